@@ -1,0 +1,125 @@
+package io.github.fairnessgate.artifact;
+
+import io.github.fairnessgate.InvalidInputException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** Models that are embedded in the plugin. */
+public final class BuiltinModels {
+
+    private static final Set<String> NAMES = Set.of("reference-gpt2");
+    /** Lines as {@code sha256sum} writes them, one for each file of the model. */
+    private static final String SUMS = "SHA256SUMS";
+
+    private static final long LOCK_RETRY_MILLIS = 20;
+
+    private BuiltinModels() {
+    }
+
+    /** What can stand behind {@code builtin:}. */
+    public static Set<String> names() {
+        return NAMES;
+    }
+
+    /**
+     * The folder of an embedded model below {@code cacheDirectory}. A copy that is there already is verified by digest and
+     * used again; a damaged one is replaced. Concurrent calls, in this process and in others, wait for each other.
+     *
+     * @param name one of {@link #names()}
+     * @throws InvalidInputException if there is no such model, or the cache cannot be written
+     */
+    public static Path extract(String name, Path cacheDirectory) {
+        if (!NAMES.contains(name)) {
+            throw new InvalidInputException("There is no built-in model \"" + name + "\"; there is " + String.join(", ", NAMES) + ".");
+        }
+        byte[] sums = resource(name, SUMS);
+        // another version of the plugin may hold another version of the model
+        Path target = cacheDirectory.resolve(name + "-" + Digests.sha256(sums).substring(0, 16));
+        Map<String, String> digests = digests(sums);
+        if (!isIntact(target, digests)) {
+            installLocked(name, target, digests);
+        }
+        return target;
+    }
+
+    private static void installLocked(String name, Path target, Map<String, String> digests) {
+        try {
+            Files.createDirectories(target.getParent());
+            Path lockFile = target.resolveSibling(target.getFileName() + ".lock");
+            try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+                lockUntilClosed(channel);
+                if (!isIntact(target, digests)) { // another build may have been faster
+                    install(name, target, digests);
+                }
+            }
+        } catch (IOException e) {
+            throw FileErrors.cannot("unpack the built-in model to", target, e);
+        }
+    }
+
+    /** Waits for other processes, and for other threads of this one, which the operating system's lock does not tell apart. */
+    private static void lockUntilClosed(FileChannel channel) throws IOException {
+        while (true) {
+            try {
+                channel.lock();
+                return;
+            } catch (OverlappingFileLockException heldByThisProcess) {
+                sleep();
+            }
+        }
+    }
+
+    private static void sleep() throws IOException {
+        try {
+            Thread.sleep(LOCK_RETRY_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while waiting for another build", e);
+        }
+    }
+
+    private static void install(String name, Path target, Map<String, String> digests) {
+        AtomicFiles.writeFolder(target, folder -> {
+            for (String file : digests.keySet()) {
+                Files.write(folder.resolve(file), resource(name, file));
+            }
+            if (!isIntact(folder, digests)) {
+                throw new IOException("the files in the plugin's own jar do not have the digests that they should have; install the plugin again");
+            }
+        });
+    }
+
+    private static boolean isIntact(Path folder, Map<String, String> digests) {
+        return digests.entrySet().stream().allMatch(entry -> {
+            Path file = folder.resolve(entry.getKey());
+            return Files.isRegularFile(file) && Digests.sha256(file).equals(entry.getValue());
+        });
+    }
+
+    private static Map<String, String> digests(byte[] sums) {
+        Map<String, String> digests = new LinkedHashMap<>();
+        new String(sums, StandardCharsets.UTF_8).lines().map(line -> line.split(" {2}", 2)).forEach(parts -> digests.put(parts[1], parts[0]));
+        return digests;
+    }
+
+    private static byte[] resource(String model, String file) {
+        String path = model + "/" + file;
+        try (InputStream in = BuiltinModels.class.getResourceAsStream(path)) {
+            if (in == null) {
+                throw new IllegalStateException("the plugin's jar lacks " + path);
+            }
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new InvalidInputException("Cannot read " + path + " from the plugin's jar: " + e.getMessage() + ".", e);
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package io.github.fairnessgate.artifact;
+
+import io.github.fairnessgate.InvalidInputException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A GPT-2 language model in Hugging Face form on disk: {@code config.json}, safetensors weights, a tokenizer. Everything but
+ * the values of the weights was checked when it was opened. Holds no file open; immutable, and safe for concurrent use.
+ */
+public final class ModelDirectory {
+
+    private final Path path;
+    private final Gpt2Config config;
+    private final Map<String, Tensor> tensors;
+    private final List<Path> weightFiles;
+    private final List<Path> tokenizerFiles;
+    private final int endOfText;
+
+    private ModelDirectory(Path path, Gpt2Config config, Map<String, Tensor> tensors, List<Path> weightFiles, List<Path> tokenizerFiles,
+            int endOfText) {
+        this.path = path;
+        this.config = config;
+        this.tensors = Collections.unmodifiableMap(tensors);
+        this.weightFiles = weightFiles;
+        this.tokenizerFiles = tokenizerFiles;
+        this.endOfText = endOfText;
+    }
+
+    /**
+     * Opens and checks a model: the configuration, names, types, shapes and places of all tensors, and that the tokenizer has
+     * exactly as many tokens as the embedding. Reads headers, not weights (except to compare a redundant
+     * {@code lm_head.weight} with the embedding that it is tied to), so it is quick for any size.
+     *
+     * @throws InvalidInputException if something is missing, damaged, contradictory or not supported
+     */
+    public static ModelDirectory open(Path directory) {
+        if (!Files.isDirectory(directory)) {
+            throw new InvalidInputException(directory + (Files.exists(directory) ? " is not a folder" : " does not exist")
+                    + "; a model is a folder with config.json, model.safetensors and tokenizer.json.");
+        }
+        if (!Files.exists(directory.resolve("config.json"))) {
+            throw new InvalidInputException(directory + " has no config.json; give the folder of a GPT-2 in Hugging Face form.");
+        }
+        Gpt2Config config = Gpt2Config.read(directory.resolve("config.json"));
+        WeightFiles weights = WeightFiles.find(directory);
+        Map<String, Tensor> tensors = ModelTensors.of(config, weights.entries().values());
+        TokenizerFiles tokenizer = TokenizerFiles.read(directory);
+        int endOfText = tokenizer.requireFits(config);
+        return new ModelDirectory(directory, config, tensors, weights.files(), tokenizer.files(), endOfText);
+    }
+
+    /** The folder, as it was given. */
+    public Path path() {
+        return path;
+    }
+
+    public Gpt2Config config() {
+        return config;
+    }
+
+    /** Every weight by canonical name, in the order of {@link Gpt2Config#tensorShapes()}; unmodifiable. */
+    public Map<String, Tensor> tensors() {
+        return tensors;
+    }
+
+    /** @throws IllegalArgumentException if a model of this configuration has no such tensor */
+    public Tensor tensor(String canonicalName) {
+        Tensor tensor = tensors.get(canonicalName);
+        if (tensor == null) {
+            throw new IllegalArgumentException("no tensor " + canonicalName);
+        }
+        return tensor;
+    }
+
+    /** The number of {@code <|endoftext|>}, which stands before and between texts. */
+    public int endOfText() {
+        return endOfText;
+    }
+
+    /**
+     * Reads every weight.
+     *
+     * @throws InvalidInputException if one is NaN or infinite; names the first, in canonical order
+     */
+    public void requireFinite() {
+        for (Tensor tensor : tensors.values()) {
+            tensor.firstNonFinite().ifPresent(index -> {
+                throw new InvalidInputException(tensor.file() + ": tensor " + tensor.name() + " of shape " + Arrays.toString(tensor.shape())
+                        + " has " + value(tensor, index) + " at index " + index + " (counted row by row), but every weight must be a number;"
+                        + " the model is damaged or its training diverged.");
+            });
+        }
+    }
+
+    private static String value(Tensor tensor, long index) {
+        return Float.toString(tensor.toFloats()[Math.toIntExact(index)]);
+    }
+
+    /**
+     * SHA-256 of everything that decides what the model computes: configuration, weights, and the tokenizer files in use. Other
+     * files, time stamps and the folder's name do not count. It is what {@code LC_ALL=C sha256sum config.json model.safetensors
+     * tokenizer.json | sha256sum} prints (names sorted). Streams all weights.
+     *
+     * @return 64 hexadecimal characters
+     */
+    public String digest() {
+        List<Path> files = new ArrayList<>(List.of(path.resolve("config.json")));
+        files.addAll(weightFiles);
+        files.addAll(tokenizerFiles);
+        StringBuilder sums = new StringBuilder();
+        files.stream()
+                .sorted(Comparator.comparing(file -> file.getFileName().toString()))
+                .forEach(file -> sums.append(Digests.sha256(file)).append("  ").append(file.getFileName()).append('\n'));
+        return Digests.sha256(sums.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The files of the tokenizer that exist, to be copied beside a model that is derived from this one. */
+    public List<Path> tokenizerFiles() {
+        return TokenizerFiles.NAMES.stream().map(path::resolve).filter(Files::exists).toList();
+    }
+
+    /** Bytes of all weights, tied ones once. */
+    public long weightBytes() {
+        return tensors.values().stream().mapToLong(Tensor::length).sum();
+    }
+
+    /** Numbers in all weights, tied ones once. */
+    public long parameters() {
+        return tensors.values().stream().mapToLong(Tensor::elements).sum();
+    }
+}

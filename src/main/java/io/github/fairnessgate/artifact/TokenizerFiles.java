@@ -1,0 +1,193 @@
+package io.github.fairnessgate.artifact;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Json;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The tokenizer files of a model directory: {@code tokenizer.json}, or else {@code vocab.json} and {@code merges.txt} (with
+ * {@code tokenizer_config.json}, if there, for {@code add_prefix_space}).
+ *
+ * @param files those that decide how a text is encoded
+ * @param json the tokenizer in the form of {@code tokenizer.json}, without truncation or padding
+ */
+record TokenizerFiles(List<Path> files, ObjectNode json) {
+
+    static final String END_OF_TEXT = "<|endoftext|>";
+
+    /** All files of a tokenizer that Hugging Face transformers may look at. */
+    static final List<String> NAMES = List.of("tokenizer.json", "vocab.json", "merges.txt", "tokenizer_config.json",
+            "special_tokens_map.json", "added_tokens.json");
+
+    static TokenizerFiles read(Path directory) {
+        Path complete = directory.resolve("tokenizer.json");
+        if (Files.exists(complete)) {
+            return complete(complete);
+        }
+        Path vocabulary = directory.resolve("vocab.json");
+        Path merges = directory.resolve("merges.txt");
+        if (!Files.exists(vocabulary) || !Files.exists(merges)) {
+            throw new InvalidInputException(directory + " has no tokenizer: neither tokenizer.json, nor vocab.json with merges.txt;"
+                    + " copy the tokenizer that the model was trained with beside its weights.");
+        }
+        if (Files.exists(directory.resolve("added_tokens.json"))) {
+            throw new InvalidInputException(directory + " has added_tokens.json but no tokenizer.json; save the tokenizer once with"
+                    + " transformers (AutoTokenizer.from_pretrained(folder).save_pretrained(folder)), which writes tokenizer.json.");
+        }
+        return assembled(vocabulary, merges, directory.resolve("tokenizer_config.json"));
+    }
+
+    private static TokenizerFiles complete(Path file) {
+        ObjectNode json = readObject(file);
+        JsonNode model = json.path("model");
+        if (!model.path("vocab").isObject() || !model.path("type").asText("BPE").equals("BPE")) {
+            throw new InvalidInputException(file + " is not a byte-pair tokenizer (model.type is " + model.path("type")
+                    + "), but GPT-2 models have one; give the model's own tokenizer.");
+        }
+        json.putNull("truncation"); // a text is always encoded whole
+        json.putNull("padding");
+        return new TokenizerFiles(List.of(file), json);
+    }
+
+    private static TokenizerFiles assembled(Path vocabularyFile, Path mergesFile, Path configFile) {
+        List<Path> files = new ArrayList<>(List.of(vocabularyFile, mergesFile));
+        boolean prefixSpace = false;
+        if (Files.exists(configFile)) {
+            files.add(configFile);
+            prefixSpace = readObject(configFile).path("add_prefix_space").asBoolean(false);
+        }
+        ObjectNode vocabulary = readObject(vocabularyFile);
+        ObjectNode json = Json.MAPPER.createObjectNode();
+        json.put("version", "1.0");
+        json.putNull("truncation");
+        json.putNull("padding");
+        addEndOfText(json.putArray("added_tokens"), vocabulary, vocabularyFile);
+        json.putNull("normalizer");
+        json.set("pre_tokenizer", byteLevel(prefixSpace));
+        json.set("post_processor", byteLevel(false));
+        json.set("decoder", byteLevel(false));
+        ObjectNode model = json.putObject("model").put("type", "BPE").put("fuse_unk", false);
+        model.set("vocab", vocabulary);
+        model.set("merges", merges(mergesFile));
+        return new TokenizerFiles(List.copyOf(files), json);
+    }
+
+    private static void addEndOfText(ArrayNode addedTokens, ObjectNode vocabulary, Path file) {
+        addedTokens.addObject()
+                .put("id", id(END_OF_TEXT, vocabulary.path(END_OF_TEXT), file))
+                .put("content", END_OF_TEXT)
+                .put("single_word", false)
+                .put("lstrip", false)
+                .put("rstrip", false)
+                .put("normalized", true)
+                .put("special", true);
+    }
+
+    private static ObjectNode byteLevel(boolean prefixSpace) {
+        return Json.MAPPER.createObjectNode()
+                .put("type", "ByteLevel")
+                .put("add_prefix_space", prefixSpace)
+                .put("trim_offsets", true)
+                .put("use_regex", true);
+    }
+
+    /** One merge a line, best first; the two parts are separated by a blank, which no part contains. */
+    private static ArrayNode merges(Path file) {
+        ArrayNode merges = Json.MAPPER.createArrayNode();
+        int lineNumber = 0;
+        for (String line : new String(FileErrors.read(file), StandardCharsets.UTF_8).lines().toList()) {
+            lineNumber++;
+            if (line.isEmpty() || line.startsWith("#version")) {
+                continue;
+            }
+            if (line.split(" ", -1).length != 2) {
+                throw new InvalidInputException(file + ", line " + lineNumber + ": \"" + line
+                        + "\" is not a merge, which is two parts separated by one blank.");
+            }
+            merges.add(line);
+        }
+        return merges;
+    }
+
+    private static ObjectNode readObject(Path file) {
+        try {
+            if (Json.MAPPER.readTree(FileErrors.read(file)) instanceof ObjectNode object) {
+                return object;
+            }
+            throw new InvalidInputException(file + " is not a JSON object.");
+        } catch (JsonProcessingException e) {
+            throw new InvalidInputException(file + " is not JSON (" + FileErrors.sentence(e) + ").", e);
+        } catch (IOException e) {
+            throw FileErrors.cannot("read", file, e);
+        }
+    }
+
+    /** Every token, those that were added behind the vocabulary included, with its number. */
+    private Map<String, Integer> tokens() {
+        Path file = files.get(0);
+        Map<String, Integer> tokens = new HashMap<>();
+        for (Map.Entry<String, JsonNode> entry : json.path("model").path("vocab").properties()) {
+            tokens.put(entry.getKey(), id(entry.getKey(), entry.getValue(), file));
+        }
+        for (JsonNode added : json.path("added_tokens")) {
+            tokens.put(added.path("content").asText(), id(added.path("content").asText(), added.path("id"), file));
+        }
+        return tokens;
+    }
+
+    private static int id(String token, JsonNode id, Path file) {
+        if (!id.isIntegralNumber() || !id.canConvertToInt() || id.intValue() < 0) {
+            throw new InvalidInputException(file + ": token \"" + token + "\" has " + (id.isMissingNode() ? "no number" : "the number " + id)
+                    + ", but it must have a whole number, 0 or more.");
+        }
+        return id.intValue();
+    }
+
+    /**
+     * The number of {@code <|endoftext|>}.
+     *
+     * @throws InvalidInputException if the tokens are not numbered 0 to {@code config.vocabulary() - 1}, each number once,
+     *     or if {@code <|endoftext|>} is not among them
+     */
+    int requireFits(Gpt2Config config) {
+        Map<String, Integer> tokens = tokens();
+        Map<Integer, String> byId = new HashMap<>();
+        tokens.forEach((token, id) -> {
+            String other = byId.put(id, token);
+            if (other != null) {
+                throw new InvalidInputException(files.get(0) + ": the tokens \"" + other + "\" and \"" + token
+                        + "\" have the same number " + id + ".");
+            }
+        });
+        requireSize(config, byId);
+        if (!tokens.containsKey(END_OF_TEXT)) {
+            throw new InvalidInputException(files.get(0) + " has no token " + END_OF_TEXT
+                    + ", which GPT-2 begins every text with; give the model's own tokenizer.");
+        }
+        return tokens.get(END_OF_TEXT);
+    }
+
+    private void requireSize(Gpt2Config config, Map<Integer, String> byId) {
+        int largest = byId.keySet().stream().mapToInt(Integer::intValue).max().orElse(-1);
+        if (largest >= config.vocabulary()) {
+            throw new InvalidInputException(files.get(0) + " has the token \"" + byId.get(largest) + "\" with number " + largest
+                    + ", so its vocabulary is larger than the token embedding, which has " + config.vocabulary()
+                    + " rows (vocab_size in config.json); give the tokenizer that the model was trained with.");
+        }
+        if (byId.size() < config.vocabulary()) {
+            throw new InvalidInputException(files.get(0) + " has " + byId.size() + " tokens, so its vocabulary is smaller than the token embedding,"
+                    + " which has " + config.vocabulary() + " rows (vocab_size in config.json); give the tokenizer that the model was trained with.");
+        }
+    }
+}
