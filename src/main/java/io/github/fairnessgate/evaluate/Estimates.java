@@ -1,0 +1,60 @@
+package io.github.fairnessgate.evaluate;
+
+import io.github.fairnessgate.evaluate.Evaluation.Value;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/** Values of metrics from the outcomes of items, as {@link Metric.Estimator} defines them. */
+final class Estimates {
+
+    private Estimates() {
+    }
+
+    /** Every metric that has an estimator of its own, over all items and over each slice. */
+    static List<Value> of(List<Metric> metrics, List<Item> items) {
+        SortedSet<String> slices = new TreeSet<>();
+        items.forEach(item -> slices.addAll(item.slices()));
+        List<Value> values = new ArrayList<>();
+        for (Metric metric : metrics) {
+            if (metric.estimator() == Metric.Estimator.DERIVED) {
+                continue;
+            }
+            values.add(value(metric, Evaluation.ALL, items));
+            for (String slice : slices) {
+                values.add(value(metric, slice, items.stream().filter(item -> item.slices().contains(slice)).toList()));
+            }
+        }
+        return values;
+    }
+
+    private static Value value(Metric metric, String slice, List<Item> items) {
+        List<Item> own = items.stream().filter(item -> item.outcomes().containsKey(metric.id())).toList();
+        double value = switch (metric.estimator()) {
+            case SHARE -> 100 * mean(metric, own);
+            case CLUSTER_SHARE -> 100 * byCluster(own).values().stream()
+                    .mapToDouble(members -> mean(metric, members)).average().orElseThrow();
+            case MEAN -> mean(metric, own);
+            case PERPLEXITY -> Math.exp(sum(metric, own) / own.stream().mapToDouble(Item::weight).sum());
+            case DERIVED -> throw new IllegalArgumentException(metric.id() + " has no outcomes");
+        };
+        return new Value(metric.id(), slice, value, own.size());
+    }
+
+    private static double mean(Metric metric, List<Item> items) {
+        return sum(metric, items) / items.size();
+    }
+
+    private static double sum(Metric metric, List<Item> items) {
+        return items.stream().mapToDouble(item -> item.outcomes().get(metric.id())).sum();
+    }
+
+    private static Map<String, List<Item>> byCluster(List<Item> items) {
+        Map<String, List<Item>> clusters = new LinkedHashMap<>();
+        items.forEach(item -> clusters.computeIfAbsent(item.cluster(), name -> new ArrayList<>()).add(item));
+        return clusters;
+    }
+}

@@ -1,0 +1,97 @@
+package io.github.fairnessgate.evaluate;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What one model scored on the suites: metrics with their values, the items behind them, and where
+ * all of it comes from. Immutable.
+ *
+ * @param metrics    definitions of every metric in {@code values}
+ * @param values     one value for each metric and slice that has items
+ * @param items      items by suite, in the order of the data set
+ * @param provenance what produced the numbers
+ */
+public record Evaluation(List<Metric> metrics, List<Value> values, Map<String, List<Item>> items, Provenance provenance) {
+
+    /** The name of the slice that holds every item. */
+    public static final String ALL = "all";
+
+    public Evaluation {
+        metrics = List.copyOf(metrics);
+        values = List.copyOf(values);
+        items = Map.copyOf(items);
+    }
+
+    /**
+     * A metric over a slice.
+     *
+     * @param metric metric id
+     * @param slice  {@link #ALL} or one of the items' slices
+     * @param value  finite
+     * @param n      items behind it
+     */
+    public record Value(String metric, String slice, double value, long n) {
+    }
+
+    /** An evaluation of one suite. */
+    static Evaluation of(SuiteResult result, Provenance provenance) {
+        return new Evaluation(result.metrics(), result.values(), Map.of(result.suite(), result.items()), provenance);
+    }
+
+    /**
+     * One evaluation out of several of the same model on different suites.
+     *
+     * @param parts at least one; the provenance of the first, with the data of all
+     */
+    public static Evaluation merge(List<Evaluation> parts) {
+        List<Metric> metrics = new ArrayList<>();
+        List<Value> values = new ArrayList<>();
+        Map<String, List<Item>> items = new TreeMap<>();
+        SortedMap<String, String> data = new TreeMap<>();
+        for (Evaluation part : parts) {
+            metrics.addAll(part.metrics);
+            values.addAll(part.values);
+            items.putAll(part.items);
+            data.putAll(part.provenance.data());
+        }
+        return new Evaluation(metrics, values, items, parts.get(0).provenance.withData(data));
+    }
+
+    /** The part of this evaluation that belongs to one suite. */
+    public Evaluation only(Suite suite) {
+        List<Metric> own = metrics.stream().filter(metric -> metric.suite().equals(suite.id())).toList();
+        List<String> ids = own.stream().map(Metric::id).toList();
+        SortedMap<String, String> data = new TreeMap<>(Map.of(suite.id(), provenance.data().get(suite.id())));
+        return new Evaluation(own, values.stream().filter(value -> ids.contains(value.metric())).toList(),
+                Map.of(suite.id(), items.get(suite.id())), provenance.withData(data));
+    }
+
+    /** The same numbers under the name that the user gave the model. */
+    public Evaluation withSource(String source) {
+        return new Evaluation(metrics, values, items, new Provenance(provenance.model(), source, provenance.device(),
+                provenance.data(), provenance.versions()));
+    }
+
+    public Optional<Metric> metric(String id) {
+        return metrics.stream().filter(metric -> metric.id().equals(id)).findFirst();
+    }
+
+    public Optional<Value> value(String metric, String slice) {
+        return values.stream()
+                .filter(value -> value.metric().equals(metric) && value.slice().equals(slice))
+                .findFirst();
+    }
+
+    /** The items of the metric's suite that lie in the slice and carry an outcome for the metric. */
+    public List<Item> items(Metric metric, String slice) {
+        return items.getOrDefault(metric.suite(), List.of()).stream()
+                .filter(item -> slice.equals(ALL) || item.slices().contains(slice))
+                .filter(item -> item.outcomes().containsKey(metric.id()))
+                .toList();
+    }
+}

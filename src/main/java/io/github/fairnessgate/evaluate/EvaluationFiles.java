@@ -1,0 +1,108 @@
+package io.github.fairnessgate.evaluate;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Json;
+import io.github.fairnessgate.artifact.AtomicFiles;
+import io.github.fairnessgate.artifact.Digests;
+import io.github.fairnessgate.evaluate.Evaluation.Value;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Evaluations on disk: {@code <role>.json} holds metrics, values and provenance, and beside it
+ * {@code items/<role>-<suite>.jsonl} holds one item a line. The summary carries each item file's
+ * digest, so that a file that was cut short or edited is noticed.
+ */
+public final class EvaluationFiles {
+
+    /** Raised whenever a reader of the old form would misread the new one. */
+    private static final int FORMAT = 1;
+
+    private EvaluationFiles() {
+    }
+
+    /** The summary file. */
+    record Summary(int format, Provenance provenance, List<Metric> metrics, List<Value> values,
+            SortedMap<String, ItemFile> items) {
+    }
+
+    /** A file of items, relative to the summary, with its digest. */
+    record ItemFile(String file, int count, String sha256) {
+    }
+
+    /** @throws InvalidInputException if the files cannot be written */
+    public static void write(Path directory, String role, Evaluation evaluation) {
+        SortedMap<String, ItemFile> files = new TreeMap<>();
+        evaluation.items().forEach((suite, items) -> {
+            byte[] lines = lines(items);
+            String name = "items/" + role + "-" + suite + ".jsonl";
+            AtomicFiles.write(directory.resolve(name), lines);
+            files.put(suite, new ItemFile(name, items.size(), Digests.sha256(lines)));
+        });
+        Summary summary = new Summary(FORMAT, evaluation.provenance(), evaluation.metrics(), evaluation.values(), files);
+        AtomicFiles.write(directory.resolve(role + ".json"),
+                out -> Json.MAPPER.writerWithDefaultPrettyPrinter().writeValue(out, summary));
+    }
+
+    private static byte[] lines(List<Item> items) {
+        StringBuilder lines = new StringBuilder();
+        try {
+            for (Item item : items) {
+                lines.append(Json.MAPPER.writeValueAsString(item)).append('\n');
+            }
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("items can always be written as JSON", e);
+        }
+        return lines.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /**
+     * @throws InvalidInputException if the evaluation is missing, was written by an incompatible version, or its files
+     *         do not belong together
+     */
+    public static Evaluation read(Path directory, String role) {
+        Path file = directory.resolve(role + ".json");
+        try {
+            Summary summary = Json.MAPPER.readValue(file.toFile(), Summary.class);
+            if (summary.format() != FORMAT) {
+                throw new InvalidInputException(file + " has format " + summary.format() + ", this version reads format "
+                        + FORMAT + ": run fairness:evaluate again.");
+            }
+            Map<String, List<Item>> items = new TreeMap<>();
+            for (Map.Entry<String, ItemFile> entry : summary.items().entrySet()) {
+                items.put(entry.getKey(), items(directory, file, entry.getValue()));
+            }
+            return new Evaluation(summary.metrics(), summary.values(), items, summary.provenance());
+        } catch (NoSuchFileException | java.io.FileNotFoundException e) {
+            throw new InvalidInputException("There is no evaluation " + file + ": run fairness:evaluate or fairness:check first.", e);
+        } catch (IOException e) {
+            throw new InvalidInputException(file + " is not an evaluation: " + e.getMessage()
+                    + "; run fairness:evaluate again.", e);
+        }
+    }
+
+    private static List<Item> items(Path directory, Path summary, ItemFile expected) throws IOException {
+        Path file = directory.resolve(expected.file());
+        if (!Files.isRegularFile(file) || !Digests.sha256(file).equals(expected.sha256())) {
+            throw new InvalidInputException(file + " is missing or not the file that " + summary
+                    + " was written with (sha256 " + expected.sha256() + "): run fairness:evaluate again.");
+        }
+        List<Item> items = new ArrayList<>();
+        try (BufferedReader reader = Files.newBufferedReader(file)) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                items.add(Json.MAPPER.readValue(line, Item.class));
+            }
+        }
+        return items;
+    }
+}

@@ -1,0 +1,43 @@
+package io.github.fairnessgate.evaluate;
+
+import java.util.Objects;
+
+/**
+ * What a number means. Two values may be compared only if their metrics are equal.
+ *
+ * @param id        {@code suite.metric/variant}, for instance {@code stereoset.ss/official}
+ * @param suite     the suite whose items carry the outcomes, for instance {@code stereoset}
+ * @param estimator how item outcomes become the value
+ * @param direction which way is worse
+ */
+public record Metric(String id, String suite, Estimator estimator, Direction direction) {
+
+    public Metric {
+        Objects.requireNonNull(id);
+        Objects.requireNonNull(suite);
+        Objects.requireNonNull(estimator);
+        Objects.requireNonNull(direction);
+    }
+
+    /** How item outcomes {@code x} with weights {@code w} become a value. */
+    public enum Estimator {
+        /** {@code 100 * mean(x)}, x in {0, 1}: a percentage of items. */
+        SHARE,
+        /** {@code 100 * mean over clusters of (mean of x within the cluster)}, x in [0, 1]. */
+        CLUSTER_SHARE,
+        /** {@code mean(x)}, any real x. */
+        MEAN,
+        /** {@code exp(sum x / sum w)}, x a negative log-likelihood in nats and w its tokens. */
+        PERPLEXITY,
+        /** Computed from other metrics, without outcomes of its own: reported, never gated. */
+        DERIVED
+    }
+
+    /** Which way is worse. */
+    public enum Direction {
+        LOWER_IS_BETTER,
+        HIGHER_IS_BETTER,
+        /** A preference in percent: 50 is parity, and harm is the distance from it. */
+        PARITY
+    }
+}

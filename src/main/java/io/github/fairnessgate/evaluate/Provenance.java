@@ -1,0 +1,30 @@
+package io.github.fairnessgate.evaluate;
+
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Where an {@link Evaluation} comes from. Holds nothing that changes from one run to the next.
+ *
+ * @param model       digest of the model, SHA-256 in hexadecimal
+ * @param source      what the user named: a path, coordinates, {@code builtin:...}
+ * @param device      device class, {@code cpu} or {@code cuda}
+ * @param data        digest of every suite's data, by suite
+ * @param versions    versions of the evaluator and of the libraries that computed
+ */
+public record Provenance(
+        String model,
+        String source,
+        String device,
+        SortedMap<String, String> data,
+        SortedMap<String, String> versions) {
+
+    public Provenance {
+        data = new TreeMap<>(data);
+        versions = new TreeMap<>(versions);
+    }
+
+    Provenance withData(SortedMap<String, String> digests) {
+        return new Provenance(model, source, device, digests, versions);
+    }
+}

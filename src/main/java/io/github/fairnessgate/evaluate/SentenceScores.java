@@ -1,0 +1,99 @@
+package io.github.fairnessgate.evaluate;
+
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.runtime.LanguageModel;
+import io.github.fairnessgate.runtime.LanguageModel.Request;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.LongConsumer;
+
+/** Likelihoods of whole sentences, in the two forms that the bias benchmarks use. */
+final class SentenceScores {
+
+    private SentenceScores() {
+    }
+
+    /**
+     * StereoSet's score of a sentence (Nadeem et al. 2021, the authors' GPT-2 evaluation): the geometric
+     * mean of its tokens' probabilities, where the first token is seen after {@code <|endoftext|>} alone
+     * and every later one after its predecessors without {@code <|endoftext|>}.
+     *
+     * @return one score a text, in (0, 1)
+     */
+    static double[] geometricMean(LanguageModel model, List<String> texts, LongConsumer progress) {
+        List<int[]> tokens = encode(model, texts, model.positions() + 1);
+        Map<Integer, Double> first = firstTokens(model, tokens);
+        List<Integer> several = new ArrayList<>();
+        List<Request> requests = new ArrayList<>();
+        for (int i = 0; i < tokens.size(); i++) {
+            if (tokens.get(i).length > 1) {
+                several.add(i);
+                requests.add(new Request(tokens.get(i), 1));
+            }
+        }
+        List<float[]> rest = model.logProbabilities(requests, progress);
+        double[] sums = new double[texts.size()];
+        for (int i = 0; i < several.size(); i++) {
+            sums[several.get(i)] = sum(rest.get(i));
+        }
+        double[] scores = new double[texts.size()];
+        for (int i = 0; i < scores.length; i++) {
+            int[] own = tokens.get(i);
+            scores[i] = Math.exp((first.get(own[0]) + sums[i]) / own.length);
+        }
+        return scores;
+    }
+
+    /**
+     * lm-evaluation-harness's log-likelihood of a text without context: the sum of the natural-log
+     * probabilities of all its tokens after {@code <|endoftext|>}, not normalised by length.
+     *
+     * @return one sum a text, in nats, at most 0
+     */
+    static double[] sumAfterEndOfText(LanguageModel model, List<String> texts, LongConsumer progress) {
+        List<Request> requests = new ArrayList<>();
+        for (int[] tokens : encode(model, texts, model.positions())) {
+            int[] sequence = new int[tokens.length + 1];
+            sequence[0] = model.endOfText();
+            System.arraycopy(tokens, 0, sequence, 1, tokens.length);
+            requests.add(new Request(sequence, 1));
+        }
+        return model.logProbabilities(requests, progress).stream().mapToDouble(SentenceScores::sum).toArray();
+    }
+
+    private static List<int[]> encode(LanguageModel model, List<String> texts, int limit) {
+        List<int[]> all = new ArrayList<>();
+        for (String text : texts) {
+            int[] tokens = model.encode(text);
+            if (tokens.length == 0 || tokens.length > limit) {
+                throw new InvalidInputException("The text \"" + text + "\" has " + tokens.length
+                        + " tokens, but this model can score texts of 1 to " + limit + " tokens.");
+            }
+            all.add(tokens);
+        }
+        return all;
+    }
+
+    /** {@code log p(token | <|endoftext|>)} for every token that begins a text. */
+    private static Map<Integer, Double> firstTokens(LanguageModel model, List<int[]> texts) {
+        List<Integer> tokens = texts.stream().map(text -> text[0]).distinct().sorted().toList();
+        List<float[]> scored = model.logProbabilities(tokens.stream()
+                .map(token -> new Request(new int[] {model.endOfText(), token}, 1))
+                .toList(), done -> { });
+        Map<Integer, Double> byToken = new TreeMap<>();
+        for (int i = 0; i < tokens.size(); i++) {
+            byToken.put(tokens.get(i), (double) scored.get(i)[0]);
+        }
+        return byToken;
+    }
+
+    private static double sum(float[] values) {
+        double sum = 0;
+        for (float value : values) {
+            sum += value;
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,24 @@
+package io.github.fairnessgate.evaluate;
+
+import io.github.fairnessgate.Progress;
+import io.github.fairnessgate.runtime.LanguageModel;
+
+/** A benchmark: bundled data, a way to put it to a model, and metrics over the answers. Stateless. */
+public interface Suite {
+
+    /** The part of its metrics' ids before the first dot. */
+    String id();
+
+    /** Changes whenever the same model and data would give other numbers. */
+    int version();
+
+    /** SHA-256 of the data, in hexadecimal. */
+    String dataDigest();
+
+    /**
+     * Puts every item to the model.
+     *
+     * @throws io.github.fairnessgate.InvalidInputException if an item cannot be scored; nothing is ever left out
+     */
+    SuiteResult evaluate(LanguageModel model, Progress progress);
+}

@@ -1,0 +1,116 @@
+package io.github.fairnessgate.evaluate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Progress;
+import io.github.fairnessgate.evaluate.Metric.Direction;
+import io.github.fairnessgate.evaluate.Metric.Estimator;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EvaluationFilesTest {
+
+    private static final Metric METRIC = new Metric("stereoset.ss/micro", "stereoset", Estimator.SHARE, Direction.PARITY);
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void whatIsWrittenIsReadToTheLastBit() {
+        Evaluation evaluation = evaluation("a".repeat(64), 1. / 3);
+        EvaluationFiles.write(folder, "baseline", evaluation);
+        assertThat(EvaluationFiles.read(folder, "baseline")).isEqualTo(evaluation);
+    }
+
+    @Test
+    void aMissingEvaluationSaysWhichGoalMakesIt() {
+        assertThatThrownBy(() -> EvaluationFiles.read(folder, "baseline"))
+                .isInstanceOf(InvalidInputException.class).hasMessageContaining("baseline.json").hasMessageContaining("fairness:evaluate");
+    }
+
+    @Test
+    void itemsThatWereEditedOrCutShortAreNoticed() throws IOException {
+        EvaluationFiles.write(folder, "candidate", evaluation("a".repeat(64), .5));
+        Path items = folder.resolve("items/candidate-stereoset.jsonl");
+        List<String> lines = Files.readAllLines(items);
+        Files.write(items, lines.subList(0, lines.size() - 1));
+        assertThatThrownBy(() -> EvaluationFiles.read(folder, "candidate"))
+                .isInstanceOf(InvalidInputException.class).hasMessageContaining(items.toString());
+    }
+
+    @Test
+    void anotherFormatIsRefused() throws IOException {
+        EvaluationFiles.write(folder, "baseline", evaluation("a".repeat(64), .5));
+        Path file = folder.resolve("baseline.json");
+        Files.writeString(file, Files.readString(file).replace("\"format\" : 1", "\"format\" : 99"));
+        assertThatThrownBy(() -> EvaluationFiles.read(folder, "baseline"))
+                .isInstanceOf(InvalidInputException.class).hasMessageContaining("format 99");
+    }
+
+    @Test
+    void numbersThatAreNotNumbersNeverBecomeAnItem() {
+        assertThatThrownBy(() -> item(0, Double.NaN)).hasMessageContaining("item-0").hasMessageContaining("NaN");
+    }
+
+    @Test
+    void theCacheFindsByContentAndNothingElse() {
+        EvaluationCache cache = new EvaluationCache(folder.resolve("cache"));
+        Suite suite = Suites.named("stereoset");
+        Evaluation kept = evaluation("a".repeat(64), .25);
+        cache.keep(suite, kept);
+        assertThat(cache.find(suite, kept.provenance(), Progress.NONE)).contains(kept);
+        assertThat(cache.find(suite, kept.withSource("the same model elsewhere").provenance(), Progress.NONE)).contains(kept);
+        assertThat(cache.find(suite, evaluation("b".repeat(64), .25).provenance(), Progress.NONE)).isEmpty();
+        assertThat(cache.find(Suites.named("crows-pairs"), kept.provenance(), Progress.NONE)).isEmpty();
+    }
+
+    @Test
+    void aDamagedCacheEntryCountsAsAbsentAndIsReported() throws IOException {
+        EvaluationCache cache = new EvaluationCache(folder.resolve("cache"));
+        Suite suite = Suites.named("stereoset");
+        Evaluation kept = evaluation("a".repeat(64), .25);
+        cache.keep(suite, kept);
+        try (var files = Files.walk(folder.resolve("cache"))) {
+            Path items = files.filter(file -> file.toString().endsWith(".jsonl")).findFirst().orElseThrow();
+            Files.writeString(items, "");
+        }
+        List<String> messages = new ArrayList<>();
+        assertThat(cache.find(suite, kept.provenance(), listener(messages))).isEmpty();
+        assertThat(messages).singleElement().asString().contains("damaged");
+        cache.keep(suite, kept);
+        assertThat(cache.find(suite, kept.provenance(), Progress.NONE)).contains(kept);
+    }
+
+    private static Progress listener(List<String> messages) {
+        return new Progress() {
+            @Override
+            public void step(String task, long done, long total) {
+            }
+
+            @Override
+            public void info(String message) {
+                messages.add(message);
+            }
+        };
+    }
+
+    private static Evaluation evaluation(String model, double score) {
+        SuiteResult result = SuiteResult.of("stereoset", List.of(METRIC), List.of(item(0, score), item(1, score / 7)));
+        return Evaluation.of(result, new Provenance(model, "src/main/model", "cpu",
+                new TreeMap<>(Map.of("stereoset", "0".repeat(64))), new TreeMap<>(Map.of("onnxruntime", "1.29.0"))));
+    }
+
+    private static Item item(int index, double score) {
+        return new Item("item-" + index, "term", List.of("race"), new TreeMap<>(Map.of("stereotype", "text \u2028 \"quoted\"")),
+                new TreeMap<>(Map.of("stereotype", score)), new TreeMap<>(Map.of(METRIC.id(), (double) index)), 1);
+    }
+}

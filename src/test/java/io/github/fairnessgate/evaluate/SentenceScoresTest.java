@@ -1,0 +1,83 @@
+package io.github.fairnessgate.evaluate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.data.Percentage.withPercentage;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.fairnessgate.Device;
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Json;
+import io.github.fairnessgate.Progress;
+import io.github.fairnessgate.artifact.BuiltinModels;
+import io.github.fairnessgate.artifact.ModelDirectory;
+import io.github.fairnessgate.runtime.LanguageModel;
+import io.github.fairnessgate.runtime.OnnxGpt2;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The reference model against Hugging Face transformers; {@code src/test/fixtures/runtime/make_logits.py} made the expectations. */
+class SentenceScoresTest {
+
+    private static LanguageModel model;
+    private static JsonNode fixture;
+
+    @BeforeAll
+    static void open(@TempDir Path folder) throws Exception {
+        model = OnnxGpt2.open(ModelDirectory.open(BuiltinModels.extract("reference-gpt2", folder)), Device.CPU);
+        fixture = Json.MAPPER.readTree(Path.of("src/test/resources/fixtures/runtime/reference-likelihoods.json").toFile());
+    }
+
+    @AfterAll
+    static void close() {
+        model.close();
+    }
+
+    @Test
+    void geometricMeanIsStereoSetsOfficialScore() {
+        double[] scores = SentenceScores.geometricMean(model, texts(), done -> { });
+        for (int i = 0; i < scores.length; i++) {
+            assertThat(scores[i]).isCloseTo(fixture.get("sentences").get(i).get("stereosetScore").asDouble(), withPercentage(1e-3));
+        }
+    }
+
+    @Test
+    void sumIsTheLogLikelihoodAfterEndOfText() {
+        double[] sums = SentenceScores.sumAfterEndOfText(model, texts(), done -> { });
+        for (int i = 0; i < sums.length; i++) {
+            assertThat(sums[i]).isCloseTo(fixture.get("sentences").get(i).get("sumAfterEndOfText").asDouble(),
+                    org.assertj.core.data.Offset.offset(1e-3));
+        }
+    }
+
+    @Test
+    void perplexityIsThatOfTheTransformersProcedureForEveryStride() {
+        for (JsonNode expected : fixture.get("perplexity")) {
+            SuiteResult result = Perplexity.evaluate(model, fixture.get("longText").asText(), expected.get("stride").asInt(), Progress.NONE);
+            assertThat(result.values()).hasSize(1);
+            assertThat(result.values().get(0).metric())
+                    .isEqualTo("perplexity.token/strided-256-" + expected.get("stride").asInt());
+            assertThat(result.values().get(0).value()).isCloseTo(expected.get("perplexity").asDouble(), withPercentage(1e-3));
+            assertThat(result.items().stream().mapToDouble(Item::weight).sum()).isEqualTo(expected.get("tokens").asDouble());
+        }
+    }
+
+    @Test
+    void textsWithoutTokensAndTextsBeyondTheContextAreErrorsThatShowTheText() {
+        assertThatThrownBy(() -> SentenceScores.geometricMean(model, List.of("fine", ""), done -> { }))
+                .isInstanceOf(InvalidInputException.class).hasMessageContaining("\"\" has 0 tokens");
+        assertThatThrownBy(() -> SentenceScores.sumAfterEndOfText(model, List.of("word ".repeat(300)), done -> { }))
+                .isInstanceOf(InvalidInputException.class).hasMessageContaining("1 to 256 tokens");
+    }
+
+    private static List<String> texts() {
+        List<String> texts = new ArrayList<>();
+        fixture.get("sentences").forEach(sentence -> texts.add(sentence.get("text").asText()));
+        return texts;
+    }
+}
