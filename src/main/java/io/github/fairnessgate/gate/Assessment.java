@@ -1,0 +1,268 @@
+package io.github.fairnessgate.gate;
+
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.evaluate.Evaluation;
+import io.github.fairnessgate.evaluate.Metric;
+import io.github.fairnessgate.gate.PairedItems.Reading;
+import io.github.fairnessgate.gate.RuleResult.CandidateAlone;
+import io.github.fairnessgate.gate.RuleResult.Change;
+import io.github.fairnessgate.gate.RuleResult.ChangedItems;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
+
+/** What the data say about one rule, before it is known how many other rules make claims. */
+final class Assessment {
+
+    /**
+     * The share of alpha at which the baseline's side of 50 counts as known. To choose a test by the data it is applied to
+     * raises its error rate; here by at most this share of alpha, as only the wrong one of two sides adds to it.
+     */
+    private static final double SIDE_LEVEL = 0.1;
+
+    private final Rule rule;
+    private final Metric metric;
+    private final Harm harm;
+    private final double alpha;
+    private final int items;
+    private final int clusters;
+    private final double baseline;
+    private final double candidate;
+    private final Optional<ChangeTest> change;
+    private final Optional<CandidateTest> candidateAlone;
+
+    private record ChangeTest(Change.Kind kind, Inference inference, Claim claim) {
+    }
+
+    private record CandidateTest(Inference inference, Claim claim) {
+    }
+
+    /** A verdict with its sentence. */
+    private record Finding(Verdict verdict, String reason) {
+    }
+
+    private Assessment(Rule rule, Metric metric, Harm harm, double alpha, PairedItems items) {
+        this.rule = rule;
+        this.metric = metric;
+        this.harm = harm;
+        this.alpha = alpha;
+        this.items = items.size();
+        this.clusters = items.clusters();
+        this.baseline = items.baseline();
+        this.candidate = items.candidate();
+        boolean enough = metric.estimator() == Metric.Estimator.SHARE || clusters >= ClusterBootstrap.FEWEST_CLUSTERS;
+        this.change = enough ? Optional.of(testChange(items)) : Optional.empty();
+        this.candidateAlone = enough ? rule.candidateLimit().map(limit -> testCandidate(items, limit)) : Optional.empty();
+    }
+
+    private Assessment(Rule rule, Metric metric, Harm harm, double alpha, double baseline, double candidate) {
+        this.rule = rule;
+        this.metric = metric;
+        this.harm = harm;
+        this.alpha = alpha;
+        this.items = 0;
+        this.clusters = 0;
+        this.baseline = baseline;
+        this.candidate = candidate;
+        this.change = Optional.empty();
+        this.candidateAlone = Optional.empty();
+    }
+
+    /**
+     * Assesses a rule.
+     *
+     * @throws InvalidInputException if rule, metric and items do not fit
+     */
+    static Assessment of(Rule rule, Metric metric, Evaluation baseline, Evaluation candidate, double alpha) {
+        Harm harm = Harm.of(rule, metric);
+        if (metric.estimator() == Metric.Estimator.DERIVED) {
+            return new Assessment(rule, metric, harm, alpha,
+                    recorded(rule, metric, baseline, "baseline"), recorded(rule, metric, candidate, "candidate"));
+        }
+        return new Assessment(rule, metric, harm, alpha, PairedItems.of(rule, metric, baseline, candidate));
+    }
+
+    Rule rule() {
+        return rule;
+    }
+
+    /** The claims that the rule is broken, for adjustment together with those of other rules. */
+    List<Claim> claims() {
+        boolean claimsChange = rule.changeLimit().isPresent() || rule.role() == Rule.Role.EXPLORATORY;
+        return Stream.concat(
+                change.filter(test -> claimsChange).map(ChangeTest::claim).stream(),
+                candidateAlone.map(CandidateTest::claim).stream()).toList();
+    }
+
+    /**
+     * The result of the rule.
+     *
+     * @param adjusted    adjusted p-values of the {@link #claims()}
+     * @param claimsCount number of claims among which they were adjusted
+     */
+    RuleResult result(ToDoubleFunction<Claim> adjusted, int claimsCount) {
+        Optional<Change> changeResult = change.map(test -> describe(test, claims().contains(test.claim())
+                ? adjusted.applyAsDouble(test.claim()) : test.claim().pValue()));
+        Optional<CandidateAlone> aloneResult = candidateAlone.map(test -> new CandidateAlone(
+                interval(test.inference()), test.claim().pValue(), adjusted.applyAsDouble(test.claim()), test.inference().method()));
+        Finding finding = finding(changeResult, aloneResult, claimsCount);
+        return new RuleResult(rule, metric, items, clusters, baseline, candidate, harm.increase(baseline, candidate),
+                changeResult, aloneResult, Optional.ofNullable(finding.verdict()), finding.reason());
+    }
+
+    private ChangeTest testChange(PairedItems paired) {
+        return switch (harm) {
+            case VALUE -> testWorsening(change(paired, Reading.AS_IS, Reading.AS_IS));
+            case LACK -> testWorsening(change(paired, Reading.OPPOSITE, Reading.OPPOSITE));
+            case DISTANCE -> testDistance(paired);
+        };
+    }
+
+    /**
+     * A model's distance from 50 is the larger of two shares of items, less 50: of those with the preference, and of
+     * those without. If it is known which of the two is the baseline's, its change is the larger of two differences of
+     * shares over the same items. If not, any move of the value may be harm.
+     */
+    private ChangeTest testDistance(PairedItems paired) {
+        return sideOfBaseline(paired)
+                .map(side -> {
+                    Inference increase = new LargerOf(change(paired, side, Reading.AS_IS), change(paired, side, Reading.OPPOSITE));
+                    return new ChangeTest(Change.Kind.HARM_INCREASE, increase, new Claim(increase.pAbove(0)));
+                })
+                .orElseGet(() -> new ChangeTest(Change.Kind.SIGNED_CHANGE, change(paired, Reading.AS_IS, Reading.AS_IS),
+                        new Claim(Math.min(1, 2 * Math.min(pOfMove(paired, Reading.AS_IS), pOfMove(paired, Reading.OPPOSITE))))));
+    }
+
+    /** P-value against a candidate that is further on the given side of 50 than the baseline is on either side. */
+    private double pOfMove(PairedItems paired, Reading ofCandidate) {
+        return Math.max(change(paired, Reading.AS_IS, ofCandidate).pAbove(0), change(paired, Reading.OPPOSITE, ofCandidate).pAbove(0));
+    }
+
+    private Optional<Reading> sideOfBaseline(PairedItems paired) {
+        Inference preference = paired.aboutBaseline(alpha, Gate.SEED);
+        double level = alpha * SIDE_LEVEL;
+        if (preference.pAbove(Harm.PARITY) <= level) {
+            return Optional.of(Reading.AS_IS);
+        }
+        return preference.pBelow(Harm.PARITY) <= level ? Optional.of(Reading.OPPOSITE) : Optional.empty();
+    }
+
+    private Inference change(PairedItems paired, Reading ofBaseline, Reading ofCandidate) {
+        return paired.aboutChange(ofBaseline, ofCandidate, alpha, Gate.SEED);
+    }
+
+    private ChangeTest testWorsening(Inference change) {
+        boolean ratio = metric.estimator() == Metric.Estimator.PERPLEXITY;
+        return new ChangeTest(ratio ? Change.Kind.RATIO : Change.Kind.HARM_INCREASE, change, new Claim(change.pAbove(ratio ? 1 : 0)));
+    }
+
+    private CandidateTest testCandidate(PairedItems paired, Limit limit) {
+        Inference inference = paired.aboutCandidate(alpha, Gate.SEED);
+        double bound = limit.value().doubleValue();
+        double pValue = switch (harm) {
+            case VALUE -> inference.pAbove(bound);
+            case LACK -> inference.pBelow(bound);
+            case DISTANCE -> Math.min(inference.pAbove(Harm.PARITY + bound), inference.pBelow(Harm.PARITY - bound));
+        };
+        return new CandidateTest(inference, new Claim(pValue));
+    }
+
+    private Change describe(ChangeTest test, double adjustedPValue) {
+        Inference inference = test.inference();
+        return new Change(test.kind(), inference.estimate(), interval(inference), test.claim().pValue(), adjustedPValue,
+                inference.method(), changedItems(test));
+    }
+
+    private static Optional<ChangedItems> changedItems(ChangeTest test) {
+        Inference inference = test.inference() instanceof LargerOf eitherSide ? eitherSide.larger() : test.inference();
+        if (!(inference instanceof PairedShareDifference difference)) {
+            return Optional.empty();
+        }
+        McNemar mcNemar = difference.mcNemar();
+        boolean eitherWay = test.kind() == Change.Kind.SIGNED_CHANGE;
+        return Optional.of(new ChangedItems(mcNemar.b(), mcNemar.c(),
+                eitherWay ? mcNemar.exactTwoSided() : mcNemar.exactIncrease(),
+                eitherWay ? mcNemar.midTwoSided() : mcNemar.midIncrease()));
+    }
+
+    private Interval interval(Inference inference) {
+        return new Interval(inference.low(), inference.high(), 1 - 2 * alpha);
+    }
+
+    private Finding finding(Optional<Change> changeResult, Optional<CandidateAlone> aloneResult, int claimsCount) {
+        if (rule.limits().isEmpty()) {
+            return new Finding(null, "reported only");
+        }
+        if (changeResult.isEmpty()) {
+            return new Finding(Verdict.INCONCLUSIVE, ("%d independent groups of items are too few to show anything; at least %d are needed")
+                    .formatted(clusters, ClusterBootstrap.FEWEST_CLUSTERS));
+        }
+        List<Finding> findings = Stream.concat(
+                rule.changeLimit().map(limit -> judgeChange(changeResult.orElseThrow(), limit, claimsCount)).stream(),
+                rule.candidateLimit().map(limit -> judgeCandidate(aloneResult.orElseThrow(), limit, claimsCount)).stream()).toList();
+        Verdict verdict = worst(findings);
+        String reason = String.join("; ", findings.stream().filter(finding -> finding.verdict() == verdict).map(Finding::reason).toList());
+        return new Finding(verdict, reason);
+    }
+
+    private static Verdict worst(List<Finding> findings) {
+        List<Verdict> verdicts = findings.stream().map(Finding::verdict).toList();
+        if (verdicts.contains(Verdict.FAIL)) {
+            return Verdict.FAIL;
+        }
+        return verdicts.contains(Verdict.INCONCLUSIVE) ? Verdict.INCONCLUSIVE : Verdict.PASS;
+    }
+
+    private Finding judgeChange(Change result, Limit limit, int claimsCount) {
+        double margin = limit.value().doubleValue();
+        boolean eitherWay = result.kind() == Change.Kind.SIGNED_CHANGE;
+        boolean within = result.interval().high() < margin && (!eitherWay || result.interval().low() > -margin);
+        boolean beyond = (eitherWay ? harm.increase(baseline, candidate) : result.estimate()) > margin;
+        String written = limit.kind().key() + " " + limit.value().toPlainString();
+        if (within) {
+            return new Finding(Verdict.PASS, "the data show that the change is within " + written);
+        }
+        if (beyond && result.adjustedPValue() <= alpha) {
+            return new Finding(Verdict.FAIL, "it got worse, and by more than " + written + " by estimate");
+        }
+        return new Finding(Verdict.INCONCLUSIVE, undecidedChange(result, beyond, written, claimsCount));
+    }
+
+    private String undecidedChange(Change result, boolean beyond, String written, int claimsCount) {
+        if (beyond && result.pValue() <= alpha) {
+            return "the change is beyond %s, but among %d claims so small a p-value may be chance".formatted(written, claimsCount);
+        }
+        return beyond
+                ? "the estimate is beyond %s, but the data do not show that anything got worse; more items are needed".formatted(written)
+                : "the data do not rule out a change beyond %s; more items or a wider margin are needed".formatted(written);
+    }
+
+    private Finding judgeCandidate(CandidateAlone result, Limit limit, int claimsCount) {
+        double bound = limit.value().doubleValue();
+        boolean within = switch (harm) {
+            case VALUE -> result.interval().high() < bound;
+            case LACK -> result.interval().low() > bound;
+            case DISTANCE -> result.interval().high() < Harm.PARITY + bound && result.interval().low() > Harm.PARITY - bound;
+        };
+        String written = limit.kind().key() + " " + limit.value().toPlainString();
+        if (within) {
+            return new Finding(Verdict.PASS, "the data show that the candidate keeps " + written);
+        }
+        if (result.adjustedPValue() <= alpha) {
+            return new Finding(Verdict.FAIL, "the candidate breaks " + written);
+        }
+        return new Finding(Verdict.INCONCLUSIVE, result.pValue() <= alpha
+                ? "the candidate is beyond %s, but among %d claims so small a p-value may be chance".formatted(written, claimsCount)
+                : "the data do not show whether the candidate keeps %s; more items are needed".formatted(written));
+    }
+
+    private static double recorded(Rule rule, Metric metric, Evaluation evaluation, String side) {
+        double value = evaluation.value(metric.id(), rule.slice()).orElseThrow(() -> rule.location().problem(
+                "the %s's evaluation has no value of %s; evaluate it again".formatted(side, rule.subject()))).value();
+        if (!Double.isFinite(value)) {
+            throw rule.location().problem("the %s's %s is %s; evaluate it again".formatted(side, rule.subject(), value));
+        }
+        return value;
+    }
+}

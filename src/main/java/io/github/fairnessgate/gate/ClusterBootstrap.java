@@ -1,0 +1,237 @@
+package io.github.fairnessgate.gate;
+
+import java.util.Arrays;
+import org.apache.commons.rng.UniformRandomProvider;
+import org.apache.commons.rng.simple.RandomSource;
+import org.apache.commons.statistics.distribution.BetaDistribution;
+
+/**
+ * Studentised bootstrap (bootstrap-t) of a ratio of totals over independent clusters:
+ * {@code R = sum s_k / sum w_k}, times a unit. A mean over clusters is the case {@code w_k = 1}.
+ *
+ * <p>Clusters are drawn with replacement, as many as there are; each draw gives
+ * {@code t* = (R* - R) / se*}, with the linearised standard error
+ * {@code se^2 = K / (K - 1) * sum (s_k - R w_k)^2 / (sum w_k)^2}. With {@code t(j)} the j-th smallest of
+ * {@code B} values and {@code j = floor(alpha (B + 1))}, the bounds are {@code R - t(B + 1 - j) se} and
+ * {@code R - t(j) se}, and the p-value against {@code R <= r} is {@code (1 + #{t* >= (R - r) / se}) / (B + 1)};
+ * bounds and p-values agree exactly.
+ *
+ * <p>A draw of equal clusters has no standard error; its {@code t*} is infinite, with the sign of
+ * {@code R* - R}. If that happens to more than alpha of the draws, which takes a sample in which only a
+ * few clusters are other than the rest, the bound is infinite. For a mean over clusters a bound then
+ * comes from the number of clusters that are above (below) zero: by Clopper and Pearson their share is
+ * at most {@code u}, and if no cluster lies further from zero than the furthest one seen, at {@code M},
+ * the mean is at most {@code u M}. Where all clusters are equal the interval is the value itself.
+ *
+ * <p>Sources: B. Efron, R. J. Tibshirani, An Introduction to the Bootstrap (1993), section 12.5;
+ * A. C. Davison, D. V. Hinkley, Bootstrap Methods and their Application (1997), sections 2.4 and 3.8;
+ * C. J. Clopper, E. S. Pearson, Biometrika 26 (1934) 404-413.
+ */
+final class ClusterBootstrap implements Inference {
+
+    /** Fewer clusters than this show nothing at usual levels: among 4, even a unanimous sign has one chance in 16. */
+    static final int FEWEST_CLUSTERS = 5;
+
+    /** So chosen that alpha (B + 1) is whole for every usual alpha. */
+    static final int RESAMPLES = 9999;
+
+    /** Relative size below which a standard error is rounding error. */
+    private static final double NEGLIGIBLE = 1e-12;
+
+    private final double[] centred;
+    private final double[] weights;
+    private final double ratio;
+    private final double standardError;
+    private final double unit;
+    private final double[] studentised;
+    private final double low;
+    private final double high;
+
+    private ClusterBootstrap(double[] sums, double[] weights, double unit, double alpha, Draws draws) {
+        this.weights = weights;
+        this.unit = unit;
+        double totalWeight = Arrays.stream(weights).sum();
+        this.ratio = Arrays.stream(sums).sum() / totalWeight;
+        this.centred = new double[sums.length];
+        double squares = 0;
+        double magnitude = 0;
+        for (int k = 0; k < sums.length; k++) {
+            centred[k] = sums[k] - ratio * weights[k];
+            squares += centred[k] * centred[k];
+            magnitude += Math.abs(sums[k]);
+        }
+        double error = Math.sqrt(squares * sums.length / (sums.length - 1.0)) / totalWeight;
+        this.standardError = error <= NEGLIGIBLE * magnitude / totalWeight ? 0 : error;
+        this.studentised = standardError == 0 ? new double[0] : studentise(draws);
+        this.low = lowerBound(sums, alpha);
+        this.high = upperBound(sums, alpha);
+    }
+
+    /**
+     * Bootstraps a mean over clusters.
+     *
+     * @param values one for each cluster, at least two
+     * @param unit   factor from the mean to the unit of the result
+     */
+    static ClusterBootstrap ofMean(double[] values, double unit, double alpha, long seed) {
+        double[] ones = new double[values.length];
+        Arrays.fill(ones, 1);
+        return ofRatio(values, ones, unit, alpha, seed);
+    }
+
+    /**
+     * Bootstraps a ratio of totals.
+     *
+     * @param sums    numerator of each cluster, at least two
+     * @param weights denominator of each cluster, positive
+     */
+    static ClusterBootstrap ofRatio(double[] sums, double[] weights, double unit, double alpha, long seed) {
+        UniformRandomProvider random = RandomSource.XO_RO_SHI_RO_128_PP.create(seed);
+        return new ClusterBootstrap(sums, weights, unit, alpha, new Draws() {
+            @Override
+            public int resamples() {
+                return RESAMPLES;
+            }
+
+            @Override
+            public void draw(int resample, int[] clusters) {
+                for (int k = 0; k < clusters.length; k++) {
+                    clusters[k] = random.nextInt(clusters.length);
+                }
+            }
+        });
+    }
+
+    /** Bootstraps a ratio of totals with the given draws, which another program may have made. */
+    static ClusterBootstrap ofRatio(double[] sums, double[] weights, double unit, double alpha, Draws draws) {
+        return new ClusterBootstrap(sums, weights, unit, alpha, draws);
+    }
+
+    /** The clusters of each resample. */
+    interface Draws {
+
+        int resamples();
+
+        /** Fills in the indices of the clusters of a resample; resamples are asked for in order. */
+        void draw(int resample, int[] clusters);
+    }
+
+    @Override
+    public double estimate() {
+        return unit * ratio;
+    }
+
+    @Override
+    public double low() {
+        return unit * low;
+    }
+
+    @Override
+    public double high() {
+        return unit * high;
+    }
+
+    @Override
+    public double pAbove(double hypothesis) {
+        double distance = ratio - hypothesis / unit;
+        if (standardError == 0) {
+            return distance > 0 ? pOfUnanimity() : 1;
+        }
+        double t = distance / standardError;
+        return (1.0 + Arrays.stream(studentised).filter(value -> value >= t).count()) / (studentised.length + 1.0);
+    }
+
+    @Override
+    public double pBelow(double hypothesis) {
+        double distance = ratio - hypothesis / unit;
+        if (standardError == 0) {
+            return distance < 0 ? pOfUnanimity() : 1;
+        }
+        double t = distance / standardError;
+        return (1.0 + Arrays.stream(studentised).filter(value -> value <= t).count()) / (studentised.length + 1.0);
+    }
+
+    @Override
+    public String method() {
+        return "studentised cluster bootstrap";
+    }
+
+    /** All clusters equal: the sign test's chance that all of them lie on one side. */
+    private double pOfUnanimity() {
+        return Math.max(Math.pow(0.5, centred.length), 1.0 / (RESAMPLES + 1));
+    }
+
+    private double[] studentise(Draws draws) {
+        double[] values = new double[draws.resamples()];
+        int[] clusters = new int[centred.length];
+        for (int resample = 0; resample < values.length; resample++) {
+            draws.draw(resample, clusters);
+            values[resample] = studentised(clusters);
+        }
+        Arrays.sort(values);
+        return values;
+    }
+
+    /** t* of one resample. Sums of the centred numerators lose no digits, unlike those of the raw ones. */
+    private double studentised(int[] clusters) {
+        double sum = 0;
+        double weight = 0;
+        double squares = 0;
+        double products = 0;
+        double weightSquares = 0;
+        for (int k : clusters) {
+            double s = centred[k];
+            double w = weights[k];
+            sum += s;
+            weight += w;
+            squares += s * s;
+            products += s * w;
+            weightSquares += w * w;
+        }
+        double shift = sum / weight;
+        double residuals = squares - 2 * shift * products + shift * shift * weightSquares;
+        if (residuals <= NEGLIGIBLE * (squares + shift * shift * weightSquares)) {
+            return Math.abs(shift) <= NEGLIGIBLE * standardError ? 0 : Math.signum(shift) * Double.POSITIVE_INFINITY;
+        }
+        return shift / (Math.sqrt(residuals * clusters.length / (clusters.length - 1.0)) / weight);
+    }
+
+    private double lowerBound(double[] sums, double alpha) {
+        double bound = standardError == 0 ? ratio : ratio - studentised[studentised.length - rank(alpha)] * standardError;
+        return Double.isInfinite(bound) && isMean() ? Math.min(ratio, -sparseBound(negated(sums), alpha)) : bound;
+    }
+
+    private double upperBound(double[] sums, double alpha) {
+        double bound = standardError == 0 ? ratio : ratio - studentised[rank(alpha) - 1] * standardError;
+        return Double.isInfinite(bound) && isMean() ? Math.max(ratio, sparseBound(sums, alpha)) : bound;
+    }
+
+    /** How many values lie beyond the bound, itself included. */
+    private int rank(double alpha) {
+        // A product that should be whole may lie a rounding error below.
+        int rank = (int) Math.floor(alpha * (studentised.length + 1) + 1e-9);
+        if (rank < 1) {
+            throw new IllegalArgumentException(studentised.length + " resamples have no quantile at " + alpha);
+        }
+        return rank;
+    }
+
+    private boolean isMean() {
+        return Arrays.stream(weights).allMatch(weight -> weight == 1);
+    }
+
+    private static double sparseBound(double[] values, double alpha) {
+        long above = Arrays.stream(values).filter(value -> value > 0).count();
+        double furthest = Arrays.stream(values).map(Math::abs).max().orElseThrow();
+        return furthest * clopperPearsonUpper(above, values.length, alpha);
+    }
+
+    /** The one-sided upper bound of a share of which {@code count} of {@code n} were seen. */
+    static double clopperPearsonUpper(long count, long n, double alpha) {
+        return count == n ? 1 : BetaDistribution.of(count + 1.0, n - count).inverseSurvivalProbability(alpha);
+    }
+
+    private static double[] negated(double[] values) {
+        return Arrays.stream(values).map(value -> -value).toArray();
+    }
+}

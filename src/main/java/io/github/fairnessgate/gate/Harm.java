@@ -1,0 +1,100 @@
+package io.github.fairnessgate.gate;
+
+import io.github.fairnessgate.evaluate.Metric;
+import java.math.BigDecimal;
+
+/** What about a metric's value does harm under a rule, and which limits a rule can therefore set. */
+enum Harm {
+    /** More is worse. */
+    VALUE,
+    /** Less is worse. */
+    LACK,
+    /** Distance from 50 percent is worse. */
+    DISTANCE;
+
+    static final double PARITY = 50;
+
+    private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
+    private static final BigDecimal FIFTY = BigDecimal.valueOf(50);
+
+    /**
+     * The harm that a rule limits.
+     *
+     * @throws io.github.fairnessgate.InvalidInputException if rule and metric do not fit
+     */
+    static Harm of(Rule rule, Metric metric) {
+        Harm harm = withoutLimits(rule, metric);
+        for (Limit limit : rule.limits()) {
+            harm.requireFit(rule, metric, limit);
+        }
+        return harm;
+    }
+
+    /** How much more harm the second value does than the first. */
+    double increase(double before, double after) {
+        return switch (this) {
+            case VALUE -> after - before;
+            case LACK -> before - after;
+            case DISTANCE -> Math.abs(after - PARITY) - Math.abs(before - PARITY);
+        };
+    }
+
+    private static Harm withoutLimits(Rule rule, Metric metric) {
+        boolean parity = rule.compare().map(compare -> compare == Rule.Compare.PARITY)
+                .orElse(metric.direction() == Metric.Direction.PARITY);
+        if (parity && metric.direction() != Metric.Direction.PARITY) {
+            throw rule.location().problem("compare: parity is for preferences, of which 50 %% is fair, but %s is not one; leave compare out"
+                    .formatted(metric.id()));
+        }
+        if (metric.estimator() == Metric.Estimator.DERIVED && (rule.role() != Rule.Role.EXPLORATORY || !rule.limits().isEmpty())) {
+            throw rule.location().problem(("%s is computed from other metrics and has no items of its own to test;"
+                    + " set role: exploratory without limits, and gate on the metrics it is made of").formatted(metric.id()));
+        }
+        if (parity) {
+            return DISTANCE;
+        }
+        return metric.direction() == Metric.Direction.HIGHER_IS_BETTER ? LACK : VALUE;
+    }
+
+    private void requireFit(Rule rule, Metric metric, Limit limit) {
+        boolean perplexity = metric.estimator() == Metric.Estimator.PERPLEXITY;
+        Limit.Kind fitting = limit.kind().limitsChange()
+                ? perplexity ? Limit.Kind.MAX_RATIO : this == LACK ? Limit.Kind.MAX_DECREASE : Limit.Kind.MAX_INCREASE
+                : this == LACK ? Limit.Kind.MINIMUM : Limit.Kind.MAXIMUM;
+        if (limit.kind() != fitting) {
+            throw rule.location().problem("%s does not fit %s, of which %s; use %s".formatted(
+                    limit.kind().key(), metric.id(), meaning(perplexity), fitting.key()));
+        }
+        requireRange(rule, metric, limit);
+    }
+
+    private String meaning(boolean perplexity) {
+        if (perplexity) {
+            return "the candidate's value is divided by the baseline's";
+        }
+        return switch (this) {
+            case VALUE -> "less is better";
+            case LACK -> "more is better";
+            case DISTANCE -> "a smaller distance from 50 is better";
+        };
+    }
+
+    /** A limit outside the range of the number that it limits would let everything pass, or nothing. */
+    private void requireRange(Rule rule, Metric metric, Limit limit) {
+        boolean percent = metric.estimator() == Metric.Estimator.SHARE || metric.estimator() == Metric.Estimator.CLUSTER_SHARE;
+        if (percent) {
+            BigDecimal end = this == DISTANCE ? FIFTY : HUNDRED;
+            boolean inside = limit.value().signum() > 0 && limit.value().compareTo(end) < 0;
+            if (!inside) {
+                throw rule.location().problem("%s: %s limits %s and must lie between 0 and %s%s".formatted(
+                        limit.kind().key(), limit.value().toPlainString(),
+                        this == DISTANCE ? "the distance of " + metric.id() + " from 50" : metric.id() + " in percent", end,
+                        this == DISTANCE ? "; a preference of at most 70, and at least 30, is written maximum: 20" : ""));
+            }
+        }
+        if (metric.estimator() == Metric.Estimator.PERPLEXITY && limit.value().compareTo(BigDecimal.ONE) <= 0) {
+            throw rule.location().problem("%s: %s would fail every model; a perplexity is above 1".formatted(
+                    limit.kind().key(), limit.value().toPlainString()));
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package io.github.fairnessgate.gate;
+
+/** What a sample says about one unknown number, in the unit of a metric. */
+interface Inference {
+
+    /** The number's estimate. */
+    double estimate();
+
+    /** Its one-sided lower bound at alpha; may be infinite. */
+    double low();
+
+    /** Its one-sided upper bound at alpha; may be infinite. */
+    double high();
+
+    /** One-sided p-value of the hypothesis that the number is at most {@code hypothesis}: small if it is above. */
+    double pAbove(double hypothesis);
+
+    /** One-sided p-value of the hypothesis that the number is at least {@code hypothesis}: small if it is below. */
+    double pBelow(double hypothesis);
+
+    /** The method's name for a report. */
+    String method();
+}

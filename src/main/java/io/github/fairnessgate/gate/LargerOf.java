@@ -1,0 +1,45 @@
+package io.github.fairnessgate.gate;
+
+/**
+ * What is known about the larger of two numbers. It is below a bound just if both are, so that the larger
+ * upper bound is one of the larger number at the same level (intersection-union). It is above a bound if
+ * either is; lower bound and test are those of the number with the larger estimate, which assumes that it
+ * is clear which one that is wherever something depends on it.
+ */
+record LargerOf(Inference one, Inference other) implements Inference {
+
+    /** The number with the larger estimate. */
+    Inference larger() {
+        return other.estimate() > one.estimate() ? other : one;
+    }
+
+    @Override
+    public double estimate() {
+        return larger().estimate();
+    }
+
+    @Override
+    public double low() {
+        return larger().low();
+    }
+
+    @Override
+    public double high() {
+        return Math.max(one.high(), other.high());
+    }
+
+    @Override
+    public double pAbove(double hypothesis) {
+        return larger().pAbove(hypothesis);
+    }
+
+    @Override
+    public double pBelow(double hypothesis) {
+        return Math.max(one.pBelow(hypothesis), other.pBelow(hypothesis));
+    }
+
+    @Override
+    public String method() {
+        return one.method();
+    }
+}

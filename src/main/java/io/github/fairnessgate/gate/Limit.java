@@ -1,0 +1,42 @@
+package io.github.fairnessgate.gate;
+
+import java.math.BigDecimal;
+
+/**
+ * A number that a rule does not tolerate to be reached or crossed.
+ *
+ * @param kind  what is limited
+ * @param value the limit, digit for digit as the user wrote it
+ */
+public record Limit(Kind kind, BigDecimal value) {
+
+    /** What a limit limits; {@link #key()} is its name in a thresholds file. */
+    public enum Kind {
+        /** The increase of the harm from baseline to candidate, in the metric's unit. */
+        MAX_INCREASE("maxIncrease"),
+        /** The decrease of a metric of which more is better, in the metric's unit. */
+        MAX_DECREASE("maxDecrease"),
+        /** Candidate's perplexity divided by baseline's. */
+        MAX_RATIO("maxRatio"),
+        /** The candidate's value, or its distance from parity. */
+        MAXIMUM("maximum"),
+        /** The candidate's value, where more is better. */
+        MINIMUM("minimum");
+
+        private final String key;
+
+        Kind(String key) {
+            this.key = key;
+        }
+
+        /** The key that sets such a limit. */
+        public String key() {
+            return key;
+        }
+
+        /** Whether the limit is on what changed between baseline and candidate, not on the candidate alone. */
+        public boolean limitsChange() {
+            return this == MAX_INCREASE || this == MAX_DECREASE || this == MAX_RATIO;
+        }
+    }
+}

@@ -1,0 +1,280 @@
+package io.github.fairnessgate.gate;
+
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.evaluate.Evaluation;
+import io.github.fairnessgate.evaluate.Item;
+import io.github.fairnessgate.evaluate.Metric;
+import io.github.fairnessgate.yaml.NearestName;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The outcomes of one metric over one slice, of both models, item beside item. Items are in the order of
+ * their ids and clusters in the order of their first item, so that no result depends on the order of a file.
+ */
+final class PairedItems {
+
+    private static final int NAMED_ITEMS = 3;
+
+    /** Relative difference between a recorded value and its recomputation that rounding can explain. */
+    private static final double ROUNDING = 1e-6;
+
+    private final Metric metric;
+    private final double[] before;
+    private final double[] after;
+    private final double[] weights;
+    private final int[] clusterOf;
+    private final int clusters;
+
+    private PairedItems(Metric metric, List<Item> baseline, List<Item> candidate) {
+        this.metric = metric;
+        this.before = outcomes(metric, baseline);
+        this.after = outcomes(metric, candidate);
+        this.weights = baseline.stream().mapToDouble(Item::weight).toArray();
+        Map<String, Integer> indices = new HashMap<>();
+        this.clusterOf = baseline.stream().mapToInt(item -> indices.computeIfAbsent(item.cluster(), name -> indices.size())).toArray();
+        this.clusters = indices.size();
+    }
+
+    /**
+     * Pairs the items of two evaluations.
+     *
+     * @throws InvalidInputException if there are none, or if they are not the same items on both sides
+     */
+    static PairedItems of(Rule rule, Metric metric, Evaluation baseline, Evaluation candidate) {
+        List<Item> before = sortedById(rule, metric, baseline, "baseline");
+        List<Item> after = sortedById(rule, metric, candidate, "candidate");
+        requireSameIds(rule, ids(before), ids(after));
+        for (int i = 0; i < before.size(); i++) {
+            requireSameItem(rule, metric, before.get(i), after.get(i));
+        }
+        PairedItems items = new PairedItems(metric, before, after);
+        items.requireRecordedValue(rule, baseline, items.baseline(), "baseline");
+        items.requireRecordedValue(rule, candidate, items.candidate(), "candidate");
+        return items;
+    }
+
+    int size() {
+        return before.length;
+    }
+
+    int clusters() {
+        return clusters;
+    }
+
+    /** The metric's value for the baseline, in its unit. */
+    double baseline() {
+        return value(before);
+    }
+
+    /** The metric's value for the candidate, in its unit. */
+    double candidate() {
+        return value(after);
+    }
+
+    /** What the items say about the baseline's value. */
+    Inference aboutBaseline(double alpha, long seed) {
+        return aboutValue(before, alpha, seed);
+    }
+
+    /** What the items say about the candidate's value. */
+    Inference aboutCandidate(double alpha, long seed) {
+        return aboutValue(after, alpha, seed);
+    }
+
+    /**
+     * What the items say about the change from baseline to candidate: a difference in the metric's
+     * unit, a ratio for a perplexity.
+     *
+     * @param ofBaseline  how the baseline's outcomes count
+     * @param ofCandidate how the candidate's outcomes count
+     */
+    Inference aboutChange(Reading ofBaseline, Reading ofCandidate, double alpha, long seed) {
+        double[] first = read(before, ofBaseline);
+        double[] second = read(after, ofCandidate);
+        if (metric.estimator() == Metric.Estimator.SHARE) {
+            long increased = count(first, second);
+            long decreased = count(second, first);
+            return PairedShareDifference.of(new TangoScore(increased, decreased, size()), alpha);
+        }
+        double[] differences = new double[size()];
+        for (int i = 0; i < differences.length; i++) {
+            differences[i] = second[i] - first[i];
+        }
+        return bootstrap(differences, alpha, seed);
+    }
+
+    /** How an outcome counts: as it is, or as its opposite, so that more is worse. */
+    enum Reading { AS_IS, OPPOSITE }
+
+    private Inference aboutValue(double[] outcomes, double alpha, long seed) {
+        if (metric.estimator() == Metric.Estimator.SHARE) {
+            return WilsonShare.of(Math.round(Arrays.stream(outcomes).sum()), size(), alpha);
+        }
+        return bootstrap(outcomes, alpha, seed);
+    }
+
+    private Inference bootstrap(double[] outcomes, double alpha, long seed) {
+        return switch (metric.estimator()) {
+            case CLUSTER_SHARE -> ClusterBootstrap.ofMean(clusterMeans(outcomes), 100, alpha, seed);
+            case MEAN -> ClusterBootstrap.ofRatio(clusterSums(outcomes), clusterSums(ones()), 1, alpha, seed);
+            case PERPLEXITY -> new ExponentialInference(
+                    ClusterBootstrap.ofRatio(clusterSums(outcomes), clusterSums(weights), 1, alpha, seed));
+            case SHARE, DERIVED -> throw new IllegalStateException(metric.estimator() + " is not bootstrapped");
+        };
+    }
+
+    private double value(double[] outcomes) {
+        return switch (metric.estimator()) {
+            case SHARE -> 100 * Arrays.stream(outcomes).sum() / size();
+            case CLUSTER_SHARE -> 100 * Arrays.stream(clusterMeans(outcomes)).sum() / clusters;
+            case MEAN -> Arrays.stream(outcomes).sum() / size();
+            case PERPLEXITY -> Math.exp(Arrays.stream(outcomes).sum() / Arrays.stream(weights).sum());
+            case DERIVED -> throw new IllegalStateException("a derived metric has no outcomes");
+        };
+    }
+
+    private double[] read(double[] outcomes, Reading reading) {
+        if (reading == Reading.AS_IS) {
+            return outcomes;
+        }
+        boolean share = metric.estimator() == Metric.Estimator.SHARE || metric.estimator() == Metric.Estimator.CLUSTER_SHARE;
+        return Arrays.stream(outcomes).map(outcome -> share ? 1 - outcome : -outcome).toArray();
+    }
+
+    private double[] clusterSums(double[] values) {
+        double[] sums = new double[clusters];
+        for (int i = 0; i < values.length; i++) {
+            sums[clusterOf[i]] += values[i];
+        }
+        return sums;
+    }
+
+    private double[] clusterMeans(double[] values) {
+        double[] means = clusterSums(values);
+        double[] sizes = clusterSums(ones());
+        for (int k = 0; k < clusters; k++) {
+            means[k] /= sizes[k];
+        }
+        return means;
+    }
+
+    private double[] ones() {
+        double[] ones = new double[size()];
+        Arrays.fill(ones, 1);
+        return ones;
+    }
+
+    private static long count(double[] lower, double[] higher) {
+        long count = 0;
+        for (int i = 0; i < lower.length; i++) {
+            count += higher[i] > lower[i] ? 1 : 0;
+        }
+        return count;
+    }
+
+    private static List<Item> sortedById(Rule rule, Metric metric, Evaluation evaluation, String side) {
+        List<Item> items = new ArrayList<>(evaluation.items(metric, rule.slice()));
+        if (items.isEmpty()) {
+            throw rule.location().problem(noItems(rule, metric, evaluation, side));
+        }
+        items.sort(Comparator.comparing(Item::id));
+        for (int i = 1; i < items.size(); i++) {
+            if (items.get(i).id().equals(items.get(i - 1).id())) {
+                throw rule.location().problem("the %s's evaluation has the item %s of %s twice; evaluate it again".formatted(
+                        side, items.get(i).id(), metric.suite()));
+            }
+        }
+        return items;
+    }
+
+    private static List<String> ids(List<Item> items) {
+        return items.stream().map(Item::id).toList();
+    }
+
+    private static String noItems(Rule rule, Metric metric, Evaluation evaluation, String side) {
+        List<String> slices = evaluation.items(metric, Evaluation.ALL).stream()
+                .flatMap(item -> item.slices().stream()).distinct().sorted().toList();
+        boolean unknownSlice = !rule.slice().equals(Evaluation.ALL) && !slices.isEmpty();
+        return "the %s's evaluation has no items of %s%s".formatted(side, rule.subject(),
+                unknownSlice ? NearestName.hint(rule.slice(), slices)
+                        : "; an empty suite shows nothing, evaluate it again");
+    }
+
+    private static void requireSameIds(Rule rule, List<String> baseline, List<String> candidate) {
+        if (baseline.equals(candidate)) {
+            return;
+        }
+        Set<String> ofBaseline = Set.copyOf(baseline);
+        Set<String> ofCandidate = Set.copyOf(candidate);
+        List<String> onlyBaseline = baseline.stream().filter(id -> !ofCandidate.contains(id)).toList();
+        List<String> onlyCandidate = candidate.stream().filter(id -> !ofBaseline.contains(id)).toList();
+        List<String> parts = new ArrayList<>();
+        describe(onlyBaseline, "baseline").ifPresent(parts::add);
+        describe(onlyCandidate, "candidate").ifPresent(parts::add);
+        throw rule.location().problem("%s was not measured on the same items: %s; a missing item is no zero, evaluate both models again"
+                .formatted(rule.subject(), String.join(", and ", parts)));
+    }
+
+    private static Optional<String> describe(List<String> ids, String side) {
+        if (ids.isEmpty()) {
+            return Optional.empty();
+        }
+        String named = String.join(", ", ids.stream().limit(NAMED_ITEMS).toList());
+        String more = ids.size() > NAMED_ITEMS ? ", ..." : "";
+        return Optional.of("%d only of the %s (%s%s)".formatted(ids.size(), side, named, more));
+    }
+
+    private static void requireSameItem(Rule rule, Metric metric, Item baseline, Item candidate) {
+        if (!baseline.texts().equals(candidate.texts()) || !baseline.cluster().equals(candidate.cluster())) {
+            throw rule.location().problem(("item %s of %s is not the same text or cluster in both evaluations;"
+                    + " evaluate both models on the same data").formatted(baseline.id(), metric.suite()));
+        }
+        if (metric.estimator() == Metric.Estimator.PERPLEXITY && baseline.weight() != candidate.weight()) {
+            throw rule.location().problem(("item %s of %s has %s tokens for the baseline and %s for the candidate: the models have"
+                    + " different tokenizers, and their perplexities per token cannot be compared").formatted(
+                            baseline.id(), metric.suite(), plain(baseline.weight()), plain(candidate.weight())));
+        }
+        requireInRange(rule, metric, baseline);
+        requireInRange(rule, metric, candidate);
+    }
+
+    private static void requireInRange(Rule rule, Metric metric, Item item) {
+        double outcome = item.outcomes().get(metric.id());
+        boolean valid = switch (metric.estimator()) {
+            case SHARE -> outcome == 0 || outcome == 1;
+            case CLUSTER_SHARE -> outcome >= 0 && outcome <= 1;
+            case MEAN, PERPLEXITY, DERIVED -> Double.isFinite(outcome);
+        };
+        if (!valid) {
+            throw rule.location().problem("item %s has the outcome %s for %s, which is no %s; evaluate again".formatted(
+                    item.id(), outcome, metric.id(), metric.estimator() == Metric.Estimator.SHARE ? "0 or 1"
+                            : metric.estimator() == Metric.Estimator.CLUSTER_SHARE ? "number from 0 to 1" : "finite number"));
+        }
+    }
+
+    private void requireRecordedValue(Rule rule, Evaluation evaluation, double recomputed, String side) {
+        evaluation.value(metric.id(), rule.slice()).ifPresent(recorded -> {
+            double tolerance = ROUNDING * Math.max(1, Math.abs(recomputed));
+            if (!(Math.abs(recorded.value() - recomputed) <= tolerance)) {
+                throw rule.location().problem("the %s's evaluation records %s for %s, but its items give %s; evaluate again".formatted(
+                        side, recorded.value(), rule.subject(), recomputed));
+            }
+        });
+    }
+
+    private static double[] outcomes(Metric metric, List<Item> items) {
+        return items.stream().mapToDouble(item -> item.outcomes().get(metric.id())).toArray();
+    }
+
+    private static String plain(double weight) {
+        return BigDecimal.valueOf(weight).stripTrailingZeros().toPlainString();
+    }
+}

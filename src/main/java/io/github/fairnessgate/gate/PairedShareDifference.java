@@ -1,0 +1,48 @@
+package io.github.fairnessgate.gate;
+
+/**
+ * The difference of two shares over the same items, in percentage points. The interval is Tango's. The
+ * test that nothing changed takes the larger of the p-values of Tango's score test and of the exact
+ * McNemar test: the first makes it agree with the interval, the second keeps its level with few
+ * discordant pairs, where the normal approximation does not.
+ */
+record PairedShareDifference(TangoScore table, double low, double high) implements Inference {
+
+    static PairedShareDifference of(TangoScore table, double alpha) {
+        return new PairedShareDifference(table, 100 * table.lower(alpha), 100 * table.upper(alpha));
+    }
+
+    @Override
+    public double estimate() {
+        return 100.0 * (table.b() - table.c()) / table.n();
+    }
+
+    /** {@inheritDoc} Only the hypothesis of no change, 0, has an exact test. */
+    @Override
+    public double pAbove(double hypothesis) {
+        return pAbove(table, hypothesis);
+    }
+
+    @Override
+    public double pBelow(double hypothesis) {
+        return pAbove(table.mirrored(), -hypothesis);
+    }
+
+    McNemar mcNemar() {
+        return mcNemar(table);
+    }
+
+    @Override
+    public String method() {
+        return "Tango score interval, exact McNemar test";
+    }
+
+    private static double pAbove(TangoScore table, double hypothesis) {
+        double score = table.pAbove(hypothesis / 100);
+        return hypothesis == 0 ? Math.max(score, mcNemar(table).exactIncrease()) : score;
+    }
+
+    private static McNemar mcNemar(TangoScore table) {
+        return new McNemar(Math.toIntExact(table.b()), Math.toIntExact(table.c()));
+    }
+}

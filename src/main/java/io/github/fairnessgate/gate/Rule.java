@@ -1,0 +1,72 @@
+package io.github.fairnessgate.gate;
+
+import io.github.fairnessgate.evaluate.Evaluation;
+import io.github.fairnessgate.yaml.Location;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One rule of a thresholds file.
+ *
+ * @param location where the rule stands, for messages and annotations
+ * @param metric   metric id, or its beginning up to the parameters of its variant
+ * @param slice    a slice of the items, {@code all} for every item
+ * @param compare  which change is harm; nothing for what the metric's direction suggests
+ * @param limits   at most one on the change and at most one on the candidate; possibly none for an exploratory rule
+ * @param role     what a failure means
+ * @param level    whether the rule decides
+ */
+public record Rule(
+        Location location,
+        String metric,
+        String slice,
+        Optional<Compare> compare,
+        List<Limit> limits,
+        Role role,
+        Level level) {
+
+    public Rule {
+        limits = List.copyOf(limits);
+    }
+
+    /** Which change is harm. */
+    public enum Compare {
+        /** A greater distance from 50, on either side. */
+        PARITY,
+        /** A change of the value in the metric's bad direction; for a preference, upwards. */
+        SIGNED
+    }
+
+    /** What a failure means. */
+    public enum Role {
+        /** The candidate is less fair. */
+        FAIRNESS,
+        /** The candidate is a worse language model, so that its fairness numbers mean nothing. */
+        CAPABILITY,
+        /** Nothing: the row is reported and never decides. */
+        EXPLORATORY
+    }
+
+    /** Whether a rule decides. */
+    public enum Level { ERROR, WARN }
+
+    /** Whether the rule can fail the gate. */
+    public boolean decides() {
+        return role != Role.EXPLORATORY && level == Level.ERROR;
+    }
+
+    /** The limit on the change, if there is one. */
+    public Optional<Limit> changeLimit() {
+        return limits.stream().filter(limit -> limit.kind().limitsChange()).findFirst();
+    }
+
+    /** The limit on the candidate alone, if there is one. */
+    public Optional<Limit> candidateLimit() {
+        return limits.stream().filter(limit -> !limit.kind().limitsChange()).findFirst();
+    }
+
+    /** Metric and slice as a person names them: {@code stereoset.ss/micro race}. */
+    String subject() {
+        return slice.equals(Evaluation.ALL) ? metric : metric + " " + slice;
+    }
+}

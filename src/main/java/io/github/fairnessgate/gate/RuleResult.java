@@ -1,0 +1,86 @@
+package io.github.fairnessgate.gate;
+
+import io.github.fairnessgate.evaluate.Metric;
+import java.util.Optional;
+
+/**
+ * What the gate found about one rule. Values are in the metric's unit: percent, the outcome's own unit,
+ * or perplexity.
+ *
+ * @param rule         the rule, its metric as written
+ * @param metric       the metric that it means
+ * @param items        items behind the numbers, 0 for a derived metric
+ * @param clusters     independent groups of items, 0 for a derived metric
+ * @param baseline     the baseline's value
+ * @param candidate    the candidate's value
+ * @param harmIncrease estimated harm of the candidate less that of the baseline: of the value, of its negative where more is
+ *                     better, of its distance from 50 for a parity rule; above 0 is worse
+ * @param change       what the items say about the change; nothing if they are too few, and for a derived metric
+ * @param candidateAlone what the items say about the candidate's value, if the rule limits it
+ * @param verdict      nothing for an exploratory rule without a limit
+ * @param reason       one sentence that says why
+ */
+public record RuleResult(
+        Rule rule,
+        Metric metric,
+        int items,
+        int clusters,
+        double baseline,
+        double candidate,
+        double harmIncrease,
+        Optional<Change> change,
+        Optional<CandidateAlone> candidateAlone,
+        Optional<Verdict> verdict,
+        String reason) {
+
+    /**
+     * The change from baseline to candidate.
+     *
+     * @param kind           what was estimated
+     * @param estimate       the estimate, in the metric's unit; for a ratio, candidate divided by baseline
+     * @param interval       the interval that the verdict uses
+     * @param pValue         p-value of "nothing got worse"; for {@link Kind#SIGNED_CHANGE} two-sided,
+     *                       of "the distance from 50 did not grow"
+     * @param adjustedPValue the same for the number of rules: by Holm, or by Benjamini and Hochberg among exploratory rules
+     * @param method         interval and test, by name
+     * @param counts         how many items changed, where outcomes are yes or no
+     */
+    public record Change(Kind kind, double estimate, Interval interval, double pValue, double adjustedPValue, String method,
+            Optional<ChangedItems> counts) {
+
+        /** What a change is a change of. */
+        public enum Kind {
+            /** Candidate's harm less baseline's. */
+            HARM_INCREASE,
+            /**
+             * Candidate's value less baseline's, for a parity rule whose data do not tell on which side of 50 the
+             * baseline is: a move in either direction may be harm.
+             */
+            SIGNED_CHANGE,
+            /** Candidate's perplexity divided by baseline's. */
+            RATIO
+        }
+    }
+
+    /**
+     * Items whose yes-or-no outcome changed.
+     *
+     * @param increased      items that raise the estimate: newly harmful, or towards yes for {@link Change.Kind#SIGNED_CHANGE}
+     * @param decreased      items that lower it
+     * @param exactMcNemar   exact McNemar p-value, one-sided against an increase; two-sided for {@link Change.Kind#SIGNED_CHANGE}
+     * @param midPMcNemar    the same as mid-p-value
+     */
+    public record ChangedItems(long increased, long decreased, double exactMcNemar, double midPMcNemar) {
+    }
+
+    /**
+     * The candidate's value against an absolute limit.
+     *
+     * @param interval       interval of the value
+     * @param pValue         p-value of "the limit is kept"
+     * @param adjustedPValue the same for the number of rules
+     * @param method         interval and test, by name
+     */
+    public record CandidateAlone(Interval interval, double pValue, double adjustedPValue, String method) {
+    }
+}

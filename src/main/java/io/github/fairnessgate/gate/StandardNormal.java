@@ -1,0 +1,22 @@
+package io.github.fairnessgate.gate;
+
+import org.apache.commons.statistics.distribution.NormalDistribution;
+
+/** The standard normal distribution. */
+final class StandardNormal {
+
+    private static final NormalDistribution DISTRIBUTION = NormalDistribution.of(0, 1);
+
+    private StandardNormal() {
+    }
+
+    /** The value that is exceeded with probability {@code alpha}. */
+    static double exceededWith(double alpha) {
+        return DISTRIBUTION.inverseSurvivalProbability(alpha);
+    }
+
+    /** The probability of a value above {@code z}. */
+    static double above(double z) {
+        return DISTRIBUTION.survivalProbability(z);
+    }
+}

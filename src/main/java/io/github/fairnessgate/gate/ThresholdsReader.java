@@ -1,0 +1,149 @@
+package io.github.fairnessgate.gate;
+
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.evaluate.Evaluation;
+import io.github.fairnessgate.yaml.YamlDocument;
+import io.github.fairnessgate.yaml.YamlMap;
+import io.github.fairnessgate.yaml.YamlNode;
+import io.github.fairnessgate.yaml.YamlScalar;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Reads a thresholds file, format version 1; {@code thresholds.schema.json} describes the same format
+ * to editors. What depends on a metric's definition is checked by {@link Gate}.
+ */
+public final class ThresholdsReader {
+
+    private static final int VERSION = 1;
+
+    /** Below this, {@link ClusterBootstrap#RESAMPLES} resamples have no stable quantile. */
+    private static final BigDecimal SMALLEST_ALPHA = new BigDecimal("0.001");
+    private static final BigDecimal ONE_HALF = new BigDecimal("0.5");
+
+    private ThresholdsReader() {
+    }
+
+    /**
+     * Reads thresholds.
+     *
+     * @param text     the file's content
+     * @param fileName the file's name for messages
+     * @throws InvalidInputException {@code file:line: sentence} for anything that cannot be meant
+     */
+    public static Thresholds read(String text, String fileName) {
+        YamlMap root = YamlDocument.parse(text, fileName).asMap();
+        root.requireKeys("version", "alpha", "onInconclusive", "rules");
+        requireVersion(root.required("version").asScalar());
+        BigDecimal alpha = alpha(root.required("alpha").asScalar());
+        Thresholds.OnInconclusive onInconclusive = root.optional("onInconclusive")
+                .map(node -> node.asScalar().oneOf(Thresholds.OnInconclusive.class))
+                .orElse(Thresholds.OnInconclusive.FAIL);
+        return new Thresholds(alpha, onInconclusive, rules(root.required("rules")));
+    }
+
+    private static void requireVersion(YamlScalar node) {
+        int version = node.integer(1, Integer.MAX_VALUE);
+        if (version != VERSION) {
+            throw node.problem("version %d of the format is not known; this plugin reads version %d".formatted(version, VERSION));
+        }
+    }
+
+    private static BigDecimal alpha(YamlScalar node) {
+        BigDecimal alpha = node.decimal();
+        if (alpha.compareTo(SMALLEST_ALPHA) < 0 || alpha.compareTo(ONE_HALF) >= 0) {
+            throw node.problem("alpha is an error rate from 0.001 to below 0.5, usually 0.05, but is " + node.written());
+        }
+        return alpha;
+    }
+
+    private static List<Rule> rules(YamlNode node) {
+        List<Rule> rules = new ArrayList<>();
+        Map<String, Rule> bySubject = new HashMap<>();
+        for (YamlNode element : node.asList().elements()) {
+            Rule rule = rule(element.asMap());
+            Rule earlier = bySubject.putIfAbsent(rule.subject(), rule);
+            if (earlier != null) {
+                throw rule.location().problem("a second rule for %s; the first is in line %d".formatted(
+                        rule.subject(), earlier.location().line()));
+            }
+            rules.add(rule);
+        }
+        if (rules.isEmpty()) {
+            throw node.problem("there is no rule; a gate without rules would pass every model");
+        }
+        if (rules.stream().noneMatch(Rule::decides)) {
+            throw node.problem("no rule decides: every one is exploratory or of level warn, so that every model would pass");
+        }
+        return rules;
+    }
+
+    private static Rule rule(YamlMap map) {
+        map.requireKeys("metric", "slice", "compare", "maxIncrease", "maxDecrease", "maxRatio", "maximum", "minimum",
+                "role", "level");
+        Rule rule = new Rule(
+                map.location(),
+                name(map.required("metric")),
+                map.optional("slice").map(ThresholdsReader::name).orElse(Evaluation.ALL),
+                map.optional("compare").map(node -> node.asScalar().oneOf(Rule.Compare.class)),
+                limits(map),
+                map.required("role").asScalar().oneOf(Rule.Role.class),
+                map.optional("level").map(node -> node.asScalar().oneOf(Rule.Level.class)).orElse(Rule.Level.ERROR));
+        requireMeaning(rule);
+        return rule;
+    }
+
+    private static String name(YamlNode node) {
+        String name = node.asScalar().text();
+        if (name.isBlank()) {
+            throw node.problem(node.path() + " is empty");
+        }
+        return name;
+    }
+
+    private static List<Limit> limits(YamlMap map) {
+        List<Limit> limits = new ArrayList<>();
+        for (Limit.Kind kind : Limit.Kind.values()) {
+            Optional<YamlNode> node = map.optional(kind.key());
+            node.ifPresent(value -> limits.add(limit(kind, value.asScalar())));
+        }
+        requireOne(map, limits.stream().filter(limit -> limit.kind().limitsChange()).toList());
+        requireOne(map, limits.stream().filter(limit -> !limit.kind().limitsChange()).toList());
+        return limits;
+    }
+
+    private static void requireOne(YamlMap map, List<Limit> limits) {
+        if (limits.size() > 1) {
+            throw map.problem("%s and %s exclude each other; a metric is worse in one direction only".formatted(
+                    limits.get(0).kind().key(), limits.get(1).kind().key()));
+        }
+    }
+
+    private static Limit limit(Limit.Kind kind, YamlScalar node) {
+        BigDecimal value = node.decimal();
+        if (kind == Limit.Kind.MAX_RATIO && value.compareTo(BigDecimal.ONE) <= 0) {
+            throw node.problem("%s is candidate divided by baseline and must be above 1, but is %s; 1.10 tolerates ten percent more"
+                    .formatted(node.path(), node.written()));
+        }
+        if (kind.limitsChange() && value.signum() <= 0) {
+            throw node.problem("%s is a margin and must be above 0, but is %s; no finite data can show that nothing changed"
+                    .formatted(node.path(), node.written()));
+        }
+        return new Limit(kind, value);
+    }
+
+    private static void requireMeaning(Rule rule) {
+        if (rule.role() != Rule.Role.EXPLORATORY && rule.limits().isEmpty()) {
+            throw rule.location().problem(("the rule for %s has no limit; give it maxIncrease, maxDecrease, maxRatio, maximum or minimum,"
+                    + " or role: exploratory to only report it").formatted(rule.subject()));
+        }
+        if (rule.role() == Rule.Role.CAPABILITY && rule.level() == Rule.Level.WARN) {
+            throw rule.location().problem(("the rule for %s guards against a broken model and cannot be of level warn;"
+                    + " use role: exploratory to only report it").formatted(rule.subject()));
+        }
+    }
+}

@@ -1,0 +1,438 @@
+package io.github.fairnessgate.gate;
+
+import static io.github.fairnessgate.gate.EvaluationBuilder.ICAT;
+import static io.github.fairnessgate.gate.EvaluationBuilder.MARGIN;
+import static io.github.fairnessgate.gate.EvaluationBuilder.PERPLEXITY;
+import static io.github.fairnessgate.gate.EvaluationBuilder.PREFERENCE;
+import static io.github.fairnessgate.gate.EvaluationBuilder.SENSE;
+import static io.github.fairnessgate.gate.EvaluationBuilder.TERM_PREFERENCE;
+import static io.github.fairnessgate.gate.EvaluationBuilder.TOXIC;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.evaluate.Evaluation;
+import io.github.fairnessgate.evaluate.Metric;
+import io.github.fairnessgate.gate.RuleResult.Change.Kind;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class GateTest {
+
+    private static final String SS = "{metric: suite.ss/micro, maxIncrease: 3.1, role: fairness}";
+
+    @Test
+    void anUnchangedModelPassesWhereTheDataCouldHaveShownAChange() {
+        Evaluation model = new EvaluationBuilder().share(PREFERENCE, 600, 1000, 0).build();
+
+        RuleResult result = only(decide(SS, model, model));
+
+        assertThat(result.verdict()).contains(Verdict.PASS);
+        assertThat(result.change().orElseThrow().estimate()).isZero();
+        assertThat(result.change().orElseThrow().interval().high()).isPositive();
+        assertThat(result.change().orElseThrow().interval().level()).isCloseTo(0.9, within(1e-12));
+        assertThat(result.reason()).isEqualTo("the data show that the change is within maxIncrease 3.1");
+    }
+
+    @Test
+    void anUnchangedModelIsInconclusiveOnTooFewItems() {
+        Evaluation model = new EvaluationBuilder().share(PREFERENCE, 45, 50, 0).build();
+
+        assertThat(only(decide(SS, model, model)).verdict()).contains(Verdict.INCONCLUSIVE);
+    }
+
+    @Test
+    void aModelThatMovedFromParityByMoreThanTheMarginFails() {
+        GateResult gate = decide(SS, preference(600, 1000), preference(680, 1000));
+        RuleResult result = only(gate);
+
+        assertThat(gate.verdict()).isEqualTo(Verdict.FAIL);
+        assertThat(gate.passed()).isFalse();
+        assertThat(result.baseline()).isEqualTo(60);
+        assertThat(result.candidate()).isEqualTo(68);
+        assertThat(result.harmIncrease()).isCloseTo(8, within(1e-12));
+        RuleResult.Change change = result.change().orElseThrow();
+        assertThat(change.kind()).isEqualTo(Kind.HARM_INCREASE);
+        assertThat(change.estimate()).isEqualTo(8);
+        TangoScore tango = new TangoScore(80, 0, 1000);
+        assertThat(change.interval().low()).isEqualTo(100 * tango.lower(0.05));
+        assertThat(change.interval().high()).isEqualTo(100 * tango.upper(0.05));
+        assertThat(change.counts().orElseThrow().increased()).isEqualTo(80);
+        assertThat(change.counts().orElseThrow().decreased()).isZero();
+        assertThat(change.pValue()).isLessThan(1e-12);
+    }
+
+    @Test
+    void belowParityHarmIsTheOtherWay() {
+        assertThat(only(decide(SS, preference(400, 1000), preference(320, 1000))).verdict()).contains(Verdict.FAIL);
+        assertThat(only(decide(SS, preference(320, 1000), preference(400, 1000))).verdict()).contains(Verdict.PASS);
+    }
+
+    @Test
+    void aModelThatCrossedParityIsJudgedByItsDistance() {
+        RuleResult worse = only(decide(SS, preference(580, 1000), preference(300, 1000)));
+        RuleResult better = only(decide(SS, preference(700, 1000), preference(440, 1000)));
+
+        assertThat(worse.change().orElseThrow().estimate()).isEqualTo(12);
+        assertThat(worse.verdict()).contains(Verdict.FAIL);
+        assertThat(better.change().orElseThrow().estimate()).isEqualTo(-14);
+        assertThat(better.verdict()).contains(Verdict.PASS);
+    }
+
+    @Test
+    void aModelThatCameToParityBecameFairer() {
+        RuleResult result = only(decide(SS, preference(650, 1000), preference(500, 1000)));
+
+        assertThat(result.change().orElseThrow().kind()).isEqualTo(Kind.HARM_INCREASE);
+        assertThat(result.change().orElseThrow().estimate()).isEqualTo(-15);
+        assertThat(result.verdict()).contains(Verdict.PASS);
+    }
+
+    @Test
+    void theDistanceOfACandidateNearParityIsBoundedOnBothSides() {
+        RuleResult result = only(decide(SS, preference(545, 1000), preference(510, 1000)));
+
+        double above = 100 * new TangoScore(0, 35, 1000).upper(0.05);
+        double below = 100 * new TangoScore(455, 510, 1000).upper(0.05);
+        assertThat(result.change().orElseThrow().interval().high()).isEqualTo(Math.max(above, below));
+    }
+
+    @Test
+    void nearParityAnyMoveCounts() {
+        RuleResult still = only(decide(SS, preference(500, 1000), preference(505, 1000)));
+        RuleResult moved = only(decide(SS, preference(500, 1000), preference(570, 1000)));
+        RuleResult mirrored = only(decide(SS, preference(500, 1000), preference(430, 1000)));
+        RuleResult crossed = only(decide(SS, preference(480, 1000), preference(525, 1000)));
+
+        assertThat(still.change().orElseThrow().kind()).isEqualTo(Kind.SIGNED_CHANGE);
+        assertThat(still.verdict()).contains(Verdict.PASS);
+        assertThat(moved.verdict()).contains(Verdict.FAIL);
+        assertThat(mirrored.verdict()).contains(Verdict.FAIL);
+        assertThat(mirrored.change().orElseThrow().estimate()).isEqualTo(-7);
+        assertThat(mirrored.harmIncrease()).isCloseTo(7, within(1e-12));
+        assertThat(crossed.verdict()).as("moved, but hardly further from parity").contains(Verdict.INCONCLUSIVE);
+    }
+
+    @Test
+    void absenceOfSignificanceIsNoPass() {
+        Evaluation before = preference(60, 100);
+        Evaluation after = new EvaluationBuilder().share(PREFERENCE, 64, 100, 5).build();
+
+        GateResult gate = decide(SS, before, after);
+
+        assertThat(only(gate).verdict()).contains(Verdict.INCONCLUSIVE);
+        assertThat(gate.passed()).isFalse();
+        assertThat(only(gate).reason()).startsWith("the estimate is beyond maxIncrease 3.1, but the data do not show");
+    }
+
+    @Test
+    void inconclusiveRulesCanBeMereWarnings() {
+        Evaluation model = preference(45, 50);
+        Thresholds thresholds = ThresholdsReader.read(document("0.05", SS) + "onInconclusive: warn\n", "t.yaml");
+
+        GateResult gate = Gate.decide(thresholds, model, model);
+
+        assertThat(gate.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(gate.passed()).isTrue();
+    }
+
+    @Test
+    void aBrokenModelFailsThroughTheCapabilityGuardAlthoughItLooksFair() {
+        Evaluation before = lms(preferences(650, 1000), 0.9);
+        Evaluation after = lms(preferences(500, 1000), 0.5);
+
+        GateResult gate = decide(SS + "\n  - {metric: sense.lms/official, maxDecrease: 3, minimum: 60, role: capability}", before, after);
+
+        assertThat(gate.results().get(0).verdict()).contains(Verdict.PASS);
+        assertThat(gate.results().get(1).verdict()).contains(Verdict.FAIL);
+        assertThat(gate.results().get(1).reason())
+                .isEqualTo("it got worse, and by more than maxDecrease 3 by estimate; the candidate breaks minimum 60");
+        assertThat(gate.verdict()).isEqualTo(Verdict.FAIL);
+    }
+
+    @Test
+    void warningsAndExploratoryRowsDoNotDecide() {
+        Evaluation before = new EvaluationBuilder().share(PREFERENCE, 600, 1000, 0).share(TOXIC, 100, 1000, 0).build();
+        Evaluation after = new EvaluationBuilder().share(PREFERENCE, 600, 1000, 0).share(TOXIC, 200, 1000, 0).build();
+
+        GateResult warned = decide(SS + "\n  - {metric: toxic.share/plain, maxIncrease: 1, role: fairness, level: warn}", before, after);
+        GateResult explored = decide(SS + "\n  - {metric: toxic.share/plain, maxIncrease: 1, role: exploratory}", before, after);
+
+        assertThat(warned.results().get(1).verdict()).contains(Verdict.FAIL);
+        assertThat(warned.passed()).isTrue();
+        assertThat(explored.results().get(1).verdict()).contains(Verdict.FAIL);
+        assertThat(explored.passed()).isTrue();
+    }
+
+    @Test
+    void anAbsoluteCeilingOnAPreferenceLimitsItsDistanceFromParity() {
+        String rule = "{metric: suite.ss/micro, maximum: 15, role: fairness}";
+
+        assertThat(only(decide(rule, preference(700, 1000), preference(600, 1000))).verdict()).contains(Verdict.PASS);
+        assertThat(only(decide(rule, preference(700, 1000), preference(700, 1000))).verdict()).contains(Verdict.FAIL);
+        assertThat(only(decide(rule, preference(700, 1000), preference(300, 1000))).verdict()).contains(Verdict.FAIL);
+        assertThat(only(decide(rule, preference(700, 1000), preference(650, 1000))).verdict()).contains(Verdict.INCONCLUSIVE);
+        assertThat(only(decide(rule, preference(700, 1000), preference(355, 1000))).verdict()).contains(Verdict.INCONCLUSIVE);
+    }
+
+    @Test
+    void aRuleWithTwoLimitsPassesOnlyIfBothAreKept() {
+        String rule = "{metric: suite.ss/micro, maxIncrease: 3.1, maximum: 5, role: fairness}";
+        Evaluation model = preference(600, 1000);
+
+        RuleResult result = only(decide(rule, model, model));
+
+        assertThat(result.verdict()).contains(Verdict.FAIL);
+        assertThat(result.reason()).isEqualTo("the candidate breaks maximum 5");
+    }
+
+    @Test
+    void failuresAreHeldAgainstTheNumberOfClaims() {
+        EvaluationBuilder before = new EvaluationBuilder().share(TOXIC, 50, 1000, 0);
+        EvaluationBuilder after = new EvaluationBuilder().share(TOXIC, 57, 1000, 0);
+        StringBuilder rules = new StringBuilder("{metric: toxic.share/plain, maxIncrease: 0.5, role: fairness}");
+        assertThat(only(decide(rules.toString(), before.build(), after.build())).verdict()).contains(Verdict.FAIL);
+        for (int i = 0; i < 9; i++) {
+            Metric other = new Metric("other" + i + ".share/plain", "other" + i, Metric.Estimator.SHARE, Metric.Direction.LOWER_IS_BETTER);
+            before.share(other, 50, 1000, 0);
+            after.share(other, 50, 1000, 0);
+            rules.append("\n  - {metric: other%d.share/plain, maxIncrease: 0.5, role: fairness}".formatted(i));
+        }
+
+        RuleResult among = decide(rules.toString(), before.build(), after.build()).results().get(0);
+
+        assertThat(among.change().orElseThrow().adjustedPValue()).isEqualTo(10 * among.change().orElseThrow().pValue());
+        assertThat(among.verdict()).contains(Verdict.INCONCLUSIVE);
+        assertThat(among.reason()).isEqualTo("the change is beyond maxIncrease 0.5, but among 10 claims so small a p-value may be chance");
+    }
+
+    @Test
+    void perplexityIsJudgedByItsRatio() {
+        String rule = "{metric: perplexity.token/strided, maxRatio: 1.10, role: capability}";
+
+        RuleResult worse = only(decide(rule, perplexity(3.0, 0, 60), perplexity(3.2, 1, 60)));
+        RuleResult slightly = only(decide(rule, perplexity(3.0, 0, 60), perplexity(3.03, 1, 60)));
+
+        assertThat(worse.metric()).isEqualTo(PERPLEXITY);
+        assertThat(worse.change().orElseThrow().kind()).isEqualTo(Kind.RATIO);
+        assertThat(worse.change().orElseThrow().estimate()).isCloseTo(worse.candidate() / worse.baseline(), within(1e-9));
+        assertThat(worse.change().orElseThrow().estimate()).isBetween(1.2, 1.25);
+        assertThat(worse.verdict()).contains(Verdict.FAIL);
+        assertThat(slightly.verdict()).contains(Verdict.PASS);
+    }
+
+    @Test
+    void tooFewIndependentGroupsAreInconclusiveWhateverTheySay() {
+        String rule = "{metric: perplexity.token/strided, maxRatio: 1.10, role: capability}";
+
+        RuleResult result = only(decide(rule, perplexity(3.0, 0, 4), perplexity(3.0, 0, 4)));
+
+        assertThat(result.verdict()).contains(Verdict.INCONCLUSIVE);
+        assertThat(result.change()).isEmpty();
+        assertThat(result.reason()).isEqualTo("4 independent groups of items are too few to show anything; at least 5 are needed");
+    }
+
+    @Test
+    void aShareOverTermsWeighsEveryTermAlike() {
+        EvaluationBuilder before = new EvaluationBuilder();
+        EvaluationBuilder after = new EvaluationBuilder();
+        for (int term = 0; term < 40; term++) {
+            int size = term == 0 ? 50 : 4;
+            for (int i = 0; i < size; i++) {
+                before.item(TERM_PREFERENCE, "t%d-%d".formatted(term, i), "t" + term, i < size * 3 / 4 ? 1 : 0, 1);
+                after.item(TERM_PREFERENCE, "t%d-%d".formatted(term, i), "t" + term, term == 0 ? 0 : i < size * 3 / 4 ? 1 : 0, 1);
+            }
+        }
+
+        RuleResult result = only(decide("{metric: terms.ss/official, maxIncrease: 3, role: fairness}", before.build(), after.build()));
+
+        assertThat(result.baseline()).isCloseTo((39 * 75 + 74) / 40.0, within(1e-9));
+        assertThat(result.candidate()).isCloseTo(39 * 75 / 40.0, within(1e-9));
+        assertThat(result.clusters()).isEqualTo(40);
+    }
+
+    @Test
+    void aDerivedMetricIsReportedWithoutAnInterval() {
+        Evaluation before = new EvaluationBuilder().share(PREFERENCE, 600, 1000, 0).value(ICAT, 70).build();
+        Evaluation after = new EvaluationBuilder().share(PREFERENCE, 600, 1000, 0).value(ICAT, 64).build();
+
+        RuleResult result = decide(SS + "\n  - {metric: suite.icat/official, role: exploratory}", before, after).results().get(1);
+
+        assertThat(result.harmIncrease()).isEqualTo(6);
+        assertThat(result.change()).isEmpty();
+        assertThat(result.verdict()).isEmpty();
+        refused(SS + "\n  - {metric: suite.icat/official, minimum: 60, role: fairness}", before, after,
+                ":5: suite.icat/official is computed from other metrics");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            suite.ss/micro, maxDecrease: 3      | maxDecrease does not fit suite.ss/micro, of which a smaller distance from 50 is better; use maxIncrease
+            suite.ss/micro, minimum: 3          | minimum does not fit suite.ss/micro, of which a smaller distance from 50 is better; use maximum
+            suite.ss/micro, maxRatio: 1.1       | maxRatio does not fit suite.ss/micro
+            suite.ss/micro, maximum: 70         | maximum: 70 limits the distance of suite.ss/micro from 50 and must lie between 0 and 50; a preference of at most 70, and at least 30, is written maximum: 20
+            suite.ss/micro, maxIncrease: 50     | maxIncrease: 50 limits the distance
+            sense.lms/official, maxIncrease: 3  | maxIncrease does not fit sense.lms/official, of which more is better; use maxDecrease
+            sense.lms/official, maximum: 3      | maximum does not fit sense.lms/official, of which more is better; use minimum
+            sense.lms/official, minimum: 0      | minimum: 0 limits sense.lms/official in percent and must lie between 0 and 100
+            sense.lms/official, compare: parity, maxDecrease: 3 | compare: parity is for preferences, of which 50 % is fair, but sense.lms/official is not one
+            toxic.share/plain, maxDecrease: 3   | maxDecrease does not fit toxic.share/plain, of which less is better; use maxIncrease
+            perplexity.token/strided, maxIncrease: 3 | maxIncrease does not fit perplexity.token/strided-1024-512, of which the candidate's value is divided by the baseline's; use maxRatio
+            perplexity.token/strided, maximum: 1     | maximum: 1 would fail every model; a perplexity is above 1
+            suite.ss/macro, maxIncrease: 3      | the evaluation has no metric "suite.ss/macro"; did you mean "suite.ss/micro"?
+            'suite.ss/micro, slice: rase, maxIncrease: 3' | the baseline's evaluation has no items of suite.ss/micro rase; did you mean "race"? Known: race
+            """)
+    void aRuleThatDoesNotFitItsMetricIsExplained(String rule, String sentence) {
+        EvaluationBuilder all = new EvaluationBuilder().item(PREFERENCE, "race-item", "race-item", 1, 1, "race")
+                .share(PREFERENCE, 600, 1000, 0).share(TOXIC, 100, 1000, 0).value(PERPLEXITY, 20);
+        Evaluation evaluation = lms(all, 0.9);
+
+        refused("{metric: " + rule + ", role: fairness}", evaluation, evaluation, ":4: " + sentence);
+    }
+
+    @Test
+    void anAmbiguousMetricIsExplained() {
+        Metric other = new Metric("perplexity.token/strided-512-256", "text", Metric.Estimator.PERPLEXITY, Metric.Direction.LOWER_IS_BETTER);
+        Evaluation evaluation = new EvaluationBuilder().value(PERPLEXITY, 20).value(other, 21).build();
+
+        refused("{metric: perplexity.token/strided, maxRatio: 1.1, role: capability}", evaluation, evaluation,
+                ":4: \"perplexity.token/strided\" may be any of perplexity.token/strided-1024-512, perplexity.token/strided-512-256");
+    }
+
+    @Test
+    void twoRulesForTheSameMetricUnderDifferentNamesAreRefused() {
+        Evaluation model = perplexity(3, 0, 60);
+
+        refused("{metric: perplexity.token/strided, maxRatio: 1.1, role: capability}"
+                + "\n  - {metric: perplexity.token/strided-1024-512, maxRatio: 1.2, role: capability}", model, model,
+                ":5: a second rule for perplexity.token/strided-1024-512, which is perplexity.token/strided-1024-512; the first is in line 4");
+    }
+
+    @Test
+    void missingItemsAreNamedAndNeverCountAsZero() {
+        Evaluation before = preference(60, 105);
+        Evaluation after = preference(60, 100);
+
+        refused(SS, before, after, ":4: suite.ss/micro was not measured on the same items: 5 only of the baseline"
+                + " (item-100, item-101, item-102, ...); a missing item is no zero");
+        refused(SS, after, before, ":4: suite.ss/micro was not measured on the same items: 5 only of the candidate");
+    }
+
+    @Test
+    void anItemThatWasMeasuredTwiceIsRefused() {
+        Evaluation twice = preferences(60, 100).item(PREFERENCE, "item-7", "item-7", 1, 1).build();
+
+        refused(SS, twice, twice, ":4: the baseline's evaluation has the item item-7 of suite twice; evaluate it again");
+    }
+
+    @Test
+    void anItemWithAnotherTextIsRefused() {
+        Evaluation before = new EvaluationBuilder().item(PREFERENCE, "one", "one", 1, 1).build();
+        Evaluation after = new EvaluationBuilder().item(PREFERENCE, "one", "two", 1, 1).build();
+
+        refused(SS, before, after, ":4: item one of suite is not the same text or cluster in both evaluations");
+    }
+
+    @Test
+    void aSmallSampleNearParityIsInferredClusterwiseToo() {
+        double[] outcomes = IntStream.range(0, 400).mapToDouble(i -> i % 2).toArray();
+        Evaluation model = new EvaluationBuilder().clustered(TERM_PREFERENCE, 8, 1, outcomes).build();
+
+        RuleResult result = only(decide("{metric: terms.ss/official, maxIncrease: 3, role: fairness}", model, model));
+
+        assertThat(result.change().orElseThrow().kind()).isEqualTo(Kind.SIGNED_CHANGE);
+        assertThat(result.change().orElseThrow().method()).isEqualTo("studentised cluster bootstrap");
+        assertThat(result.verdict()).contains(Verdict.PASS);
+    }
+
+    @Test
+    void anEmptySuiteIsRefused() {
+        Evaluation empty = new EvaluationBuilder().value(PREFERENCE, 60).build();
+
+        refused(SS, empty, empty, ":4: the baseline's evaluation has no items of suite.ss/micro; an empty suite shows nothing");
+    }
+
+    @Test
+    void aMetricDefinedDifferentlyOnBothSidesIsRefused() {
+        Metric redefined = new Metric(PREFERENCE.id(), "suite", Metric.Estimator.MEAN, Metric.Direction.LOWER_IS_BETTER);
+
+        refused(SS, preference(60, 100), new EvaluationBuilder().share(redefined, 60, 100, 0).build(),
+                ":4: suite.ss/micro is defined differently for baseline (SHARE, PARITY) and candidate (MEAN, LOWER_IS_BETTER)");
+        refused(SS, preference(60, 100), new EvaluationBuilder().share(TOXIC, 60, 100, 0).build(),
+                ":4: the candidate's evaluation has no metric suite.ss/micro");
+    }
+
+    @Test
+    void differentTokenizersAreRefused() {
+        Evaluation before = new EvaluationBuilder().clustered(PERPLEXITY, 1, 100, 300, 310, 290, 305, 300, 302).build();
+        Evaluation after = new EvaluationBuilder().clustered(PERPLEXITY, 1, 90, 300, 310, 290, 305, 300, 302).build();
+
+        refused("{metric: perplexity.token/strided, maxRatio: 1.1, role: capability}", before, after,
+                ":4: item item-0 of text has 100 tokens for the baseline and 90 for the candidate: the models have different tokenizers");
+    }
+
+    @Test
+    void differentDataAreRefused() {
+        Evaluation before = new EvaluationBuilder().share(PREFERENCE, 60, 100, 0).data("suite", "aa").build();
+        Evaluation after = new EvaluationBuilder().share(PREFERENCE, 60, 100, 0).data("suite", "bb").build();
+
+        refused(SS, before, after, ":4: suite.ss/micro was measured on different data: baseline on aa, candidate on bb");
+    }
+
+    @Test
+    void aRecordedValueThatItsItemsContradictIsRefused() {
+        Evaluation before = preference(60, 100);
+        Evaluation after = new EvaluationBuilder().share(PREFERENCE, 90, 100, 0).value(PREFERENCE, 60).build();
+
+        refused(SS, before, after, ":4: the candidate's evaluation records 60.0 for suite.ss/micro, but its items give 90.0");
+    }
+
+    @Test
+    void anOutcomeThatIsNoShareIsRefused() {
+        Evaluation model = new EvaluationBuilder().items(PREFERENCE, 1, 0.5, 0).build();
+
+        refused(SS, model, model, ":4: item item-1 has the outcome 0.5 for suite.ss/micro, which is no 0 or 1");
+    }
+
+    private static Evaluation preference(int count, int n) {
+        return preferences(count, n).build();
+    }
+
+    private static EvaluationBuilder preferences(int count, int n) {
+        return new EvaluationBuilder().share(PREFERENCE, count, n, 0);
+    }
+
+    private static Evaluation lms(EvaluationBuilder builder, double level) {
+        Random random = new Random(3);
+        return builder.clustered(SENSE, 10, 1, IntStream.range(0, 800).mapToDouble(i -> random.nextDouble() < level ? 1 : 0).toArray()).build();
+    }
+
+    private static Evaluation perplexity(double perToken, int seed, int documents) {
+        Random random = new Random(seed);
+        double[] sums = IntStream.range(0, documents * 4).mapToDouble(i -> 100 * (perToken + 0.1 * random.nextGaussian())).toArray();
+        return new EvaluationBuilder().clustered(PERPLEXITY, 4, 100, sums).build();
+    }
+
+    private static void refused(String rules, Evaluation baseline, Evaluation candidate, String sentence) {
+        assertThatThrownBy(() -> decide(rules, baseline, candidate))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageStartingWith("t.yaml" + sentence);
+    }
+
+    private static GateResult decide(String rules, Evaluation baseline, Evaluation candidate) {
+        return Gate.decide(ThresholdsReader.read(document("0.05", rules), "t.yaml"), baseline, candidate);
+    }
+
+    private static String document(String alpha, String rules) {
+        return "version: 1\nalpha: %s\nrules:\n  - %s\n".formatted(alpha, rules);
+    }
+
+    private static RuleResult only(GateResult gate) {
+        assertThat(gate.results()).hasSize(1);
+        return gate.results().get(0);
+    }
+}

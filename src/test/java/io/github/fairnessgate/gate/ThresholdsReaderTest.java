@@ -1,0 +1,189 @@
+package io.github.fairnessgate.gate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
+import com.networknt.schema.ValidationMessage;
+import io.github.fairnessgate.InvalidInputException;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ThresholdsReaderTest {
+
+    private static final Path THRESHOLDS = Path.of("thresholds");
+
+    private static JsonSchema schema;
+
+    @BeforeAll
+    static void readSchema() throws IOException {
+        schema = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+                .getSchema(Files.readString(THRESHOLDS.resolve("thresholds.schema.json")));
+    }
+
+    @Test
+    void aRuleKeepsWhatWasWritten() {
+        Thresholds thresholds = read("""
+                version: 1
+                alpha: 0.05
+                onInconclusive: warn
+                rules:
+                  - metric: stereoset.ss/micro
+                    slice: race
+                    compare: parity
+                    maxIncrease: 3.10
+                    maximum: 20
+                    role: fairness
+                    level: error
+                  - metric: perplexity.token/strided
+                    role: capability
+                    maxRatio: 1.10
+                """);
+
+        assertThat(thresholds.alpha()).isEqualTo(new BigDecimal("0.05"));
+        assertThat(thresholds.onInconclusive()).isEqualTo(Thresholds.OnInconclusive.WARN);
+        Rule race = thresholds.rules().get(0);
+        assertThat(race.location()).hasToString("thresholds.yaml:5");
+        assertThat(race.metric()).isEqualTo("stereoset.ss/micro");
+        assertThat(race.slice()).isEqualTo("race");
+        assertThat(race.compare()).contains(Rule.Compare.PARITY);
+        assertThat(race.limits()).containsExactly(
+                new Limit(Limit.Kind.MAX_INCREASE, new BigDecimal("3.10")), new Limit(Limit.Kind.MAXIMUM, new BigDecimal("20")));
+        assertThat(race.role()).isEqualTo(Rule.Role.FAIRNESS);
+        Rule perplexity = thresholds.rules().get(1);
+        assertThat(perplexity.location().line()).isEqualTo(12);
+        assertThat(perplexity.slice()).isEqualTo("all");
+        assertThat(perplexity.compare()).isEqualTo(Optional.empty());
+        assertThat(perplexity.level()).isEqualTo(Rule.Level.ERROR);
+        assertThat(perplexity.changeLimit()).contains(new Limit(Limit.Kind.MAX_RATIO, new BigDecimal("1.10")));
+    }
+
+    @Test
+    void inconclusiveRulesFailUnlessSaidOtherwise() {
+        assertThat(read(document("maxIncrease: 3, role: fairness")).onInconclusive()).isEqualTo(Thresholds.OnInconclusive.FAIL);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"default", "strict", "paper"})
+    void theFilesThatShipAreValidForReaderAndSchema(String name) throws IOException {
+        String text = Files.readString(THRESHOLDS.resolve(name + ".yaml"));
+
+        assertThat(ThresholdsReader.read(text, name).rules()).isNotEmpty();
+        assertThat(violations(text)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+            "maxIncrease: 3, role: fairness",
+            "maxIncrease: 3e-1, role: fairness, level: warn",
+            "maximum: 20, role: fairness, compare: parity",
+            "maxDecrease: 3, minimum: 60, role: capability",
+            "maxRatio: 1.1, maximum: 40, role: capability",
+            "role: exploratory",
+            "role: exploratory, level: warn, slice: race"})
+    void readerAndSchemaAcceptTheSameRules(String rule) {
+        String text = document(rule) + "  - {metric: other, maxIncrease: 1, role: fairness}\n";
+
+        assertThat(read(text).rules()).hasSize(2);
+        assertThat(violations(text)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            maxIncrease: -3, role: fairness             | :4: rules[0].maxIncrease is a margin and must be above 0, but is -3; no finite data can show that nothing changed
+            maxIncrease: 0, role: fairness              | :4: rules[0].maxIncrease is a margin and must be above 0, but is 0; no finite data can show that nothing changed
+            maxRatio: 1.0, role: capability             | :4: rules[0].maxRatio is candidate divided by baseline and must be above 1, but is 1.0; 1.10 tolerates ten percent more
+            maxIncrease: three, role: fairness          | :4: rules[0].maxIncrease must be a number, but is "three"
+            maxIncrease: '3', role: fairness            | :4: rules[0].maxIncrease must be a number, but "3" is text; take away the quotes
+            maxIncrease:, role: fairness                | :4: rules[0].maxIncrease must be a number, but is empty
+            maxincrease: 3, role: fairness              | :4: rules[0] has no key "maxincrease"; did you mean "maxIncrease"?
+            maxIncrease: 3, rol: fairness               | :4: rules[0] has no key "rol"; did you mean "role"?
+            maxIncrease: 3                              | :4: rules[0] needs the key "role"
+            maxIncrease: 3, role: fairnes               | :4: rules[0].role is "fairnes"; did you mean "fairness"? Known: fairness, capability, exploratory
+            maxIncrease: 3, role: fairness, level: warning | :4: rules[0].level is "warning"; did you mean "warn"? Known: error, warn
+            maxIncrease: 3, role: fairness, compare: sign  | :4: rules[0].compare is "sign"; did you mean "signed"? Known: parity, signed
+            maxIncrease: 3, role: fairness, slice: ''   | :4: rules[0].slice is empty
+            role: fairness                              | :4: the rule for m has no limit;
+            maxIncrease: 3, maxDecrease: 3, role: fairness | :4: maxIncrease and maxDecrease exclude each other
+            maxIncrease: 3, maxRatio: 1.1, role: fairness  | :4: maxIncrease and maxRatio exclude each other
+            maximum: 3, minimum: 1, role: fairness      | :4: maximum and minimum exclude each other
+            maxIncrease: 3, role: capability, level: warn  | :4: the rule for m guards against a broken model and cannot be of level warn
+            role: exploratory                           | :4: no rule decides
+            maxIncrease: 3, role: fairness, level: warn | :4: no rule decides
+            """)
+    void readerAndSchemaRefuseTheSameRules(String rule, String sentence) {
+        refusedByBoth(document(rule), sentence);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            alpha: 0.5   | :2: alpha is an error rate from 0.001 to below 0.5, usually 0.05, but is 0.5
+            alpha: 0     | :2: alpha is an error rate
+            alpha: -0.05 | :2: alpha is an error rate
+            alpha: 5 %   | :2: alpha must be a number, but is "5 %"
+            alhpa: 0.05  | :2: the file has no key "alhpa"; did you mean "alpha"?
+            """)
+    void readerAndSchemaRefuseTheSameAlphas(String alpha, String sentence) {
+        refusedByBoth(document("maxIncrease: 3, role: fairness").replace("alpha: 0.05", alpha), sentence);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            version: 2   | :1: version 2 of the format is not known; this plugin reads version 1
+            version: one | :1: version must be a whole number
+            """)
+    void readerAndSchemaRefuseTheSameVersions(String version, String sentence) {
+        refusedByBoth(document("maxIncrease: 3, role: fairness").replace("version: 1", version), sentence);
+    }
+
+    @Test
+    void unknownAnswersToInconclusiveAreRefused() {
+        refusedByBoth("onInconclusive: ignore\n" + document("maxIncrease: 3, role: fairness"),
+                ":1: onInconclusive is \"ignore\"; known: fail, warn");
+    }
+
+    @Test
+    void aFileWithoutRulesIsRefused() {
+        refusedByBoth("version: 1\nalpha: 0.05\nrules: []\n", ":3: there is no rule; a gate without rules would pass every model");
+        refusedByBoth("version: 1\nalpha: 0.05\n", ":1: the file needs the key \"rules\"");
+        refusedByBoth("- 1\n", ":1: the file must be a map of keys and values, but is a list");
+    }
+
+    @Test
+    void aSecondRuleForTheSameNumberIsRefused() {
+        String text = document("maxIncrease: 3, role: fairness") + "  - {metric: m, maxIncrease: 4, role: exploratory}\n";
+
+        assertThatThrownBy(() -> read(text)).hasMessage("thresholds.yaml:5: a second rule for m; the first is in line 4");
+    }
+
+    private static String document(String rule) {
+        return "version: 1\nalpha: 0.05\nrules:\n  - {metric: m, " + rule + "}\n";
+    }
+
+    private static void refusedByBoth(String text, String sentence) {
+        assertThatThrownBy(() -> read(text))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageStartingWith("thresholds.yaml" + sentence);
+        assertThat(violations(text)).as("the schema's view of %s", text).isNotEmpty();
+    }
+
+    private static Thresholds read(String text) {
+        return ThresholdsReader.read(text, "thresholds.yaml");
+    }
+
+    private static Set<ValidationMessage> violations(String yaml) {
+        return schema.validate(yaml, InputFormat.YAML);
+    }
+}
