@@ -1,0 +1,30 @@
+package io.github.fairnessgate.compress;
+
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.artifact.Gpt2Config;
+import io.github.fairnessgate.artifact.ModelDirectory;
+import java.nio.file.Path;
+
+/** One step of a recipe: what to do, and the doing of it. */
+public sealed interface Stage permits Distillation, HeadPruning {
+
+    /** The name in the recipe: {@code distillation}. */
+    String method();
+
+    /**
+     * The shape that a model of this shape comes out with. Which heads go is not known beforehand; a
+     * stage that removes heads leaves them in.
+     *
+     * @throws InvalidInputException if the stage cannot be done to such a model, with the line of the recipe
+     */
+    Gpt2Config plan(Gpt2Config input);
+
+    /**
+     * Does it.
+     *
+     * @param input  what to compress
+     * @param output an existing folder that has the tokenizer's files; receives {@code config.json} and {@code model.safetensors}
+     * @return what was achieved
+     */
+    StageReport run(ModelDirectory input, Path output, StageContext context);
+}

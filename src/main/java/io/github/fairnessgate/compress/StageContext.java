@@ -1,0 +1,31 @@
+package io.github.fairnessgate.compress;
+
+import io.github.fairnessgate.Device;
+import io.github.fairnessgate.Progress;
+import io.github.fairnessgate.yaml.Location;
+
+/**
+ * What every stage of a run shares.
+ *
+ * @param text     the recipe's text as tokens
+ * @param seed     the stage's own seed, derived from the recipe's
+ * @param device   where tensors are computed
+ * @param progress receives how far the stage is
+ */
+record StageContext(TokenStream text, long seed, Device device, Progress progress) {
+
+    /**
+     * Windows for a stage.
+     *
+     * @param needed windows without which the stage is pointless
+     * @param stage  where the stage stands in the recipe, for the message
+     */
+    int[][] windows(int length, int needed, Location stage) {
+        int[][] windows = text.windows(length);
+        if (windows.length < needed) {
+            throw stage.problem("the text %s has %d tokens, which make %d windows of %d, but this stage needs at least %d; give more text or shorter windows."
+                    .formatted(text.name(), text.size(), windows.length, length, needed));
+        }
+        return windows;
+    }
+}

@@ -1,0 +1,33 @@
+package io.github.fairnessgate.train;
+
+/**
+ * How a student is trained. Adam with betas 0.9 and 0.98 and epsilon 1e-6, without weight decay; no dropout.
+ *
+ * @param temperature          T, above 0
+ * @param loss                 weights of the loss terms
+ * @param freezePositions      whether position embeddings keep the teacher's values
+ * @param steps                optimizer steps, 1 or more
+ * @param batchSize            windows of a forward pass, 1 or more
+ * @param sequenceLength       tokens of a window, 2 or more
+ * @param learningRate         the highest learning rate, above 0
+ * @param warmup               share of the steps in which the learning rate rises, 0 to 1
+ * @param clip                 largest global norm of the gradient, above 0
+ * @param gradientAccumulation forward passes whose mean gradient makes a step, 1 or more
+ */
+public record DistillationSettings(double temperature, LossWeights loss, boolean freezePositions, int steps, int batchSize,
+        int sequenceLength, double learningRate, double warmup, double clip, int gradientAccumulation) {
+
+    /**
+     * The learning rate of a step: it rises linearly to its highest value over the warm-up, which it
+     * reaches with the warm-up's last step, and falls linearly from there; it would be 0 one step
+     * after the last, so that no step is spent at 0.
+     *
+     * @param step the step, from 0
+     */
+    public double learningRate(int step) {
+        long rising = Math.round(warmup * steps);
+        return step < rising
+                ? learningRate * (step + 1) / rising
+                : learningRate * (steps - step) / (steps - rising);
+    }
+}

@@ -1,0 +1,173 @@
+package io.github.fairnessgate.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.ndarray.types.SparseFormat;
+import io.github.fairnessgate.artifact.Gpt2Config;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * GPT-2 up to its last hidden states, as a function of its weights (Radford et al. 2019). Pre-norm
+ * blocks, causal attention, no dropout; the number of heads may differ from layer to layer.
+ *
+ * <p>Shapes: B sequences of S tokens, width E, in layer l H(l) heads of size D.
+ */
+final class Gpt2Network {
+
+    /** {@code sqrt(2 / pi)} and the cubic coefficient of the tanh form of GELU (Hendrycks & Gimpel 2016). */
+    private static final double GELU_SLOPE = Math.sqrt(2 / Math.PI);
+    private static final double GELU_CUBIC = 0.044715;
+
+    private final Gpt2Config config;
+
+    Gpt2Network(Gpt2Config config) {
+        this.config = config;
+    }
+
+    /** The hidden states after the final norm, [B*S, E], for tokens [B, S]. They belong to the tokens' manager. */
+    NDArray hiddenStates(Map<String, NDArray> weights, NDArray tokens) {
+        return hiddenStates(weights, tokens, List.of());
+    }
+
+    /**
+     * The hidden states after the final norm with the context of every head multiplied by its mask.
+     *
+     * @param weights   every tensor by canonical name
+     * @param tokens    token ids, int64 [B, S], S at most the model's positions
+     * @param headMasks one mask [B, H(l)] a layer, so that every example has its own; empty for no masks
+     * @return [B*S, E], owned by the tokens' manager
+     */
+    NDArray hiddenStates(Map<String, NDArray> weights, NDArray tokens, List<NDArray> headMasks) {
+        NDManager owner = tokens.getManager();
+        long examples = tokens.getShape().get(0);
+        long length = tokens.getShape().get(1);
+        NDArray hidden = embed(weights, tokens);
+        Constants constants = constants(owner, length);
+        for (int layer = 0; layer < config.layers(); layer++) {
+            NDArray headMask = headMasks.isEmpty() ? null : headMasks.get(layer);
+            hidden = block(new Block(layer, weights, examples, length, constants, headMask), hidden, owner);
+        }
+        return norm(weights, "ln_f", hidden);
+    }
+
+    private NDArray embed(Map<String, NDArray> weights, NDArray tokens) {
+        NDManager owner = tokens.getManager();
+        try (NDManager scope = owner.newSubManager()) {
+            NDArray positions = scope.arange((int) tokens.getShape().get(1)).toType(DataType.INT64, false);
+            NDArray places = lookUp(positions, weights.get("wpe.weight"));
+            NDArray words = lookUp(tokens, weights.get("wte.weight"));
+            words.attach(scope);
+            NDArray hidden = words.add(places).reshape(-1, config.embedding());
+            hidden.attach(owner);
+            return hidden;
+        }
+    }
+
+    /**
+     * Arrays that every block uses. The scalars are arrays because {@code array.mul(number)} is not
+     * safe under autograd: DJL keeps the number in memory of the Java garbage collector and forgets it
+     * at once, while PyTorch still reads it in the backward pass. Scalars from {@code full} are PyTorch's own.
+     *
+     * @param futureMask     [S, S]: minus infinity where a position would see a later one, else 0
+     * @param attentionScale {@code 1 / sqrt(D)}
+     * @param geluQuadratic  with geluConstant: the tanh form is {@code x sigmoid(x (quadratic x^2 + constant))}
+     */
+    private record Constants(NDArray futureMask, NDArray attentionScale, NDArray geluQuadratic, NDArray geluConstant) {
+    }
+
+    private Constants constants(NDManager owner, long length) {
+        return new Constants(futureMask(owner, length), scalar(owner, 1 / Math.sqrt(config.headSize())),
+                scalar(owner, 2 * GELU_SLOPE * GELU_CUBIC), scalar(owner, 2 * GELU_SLOPE));
+    }
+
+    private static NDArray scalar(NDManager owner, double value) {
+        return owner.full(new Shape(), (float) value);
+    }
+
+    private static NDArray futureMask(NDManager owner, long length) {
+        int size = Math.toIntExact(length);
+        float[] mask = new float[size * size];
+        for (int row = 0; row < size; row++) {
+            Arrays.fill(mask, row * size + row + 1, (row + 1) * size, Float.NEGATIVE_INFINITY);
+        }
+        return owner.create(mask, new Shape(size, size));
+    }
+
+    /** What a block works on. */
+    private record Block(int layer, Map<String, NDArray> weights, long examples, long length, Constants constants, NDArray headMask) {
+
+        NDArray weight(String name) {
+            return weights.get(name(name));
+        }
+
+        String name(String name) {
+            return "h." + layer + "." + name;
+        }
+    }
+
+    /**
+     * One transformer block. Its intermediate arrays are handed back when it ends: what the backward
+     * pass still needs is kept alive by PyTorch itself.
+     */
+    private NDArray block(Block block, NDArray input, NDManager owner) {
+        try (NDManager scope = owner.newSubManager()) {
+            input.attach(scope);
+            NDArray attended = attention(block, norm(block.weights(), block.name("ln_1"), input)).addi(input);
+            NDArray inner = linear(norm(block.weights(), block.name("ln_2"), attended),
+                    block.weight("mlp.c_fc.weight"), block.weight("mlp.c_fc.bias"));
+            NDArray output = linear(activation(block, inner), block.weight("mlp.c_proj.weight"), block.weight("mlp.c_proj.bias"))
+                    .addi(attended);
+            output.attach(owner);
+            return output;
+        }
+    }
+
+    private NDArray attention(Block block, NDArray input) {
+        int heads = config.heads(block.layer());
+        int size = config.headSize();
+        NDList projected = linear(input, block.weight("attn.c_attn.weight"), block.weight("attn.c_attn.bias")).split(3, 1);
+        Shape byHead = new Shape(block.examples(), block.length(), heads, size);
+        NDArray query = projected.get(0).reshape(byHead).transpose(0, 2, 1, 3);
+        NDArray key = projected.get(1).reshape(byHead).transpose(0, 2, 3, 1);
+        NDArray value = projected.get(2).reshape(byHead).transpose(0, 2, 1, 3);
+        NDArray scores = query.matMul(key).muli(block.constants().attentionScale()).addi(block.constants().futureMask());
+        NDArray context = scores.softmax(3).matMul(value);
+        if (block.headMask() != null) {
+            NDArray mask = block.headMask().reshape(block.examples(), heads, 1, 1);
+            mask.attach(context.getManager());
+            context = context.mul(mask);
+        }
+        NDArray joined = context.transpose(0, 2, 1, 3).reshape(-1, (long) heads * size);
+        return linear(joined, block.weight("attn.c_proj.weight"), block.weight("attn.c_proj.bias"));
+    }
+
+    private NDArray activation(Block block, NDArray input) {
+        return switch (config.activation()) {
+            case GELU_ERF -> input.getNDArrayInternal().gelu();
+            case GELU_TANH -> {
+                // x/2 (1 + tanh u) is x sigmoid(2u), which needs fewer passes over memory.
+                NDArray slope = input.square().muli(block.constants().geluQuadratic()).addi(block.constants().geluConstant());
+                yield slope.mul(input).getNDArrayInternal().sigmoid().mul(input);
+            }
+        };
+    }
+
+    /** {@code x W + b} in one kernel; W is [in, out] as GPT-2's Conv1D keeps it. */
+    private static NDArray linear(NDArray input, NDArray weight, NDArray bias) {
+        return input.getNDArrayInternal().linear(input, weight.transpose(), bias).singletonOrThrow();
+    }
+
+    private NDArray norm(Map<String, NDArray> weights, String name, NDArray input) {
+        return input.getNDArrayInternal().layerNorm(input, new Shape(config.embedding()), weights.get(name + ".weight"),
+                weights.get(name + ".bias"), (float) config.layerNormEpsilon()).singletonOrThrow();
+    }
+
+    private static NDArray lookUp(NDArray ids, NDArray table) {
+        return ids.getNDArrayInternal().embedding(ids, table, SparseFormat.DENSE).singletonOrThrow();
+    }
+}

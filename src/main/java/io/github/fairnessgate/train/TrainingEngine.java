@@ -1,0 +1,16 @@
+package io.github.fairnessgate.train;
+
+import ai.djl.engine.Engine;
+import java.util.Map;
+
+/** What trains. */
+public final class TrainingEngine {
+
+    private TrainingEngine() {
+    }
+
+    /** Versions by name: {@code djl} and {@code pytorch}. */
+    public static Map<String, String> versions() {
+        return Map.of("djl", Engine.getDjlVersion(), "pytorch", Torch.version());
+    }
+}
