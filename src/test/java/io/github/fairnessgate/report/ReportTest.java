@@ -1,0 +1,108 @@
+package io.github.fairnessgate.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
+import io.github.fairnessgate.Json;
+import io.github.fairnessgate.evaluate.Evaluation;
+import io.github.fairnessgate.evaluate.Evaluation.Value;
+import io.github.fairnessgate.evaluate.Item;
+import io.github.fairnessgate.evaluate.Metric;
+import io.github.fairnessgate.evaluate.Metric.Direction;
+import io.github.fairnessgate.evaluate.Metric.Estimator;
+import io.github.fairnessgate.evaluate.Provenance;
+import io.github.fairnessgate.gate.Gate;
+import io.github.fairnessgate.gate.GateResult;
+import io.github.fairnessgate.gate.Thresholds;
+import io.github.fairnessgate.gate.ThresholdsReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReportTest {
+
+    private static final Metric PREFERENCE = new Metric("pairs.preference/plain", "pairs", Estimator.SHARE, Direction.PARITY);
+    private static final Metric SCORE = new Metric("pairs.score/plain", "pairs", Estimator.MEAN, Direction.LOWER_IS_BETTER);
+    private static final Thresholds THRESHOLDS = ThresholdsReader.read("""
+            version: 1
+            rules:
+              - metric: pairs.preference/plain
+                maxIncrease: 3
+                maximum: 20
+              - metric: pairs.score/plain
+                maxIncrease: 0.5
+              - metric: pairs.score/plain
+                slice: single
+                role: exploratory
+            """, "thresholds.yaml");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void reportKeepsToItsSchema() throws IOException {
+        JsonNode report = write(evaluation(600, 0), evaluation(700, 40));
+        JsonSchema schema = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+                .getSchema(Json.MAPPER.readTree(ReportJson.class.getResourceAsStream("report.schema.json")));
+        assertThat(schema.validate(report)).isEmpty();
+    }
+
+    @Test
+    void reportHoldsWhatTheGateFound() throws IOException {
+        JsonNode report = write(evaluation(600, 0), evaluation(700, 0));
+        assertThat(report.get("verdict").asText()).isEqualTo("FAIL");
+        assertThat(report.get("passed").asBoolean()).isFalse();
+        JsonNode rule = report.get("rules").get(0);
+        assertThat(rule.get("baseline").asDouble()).isEqualTo(60);
+        assertThat(rule.get("candidate").asDouble()).isEqualTo(70);
+        assertThat(rule.get("harmIncrease").asDouble()).isEqualTo(10);
+        assertThat(rule.get("change").get("worse").asLong()).isEqualTo(100);
+        assertThat(rule.get("limits").get("maxIncrease").asDouble()).isEqualTo(3);
+        assertThat(rule.get("line").asInt()).isEqualTo(3);
+        assertThat(report.get("rules").get(2).has("verdict")).isFalse();
+    }
+
+    @Test
+    void aBoundThatTheDataDoNotGiveIsLeftOutRatherThanWrittenAsAnInfinity() throws IOException {
+        JsonNode report = write(evaluation(600, 0), evaluation(700, 0));
+        assertThat(report.toString()).doesNotContain("Infinity").doesNotContain("NaN");
+    }
+
+    @Test
+    void tableHasALineForEveryRuleInAlignedColumns() {
+        List<String> lines = ConsoleTable.lines(gate(evaluation(600, 0), evaluation(700, 0)));
+        assertThat(lines).hasSize(2 + THRESHOLDS.rules().size());
+        assertThat(lines.get(0)).contains("metric", "before", "after", "change", "interval", "limit", "verdict");
+        assertThat(lines.get(2)).contains("pairs.preference/plain", "60", "70", "+10", "90 % CI", "FAIL");
+        assertThat(lines.get(2).indexOf("FAIL")).isEqualTo(lines.get(0).indexOf("verdict"));
+    }
+
+    private JsonNode write(Evaluation baseline, Evaluation candidate) throws IOException {
+        Path file = folder.resolve("report.json");
+        ReportJson.write(file, new Report("1.0", "thresholds.yaml", baseline, candidate, gate(baseline, candidate)));
+        return Json.MAPPER.readTree(file.toFile());
+    }
+
+    private static GateResult gate(Evaluation baseline, Evaluation candidate) {
+        return Gate.decide(THRESHOLDS, baseline, candidate);
+    }
+
+    /** 1,000 items, of which the first {@code preferred} prefer the stereotype; one of them is the slice {@code single}. */
+    private static Evaluation evaluation(int preferred, double score) {
+        List<Item> items = new ArrayList<>();
+        for (int i = 0; i < 1000; i++) {
+            items.add(new Item("item-" + i, "item-" + i, i == 0 ? List.of("single") : List.of(), new TreeMap<>(), new TreeMap<>(),
+                    new TreeMap<>(Map.of(PREFERENCE.id(), i < preferred ? 1. : 0., SCORE.id(), score + i % 7)), 1));
+        }
+        return new Evaluation(List.of(PREFERENCE, SCORE), List.of(new Value(PREFERENCE.id(), "all", preferred / 10., 1000)),
+                Map.of("pairs", items), new Provenance("a".repeat(64), "model", "cpu", new TreeMap<>(), new TreeMap<>()));
+    }
+}
