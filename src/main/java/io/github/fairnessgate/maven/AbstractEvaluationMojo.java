@@ -1,0 +1,81 @@
+package io.github.fairnessgate.maven;
+
+import io.github.fairnessgate.Device;
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.artifact.AtomicFiles;
+import io.github.fairnessgate.evaluate.Evaluation;
+import io.github.fairnessgate.evaluate.EvaluationCache;
+import io.github.fairnessgate.evaluate.EvaluationFiles;
+import io.github.fairnessgate.evaluate.Suite;
+import io.github.fairnessgate.evaluate.Suites;
+import io.github.fairnessgate.gate.Rule;
+import io.github.fairnessgate.gate.Thresholds;
+import io.github.fairnessgate.worker.WorkerException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SortedMap;
+import org.apache.maven.plugin.MojoFailureException;
+import org.apache.maven.plugins.annotations.Parameter;
+
+/** Measures baseline and candidate, then concludes. */
+abstract class AbstractEvaluationMojo extends AbstractModelMojo {
+
+    static final String BASELINE = "baseline";
+    static final String CANDIDATE = "candidate";
+
+    /** The model to judge, in any form that {@code model} may have; what the goal {@code compress} made by default. */
+    @Parameter(property = Parameters.CANDIDATE)
+    private String candidate;
+
+    /** What is tolerated: a YAML file, or {@code default}, {@code strict} or {@code paper}. */
+    @Parameter(property = Parameters.THRESHOLDS, defaultValue = Parameters.DEFAULT_THRESHOLDS)
+    private String thresholds;
+
+    AbstractEvaluationMojo(ModelLocator modelLocator, WorkerLauncher workerLauncher) {
+        super(modelLocator, workerLauncher);
+    }
+
+    /** Both evaluations, and the thresholds that asked for them. */
+    record Measured(String source, Thresholds thresholds, Evaluation baseline, Evaluation candidate) {
+    }
+
+    /** What follows from the measurement. */
+    abstract void conclude(Measured measured) throws MojoFailureException;
+
+    /** Where evaluations are kept below the output folder. */
+    static Path evaluationFolder(Path outputDirectory) {
+        return outputDirectory.resolve("evaluation");
+    }
+
+    @Override
+    void run() throws MojoFailureException, WorkerException, InterruptedException {
+        Thresholds tolerated = ThresholdsSource.read(thresholds, baseDirectory());
+        List<Suite> suites = Suites.measuring(tolerated.rules().stream().map(Rule::metric).toList());
+        LocatedModel before = baselineModel();
+        LocatedModel after = candidateModel();
+        Device device = device();
+        // An evaluation of an earlier model must not outlive a run that breaks.
+        AtomicFiles.delete(evaluationFolder(outputDirectory()));
+        SortedMap<String, String> versions = versions().ofEvaluation(device);
+        ModelEvaluation evaluation = new ModelEvaluation(new EvaluationCache(cache().resolve("evaluations")), outputDirectory(),
+                this::work, progress());
+        Evaluation baseline = evaluation.evaluate(BASELINE, before, suites, device, versions);
+        Evaluation compressed = evaluation.evaluate(CANDIDATE, after, suites, device, versions);
+        EvaluationFiles.write(evaluationFolder(outputDirectory()), BASELINE, baseline);
+        EvaluationFiles.write(evaluationFolder(outputDirectory()), CANDIDATE, compressed);
+        conclude(new Measured(thresholds, tolerated, baseline, compressed));
+    }
+
+    private LocatedModel candidateModel() {
+        if (candidate != null && !candidate.isBlank()) {
+            return locate(candidate);
+        }
+        Path compressed = outputDirectory().resolve(CompressMojo.FOLDER);
+        if (!Files.isDirectory(compressed)) {
+            throw new InvalidInputException("There is no compressed model in " + compressed
+                    + ": run the goal compress before this one, or set <candidate> or -D" + Parameters.CANDIDATE + "=...");
+        }
+        return locate(compressed.toString());
+    }
+}

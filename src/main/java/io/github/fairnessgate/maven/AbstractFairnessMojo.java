@@ -1,0 +1,78 @@
+package io.github.fairnessgate.maven;
+
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.worker.WorkerException;
+import java.io.File;
+import java.nio.file.Path;
+import org.apache.maven.execution.MavenSession;
+import org.apache.maven.plugin.AbstractMojo;
+import org.apache.maven.plugin.MojoExecutionException;
+import org.apache.maven.plugin.MojoFailureException;
+import org.apache.maven.plugins.annotations.Parameter;
+import org.apache.maven.project.MavenProject;
+
+/** What every goal has: skip, the output folder, and the one place where exceptions become Maven's. */
+abstract class AbstractFairnessMojo extends AbstractMojo {
+
+    /** Skips the goal; says so in one line. */
+    @Parameter(property = Parameters.SKIP, defaultValue = "false")
+    private boolean skip;
+
+    /** Where everything lands: the compressed model, evaluations, reports and the worker's log. */
+    @Parameter(property = Parameters.OUTPUT_DIRECTORY, defaultValue = Parameters.DEFAULT_OUTPUT_DIRECTORY)
+    private File outputDirectory;
+
+    @Parameter(defaultValue = "${session}", readonly = true, required = true)
+    private MavenSession session;
+
+    @Parameter(defaultValue = "${project}", readonly = true, required = true)
+    private MavenProject project;
+
+    @Override
+    public final void execute() throws MojoExecutionException, MojoFailureException {
+        if (skip) {
+            getLog().info("Skipped, because " + Parameters.SKIP + " is true.");
+            return;
+        }
+        try {
+            run();
+        } catch (InvalidInputException e) {
+            throw new MojoExecutionException(e.getMessage(), e);
+        } catch (WorkerException e) {
+            throw new MojoExecutionException(e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new MojoExecutionException("The build was interrupted; the worker was stopped.", e);
+        }
+    }
+
+    /** The goal itself. */
+    abstract void run() throws MojoExecutionException, MojoFailureException, WorkerException, InterruptedException;
+
+    final Path outputDirectory() {
+        return outputDirectory.toPath().toAbsolutePath().normalize();
+    }
+
+    /** What relative paths are relative to: the module, or the working directory where there is no POM. */
+    final Path baseDirectory() {
+        File folder = project.getBasedir() == null ? new File(session.getExecutionRootDirectory()) : project.getBasedir();
+        return folder.toPath().toAbsolutePath();
+    }
+
+    final MavenSession session() {
+        return session;
+    }
+
+    final MavenProject project() {
+        return project;
+    }
+
+    /** @throws InvalidInputException if a parameter that the goal cannot do without was not given */
+    static String required(String value, String element, String property, String example) {
+        if (value == null || value.isBlank()) {
+            throw new InvalidInputException("No " + element + " was given: set <" + element + "> in the plugin's configuration or -D"
+                    + property + "=..., for instance " + example + ".");
+        }
+        return value.strip();
+    }
+}

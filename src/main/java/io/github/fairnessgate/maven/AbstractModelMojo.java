@@ -1,0 +1,95 @@
+package io.github.fairnessgate.maven;
+
+import io.github.fairnessgate.Device;
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.worker.Devices;
+import io.github.fairnessgate.worker.WorkerException;
+import io.github.fairnessgate.worker.WorkerProcess;
+import io.github.fairnessgate.worker.WorkerRequest;
+import java.io.File;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.apache.maven.artifact.Artifact;
+import org.apache.maven.plugins.annotations.Parameter;
+
+/** What goals have that run a model: where it is, which device to use, and how the worker is started. */
+abstract class AbstractModelMojo extends AbstractFairnessMojo {
+
+    /**
+     * The model to compress, which is also the baseline of the comparison: a folder in Hugging Face form, a zip or tar.gz of
+     * one, Maven coordinates {@code groupId:artifactId[:extension[:classifier]]:version}, or {@code builtin:reference-gpt2}.
+     */
+    @Parameter(property = Parameters.MODEL)
+    private String model;
+
+    /** {@code auto}, {@code cpu} or {@code cuda}. {@code auto} takes a GPU that can be used; {@code cuda} fails without one. */
+    @Parameter(property = Parameters.DEVICE, defaultValue = Parameters.DEFAULT_DEVICE)
+    private String device;
+
+    /** Options for the worker's JVM, for instance {@code -Xmx8g}. */
+    @Parameter(property = Parameters.ARG_LINE, defaultValue = "")
+    private String argLine;
+
+    /** Seconds after which a worker is stopped and the build ends as broken. */
+    @Parameter(property = Parameters.TIMEOUT, defaultValue = Parameters.DEFAULT_TIMEOUT)
+    private long timeout;
+
+    /** Unpacked models, native libraries and evaluations; {@code .cache/fairness} in the local repository by default. */
+    @Parameter(property = Parameters.CACHE_DIRECTORY)
+    private File cacheDirectory;
+
+    @Parameter(defaultValue = "${plugin.artifacts}", readonly = true)
+    private List<Artifact> pluginArtifacts;
+
+    private final ModelLocator modelLocator;
+    private final WorkerLauncher workerLauncher;
+    private LogProgress progress;
+
+    AbstractModelMojo(ModelLocator modelLocator, WorkerLauncher workerLauncher) {
+        this.modelLocator = modelLocator;
+        this.workerLauncher = workerLauncher;
+    }
+
+    final LocatedModel baselineModel() {
+        return locate(required(model, "model", Parameters.MODEL, "src/main/model or builtin:reference-gpt2"));
+    }
+
+    final LocatedModel locate(String reference) {
+        return modelLocator.locate(reference, baseDirectory(), cache(), session(), project());
+    }
+
+    final Device device() {
+        return Devices.choose(device, progress());
+    }
+
+    final Path cache() {
+        if (cacheDirectory != null) {
+            return cacheDirectory.toPath().toAbsolutePath().normalize();
+        }
+        return Path.of(session().getLocalRepository().getBasedir()).toAbsolutePath().resolve(".cache").resolve("fairness");
+    }
+
+    final LogProgress progress() {
+        if (progress == null) {
+            progress = LogProgress.forBuild(getLog(), session());
+        }
+        return progress;
+    }
+
+    /** The libraries that a worker computes with. */
+    final LibraryVersions versions() {
+        return workerLauncher.versions();
+    }
+
+    /** @param scratch an existing folder that the caller deletes */
+    final void work(WorkerRequest request, Path scratch) throws WorkerException, InterruptedException {
+        if (timeout <= 0) {
+            throw new InvalidInputException(Parameters.TIMEOUT + " is " + timeout + "; give a number of seconds above 0.");
+        }
+        WorkerLauncher.Options options = new WorkerLauncher.Options(argLine == null ? "" : argLine, Duration.ofSeconds(timeout), cache(),
+                scratch, outputDirectory().resolve("worker.log"));
+        WorkerProcess.Usage usage = workerLauncher.run(request, options, pluginArtifacts, session(), project(), progress());
+        getLog().debug("The worker held " + usage.peakMemory() / 1_000_000 + " MB of memory at most.");
+    }
+}

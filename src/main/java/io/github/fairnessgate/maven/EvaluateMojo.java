@@ -1,0 +1,20 @@
+package io.github.fairnessgate.maven;
+
+import javax.inject.Inject;
+import org.apache.maven.plugins.annotations.LifecyclePhase;
+import org.apache.maven.plugins.annotations.Mojo;
+
+/** Measures the baseline and the candidate on every suite that the thresholds name. What was measured before is taken from the cache. */
+@Mojo(name = "evaluate", defaultPhase = LifecyclePhase.INTEGRATION_TEST, requiresProject = false, threadSafe = true)
+public class EvaluateMojo extends AbstractEvaluationMojo {
+
+    @Inject
+    public EvaluateMojo(ModelLocator modelLocator, WorkerLauncher workerLauncher) {
+        super(modelLocator, workerLauncher);
+    }
+
+    @Override
+    void conclude(Measured measured) {
+        getLog().info("Evaluations: " + evaluationFolder(outputDirectory()));
+    }
+}

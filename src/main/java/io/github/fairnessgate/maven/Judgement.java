@@ -1,0 +1,65 @@
+package io.github.fairnessgate.maven;
+
+import io.github.fairnessgate.artifact.AtomicFiles;
+import io.github.fairnessgate.evaluate.Evaluation;
+import io.github.fairnessgate.gate.Gate;
+import io.github.fairnessgate.gate.GateMessages;
+import io.github.fairnessgate.gate.GateResult;
+import io.github.fairnessgate.gate.Thresholds;
+import io.github.fairnessgate.report.ConsoleTable;
+import io.github.fairnessgate.report.Report;
+import io.github.fairnessgate.report.ReportJson;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.maven.plugin.MojoFailureException;
+import org.apache.maven.plugin.logging.Log;
+
+/** The end of the line: gate, reports, and a build that passes or fails. Reports are written first. */
+final class Judgement {
+
+    private final Log log;
+    private final Path outputDirectory;
+    private final boolean failOnViolation;
+
+    Judgement(Log log, Path outputDirectory, boolean failOnViolation) {
+        this.log = log;
+        this.outputDirectory = outputDirectory;
+        this.failOnViolation = failOnViolation;
+    }
+
+    /** Removes an earlier run's report, so that a run that breaks leaves none that looks like its own. */
+    void begin() {
+        AtomicFiles.delete(reportFile());
+    }
+
+    /** @throws MojoFailureException if the gate does not pass and violations fail the build */
+    void pronounce(String plugin, String source, Thresholds thresholds, Evaluation baseline, Evaluation candidate)
+            throws MojoFailureException {
+        GateResult gate = Gate.decide(thresholds, baseline, candidate);
+        ReportJson.write(reportFile(), new Report(plugin, source, baseline, candidate, gate));
+        ConsoleTable.lines(gate).forEach(log::info);
+        log.info("Verdict: " + gate.verdict() + " (" + GateMessages.headline(gate) + "); report: " + reportFile());
+        List<String> findings = GateMessages.findings(gate);
+        if (gate.passed()) {
+            findings.forEach(log::warn);
+        } else {
+            reject(gate, findings);
+        }
+    }
+
+    private void reject(GateResult gate, List<String> findings) throws MojoFailureException {
+        List<String> lines = new ArrayList<>();
+        lines.add(GateMessages.headline(gate) + " (report: " + reportFile() + ")");
+        lines.addAll(findings);
+        if (failOnViolation) {
+            throw new MojoFailureException(String.join(System.lineSeparator(), lines));
+        }
+        lines.forEach(log::warn);
+        log.warn("The build goes on, because " + Parameters.FAIL_ON_VIOLATION + " is false.");
+    }
+
+    private Path reportFile() {
+        return outputDirectory.resolve("report.json");
+    }
+}

@@ -1,0 +1,57 @@
+package io.github.fairnessgate.maven;
+
+import io.github.fairnessgate.Device;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** The libraries that a worker is given, pinned by coordinates; and what provenance records of them. */
+final class LibraryVersions {
+
+    private final Properties pinned;
+
+    /** @param pinned {@code worker.properties} */
+    LibraryVersions(Properties pinned) {
+        this.pinned = pinned;
+    }
+
+    /** The version of this plugin. */
+    String plugin() {
+        return pinned.getProperty("plugin.version");
+    }
+
+    /** Coordinates that evaluation needs. */
+    List<String> evaluation(Device device) {
+        return List.of(get("logging"), get("tokenizers"), get("onnx"), get("onnxruntime." + device.id()));
+    }
+
+    /**
+     * Coordinates that training needs beyond evaluation.
+     *
+     * @param platform DJL's name of operating system and processor, for instance {@code linux-x86_64}
+     */
+    List<String> training(Device device, String platform) {
+        return List.of(get("pytorch"), get("pytorch.jni"), get("pytorch.native." + device.id()).formatted(platform));
+    }
+
+    /** What decides the digits of an evaluation. */
+    SortedMap<String, String> ofEvaluation(Device device) {
+        return new TreeMap<>(Map.of(
+                "onnxruntime", version(get("onnxruntime." + device.id())),
+                "tokenizers", version(get("tokenizers"))));
+    }
+
+    private String get(String key) {
+        String value = pinned.getProperty(key);
+        if (value == null) {
+            throw new IllegalStateException("worker.properties lacks " + key);
+        }
+        return value;
+    }
+
+    private static String version(String coordinates) {
+        return coordinates.substring(coordinates.lastIndexOf(':') + 1);
+    }
+}

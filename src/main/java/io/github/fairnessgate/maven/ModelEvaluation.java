@@ -1,0 +1,75 @@
+package io.github.fairnessgate.maven;
+
+import io.github.fairnessgate.Device;
+import io.github.fairnessgate.Progress;
+import io.github.fairnessgate.evaluate.Evaluation;
+import io.github.fairnessgate.evaluate.EvaluationCache;
+import io.github.fairnessgate.evaluate.EvaluationFiles;
+import io.github.fairnessgate.evaluate.Provenance;
+import io.github.fairnessgate.evaluate.Suite;
+import io.github.fairnessgate.worker.WorkerException;
+import io.github.fairnessgate.worker.WorkerRequest;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Evaluates models: takes from the cache what is there, and has a worker measure the rest. */
+final class ModelEvaluation {
+
+    private final EvaluationCache cache;
+    private final Path parent;
+    private final Worker worker;
+    private final Progress progress;
+
+    /** Carries a request out; {@code scratch} is deleted afterwards. */
+    @FunctionalInterface
+    interface Worker {
+        void run(WorkerRequest request, Path scratch) throws WorkerException, InterruptedException;
+    }
+
+    /** @param parent the folder that holds the worker's scratch folder */
+    ModelEvaluation(EvaluationCache cache, Path parent, Worker worker, Progress progress) {
+        this.cache = cache;
+        this.parent = parent;
+        this.worker = worker;
+        this.progress = progress;
+    }
+
+    /** @param role how the log calls the model: {@code baseline}, {@code candidate} */
+    Evaluation evaluate(String role, LocatedModel model, List<Suite> suites, Device device, SortedMap<String, String> versions)
+            throws WorkerException, InterruptedException {
+        Provenance provenance = new Provenance(model.directory().digest(), model.source(), device.id(), new TreeMap<>(), versions);
+        List<Evaluation> parts = new ArrayList<>();
+        List<Suite> missing = new ArrayList<>();
+        for (Suite suite : suites) {
+            Optional<Evaluation> cached = cache.find(suite, provenance, progress);
+            cached.ifPresentOrElse(parts::add, () -> missing.add(suite));
+        }
+        progress.info("Evaluating the " + role + " " + model.source() + (missing.isEmpty() ? ": nothing to do, all of it is cached"
+                : parts.isEmpty() ? "" : ": " + parts.size() + " of " + suites.size() + " suites are cached"));
+        if (!missing.isEmpty()) {
+            parts.addAll(measure(model, missing, device, versions));
+        }
+        return Evaluation.merge(parts).withSource(model.source());
+    }
+
+    private List<Evaluation> measure(LocatedModel model, List<Suite> suites, Device device, SortedMap<String, String> versions)
+            throws WorkerException, InterruptedException {
+        try (Scratch scratch = Scratch.in(parent)) {
+            Path output = scratch.folder().resolve("evaluation");
+            worker.run(new WorkerRequest.Evaluate(model.directory().path().toString(), model.directory().digest(),
+                    suites.stream().map(Suite::id).toList(), versions, device, output.toString()), scratch.folder());
+            Evaluation measured = EvaluationFiles.read(output, WorkerRequest.Evaluate.ROLE);
+            List<Evaluation> parts = new ArrayList<>();
+            for (Suite suite : suites) {
+                Evaluation part = measured.only(suite);
+                cache.keep(suite, part);
+                parts.add(part);
+            }
+            return parts;
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package io.github.fairnessgate.maven;
+
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.artifact.Archives;
+import io.github.fairnessgate.artifact.BuiltinModels;
+import io.github.fairnessgate.artifact.Digests;
+import io.github.fairnessgate.artifact.ModelDirectory;
+import io.github.fairnessgate.artifact.ModelReference;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import javax.inject.Inject;
+import javax.inject.Named;
+import javax.inject.Singleton;
+import org.apache.maven.execution.MavenSession;
+import org.apache.maven.project.MavenProject;
+import org.eclipse.aether.RepositorySystem;
+import org.eclipse.aether.artifact.DefaultArtifact;
+import org.eclipse.aether.resolution.ArtifactRequest;
+import org.eclipse.aether.resolution.ArtifactResolutionException;
+
+/** Turns what the parameter {@code model} says into a folder: unpacks archives, resolves Maven coordinates. */
+@Named
+@Singleton
+class ModelLocator {
+
+    private final RepositorySystem repositorySystem;
+
+    @Inject
+    ModelLocator(RepositorySystem repositorySystem) {
+        this.repositorySystem = repositorySystem;
+    }
+
+    /** @throws InvalidInputException if there is no such model, or if it is not a GPT-2 that can be used */
+    LocatedModel locate(String reference, Path baseDirectory, Path cache, MavenSession session, MavenProject project) {
+        return new LocatedModel(ModelDirectory.open(folder(reference, baseDirectory, cache, session, project)), reference);
+    }
+
+    private Path folder(String reference, Path baseDirectory, Path cache, MavenSession session, MavenProject project) {
+        ModelReference parsed = ModelReference.parse(reference, baseDirectory);
+        if (parsed instanceof ModelReference.Directory directory) {
+            return directory.path();
+        }
+        if (parsed instanceof ModelReference.Builtin builtin) {
+            return BuiltinModels.extract(builtin.name(), cache.resolve("models"));
+        }
+        if (parsed instanceof ModelReference.Archive archive) {
+            return unpacked(archive.path(), cache);
+        }
+        return unpacked(resolved((ModelReference.Coordinates) parsed, session, project), cache);
+    }
+
+    private Path resolved(ModelReference.Coordinates model, MavenSession session, MavenProject project) {
+        DefaultArtifact artifact = new DefaultArtifact(model.groupId(), model.artifactId(), model.classifier(), model.extension(),
+                model.version());
+        try {
+            return repositorySystem.resolveArtifact(session.getRepositorySession(),
+                    new ArtifactRequest(artifact, project.getRemoteProjectRepositories(), null)).getArtifact().getFile().toPath();
+        } catch (ArtifactResolutionException e) {
+            throw new InvalidInputException("The model " + artifact + " cannot be resolved: " + e.getMessage(), e);
+        }
+    }
+
+    /** An archive is unpacked once, under the digest of its content. */
+    private static Path unpacked(Path archive, Path cache) {
+        Path target = cache.resolve("models").resolve(Digests.sha256(archive));
+        if (!Files.isDirectory(target)) {
+            Archives.extract(archive, target);
+        }
+        return target;
+    }
+}

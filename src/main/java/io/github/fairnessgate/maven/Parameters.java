@@ -1,0 +1,28 @@
+package io.github.fairnessgate.maven;
+
+/** Names and defaults of every user property, in one place. */
+final class Parameters {
+
+    static final String MODEL = "fairness.model";
+    static final String CANDIDATE = "fairness.candidate";
+    static final String RECIPE = "fairness.recipe";
+    static final String THRESHOLDS = "fairness.thresholds";
+    static final String DEVICE = "fairness.device";
+    static final String SKIP = "fairness.skip";
+    static final String FAIL_ON_VIOLATION = "fairness.failOnViolation";
+    static final String OUTPUT_DIRECTORY = "fairness.outputDirectory";
+    static final String CACHE_DIRECTORY = "fairness.cacheDirectory";
+    static final String ARG_LINE = "fairness.argLine";
+    static final String TIMEOUT = "fairness.timeout";
+    static final String ATTACH = "fairness.attach";
+
+    static final String DEFAULT_OUTPUT_DIRECTORY = "${project.build.directory}/fairness";
+    static final String DEFAULT_RECIPE = "distilgpt2";
+    static final String DEFAULT_THRESHOLDS = "default";
+    static final String DEFAULT_DEVICE = "auto";
+    /** Seconds. */
+    static final String DEFAULT_TIMEOUT = "86400";
+
+    private Parameters() {
+    }
+}

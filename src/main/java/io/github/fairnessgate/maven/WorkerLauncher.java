@@ -1,0 +1,124 @@
+package io.github.fairnessgate.maven;
+
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Progress;
+import io.github.fairnessgate.worker.Devices;
+import io.github.fairnessgate.worker.WorkerException;
+import io.github.fairnessgate.worker.WorkerProcess;
+import io.github.fairnessgate.worker.WorkerRequest;
+import io.github.fairnessgate.worker.WorkerSettings;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Properties;
+import java.util.Set;
+import javax.inject.Inject;
+import javax.inject.Named;
+import javax.inject.Singleton;
+import org.apache.maven.artifact.Artifact;
+import org.apache.maven.execution.MavenSession;
+import org.apache.maven.project.MavenProject;
+import org.apache.maven.toolchain.Toolchain;
+import org.apache.maven.toolchain.ToolchainManager;
+import org.eclipse.aether.RepositorySystem;
+import org.eclipse.aether.artifact.DefaultArtifact;
+import org.eclipse.aether.collection.CollectRequest;
+import org.eclipse.aether.graph.Dependency;
+import org.eclipse.aether.resolution.ArtifactResult;
+import org.eclipse.aether.resolution.DependencyRequest;
+import org.eclipse.aether.resolution.DependencyResolutionException;
+
+/** Starts workers: resolves the libraries that a request needs on its device, and finds the Java to run them. */
+@Named
+@Singleton
+class WorkerLauncher {
+
+    private final RepositorySystem repositorySystem;
+    private final ToolchainManager toolchainManager;
+    private final LibraryVersions versions;
+
+    @Inject
+    WorkerLauncher(RepositorySystem repositorySystem, ToolchainManager toolchainManager) {
+        this.repositorySystem = repositorySystem;
+        this.toolchainManager = toolchainManager;
+        this.versions = new LibraryVersions(pinned());
+    }
+
+    /** What a user may set about a worker, and its folders; see {@link WorkerSettings}. */
+    record Options(String argLine, Duration timeout, Path cache, Path scratch, Path log) {
+    }
+
+    LibraryVersions versions() {
+        return versions;
+    }
+
+    /** @throws InvalidInputException if a library cannot be resolved, or if the worker finds the input at fault */
+    WorkerProcess.Usage run(WorkerRequest request, Options options, List<Artifact> pluginArtifacts, MavenSession session,
+            MavenProject project, Progress progress) throws WorkerException, InterruptedException {
+        WorkerSettings settings = new WorkerSettings(java(session), classPath(request, pluginArtifacts, session, project),
+                options.argLine(), options.timeout(), options.cache(), options.scratch(), options.log());
+        return new WorkerProcess(settings).run(request, progress);
+    }
+
+    private Path java(MavenSession session) {
+        Toolchain toolchain = toolchainManager.getToolchainFromBuildContext("jdk", session);
+        String tool = toolchain == null ? null : toolchain.findTool("java");
+        return tool == null ? Path.of(System.getProperty("java.home"), "bin", "java") : Path.of(tool);
+    }
+
+    /** The plugin's own class path first, then what it does not have yet. */
+    private List<Path> classPath(WorkerRequest request, List<Artifact> pluginArtifacts, MavenSession session, MavenProject project) {
+        List<Path> classPath = new ArrayList<>();
+        Set<String> present = new HashSet<>();
+        for (Artifact artifact : pluginArtifacts) {
+            classPath.add(artifact.getFile().toPath());
+            present.add(artifact.getGroupId() + ":" + artifact.getArtifactId());
+        }
+        for (ArtifactResult result : resolve(libraries(request), session, project)) {
+            if (present.add(identity(result.getArtifact()))) {
+                classPath.add(result.getArtifact().getFile().toPath());
+            }
+        }
+        return classPath;
+    }
+
+    private static String identity(org.eclipse.aether.artifact.Artifact artifact) {
+        return artifact.getGroupId() + ":" + artifact.getArtifactId();
+    }
+
+    private List<String> libraries(WorkerRequest request) {
+        List<String> coordinates = new ArrayList<>(versions.evaluation(request.device()));
+        if (request instanceof WorkerRequest.Compress) {
+            coordinates.addAll(versions.training(request.device(), Devices.platform()));
+        }
+        return coordinates;
+    }
+
+    private List<ArtifactResult> resolve(List<String> coordinates, MavenSession session, MavenProject project) {
+        CollectRequest collect = new CollectRequest();
+        collect.setRepositories(project.getRemotePluginRepositories());
+        coordinates.forEach(library -> collect.addDependency(new Dependency(new DefaultArtifact(library), "runtime")));
+        try {
+            return repositorySystem.resolveDependencies(session.getRepositorySession(), new DependencyRequest(collect, null))
+                    .getArtifactResults();
+        } catch (DependencyResolutionException e) {
+            throw new InvalidInputException("The worker's libraries cannot be resolved: " + e.getMessage()
+                    + (session.isOffline() ? "; run the goal once without -o, so that Maven can fetch them." : ""), e);
+        }
+    }
+
+    private static Properties pinned() {
+        Properties properties = new Properties();
+        try (InputStream stream = WorkerLauncher.class.getResourceAsStream("worker.properties")) {
+            properties.load(stream);
+            return properties;
+        } catch (IOException e) {
+            throw new UncheckedIOException("worker.properties in the plugin's jar cannot be read", e);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package io.github.fairnessgate.worker;
+
+import io.github.fairnessgate.Device;
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Progress;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** Which device a run uses, found without loading native code into this process. */
+public final class Devices {
+
+    private static final Path DRIVER = Path.of("/proc/driver/nvidia/version");
+
+    /** What the CUDA builds of PyTorch and ONNX Runtime load, and where a user gets it. */
+    private static final Map<String, String> CUDA_LIBRARIES = Map.of(
+            "libcuda.so.1", "the NVIDIA driver",
+            "libcudart.so.12", "CUDA 12",
+            "libcublas.so.12", "CUDA 12",
+            "libcublasLt.so.12", "CUDA 12",
+            "libcurand.so.10", "CUDA 12",
+            "libcufft.so.11", "CUDA 12",
+            "libcudnn.so.9", "cuDNN 9");
+
+    private static final List<String> LIBRARY_FOLDERS = List.of("/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/lib/x86_64-linux-gnu",
+            "/usr/local/cuda/lib64", "/usr/local/nvidia/lib64", "/usr/local/lib");
+
+    private Devices() {
+    }
+
+    /**
+     * The device for a run.
+     *
+     * @param wish {@code auto}, {@code cpu} or {@code cuda}
+     * @throws InvalidInputException if {@code wish} is none of these, or {@code cuda} on a machine that lacks something
+     */
+    public static Device choose(String wish, Progress progress) {
+        return switch (wish == null ? "" : wish.strip().toLowerCase(Locale.ROOT)) {
+            case "cpu" -> Device.CPU;
+            case "cuda" -> {
+                List<String> missing = missingForCuda(DRIVER, libraryFolders());
+                if (!missing.isEmpty()) {
+                    throw new InvalidInputException("fairness.device is cuda, but this machine lacks " + String.join(", ", missing)
+                            + "; install that, or set fairness.device to cpu or auto.");
+                }
+                yield Device.CUDA;
+            }
+            case "auto" -> automatic(progress);
+            default -> throw new InvalidInputException("fairness.device is '" + wish + "'; it must be auto, cpu or cuda.");
+        };
+    }
+
+    private static Device automatic(Progress progress) {
+        List<String> missing = missingForCuda(DRIVER, libraryFolders());
+        if (missing.isEmpty()) {
+            progress.info("Device: cuda");
+            return Device.CUDA;
+        }
+        if (Files.exists(DRIVER)) {
+            progress.info("Device: cpu, although there is an NVIDIA driver: " + String.join(", ", missing) + " not found");
+        }
+        return Device.CPU;
+    }
+
+    /** What keeps this machine from using CUDA, each with what it belongs to; empty if nothing does. */
+    static List<String> missingForCuda(Path driver, List<Path> folders) {
+        List<String> missing = new ArrayList<>();
+        if (!platform().equals("linux-x86_64")) {
+            missing.add("a CUDA build of the libraries for " + platform() + " (there is one for linux-x86_64)");
+        }
+        if (!Files.exists(driver)) {
+            missing.add("an NVIDIA GPU with its driver (" + driver + ")");
+        }
+        CUDA_LIBRARIES.entrySet().stream().sorted(Map.Entry.comparingByKey())
+                .filter(library -> folders.stream().noneMatch(folder -> Files.exists(folder.resolve(library.getKey()))))
+                .forEach(library -> missing.add(library.getKey() + " (" + library.getValue() + ")"));
+        return missing;
+    }
+
+    private static List<Path> libraryFolders() {
+        String configured = System.getenv().getOrDefault("LD_LIBRARY_PATH", "");
+        return Stream.concat(Stream.of(configured.split(File.pathSeparator)), LIBRARY_FOLDERS.stream())
+                .filter(folder -> !folder.isBlank()).map(Path::of).toList();
+    }
+
+    /** DJL's name of this operating system and processor: {@code linux-x86_64}, {@code osx-aarch64}. */
+    public static String platform() {
+        String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
+        String processor = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
+        String family = system.startsWith("windows") ? "win" : system.startsWith("mac") ? "osx" : "linux";
+        return family + "-" + (processor.equals("amd64") ? "x86_64" : processor);
+    }
+}

@@ -1,0 +1,161 @@
+package io.github.fairnessgate.worker;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Json;
+import io.github.fairnessgate.Progress;
+import io.github.fairnessgate.artifact.AtomicFiles;
+import io.github.fairnessgate.artifact.ModelDirectory;
+import io.github.fairnessgate.compress.Compressor;
+import io.github.fairnessgate.compress.RecipeReader;
+import io.github.fairnessgate.evaluate.Evaluation;
+import io.github.fairnessgate.evaluate.EvaluationFiles;
+import io.github.fairnessgate.evaluate.Evaluator;
+import io.github.fairnessgate.evaluate.Provenance;
+import io.github.fairnessgate.evaluate.Suite;
+import io.github.fairnessgate.evaluate.Suites;
+import io.github.fairnessgate.runtime.Gpt2Graph;
+import io.github.fairnessgate.runtime.LanguageModel;
+import io.github.fairnessgate.runtime.OnnxGpt2;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeMap;
+
+/**
+ * The forked process that does what needs native code. Takes the request file as its only argument,
+ * says {@link WorkerEvent}s on standard output, logs on standard error, and ends as soon as its
+ * standard input closes, because then nobody waits for it any more.
+ */
+public final class WorkerMain {
+
+    /** Folder of the device locks. */
+    static final String LOCKS_PROPERTY = "fairness.worker.locks";
+
+    private final PrintStream protocol;
+
+    private WorkerMain(PrintStream protocol) {
+        this.protocol = protocol;
+    }
+
+    public static void main(String[] arguments) throws IOException {
+        PrintStream protocol = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        System.setOut(System.err);
+        endWithStandardInput();
+        int status = new WorkerMain(protocol).serve(Path.of(arguments[0]));
+        System.exit(status);
+    }
+
+    private static void endWithStandardInput() {
+        Thread watchdog = new Thread(() -> {
+            try (InputStream input = System.in) {
+                while (input.read() >= 0) {
+                    // Nothing is ever sent; the end of the stream is the message.
+                }
+            } catch (IOException e) {
+                System.err.println("standard input failed, ending: " + e);
+            }
+            Runtime.getRuntime().halt(3);
+        }, "standard-input-watchdog");
+        watchdog.setDaemon(true);
+        watchdog.start();
+    }
+
+    private int serve(Path requestFile) {
+        Progress progress = new EventProgress();
+        try {
+            WorkerRequest request = Json.MAPPER.readValue(requestFile.toFile(), WorkerRequest.class);
+            try (DeviceLock lock = DeviceLock.acquire(Path.of(System.getProperty(LOCKS_PROPERTY)), request.device(), progress)) {
+                perform(request, progress);
+            }
+            say(new WorkerEvent.Finished(peakMemory()));
+            return 0;
+        } catch (InvalidInputException e) {
+            e.printStackTrace();
+            say(new WorkerEvent.Failed(true, e.getMessage()));
+        } catch (Throwable e) {
+            e.printStackTrace();
+            say(new WorkerEvent.Failed(false, e.toString()));
+        }
+        return 1;
+    }
+
+    private static void perform(WorkerRequest request, Progress progress) {
+        if (request instanceof WorkerRequest.Evaluate evaluate) {
+            evaluate(evaluate, progress);
+        } else if (request instanceof WorkerRequest.Compress compress) {
+            compress(compress, progress);
+        }
+    }
+
+    private static void evaluate(WorkerRequest.Evaluate request, Progress progress) {
+        ModelDirectory directory = ModelDirectory.open(Path.of(request.model()));
+        directory.requireFinite();
+        if (!directory.digest().equals(request.digest())) {
+            throw new InvalidInputException("The model " + request.model() + " changed while it was being evaluated: run the build again.");
+        }
+        List<Suite> suites = request.suites().stream().map(Suites::named).toList();
+        Provenance provenance = new Provenance(request.digest(), request.model(), request.device().id(),
+                new TreeMap<>(), new TreeMap<>(request.versions()));
+        try (LanguageModel model = OnnxGpt2.open(directory, request.device())) {
+            Evaluation evaluation = Evaluator.evaluate(model, suites, provenance, progress);
+            EvaluationFiles.write(Path.of(request.output()), WorkerRequest.Evaluate.ROLE, evaluation);
+        }
+    }
+
+    private static void compress(WorkerRequest.Compress request, Progress progress) {
+        ModelDirectory model = ModelDirectory.open(Path.of(request.model()));
+        Compressor.run(model, RecipeReader.read(request.recipe(), Path.of(request.baseDirectory())), Path.of(request.output()),
+                request.device(), progress, WorkerMain::writeGraph);
+    }
+
+    private static void writeGraph(Path directory) {
+        AtomicFiles.write(directory.resolve("model.onnx"), Gpt2Graph.logits(ModelDirectory.open(directory), directory));
+    }
+
+    private synchronized void say(WorkerEvent event) {
+        try {
+            protocol.println(Json.MAPPER.writerFor(WorkerEvent.class).writeValueAsString(event));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("events can always be written as JSON", e);
+        }
+    }
+
+    /** The kernel's high-water mark of resident memory, in bytes. */
+    private static long peakMemory() throws IOException {
+        Path status = Path.of("/proc/self/status");
+        if (!Files.isReadable(status)) {
+            return 0;
+        }
+        return Files.readAllLines(status).stream()
+                .filter(line -> line.startsWith("VmHWM:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+                .findFirst().orElse(0);
+    }
+
+    /** Thins steps out to what a reader can see: four a second, and the last. */
+    private final class EventProgress implements Progress {
+
+        private static final long INTERVAL_NANOS = 250_000_000;
+
+        private long last = System.nanoTime() - INTERVAL_NANOS;
+
+        @Override
+        public synchronized void step(String task, long done, long total) {
+            long now = System.nanoTime();
+            if (done == total || now - last >= INTERVAL_NANOS) {
+                last = now;
+                say(new WorkerEvent.Step(task, done, total));
+            }
+        }
+
+        @Override
+        public void info(String message) {
+            say(new WorkerEvent.Info(message));
+        }
+    }
+}

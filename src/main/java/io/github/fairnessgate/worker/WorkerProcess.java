@@ -1,0 +1,210 @@
+package io.github.fairnessgate.worker;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Json;
+import io.github.fairnessgate.Progress;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+
+/**
+ * A worker seen from Maven's JVM: started with a request, listened to until it ends, killed on
+ * time-out or interrupt. Never leaves a process behind.
+ */
+public final class WorkerProcess {
+
+    private static final long KILL_SECONDS = 10;
+
+    private final WorkerSettings settings;
+
+    public WorkerProcess(WorkerSettings settings) {
+        this.settings = settings;
+    }
+
+    /** What a finished worker tells about itself; peak memory in bytes, 0 if unknown. */
+    public record Usage(long peakMemory) {
+    }
+
+    /**
+     * Has the request carried out.
+     *
+     * @throws InvalidInputException if the worker found the user's input at fault
+     * @throws WorkerException       if it crashed, was killed or ran out of time
+     * @throws InterruptedException  if this thread was interrupted; the worker has ended then
+     */
+    public Usage run(WorkerRequest request, Progress progress) throws WorkerException, InterruptedException {
+        Process process = start(request);
+        AtomicBoolean timedOut = new AtomicBoolean();
+        Thread killer = killAfterTimeout(process, timedOut);
+        try {
+            WorkerEvent last = listen(process, progress);
+            int status = process.waitFor();
+            if (last instanceof WorkerEvent.Finished finished && status == 0) {
+                return new Usage(finished.peakMemory());
+            }
+            throw failure(last, status, timedOut.get());
+        } catch (IOException e) {
+            throw new WorkerException("The worker's output could not be read: " + e.getMessage(), e);
+        } finally {
+            killer.interrupt();
+            end(process);
+        }
+    }
+
+    private Process start(WorkerRequest request) throws WorkerException {
+        try {
+            Path requestFile = settings.scratch().resolve("request.json");
+            Json.MAPPER.writerFor(WorkerRequest.class).writeValue(requestFile.toFile(), request);
+            Path arguments = Files.writeString(settings.scratch().resolve("java.args"), arguments(requestFile));
+            ProcessBuilder builder = new ProcessBuilder(settings.java().toString(), "@" + arguments);
+            builder.redirectError(ProcessBuilder.Redirect.appendTo(settings.log().toFile()));
+            builder.directory(settings.scratch().toFile());
+            builder.environment().putAll(environment());
+            return builder.start();
+        } catch (IOException e) {
+            throw new WorkerException("The worker could not be started with " + settings.java() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** An argument file of the java launcher: white space separates, quotes and backslashes as there. */
+    private String arguments(Path requestFile) {
+        String classPath = settings.classPath().stream().map(Path::toString)
+                .collect(Collectors.joining(System.getProperty("path.separator")));
+        return String.join("\n",
+                "-cp", quoted(classPath),
+                "-Dfile.encoding=UTF-8",
+                "-Djava.awt.headless=true",
+                quoted("-Djava.io.tmpdir=" + settings.scratch()),
+                quoted("-D" + WorkerMain.LOCKS_PROPERTY + "=" + locks()),
+                // DJL must neither download nor call home.
+                "-Dai.djl.offline=true",
+                "-DOPT_OUT_TRACKING=true",
+                settings.argLine(),
+                WorkerMain.class.getName(),
+                quoted(requestFile.toString())) + "\n";
+    }
+
+    private static String quoted(String argument) {
+        return '"' + argument.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    }
+
+    private Map<String, String> environment() {
+        String natives = settings.cache().resolve("native").toString();
+        return Map.of(
+                "DJL_CACHE_DIR", natives,
+                "ENGINE_CACHE_DIR", natives,
+                "TORCH_ALLOW_TF32_CUBLAS_OVERRIDE", "1");
+    }
+
+    /** One folder for all builds of this user on this machine, because they share its devices. */
+    private static Path locks() {
+        return Path.of(System.getProperty("java.io.tmpdir"), "fairness-maven-plugin-" + System.getProperty("user.name"));
+    }
+
+    private Thread killAfterTimeout(Process process, AtomicBoolean timedOut) {
+        Thread killer = new Thread(() -> {
+            try {
+                if (!process.waitFor(settings.timeout().toMillis(), TimeUnit.MILLISECONDS)) {
+                    timedOut.set(true);
+                    kill(process);
+                }
+            } catch (InterruptedException finished) {
+                Thread.currentThread().interrupt();
+            }
+        }, "fairness-worker-timeout");
+        killer.setDaemon(true);
+        killer.start();
+        return killer;
+    }
+
+    /** Passes events on until the worker's output ends; returns the last one, or null if there was none. */
+    private WorkerEvent listen(Process process, Progress progress) throws IOException, InterruptedException {
+        WorkerEvent last = null;
+        try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
+            while (true) {
+                // A blocking read cannot be interrupted; a build that is cancelled must not hang on it.
+                while (!output.ready() && process.isAlive()) {
+                    Thread.sleep(20);
+                }
+                String line = output.readLine();
+                if (line == null) {
+                    return last;
+                }
+                last = receive(line, last, progress);
+            }
+        }
+    }
+
+    private WorkerEvent receive(String line, WorkerEvent last, Progress progress) throws IOException {
+        WorkerEvent event;
+        try {
+            event = Json.MAPPER.readValue(line, WorkerEvent.class);
+        } catch (JsonProcessingException notOurs) {
+            // Native libraries print where they like.
+            Files.writeString(settings.log(), line + System.lineSeparator(), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            return last;
+        }
+        if (event instanceof WorkerEvent.Step step) {
+            progress.step(step.task(), step.done(), step.total());
+        } else if (event instanceof WorkerEvent.Info info) {
+            progress.info(info.message());
+        }
+        return event;
+    }
+
+    private WorkerException failure(WorkerEvent last, int status, boolean timedOut) {
+        if (timedOut) {
+            return new WorkerException("The worker was stopped after " + settings.timeout().toSeconds()
+                    + " s; raise fairness.timeout if it needs longer (log: " + settings.log() + ").");
+        }
+        if (last instanceof WorkerEvent.Failed failed) {
+            if (failed.invalidInput()) {
+                throw new InvalidInputException(failed.message());
+            }
+            return new WorkerException("The worker failed: " + failed.message() + " (log: " + settings.log() + ").");
+        }
+        return new WorkerException("The worker ended with exit status " + status
+                + " before it had a result" + (status > 128 ? ", killed by signal " + (status - 128) : "")
+                + "; it may have been killed or have run out of memory (log: " + settings.log() + lastLogLine() + ").");
+    }
+
+    private String lastLogLine() {
+        try {
+            List<String> lines = Files.readAllLines(settings.log());
+            return lines.isEmpty() ? "" : ", last line: " + lines.get(lines.size() - 1);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the worker's log " + settings.log() + " cannot be read", e);
+        }
+    }
+
+    /** Through the handle, because the process object would close the streams that {@link #listen} reads. */
+    private static void kill(Process process) {
+        process.toHandle().destroyForcibly();
+    }
+
+    private void end(Process process) throws WorkerException {
+        kill(process);
+        boolean interrupted = Thread.interrupted();
+        try {
+            if (!process.waitFor(KILL_SECONDS, TimeUnit.SECONDS)) {
+                throw new WorkerException("Worker process " + process.pid() + " does not end although it was killed.");
+            }
+        } catch (InterruptedException e) {
+            interrupted = true;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

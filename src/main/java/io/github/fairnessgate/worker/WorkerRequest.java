@@ -1,0 +1,45 @@
+package io.github.fairnessgate.worker;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.github.fairnessgate.Device;
+import java.util.List;
+import java.util.Map;
+
+/** What Maven's JVM asks of a worker: the content of the request file. Paths are absolute. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "command")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = WorkerRequest.Evaluate.class, name = "evaluate"),
+    @JsonSubTypes.Type(value = WorkerRequest.Compress.class, name = "compress")
+})
+public sealed interface WorkerRequest {
+
+    Device device();
+
+    /**
+     * Put a model to suites and write the evaluation.
+     *
+     * @param model    the model's directory
+     * @param digest   the model's digest; the worker checks it
+     * @param suites   ids of the suites
+     * @param versions what provenance records about the libraries that compute
+     * @param output   a folder; receives the evaluation under the role {@link #ROLE}
+     */
+    record Evaluate(String model, String digest, List<String> suites, Map<String, String> versions, Device device,
+            String output) implements WorkerRequest {
+
+        /** The name of the evaluation in {@code output}. */
+        public static final String ROLE = "evaluation";
+    }
+
+    /**
+     * Compress a model by a recipe.
+     *
+     * @param model         the model's directory
+     * @param recipe        a file, or the name of a recipe that the plugin brings along
+     * @param baseDirectory what a relative file is relative to
+     * @param output        the compressed model's directory, which does not exist yet
+     */
+    record Compress(String model, String recipe, String baseDirectory, Device device, String output) implements WorkerRequest {
+    }
+}

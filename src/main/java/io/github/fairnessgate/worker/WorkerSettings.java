@@ -1,0 +1,20 @@
+package io.github.fairnessgate.worker;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How a worker is started.
+ *
+ * @param java      the {@code java} executable
+ * @param classPath jars and folders
+ * @param argLine   further options for the JVM, as a user would type them; may be empty
+ * @param timeout   after which the worker is killed
+ * @param cache     the plugin's cache folder, where native libraries are unpacked
+ * @param scratch   a folder of the caller's, for the request and temporary files; the caller deletes it
+ * @param log       receives the worker's standard error, appended
+ */
+public record WorkerSettings(Path java, List<Path> classPath, String argLine, Duration timeout, Path cache, Path scratch,
+        Path log) {
+}

@@ -1,0 +1,72 @@
+package io.github.fairnessgate;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Data flows one way: artifact, compress (train), artifact, evaluate (runtime), gate, report; worker and maven on top. */
+@AnalyzeClasses(packages = "io.github.fairnessgate", importOptions = ImportOption.DoNotIncludeTests.class)
+class PackagesTest {
+
+    private static final String ROOT = "io.github.fairnessgate.";
+
+    @ArchTest
+    static final ArchRule layers = layeredArchitecture().consideringOnlyDependenciesInLayers()
+            .layer("yaml").definedBy(ROOT + "yaml")
+            .layer("artifact").definedBy(ROOT + "artifact")
+            .layer("train").definedBy(ROOT + "train")
+            .layer("compress").definedBy(ROOT + "compress")
+            .layer("runtime").definedBy(ROOT + "runtime")
+            .layer("evaluate").definedBy(ROOT + "evaluate")
+            .layer("gate").definedBy(ROOT + "gate")
+            .layer("report").definedBy(ROOT + "report")
+            .layer("worker").definedBy(ROOT + "worker")
+            .layer("maven").definedBy(ROOT + "maven")
+            .whereLayer("yaml").mayOnlyBeAccessedByLayers("compress", "gate", "report", "maven")
+            .whereLayer("train").mayOnlyBeAccessedByLayers("compress")
+            .whereLayer("compress").mayOnlyBeAccessedByLayers("worker", "maven")
+            .whereLayer("runtime").mayOnlyBeAccessedByLayers("evaluate", "worker")
+            .whereLayer("evaluate").mayOnlyBeAccessedByLayers("gate", "report", "worker", "maven")
+            .whereLayer("gate").mayOnlyBeAccessedByLayers("report", "maven")
+            .whereLayer("report").mayOnlyBeAccessedByLayers("maven")
+            .whereLayer("worker").mayOnlyBeAccessedByLayers("maven")
+            .whereLayer("maven").mayNotBeAccessedByAnyLayer();
+
+    @ArchTest
+    static final ArchRule packagesAreFreeOfCycles = slices().matching(ROOT + "(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule onlyMavenSeesMaven = noClasses().that().resideOutsideOfPackage(ROOT + "maven")
+            .should().dependOnClassesThat().resideInAnyPackage("org.apache.maven..", "org.eclipse.aether..", "javax.inject..");
+
+    @ArchTest
+    static final ArchRule onlyTrainSeesTheTrainingEngine = noClasses().that().resideOutsideOfPackage(ROOT + "train")
+            .should().dependOnClassesThat().resideInAnyPackage("ai.djl", "ai.djl.ndarray..", "ai.djl.engine..", "ai.djl.training..",
+                    "ai.djl.nn..", "ai.djl.pytorch..");
+
+    @ArchTest
+    static final ArchRule onlyArtifactSeesTheTokenizers = noClasses().that().resideOutsideOfPackage(ROOT + "artifact")
+            .should().dependOnClassesThat().resideInAPackage("ai.djl.huggingface..");
+
+    @ArchTest
+    static final ArchRule onlyRuntimeSeesOnnx = noClasses().that().resideOutsideOfPackage(ROOT + "runtime")
+            .should().dependOnClassesThat().resideInAnyPackage("ai.onnxruntime..", "ai.onnx..");
+
+    @ArchTest
+    static final ArchRule theGateIsPureArithmetic = noClasses().that().resideInAPackage(ROOT + "gate")
+            .should().dependOnClassesThat().resideInAnyPackage("java.io..", "java.nio..", "com.fasterxml..", "ai..");
+
+    @ArchTest
+    static final ArchRule onlyArtifactHandsOutFileFormats = noClasses().that().resideOutsideOfPackage(ROOT + "artifact")
+            .should().dependOnClassesThat().resideInAnyPackage("org.apache.commons.compress..", "java.util.zip..");
+
+    @ArchTest
+    static final ArchRule mojosAreNamedLikeTheirGoals = classes().that().areAssignableTo("org.apache.maven.plugin.Mojo")
+            .should().haveSimpleNameEndingWith("Mojo");
+}

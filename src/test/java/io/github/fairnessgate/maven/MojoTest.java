@@ -1,0 +1,88 @@
+package io.github.fairnessgate.maven;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.apache.maven.api.plugin.testing.InjectMojo;
+import org.apache.maven.api.plugin.testing.MojoParameter;
+import org.apache.maven.plugin.MojoExecutionException;
+import org.junit.jupiter.api.Test;
+
+/** What users get to read when a goal is configured wrongly. */
+@org.apache.maven.api.plugin.testing.MojoTest
+class MojoTest {
+
+    private static final String POM = "classpath:/mojo/pom.xml";
+    private static final String MODEL = "builtin:reference-gpt2";
+
+    @Test
+    @InjectMojo(goal = "check", pom = POM)
+    void withoutAModelTheParameterIsNamed(CheckMojo mojo) {
+        assertBroken(mojo, "No model was given", "-Dfairness.model=", "builtin:reference-gpt2");
+    }
+
+    @Test
+    @InjectMojo(goal = "check", pom = POM)
+    @MojoParameter(name = "model", value = MODEL)
+    void withoutACandidateTheGoalThatMakesOneIsNamed(CheckMojo mojo) {
+        assertBroken(mojo, "There is no compressed model in", "run the goal compress");
+    }
+
+    @Test
+    @InjectMojo(goal = "check", pom = POM)
+    @MojoParameter(name = "model", value = MODEL)
+    @MojoParameter(name = "candidate", value = MODEL)
+    @MojoParameter(name = "device", value = "gpu")
+    void anUnknownDeviceIsNamed(CheckMojo mojo) {
+        assertBroken(mojo, "fairness.device is 'gpu'");
+    }
+
+    @Test
+    @InjectMojo(goal = "check", pom = POM)
+    @MojoParameter(name = "model", value = MODEL)
+    @MojoParameter(name = "candidate", value = MODEL)
+    @MojoParameter(name = "timeout", value = "0")
+    void aTimeoutThatIsNoneIsNamed(CheckMojo mojo) {
+        assertBroken(mojo, "fairness.timeout is 0");
+    }
+
+    @Test
+    @InjectMojo(goal = "check", pom = POM)
+    @MojoParameter(name = "model", value = MODEL)
+    @MojoParameter(name = "thresholds", value = "lenient")
+    void unknownThresholdsNameThoseThatExist(CheckMojo mojo) {
+        assertBroken(mojo, "There are no thresholds", "default, strict, paper");
+    }
+
+    @Test
+    @InjectMojo(goal = "check", pom = POM)
+    @MojoParameter(name = "model", value = MODEL)
+    @MojoParameter(name = "thresholds", value = "src/test/resources/mojo/negative-margin.yaml")
+    void thresholdsAreReadBeforeAnyModelIsAndNameFileAndLine(CheckMojo mojo) {
+        assertBroken(mojo, "negative-margin.yaml:4");
+    }
+
+    @Test
+    @InjectMojo(goal = "compress", pom = POM)
+    @MojoParameter(name = "model", value = "no/such/model")
+    void aModelThatIsNotThereIsNamedWithEveryFormThatAModelMayHave(CompressMojo mojo) {
+        assertBroken(mojo, "no/such/model", "groupId:artifactId", "builtin:reference-gpt2");
+    }
+
+    @Test
+    @InjectMojo(goal = "verify", pom = POM)
+    void verifyWithoutEvaluationsNamesTheGoalThatMakesThem(VerifyMojo mojo) {
+        assertBroken(mojo, "There is no evaluation", "fairness:evaluate");
+    }
+
+    @Test
+    @InjectMojo(goal = "check", pom = POM)
+    @MojoParameter(name = "model", value = "no/such/model")
+    @MojoParameter(name = "skip", value = "true")
+    void skipSkipsEverything(CheckMojo mojo) throws Exception {
+        mojo.execute();
+    }
+
+    private static void assertBroken(AbstractFairnessMojo mojo, String... parts) {
+        assertThatThrownBy(mojo::execute).isInstanceOf(MojoExecutionException.class).hasMessageContainingAll(parts);
+    }
+}

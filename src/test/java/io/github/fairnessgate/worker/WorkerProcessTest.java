@@ -1,0 +1,187 @@
+package io.github.fairnessgate.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.fairnessgate.Device;
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Progress;
+import io.github.fairnessgate.artifact.BuiltinModels;
+import io.github.fairnessgate.artifact.ModelDirectory;
+import io.github.fairnessgate.artifact.TinyModels;
+import io.github.fairnessgate.evaluate.Evaluation;
+import io.github.fairnessgate.evaluate.EvaluationFiles;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Real workers, forked as a build forks them. */
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class WorkerProcessTest {
+
+    @TempDir
+    Path folder;
+
+    private Path scratch;
+
+    @BeforeEach
+    void makeScratch() throws IOException {
+        scratch = Files.createDirectory(folder.resolve("scratch with space"));
+    }
+
+    @Test
+    void anEvaluationIsCarriedOutAndReported() throws Exception {
+        Steps steps = new Steps();
+        WorkerProcess.Usage usage = process("", Duration.ofMinutes(5)).run(evaluate(referenceModel(), "crows-pairs"), steps);
+        Evaluation evaluation = EvaluationFiles.read(folder.resolve("output"), WorkerRequest.Evaluate.ROLE);
+        assertThat(evaluation.value("crows-pairs.stereotype/lmeval-sum-bos", "all").orElseThrow().n()).isEqualTo(1508);
+        assertThat(usage.peakMemory()).isGreaterThan(50_000_000);
+        assertThat(steps.reached.get()).isEqualTo(2 * 2 * 1508);
+    }
+
+    @Test
+    void inputAtFaultComesBackAsTheWorkersOwnSentence() {
+        ModelDirectory tiny = TinyModels.create(folder.resolve("tiny"));
+        assertThatThrownBy(() -> process("", Duration.ofMinutes(5)).run(evaluate(tiny, "no-such-suite"), Progress.NONE))
+                .isInstanceOf(InvalidInputException.class).hasMessageContaining("no suite 'no-such-suite'");
+    }
+
+    @Test
+    void aKilledWorkerIsAnErrorThatNamesTheSignalAndLeavesNoOutput() throws Exception {
+        Steps steps = new Steps();
+        CompletableFuture<Throwable> outcome = CompletableFuture.supplyAsync(() -> {
+            try {
+                process("", Duration.ofMinutes(5)).run(evaluate(referenceModel(), "perplexity"), steps);
+                return null;
+            } catch (Exception e) {
+                return e;
+            }
+        });
+        assertThat(steps.begun.await(2, TimeUnit.MINUTES)).isTrue();
+        ProcessHandle worker = ProcessHandle.current().children()
+                .filter(child -> child.info().commandLine().orElse("").contains(scratch.toString())).findFirst().orElseThrow();
+        worker.destroyForcibly();
+        assertThat(outcome.get(1, TimeUnit.MINUTES)).isInstanceOf(WorkerException.class).hasMessageContaining("killed by signal 9");
+        assertThat(folder.resolve("output")).doesNotExist();
+    }
+
+    @Test
+    void aWorkerThatTakesTooLongIsStoppedAndTheParameterNamed() {
+        assertThatThrownBy(() -> process("", Duration.ofMillis(700)).run(evaluate(referenceModel(), "perplexity"), Progress.NONE))
+                .isInstanceOf(WorkerException.class).hasMessageContaining("fairness.timeout");
+        assertThat(workersAlive()).isEmpty();
+    }
+
+    @Test
+    void anInterruptedBuildEndsItsWorker() throws Exception {
+        Steps steps = new Steps();
+        AtomicReference<Throwable> outcome = new AtomicReference<>();
+        Thread build = new Thread(() -> {
+            try {
+                process("", Duration.ofMinutes(5)).run(evaluate(referenceModel(), "perplexity"), steps);
+            } catch (Exception e) {
+                outcome.set(e);
+            }
+        });
+        build.start();
+        assertThat(steps.begun.await(2, TimeUnit.MINUTES)).isTrue();
+        build.interrupt();
+        build.join(30_000);
+        assertThat(outcome.get()).isInstanceOf(InterruptedException.class);
+        assertThat(workersAlive()).isEmpty();
+    }
+
+    @Test
+    void aWorkerEndsWhenNobodyListensAnyMore() throws Exception {
+        Process worker = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", classPathText(),
+                "-D" + WorkerMain.LOCKS_PROPERTY + "=" + folder, WorkerMain.class.getName(), folder.resolve("absent.json").toString())
+                .redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        worker.getOutputStream().close();
+        assertThat(worker.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(worker.exitValue()).isNotZero();
+    }
+
+    @Test
+    void jvmOptionsOfTheUserReachTheWorker() {
+        assertThatThrownBy(() -> process("-XX:NoSuchOption=1", Duration.ofMinutes(1)).run(evaluate(referenceModel(), "crows-pairs"), Progress.NONE))
+                .isInstanceOf(WorkerException.class).hasMessageContaining("exit status 1").hasMessageContaining("worker.log");
+    }
+
+    @Test
+    void aSecondWorkerWaitsForTheDevice() throws Exception {
+        Path locks = folder.resolve("locks");
+        try (DeviceLock held = DeviceLock.acquire(locks, Device.CPU, Progress.NONE)) {
+            Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+            Path request = Files.writeString(folder.resolve("request.json"),
+                    "{\"command\":\"evaluate\",\"model\":\"" + folder + "/absent\",\"digest\":\"\",\"suites\":[],\"versions\":{},"
+                            + "\"device\":\"CPU\",\"output\":\"x\"}");
+            Process second = new ProcessBuilder(java.toString(), "-cp", classPathText(), "-D" + WorkerMain.LOCKS_PROPERTY + "=" + locks,
+                    WorkerMain.class.getName(), request.toString()).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+            try (var output = second.inputReader()) {
+                assertThat(output.readLine()).contains("Waiting for device cpu")
+                        .contains(Long.toString(ProcessHandle.current().pid()));
+                held.close();
+                assertThat(output.readLine()).contains("failed").contains("absent");
+            } finally {
+                second.destroyForcibly();
+            }
+        }
+    }
+
+    private ModelDirectory referenceModel() {
+        return ModelDirectory.open(BuiltinModels.extract("reference-gpt2", folder.resolve("models")));
+    }
+
+    private WorkerRequest evaluate(ModelDirectory model, String suite) {
+        return new WorkerRequest.Evaluate(model.path().toString(), model.digest(), List.of(suite), Map.of("onnxruntime", "test"),
+                Device.CPU, folder.resolve("output").toString());
+    }
+
+    private WorkerProcess process(String argLine, Duration timeout) {
+        return new WorkerProcess(new WorkerSettings(Path.of(System.getProperty("java.home"), "bin", "java"), classPath(), argLine, timeout,
+                folder.resolve("cache"), scratch, folder.resolve("worker.log")));
+    }
+
+    private List<ProcessHandle> workersAlive() {
+        return ProcessHandle.current().children()
+                .filter(child -> child.info().commandLine().orElse("").contains(scratch.toString()) && child.isAlive()).toList();
+    }
+
+    private static String classPathText() {
+        return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    }
+
+    private static List<Path> classPath() {
+        return Stream.of(classPathText().split(File.pathSeparator)).map(Path::of).toList();
+    }
+
+    /** Notices that work has begun and how far it came. */
+    private static final class Steps implements Progress {
+
+        private final CountDownLatch begun = new CountDownLatch(1);
+        private final AtomicReference<Long> reached = new AtomicReference<>(0L);
+
+        @Override
+        public void step(String task, long done, long total) {
+            begun.countDown();
+            reached.set(done);
+        }
+
+        @Override
+        public void info(String message) {
+        }
+    }
+}
