@@ -1,0 +1,4 @@
+assert !new File(basedir, 'pom.xml').exists()
+assert new File(basedir, 'target/fairness/report.json').file
+def verdicts = new File(basedir, 'build.log').readLines().findAll { it.contains('Verdict: PASS') }
+assert verdicts.size() == 2
