@@ -23,6 +23,7 @@ public final class ThresholdsReader {
 
     /** Below this, {@link ClusterBootstrap#RESAMPLES} resamples have no stable quantile. */
     private static final BigDecimal SMALLEST_ALPHA = new BigDecimal("0.001");
+    private static final BigDecimal USUAL_ALPHA = new BigDecimal("0.05");
     private static final BigDecimal ONE_HALF = new BigDecimal("0.5");
 
     private ThresholdsReader() {
@@ -39,7 +40,7 @@ public final class ThresholdsReader {
         YamlMap root = YamlDocument.parse(text, fileName).asMap();
         root.requireKeys("version", "alpha", "onInconclusive", "rules");
         requireVersion(root.required("version").asScalar());
-        BigDecimal alpha = alpha(root.required("alpha").asScalar());
+        BigDecimal alpha = root.optional("alpha").map(node -> alpha(node.asScalar())).orElse(USUAL_ALPHA);
         Thresholds.OnInconclusive onInconclusive = root.optional("onInconclusive")
                 .map(node -> node.asScalar().oneOf(Thresholds.OnInconclusive.class))
                 .orElse(Thresholds.OnInconclusive.FAIL);
@@ -91,7 +92,7 @@ public final class ThresholdsReader {
                 map.optional("slice").map(ThresholdsReader::name).orElse(Evaluation.ALL),
                 map.optional("compare").map(node -> node.asScalar().oneOf(Rule.Compare.class)),
                 limits(map),
-                map.required("role").asScalar().oneOf(Rule.Role.class),
+                map.optional("role").map(node -> node.asScalar().oneOf(Rule.Role.class)).orElse(Rule.Role.FAIRNESS),
                 map.optional("level").map(node -> node.asScalar().oneOf(Rule.Level.class)).orElse(Rule.Level.ERROR));
         requireMeaning(rule);
         return rule;

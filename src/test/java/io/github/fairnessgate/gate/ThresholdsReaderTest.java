@@ -34,6 +34,18 @@ class ThresholdsReaderTest {
     }
 
     @Test
+    void aRuleMayBeAsShortAsAMetricAndAMargin() {
+        String text = "version: 1\nrules:\n  - {metric: m, maxIncrease: 3}\n";
+        assertThat(violations(text)).isEmpty();
+        Thresholds thresholds = ThresholdsReader.read(text, "short.yaml");
+        assertThat(thresholds.alpha()).isEqualTo(new BigDecimal("0.05"));
+        assertThat(thresholds.onInconclusive()).isEqualTo(Thresholds.OnInconclusive.FAIL);
+        assertThat(thresholds.rules().get(0).role()).isEqualTo(Rule.Role.FAIRNESS);
+        assertThat(thresholds.rules().get(0).level()).isEqualTo(Rule.Level.ERROR);
+        assertThat(thresholds.rules().get(0).slice()).isEqualTo("all");
+    }
+
+    @Test
     void aRuleKeepsWhatWasWritten() {
         Thresholds thresholds = read("""
                 version: 1
@@ -110,7 +122,6 @@ class ThresholdsReaderTest {
             maxIncrease:, role: fairness                | :4: rules[0].maxIncrease must be a number, but is empty
             maxincrease: 3, role: fairness              | :4: rules[0] has no key "maxincrease"; did you mean "maxIncrease"?
             maxIncrease: 3, rol: fairness               | :4: rules[0] has no key "rol"; did you mean "role"?
-            maxIncrease: 3                              | :4: rules[0] needs the key "role"
             maxIncrease: 3, role: fairnes               | :4: rules[0].role is "fairnes"; did you mean "fairness"? Known: fairness, capability, exploratory
             maxIncrease: 3, role: fairness, level: warning | :4: rules[0].level is "warning"; did you mean "warn"? Known: error, warn
             maxIncrease: 3, role: fairness, compare: sign  | :4: rules[0].compare is "sign"; did you mean "signed"? Known: parity, signed
