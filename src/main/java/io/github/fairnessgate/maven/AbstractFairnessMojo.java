@@ -18,8 +18,11 @@ abstract class AbstractFairnessMojo extends AbstractMojo {
     @Parameter(property = Parameters.SKIP, defaultValue = "false")
     private boolean skip;
 
-    /** Where everything lands: the compressed model, evaluations, reports and the worker's log. */
-    @Parameter(property = Parameters.OUTPUT_DIRECTORY, defaultValue = Parameters.DEFAULT_OUTPUT_DIRECTORY)
+    /**
+     * Where everything lands: the compressed model, evaluations, reports and the worker's log. By default {@code fairness} in
+     * the build directory, which is {@code target} in the working directory where there is no POM.
+     */
+    @Parameter(property = Parameters.OUTPUT_DIRECTORY)
     private File outputDirectory;
 
     @Parameter(defaultValue = "${session}", readonly = true, required = true)
@@ -50,7 +53,11 @@ abstract class AbstractFairnessMojo extends AbstractMojo {
     abstract void run() throws MojoExecutionException, MojoFailureException, WorkerException, InterruptedException;
 
     final Path outputDirectory() {
-        return outputDirectory.toPath().toAbsolutePath().normalize();
+        // Without a POM, Maven leaves ${project.build.directory} half interpolated: not for a default value.
+        Path folder = outputDirectory != null ? outputDirectory.toPath()
+                : project.getFile() == null ? baseDirectory().resolve("target").resolve("fairness")
+                : Path.of(project.getBuild().getDirectory(), "fairness");
+        return folder.toAbsolutePath().normalize();
     }
 
     /** What relative paths are relative to: the module, or the working directory where there is no POM. */

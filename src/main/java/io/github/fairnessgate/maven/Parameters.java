@@ -16,7 +16,6 @@ final class Parameters {
     static final String TIMEOUT = "fairness.timeout";
     static final String ATTACH = "fairness.attach";
 
-    static final String DEFAULT_OUTPUT_DIRECTORY = "${project.build.directory}/fairness";
     static final String DEFAULT_RECIPE = "distilgpt2";
     static final String DEFAULT_THRESHOLDS = "default";
     static final String DEFAULT_DEVICE = "auto";
