@@ -2,7 +2,7 @@ package io.github.fairnessgate.compress;
 
 import io.github.fairnessgate.artifact.Gpt2Config;
 import io.github.fairnessgate.artifact.ModelDirectory;
-import io.github.fairnessgate.train.LanguageModel;
+import io.github.fairnessgate.train.FrozenGpt2;
 import io.github.fairnessgate.yaml.Location;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -28,7 +28,7 @@ public record HeadPruning(Location location, Importance importance, BigDecimal h
 
     /** How important a head is. */
     public enum Importance {
-        /** The mean over examples of {@code |dL/dxi(h)|}, see {@link LanguageModel#headImportance}. */
+        /** The mean over examples of {@code |dL/dxi(h)|}, see {@link FrozenGpt2#headImportance}. */
         MICHEL;
 
         /** The name in the recipe. */
@@ -77,13 +77,13 @@ public record HeadPruning(Location location, Importance importance, BigDecimal h
         int[][] windows = choose(context.windows(sequenceLength, examples, location), context.seed());
         double lossBefore;
         Rounds rounds;
-        try (LanguageModel model = LanguageModel.open(input, context.device())) {
+        try (FrozenGpt2 model = FrozenGpt2.open(input, context.device())) {
             lossBefore = model.loss(windows);
             rounds = removeLeastImportant(model, windows, context);
         }
         HeadRemoval.prune(input, removedHeads(config, rounds.removedIn()), output);
         double lossAfter;
-        try (LanguageModel model = LanguageModel.open(ModelDirectory.open(output), context.device())) {
+        try (FrozenGpt2 model = FrozenGpt2.open(ModelDirectory.open(output), context.device())) {
             lossAfter = model.loss(windows);
         }
         double seconds = (System.nanoTime() - start) / 1e9;
@@ -104,7 +104,7 @@ public record HeadPruning(Location location, Importance importance, BigDecimal h
     private record Rounds(double[][] firstImportance, int[][] removedIn) {
     }
 
-    private Rounds removeLeastImportant(LanguageModel model, int[][] windows, StageContext context) {
+    private Rounds removeLeastImportant(FrozenGpt2 model, int[][] windows, StageContext context) {
         Gpt2Config config = model.config();
         boolean[][] kept = IntStream.range(0, config.layers()).mapToObj(layer -> allTrue(config.heads(layer))).toArray(boolean[][]::new);
         int[][] removedIn = Arrays.stream(kept).map(heads -> new int[heads.length]).toArray(int[][]::new);

@@ -28,7 +28,7 @@ class GradientsTest {
     void logitsAndLossAreThoseOfTransformers(String name) {
         TrainingFixture fixture = TrainingFixture.load(name, directory);
         int[][] windows = TrainingFixture.windows(fixture.expected().get("windows"));
-        try (LanguageModel model = LanguageModel.open(fixture.model(), Device.CPU)) {
+        try (FrozenGpt2 model = FrozenGpt2.open(fixture.model(), Device.CPU)) {
             assertThat(model.loss(windows)).isCloseTo(fixture.expected().get("loss").doubleValue(), within(1e-5));
             float[] logits = concatenated(Arrays.stream(windows).map(model::logits).toList());
             assertThat(TrainingFixture.relativeDifference(logits, TrainingFixture.floats(fixture.expected().get("logits"))))

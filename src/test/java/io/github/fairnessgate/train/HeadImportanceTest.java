@@ -25,7 +25,7 @@ class HeadImportanceTest {
     void importanceIsThatOfTheDefinitionWithAndWithoutMaskedHeads() {
         TrainingFixture fixture = TrainingFixture.load("importance", directory);
         int[][] windows = TrainingFixture.windows(fixture.expected().get("windows"));
-        try (LanguageModel model = LanguageModel.open(fixture.model(), Device.CPU)) {
+        try (FrozenGpt2 model = FrozenGpt2.open(fixture.model(), Device.CPU)) {
             for (JsonNode expected : fixture.expected().get("cases")) {
                 double[][] importance = model.headImportance(windows, kept(expected.get("kept")));
                 for (int layer = 0; layer < importance.length; layer++) {
@@ -59,7 +59,7 @@ class HeadImportanceTest {
         List<int[]> shuffled = Arrays.asList(windows.clone());
         Collections.shuffle(shuffled, new Random(2));
         boolean[][] kept = {{true, true, true, true}, {true, true, true, true}};
-        try (LanguageModel model = LanguageModel.open(tiny, Device.CPU)) {
+        try (FrozenGpt2 model = FrozenGpt2.open(tiny, Device.CPU)) {
             double[][] inOrder = model.headImportance(windows, kept);
             double[][] inAnotherOrder = model.headImportance(shuffled.toArray(int[][]::new), kept);
             double[][] oneByOne = meanOfSingleExamples(model, windows, kept);
@@ -72,7 +72,7 @@ class HeadImportanceTest {
         }
     }
 
-    private static double[][] meanOfSingleExamples(LanguageModel model, int[][] windows, boolean[][] kept) {
+    private static double[][] meanOfSingleExamples(FrozenGpt2 model, int[][] windows, boolean[][] kept) {
         double[][] mean = new double[2][4];
         for (int[] window : windows) {
             double[][] one = model.headImportance(new int[][] {window}, kept);

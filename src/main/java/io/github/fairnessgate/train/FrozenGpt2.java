@@ -16,7 +16,7 @@ import java.util.Map;
  * A GPT-2 whose weights stay as they are: its loss on text, and what each attention head means for that
  * loss. Owns native memory; for one thread at a time.
  */
-public final class LanguageModel implements AutoCloseable {
+public final class FrozenGpt2 implements AutoCloseable {
 
     /** Tokens of a forward pass. */
     private static final int BATCH_TOKENS = 1024;
@@ -25,7 +25,7 @@ public final class LanguageModel implements AutoCloseable {
     private final Weights weights;
     private final Gpt2Network network;
 
-    private LanguageModel(ModelDirectory model, NDManager manager) {
+    private FrozenGpt2(ModelDirectory model, NDManager manager) {
         this.manager = manager;
         this.weights = Weights.frozen(model, manager);
         this.network = new Gpt2Network(model.config());
@@ -36,10 +36,10 @@ public final class LanguageModel implements AutoCloseable {
      *
      * @throws InvalidInputException if the device is not there
      */
-    public static LanguageModel open(ModelDirectory model, Device device) {
+    public static FrozenGpt2 open(ModelDirectory model, Device device) {
         NDManager manager = Torch.open(device);
         try {
-            return new LanguageModel(model, manager);
+            return new FrozenGpt2(model, manager);
         } catch (RuntimeException | Error failure) {
             manager.close();
             throw failure;

@@ -1,0 +1,289 @@
+package io.github.fairnessgate.compress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.fairnessgate.Device;
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Json;
+import io.github.fairnessgate.Progress;
+import io.github.fairnessgate.artifact.Digests;
+import io.github.fairnessgate.artifact.ModelDirectory;
+import io.github.fairnessgate.artifact.TinyModels;
+import io.github.fairnessgate.train.FrozenGpt2;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CompressorTest {
+
+    private static final String HEAD = "version: 1\nseed: 3\ntext: text.txt\nstages:\n";
+    private static final String DISTILLATION = """
+              - method: distillation
+                layers: 2
+                steps: 12
+                batchSize: 4
+                sequenceLength: 16
+                learningRate: 1e-3
+            """;
+    private static final String HEAD_PRUNING = """
+              - method: head-pruning
+                importance: michel
+                heads: 0.5
+                examples: 6
+                sequenceLength: 16
+            """;
+    private static final Consumer<Path> NOTHING_MORE = folder -> { };
+
+    @TempDir
+    private Path directory;
+    private ModelDirectory model;
+    private Path target;
+
+    @BeforeEach
+    void makeModelAndText() throws IOException {
+        model = TinyModels.builder().layers(4).heads(4).embedding(16).write(directory.resolve("model"));
+        target = directory.resolve("build/compressed");
+        Random random = new Random(1);
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < 4000; i++) {
+            text.append("the model of a text ".charAt(random.nextInt(20)));
+        }
+        Files.writeString(directory.resolve("text.txt"), text);
+    }
+
+    @Test
+    void aDistilledModelIsLoadableSmallerAndReported() throws IOException {
+        CompressionReport report = run(HEAD + DISTILLATION);
+        ModelDirectory compressed = ModelDirectory.open(target);
+        assertThat(compressed.config().layers()).isEqualTo(2);
+        assertThat(report.output().parameters()).isEqualTo(compressed.parameters()).isLessThan(report.input().parameters());
+        StageReport.OfDistillation stage = (StageReport.OfDistillation) report.stages().get(0).stage();
+        assertThat(stage.blocks()).containsExactly(0, 3);
+        assertThat(stage.tokens()).isEqualTo(12 * 4 * 16);
+        assertThat(stage.curve()).hasSize(12);
+        assertThat(Files.exists(target.resolve("dense"))).isFalse();
+        assertThat(siblings()).containsExactly("compressed");
+    }
+
+    @Test
+    void theReportNamesInputsOutputsAndWhatWasAchieved() throws IOException {
+        run(HEAD + HEAD_PRUNING + DISTILLATION);
+        JsonNode json = Json.MAPPER.readTree(target.resolve("compression.json").toFile());
+        assertThat(json.at("/version").intValue()).isEqualTo(1);
+        assertThat(json.at("/recipe/name").textValue()).isEqualTo("recipe.yaml");
+        assertThat(json.at("/recipe/digest").textValue()).isEqualTo(Digests.sha256(directory.resolve("recipe.yaml")));
+        assertThat(json.at("/text/digest").textValue()).isEqualTo(Digests.sha256(directory.resolve("text.txt")));
+        assertThat(json.at("/input/digest").textValue()).isEqualTo(model.digest());
+        assertThat(json.at("/output/digest").textValue()).isEqualTo(ModelDirectory.open(target).digest());
+        assertThat(json.at("/seed").intValue()).isEqualTo(3);
+        assertThat(json.at("/device").textValue()).isEqualTo("cpu");
+        assertThat(json.at("/versions/pytorch").textValue()).isEqualTo("2.5.1");
+        assertThat(json.at("/stages/0/stage/method").textValue()).isEqualTo("head-pruning");
+        assertThat(json.at("/stages/0/stage/layers")).hasSize(4);
+        assertThat(json.at("/stages/1/stage/method").textValue()).isEqualTo("distillation");
+        assertThat(json.at("/stages/1/stage/settings/loss/ce").doubleValue()).isEqualTo(0.5);
+        assertThat(json.at("/seconds").doubleValue()).isPositive();
+    }
+
+    @Test
+    void headsArePrunedToTheBudgetAndTheDenseTwinComputesTheSame() {
+        CompressionReport report = run(HEAD + HEAD_PRUNING);
+        ModelDirectory compressed = ModelDirectory.open(target);
+        ModelDirectory dense = ModelDirectory.open(target.resolve("dense"));
+        assertThat(IntStream.range(0, 4).map(compressed.config()::heads).sum()).isEqualTo(8);
+        assertThat(IntStream.range(0, 4).map(compressed.config()::heads)).allMatch(heads -> heads >= 1);
+        assertThat(dense.config().prunedHeads()).allMatch(List::isEmpty);
+        int[] window = IntStream.range(0, 20).toArray();
+        assertThat(logits(dense, window)).containsExactly(logits(compressed, window), within(1e-5f));
+        StageReport.OfHeadPruning stage = (StageReport.OfHeadPruning) report.stages().get(0).stage();
+        for (int layer = 0; layer < 4; layer++) {
+            List<Integer> gone = stage.layers().get(layer).heads().stream().filter(head -> head.round() > 0).map(StageReport.Head::head).toList();
+            assertThat(compressed.config().prunedHeads().get(layer)).isEqualTo(gone);
+        }
+        assertThat(stage.lossAfter()).isNotEqualTo(stage.lossBefore());
+    }
+
+    @Test
+    void theLeastImportantHeadGoesFirst() {
+        CompressionReport report = run(HEAD + HEAD_PRUNING.replace("heads: 0.5", "heads: 1"));
+        List<StageReport.Head> heads = ((StageReport.OfHeadPruning) report.stages().get(0).stage()).layers().stream()
+                .flatMap(layer -> layer.heads().stream()).toList();
+        double least = heads.stream().mapToDouble(StageReport.Head::importance).min().orElseThrow();
+        assertThat(heads.stream().filter(head -> head.round() == 1)).singleElement()
+                .satisfies(head -> assertThat(head.importance()).isEqualTo(least));
+    }
+
+    @Test
+    void theLastHeadOfALayerStays() {
+        run(HEAD + HEAD_PRUNING.replace("heads: 0.5", "heads: 12"));
+        assertThat(IntStream.range(0, 4).map(ModelDirectory.open(target).config()::heads)).containsOnly(1);
+    }
+
+    @Test
+    void headsThatWereRemovedStayRemovedThroughADistillation() {
+        run(HEAD + HEAD_PRUNING + DISTILLATION);
+        ModelDirectory compressed = ModelDirectory.open(target);
+        assertThat(compressed.config().layers()).isEqualTo(2);
+        assertThat(compressed.config().prunedHeads()).anyMatch(heads -> !heads.isEmpty());
+        assertThat(target.resolve("dense/model.safetensors")).exists();
+        assertThat(entries(target)).noneMatch(name -> name.startsWith(".stage"));
+    }
+
+    @Test
+    void theSameRecipeGivesTheSameBytesAndAnotherSeedOthers() {
+        run(HEAD + HEAD_PRUNING + DISTILLATION);
+        String first = Digests.sha256(target.resolve("model.safetensors"));
+        run(HEAD + HEAD_PRUNING + DISTILLATION);
+        assertThat(Digests.sha256(target.resolve("model.safetensors"))).isEqualTo(first);
+        run(HEAD.replace("seed: 3", "seed: 4") + HEAD_PRUNING + DISTILLATION);
+        assertThat(Digests.sha256(target.resolve("model.safetensors"))).isNotEqualTo(first);
+    }
+
+    @Test
+    void whatTheFinisherAddsIsInTheFolderWhenItAppears() {
+        Compressor.run(model, recipe(HEAD + HEAD_PRUNING), target, Device.CPU, Progress.NONE, folder -> {
+            assertThat(target).doesNotExist();
+            assertThat(ModelDirectory.open(folder).config().layers()).isEqualTo(4);
+            write(folder.resolve("model.onnx"), "graph");
+        });
+        assertThat(target.resolve("model.onnx")).hasContent("graph");
+    }
+
+    @Test
+    void aFailureLeavesTheOldModelAndNothingElse() {
+        run(HEAD + HEAD_PRUNING);
+        String before = ModelDirectory.open(target).digest();
+        assertThatThrownBy(() -> Compressor.run(model, recipe(HEAD + DISTILLATION), target, Device.CPU, Progress.NONE, folder -> {
+            throw new IllegalStateException("the finisher failed");
+        })).hasMessage("the finisher failed");
+        assertThat(ModelDirectory.open(target).digest()).isEqualTo(before);
+        assertThat(siblings()).containsExactly("compressed");
+    }
+
+    @Test
+    void whatADeadProcessLeftIsClearedAwayAndALivingOnesIsNot() throws IOException {
+        long dead = deadProcess();
+        long living = ProcessHandle.current().parent().orElseThrow().pid();
+        write(directory.resolve("build/compressed.partial-" + dead + "/model.safetensors"), "half");
+        write(directory.resolve("build/compressed.partial-" + living + "/model.safetensors"), "half");
+        write(directory.resolve("build/compressed.replaced-" + dead + "/model.safetensors"), "old");
+        write(directory.resolve("build/compressed.partial-notes/todo"), "mine");
+        run(HEAD + HEAD_PRUNING);
+        assertThat(siblings()).containsExactlyInAnyOrder("compressed", "compressed.partial-" + living, "compressed.partial-notes");
+        assertThat(ModelDirectory.open(target).config().layers()).isEqualTo(4);
+    }
+
+    private static long deadProcess() throws IOException {
+        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-version")
+                .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+        process.onExit().join();
+        return process.pid();
+    }
+
+    @Test
+    void aStudentDeeperThanItsTeacherIsRefused() {
+        assertRefused(DISTILLATION.replace("layers: 2", "layers: 5"),
+                "recipe.yaml:5: layers is 5, but the teacher has only 4; a student cannot be deeper than its teacher.");
+        assertRefused(DISTILLATION.replace("layers: 2", "layers: [0, 4]"), "recipe.yaml:5: layers names block 4, but the teacher has 4 blocks");
+    }
+
+    @Test
+    void aStageThatDoesNotFitWhatTheOneBeforeItLeavesIsRefusedBeforeAnythingRuns() {
+        assertRefused(DISTILLATION + DISTILLATION.replace("layers: 2", "layers: 3"), "recipe.yaml:11: layers is 3, but the teacher has only 2");
+    }
+
+    @Test
+    void moreHeadsThanThereAreAreRefused() {
+        assertRefused(HEAD_PRUNING.replace("heads: 0.5", "heads: 17"),
+                "recipe.yaml:5: heads is 17, which removes 17 heads, but the model has 16 heads in 4 layers and every layer keeps one, so at most 12 can go.");
+        assertRefused(HEAD_PRUNING.replace("heads: 0.5", "heads: 16"), "so at most 12 can go.");
+        assertRefused(HEAD_PRUNING.replace("heads: 0.5", "heads: 0.99"), "which removes 16 heads");
+        assertRefused(HEAD_PRUNING.replace("heads: 0.5", "heads: 0.01"), "nothing would be removed");
+    }
+
+    @Test
+    void windowsLongerThanTheModelsPositionsAreRefused() {
+        assertRefused(DISTILLATION.replace("sequenceLength: 16", "sequenceLength: 33"), "sequenceLength is 33, but the model has only 32 positions");
+        assertRefused(HEAD_PRUNING.replace("sequenceLength: 16", "sequenceLength: 33"), "sequenceLength is 33, but the model has only 32 positions");
+    }
+
+    @Test
+    void aTextTooSmallForOneBatchIsRefused() {
+        write(directory.resolve("text.txt"), "sixty-two characters are not enough for four windows of sixteen");
+        assertRefused(DISTILLATION, "the text text.txt has 63 tokens, which make 3 windows of 16, but this stage needs at least 4");
+        assertRefused(HEAD_PRUNING, "make 3 windows of 16, but this stage needs at least 6");
+    }
+
+    @Test
+    void aStageThatChangesNothingIsRefused() {
+        assertRefused(DISTILLATION.replace("layers: 2", "layers: 4").replace("1e-3", "1e-30"), "The stage distillation changed nothing");
+    }
+
+    @Test
+    void aTrainingThatDivergesIsABrokenRun() {
+        assertRefused(DISTILLATION.replace("1e-3", "1e30"), "Distillation diverged at step");
+    }
+
+    @Test
+    void aTargetThatCannotBeWrittenIsRefused() {
+        write(directory.resolve("build"), "a file where the folder should be");
+        assertRefused(HEAD_PRUNING, "The compressed model cannot be written to " + target);
+    }
+
+    private void assertRefused(String stages, String... parts) {
+        assertThatThrownBy(() -> run(HEAD + stages)).isInstanceOf(InvalidInputException.class).hasMessageContainingAll(parts);
+        assertThat(Files.exists(target)).isFalse();
+        assertThat(siblings()).isEmpty();
+    }
+
+    private CompressionReport run(String yaml) {
+        return Compressor.run(model, recipe(yaml), target, Device.CPU, Progress.NONE, NOTHING_MORE);
+    }
+
+    private Recipe recipe(String yaml) {
+        write(directory.resolve("recipe.yaml"), yaml);
+        return RecipeReader.read("recipe.yaml", directory);
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private List<String> siblings() {
+        return entries(target.getParent());
+    }
+
+    private static List<String> entries(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> paths = Files.list(folder)) {
+            return paths.map(path -> path.getFileName().toString()).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static float[] logits(ModelDirectory model, int[] window) {
+        try (FrozenGpt2 language = FrozenGpt2.open(model, Device.CPU)) {
+            return language.logits(window);
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package io.github.fairnessgate.compress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.train.DistillationSettings;
+import io.github.fairnessgate.train.LossWeights;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RecipeReaderTest {
+
+    private static final String HEAD = "version: 1\nseed: 7\ntext: [a.txt, 'b/*.txt']\nstages:\n";
+    private static final String DISTILLATION = HEAD + "  - method: distillation\n    layers: 3\n    steps: 10\n";
+    private static final String HEAD_PRUNING = HEAD + "  - method: head-pruning\n    importance: michel\n    heads: 0.3\n";
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void everyKeyOfADistillationIsRead() {
+        Recipe recipe = parse(HEAD + """
+                  - method: distillation
+                    layers: [0, 2, 5]
+                    temperature: 3
+                    loss: {ce: 0.1, clm: 0.2, mse: 0.3, cosine: 0.4}
+                    freezePositions: true
+                    steps: 300
+                    batchSize: 4
+                    sequenceLength: 64
+                    learningRate: 1e-3
+                    warmup: 0.1
+                    clip: 1.5
+                    gradientAccumulation: 2
+                """);
+        assertThat(recipe.seed()).isEqualTo(7);
+        assertThat(recipe.text()).containsExactly("a.txt", "b/*.txt");
+        Distillation stage = (Distillation) recipe.stages().get(0);
+        assertThat(stage.layers()).isEqualTo(new Distillation.Layers.Chosen(List.of(0, 2, 5)));
+        assertThat(stage.settings()).isEqualTo(
+                new DistillationSettings(3, new LossWeights(0.1, 0.2, 0.3, 0.4), true, 300, 4, 64, 1e-3, 0.1, 1.5, 2));
+    }
+
+    @Test
+    void whatADistillationLeavesOutIsThatOfDistilGpt2() {
+        Distillation stage = (Distillation) parse(DISTILLATION).stages().get(0);
+        assertThat(stage.layers()).isEqualTo(new Distillation.Layers.Count(3));
+        assertThat(stage.settings()).isEqualTo(
+                new DistillationSettings(2, new LossWeights(0.5, 0.5, 0, 0), false, 10, 8, 128, 5e-4, 0.05, 5, 1));
+    }
+
+    @Test
+    void everyKeyOfAHeadPruningIsRead() {
+        HeadPruning stage = (HeadPruning) parse(HEAD_PRUNING + "    examples: 5\n    sequenceLength: 16\n    step: 0.25\n").stages().get(0);
+        assertThat(stage.importance()).isEqualTo(HeadPruning.Importance.MICHEL);
+        assertThat(stage.heads()).isEqualByComparingTo("0.3");
+        assertThat(stage.examples()).isEqualTo(5);
+        assertThat(stage.sequenceLength()).isEqualTo(16);
+        assertThat(stage.step()).isEqualByComparingTo("0.25");
+    }
+
+    @Test
+    void stagesKeepTheirOrder() {
+        Recipe recipe = parse(HEAD_PRUNING + "  - method: distillation\n    layers: 2\n    steps: 5\n");
+        assertThat(recipe.stages()).extracting(Stage::method).containsExactly("head-pruning", "distillation");
+    }
+
+    @Test
+    void anUnknownKeyIsRefusedWithItsLineAndTheKeyThatWasMeant() {
+        assertRefused(DISTILLATION + "    learnigRate: 1e-3\n", "recipe.yaml:8: stages[0] has no key \"learnigRate\"; did you mean \"learningRate\"?");
+        assertRefused(HEAD_PRUNING + "    loss: {ce: 1}\n", "recipe.yaml:8: stages[0] has no key \"loss\"");
+        assertRefused("sead: 1\n" + DISTILLATION, "recipe.yaml:1: the file has no key \"sead\"; did you mean \"seed\"?");
+        assertRefused(DISTILLATION + "    loss:\n      kl: 1\n", "recipe.yaml:9: stages[0].loss has no key \"kl\"");
+    }
+
+    @Test
+    void anUnknownMethodIsRefusedWithTheOneThatWasMeant() {
+        assertRefused(HEAD + "  - method: destillation\n", "recipe.yaml:5: stages[0].method is \"destillation\"; did you mean \"distillation\"?");
+        assertRefused(HEAD_PRUNING.replace("michel", "micel"), "recipe.yaml:6: stages[0].importance is \"micel\"; did you mean \"michel\"?");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "temperature: 0          | temperature must be a number above 0",
+        "temperature: -1         | temperature must be a number above 0",
+        "learningRate: -5e-4     | learningRate must be a number above 0",
+        "clip: 0                 | clip must be a number above 0",
+        "warmup: 1.5             | warmup must be a number from 0 to 1",
+        "warmup: -0.1            | warmup must be a number from 0 to 1",
+        "batchSize: 0            | batchSize must be a whole number from 1",
+        "batchSize: 2.5          | batchSize must be a whole number from 1",
+        "sequenceLength: 1       | sequenceLength must be a whole number from 2",
+        "gradientAccumulation: 0 | gradientAccumulation must be a whole number from 1",
+        "loss: {ce: -0.5}        | loss.ce must be a number 0 or more",
+        "loss: {ce: 0}           | all weights of the loss are 0",
+        "freezePositions: maybe  | freezePositions must be true or false",
+    })
+    void anImpossibleNumberIsRefusedWithItsLine(String line, String sentence) {
+        assertRefused(DISTILLATION + "    " + line + "\n", "recipe.yaml:8: ", sentence);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-0.3", "1.5", "-2", "'0.3'"})
+    void headsIsAShareOrAWholeNumber(String heads) {
+        assertRefused(HEAD_PRUNING.replace("0.3", heads), "recipe.yaml:7: ", "heads must be a");
+    }
+
+    @Test
+    void negativeDepthsAndBlocksOutOfOrderAreRefused() {
+        assertRefused(DISTILLATION.replace("layers: 3", "layers: 0"), "recipe.yaml:6: stages[0].layers must be a whole number from 1");
+        assertRefused(DISTILLATION.replace("layers: 3", "layers: [2, 1]"), "recipe.yaml:6: stages[0].layers[1] must be a whole number from 3");
+        assertRefused(DISTILLATION.replace("layers: 3", "layers: []"), "recipe.yaml:6: layers is an empty list");
+    }
+
+    @Test
+    void aRecipeWithoutStagesOrOfAnotherVersionIsRefused() {
+        assertRefused("version: 1\nseed: 1\ntext: a.txt\nstages: []\n", "recipe.yaml:4: stages is empty");
+        assertRefused(DISTILLATION.replace("version: 1", "version: 2"), "recipe.yaml:1: version must be a whole number from 1 to 1");
+        assertRefused("version: 1\nseed: 1\ntext: a.txt\n", "recipe.yaml:1: the file needs the key \"stages\"");
+        assertRefused(DISTILLATION.replace("seed: 7", "seed: -7"), "recipe.yaml:2: seed must be a whole number from 0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"distilgpt2", "heads-30", "quickstart-distillation", "quickstart-heads"})
+    void builtInRecipesAreFoundByName(String name) {
+        Recipe recipe = RecipeReader.read(name, directory);
+        assertThat(recipe.name()).isEqualTo(name);
+        assertThat(recipe.stages()).hasSize(1);
+        assertThat(recipe.text()).containsExactly("builtin:gpt2-samples");
+    }
+
+    @Test
+    void aFileGoesBeforeABuiltInRecipe() throws IOException {
+        Files.writeString(directory.resolve("distilgpt2"), HEAD_PRUNING);
+        Recipe recipe = RecipeReader.read("distilgpt2", directory);
+        assertThat(recipe.stages().get(0)).isInstanceOf(HeadPruning.class);
+        assertThat(recipe.baseDirectory()).isEqualTo(directory.toAbsolutePath());
+    }
+
+    @Test
+    void aRecipeThatIsNowhereIsRefusedWithTheOneThatWasMeant() {
+        assertThatThrownBy(() -> RecipeReader.read("distillgpt2", directory)).isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("neither a file in " + directory).hasMessageContaining("did you mean \"distilgpt2\"?");
+    }
+
+    private Recipe parse(String yaml) {
+        return RecipeReader.parse(yaml, "recipe.yaml", directory);
+    }
+
+    private void assertRefused(String yaml, String... parts) {
+        assertThatThrownBy(() -> parse(yaml)).isInstanceOf(InvalidInputException.class).hasMessageContainingAll(parts);
+    }
+}
