@@ -60,13 +60,14 @@ class WorkerLauncher {
     /** @throws InvalidInputException if a library cannot be resolved, or if the worker finds the input at fault */
     WorkerProcess.Usage run(WorkerRequest request, Options options, List<Artifact> pluginArtifacts, MavenSession session,
             MavenProject project, Progress progress) throws WorkerException, InterruptedException {
-        WorkerSettings settings = new WorkerSettings(java(session), classPath(request, pluginArtifacts, session, project),
+        WorkerSettings settings = new WorkerSettings(java(session, project), classPath(request, pluginArtifacts, session, project),
                 options.argLine(), options.timeout(), options.cache(), options.scratch(), options.log());
         return new WorkerProcess(settings).run(request, progress);
     }
 
-    private Path java(MavenSession session) {
-        Toolchain toolchain = toolchainManager.getToolchainFromBuildContext("jdk", session);
+    private Path java(MavenSession session, MavenProject project) {
+        // Without a POM nothing can have chosen a toolchain, and Maven 4 fails when asked.
+        Toolchain toolchain = project.getFile() == null ? null : toolchainManager.getToolchainFromBuildContext("jdk", session);
         String tool = toolchain == null ? null : toolchain.findTool("java");
         return tool == null ? Path.of(System.getProperty("java.home"), "bin", "java") : Path.of(tool);
     }
