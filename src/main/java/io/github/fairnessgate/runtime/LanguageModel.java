@@ -1,5 +1,6 @@
 package io.github.fairnessgate.runtime;
 
+import io.github.fairnessgate.InvalidInputException;
 import java.util.List;
 import java.util.function.LongConsumer;
 
@@ -8,6 +9,9 @@ public interface LanguageModel extends AutoCloseable {
 
     /** Token ids of a text as it is: no special tokens, no truncation. */
     int[] encode(String text);
+
+    /** The text of tokens; bytes that are not whole UTF-8 characters become U+FFFD. */
+    String decode(int[] tokens);
 
     /** The id of {@code <|endoftext|>}, which GPT-2 uses as the beginning of a text too. */
     int endOfText();
@@ -22,6 +26,22 @@ public interface LanguageModel extends AutoCloseable {
      * @param progress receives how many requests are done
      */
     List<float[]> logProbabilities(List<Request> requests, LongConsumer progress);
+
+    /**
+     * Continues every prompt several times by nucleus sampling (Holtzman et al. 2020). A continuation ends before
+     * {@code <|endoftext|>}, which is not part of it, so it may be empty; after {@code maxNewTokens}; or when prompt and
+     * continuation fill the {@link #positions()}.
+     *
+     * <p>Common random numbers: the chance that decides a token depends on the seed, the prompt's id, the number of the
+     * continuation and the step alone. So a text does not depend on which prompts are asked for together or in which order, nor on
+     * how many continuations or threads there are, and two models are compared under the same chance.
+     *
+     * @param prompts  with different ids; at most {@code positions() - 1} tokens each, the caller truncates
+     * @param progress receives how many prompts are done
+     * @return for every prompt, in the order of the prompts, the new tokens of its continuations
+     * @throws InvalidInputException if a token is not in the vocabulary, or the model does not give finite probabilities
+     */
+    List<List<int[]>> generate(List<Prompt> prompts, Sampling sampling, LongConsumer progress);
 
     @Override
     void close();
@@ -48,6 +68,51 @@ public interface LanguageModel extends AutoCloseable {
         /** Tokens that get a log-probability. */
         int scored() {
             return tokens.length - from;
+        }
+    }
+
+    /**
+     * A text to continue.
+     *
+     * @param id     names the prompt in messages, and selects its random numbers
+     * @param tokens at least one; {@code <|endoftext|>} stands for the beginning of a text
+     */
+    record Prompt(String id, int[] tokens) {
+
+        public Prompt {
+            if (tokens.length == 0) {
+                throw new InvalidInputException("The prompt \"" + id + "\" has no tokens, but a model can only continue something; "
+                        + "give it a text, or let it begin with <|endoftext|>.");
+            }
+        }
+    }
+
+    /**
+     * How prompts are continued.
+     *
+     * @param seed          any number; the same one gives the same texts
+     * @param continuations of every prompt, at least 1
+     * @param maxNewTokens  of a continuation, at least 1
+     * @param topP          the mass of the nucleus, in (0, 1]; 1 samples from all tokens
+     * @param temperature   what logits are divided by, 0.001 or more; 1 leaves the model's distribution as it is
+     */
+    record Sampling(long seed, int continuations, int maxNewTokens, double topP, double temperature) {
+
+        /** Below it, logits overflow. */
+        private static final double COLDEST = 0.001;
+
+        public Sampling {
+            require(continuations >= 1, "continuations is " + continuations + ", but every prompt needs at least 1.");
+            require(maxNewTokens >= 1, "maxNewTokens is " + maxNewTokens + ", but a continuation needs room for at least 1 token.");
+            require(topP > 0 && topP <= 1, "topP is " + topP + ", but it must be above 0 and at most 1; 0.9 is usual, 1 samples from all tokens.");
+            require(temperature >= COLDEST && temperature < Double.POSITIVE_INFINITY, "temperature is " + temperature
+                    + ", but it must be a number from " + COLDEST + " on; 1 is usual. For the most likely token take a topP near 0.");
+        }
+
+        private static void require(boolean condition, String sentence) {
+            if (!condition) {
+                throw new InvalidInputException(sentence);
+            }
         }
     }
 }

@@ -30,12 +30,14 @@ public final class OnnxGpt2 implements LanguageModel {
     private final Tokenizer tokenizer;
     private final OrtEnvironment environment;
     private final OrtSession session;
+    private final Generator generator;
 
-    private OnnxGpt2(ModelDirectory model, Tokenizer tokenizer, OrtEnvironment environment, OrtSession session) {
+    private OnnxGpt2(ModelDirectory model, Tokenizer tokenizer, OrtEnvironment environment, OrtSession session, Generator generator) {
         this.model = model;
         this.tokenizer = tokenizer;
         this.environment = environment;
         this.session = session;
+        this.generator = generator;
     }
 
     /** @throws InvalidInputException if ONNX Runtime cannot run this model on this device */
@@ -43,7 +45,7 @@ public final class OnnxGpt2 implements LanguageModel {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         try (OrtSession.SessionOptions options = Sessions.options(model.path(), device)) {
             OrtSession session = environment.createSession(Gpt2Graph.scores(model, model.path()), options);
-            return new OnnxGpt2(model, Tokenizer.open(model), environment, session);
+            return new OnnxGpt2(model, Tokenizer.open(model), environment, session, new Generator(model, device));
         } catch (OrtException e) {
             throw new InvalidInputException("ONNX Runtime cannot load " + model.path() + " on device '" + device.id()
                     + "': " + e.getMessage(), e);
@@ -53,6 +55,11 @@ public final class OnnxGpt2 implements LanguageModel {
     @Override
     public int[] encode(String text) {
         return tokenizer.encode(text);
+    }
+
+    @Override
+    public String decode(int[] tokens) {
+        return tokenizer.decode(tokens);
     }
 
     @Override
@@ -67,6 +74,7 @@ public final class OnnxGpt2 implements LanguageModel {
 
     @Override
     public List<float[]> logProbabilities(List<Request> requests, LongConsumer progress) {
+        requests.forEach(request -> Vocabulary.require(model, request.tokens(), "a text to score"));
         float[][] results = new float[requests.size()][];
         long done = 0;
         for (List<Integer> batch : batches(requests)) {
@@ -156,8 +164,14 @@ public final class OnnxGpt2 implements LanguageModel {
     }
 
     @Override
+    public List<List<int[]>> generate(List<Prompt> prompts, Sampling sampling, LongConsumer progress) {
+        return generator.generate(prompts, sampling, progress);
+    }
+
+    @Override
     public void close() {
         tokenizer.close();
+        generator.close();
         Sessions.close(session);
     }
 }

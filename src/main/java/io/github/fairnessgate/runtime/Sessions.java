@@ -5,6 +5,7 @@ import ai.onnxruntime.OrtSession;
 import io.github.fairnessgate.Device;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.nio.file.Path;
 
@@ -19,8 +20,13 @@ final class Sessions {
      * @throws OrtException if this build of ONNX Runtime cannot use the device; there is no fallback to another one
      */
     static OrtSession.SessionOptions options(Path weights, Device device) throws OrtException {
+        return options(weights, device, Runtime.getRuntime().availableProcessors());
+    }
+
+    /** @param threads how many threads share the work of one run */
+    static OrtSession.SessionOptions options(Path weights, Device device, int threads) throws OrtException {
         OrtSession.SessionOptions options = new OrtSession.SessionOptions();
-        options.setIntraOpNumThreads(Runtime.getRuntime().availableProcessors());
+        options.setIntraOpNumThreads(threads);
         // Spinning threads starve everything else on a shared machine and gain nothing.
         options.addConfigEntry("session.intra_op.allow_spinning", "0");
         options.addConfigEntry("session.model_external_initializers_file_folder_path", weights.toAbsolutePath().toString());
@@ -30,8 +36,13 @@ final class Sessions {
         return options;
     }
 
+    /** Zeros outside the heap, for ONNX Runtime to read and write in place. */
     static LongBuffer longs(long count) {
         return ByteBuffer.allocateDirect(Math.toIntExact(count * Long.BYTES)).order(ByteOrder.nativeOrder()).asLongBuffer();
+    }
+
+    static FloatBuffer floats(long count) {
+        return ByteBuffer.allocateDirect(Math.toIntExact(count * Float.BYTES)).order(ByteOrder.nativeOrder()).asFloatBuffer();
     }
 
     static void close(OrtSession session) {

@@ -1,0 +1,294 @@
+package io.github.fairnessgate.runtime;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.artifact.ModelDirectory;
+import io.github.fairnessgate.runtime.LanguageModel.Prompt;
+import io.github.fairnessgate.runtime.LanguageModel.Sampling;
+import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * Some prompts and all their continuations, which take every step together. Prompts of a batch are padded to one
+ * length. That length has to follow from each prompt alone ({@link #paddedLength}): the order in which the attention's
+ * sums are added up depends on it, and with it the last bits of a probability.
+ */
+final class GenerationBatch {
+
+    /** Prompts are padded to a multiple of this many tokens, so that prompts of like length share a batch. */
+    private static final int LENGTH_STEP = 16;
+    /** A product with a single row takes another path in ONNX Runtime, with other last bits; so there are always two. */
+    private static final int FEWEST_ROWS = 2;
+
+    private final ModelDirectory model;
+    private final OrtSession prefill;
+    private final OrtSession decode;
+    private final List<Prompt> prompts;
+    private final Sampling sampling;
+    private final FloatBuffer probabilities;
+
+    private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    private final NucleusSampler sampler;
+    private final List<CommonRandomNumbers> chances;
+    private final Continuation[][] continuations;
+
+    /**
+     * @param prompts       of one {@link #paddedLength}
+     * @param probabilities direct memory for {@link #rows} distributions
+     */
+    GenerationBatch(ModelDirectory model, OrtSession prefill, OrtSession decode, List<Prompt> prompts, Sampling sampling,
+            FloatBuffer probabilities) {
+        this.model = model;
+        this.prefill = prefill;
+        this.decode = decode;
+        this.prompts = prompts;
+        this.sampling = sampling;
+        this.probabilities = probabilities;
+        this.sampler = new NucleusSampler(model.config().vocabulary(), sampling.topP());
+        this.chances = prompts.stream().map(prompt -> new CommonRandomNumbers(sampling.seed(), prompt.id())).toList();
+        this.continuations = new Continuation[prompts.size()][sampling.continuations()];
+        for (int p = 0; p < prompts.size(); p++) {
+            int room = model.config().positions() - prompts.get(p).tokens().length;
+            for (int s = 0; s < sampling.continuations(); s++) {
+                continuations[p][s] = new Continuation(Math.min(sampling.maxNewTokens(), room));
+            }
+        }
+    }
+
+    /** The length that a prompt of {@code tokens} is padded to, at most {@code positions}. */
+    static int paddedLength(int tokens, int positions) {
+        int steps = (tokens + LENGTH_STEP - 1) / LENGTH_STEP;
+        return Math.min(positions, steps * LENGTH_STEP);
+    }
+
+    /** The distributions that one step of a batch computes. */
+    static int rows(int prompts, int continuations) {
+        return Math.max(FEWEST_ROWS, prompts * columns(continuations));
+    }
+
+    /** The new tokens of every continuation of every prompt. */
+    List<List<int[]>> run() {
+        try (OnnxTensor temperature = temperature();
+                OnnxTensor lengths = lengths();
+                OrtSession.Result promptCache = readPrompts(temperature)) {
+            sampleFirstTokens();
+            continueFrom(promptCache, lengths, temperature);
+            return Arrays.stream(continuations)
+                    .map(ofPrompt -> Arrays.stream(ofPrompt).map(Continuation::tokens).toList())
+                    .toList();
+        } catch (OrtException e) {
+            throw new IllegalStateException("ONNX Runtime failed while generating from " + prompts.size() + " prompts with "
+                    + model.path() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Computes the next-token distribution of every prompt, into the first {@link #prompts} rows, and their keys and values. */
+    private OrtSession.Result readPrompts(OnnxTensor temperature) throws OrtException {
+        int length = paddedLength(prompts.get(0).tokens().length, model.config().positions());
+        int rows = Math.max(FEWEST_ROWS, prompts.size());
+        LongBuffer ids = Sessions.longs((long) prompts.size() * length);
+        LongBuffer last = Sessions.longs(rows);
+        for (int p = 0; p < prompts.size(); p++) {
+            int[] tokens = prompts.get(p).tokens();
+            for (int i = 0; i < tokens.length; i++) {
+                ids.put(p * length + i, tokens[i]);
+            }
+            last.put(p, (long) p * length + tokens.length - 1);
+        }
+        try (OnnxTensor idTensor = OnnxTensor.createTensor(environment, ids, new long[] {prompts.size(), length});
+                OnnxTensor rowTensor = OnnxTensor.createTensor(environment, last, new long[] {rows});
+                OnnxTensor output = output(rows)) {
+            return prefill.run(
+                    Map.of(Gpt2Graph.INPUT_IDS, idTensor, Gpt2Graph.ROWS, rowTensor, Gpt2Graph.TEMPERATURE, temperature),
+                    cacheNames(Gpt2Graph::promptKeys, Gpt2Graph::promptValues), Map.of(Gpt2Graph.PROBABILITIES, output));
+        }
+    }
+
+    /** All continuations of a prompt start from the same distribution. */
+    private void sampleFirstTokens() {
+        for (int p = 0; p < prompts.size(); p++) {
+            readDistribution(p, p);
+            for (int s = 0; s < sampling.continuations(); s++) {
+                continuations[p][s].add(sampler.draw(chances.get(p).uniform(s, 0)), model.endOfText());
+            }
+        }
+    }
+
+    private void continueFrom(OrtSession.Result promptCache, OnnxTensor lengths, OnnxTensor temperature) throws OrtException {
+        Map<String, OnnxTensor> inputs = new HashMap<>();
+        inputs.put(Gpt2Graph.LENGTHS, lengths);
+        inputs.put(Gpt2Graph.TEMPERATURE, temperature);
+        for (int layer = 0; layer < layers(); layer++) {
+            inputs.put(Gpt2Graph.promptKeys(layer), tensor(promptCache, Gpt2Graph.promptKeys(layer)));
+            inputs.put(Gpt2Graph.promptValues(layer), tensor(promptCache, Gpt2Graph.promptValues(layer)));
+        }
+        try (OnnxTensor output = output(prompts.size() * columns()); OwnCache cache = new OwnCache()) {
+            for (int step = 1; !allEnded(); step++) {
+                inputs.putAll(cache.past);
+                cache.become(readTokens(inputs, step, output));
+                sampleTokens(step);
+            }
+        }
+    }
+
+    /** Lets every continuation read its last token; fills the distributions of the next. */
+    private OrtSession.Result readTokens(Map<String, OnnxTensor> inputs, int step, OnnxTensor output) throws OrtException {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new CancellationException("generation was interrupted");
+        }
+        LongBuffer ids = Sessions.longs((long) prompts.size() * columns());
+        LongBuffer positions = Sessions.longs(prompts.size());
+        for (int p = 0; p < prompts.size(); p++) {
+            for (int column = 0; column < columns(); column++) {
+                ids.put(continuations[p][Math.min(column, sampling.continuations() - 1)].lastToken());
+            }
+            // a prompt whose continuations have all ended goes on being computed, at a position that exists
+            positions.put(Math.min(prompts.get(p).tokens().length + step, model.config().positions()) - 1L);
+        }
+        try (OnnxTensor idTensor = OnnxTensor.createTensor(environment, ids.flip(), new long[] {prompts.size(), columns()});
+                OnnxTensor positionTensor = OnnxTensor.createTensor(environment, positions.flip(), new long[] {prompts.size()})) {
+            inputs.put(Gpt2Graph.INPUT_IDS, idTensor);
+            inputs.put(Gpt2Graph.POSITIONS, positionTensor);
+            return decode.run(inputs, cacheNames(Gpt2Graph::presentKeys, Gpt2Graph::presentValues),
+                    Map.of(Gpt2Graph.PROBABILITIES, output));
+        }
+    }
+
+    private void sampleTokens(int step) {
+        for (int p = 0; p < prompts.size(); p++) {
+            for (int s = 0; s < sampling.continuations(); s++) {
+                if (!continuations[p][s].ended()) {
+                    readDistribution(p * columns() + s, p);
+                    continuations[p][s].add(sampler.draw(chances.get(p).uniform(s, step)), model.endOfText());
+                }
+            }
+        }
+    }
+
+    private void readDistribution(int row, int prompt) {
+        if (!sampler.read(probabilities, row * model.config().vocabulary())) {
+            throw new InvalidInputException("The model " + model.path() + " gives no probabilities for the next token after the prompt \""
+                    + prompts.get(prompt).id() + "\" (a number among them is not finite). Its weights are damaged or overflow: "
+                    + "check them, or keep the stage that made them in float32.");
+        }
+    }
+
+    private boolean allEnded() {
+        return Arrays.stream(continuations).flatMap(Arrays::stream).allMatch(Continuation::ended);
+    }
+
+    private int layers() {
+        return model.config().layers();
+    }
+
+    /** Continuations of a prompt as they are computed; one more than asked for if only one is. */
+    private int columns() {
+        return columns(sampling.continuations());
+    }
+
+    private static int columns(int continuations) {
+        return Math.max(FEWEST_ROWS, continuations);
+    }
+
+    private Set<String> cacheNames(IntFunction<String> keys, IntFunction<String> values) {
+        return IntStream.range(0, layers()).boxed()
+                .flatMap(layer -> Stream.of(keys.apply(layer), values.apply(layer)))
+                .collect(Collectors.toSet());
+    }
+
+    /** The first {@code rows} distributions of the shared memory, as an output for ONNX Runtime to fill. */
+    private OnnxTensor output(int rows) throws OrtException {
+        int vocabulary = model.config().vocabulary();
+        return OnnxTensor.createTensor(environment, probabilities.slice(0, rows * vocabulary), new long[] {rows, vocabulary});
+    }
+
+    private OnnxTensor lengths() throws OrtException {
+        LongBuffer lengths = Sessions.longs(prompts.size());
+        prompts.forEach(prompt -> lengths.put(prompt.tokens().length));
+        return OnnxTensor.createTensor(environment, lengths.flip(), new long[] {prompts.size()});
+    }
+
+    private OnnxTensor temperature() throws OrtException {
+        FloatBuffer temperature = Sessions.floats(1).put(0, (float) sampling.temperature());
+        return OnnxTensor.createTensor(environment, temperature, new long[] {1});
+    }
+
+    private static OnnxTensor tensor(OrtSession.Result result, String name) {
+        return (OnnxTensor) result.get(name).orElseThrow();
+    }
+
+    /** Keys and values of the tokens that the continuations have read: none at first, then what the last step gave out. */
+    private final class OwnCache implements AutoCloseable {
+
+        private final Map<String, OnnxTensor> past = new HashMap<>();
+        private Runnable release = () -> past.values().forEach(OnnxTensor::close);
+
+        OwnCache() throws OrtException {
+            for (int layer = 0; layer < layers(); layer++) {
+                long[] shape = {prompts.size(), model.config().heads(layer), columns(), 0, model.config().headSize()};
+                past.put(Gpt2Graph.pastKeys(layer), OnnxTensor.createTensor(environment, Sessions.floats(0), shape));
+                past.put(Gpt2Graph.pastValues(layer), OnnxTensor.createTensor(environment, Sessions.floats(0), shape));
+            }
+        }
+
+        void become(OrtSession.Result present) {
+            release.run();
+            release = present::close;
+            for (int layer = 0; layer < layers(); layer++) {
+                past.put(Gpt2Graph.pastKeys(layer), tensor(present, Gpt2Graph.presentKeys(layer)));
+                past.put(Gpt2Graph.pastValues(layer), tensor(present, Gpt2Graph.presentValues(layer)));
+            }
+        }
+
+        @Override
+        public void close() {
+            release.run();
+        }
+    }
+
+    /** The tokens that were sampled after a prompt, until {@code <|endoftext|>} or the limit. */
+    private static final class Continuation {
+
+        private final int[] tokens;
+        private int length;
+        private boolean metEndOfText;
+
+        Continuation(int limit) {
+            tokens = new int[limit];
+        }
+
+        void add(int token, int endOfText) {
+            if (token == endOfText) {
+                metEndOfText = true;
+            } else {
+                tokens[length++] = token;
+            }
+        }
+
+        boolean ended() {
+            return metEndOfText || length == tokens.length;
+        }
+
+        /** What the model reads next; anything once the continuation has ended. */
+        int lastToken() {
+            return length == 0 ? 0 : tokens[length - 1];
+        }
+
+        int[] tokens() {
+            return Arrays.copyOf(tokens, length);
+        }
+    }
+}

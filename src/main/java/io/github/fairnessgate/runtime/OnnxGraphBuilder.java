@@ -1,0 +1,241 @@
+package io.github.fairnessgate.runtime;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import com.google.protobuf.ByteString;
+import io.github.fairnessgate.artifact.Tensor;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Writes an ONNX graph node by node. A value of the graph is known by its name, a {@link String}; every
+ * method that adds a node returns the name of what the node computes.
+ */
+final class OnnxGraphBuilder {
+
+    /** ONNX IR version and operator set of the graphs. */
+    private static final int IR_VERSION = 9;
+    private static final int OPSET = 20;
+    private static final String FUSED_DOMAIN = "com.microsoft";
+
+    private final GraphProto.Builder graph = GraphProto.newBuilder();
+    private final Set<String> initializers = new HashSet<>();
+    private final Path folder;
+    private int names;
+
+    /** @param folder what the locations of weights are written relative to */
+    OnnxGraphBuilder(Path folder) {
+        this.folder = folder;
+    }
+
+    /** An int64 input; a dimension is a number, or a name where the size is free. */
+    String integers(String name, Object... dimensions) {
+        graph.addInput(value(name, TensorProto.DataType.INT64_VALUE, dimensions));
+        return name;
+    }
+
+    /** A float32 input. */
+    String floats(String name, Object... dimensions) {
+        graph.addInput(value(name, TensorProto.DataType.FLOAT_VALUE, dimensions));
+        return name;
+    }
+
+    /** Makes a value that a node was told to name a float32 output; an Identity in between would be a copy. */
+    void output(String name, Object... dimensions) {
+        graph.addOutput(value(name, TensorProto.DataType.FLOAT_VALUE, dimensions));
+    }
+
+    private static ValueInfoProto value(String name, int type, Object... dimensions) {
+        TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+        for (Object dimension : dimensions) {
+            TensorShapeProto.Dimension.Builder size = shape.addDimBuilder();
+            if (dimension instanceof Integer number) {
+                size.setDimValue(number);
+            } else {
+                size.setDimParam((String) dimension);
+            }
+        }
+        TypeProto.Tensor.Builder tensor = TypeProto.Tensor.newBuilder().setElemType(type).setShape(shape);
+        return ValueInfoProto.newBuilder().setName(name).setType(TypeProto.newBuilder().setTensorType(tensor)).build();
+    }
+
+    /** Adds a node whose arguments are input names and {@link AttributeProto}s; returns its only output. */
+    String node(String operator, Object... arguments) {
+        return nodes(operator, 1, arguments).get(0);
+    }
+
+    /** Adds a node whose only output is to have a name of its own; returns that name. */
+    String named(String output, String operator, Object... arguments) {
+        add("", List.of(output), operator, arguments);
+        return output;
+    }
+
+    /** Adds a node with several outputs. */
+    List<String> nodes(String operator, int count, Object... arguments) {
+        List<String> outputs = freshNames(count);
+        add("", outputs, operator, arguments);
+        return outputs;
+    }
+
+    /** Adds a node of one of ONNX Runtime's own operators, which other runtimes do not know. */
+    List<String> fusedNodes(String operator, int count, Object... arguments) {
+        List<String> outputs = freshNames(count);
+        add(FUSED_DOMAIN, outputs, operator, arguments);
+        return outputs;
+    }
+
+    private void add(String domain, List<String> outputs, String operator, Object... arguments) {
+        NodeProto.Builder node = NodeProto.newBuilder().setDomain(domain).setOpType(operator).setName("n" + outputs.get(0))
+                .addAllOutput(outputs);
+        for (Object argument : arguments) {
+            if (argument instanceof AttributeProto attribute) {
+                node.addAttribute(attribute);
+            } else {
+                node.addInput((String) argument);
+            }
+        }
+        graph.addNode(node);
+    }
+
+    static AttributeProto axis(long axis) {
+        return integer("axis", axis);
+    }
+
+    static AttributeProto integer(String name, long value) {
+        return AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.INT).setI(value).build();
+    }
+
+    static AttributeProto real(String name, double value) {
+        return AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.FLOAT).setF((float) value).build();
+    }
+
+    static AttributeProto text(String name, String value) {
+        return AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.STRING)
+                .setS(ByteString.copyFromUtf8(value)).build();
+    }
+
+    String transpose(String value, long... permutation) {
+        return node("Transpose", value, permutation(permutation));
+    }
+
+    static AttributeProto permutation(long... axes) {
+        AttributeProto.Builder attribute = AttributeProto.newBuilder().setName("perm")
+                .setType(AttributeProto.AttributeType.INTS);
+        for (long axis : axes) {
+            attribute.addInts(axis);
+        }
+        return attribute.build();
+    }
+
+    /** An int64 vector. */
+    String vector(long... values) {
+        ByteBuffer bytes = ByteBuffer.allocate(values.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (long value : values) {
+            bytes.putLong(value);
+        }
+        return constant(TensorProto.newBuilder().setDataType(TensorProto.DataType.INT64_VALUE)
+                .addDims(values.length).setRawData(ByteString.copyFrom(bytes.array())));
+    }
+
+    String scalar(long value) {
+        ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(0, value);
+        return constant(TensorProto.newBuilder().setDataType(TensorProto.DataType.INT64_VALUE)
+                .setRawData(ByteString.copyFrom(bytes.array())));
+    }
+
+    String scalar(float value) {
+        ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES).order(ByteOrder.LITTLE_ENDIAN).putFloat(0, value);
+        return constant(TensorProto.newBuilder().setDataType(TensorProto.DataType.FLOAT_VALUE)
+                .setRawData(ByteString.copyFrom(bytes.array())));
+    }
+
+    private String constant(TensorProto.Builder tensor) {
+        String name = freshName();
+        graph.addInitializer(tensor.setName(name));
+        return name;
+    }
+
+    /** A weight as it lies in its file, in its own type; the graph holds only where that is. */
+    String stored(Tensor tensor) {
+        if (initializers.add(tensor.name())) {
+            graph.addInitializer(externalData(tensor));
+        }
+        return tensor.name();
+    }
+
+    /** A value in the type of {@code tensor} as float32: the value itself, or a cast of it. */
+    String toFloat(String value, Tensor tensor) {
+        return switch (tensor.dtype()) {
+            case F32 -> value;
+            case F16, BF16 -> node("Cast", value, integer("to", TensorProto.DataType.FLOAT_VALUE));
+        };
+    }
+
+    private TensorProto externalData(Tensor tensor) {
+        TensorProto.Builder proto = TensorProto.newBuilder()
+                .setName(tensor.name())
+                .setDataType(dataType(tensor))
+                .setDataLocation(TensorProto.DataLocation.EXTERNAL)
+                .addExternalData(entry("location", location(tensor.file())))
+                .addExternalData(entry("offset", Long.toString(tensor.offset())))
+                .addExternalData(entry("length", Long.toString(tensor.length())));
+        for (long size : tensor.shape()) {
+            proto.addDims(size);
+        }
+        return proto.build();
+    }
+
+    private static int dataType(Tensor tensor) {
+        return switch (tensor.dtype()) {
+            case F32 -> TensorProto.DataType.FLOAT_VALUE;
+            case F16 -> TensorProto.DataType.FLOAT16_VALUE;
+            case BF16 -> TensorProto.DataType.BFLOAT16_VALUE;
+        };
+    }
+
+    private String location(Path file) {
+        return folder.toAbsolutePath().normalize().relativize(file.toAbsolutePath().normalize())
+                .toString().replace('\\', '/');
+    }
+
+    private static StringStringEntryProto entry(String key, String value) {
+        return StringStringEntryProto.newBuilder().setKey(key).setValue(value).build();
+    }
+
+    private List<String> freshNames(int count) {
+        List<String> fresh = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            fresh.add(freshName());
+        }
+        return fresh;
+    }
+
+    private String freshName() {
+        return "v" + names++;
+    }
+
+    /** The finished model, serialized. */
+    byte[] serialize(String graphName) {
+        ModelProto.Builder model = ModelProto.newBuilder()
+                .setIrVersion(IR_VERSION)
+                .setProducerName("fairness-maven-plugin")
+                .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPSET));
+        if (graph.getNodeList().stream().anyMatch(node -> node.getDomain().equals(FUSED_DOMAIN))) {
+            model.addOpsetImport(OperatorSetIdProto.newBuilder().setDomain(FUSED_DOMAIN).setVersion(1));
+        }
+        return model.setGraph(graph.setName(graphName)).build().toByteArray();
+    }
+}
