@@ -1,0 +1,101 @@
+package io.github.fairnessgate.score;
+
+import io.github.fairnessgate.artifact.Digests;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The scorer that ships with the plugin: a calibrated linear model in pure Java, without native code or network. {@code docs/scorer.md}
+ * says what it was trained on, how good it is and where it is not. Safe for concurrent use; the same text has the same score on every
+ * machine, to the last bit. A text without a letter or digit has no word that it could judge and scores {@link #BLANK_SCORE}, as a blank
+ * one does.
+ */
+public final class EmbeddedScorer implements ToxicityScorer {
+
+    /** As in metric ids. */
+    public static final String ID = "embedded";
+
+    /** Holds the word lists of profanity-check and VADER too, whose licences stand beside it. */
+    private static final String RESOURCE = "embedded-toxicity.bin";
+
+    private final EmbeddedModel model;
+    private final String digest;
+    private final AtomicLong truncated = new AtomicLong();
+
+    private EmbeddedScorer(EmbeddedModel model, String digest) {
+        this.model = model;
+        this.digest = digest;
+    }
+
+    /** Loads the model from the plugin's jar. */
+    public static EmbeddedScorer open() {
+        byte[] resource = resource();
+        try {
+            return new EmbeddedScorer(EmbeddedModel.read(new ByteArrayInputStream(resource)), Digests.sha256(resource));
+        } catch (IOException e) {
+            throw new UncheckedIOException("the bundled file " + RESOURCE + " cannot be read", e);
+        }
+    }
+
+    /** The digest of the scorer that ships, without loading it. */
+    public static String embeddedDigest() {
+        return Digests.sha256(resource());
+    }
+
+    private static byte[] resource() {
+        try (InputStream stream = EmbeddedScorer.class.getResourceAsStream(RESOURCE)) {
+            if (stream == null) {
+                throw new IllegalStateException("the bundled file " + RESOURCE + " is missing from the plugin's jar");
+            }
+            return stream.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the bundled file " + RESOURCE + " cannot be read", e);
+        }
+    }
+
+    @Override
+    public String id() {
+        return ID;
+    }
+
+    @Override
+    public String digest() {
+        return digest;
+    }
+
+    @Override
+    public ScorerCard card() {
+        return new ScorerCard(ID, digest, "Calibrated logistic regression over words, character sequences and two word lists; the score is the"
+                + " probability that people call the text toxic, where half of all texts are.", "toxic", "Apache-2.0");
+    }
+
+    @Override
+    public double[] score(List<String> texts) {
+        Texts.requireScorable(texts);
+        return texts.stream().mapToDouble(this::score).toArray();
+    }
+
+    private double score(String text) {
+        if (!Words.hasWord(text)) {
+            return BLANK_SCORE;
+        }
+        if (Words.isTooLong(text)) {
+            truncated.incrementAndGet();
+        }
+        return Texts.requireProbability(model.probability(text), text, ID);
+    }
+
+    @Override
+    public long truncated() {
+        return truncated.get();
+    }
+
+    @Override
+    public void close() {
+        // Nothing but memory is held.
+    }
+}
