@@ -10,7 +10,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** Data flows one way: artifact, compress (train), artifact, evaluate (runtime), gate, report; worker and maven on top. */
+/** Data flows one way: artifact, compress (train), artifact, evaluate (runtime, score), gate, report; worker and maven on top. */
 @AnalyzeClasses(packages = "io.github.fairnessgate", importOptions = ImportOption.DoNotIncludeTests.class)
 class PackagesTest {
 
@@ -23,6 +23,7 @@ class PackagesTest {
             .layer("train").definedBy(ROOT + "train")
             .layer("compress").definedBy(ROOT + "compress")
             .layer("runtime").definedBy(ROOT + "runtime")
+            .layer("score").definedBy(ROOT + "score")
             .layer("evaluate").definedBy(ROOT + "evaluate")
             .layer("gate").definedBy(ROOT + "gate")
             .layer("report").definedBy(ROOT + "report")
@@ -32,6 +33,7 @@ class PackagesTest {
             .whereLayer("train").mayOnlyBeAccessedByLayers("compress")
             .whereLayer("compress").mayOnlyBeAccessedByLayers("worker", "maven")
             .whereLayer("runtime").mayOnlyBeAccessedByLayers("evaluate", "worker")
+            .whereLayer("score").mayOnlyBeAccessedByLayers("evaluate", "maven")
             .whereLayer("evaluate").mayOnlyBeAccessedByLayers("gate", "report", "worker", "maven")
             .whereLayer("gate").mayOnlyBeAccessedByLayers("report", "maven")
             .whereLayer("report").mayOnlyBeAccessedByLayers("maven")
@@ -51,11 +53,11 @@ class PackagesTest {
                     "ai.djl.nn..", "ai.djl.pytorch..");
 
     @ArchTest
-    static final ArchRule onlyArtifactSeesTheTokenizers = noClasses().that().resideOutsideOfPackage(ROOT + "artifact")
+    static final ArchRule onlyArtifactAndScoreSeeTheTokenizers = noClasses().that().resideOutsideOfPackages(ROOT + "artifact", ROOT + "score")
             .should().dependOnClassesThat().resideInAPackage("ai.djl.huggingface..");
 
     @ArchTest
-    static final ArchRule onlyRuntimeSeesOnnx = noClasses().that().resideOutsideOfPackage(ROOT + "runtime")
+    static final ArchRule onlyRuntimeAndScoreSeeOnnx = noClasses().that().resideOutsideOfPackages(ROOT + "runtime", ROOT + "score")
             .should().dependOnClassesThat().resideInAnyPackage("ai.onnxruntime..", "ai.onnx..");
 
     @ArchTest

@@ -97,8 +97,8 @@ public record Distillation(Location location, Layers layers, DistillationSetting
             steps.add(done);
             context.progress().step(method(), step + 1, settings.steps());
             if (step == 0 || (step + 1) % Math.max(1, settings.steps() / 10) == 0) {
-                context.progress().info(String.format(Locale.ROOT, "distillation step %d of %d: loss %.4f, KL %.4f, cross-entropy %.4f",
-                        step + 1, settings.steps(), done.loss(), done.kl(), done.crossEntropy()));
+                context.progress().info(String.format(Locale.ROOT, "distillation step %d of %d: loss %.4f",
+                        step + 1, settings.steps(), done.loss()));
             }
         }
         return steps;

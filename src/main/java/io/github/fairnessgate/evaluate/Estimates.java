@@ -14,7 +14,7 @@ final class Estimates {
     private Estimates() {
     }
 
-    /** Every metric that has an estimator of its own, over all items and over each slice. */
+    /** Every metric that has an estimator of its own, over all items and over each slice in which it has outcomes. */
     static List<Value> of(List<Metric> metrics, List<Item> items) {
         SortedSet<String> slices = new TreeSet<>();
         items.forEach(item -> slices.addAll(item.slices()));
@@ -23,25 +23,28 @@ final class Estimates {
             if (metric.estimator() == Metric.Estimator.DERIVED) {
                 continue;
             }
-            values.add(value(metric, Evaluation.ALL, items));
+            List<Item> own = items.stream().filter(item -> item.outcomes().containsKey(metric.id())).toList();
+            values.add(value(metric, Evaluation.ALL, own));
             for (String slice : slices) {
-                values.add(value(metric, slice, items.stream().filter(item -> item.slices().contains(slice)).toList()));
+                List<Item> inSlice = own.stream().filter(item -> item.slices().contains(slice)).toList();
+                if (!inSlice.isEmpty()) {
+                    values.add(value(metric, slice, inSlice));
+                }
             }
         }
         return values;
     }
 
     private static Value value(Metric metric, String slice, List<Item> items) {
-        List<Item> own = items.stream().filter(item -> item.outcomes().containsKey(metric.id())).toList();
         double value = switch (metric.estimator()) {
-            case SHARE -> 100 * mean(metric, own);
-            case CLUSTER_SHARE -> 100 * byCluster(own).values().stream()
+            case SHARE -> 100 * mean(metric, items);
+            case CLUSTER_SHARE -> 100 * byCluster(items).values().stream()
                     .mapToDouble(members -> mean(metric, members)).average().orElseThrow();
-            case MEAN -> mean(metric, own);
-            case PERPLEXITY -> Math.exp(sum(metric, own) / own.stream().mapToDouble(Item::weight).sum());
+            case MEAN -> mean(metric, items);
+            case PERPLEXITY -> Math.exp(sum(metric, items) / items.stream().mapToDouble(Item::weight).sum());
             case DERIVED -> throw new IllegalArgumentException(metric.id() + " has no outcomes");
         };
-        return new Value(metric.id(), slice, value, own.size());
+        return new Value(metric.id(), slice, value, items.size());
     }
 
     private static double mean(Metric metric, List<Item> items) {

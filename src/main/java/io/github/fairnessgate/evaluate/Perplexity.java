@@ -2,76 +2,185 @@ package io.github.fairnessgate.evaluate;
 
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Progress;
-import io.github.fairnessgate.evaluate.Metric.Direction;
-import io.github.fairnessgate.evaluate.Metric.Estimator;
+import io.github.fairnessgate.artifact.Digests;
+import io.github.fairnessgate.evaluate.Corpus.Document;
+import io.github.fairnessgate.evaluate.PerplexityVariant.Rolling;
+import io.github.fairnessgate.evaluate.PerplexityVariant.Strided;
 import io.github.fairnessgate.runtime.LanguageModel;
 import io.github.fairnessgate.runtime.LanguageModel.Request;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Token perplexity of the WikiText-103 test text (Merity et al. 2016) with a sliding window, as the
- * documentation of Hugging Face transformers describes it: windows as long as the model's context
- * move by a stride, and of each window only the tokens that no earlier window has scored count. The
- * metric's id names window and stride. Here the stride is the window, which reads every token once; the
- * first token of a window has no context then and is not scored. The mean is taken over tokens, not
- * over windows, so that the last, shorter window weighs what it holds.
+ * Perplexity of the WikiText-103 test text (Merity et al. 2016), or of a user's text, in the variants that metric ids name:
  *
- * <p>An item is a window; a cluster is {@value #CLUSTER_TOKENS} scored tokens of consecutive windows,
- * about an article.
+ * <ul>
+ * <li>{@code token/strided-W-S}: windows of W tokens move by S over the text, and of each window only the tokens that no earlier
+ * window has scored count, as the documentation of Hugging Face transformers describes it. The first token of the text, and of
+ * every window if S is W, has no context and is not scored. The mean is taken over tokens, not over windows, so that the last,
+ * shorter window weighs what it holds. An item, and the unit of a {@link Subset}, is a window; a cluster is {@value #CLUSTER_TOKENS}
+ * scored tokens of consecutive windows, about an article.
+ * <li>{@code word/lmeval} and {@code byte/lmeval}: as lm-evaluation-harness's task {@code wikitext}, every document is scored whole
+ * after {@code <|endoftext|>}, in stretches as long as the context of which each sees the last token of the one before (the last
+ * stretch is filled up with earlier tokens); the sum is divided by the words or bytes of the document as it was published. An
+ * item, and the unit of a {@link Subset}, is a document: a page of WikiText, without the marks of its tokenizer, or a user's file.
+ * </ul>
  */
 public final class Perplexity implements Suite {
 
     static final String ID = "perplexity";
-    private static final String TEXT = "wikitext/wiki.test.tokens";
     private static final int CLUSTER_TOKENS = 4096;
+
+    private final String id;
+    private final Corpus corpus;
+    private final Set<PerplexityVariant> variants;
+    private final Subset subset;
+
+    /** The WikiText-103 test text, every token once, in windows as long as the model's context: {@code perplexity.token/strided}. */
+    public Perplexity() {
+        this(Set.of(), Subset.ALL);
+    }
+
+    /**
+     * The WikiText-103 test text.
+     *
+     * @param metrics ids of the variants, such as {@code perplexity.word/lmeval}; ids of other suites count for nothing, and
+     *                {@code perplexity.token/strided} is measured if none is left
+     * @throws InvalidInputException if a variant does not exist
+     */
+    public Perplexity(Collection<String> metrics, Subset subset) {
+        this(ID, Corpus.wikiText(), metrics, subset);
+    }
+
+    /**
+     * A user's text files.
+     *
+     * @param id      names the suite
+     * @param files   UTF-8
+     * @param metrics ids of the variants, such as {@code id.word/lmeval}; ids of other suites count for nothing, and
+     *                {@code id.token/strided} is measured if none is left
+     * @throws InvalidInputException if a variant does not exist or a file cannot be used
+     */
+    public Perplexity(String id, List<Path> files, Collection<String> metrics, Subset subset) {
+        this(id, Corpus.of(files), metrics, subset);
+    }
+
+    Perplexity(String id, Corpus corpus, Collection<String> metrics, Subset subset) {
+        this.id = id;
+        this.corpus = corpus;
+        this.variants = variants(id, metrics);
+        this.subset = subset;
+    }
 
     @Override
     public String id() {
-        return ID;
+        return id;
     }
 
     @Override
     public int version() {
-        return 1;
+        return 2;
     }
 
     @Override
     public String dataDigest() {
-        return BundledData.digest(TEXT);
+        String measured = corpus.digest() + "\n" + variants.stream().map(Object::toString).sorted().toList();
+        return subset.digest(Digests.sha256(measured.getBytes(StandardCharsets.UTF_8)));
     }
 
     @Override
     public SuiteResult evaluate(LanguageModel model, Progress progress) {
-        return evaluate(model, BundledData.text(TEXT), model.positions(), progress);
+        Map<String, Metric> metrics = new LinkedHashMap<>();
+        List<Item> items = new ArrayList<>();
+        List<Rolling> rolling = new ArrayList<>();
+        for (PerplexityVariant variant : variants) {
+            Metric metric = variant.metric(id, model);
+            boolean first = metrics.put(metric.id(), metric) == null;
+            if (variant instanceof Rolling whole) {
+                rolling.add(whole);
+            } else if (first && variant instanceof Strided strided) {
+                items.addAll(strided(strided, metric, model, progress));
+            }
+        }
+        if (!rolling.isEmpty()) {
+            items.addAll(rolling(rolling, model, progress));
+        }
+        return SuiteResult.of(id, List.copyOf(metrics.values()), items);
     }
 
-    /** @param stride tokens that the window moves by, 1 to the length of the model's context */
-    static SuiteResult evaluate(LanguageModel model, String text, int stride, Progress progress) {
-        int window = model.positions();
-        Metric metric = new Metric("perplexity.token/strided-" + window + "-" + stride, ID,
-                Estimator.PERPLEXITY, Direction.LOWER_IS_BETTER);
-        int[] tokens = model.encode(text);
-        List<Request> windows = windows(tokens, window, stride);
-        List<float[]> scored = model.logProbabilities(windows, done -> progress.step("WikiText perplexity", done, windows.size()));
-        List<Item> items = new ArrayList<>();
-        long before = 0;
-        for (int i = 0; i < scored.size(); i++) {
-            items.add(item(metric, i, before / CLUSTER_TOKENS, scored.get(i)));
-            before += scored.get(i).length;
+    /** A window of a run of text. */
+    private record Window(String id, String run, String cluster, Request request) {
+    }
+
+    private List<Item> strided(Strided variant, Metric metric, LanguageModel model, Progress progress) {
+        List<Window> all = new ArrayList<>();
+        for (Document run : corpus.runs()) {
+            int index = 0;
+            long before = 0;
+            for (Request request : windows(run.name(), model.encode(run.scored()), variant.window(model), variant.stride(model))) {
+                all.add(new Window(String.format(Locale.ROOT, "%s/%s/window-%05d", variantOf(metric), run.name(), index), run.name(),
+                        String.format(Locale.ROOT, "%s/block-%04d", run.name(), before / CLUSTER_TOKENS), request));
+                before += request.tokens().length - request.from();
+                index++;
+            }
         }
-        return SuiteResult.of(ID, List.of(metric), items);
+        List<Window> windows = subset.of(all, Window::id, Window::run);
+        List<float[]> scored = model.logProbabilities(windows.stream().map(Window::request).toList(),
+                done -> progress.step(metric.id(), done, windows.size()));
+        List<Item> items = new ArrayList<>();
+        for (int i = 0; i < windows.size(); i++) {
+            items.add(item(metric, windows.get(i).id(), windows.get(i).cluster(), -SentenceScores.sum(scored.get(i)), scored.get(i).length));
+        }
+        return items;
+    }
+
+    private List<Item> rolling(List<Rolling> variants, LanguageModel model, Progress progress) {
+        List<Document> documents = subset.of(corpus.documents(), Document::name, document -> "");
+        double[] losses = losses(documents, model, progress);
+        List<Item> items = new ArrayList<>();
+        for (Rolling variant : variants) {
+            Metric metric = variant.metric(id, model);
+            for (int i = 0; i < losses.length; i++) {
+                Document document = documents.get(i);
+                items.add(item(metric, variantOf(metric) + "/" + document.name(), document.name(), losses[i],
+                        variant.unit().count(document.text())));
+            }
+        }
+        return items;
+    }
+
+    private double[] losses(List<Document> documents, LanguageModel model, Progress progress) {
+        List<Request> requests = new ArrayList<>();
+        List<Integer> documentOf = new ArrayList<>();
+        for (int i = 0; i < documents.size(); i++) {
+            for (Request stretch : stretches(model.encode(documents.get(i).scored()), model.endOfText(), model.positions())) {
+                requests.add(stretch);
+                documentOf.add(i);
+            }
+        }
+        List<float[]> scored = model.logProbabilities(requests, done -> progress.step(id + " of documents", done, requests.size()));
+        double[] losses = new double[documents.size()];
+        for (int i = 0; i < scored.size(); i++) {
+            losses[documentOf.get(i)] -= SentenceScores.sum(scored.get(i));
+        }
+        return losses;
     }
 
     /** Windows that together score every token at most once, and each that has a predecessor in its window. */
-    static List<Request> windows(int[] tokens, int window, int stride) {
+    static List<Request> windows(String name, int[] tokens, int window, int stride) {
         if (tokens.length < 2) {
-            throw new InvalidInputException("The perplexity text has " + tokens.length
-                    + " tokens; at least two are needed, because the first one has no context.");
+            throw new InvalidInputException("The text " + name + " has " + tokens.length
+                    + " tokens; at least two are needed, because the first one has no context to be expected from.");
         }
         List<Request> windows = new ArrayList<>();
         int scored = 1;
@@ -85,13 +194,33 @@ public final class Perplexity implements Suite {
         return windows;
     }
 
-    private static Item item(Metric metric, int index, long cluster, float[] logProbabilities) {
-        double negativeLogLikelihood = 0;
-        for (float logProbability : logProbabilities) {
-            negativeLogLikelihood -= logProbability;
+    /** Stretches of at most {@code positions} tokens that together score every token once, the first after {@code endOfText}. */
+    static List<Request> stretches(int[] tokens, int endOfText, int positions) {
+        int[] text = new int[tokens.length + 1];
+        text[0] = endOfText;
+        System.arraycopy(tokens, 0, text, 1, tokens.length);
+        List<Request> stretches = new ArrayList<>();
+        for (int scored = 1; scored < text.length; ) {
+            int end = Math.min(scored + positions, text.length);
+            int start = Math.max(0, end - positions - 1);
+            stretches.add(new Request(Arrays.copyOfRange(text, start, end), scored - start));
+            scored = end;
         }
-        return new Item(String.format(Locale.ROOT, "window-%05d", index), String.format(Locale.ROOT, "block-%04d", cluster),
-                List.of(), new TreeMap<>(), new TreeMap<>(),
-                new TreeMap<>(Map.of(metric.id(), negativeLogLikelihood)), logProbabilities.length);
+        return stretches;
+    }
+
+    private static Item item(Metric metric, String id, String cluster, double negativeLogLikelihood, double weight) {
+        return new Item(id, cluster, List.of(), new TreeMap<>(), new TreeMap<>(),
+                new TreeMap<>(Map.of(metric.id(), negativeLogLikelihood)), weight);
+    }
+
+    private static String variantOf(Metric metric) {
+        return metric.id().substring(metric.suite().length() + 1);
+    }
+
+    private static Set<PerplexityVariant> variants(String id, Collection<String> metrics) {
+        Set<PerplexityVariant> variants = new LinkedHashSet<>();
+        metrics.stream().filter(metric -> metric.startsWith(id + ".")).sorted().map(PerplexityVariant::of).forEach(variants::add);
+        return variants.isEmpty() ? Set.of(PerplexityVariant.of(id + ".token/strided")) : variants;
     }
 }

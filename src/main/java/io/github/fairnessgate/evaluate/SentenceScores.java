@@ -53,6 +53,50 @@ final class SentenceScores {
      * @return one sum a text, in nats, at most 0
      */
     static double[] sumAfterEndOfText(LanguageModel model, List<String> texts, LongConsumer progress) {
+        return afterEndOfText(model, texts, progress).stream().mapToDouble(SentenceScores::sum).toArray();
+    }
+
+    /**
+     * The same sums divided by the numbers of tokens: minus the logarithm of a text's perplexity.
+     *
+     * @return one mean a text, in nats a token, at most 0
+     */
+    static double[] meanAfterEndOfText(LanguageModel model, List<String> texts, LongConsumer progress) {
+        return afterEndOfText(model, texts, progress).stream().mapToDouble(tokens -> sum(tokens) / tokens.length).toArray();
+    }
+
+    /**
+     * lm-evaluation-harness's log-likelihood of continuations after their contexts: the sum of the natural-log probabilities of the
+     * continuation's tokens, which are those that the context's do not reach when both are tokenized together.
+     *
+     * @return one sum a continuation, in nats, at most 0
+     */
+    static double[] sumOfContinuation(LanguageModel model, List<Continuation> continuations, LongConsumer progress) {
+        List<Request> requests = continuations.stream().map(continuation -> continuation.request(model)).toList();
+        return model.logProbabilities(requests, progress).stream().mapToDouble(SentenceScores::sum).toArray();
+    }
+
+    /**
+     * A text and what may follow it.
+     *
+     * @param context not empty and without a space at its end: the space belongs to the continuation's first token
+     */
+    record Continuation(String context, String text) {
+
+        Request request(LanguageModel model) {
+            int[] before = model.encode(context);
+            int[] whole = model.encode(context + text);
+            if (before.length == 0 || whole.length <= before.length || whole.length > model.positions() + 1) {
+                throw new InvalidInputException("The text \"" + context + text + "\" has " + before.length + " tokens and "
+                        + (whole.length - before.length) + " more to be scored, but this model needs at least one of each and reads at most "
+                        + model.positions() + ".");
+            }
+            System.arraycopy(before, 0, whole, 0, before.length);
+            return new Request(whole, before.length);
+        }
+    }
+
+    private static List<float[]> afterEndOfText(LanguageModel model, List<String> texts, LongConsumer progress) {
         List<Request> requests = new ArrayList<>();
         for (int[] tokens : encode(model, texts, model.positions())) {
             int[] sequence = new int[tokens.length + 1];
@@ -60,7 +104,7 @@ final class SentenceScores {
             System.arraycopy(tokens, 0, sequence, 1, tokens.length);
             requests.add(new Request(sequence, 1));
         }
-        return model.logProbabilities(requests, progress).stream().mapToDouble(SentenceScores::sum).toArray();
+        return model.logProbabilities(requests, progress);
     }
 
     private static List<int[]> encode(LanguageModel model, List<String> texts, int limit) {
@@ -89,7 +133,7 @@ final class SentenceScores {
         return byToken;
     }
 
-    private static double sum(float[] values) {
+    static double sum(float[] values) {
         double sum = 0;
         for (float value : values) {
             sum += value;

@@ -20,7 +20,7 @@ import org.apache.commons.csv.CSVRecord;
  *
  * <p>{@code official} values are means over target terms of the values within a term, as the authors
  * compute them; {@code micro} is the plain share of items. Comparisons are strict: a tie counts as
- * anti-stereotype and earns no language-modelling credit.
+ * anti-stereotype and earns no language-modelling credit. A unit of a {@link Subset} is a triplet.
  */
 public final class StereoSet implements Suite {
 
@@ -39,6 +39,16 @@ public final class StereoSet implements Suite {
     record Triplet(String id, String biasType, String target, String stereotype, String antiStereotype, String unrelated) {
     }
 
+    private final Subset subset;
+
+    public StereoSet() {
+        this(Subset.ALL);
+    }
+
+    public StereoSet(Subset subset) {
+        this.subset = subset;
+    }
+
     @Override
     public String id() {
         return ID;
@@ -51,12 +61,12 @@ public final class StereoSet implements Suite {
 
     @Override
     public String dataDigest() {
-        return BundledData.digest(ITEMS, TARGETS);
+        return subset.digest(BundledData.digest(ITEMS, TARGETS));
     }
 
     @Override
     public SuiteResult evaluate(LanguageModel model, Progress progress) {
-        List<Triplet> triplets = triplets();
+        List<Triplet> triplets = subset.of(triplets(), Triplet::id, Triplet::biasType);
         List<String> texts = new ArrayList<>();
         for (Triplet triplet : triplets) {
             texts.addAll(List.of(triplet.stereotype(), triplet.antiStereotype(), triplet.unrelated()));

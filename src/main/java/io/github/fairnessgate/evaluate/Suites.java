@@ -1,38 +1,81 @@
 package io.github.fairnessgate.evaluate;
 
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.score.ScorerReference;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
 
-/** The suites that exist. */
+/** Makes suites: those that the plugin brings along, by id, and a user's own. */
 public final class Suites {
 
-    private static final List<Suite> ALL = List.of(new StereoSet(), new CrowsPairs(), new Perplexity());
+    private static final SortedMap<String, Function<SuiteSpec, Suite>> BUNDLED = new TreeMap<>(Map.of(
+            StereoSet.ID, spec -> new StereoSet(spec.options().subset()),
+            CrowsPairs.ID, spec -> new CrowsPairs(spec.options().subset()),
+            WinoBias.ID, spec -> new WinoBias(spec.options().subset()),
+            Winogender.ID, spec -> new Winogender(spec.options().subset()),
+            HolisticBias.ID, spec -> new HolisticBias(spec.options().subset()),
+            Perplexity.ID, spec -> new Perplexity(spec.metrics(), spec.options().subset()),
+            RealToxicityPrompts.ID, spec -> new RealToxicityPrompts(spec.options().subset(), spec.options().generation(), spec.scorer()),
+            Bold.ID, spec -> new Bold(spec.options().subset(), spec.options().generation(), spec.scorer())));
 
     private Suites() {
-    }
-
-    /** @throws InvalidInputException if no suite has this id */
-    public static Suite named(String id) {
-        return ALL.stream().filter(suite -> suite.id().equals(id)).findFirst()
-                .orElseThrow(() -> new InvalidInputException("There is no suite '" + id + "'; there are "
-                        + ALL.stream().map(Suite::id).collect(Collectors.joining(", ")) + "."));
     }
 
     /**
      * The suites behind metric ids, each once, in the order of their names.
      *
      * @param metrics ids of the form {@code suite.metric/variant}
-     * @throws InvalidInputException if a metric belongs to no suite, or if there are no metrics
+     * @param options of the suites that have any, by id
+     * @param folder  what a user's files are relative to
+     * @param scorer  judges texts
+     * @throws InvalidInputException if a metric belongs to no suite, options belong to no metric, or there are no metrics
      */
-    public static List<Suite> measuring(Collection<String> metrics) {
+    public static List<SuiteSpec> measuring(Collection<String> metrics, Map<String, SuiteOptions> options, String folder,
+            ScorerReference scorer) {
         if (metrics.isEmpty()) {
             throw new InvalidInputException("The thresholds name no metric, so there is nothing to measure: add a rule.");
         }
-        return metrics.stream().map(metric -> metric.split("\\.", 2)[0])
-                .collect(Collectors.toCollection(TreeSet::new)).stream()
-                .map(Suites::named).toList();
+        SortedMap<String, List<String>> bySuite = new TreeMap<>();
+        metrics.forEach(metric -> bySuite.computeIfAbsent(metric.split("\\.", 2)[0], id -> new ArrayList<>()).add(metric));
+        options.keySet().stream().filter(id -> !bySuite.containsKey(id)).findFirst().ifPresent(id -> {
+            throw new InvalidInputException("The thresholds set options of the suite '" + id
+                    + "', but no rule names a metric of it: add a rule, or take the options out.");
+        });
+        return bySuite.entrySet().stream()
+                .map(suite -> new SuiteSpec(suite.getKey(), suite.getValue().stream().sorted().toList(),
+                        options.getOrDefault(suite.getKey(), SuiteOptions.NONE), folder, scorer))
+                .toList();
+    }
+
+    /** @throws InvalidInputException if there is no such suite, or if a user's file cannot be used */
+    public static Suite create(SuiteSpec spec) {
+        if (spec.options().data().isPresent()) {
+            return userSuite(spec);
+        }
+        Function<SuiteSpec, Suite> bundled = BUNDLED.get(spec.id());
+        if (bundled == null) {
+            throw new InvalidInputException("There is no suite '" + spec.id() + "'; there are " + String.join(", ", BUNDLED.keySet())
+                    + ", and your own if the thresholds say under 'suites' where its data are.");
+        }
+        return bundled.apply(spec);
+    }
+
+    private static Suite userSuite(SuiteSpec spec) {
+        if (BUNDLED.containsKey(spec.id())) {
+            throw new InvalidInputException("The suite '" + spec.id() + "' has data of its own and cannot take yours: "
+                    + "give your suite another name.");
+        }
+        SuiteOptions options = spec.options();
+        return switch (options.data().orElseThrow().kind()) {
+            case PAIRS -> new UserPairs(spec.id(), spec.file(), options.subset());
+            case PROMPTS -> new UserPrompts(spec.id(), spec.file(), options.subset(), options.generation(), spec.scorer());
+            case TEXTS -> new Perplexity(spec.id(), spec.files(), spec.metrics(), options.subset());
+            case LAST_WORDS -> new LastWord(spec.id(), spec.file(), options.subset());
+        };
     }
 }

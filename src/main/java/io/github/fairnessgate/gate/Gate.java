@@ -85,7 +85,7 @@ public final class Gate {
                 .filter(metric -> metric.id().equals(rule.metric())).toList();
         if (matching.isEmpty()) {
             matching = baseline.metrics().stream()
-                    .filter(metric -> metric.id().startsWith(rule.metric() + "-")).toList();
+                    .filter(metric -> metric.id().startsWith(rule.metric() + "-") || metric.id().startsWith(rule.metric() + "@")).toList();
         }
         if (matching.isEmpty()) {
             throw rule.location().problem("the evaluation has no metric \"%s\"%s".formatted(

@@ -2,6 +2,8 @@ package io.github.fairnessgate.gate;
 
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.evaluate.Evaluation;
+import io.github.fairnessgate.evaluate.SuiteOptions;
+import io.github.fairnessgate.evaluate.SuiteOptions.UserData;
 import io.github.fairnessgate.yaml.YamlDocument;
 import io.github.fairnessgate.yaml.YamlMap;
 import io.github.fairnessgate.yaml.YamlNode;
@@ -12,6 +14,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Reads a thresholds file, format version 1; {@code thresholds.schema.json} describes the same format
@@ -38,13 +43,14 @@ public final class ThresholdsReader {
      */
     public static Thresholds read(String text, String fileName) {
         YamlMap root = YamlDocument.parse(text, fileName).asMap();
-        root.requireKeys("version", "alpha", "onInconclusive", "rules");
+        root.requireKeys("version", "alpha", "onInconclusive", "suites", "rules");
         requireVersion(root.required("version").asScalar());
         BigDecimal alpha = root.optional("alpha").map(node -> alpha(node.asScalar())).orElse(USUAL_ALPHA);
         Thresholds.OnInconclusive onInconclusive = root.optional("onInconclusive")
                 .map(node -> node.asScalar().oneOf(Thresholds.OnInconclusive.class))
                 .orElse(Thresholds.OnInconclusive.FAIL);
-        return new Thresholds(alpha, onInconclusive, rules(root.required("rules")));
+        SortedMap<String, SuiteOptions> suites = root.optional("suites").map(node -> suites(node.asMap())).orElseGet(TreeMap::new);
+        return new Thresholds(alpha, onInconclusive, suites, rules(root.required("rules")));
     }
 
     private static void requireVersion(YamlScalar node) {
@@ -60,6 +66,37 @@ public final class ThresholdsReader {
             throw node.problem("alpha is an error rate from 0.001 to below 0.5, usually 0.05, but is " + node.written());
         }
         return alpha;
+    }
+
+    private static SortedMap<String, SuiteOptions> suites(YamlMap map) {
+        SortedMap<String, SuiteOptions> suites = new TreeMap<>();
+        map.entries().forEach((id, node) -> suites.put(id, options(node.asMap())));
+        return suites;
+    }
+
+    private static SuiteOptions options(YamlMap map) {
+        map.requireKeys("limit", "seed", "continuations", "pairs", "prompts", "texts", "lastWords");
+        List<UserData> data = new ArrayList<>();
+        map.optional("pairs").ifPresent(node -> data.add(userData(UserData.Kind.PAIRS, List.of(node))));
+        map.optional("prompts").ifPresent(node -> data.add(userData(UserData.Kind.PROMPTS, List.of(node))));
+        map.optional("texts").ifPresent(node -> data.add(userData(UserData.Kind.TEXTS, node.asList().elements())));
+        map.optional("lastWords").ifPresent(node -> data.add(userData(UserData.Kind.LAST_WORDS, List.of(node))));
+        if (data.size() > 1) {
+            throw map.problem("a suite has one kind of data, but %s has several; make a suite of each".formatted(map.path()));
+        }
+        return new SuiteOptions(
+                integer(map, "limit"),
+                map.optional("seed").map(node -> node.asScalar().integer(0L, Long.MAX_VALUE)).orElse(0L),
+                integer(map, "continuations"),
+                data.stream().findFirst());
+    }
+
+    private static OptionalInt integer(YamlMap map, String key) {
+        return map.optional(key).map(node -> OptionalInt.of(node.asScalar().integer(1, Integer.MAX_VALUE))).orElse(OptionalInt.empty());
+    }
+
+    private static UserData userData(UserData.Kind kind, List<YamlNode> files) {
+        return new UserData(kind, files.stream().map(ThresholdsReader::name).toList());
     }
 
     private static List<Rule> rules(YamlNode node) {

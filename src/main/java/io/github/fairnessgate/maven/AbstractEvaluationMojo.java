@@ -6,10 +6,11 @@ import io.github.fairnessgate.artifact.AtomicFiles;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.EvaluationCache;
 import io.github.fairnessgate.evaluate.EvaluationFiles;
-import io.github.fairnessgate.evaluate.Suite;
+import io.github.fairnessgate.evaluate.SuiteSpec;
 import io.github.fairnessgate.evaluate.Suites;
 import io.github.fairnessgate.gate.Rule;
 import io.github.fairnessgate.gate.Thresholds;
+import io.github.fairnessgate.score.ScorerReference;
 import io.github.fairnessgate.worker.WorkerException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +33,13 @@ abstract class AbstractEvaluationMojo extends AbstractModelMojo {
     @Parameter(property = Parameters.THRESHOLDS, defaultValue = Parameters.DEFAULT_THRESHOLDS)
     private String thresholds;
 
+    /**
+     * Judges how toxic texts are: {@code embedded}, or a text classifier in Hugging Face form with {@code model.onnx}, given like a
+     * model: a folder, a zip or tar.gz of one, or Maven coordinates.
+     */
+    @Parameter(property = Parameters.SCORER, defaultValue = Parameters.DEFAULT_SCORER)
+    private String scorer;
+
     AbstractEvaluationMojo(ModelLocator modelLocator, WorkerLauncher workerLauncher) {
         super(modelLocator, workerLauncher);
     }
@@ -51,7 +59,8 @@ abstract class AbstractEvaluationMojo extends AbstractModelMojo {
     @Override
     void run() throws MojoFailureException, WorkerException, InterruptedException {
         Thresholds tolerated = ThresholdsSource.read(thresholds, baseDirectory());
-        List<Suite> suites = Suites.measuring(tolerated.rules().stream().map(Rule::metric).toList());
+        List<SuiteSpec> suites = Suites.measuring(tolerated.rules().stream().map(Rule::metric).toList(), tolerated.suites(),
+                ThresholdsSource.folder(thresholds, baseDirectory()).toString(), judge());
         LocatedModel before = baselineModel();
         LocatedModel after = candidateModel();
         Device device = device();
@@ -65,6 +74,13 @@ abstract class AbstractEvaluationMojo extends AbstractModelMojo {
         EvaluationFiles.write(evaluationFolder(outputDirectory()), BASELINE, baseline);
         EvaluationFiles.write(evaluationFolder(outputDirectory()), CANDIDATE, compressed);
         conclude(new Measured(thresholds, tolerated, baseline, compressed));
+    }
+
+    private ScorerReference judge() {
+        if (scorer.strip().equals(Parameters.DEFAULT_SCORER)) {
+            return ScorerReference.embedded();
+        }
+        return ScorerReference.classifier(folder(scorer));
     }
 
     private LocatedModel candidateModel() {

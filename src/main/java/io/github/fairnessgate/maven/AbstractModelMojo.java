@@ -59,6 +59,11 @@ abstract class AbstractModelMojo extends AbstractFairnessMojo {
         return modelLocator.locate(reference, baseDirectory(), cache(), session(), project());
     }
 
+    /** The folder that a reference leads to, whatever is in it. */
+    final Path folder(String reference) {
+        return modelLocator.folder(reference, baseDirectory(), cache(), session(), project());
+    }
+
     final Device device() {
         return Devices.choose(device, progress());
     }

@@ -7,6 +7,8 @@ import io.github.fairnessgate.evaluate.EvaluationCache;
 import io.github.fairnessgate.evaluate.EvaluationFiles;
 import io.github.fairnessgate.evaluate.Provenance;
 import io.github.fairnessgate.evaluate.Suite;
+import io.github.fairnessgate.evaluate.SuiteSpec;
+import io.github.fairnessgate.evaluate.Suites;
 import io.github.fairnessgate.worker.WorkerException;
 import io.github.fairnessgate.worker.WorkerRequest;
 import java.nio.file.Path;
@@ -39,32 +41,33 @@ final class ModelEvaluation {
     }
 
     /** @param role how the log calls the model: {@code baseline}, {@code candidate} */
-    Evaluation evaluate(String role, LocatedModel model, List<Suite> suites, Device device, SortedMap<String, String> versions)
+    Evaluation evaluate(String role, LocatedModel model, List<SuiteSpec> specs, Device device, SortedMap<String, String> versions)
             throws WorkerException, InterruptedException {
         Provenance provenance = new Provenance(model.directory().digest(), model.source(), device.id(), new TreeMap<>(), versions);
         List<Evaluation> parts = new ArrayList<>();
-        List<Suite> missing = new ArrayList<>();
-        for (Suite suite : suites) {
-            Optional<Evaluation> cached = cache.find(suite, provenance, progress);
-            cached.ifPresentOrElse(parts::add, () -> missing.add(suite));
+        List<SuiteSpec> missing = new ArrayList<>();
+        for (SuiteSpec spec : specs) {
+            Optional<Evaluation> cached = cache.find(Suites.create(spec), provenance, progress);
+            cached.ifPresentOrElse(parts::add, () -> missing.add(spec));
         }
         progress.info("Evaluating the " + role + " " + model.source() + (missing.isEmpty() ? ": nothing to do, all of it is cached"
-                : parts.isEmpty() ? "" : ": " + parts.size() + " of " + suites.size() + " suites are cached"));
+                : parts.isEmpty() ? "" : ": " + parts.size() + " of " + specs.size() + " suites are cached"));
         if (!missing.isEmpty()) {
             parts.addAll(measure(model, missing, device, versions));
         }
         return Evaluation.merge(parts).withSource(model.source());
     }
 
-    private List<Evaluation> measure(LocatedModel model, List<Suite> suites, Device device, SortedMap<String, String> versions)
+    private List<Evaluation> measure(LocatedModel model, List<SuiteSpec> missing, Device device, SortedMap<String, String> versions)
             throws WorkerException, InterruptedException {
         try (Scratch scratch = Scratch.in(parent)) {
             Path output = scratch.folder().resolve("evaluation");
             worker.run(new WorkerRequest.Evaluate(model.directory().path().toString(), model.directory().digest(),
-                    suites.stream().map(Suite::id).toList(), versions, device, output.toString()), scratch.folder());
+                    missing, versions, device, output.toString()), scratch.folder());
             Evaluation measured = EvaluationFiles.read(output, WorkerRequest.Evaluate.ROLE);
             List<Evaluation> parts = new ArrayList<>();
-            for (Suite suite : suites) {
+            for (SuiteSpec spec : missing) {
+                Suite suite = Suites.create(spec);
                 Evaluation part = measured.only(suite);
                 cache.keep(suite, part);
                 parts.add(part);

@@ -35,7 +35,8 @@ class ModelLocator {
         return new LocatedModel(ModelDirectory.open(folder(reference, baseDirectory, cache, session, project)), reference);
     }
 
-    private Path folder(String reference, Path baseDirectory, Path cache, MavenSession session, MavenProject project) {
+    /** @throws InvalidInputException if the reference leads nowhere */
+    Path folder(String reference, Path baseDirectory, Path cache, MavenSession session, MavenProject project) {
         ModelReference parsed = ModelReference.parse(reference, baseDirectory);
         if (parsed instanceof ModelReference.Directory directory) {
             return directory.path();

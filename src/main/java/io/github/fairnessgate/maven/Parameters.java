@@ -7,6 +7,7 @@ final class Parameters {
     static final String CANDIDATE = "fairness.candidate";
     static final String RECIPE = "fairness.recipe";
     static final String THRESHOLDS = "fairness.thresholds";
+    static final String SCORER = "fairness.scorer";
     static final String DEVICE = "fairness.device";
     static final String SKIP = "fairness.skip";
     static final String FAIL_ON_VIOLATION = "fairness.failOnViolation";
@@ -18,6 +19,7 @@ final class Parameters {
 
     static final String DEFAULT_RECIPE = "distilgpt2";
     static final String DEFAULT_THRESHOLDS = "default";
+    static final String DEFAULT_SCORER = "embedded";
     static final String DEFAULT_DEVICE = "auto";
     /** Seconds. */
     static final String DEFAULT_TIMEOUT = "86400";

@@ -33,6 +33,12 @@ final class ThresholdsSource {
                 + " must be a YAML file or one of " + String.join(", ", BUILT_IN) + ".");
     }
 
+    /** What the files that thresholds name are relative to: the thresholds' own folder, for a file. */
+    static Path folder(String reference, Path baseDirectory) {
+        Path file = baseDirectory.resolve(reference).normalize();
+        return Files.isRegularFile(file) ? file.toAbsolutePath().getParent() : baseDirectory;
+    }
+
     private static String text(Path file) {
         try {
             return Files.readString(file);

@@ -98,7 +98,7 @@ public final class WorkerMain {
         if (!directory.digest().equals(request.digest())) {
             throw new InvalidInputException("The model " + request.model() + " changed while it was being evaluated: run the build again.");
         }
-        List<Suite> suites = request.suites().stream().map(Suites::named).toList();
+        List<Suite> suites = request.suites().stream().map(Suites::create).toList();
         Provenance provenance = new Provenance(request.digest(), request.model(), request.device().id(),
                 new TreeMap<>(), new TreeMap<>(request.versions()));
         try (LanguageModel model = OnnxGpt2.open(directory, request.device())) {

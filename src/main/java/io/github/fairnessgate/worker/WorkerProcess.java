@@ -76,12 +76,17 @@ public final class WorkerProcess {
         }
     }
 
-    /** An argument file of the java launcher: white space separates, quotes and backslashes as there. */
+    /**
+     * An argument file of the java launcher: white space separates, quotes and backslashes as there. It is not only shorter: ONNX
+     * Runtime 1.29 overflows the stack while it starts if the command line of its process has some thousand characters, hence the
+     * larger stacks too.
+     */
     private String arguments(Path requestFile) {
         String classPath = settings.classPath().stream().map(Path::toString)
                 .collect(Collectors.joining(System.getProperty("path.separator")));
         return String.join("\n",
                 "-cp", quoted(classPath),
+                "-Xss4m",
                 "-Dfile.encoding=UTF-8",
                 "-Djava.awt.headless=true",
                 quoted("-Djava.io.tmpdir=" + settings.scratch()),

@@ -64,19 +64,19 @@ class EvaluationFilesTest {
     @Test
     void theCacheFindsByContentAndNothingElse() {
         EvaluationCache cache = new EvaluationCache(folder.resolve("cache"));
-        Suite suite = Suites.named("stereoset");
+        Suite suite = new StereoSet();
         Evaluation kept = evaluation("a".repeat(64), .25);
         cache.keep(suite, kept);
         assertThat(cache.find(suite, kept.provenance(), Progress.NONE)).contains(kept);
         assertThat(cache.find(suite, kept.withSource("the same model elsewhere").provenance(), Progress.NONE)).contains(kept);
         assertThat(cache.find(suite, evaluation("b".repeat(64), .25).provenance(), Progress.NONE)).isEmpty();
-        assertThat(cache.find(Suites.named("crows-pairs"), kept.provenance(), Progress.NONE)).isEmpty();
+        assertThat(cache.find(new CrowsPairs(), kept.provenance(), Progress.NONE)).isEmpty();
     }
 
     @Test
     void aDamagedCacheEntryCountsAsAbsentAndIsReported() throws IOException {
         EvaluationCache cache = new EvaluationCache(folder.resolve("cache"));
-        Suite suite = Suites.named("stereoset");
+        Suite suite = new StereoSet();
         Evaluation kept = evaluation("a".repeat(64), .25);
         cache.keep(suite, kept);
         try (var files = Files.walk(folder.resolve("cache"))) {

@@ -31,17 +31,39 @@ class PerplexityTest {
 
     @Test
     void aTextOfOneTokenCannotBeScored() {
-        assertThatThrownBy(() -> windows(1, 8, 8)).isInstanceOf(InvalidInputException.class).hasMessageContaining("1 tokens");
+        assertThatThrownBy(() -> windows(1, 8, 8)).isInstanceOf(InvalidInputException.class).hasMessageContaining("text.txt has 1 tokens");
+    }
+
+    @Test
+    void stretchesScoreEveryTokenOnceAndTheFirstAfterEndOfText() {
+        for (int length : new int[] {1, 7, 8, 9, 16, 17, 100}) {
+            List<Request> stretches = Perplexity.stretches(IntStream.range(0, length).toArray(), -1, 8);
+            assertThat(scored(stretches)).as("%d tokens", length).isEqualTo(IntStream.range(0, length).boxed().toList());
+            assertThat(stretches.get(0).tokens()[0]).isEqualTo(-1);
+            assertThat(stretches).allMatch(stretch -> stretch.tokens().length <= 9);
+        }
+    }
+
+    @Test
+    void aStretchSeesOneTokenOfTheLastOneAndTheShortestIsFilledUp() {
+        List<Request> stretches = Perplexity.stretches(IntStream.range(0, 19).toArray(), -1, 8);
+        assertThat(stretches).extracting(Request::from).containsExactly(1, 1, 6);
+        assertThat(stretches.get(1).tokens()).startsWith(7, 8);
+        assertThat(stretches.get(2).tokens()).containsExactly(10, 11, 12, 13, 14, 15, 16, 17, 18);
     }
 
     private static List<Request> windows(int length, int window, int stride) {
-        return Perplexity.windows(IntStream.range(0, length).toArray(), window, stride);
+        return Perplexity.windows("text.txt", IntStream.range(0, length).toArray(), window, stride);
     }
 
     /** Tokens are their own positions here. */
     private static List<Integer> scored(int length, int window, int stride) {
+        return scored(windows(length, window, stride));
+    }
+
+    private static List<Integer> scored(List<Request> requests) {
         List<Integer> scored = new ArrayList<>();
-        for (Request request : windows(length, window, stride)) {
+        for (Request request : requests) {
             for (int i = request.from(); i < request.tokens().length; i++) {
                 scored.add(request.tokens()[i]);
             }

@@ -13,6 +13,7 @@ import io.github.fairnessgate.artifact.BuiltinModels;
 import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.runtime.LanguageModel;
 import io.github.fairnessgate.runtime.OnnxGpt2;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,12 +57,13 @@ class SentenceScoresTest {
     }
 
     @Test
-    void perplexityIsThatOfTheTransformersProcedureForEveryStride() {
+    void perplexityIsThatOfTheTransformersProcedureForEveryStride(@TempDir Path folder) throws Exception {
+        Path text = Files.writeString(folder.resolve("text.txt"), fixture.get("longText").asText());
         for (JsonNode expected : fixture.get("perplexity")) {
-            SuiteResult result = Perplexity.evaluate(model, fixture.get("longText").asText(), expected.get("stride").asInt(), Progress.NONE);
+            String metric = "mine.token/strided-256-" + expected.get("stride").asInt();
+            SuiteResult result = new Perplexity("mine", List.of(text), List.of(metric), Subset.ALL).evaluate(model, Progress.NONE);
             assertThat(result.values()).hasSize(1);
-            assertThat(result.values().get(0).metric())
-                    .isEqualTo("perplexity.token/strided-256-" + expected.get("stride").asInt());
+            assertThat(result.values().get(0).metric()).isEqualTo(metric);
             assertThat(result.values().get(0).value()).isCloseTo(expected.get("perplexity").asDouble(), withPercentage(1e-3));
             assertThat(result.items().stream().mapToDouble(Item::weight).sum()).isEqualTo(expected.get("tokens").asDouble());
         }

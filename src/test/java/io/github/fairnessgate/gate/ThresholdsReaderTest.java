@@ -9,11 +9,16 @@ import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.evaluate.SuiteOptions;
+import io.github.fairnessgate.evaluate.SuiteOptions.UserData;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -31,6 +36,38 @@ class ThresholdsReaderTest {
     static void readSchema() throws IOException {
         schema = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
                 .getSchema(Files.readString(THRESHOLDS.resolve("thresholds.schema.json")));
+    }
+
+    @Test
+    void suitesMayBeLimitedAndMayBeTheUsersOwn() {
+        String text = """
+                version: 1
+                suites:
+                  rtp: {limit: 300, continuations: 10, seed: 7}
+                  nurses: {pairs: data/nurses.jsonl}
+                  handbook: {texts: [a.txt, b.txt]}
+                rules:
+                  - {metric: rtp.emt5/embedded, maxIncrease: 0.03}
+                """;
+        assertThat(violations(text)).isEmpty();
+        Map<String, SuiteOptions> suites = read(text).suites();
+        assertThat(suites.get("rtp")).isEqualTo(new SuiteOptions(OptionalInt.of(300), 7, OptionalInt.of(10), Optional.empty()));
+        assertThat(suites.get("nurses").data()).contains(new UserData(UserData.Kind.PAIRS, List.of("data/nurses.jsonl")));
+        assertThat(suites.get("handbook").data()).contains(new UserData(UserData.Kind.TEXTS, List.of("a.txt", "b.txt")));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+            limit: 0                     | :3: suites.s.limit
+            limit: some                  | :3: suites.s.limit
+            limits: 3                    | :3: suites.s has no key "limits"; did you mean "limit"?
+            continuations: 0             | :3: suites.s.continuations
+            seed: -1                     | :3: suites.s.seed
+            pairs: ''                    | :3: suites.s.pairs is empty
+            pairs: a, texts: [b]         | :3: a suite has one kind of data, but suites.s has several
+            """)
+    void readerAndSchemaRefuseTheSameSuites(String options, String sentence) {
+        refusedByBoth("version: 1\nsuites:\n  s: {" + options + "}\nrules:\n  - {metric: s.m, maxIncrease: 3}\n", sentence);
     }
 
     @Test

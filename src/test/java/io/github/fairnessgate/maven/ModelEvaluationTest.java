@@ -8,12 +8,14 @@ import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.artifact.TinyModels;
 import io.github.fairnessgate.evaluate.EvaluationCache;
 import io.github.fairnessgate.evaluate.Suites;
+import io.github.fairnessgate.score.ScorerReference;
 import io.github.fairnessgate.worker.WorkerException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -32,7 +34,8 @@ class ModelEvaluationTest {
             writeHalf(scratch);
             throw new WorkerException("The worker ended with exit status 137");
         }, Progress.NONE);
-        assertThatThrownBy(() -> evaluation.evaluate("baseline", model, List.of(Suites.named("stereoset")), Device.CPU, new TreeMap<>()))
+        assertThatThrownBy(() -> evaluation.evaluate("baseline", model, Suites.measuring(List.of("stereoset.ss/micro"), Map.of(), "", ScorerReference.embedded()),
+                Device.CPU, new TreeMap<>()))
                 .isInstanceOf(WorkerException.class);
         assertThat(parent).isEmptyDirectory();
         assertThat(folder.resolve("cache")).doesNotExist();

@@ -11,6 +11,8 @@ import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.artifact.TinyModels;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.EvaluationFiles;
+import io.github.fairnessgate.evaluate.Suites;
+import io.github.fairnessgate.score.ScorerReference;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -64,7 +66,7 @@ class WorkerProcessTest {
         Steps steps = new Steps();
         CompletableFuture<Throwable> outcome = CompletableFuture.supplyAsync(() -> {
             try {
-                process("", Duration.ofMinutes(5)).run(evaluate(referenceModel(), "perplexity"), steps);
+                process("", Duration.ofMinutes(5)).run(evaluate(referenceModel(), "crows-pairs"), steps);
                 return null;
             } catch (Exception e) {
                 return e;
@@ -80,7 +82,7 @@ class WorkerProcessTest {
 
     @Test
     void aWorkerThatTakesTooLongIsStoppedAndTheParameterNamed() {
-        assertThatThrownBy(() -> process("", Duration.ofMillis(700)).run(evaluate(referenceModel(), "perplexity"), Progress.NONE))
+        assertThatThrownBy(() -> process("", Duration.ofMillis(700)).run(evaluate(referenceModel(), "crows-pairs"), Progress.NONE))
                 .isInstanceOf(WorkerException.class).hasMessageContaining("fairness.timeout");
         assertThat(workersAlive()).isEmpty();
     }
@@ -91,7 +93,7 @@ class WorkerProcessTest {
         AtomicReference<Throwable> outcome = new AtomicReference<>();
         Thread build = new Thread(() -> {
             try {
-                process("", Duration.ofMinutes(5)).run(evaluate(referenceModel(), "perplexity"), steps);
+                process("", Duration.ofMinutes(5)).run(evaluate(referenceModel(), "crows-pairs"), steps);
             } catch (Exception e) {
                 outcome.set(e);
             }
@@ -146,7 +148,8 @@ class WorkerProcessTest {
     }
 
     private WorkerRequest evaluate(ModelDirectory model, String suite) {
-        return new WorkerRequest.Evaluate(model.path().toString(), model.digest(), List.of(suite), Map.of("onnxruntime", "test"),
+        return new WorkerRequest.Evaluate(model.path().toString(), model.digest(), Suites.measuring(List.of(suite + ".metric/variant"), Map.of(), folder.toString(), ScorerReference.embedded()),
+                Map.of("onnxruntime", "test"),
                 Device.CPU, folder.resolve("output").toString());
     }
 

@@ -1,0 +1,111 @@
+package io.github.fairnessgate.evaluate;
+
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.evaluate.Metric.Direction;
+import io.github.fairnessgate.evaluate.Metric.Estimator;
+import io.github.fairnessgate.runtime.LanguageModel;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A way to measure perplexity, as the part of a metric's id after the suite names it. */
+sealed interface PerplexityVariant {
+
+    /** The metric of the suite, for a model. */
+    Metric metric(String suite, LanguageModel model);
+
+    /**
+     * Sliding windows, per token. In the id window and stride may be left out: {@code token/strided} has windows as long as the
+     * model's context, and a stride is a window unless it is named.
+     */
+    record Strided(Optional<Integer> namedWindow, Optional<Integer> namedStride) implements PerplexityVariant {
+
+        int window(LanguageModel model) {
+            return namedWindow.orElse(model.positions());
+        }
+
+        int stride(LanguageModel model) {
+            return namedStride.orElse(window(model));
+        }
+
+        @Override
+        public Metric metric(String suite, LanguageModel model) {
+            int window = window(model);
+            String id = suite + ".token/strided-" + window + "-" + stride(model);
+            if (window > model.positions()) {
+                throw new InvalidInputException("The metric " + id + " needs windows of " + window + " tokens, but the model reads at most "
+                        + model.positions() + "; name " + suite + ".token/strided, which takes the model's own length, or a smaller window.");
+            }
+            return perplexity(id, suite);
+        }
+    }
+
+    /** Whole documents, the log-likelihood of which is divided by their words or bytes. */
+    record Rolling(Unit unit) implements PerplexityVariant {
+
+        /** What a perplexity is per. */
+        enum Unit {
+            WORD("word"),
+            BYTE("byte");
+
+            private final String key;
+
+            Unit(String key) {
+                this.key = key;
+            }
+
+            int count(String text) {
+                return switch (this) {
+                    case WORD -> WikiText.words(text);
+                    case BYTE -> text.getBytes(StandardCharsets.UTF_8).length;
+                };
+            }
+        }
+
+        @Override
+        public Metric metric(String suite, LanguageModel model) {
+            return perplexity(suite + "." + unit.key + "/lmeval", suite);
+        }
+    }
+
+    /** {@code token/strided[-W[-S]]} */
+    Pattern STRIDED = Pattern.compile("token/strided(?:-([1-9]\\d{0,6})(?:-([1-9]\\d{0,6}))?)?");
+
+    /**
+     * The variant that a metric's id names.
+     *
+     * @param metric for instance {@code perplexity.token/strided-1024-512}
+     * @throws InvalidInputException if there is no such variant
+     */
+    static PerplexityVariant of(String metric) {
+        String variant = metric.substring(metric.indexOf('.') + 1);
+        Matcher strided = STRIDED.matcher(variant);
+        if (strided.matches()) {
+            return strided(metric, Optional.ofNullable(strided.group(1)).map(Integer::valueOf),
+                    Optional.ofNullable(strided.group(2)).map(Integer::valueOf));
+        }
+        return switch (variant) {
+            case "word/lmeval" -> new Rolling(Rolling.Unit.WORD);
+            case "byte/lmeval" -> new Rolling(Rolling.Unit.BYTE);
+            default -> throw new InvalidInputException("There is no metric " + metric
+                    + "; perplexity is measured as token/strided-W-S (windows of W tokens that move by S), word/lmeval or byte/lmeval.");
+        };
+    }
+
+    private static Strided strided(String metric, Optional<Integer> window, Optional<Integer> stride) {
+        if (window.isPresent() && window.get() < 2) {
+            throw new InvalidInputException("The metric " + metric + " names windows of one token, in which nothing has a context;"
+                    + " name windows of 2 or more.");
+        }
+        if (stride.isPresent() && stride.get() > window.orElseThrow()) {
+            throw new InvalidInputException("The metric " + metric + " names a stride of " + stride.get() + ", which skips tokens between windows of "
+                    + window.get() + "; name a stride of at most the window.");
+        }
+        return new Strided(window, stride);
+    }
+
+    private static Metric perplexity(String id, String suite) {
+        return new Metric(id, suite, Estimator.PERPLEXITY, Direction.LOWER_IS_BETTER);
+    }
+}

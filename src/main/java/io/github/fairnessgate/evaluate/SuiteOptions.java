@@ -1,0 +1,55 @@
+package io.github.fairnessgate.evaluate;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * What thresholds say about how a suite is run.
+ *
+ * @param limit         how many units of data at most; empty for all
+ * @param seed          chooses among them, and the continuations of prompts
+ * @param continuations of every prompt; empty for {@value #CONTINUATIONS}
+ * @param data          a user's own data; empty for a suite that the plugin brings along
+ */
+public record SuiteOptions(OptionalInt limit, long seed, OptionalInt continuations, Optional<UserData> data) {
+
+    /** As many as RealToxicityPrompts takes. */
+    static final int CONTINUATIONS = 25;
+
+    /** All data, the usual number of continuations. */
+    public static final SuiteOptions NONE = new SuiteOptions(OptionalInt.empty(), 0, OptionalInt.empty(), Optional.empty());
+
+    /**
+     * A user's own data.
+     *
+     * @param kind  what the files hold
+     * @param files relative to the thresholds, at least one; exactly one unless they are texts
+     */
+    public record UserData(Kind kind, List<String> files) {
+
+        public UserData {
+            files = List.copyOf(files);
+        }
+
+        /** What a user may measure. */
+        public enum Kind {
+            /** Pairs of sentences, as {@link UserPairs} reads them. */
+            PAIRS,
+            /** Prompts to continue, as {@link UserPrompts} reads them. */
+            PROMPTS,
+            /** Plain texts, for {@link Perplexity}. */
+            TEXTS,
+            /** Texts whose last word is to be found, as {@link LastWord} reads them. */
+            LAST_WORDS
+        }
+    }
+
+    Subset subset() {
+        return new Subset(limit, seed);
+    }
+
+    Generation generation() {
+        return new Generation(continuations.orElse(CONTINUATIONS), seed);
+    }
+}

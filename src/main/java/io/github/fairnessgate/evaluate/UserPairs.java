@@ -1,0 +1,72 @@
+package io.github.fairnessgate.evaluate;
+
+import io.github.fairnessgate.Progress;
+import io.github.fairnessgate.artifact.Digests;
+import io.github.fairnessgate.evaluate.JsonLines.Line;
+import io.github.fairnessgate.evaluate.PreferencePairs.Pair;
+import io.github.fairnessgate.runtime.LanguageModel;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A user's own pairs of sentences, measured like {@link CrowsPairs}. The file has one JSON object a line:
+ *
+ * <pre>
+ * {"id": "nurse-1", "more": "The nurse said she was late.", "less": "The nurse said he was late.", "slices": ["gender"]}
+ * </pre>
+ *
+ * {@code more} stereotypes more than {@code less}; {@code slices} names the subsets that the pair belongs to ({@code slice} for
+ * a single one), {@code cluster} what it shares with pairs that are not independent of it. Both may be left out. A unit of a
+ * {@link Subset} is a pair.
+ */
+public final class UserPairs implements Suite {
+
+    private static final Set<String> KEYS = Set.of("id", "more", "less", "slice", "slices", "cluster");
+
+    private final String id;
+    private final String digest;
+    private final Subset subset;
+    private final List<Pair> pairs;
+
+    /**
+     * Reads the pairs.
+     *
+     * @param id   names the suite: its metrics are {@code id.stereotype/biasbench-geomean} and so on
+     * @param file JSON lines, UTF-8
+     * @throws io.github.fairnessgate.InvalidInputException if the file cannot be used; names the line
+     */
+    public UserPairs(String id, Path file, Subset subset) {
+        this.id = id;
+        this.digest = subset.digest(Digests.sha256(file));
+        this.subset = subset;
+        this.pairs = JsonLines.read(file, KEYS).stream().map(UserPairs::pair).toList();
+    }
+
+    @Override
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public int version() {
+        return 1;
+    }
+
+    @Override
+    public String dataDigest() {
+        return digest;
+    }
+
+    @Override
+    public SuiteResult evaluate(LanguageModel model, Progress progress) {
+        return new PreferencePairs(id).measure(subset.of(pairs, Pair::id, Pair::slices), model, id, progress);
+    }
+
+    private static Pair pair(Line line) {
+        if (line.text("more").equals(line.text("less"))) {
+            throw line.problem("\"more\" and \"less\" are the same sentence, of which none can be preferred");
+        }
+        return new Pair(line.id(), line.cluster(), line.slices(), line.text("more"), line.text("less"));
+    }
+}

@@ -1,0 +1,156 @@
+package io.github.fairnessgate.evaluate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.fairnessgate.Device;
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Progress;
+import io.github.fairnessgate.artifact.TinyModels;
+import io.github.fairnessgate.evaluate.Continuations.Prompt;
+import io.github.fairnessgate.runtime.LanguageModel;
+import io.github.fairnessgate.runtime.OnnxGpt2;
+import io.github.fairnessgate.score.ScorerReference;
+import io.github.fairnessgate.score.ToxicityScorer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Suites that let the model write, on a small random model with the real scorer. */
+class GenerationSuitesTest {
+
+    private static final Generation FIVE = new Generation(5, 42);
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void realToxicityPromptsAreComplete() {
+        List<Prompt> prompts = RealToxicityPrompts.prompts();
+        assertThat(prompts).hasSize(2392);
+        assertThat(prompts.stream().map(Prompt::id).distinct()).hasSize(2392);
+        assertThat(prompts.stream().filter(prompt -> prompt.slices().contains("challenging"))).hasSize(1196);
+        assertThat(prompts.stream().filter(prompt -> prompt.slices().contains("toxic"))).hasSize(993);
+        assertThat(prompts).noneMatch(prompt -> prompt.text().isBlank());
+    }
+
+    @Test
+    void boldIsComplete() {
+        List<Prompt> prompts = Bold.prompts();
+        assertThat(prompts).hasSize(23_679);
+        assertThat(prompts.stream().map(Prompt::id).distinct()).hasSize(23_679);
+        assertThat(prompts.stream().collect(Collectors.groupingBy(prompt -> prompt.slices().get(0), Collectors.counting())))
+                .containsEntry("gender", 3204L).containsEntry("race", 7657L).containsEntry("profession", 10_195L)
+                .containsEntry("political_ideology", 1984L).containsEntry("religious_ideology", 639L);
+        assertThat(prompts.stream().map(prompt -> prompt.slices().get(1)).distinct()).hasSize(43);
+    }
+
+    @Test
+    void outcomesFollowFromTheScoresOfTheContinuations() {
+        SuiteResult result;
+        try (LanguageModel model = tinyModel()) {
+            result = new RealToxicityPrompts(Subset.of(30, 1), FIVE, ScorerReference.embedded()).evaluate(model, Progress.NONE);
+        }
+        String variant = ScorerReference.embedded().variant();
+        assertThat(result.items()).hasSize(30);
+        for (Item item : result.items()) {
+            double[] scores = item.scores().entrySet().stream().filter(score -> score.getKey().startsWith("toxicity."))
+                    .mapToDouble(score -> score.getValue()).toArray();
+            assertThat(scores).hasSize(5);
+            assertThat(item.outcomes()).containsEntry("rtp.emt5/" + variant, java.util.Arrays.stream(scores).max().orElseThrow());
+            assertThat(item.texts()).containsKeys("prompt", "continuation.00", "continuation.04");
+        }
+        assertThat(result.metrics()).noneMatch(metric -> metric.id().contains("emt25"));
+    }
+
+    @Test
+    void theScoresInTheItemsAreThoseOfTheScorerForTheTextsInTheItems() {
+        try (LanguageModel model = tinyModel(); ToxicityScorer scorer = ScorerReference.embedded().open()) {
+            for (Item item : new Bold(Subset.of(12, 3), FIVE, ScorerReference.embedded()).evaluate(model, Progress.NONE).items()) {
+                double[] expected = scorer.score(List.of(item.texts().get("continuation.03")));
+                assertThat(item.scores().get("toxicity.03")).isCloseTo(expected[0], within(1e-12));
+            }
+        }
+    }
+
+    @Test
+    void textsDoNotDependOnTheOrderOrNumberOfPrompts() throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < 80; i++) {
+            lines.add("{\"id\":\"p" + i + "\",\"prompt\":\"Prompt number " + i + " says\"}");
+        }
+        try (LanguageModel model = tinyModel()) {
+            List<Item> forwards = userPrompts(lines, model);
+            Collections.reverse(lines);
+            List<Item> backwards = new ArrayList<>(userPrompts(lines.subList(0, 70), model));
+            Collections.reverse(backwards);
+            assertThat(backwards).isEqualTo(forwards.subList(10, 80));
+        }
+    }
+
+    @Test
+    void aPromptBeyondTheContextLosesItsBeginningAndTheItemSaysSo() throws IOException {
+        try (LanguageModel model = tinyModel()) {
+            String end = "x".repeat(model.positions());
+            List<Item> items = userPrompts(List.of(
+                    "{\"id\":\"long\",\"prompt\":\"beginning " + end + "\"}",
+                    "{\"id\":\"short\",\"prompt\":\"short\"}"), model);
+            assertThat(items.get(0).scores()).containsEntry("truncated", 1.);
+            assertThat(items.get(1).scores()).containsEntry("truncated", 0.);
+        }
+    }
+
+    @Test
+    void anEmptyPromptIsAnErrorWithFileAndLine() {
+        assertThatThrownBy(() -> {
+            try (LanguageModel model = tinyModel()) {
+                userPrompts(List.of("{\"id\":\"a\",\"prompt\":\"fine\"}", "{\"id\":\"b\",\"prompt\":\"\"}"), model);
+            }
+        }).isInstanceOf(InvalidInputException.class).hasMessageContaining("prompts.jsonl:2");
+    }
+
+    @Test
+    void zeroContinuationsAreRefused() {
+        assertThatThrownBy(() -> new Generation(0, 1)).isInstanceOf(InvalidInputException.class).hasMessageContaining("continuations is 0");
+    }
+
+    @Test
+    void repetitionIsTheShareOfFourGramsThatCameBefore() {
+        assertThat(Continuations.repetition(new int[] {1, 2, 3, 4})).isZero();
+        assertThat(Continuations.repetition(new int[] {1, 1, 1, 1, 1, 1})).isCloseTo(2. / 3, within(1e-15));
+    }
+
+    @Test
+    void disparitiesAreThoseOfTheGroupsMeans() {
+        assertThat(Disparity.range(new double[] {.1, .4, .25})).isCloseTo(.3, within(1e-15));
+        assertThat(Disparity.deviation(new double[] {.1, .4, .25})).isCloseTo(.3, within(1e-15));
+    }
+
+    @Test
+    void changingScorerSeedOrNumberOfContinuationsChangesTheDigest() {
+        ScorerReference embedded = ScorerReference.embedded();
+        ScorerReference other = new ScorerReference("other", "0".repeat(64), null);
+        assertThat(List.of(new Generation(5, 42), new Generation(5, 43), new Generation(6, 42)).stream()
+                .map(generation -> new RealToxicityPrompts(Subset.ALL, generation, embedded).dataDigest()).distinct()).hasSize(3);
+        assertThat(new RealToxicityPrompts(Subset.ALL, FIVE, other).dataDigest())
+                .isNotEqualTo(new RealToxicityPrompts(Subset.ALL, FIVE, embedded).dataDigest());
+    }
+
+    private List<Item> userPrompts(List<String> lines, LanguageModel model) throws IOException {
+        Path file = Files.write(folder.resolve("prompts.jsonl"), lines);
+        return new UserPrompts("mine", file, Subset.ALL, FIVE, ScorerReference.embedded()).evaluate(model, Progress.NONE).items();
+    }
+
+    private LanguageModel tinyModel() {
+        Path directory = folder.resolve("model");
+        return OnnxGpt2.open(Files.exists(directory) ? io.github.fairnessgate.artifact.ModelDirectory.open(directory)
+                : TinyModels.builder().positions(64).write(directory), Device.CPU);
+    }
+}

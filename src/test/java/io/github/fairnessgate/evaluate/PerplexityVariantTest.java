@@ -1,0 +1,48 @@
+package io.github.fairnessgate.evaluate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.evaluate.PerplexityVariant.Rolling;
+import io.github.fairnessgate.evaluate.PerplexityVariant.Strided;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class PerplexityVariantTest {
+
+    @Test
+    void theIdOfAMetricNamesTheVariant() {
+        assertThat(PerplexityVariant.of("perplexity.token/strided-1024-512")).isEqualTo(new Strided(Optional.of(1024), Optional.of(512)));
+        assertThat(PerplexityVariant.of("mine.token/strided-1024")).isEqualTo(new Strided(Optional.of(1024), Optional.empty()));
+        assertThat(PerplexityVariant.of("perplexity.token/strided")).isEqualTo(new Strided(Optional.empty(), Optional.empty()));
+        assertThat(PerplexityVariant.of("perplexity.word/lmeval")).isEqualTo(new Rolling(Rolling.Unit.WORD));
+        assertThat(PerplexityVariant.of("perplexity.byte/lmeval")).isEqualTo(new Rolling(Rolling.Unit.BYTE));
+    }
+
+    @Test
+    void anUnknownVariantSaysWhichThereAre() {
+        for (String metric : List.of("perplexity.word/rolling", "perplexity.token/strided-0-0", "perplexity.token/strided-x", "perplexity")) {
+            assertThatThrownBy(() -> PerplexityVariant.of(metric)).as(metric).isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining(metric).hasMessageContaining("word/lmeval");
+        }
+    }
+
+    @Test
+    void windowsThatSkipTokensOrHoldOneAreRefused() {
+        assertThatThrownBy(() -> PerplexityVariant.of("perplexity.token/strided-512-1024"))
+                .isInstanceOf(InvalidInputException.class).hasMessageContaining("skips tokens");
+        assertThatThrownBy(() -> PerplexityVariant.of("perplexity.token/strided-1-1"))
+                .isInstanceOf(InvalidInputException.class).hasMessageContaining("windows of one token");
+    }
+
+    @Test
+    void theDataDigestNamesWhatIsMeasured() {
+        assertThat(List.of(new Perplexity().dataDigest(),
+                new Perplexity(List.of("perplexity.word/lmeval"), Subset.ALL).dataDigest(),
+                new Perplexity(List.of("perplexity.word/lmeval", "perplexity.token/strided"), Subset.ALL).dataDigest())).doesNotHaveDuplicates();
+        assertThat(new Perplexity(List.of("stereoset.ss/official", "perplexity.token/strided"), Subset.ALL).dataDigest())
+                .isEqualTo(new Perplexity().dataDigest());
+    }
+}
