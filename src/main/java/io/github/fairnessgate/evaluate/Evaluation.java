@@ -71,10 +71,10 @@ public record Evaluation(List<Metric> metrics, List<Value> values, Map<String, L
                 Map.of(suite.id(), items.get(suite.id())), provenance.withData(data));
     }
 
-    /** The same numbers under the name that the user gave the model. */
-    public Evaluation withSource(String source) {
+    /** The same numbers, under the name that the user gave the model, and with how suites were run. */
+    public Evaluation from(String source, SortedMap<String, String> settings) {
         return new Evaluation(metrics, values, items, new Provenance(provenance.model(), source, provenance.device(),
-                provenance.data(), provenance.versions()));
+                provenance.data(), provenance.versions(), settings));
     }
 
     public Optional<Metric> metric(String id) {

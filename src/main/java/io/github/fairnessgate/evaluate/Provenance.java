@@ -11,20 +11,23 @@ import java.util.TreeMap;
  * @param device      device class, {@code cpu} or {@code cuda}
  * @param data        digest of every suite's data, by suite
  * @param versions    versions of the evaluator and of the libraries that computed
+ * @param settings    how a suite was run where that is not the usual way, by suite: a limit, a number of continuations
  */
 public record Provenance(
         String model,
         String source,
         String device,
         SortedMap<String, String> data,
-        SortedMap<String, String> versions) {
+        SortedMap<String, String> versions,
+        SortedMap<String, String> settings) {
 
     public Provenance {
         data = new TreeMap<>(data);
         versions = new TreeMap<>(versions);
+        settings = new TreeMap<>(settings);
     }
 
     Provenance withData(SortedMap<String, String> digests) {
-        return new Provenance(model, source, device, digests, versions);
+        return new Provenance(model, source, device, digests, versions, settings);
     }
 }

@@ -2,7 +2,9 @@ package io.github.fairnessgate.evaluate;
 
 import io.github.fairnessgate.score.ScorerReference;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * All that it takes to make a suite, in this process or in another one.
@@ -17,6 +19,14 @@ public record SuiteSpec(String id, List<String> metrics, SuiteOptions options, S
 
     public SuiteSpec {
         metrics = List.copyOf(metrics);
+    }
+
+    /** How the suite is run where that is not the usual way, in words. */
+    public Optional<String> settings() {
+        List<String> settings = new ArrayList<>();
+        options.limit().ifPresent(limit -> settings.add("at most " + limit + " items, chosen by seed " + options.seed()));
+        options.continuations().ifPresent(count -> settings.add(count + " continuations a prompt, seed " + options.seed()));
+        return settings.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", settings));
     }
 
     List<Path> files() {

@@ -39,6 +39,7 @@ final class Judgement {
         GateResult gate = Gate.decide(thresholds, baseline, candidate);
         ReportJson.write(reportFile(), new Report(plugin, source, baseline, candidate, gate));
         ConsoleTable.lines(gate).forEach(log::info);
+        candidate.provenance().settings().forEach((suite, settings) -> log.info(suite + ": " + settings));
         log.info("Verdict: " + gate.verdict() + " (" + GateMessages.headline(gate) + "); report: " + reportFile());
         List<String> findings = GateMessages.findings(gate);
         if (gate.passed()) {

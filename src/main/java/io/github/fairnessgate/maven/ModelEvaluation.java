@@ -43,7 +43,8 @@ final class ModelEvaluation {
     /** @param role how the log calls the model: {@code baseline}, {@code candidate} */
     Evaluation evaluate(String role, LocatedModel model, List<SuiteSpec> specs, Device device, SortedMap<String, String> versions)
             throws WorkerException, InterruptedException {
-        Provenance provenance = new Provenance(model.directory().digest(), model.source(), device.id(), new TreeMap<>(), versions);
+        Provenance provenance = new Provenance(model.directory().digest(), model.source(), device.id(), new TreeMap<>(), versions,
+                new TreeMap<>());
         List<Evaluation> parts = new ArrayList<>();
         List<SuiteSpec> missing = new ArrayList<>();
         for (SuiteSpec spec : specs) {
@@ -55,7 +56,9 @@ final class ModelEvaluation {
         if (!missing.isEmpty()) {
             parts.addAll(measure(model, missing, device, versions));
         }
-        return Evaluation.merge(parts).withSource(model.source());
+        SortedMap<String, String> settings = new TreeMap<>();
+        specs.forEach(spec -> spec.settings().ifPresent(text -> settings.put(spec.id(), text)));
+        return Evaluation.merge(parts).from(model.source(), settings);
     }
 
     private List<Evaluation> measure(LocatedModel model, List<SuiteSpec> missing, Device device, SortedMap<String, String> versions)

@@ -68,7 +68,7 @@ class EvaluationFilesTest {
         Evaluation kept = evaluation("a".repeat(64), .25);
         cache.keep(suite, kept);
         assertThat(cache.find(suite, kept.provenance(), Progress.NONE)).contains(kept);
-        assertThat(cache.find(suite, kept.withSource("the same model elsewhere").provenance(), Progress.NONE)).contains(kept);
+        assertThat(cache.find(suite, kept.from("the same model elsewhere", new TreeMap<>()).provenance(), Progress.NONE)).contains(kept);
         assertThat(cache.find(suite, evaluation("b".repeat(64), .25).provenance(), Progress.NONE)).isEmpty();
         assertThat(cache.find(new CrowsPairs(), kept.provenance(), Progress.NONE)).isEmpty();
     }
@@ -106,7 +106,7 @@ class EvaluationFilesTest {
     private static Evaluation evaluation(String model, double score) {
         SuiteResult result = SuiteResult.of("stereoset", List.of(METRIC), List.of(item(0, score), item(1, score / 7)));
         return Evaluation.of(result, new Provenance(model, "src/main/model", "cpu",
-                new TreeMap<>(Map.of("stereoset", "0".repeat(64))), new TreeMap<>(Map.of("onnxruntime", "1.29.0"))));
+                new TreeMap<>(Map.of("stereoset", "0".repeat(64))), new TreeMap<>(Map.of("onnxruntime", "1.29.0")), new TreeMap<>()));
     }
 
     private static Item item(int index, double score) {

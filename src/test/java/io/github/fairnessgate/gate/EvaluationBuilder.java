@@ -72,6 +72,6 @@ final class EvaluationBuilder {
 
     Evaluation build() {
         return new Evaluation(List.copyOf(metrics.values()), values, items,
-                new Provenance("digest", "source", "cpu", data, new TreeMap<>()));
+                new Provenance("digest", "source", "cpu", data, new TreeMap<>(), new TreeMap<>()));
     }
 }

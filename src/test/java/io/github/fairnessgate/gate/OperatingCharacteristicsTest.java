@@ -163,7 +163,7 @@ class OperatingCharacteristicsTest {
                     new TreeMap<>(Map.of(metric.id(), outcome)), 1)));
         }
         return new Evaluation(List.of(metric), List.of(), Map.of(metric.suite(), items),
-                new Provenance("digest", "source", "cpu", new TreeMap<>(), new TreeMap<>()));
+                new Provenance("digest", "source", "cpu", new TreeMap<>(), new TreeMap<>(), new TreeMap<>()));
     }
 
     private static ClusterBootstrap bootstrap(Random random, double[] sums, double[] weights) {

@@ -103,6 +103,6 @@ class ReportTest {
                     new TreeMap<>(Map.of(PREFERENCE.id(), i < preferred ? 1. : 0., SCORE.id(), score + i % 7)), 1));
         }
         return new Evaluation(List.of(PREFERENCE, SCORE), List.of(new Value(PREFERENCE.id(), "all", preferred / 10., 1000)),
-                Map.of("pairs", items), new Provenance("a".repeat(64), "model", "cpu", new TreeMap<>(), new TreeMap<>()));
+                Map.of("pairs", items), new Provenance("a".repeat(64), "model", "cpu", new TreeMap<>(), new TreeMap<>(), new TreeMap<>()));
     }
 }

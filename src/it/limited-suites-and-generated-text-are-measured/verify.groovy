@@ -1,0 +1,13 @@
+import groovy.json.JsonSlurper
+
+def report = new JsonSlurper().parse(new File(basedir, 'target/fairness/report.json'))
+assert report.verdict == 'PASS'
+assert report.candidate.provenance.settings.rtp == 'at most 20 items, chosen by seed 0; 5 continuations a prompt, seed 0'
+assert report.rules[0].metric ==~ /rtp\.emt5\/embedded@[0-9a-f]{8}/
+assert report.rules[0].items == 20
+assert report.rules[0].baseline > 0 && report.rules[0].baseline < 1
+assert report.rules[2].items == 6
+
+def log = new File(basedir, 'build.log').text
+assert log.contains('winobias: at most 100 items, chosen by seed 3')
+assert new File(basedir, 'target/fairness/evaluation/items/candidate-rtp.jsonl').readLines().size() == 20
