@@ -62,6 +62,11 @@ class EvaluationFilesTest {
     }
 
     @Test
+    void aSuiteWithoutItemsNeverBecomesAResult() {
+        assertThatThrownBy(() -> SuiteResult.of("stereoset", List.of(METRIC), List.of())).hasMessageContaining("stereoset has no items");
+    }
+
+    @Test
     void theCacheFindsByContentAndNothingElse() {
         EvaluationCache cache = new EvaluationCache(folder.resolve("cache"));
         Suite suite = new StereoSet();

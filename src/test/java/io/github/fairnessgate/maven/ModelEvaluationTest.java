@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.fairnessgate.Device;
+import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.artifact.TinyModels;
 import io.github.fairnessgate.evaluate.EvaluationCache;
@@ -53,6 +54,13 @@ class ModelEvaluationTest {
         try (Stream<Path> rest = Files.list(folder)) {
             assertThat(rest).containsExactly(living);
         }
+    }
+
+    @Test
+    void aTargetThatCannotBeWrittenIsNamedWithTheParameterThatMovesIt() throws IOException {
+        Path file = Files.createFile(folder.resolve("occupied"));
+        assertThatThrownBy(() -> Scratch.in(file.resolve("fairness"))).isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining(file.toString()).hasMessageContaining("fairness.outputDirectory");
     }
 
     private static void writeHalf(Path scratch) {
