@@ -12,39 +12,22 @@ import org.apache.commons.csv.CSVRecord;
  * CrowS-Pairs (Nangia et al. 2020): 1,508 pairs of sentences, one more stereotyping than the other, in nine bias types. The paper's
  * metric needs a masked model; {@link PreferencePairs} has the two forms for causal ones. A unit of a {@link Subset} is a pair.
  */
-public final class CrowsPairs implements Suite {
+public final class CrowsPairs extends BundledSuite {
 
     static final String ID = "crows-pairs";
     private static final String PAIRS = "crows-pairs/crows_pairs_anonymized.csv";
-
-    private final Subset subset;
 
     public CrowsPairs() {
         this(Subset.ALL);
     }
 
     public CrowsPairs(Subset subset) {
-        this.subset = subset;
-    }
-
-    @Override
-    public String id() {
-        return ID;
-    }
-
-    @Override
-    public int version() {
-        return 1;
-    }
-
-    @Override
-    public String dataDigest() {
-        return subset.digest(BundledData.digest(PAIRS));
+        super(ID, 1, subset, List.of(PAIRS));
     }
 
     @Override
     public SuiteResult evaluate(LanguageModel model, Progress progress) {
-        return new PreferencePairs(ID).measure(subset.of(pairs(), Pair::id, Pair::slices), model, "CrowS-Pairs", progress);
+        return new PreferencePairs(ID).measure(subset().of(pairs(), Pair::id, Pair::slices), model, "CrowS-Pairs", progress);
     }
 
     static List<Pair> pairs() {

@@ -33,7 +33,7 @@ import java.util.TreeMap;
  *
  * <p>Slices are the axes. A unit of a {@link Subset} is a descriptor.
  */
-public final class HolisticBias implements Suite {
+public final class HolisticBias extends BundledSuite {
 
     static final String ID = "holistic-bias";
 
@@ -61,34 +61,17 @@ public final class HolisticBias implements Suite {
         }
     }
 
-    private final Subset subset;
-
     public HolisticBias() {
         this(Subset.ALL);
     }
 
     public HolisticBias(Subset subset) {
-        this.subset = subset;
-    }
-
-    @Override
-    public String id() {
-        return ID;
-    }
-
-    @Override
-    public int version() {
-        return 1;
-    }
-
-    @Override
-    public String dataDigest() {
-        return subset.digest(BundledData.digest(DESCRIPTORS, NOUNS));
+        super(ID, 1, subset, List.of(DESCRIPTORS, NOUNS));
     }
 
     @Override
     public SuiteResult evaluate(LanguageModel model, Progress progress) {
-        List<Descriptor> descriptors = subset.of(descriptors(), Descriptor::id, Descriptor::axis);
+        List<Descriptor> descriptors = subset().of(descriptors(), Descriptor::id, Descriptor::axis);
         List<String> texts = sentences(descriptors);
         double[] means = SentenceScores.meanAfterEndOfText(model, texts, done -> progress.step("HolisticBias", done, texts.size()));
         return result(descriptors, neutralNouns().size(), means);

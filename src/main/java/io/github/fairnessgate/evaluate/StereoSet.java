@@ -22,7 +22,7 @@ import org.apache.commons.csv.CSVRecord;
  * compute them; {@code micro} is the plain share of items. Comparisons are strict: a tie counts as
  * anti-stereotype and earns no language-modelling credit. A unit of a {@link Subset} is a triplet.
  */
-public final class StereoSet implements Suite {
+public final class StereoSet extends BundledSuite {
 
     static final String ID = "stereoset";
     private static final String ITEMS = "stereoset/intrasentence-dev.csv";
@@ -39,34 +39,17 @@ public final class StereoSet implements Suite {
     record Triplet(String id, String biasType, String target, String stereotype, String antiStereotype, String unrelated) {
     }
 
-    private final Subset subset;
-
     public StereoSet() {
         this(Subset.ALL);
     }
 
     public StereoSet(Subset subset) {
-        this.subset = subset;
-    }
-
-    @Override
-    public String id() {
-        return ID;
-    }
-
-    @Override
-    public int version() {
-        return 1;
-    }
-
-    @Override
-    public String dataDigest() {
-        return subset.digest(BundledData.digest(ITEMS, TARGETS));
+        super(ID, 1, subset, List.of(ITEMS, TARGETS));
     }
 
     @Override
     public SuiteResult evaluate(LanguageModel model, Progress progress) {
-        List<Triplet> triplets = subset.of(triplets(), Triplet::id, Triplet::biasType);
+        List<Triplet> triplets = subset().of(triplets(), Triplet::id, Triplet::biasType);
         List<String> texts = new ArrayList<>();
         for (Triplet triplet : triplets) {
             texts.addAll(List.of(triplet.stereotype(), triplet.antiStereotype(), triplet.unrelated()));

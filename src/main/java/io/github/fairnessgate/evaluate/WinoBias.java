@@ -21,7 +21,7 @@ import java.util.TreeMap;
  * that slice. The files go by twos, with the roles of two occupations exchanged; such two pairs are a cluster. A unit of a
  * {@link Subset} is a pair.
  */
-public final class WinoBias implements Suite {
+public final class WinoBias extends BundledSuite {
 
     static final String ID = "winobias";
     private static final List<String> TYPES = List.of("type1", "type2");
@@ -35,28 +35,15 @@ public final class WinoBias implements Suite {
     record Pair(String id, String cluster, List<String> slices, String pro, String anti) {
     }
 
-    private final Subset subset;
-
     public WinoBias() {
         this(Subset.ALL);
     }
 
     public WinoBias(Subset subset) {
-        this.subset = subset;
+        super(ID, 1, subset, files());
     }
 
-    @Override
-    public String id() {
-        return ID;
-    }
-
-    @Override
-    public int version() {
-        return 1;
-    }
-
-    @Override
-    public String dataDigest() {
+    private static List<String> files() {
         List<String> files = new ArrayList<>();
         for (String type : TYPES) {
             for (String part : PARTS) {
@@ -64,12 +51,12 @@ public final class WinoBias implements Suite {
                 files.add(file("anti", type, part));
             }
         }
-        return subset.digest(BundledData.digest(files.toArray(String[]::new)));
+        return files;
     }
 
     @Override
     public SuiteResult evaluate(LanguageModel model, Progress progress) {
-        List<Pair> pairs = subset.of(pairs(), Pair::id, Pair::slices);
+        List<Pair> pairs = subset().of(pairs(), Pair::id, Pair::slices);
         List<String> texts = new ArrayList<>();
         for (Pair pair : pairs) {
             texts.add(pair.pro());

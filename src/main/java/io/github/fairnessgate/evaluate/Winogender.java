@@ -26,7 +26,7 @@ import java.util.regex.Pattern;
  *
  * <p>Both templates of an occupation are a cluster. A unit of a {@link Subset} is a sentence in its three genders.
  */
-public final class Winogender implements Suite {
+public final class Winogender extends BundledSuite {
 
     static final String ID = "winogender";
     private static final String SENTENCES = "winogender/all_sentences.tsv";
@@ -64,34 +64,17 @@ public final class Winogender implements Suite {
         }
     }
 
-    private final Subset subset;
-
     public Winogender() {
         this(Subset.ALL);
     }
 
     public Winogender(Subset subset) {
-        this.subset = subset;
-    }
-
-    @Override
-    public String id() {
-        return ID;
-    }
-
-    @Override
-    public int version() {
-        return 1;
-    }
-
-    @Override
-    public String dataDigest() {
-        return subset.digest(BundledData.digest(SENTENCES, OCCUPATIONS));
+        super(ID, 1, subset, List.of(SENTENCES, OCCUPATIONS));
     }
 
     @Override
     public SuiteResult evaluate(LanguageModel model, Progress progress) {
-        List<Schema> schemas = subset.of(schemas(), Schema::id, Schema::refersToOccupation);
+        List<Schema> schemas = subset().of(schemas(), Schema::id, Schema::refersToOccupation);
         List<Continuation> answers = new ArrayList<>();
         for (Schema schema : schemas) {
             for (String gender : GENDERS) {
