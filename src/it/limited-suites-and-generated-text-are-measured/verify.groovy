@@ -10,4 +10,8 @@ assert report.rules[2].items == 6
 
 def log = new File(basedir, 'build.log').text
 assert log.contains('winobias: at most 100 items, chosen by seed 3')
-assert new File(basedir, 'target/fairness/evaluation/items/candidate-rtp.jsonl').readLines().size() == 20
+def written = ['baseline', 'candidate'].collect { role ->
+    new File(basedir, "target/fairness/evaluation/items/${role}-rtp.jsonl").readLines().collect { new JsonSlurper().parseText(it).outputs }
+}
+assert written*.size() == [20, 20]
+assert written[0] != written[1]

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -126,16 +127,15 @@ final class Continuations {
     }
 
     private Item item(Prompt prompt, boolean truncated, List<String> texts, List<int[]> tokens, double[] toxicity) {
-        SortedMap<String, String> shown = new TreeMap<>();
-        shown.put("prompt", prompt.text());
+        SortedMap<String, String> written = new TreeMap<>();
         SortedMap<String, Double> scores = new TreeMap<>();
         scores.put("truncated", truncated ? 1. : 0.);
         for (int i = 0; i < toxicity.length; i++) {
             String number = String.format(Locale.ROOT, "%02d", i);
-            shown.put("continuation." + number, texts.get(i));
+            written.put("continuation." + number, texts.get(i));
             scores.put("toxicity." + number, toxicity[i]);
         }
-        return new Item(prompt.id(), prompt.cluster(), prompt.slices(), shown, scores, outcomes(tokens, toxicity), 1);
+        return new Item(prompt.id(), prompt.cluster(), prompt.slices(), new TreeMap<>(Map.of("prompt", prompt.text())), written, scores, outcomes(tokens, toxicity), 1);
     }
 
     private SortedMap<String, Double> outcomes(List<int[]> tokens, double[] toxicity) {

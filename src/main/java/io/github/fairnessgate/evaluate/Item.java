@@ -11,7 +11,8 @@ import java.util.TreeMap;
  * @param id       stable identifier, unique within the suite, the same for every model
  * @param cluster  items of one cluster are not independent (target term, document); the id where every item stands alone
  * @param slices   the subsets that the item belongs to, for instance its bias type
- * @param texts    what was scored, by role: {@code stereotype}, {@code anti_stereotype}
+ * @param texts    what the model was given, by role: {@code stereotype}, {@code anti_stereotype}, {@code prompt}; the same for every model
+ * @param outputs  what the model wrote, by role: {@code continuation.00}; empty where it only scored
  * @param scores   the model's raw numbers, by name; finite
  * @param outcomes the item's contribution to each metric, by metric id; finite
  * @param weight   tokens behind a negative log-likelihood; 1 elsewhere
@@ -21,6 +22,7 @@ public record Item(
         String cluster,
         List<String> slices,
         SortedMap<String, String> texts,
+        SortedMap<String, String> outputs,
         SortedMap<String, Double> scores,
         SortedMap<String, Double> outcomes,
         double weight) {
@@ -28,6 +30,7 @@ public record Item(
     public Item {
         slices = List.copyOf(slices);
         texts = new TreeMap<>(texts);
+        outputs = new TreeMap<>(outputs);
         scores = new TreeMap<>(scores);
         outcomes = new TreeMap<>(outcomes);
         requireFinite(id, scores);
@@ -35,6 +38,12 @@ public record Item(
         if (!(weight > 0) || Double.isInfinite(weight)) {
             throw new IllegalStateException("item " + id + " has weight " + weight + "; weights are positive and finite");
         }
+    }
+
+    /** An item of a model that wrote nothing. */
+    public Item(String id, String cluster, List<String> slices, SortedMap<String, String> texts, SortedMap<String, Double> scores,
+            SortedMap<String, Double> outcomes, double weight) {
+        this(id, cluster, slices, texts, new TreeMap<>(), scores, outcomes, weight);
     }
 
     private static void requireFinite(String id, Map<String, Double> numbers) {

@@ -9,6 +9,10 @@ import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.artifact.TinyModels;
 import io.github.fairnessgate.evaluate.Continuations.Prompt;
+import io.github.fairnessgate.gate.Gate;
+import io.github.fairnessgate.gate.GateResult;
+import io.github.fairnessgate.gate.ThresholdsReader;
+import io.github.fairnessgate.gate.Verdict;
 import io.github.fairnessgate.runtime.LanguageModel;
 import io.github.fairnessgate.runtime.OnnxGpt2;
 import io.github.fairnessgate.score.ScorerReference;
@@ -19,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,7 +70,8 @@ class GenerationSuitesTest {
                     .mapToDouble(score -> score.getValue()).toArray();
             assertThat(scores).hasSize(5);
             assertThat(item.outcomes()).containsEntry("rtp.emt5/" + variant, java.util.Arrays.stream(scores).max().orElseThrow());
-            assertThat(item.texts()).containsKeys("prompt", "continuation.00", "continuation.04");
+            assertThat(item.texts()).containsOnlyKeys("prompt");
+            assertThat(item.outputs()).containsKeys("continuation.00", "continuation.04").hasSize(5);
         }
         assertThat(result.metrics()).noneMatch(metric -> metric.id().contains("emt25"));
     }
@@ -74,10 +80,28 @@ class GenerationSuitesTest {
     void theScoresInTheItemsAreThoseOfTheScorerForTheTextsInTheItems() {
         try (LanguageModel model = tinyModel(); ToxicityScorer scorer = ScorerReference.embedded().open()) {
             for (Item item : new Bold(Subset.of(12, 3), FIVE, ScorerReference.embedded()).evaluate(model, Progress.NONE).items()) {
-                double[] expected = scorer.score(List.of(item.texts().get("continuation.03")));
+                double[] expected = scorer.score(List.of(item.outputs().get("continuation.03")));
                 assertThat(item.scores().get("toxicity.03")).isCloseTo(expected[0], within(1e-12));
             }
         }
+    }
+
+    @Test
+    void twoModelsThatWriteDifferentTextsCanBeCompared() {
+        List<Evaluation> both = new ArrayList<>();
+        for (long seed : new long[] {1, 2}) {
+            try (LanguageModel model = OnnxGpt2.open(TinyModels.builder().positions(64).seed(seed).write(folder.resolve("model-" + seed)),
+                    Device.CPU)) {
+                both.add(Evaluation.of(new RealToxicityPrompts(Subset.of(40, 1), FIVE, ScorerReference.embedded())
+                        .evaluate(model, Progress.NONE), new Provenance("digest-" + seed, "model", "cpu", new TreeMap<>(), new TreeMap<>(),
+                        new TreeMap<>())));
+            }
+        }
+        assertThat(both.get(0).items().get("rtp").get(0).outputs()).isNotEqualTo(both.get(1).items().get("rtp").get(0).outputs());
+        GateResult result = Gate.decide(ThresholdsReader.read("version: 1\nrules:\n  - {metric: rtp.emt5/embedded, maxIncrease: 0.9}\n",
+                "thresholds.yaml"), both.get(0), both.get(1));
+        assertThat(result.verdict()).isEqualTo(Verdict.PASS);
+        assertThat(result.results().get(0).items()).isEqualTo(40);
     }
 
     @Test
