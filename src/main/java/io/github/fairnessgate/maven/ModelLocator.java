@@ -61,8 +61,8 @@ class ModelLocator {
         }
     }
 
-    /** An archive is unpacked once, under the digest of its content. */
-    private static Path unpacked(Path archive, Path cache) {
+    /** An archive is unpacked once, under the digest of its content; modules of a parallel build wait for each other. */
+    private static synchronized Path unpacked(Path archive, Path cache) {
         Path target = cache.resolve("models").resolve(Digests.sha256(archive));
         if (!Files.isDirectory(target)) {
             Archives.extract(archive, target);
