@@ -11,7 +11,8 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * What a compression did, and from what: {@code compression.json}.
+ * What a compression did, and from what: {@code compression.json}. Holds nothing that the next run of the same recipe on the same kind of
+ * device would not say again; what was measured with a clock is in {@link CompressionTimes}.
  *
  * @param version  of this format, 1
  * @param recipe   name and digest of the recipe
@@ -22,10 +23,9 @@ import java.util.stream.IntStream;
  * @param input    the model before
  * @param output   the model after
  * @param stages   in order
- * @param seconds  wall time of everything
  */
 public record CompressionReport(int version, Source recipe, long seed, Text text, String device, Map<String, String> versions,
-        Model input, Model output, List<AchievedStage> stages, double seconds) {
+        Model input, Model output, List<AchievedStage> stages) {
 
     /** The file in the compressed model's folder. */
     public static final String FILE = "compression.json";

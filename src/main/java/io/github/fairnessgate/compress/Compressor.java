@@ -39,31 +39,29 @@ public final class Compressor {
      * @param device   where tensors are computed
      * @param progress receives how far it is
      * @param finisher may add files to the folder that it is given, which holds the finished model; called once
-     * @return what {@link CompressionReport#FILE} says
      * @throws InvalidInputException if the recipe does not fit the model, the text cannot be used, the
      *                               training diverges or the target cannot be written
      */
-    public static CompressionReport run(ModelDirectory input, Recipe recipe, Path target, Device device, Progress progress,
+    public static Compression run(ModelDirectory input, Recipe recipe, Path target, Device device, Progress progress,
             Consumer<Path> finisher) {
-        long start = System.nanoTime();
         plan(input.config(), recipe);
         input.requireFinite();
         TrainingText text = TrainingText.read(recipe.text(), recipe.baseDirectory());
         TokenStream tokens = tokenize(text, input);
         try (PartialDirectory partial = PartialDirectory.beside(target)) {
             List<CompressionReport.AchievedStage> stages = new ArrayList<>();
-            ModelDirectory model = runStages(input, recipe, partial.path(), tokens, device, progress, stages);
+            List<Double> seconds = new ArrayList<>();
+            ModelDirectory model = runStages(input, recipe, partial.path(), tokens, device, progress, stages, seconds);
             model.requireFinite();
             writeDenseTwin(model, partial.path().resolve(DENSE));
             finisher.accept(partial.path());
             CompressionReport report = new CompressionReport(REPORT_VERSION,
                     new CompressionReport.Source(recipe.name(), recipe.digest()), recipe.seed(),
                     new CompressionReport.Text(text.name(), text.digest(), text.documents().size(), tokens.size()),
-                    device.id(), versions(), CompressionReport.Model.of(input), CompressionReport.Model.of(model), List.copyOf(stages),
-                    (System.nanoTime() - start) / 1e9);
+                    device.id(), versions(), CompressionReport.Model.of(input), CompressionReport.Model.of(model), List.copyOf(stages));
             report.write(partial.path().resolve(CompressionReport.FILE));
             partial.moveIntoPlace();
-            return report;
+            return new Compression(report, new CompressionTimes(seconds));
         }
     }
 
@@ -82,7 +80,7 @@ public final class Compressor {
 
     /** The last stage writes into {@code partial} itself, the others into folders below it that do not stay. */
     private static ModelDirectory runStages(ModelDirectory input, Recipe recipe, Path partial, TokenStream tokens, Device device,
-            Progress progress, List<CompressionReport.AchievedStage> achieved) {
+            Progress progress, List<CompressionReport.AchievedStage> achieved, List<Double> seconds) {
         ModelDirectory model = input;
         List<Path> intermediate = new ArrayList<>();
         for (int index = 0; index < recipe.stages().size(); index++) {
@@ -91,7 +89,9 @@ public final class Compressor {
             Path output = isLast ? partial : partial.resolve(".stage-" + index);
             copyTokenizer(model, output);
             long seed = Seeds.derive(recipe.seed(), index);
+            long start = System.nanoTime();
             StageReport report = stage.run(model, output, new StageContext(tokens, seed, device, progress));
+            seconds.add((System.nanoTime() - start) / 1e9);
             ModelDirectory result = ModelDirectory.open(output);
             requireChange(stage, model, result);
             achieved.add(new CompressionReport.AchievedStage(seed, report, CompressionReport.Model.of(result)));

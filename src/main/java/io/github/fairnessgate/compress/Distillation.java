@@ -73,14 +73,12 @@ public record Distillation(Location location, Layers layers, DistillationSetting
         List<Integer> blocks = blocks(input.config().layers());
         int[][] windows = context.windows(settings.sequenceLength(), settings.batchSize(), location);
         WindowOrder order = new WindowOrder(windows.length, context.seed());
-        long start = System.nanoTime();
         try (Distiller distiller = Distiller.open(input, blocks, settings, context.device())) {
             List<Distiller.Step> steps = train(distiller, windows, order, context);
-            double seconds = (System.nanoTime() - start) / 1e9;
             distiller.config().write(output.resolve("config.json"));
             SafetensorsWriter.write(output.resolve("model.safetensors"), distiller.config().tensorShapes(), distiller::weight, DType.F32);
             long tokens = (long) steps.size() * settings.gradientAccumulation() * settings.batchSize() * settings.sequenceLength();
-            return new StageReport.OfDistillation(blocks, settings, windows.length, tokens, tokens / seconds, seconds, curve(steps));
+            return new StageReport.OfDistillation(blocks, settings, windows.length, tokens, curve(steps));
         }
     }
 

@@ -72,7 +72,6 @@ public record HeadPruning(Location location, Importance importance, BigDecimal h
 
     @Override
     public StageReport run(ModelDirectory input, Path output, StageContext context) {
-        long start = System.nanoTime();
         Gpt2Config config = input.config();
         int[][] windows = choose(context.windows(sequenceLength, examples, location), context.seed());
         double lossBefore;
@@ -86,8 +85,7 @@ public record HeadPruning(Location location, Importance importance, BigDecimal h
         try (FrozenGpt2 model = FrozenGpt2.open(ModelDirectory.open(output), context.device())) {
             lossAfter = model.loss(windows);
         }
-        double seconds = (System.nanoTime() - start) / 1e9;
-        return new StageReport.OfHeadPruning(importance.id(), examples, layers(config, rounds), lossBefore, lossAfter, seconds);
+        return new StageReport.OfHeadPruning(importance.id(), examples, layers(config, rounds), lossBefore, lossAfter);
     }
 
     private int[][] choose(int[][] windows, long seed) {

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.github.fairnessgate.train.DistillationSettings;
 import java.util.List;
 
-/** What a stage achieved; in JSON, {@code method} says which kind it is. */
+/** What a stage achieved, the same for the same input, recipe and seed; in JSON, {@code method} says which kind it is. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "method")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = StageReport.OfDistillation.class, name = "distillation"),
@@ -20,12 +20,10 @@ public sealed interface StageReport {
      * @param settings        as in the recipe, defaults filled in
      * @param windows         windows that the text gave
      * @param tokens          tokens trained on, repetitions counted
-     * @param tokensPerSecond of the training alone
-     * @param seconds         wall time of the training
      * @param curve           means over parts of the training
      */
-    record OfDistillation(List<Integer> blocks, DistillationSettings settings, int windows, long tokens, double tokensPerSecond,
-            double seconds, List<CurvePoint> curve) implements StageReport {
+    record OfDistillation(List<Integer> blocks, DistillationSettings settings, int windows, long tokens,
+            List<CurvePoint> curve) implements StageReport {
     }
 
     /**
@@ -47,10 +45,8 @@ public sealed interface StageReport {
      * @param layers     what each layer had and lost
      * @param lossBefore nats a token on the examples, before
      * @param lossAfter  nats a token on the examples, after
-     * @param seconds    wall time
      */
-    record OfHeadPruning(String importance, int examples, List<PrunedLayer> layers, double lossBefore, double lossAfter,
-            double seconds) implements StageReport {
+    record OfHeadPruning(String importance, int examples, List<PrunedLayer> layers, double lossBefore, double lossAfter) implements StageReport {
     }
 
     /**

@@ -1,0 +1,68 @@
+package io.github.fairnessgate.compress;
+
+import io.github.fairnessgate.train.DistillationSettings;
+import io.github.fairnessgate.train.LossWeights;
+import io.github.fairnessgate.yaml.YamlMap;
+import io.github.fairnessgate.yaml.YamlNode;
+import io.github.fairnessgate.yaml.YamlScalar;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads a {@link Distillation} out of a recipe. */
+final class DistillationReader {
+
+    private DistillationReader() {
+    }
+
+    static Distillation read(YamlMap stage) {
+        stage.requireKeys("method", "layers", "temperature", "loss", "freezePositions", "steps", "batchSize", "sequenceLength",
+                "learningRate", "warmup", "clip", "gradientAccumulation");
+        DistillationSettings settings = new DistillationSettings(
+                Numbers.positive(stage, "temperature", "2").doubleValue(),
+                lossWeights(stage),
+                stage.optional("freezePositions").map(value -> value.asScalar().bool()).orElse(false),
+                stage.required("steps").asScalar().integer(1, Numbers.MOST),
+                Numbers.integer(stage, "batchSize", 1, 8),
+                Numbers.integer(stage, "sequenceLength", 2, 128),
+                Numbers.positive(stage, "learningRate", "5e-4").doubleValue(),
+                Numbers.share(stage, "warmup", "0.05").doubleValue(),
+                Numbers.positive(stage, "clip", "5").doubleValue(),
+                Numbers.integer(stage, "gradientAccumulation", 1, 1));
+        return new Distillation(stage.location(), layers(stage.required("layers")), settings);
+    }
+
+    private static Distillation.Layers layers(YamlNode layers) {
+        if (layers instanceof YamlScalar count) {
+            return new Distillation.Layers.Count(count.integer(1, Numbers.MOST));
+        }
+        List<Integer> blocks = new ArrayList<>();
+        for (YamlNode block : layers.asList().elements()) {
+            blocks.add(block.asScalar().integer(blocks.isEmpty() ? 0 : blocks.get(blocks.size() - 1) + 1, Numbers.MOST));
+        }
+        if (blocks.isEmpty()) {
+            throw layers.problem("layers is an empty list; name the teacher's blocks that the student begins with, or their number");
+        }
+        return new Distillation.Layers.Chosen(List.copyOf(blocks));
+    }
+
+    private static LossWeights lossWeights(YamlMap stage) {
+        YamlMap loss = stage.optional("loss").map(YamlNode::asMap).orElse(null);
+        if (loss == null) {
+            return new LossWeights(0.5, 0.5, 0, 0);
+        }
+        loss.requireKeys("ce", "clm", "mse", "cosine");
+        double ce = weight(loss, "ce");
+        double clm = weight(loss, "clm");
+        double mse = weight(loss, "mse");
+        double cosine = weight(loss, "cosine");
+        if (ce + clm + mse + cosine == 0) {
+            throw loss.problem("all weights of the loss are 0, so there is nothing to learn; raise one");
+        }
+        return new LossWeights(ce, clm, mse, cosine);
+    }
+
+    /** A weight that is not there is 0: whoever writes a loss writes all of it. */
+    private static double weight(YamlMap loss, String key) {
+        return Numbers.number(loss, key, "0", value -> value.signum() >= 0, "0 or more").doubleValue();
+    }
+}
