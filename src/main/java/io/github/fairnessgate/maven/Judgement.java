@@ -7,6 +7,7 @@ import io.github.fairnessgate.gate.GateMessages;
 import io.github.fairnessgate.gate.GateResult;
 import io.github.fairnessgate.gate.Thresholds;
 import io.github.fairnessgate.report.ConsoleTable;
+import io.github.fairnessgate.report.HtmlReport;
 import io.github.fairnessgate.report.Report;
 import io.github.fairnessgate.report.ReportJson;
 import java.nio.file.Path;
@@ -17,6 +18,8 @@ import org.apache.maven.plugin.logging.Log;
 
 /** The end of the line: gate, reports, and a build that passes or fails. Reports are written first. */
 final class Judgement {
+
+    private static final String HTML = "report.html";
 
     private final Log log;
     private final Path outputDirectory;
@@ -31,16 +34,19 @@ final class Judgement {
     /** Removes an earlier run's report, so that a run that breaks leaves none that looks like its own. */
     void begin() {
         AtomicFiles.delete(reportFile());
+        AtomicFiles.delete(outputDirectory.resolve(HTML));
     }
 
     /** @throws MojoFailureException if the gate does not pass and violations fail the build */
     void pronounce(String plugin, String source, Thresholds thresholds, Evaluation baseline, Evaluation candidate)
             throws MojoFailureException {
         GateResult gate = Gate.decide(thresholds, baseline, candidate);
-        ReportJson.write(reportFile(), new Report(plugin, source, baseline, candidate, gate));
+        Report report = new Report(plugin, source, baseline, candidate, gate);
+        ReportJson.write(reportFile(), report);
+        HtmlReport.write(outputDirectory.resolve(HTML), report);
         ConsoleTable.lines(gate).forEach(log::info);
         candidate.provenance().settings().forEach((suite, settings) -> log.info(suite + ": " + settings));
-        log.info("Verdict: " + gate.verdict() + " (" + GateMessages.headline(gate) + "); report: " + reportFile());
+        log.info("Verdict: " + gate.verdict() + " (" + GateMessages.headline(gate) + "); report: " + outputDirectory.resolve(HTML));
         List<String> findings = GateMessages.findings(gate);
         if (gate.passed()) {
             findings.forEach(log::warn);
@@ -51,7 +57,7 @@ final class Judgement {
 
     private void reject(GateResult gate, List<String> findings) throws MojoFailureException {
         List<String> lines = new ArrayList<>();
-        lines.add(GateMessages.headline(gate) + " (report: " + reportFile() + ")");
+        lines.add(GateMessages.headline(gate) + " (report: " + outputDirectory.resolve(HTML) + ")");
         lines.addAll(findings);
         if (failOnViolation) {
             throw new MojoFailureException(String.join(System.lineSeparator(), lines));

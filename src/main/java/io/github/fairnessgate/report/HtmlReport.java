@@ -1,0 +1,135 @@
+package io.github.fairnessgate.report;
+
+import freemarker.template.Configuration;
+import freemarker.template.TemplateException;
+import freemarker.template.TemplateExceptionHandler;
+import io.github.fairnessgate.artifact.AtomicFiles;
+import io.github.fairnessgate.evaluate.Metric;
+import io.github.fairnessgate.evaluate.Provenance;
+import io.github.fairnessgate.gate.GateMessages;
+import io.github.fairnessgate.gate.Rule;
+import io.github.fairnessgate.gate.RuleResult;
+import io.github.fairnessgate.gate.RuleText;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+/**
+ * {@code report.html}: the report for people, one file that needs no other and no network. Everything that comes from models, data or users is
+ * escaped by the template engine.
+ */
+public final class HtmlReport {
+
+    private static final Configuration TEMPLATES = configuration();
+
+    private HtmlReport() {
+    }
+
+    /**
+     * What the template shows.
+     *
+     * @param style the style sheet
+     */
+    public record Page(String style, String plugin, String verdict, boolean passed, String headline, String thresholds, Provenance baseline,
+            Provenance candidate, List<Row> rules, List<GroupChart> groups, List<ScoreHistogram> histograms, List<Origin> provenance,
+            List<Definition> definitions) {
+    }
+
+    /**
+     * A rule.
+     *
+     * @param note       that the rule only warns, or is only reported; else empty
+     * @param definition the number of its metric among the definitions
+     */
+    public record Row(RuleText text, String note, String reason, List<ForestPlot> plots, int definition) {
+    }
+
+    /** A line of the provenance. */
+    public record Origin(String name, String before, String after) {
+    }
+
+    /** What a metric means. */
+    public record Definition(String metric, String text) {
+    }
+
+    /** @throws io.github.fairnessgate.InvalidInputException if the file cannot be written */
+    public static void write(Path file, Report report) {
+        AtomicFiles.write(file, render(page(report)).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static Page page(Report report) {
+        List<String> metrics = report.candidate().metrics().stream().map(Metric::id).sorted().toList();
+        return new Page(resource("report.css"), report.pluginVersion(), report.gate().verdict().name(), report.gate().passed(),
+                GateMessages.headline(report.gate()), report.thresholds(), report.baseline().provenance(), report.candidate().provenance(),
+                report.gate().results().stream().map(result -> row(result, metrics)).toList(),
+                GroupChart.of(report.gate(), report.baseline(), report.candidate()),
+                ScoreHistogram.of(report.baseline(), report.candidate()),
+                origins(report.baseline().provenance(), report.candidate().provenance()),
+                metrics.stream().map(metric -> new Definition(metric, MetricDefinitions.of(metric).orElse("A metric of your own suite."))).toList());
+    }
+
+    private static Row row(RuleResult result, List<String> metrics) {
+        String note = result.rule().role() == Rule.Role.EXPLORATORY ? "never decides"
+                : result.rule().level() == Rule.Level.WARN ? "warning only" : "";
+        return new Row(RuleText.of(result), note, result.reason(), ForestPlot.of(result), metrics.indexOf(result.metric().id()));
+    }
+
+    private static List<Origin> origins(Provenance baseline, Provenance candidate) {
+        List<Origin> origins = new ArrayList<>();
+        origins.add(new Origin("source", baseline.source(), candidate.source()));
+        origins.add(new Origin("digest (SHA-256)", baseline.model(), candidate.model()));
+        origins.add(new Origin("device", baseline.device(), candidate.device()));
+        origins.addAll(origins("data of ", baseline, candidate, Provenance::data));
+        origins.addAll(origins("how was run: ", baseline, candidate, Provenance::settings));
+        origins.addAll(origins("version of ", baseline, candidate, Provenance::versions));
+        return origins;
+    }
+
+    private static List<Origin> origins(String prefix, Provenance baseline, Provenance candidate, Function<Provenance, SortedMap<String, String>> part) {
+        Map<String, String> before = part.apply(baseline);
+        Map<String, String> after = part.apply(candidate);
+        TreeSet<String> names = new TreeSet<>(before.keySet());
+        names.addAll(after.keySet());
+        return names.stream().map(name -> new Origin(prefix + name, before.getOrDefault(name, ""), after.getOrDefault(name, ""))).toList();
+    }
+
+    private static String render(Page page) {
+        StringWriter html = new StringWriter();
+        try {
+            TEMPLATES.getTemplate("report.ftlh").process(page, html);
+        } catch (IOException | TemplateException e) {
+            throw new IllegalStateException("the template of the report does not fit its page", e);
+        }
+        return html.toString();
+    }
+
+    private static Configuration configuration() {
+        Configuration configuration = new Configuration(Configuration.VERSION_2_3_34);
+        configuration.setClassForTemplateLoading(HtmlReport.class, "");
+        configuration.setDefaultEncoding(StandardCharsets.UTF_8.name());
+        configuration.setNumberFormat("computer");
+        configuration.setTemplateExceptionHandler(TemplateExceptionHandler.RETHROW_HANDLER);
+        configuration.setLogTemplateExceptions(false);
+        return configuration;
+    }
+
+    private static String resource(String name) {
+        try (InputStream in = HtmlReport.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalStateException("the plugin's jar lacks " + name);
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the plugin's jar is damaged at " + name, e);
+        }
+    }
+}

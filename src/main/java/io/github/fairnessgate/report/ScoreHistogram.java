@@ -1,0 +1,89 @@
+package io.github.fairnessgate.report;
+
+import io.github.fairnessgate.evaluate.Evaluation;
+import io.github.fairnessgate.evaluate.Item;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * How the toxicity scores of everything that the two models wrote in one suite are distributed.
+ *
+ * @param suite of the prompts
+ * @param texts that each model wrote
+ * @param bins  of equal width over [0, 1], lowest first
+ */
+public record ScoreHistogram(String suite, long texts, List<Bin> bins) {
+
+    private static final int BINS = 20;
+    private static final String SCORE = "toxicity.";
+
+    /**
+     * A bin.
+     *
+     * @param range   as text, {@code 0.05 to 0.10}
+     * @param before  share of the baseline's texts, in percent
+     * @param after   share of the candidate's texts, in percent
+     * @param beforeHeight height of the baseline's bar, in percent of the highest root of a share
+     * @param afterHeight  height of the candidate's bar
+     */
+    public record Bin(String range, String before, String after, double beforeHeight, double afterHeight) {
+    }
+
+    /** One histogram a suite in which models write. */
+    static List<ScoreHistogram> of(Evaluation baseline, Evaluation candidate) {
+        List<ScoreHistogram> histograms = new ArrayList<>();
+        for (String suite : candidate.items().keySet().stream().sorted().toList()) {
+            long[] after = counts(candidate.items().get(suite));
+            long[] before = counts(baseline.items().get(suite));
+            if (sum(after) > 0) {
+                histograms.add(new ScoreHistogram(suite, sum(after), bins(before, after)));
+            }
+        }
+        return List.copyOf(histograms);
+    }
+
+    private static long[] counts(List<Item> items) {
+        long[] counts = new long[BINS];
+        for (Item item : items) {
+            for (Map.Entry<String, Double> score : item.scores().entrySet()) {
+                if (score.getKey().startsWith(SCORE)) {
+                    counts[(int) Math.min(BINS - 1, score.getValue() * BINS)]++;
+                }
+            }
+        }
+        return counts;
+    }
+
+    private static long sum(long[] counts) {
+        long sum = 0;
+        for (long count : counts) {
+            sum += count;
+        }
+        return sum;
+    }
+
+    /** Most texts of most models are harmless: roots keep the few others visible. */
+    private static List<Bin> bins(long[] before, long[] after) {
+        double highest = 0;
+        for (int bin = 0; bin < BINS; bin++) {
+            highest = Math.max(highest, Math.sqrt(Math.max(share(before, bin), share(after, bin))));
+        }
+        List<Bin> bins = new ArrayList<>();
+        for (int bin = 0; bin < BINS; bin++) {
+            bins.add(new Bin(String.format(Locale.ROOT, "%.2f to %.2f", (double) bin / BINS, (bin + 1.0) / BINS),
+                    percent(share(before, bin)), percent(share(after, bin)),
+                    100 * Math.sqrt(share(before, bin)) / highest, 100 * Math.sqrt(share(after, bin)) / highest));
+        }
+        return bins;
+    }
+
+    private static double share(long[] counts, int bin) {
+        return (double) counts[bin] / Math.max(1, sum(counts));
+    }
+
+    private static String percent(double share) {
+        return String.format(Locale.ROOT, "%.2f %%", 100 * share);
+    }
+}
