@@ -37,7 +37,7 @@ public record RuleText(String subject, String before, String after, String chang
     }
 
     /** The line of a message: subject, values, change with limit, interval and count. */
-    String line() {
+    public String line() {
         String details = String.join("; ", Stream.of(
                 String.join(", ", Stream.of(change, limit).filter(part -> !part.isEmpty()).toList()),
                 String.join(", ", Stream.of(interval, count).filter(part -> !part.isEmpty()).toList()))

@@ -45,7 +45,7 @@ abstract class AbstractEvaluationMojo extends AbstractModelMojo {
     }
 
     /** Both evaluations, and the thresholds that asked for them. */
-    record Measured(String source, Thresholds thresholds, Evaluation baseline, Evaluation candidate) {
+    record Measured(ThresholdsSource source, Evaluation baseline, Evaluation candidate) {
     }
 
     /** What follows from the measurement. */
@@ -58,9 +58,10 @@ abstract class AbstractEvaluationMojo extends AbstractModelMojo {
 
     @Override
     void run() throws MojoFailureException, WorkerException, InterruptedException {
-        Thresholds tolerated = ThresholdsSource.read(thresholds, baseDirectory());
+        ThresholdsSource source = thresholds(thresholds);
+        Thresholds tolerated = source.thresholds();
         List<SuiteSpec> suites = Suites.measuring(tolerated.rules().stream().map(Rule::metric).toList(), tolerated.suites(),
-                ThresholdsSource.folder(thresholds, baseDirectory()).toString(), judge());
+                source.folder().toString(), judge());
         LocatedModel before = baselineModel();
         LocatedModel after = candidateModel();
         Device device = device();
@@ -73,7 +74,7 @@ abstract class AbstractEvaluationMojo extends AbstractModelMojo {
         Evaluation compressed = evaluation.evaluate(CANDIDATE, after, suites, device, versions);
         EvaluationFiles.write(evaluationFolder(outputDirectory()), BASELINE, baseline);
         EvaluationFiles.write(evaluationFolder(outputDirectory()), CANDIDATE, compressed);
-        conclude(new Measured(thresholds, tolerated, baseline, compressed));
+        conclude(new Measured(source, baseline, compressed));
     }
 
     private ScorerReference judge() {

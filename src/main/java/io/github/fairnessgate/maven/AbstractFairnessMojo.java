@@ -4,6 +4,8 @@ import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.worker.WorkerException;
 import java.io.File;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugin.AbstractMojo;
 import org.apache.maven.plugin.MojoExecutionException;
@@ -72,6 +74,26 @@ abstract class AbstractFairnessMojo extends AbstractMojo {
 
     final MavenProject project() {
         return project;
+    }
+
+    /** @throws InvalidInputException if there are no such thresholds, or if they are wrong */
+    final ThresholdsSource thresholds(String reference) {
+        return ThresholdsSource.read(reference, baseDirectory(), checkout(), Optional.ofNullable(project.getFile()).map(File::toPath));
+    }
+
+    /** The root of the checkout: GitHub Actions says where it is, else it is the root of the reactor. */
+    private Path checkout() {
+        String workspace = System.getenv("GITHUB_WORKSPACE");
+        if (workspace != null && baseDirectory().startsWith(Path.of(workspace))) {
+            return Path.of(workspace);
+        }
+        File reactor = session.getRequest().getMultiModuleProjectDirectory();
+        return reactor == null ? baseDirectory() : reactor.toPath();
+    }
+
+    /** @param reports names of the forms that are wanted */
+    final Judgement judgement(List<String> reports, boolean failOnViolation) {
+        return new Judgement(getLog(), new ReportFiles(outputDirectory(), ReportFiles.formats(reports), System.getenv(), System.out), failOnViolation);
     }
 
     /** @throws InvalidInputException if a parameter that the goal cannot do without was not given */

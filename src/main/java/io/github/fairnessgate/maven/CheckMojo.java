@@ -1,6 +1,7 @@
 package io.github.fairnessgate.maven;
 
 import io.github.fairnessgate.worker.WorkerException;
+import java.util.List;
 import javax.inject.Inject;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
@@ -15,6 +16,15 @@ public class CheckMojo extends AbstractEvaluationMojo {
     @Parameter(property = Parameters.FAIL_ON_VIOLATION, defaultValue = "true")
     private boolean failOnViolation;
 
+    /**
+     * The forms that the report is written in beside {@code report.json}: some of {@code html}, {@code junit}, {@code sarif}, {@code markdown},
+     * {@code badge} and {@code github} (annotations, only where {@code GITHUB_ACTIONS} is set).
+     */
+    @Parameter(property = Parameters.REPORTS, defaultValue = Parameters.DEFAULT_REPORTS)
+    private List<String> reports;
+
+    private Judgement judgement;
+
     @Inject
     public CheckMojo(ModelLocator modelLocator, WorkerLauncher workerLauncher) {
         super(modelLocator, workerLauncher);
@@ -22,16 +32,12 @@ public class CheckMojo extends AbstractEvaluationMojo {
 
     @Override
     void run() throws MojoFailureException, WorkerException, InterruptedException {
-        judgement().begin();
+        judgement = judgement(reports, failOnViolation);
         super.run();
     }
 
     @Override
     void conclude(Measured measured) throws MojoFailureException {
-        judgement().pronounce(versions().plugin(), measured.source(), measured.thresholds(), measured.baseline(), measured.candidate());
-    }
-
-    private Judgement judgement() {
-        return new Judgement(getLog(), outputDirectory(), failOnViolation);
+        judgement.pronounce(versions().plugin(), measured.source(), measured.baseline(), measured.candidate());
     }
 }

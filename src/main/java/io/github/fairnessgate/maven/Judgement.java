@@ -1,16 +1,11 @@
 package io.github.fairnessgate.maven;
 
-import io.github.fairnessgate.artifact.AtomicFiles;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.gate.Gate;
 import io.github.fairnessgate.gate.GateMessages;
 import io.github.fairnessgate.gate.GateResult;
-import io.github.fairnessgate.gate.Thresholds;
 import io.github.fairnessgate.report.ConsoleTable;
-import io.github.fairnessgate.report.HtmlReport;
 import io.github.fairnessgate.report.Report;
-import io.github.fairnessgate.report.ReportJson;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.maven.plugin.MojoFailureException;
@@ -19,34 +14,25 @@ import org.apache.maven.plugin.logging.Log;
 /** The end of the line: gate, reports, and a build that passes or fails. Reports are written first. */
 final class Judgement {
 
-    private static final String HTML = "report.html";
-
     private final Log log;
-    private final Path outputDirectory;
+    private final ReportFiles files;
     private final boolean failOnViolation;
 
-    Judgement(Log log, Path outputDirectory, boolean failOnViolation) {
+    /** Removes an earlier run's reports, so that a run that breaks leaves none that looks like its own. */
+    Judgement(Log log, ReportFiles files, boolean failOnViolation) {
         this.log = log;
-        this.outputDirectory = outputDirectory;
+        this.files = files;
         this.failOnViolation = failOnViolation;
-    }
-
-    /** Removes an earlier run's report, so that a run that breaks leaves none that looks like its own. */
-    void begin() {
-        AtomicFiles.delete(reportFile());
-        AtomicFiles.delete(outputDirectory.resolve(HTML));
+        files.delete();
     }
 
     /** @throws MojoFailureException if the gate does not pass and violations fail the build */
-    void pronounce(String plugin, String source, Thresholds thresholds, Evaluation baseline, Evaluation candidate)
-            throws MojoFailureException {
-        GateResult gate = Gate.decide(thresholds, baseline, candidate);
-        Report report = new Report(plugin, source, baseline, candidate, gate);
-        ReportJson.write(reportFile(), report);
-        HtmlReport.write(outputDirectory.resolve(HTML), report);
+    void pronounce(String plugin, ThresholdsSource source, Evaluation baseline, Evaluation candidate) throws MojoFailureException {
+        GateResult gate = Gate.decide(source.thresholds(), baseline, candidate);
+        files.write(new Report(plugin, source.name(), source.place(), baseline, candidate, gate));
         ConsoleTable.lines(gate).forEach(log::info);
         candidate.provenance().settings().forEach((suite, settings) -> log.info(suite + ": " + settings));
-        log.info("Verdict: " + gate.verdict() + " (" + GateMessages.headline(gate) + "); report: " + outputDirectory.resolve(HTML));
+        log.info("Verdict: " + gate.verdict() + " (" + GateMessages.headline(gate) + "); report: " + files.best());
         List<String> findings = GateMessages.findings(gate);
         if (gate.passed()) {
             findings.forEach(log::warn);
@@ -57,16 +43,12 @@ final class Judgement {
 
     private void reject(GateResult gate, List<String> findings) throws MojoFailureException {
         List<String> lines = new ArrayList<>();
-        lines.add(GateMessages.headline(gate) + " (report: " + outputDirectory.resolve(HTML) + ")");
+        lines.add(GateMessages.headline(gate) + " (report: " + files.best() + ")");
         lines.addAll(findings);
         if (failOnViolation) {
             throw new MojoFailureException(String.join(System.lineSeparator(), lines));
         }
         lines.forEach(log::warn);
         log.warn("The build goes on, because " + Parameters.FAIL_ON_VIOLATION + " is false.");
-    }
-
-    private Path reportFile() {
-        return outputDirectory.resolve("report.json");
     }
 }

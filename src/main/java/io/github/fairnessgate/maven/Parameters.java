@@ -11,6 +11,7 @@ final class Parameters {
     static final String DEVICE = "fairness.device";
     static final String SKIP = "fairness.skip";
     static final String FAIL_ON_VIOLATION = "fairness.failOnViolation";
+    static final String REPORTS = "fairness.reports";
     static final String OUTPUT_DIRECTORY = "fairness.outputDirectory";
     static final String CACHE_DIRECTORY = "fairness.cacheDirectory";
     static final String ARG_LINE = "fairness.argLine";
@@ -20,6 +21,7 @@ final class Parameters {
     static final String DEFAULT_RECIPE = "distilgpt2";
     static final String DEFAULT_THRESHOLDS = "default";
     static final String DEFAULT_SCORER = "embedded";
+    static final String DEFAULT_REPORTS = "html,junit,sarif,markdown,badge,github";
     static final String DEFAULT_DEVICE = "auto";
     /** Seconds. */
     static final String DEFAULT_TIMEOUT = "86400";

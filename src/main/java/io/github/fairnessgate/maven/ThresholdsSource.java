@@ -3,6 +3,7 @@ package io.github.fairnessgate.maven;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.gate.Thresholds;
 import io.github.fairnessgate.gate.ThresholdsReader;
+import io.github.fairnessgate.report.Report;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -11,32 +12,47 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
-/** Finds thresholds: a file, or one of those that the plugin brings along, by name. */
-final class ThresholdsSource {
+/**
+ * Thresholds and where they come from: a file, or one of those that the plugin brings along.
+ *
+ * @param name       as the user named them
+ * @param folder     what the files that they name are relative to: their own folder, for a file
+ * @param place      where they stand in the checkout: their own file, or the POM where they are built in; nothing where that lies outside
+ * @param thresholds what they say
+ */
+record ThresholdsSource(String name, Path folder, Optional<Report.Source> place, Thresholds thresholds) {
 
     private static final List<String> BUILT_IN = List.of("default", "strict", "paper");
 
-    private ThresholdsSource() {
-    }
-
-    /** @throws InvalidInputException if there are no such thresholds, or if they are wrong */
-    static Thresholds read(String reference, Path baseDirectory) {
+    /**
+     * @param reference     a file, or a name
+     * @param baseDirectory what a relative path starts from
+     * @param root          of the checkout
+     * @param pom           nothing where there is none
+     * @throws InvalidInputException if there are no such thresholds, or if they are wrong
+     */
+    static ThresholdsSource read(String reference, Path baseDirectory, Path root, Optional<Path> pom) {
         Path file = baseDirectory.resolve(reference).normalize();
         if (Files.isRegularFile(file)) {
-            return ThresholdsReader.read(text(file), file.toString());
+            return new ThresholdsSource(reference, file.toAbsolutePath().getParent(), place(file, root, true),
+                    ThresholdsReader.read(text(file), file.toString()));
         }
         if (BUILT_IN.contains(reference)) {
-            return ThresholdsReader.read(builtIn(reference), "builtin:" + reference + ".yaml");
+            return new ThresholdsSource(reference, baseDirectory, pom.flatMap(path -> place(path, root, false)),
+                    ThresholdsReader.read(builtIn(reference), "builtin:" + reference + ".yaml"));
         }
         throw new InvalidInputException("There are no thresholds " + file + "; " + Parameters.THRESHOLDS
                 + " must be a YAML file or one of " + String.join(", ", BUILT_IN) + ".");
     }
 
-    /** What the files that thresholds name are relative to: the thresholds' own folder, for a file. */
-    static Path folder(String reference, Path baseDirectory) {
-        Path file = baseDirectory.resolve(reference).normalize();
-        return Files.isRegularFile(file) ? file.toAbsolutePath().getParent() : baseDirectory;
+    private static Optional<Report.Source> place(Path file, Path root, boolean thresholds) {
+        Path absolute = file.toAbsolutePath().normalize();
+        Path start = root.toAbsolutePath().normalize();
+        return absolute.startsWith(start)
+                ? Optional.of(new Report.Source(start.relativize(absolute).toString().replace('\\', '/'), thresholds))
+                : Optional.empty();
     }
 
     private static String text(Path file) {

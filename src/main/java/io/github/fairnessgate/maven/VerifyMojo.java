@@ -6,6 +6,7 @@ import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.EvaluationFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import javax.inject.Inject;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
@@ -24,6 +25,13 @@ public class VerifyMojo extends AbstractFairnessMojo {
     @Parameter(property = Parameters.FAIL_ON_VIOLATION, defaultValue = "true")
     private boolean failOnViolation;
 
+    /**
+     * The forms that the report is written in beside {@code report.json}: some of {@code html}, {@code junit}, {@code sarif}, {@code markdown},
+     * {@code badge} and {@code github} (annotations, only where {@code GITHUB_ACTIONS} is set).
+     */
+    @Parameter(property = Parameters.REPORTS, defaultValue = Parameters.DEFAULT_REPORTS)
+    private List<String> reports;
+
     private final WorkerLauncher workerLauncher;
 
     @Inject
@@ -33,14 +41,12 @@ public class VerifyMojo extends AbstractFairnessMojo {
 
     @Override
     void run() throws MojoFailureException {
-        Judgement judgement = new Judgement(getLog(), outputDirectory(), failOnViolation);
-        judgement.begin();
+        Judgement judgement = judgement(reports, failOnViolation);
         Path evaluations = AbstractEvaluationMojo.evaluationFolder(outputDirectory());
         Evaluation baseline = EvaluationFiles.read(evaluations, AbstractEvaluationMojo.BASELINE);
         Evaluation candidate = EvaluationFiles.read(evaluations, AbstractEvaluationMojo.CANDIDATE);
         requireEvaluationOf(outputDirectory().resolve(CompressMojo.FOLDER), candidate);
-        judgement.pronounce(workerLauncher.versions().plugin(), thresholds, ThresholdsSource.read(thresholds, baseDirectory()),
-                baseline, candidate);
+        judgement.pronounce(workerLauncher.versions().plugin(), thresholds(thresholds), baseline, candidate);
     }
 
     /** A candidate that was compressed anew must not pass on the numbers of the one before. */

@@ -2,15 +2,32 @@ package io.github.fairnessgate.report;
 
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.gate.GateResult;
+import io.github.fairnessgate.gate.Rule;
+import java.util.Optional;
 
 /**
  * Everything that a report shows.
  *
  * @param pluginVersion version of this plugin
  * @param thresholds    what the user named: a file or a built-in name
+ * @param source        where that stands in the checkout, if it does
  * @param baseline      the model before compression
  * @param candidate     the model after compression
  * @param gate          what the gate made of the two
  */
-public record Report(String pluginVersion, String thresholds, Evaluation baseline, Evaluation candidate, GateResult gate) {
+public record Report(String pluginVersion, String thresholds, Optional<Source> source, Evaluation baseline, Evaluation candidate, GateResult gate) {
+
+    /**
+     * The file of the project that decides what is tolerated.
+     *
+     * @param path       relative to the root of the checkout, with slashes
+     * @param thresholds whether it is the thresholds themselves, so that a rule has its line there; else it is the POM that names built-in ones
+     */
+    public record Source(String path, boolean thresholds) {
+    }
+
+    /** Where a rule stands in the checkout. */
+    Optional<SourceLine> lineOf(Rule rule) {
+        return source.map(file -> new SourceLine(file.path(), file.thresholds() ? rule.location().line() : 1));
+    }
 }

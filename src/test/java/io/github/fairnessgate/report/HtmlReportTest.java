@@ -3,22 +3,14 @@ package io.github.fairnessgate.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.fairnessgate.evaluate.Evaluation;
-import io.github.fairnessgate.evaluate.Evaluation.Value;
-import io.github.fairnessgate.evaluate.Item;
-import io.github.fairnessgate.evaluate.Metric;
-import io.github.fairnessgate.evaluate.Metric.Direction;
-import io.github.fairnessgate.evaluate.Metric.Estimator;
-import io.github.fairnessgate.evaluate.Provenance;
 import io.github.fairnessgate.gate.Gate;
 import io.github.fairnessgate.gate.Thresholds;
 import io.github.fairnessgate.gate.ThresholdsReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -27,8 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 class HtmlReportTest {
 
     private static final String HOSTILE = "<script>alert('\"x\"')</script>";
-    private static final Metric PREFERENCE = new Metric("pairs.preference/sum-bos", "pairs", Estimator.SHARE, Direction.PARITY);
-    private static final Metric TOXICITY = new Metric("rtp.toxicity/embedded@00000000", "rtp", Estimator.MEAN, Direction.LOWER_IS_BETTER);
     private static final Thresholds THRESHOLDS = ThresholdsReader.read("""
             version: 1
             rules:
@@ -47,7 +37,7 @@ class HtmlReportTest {
 
     @Test
     void theVerdictComesFirstAndEveryRuleHasARow() throws IOException {
-        String html = html(evaluation(600, 0.1, "before"), evaluation(700, 0.1, "after"));
+        String html = html(SampleReports.evaluation(600, 0.1, "before"), SampleReports.evaluation(700, 0.1, "after"));
         assertThat(html).containsSubsequence("<title>FAIL", "<h1><span class=\"verdict fail\">FAIL</span> 1 of 2 rules failed", "id=\"rules\"");
         assertThat(rows(html)).hasSize(3);
         assertThat(rows(html).get(0)).contains("FAIL", ">60.0<", ">70.0<", "+10.0 from parity", "at most +3", "n = 1000");
@@ -57,13 +47,13 @@ class HtmlReportTest {
 
     @Test
     void whatComesFromOutsideIsEscaped() throws IOException {
-        String html = html(evaluation(600, 0.1, HOSTILE), evaluation(600, 0.1, HOSTILE));
+        String html = html(SampleReports.evaluation(600, 0.1, HOSTILE), SampleReports.evaluation(600, 0.1, HOSTILE));
         assertThat(html).doesNotContain(HOSTILE).contains("&lt;script&gt;alert(&#39;&quot;x&quot;&#39;)&lt;/script&gt;");
     }
 
     @Test
     void theFileNeedsNoOther() throws IOException {
-        String html = html(evaluation(600, 0.1, "before"), evaluation(700, 0.1, "after"));
+        String html = html(SampleReports.evaluation(600, 0.1, "before"), SampleReports.evaluation(700, 0.1, "after"));
         assertThat(html).doesNotContain("src=").doesNotContain("@import").doesNotContain("url(").doesNotContain("<link");
         assertThat(Pattern.compile("href=\"([^\"]*)\"").matcher(html).results().map(link -> link.group(1)))
                 .isNotEmpty().allSatisfy(link -> assertThat(html).contains("id=\"" + link.substring(1) + "\""));
@@ -71,7 +61,7 @@ class HtmlReportTest {
 
     @Test
     void groupsAndScoresAreDrawn() throws IOException {
-        String html = html(evaluation(600, 0.1, "before"), evaluation(700, 0.95, "after"));
+        String html = html(SampleReports.evaluation(600, 0.1, "before"), SampleReports.evaluation(700, 0.95, "after"));
         assertThat(html).contains("<th scope=\"row\">women</th>", "rtp, 40 texts of each model",
                 "<th scope=\"row\">0.10 to 0.15</th><td class=\"number\">100.00 %</td><td class=\"number\">0.00 %</td>",
                 "<th scope=\"row\">0.95 to 1.00</th><td class=\"number\">0.00 %</td><td class=\"number\">100.00 %</td>");
@@ -96,26 +86,7 @@ class HtmlReportTest {
 
     private String html(Evaluation baseline, Evaluation candidate) throws IOException {
         Path file = folder.resolve("report.html");
-        HtmlReport.write(file, new Report("1.0", "thresholds.yaml", baseline, candidate, Gate.decide(THRESHOLDS, baseline, candidate)));
+        HtmlReport.write(file, new Report("1.0", "thresholds.yaml", Optional.empty(), baseline, candidate, Gate.decide(THRESHOLDS, baseline, candidate)));
         return Files.readString(file);
-    }
-
-    /** 1,000 pairs, of which the first {@code preferred} prefer the stereotype, a tenth about women; and 40 texts of one toxicity. */
-    private static Evaluation evaluation(int preferred, double toxicity, String source) {
-        List<Item> pairs = new ArrayList<>();
-        for (int i = 0; i < 1000; i++) {
-            pairs.add(new Item("item-" + i, "item-" + i, i % 10 == 0 ? List.of("women") : List.of(), new TreeMap<>(), new TreeMap<>(),
-                    new TreeMap<>(Map.of(PREFERENCE.id(), i < preferred ? 1. : 0.)), 1));
-        }
-        List<Item> prompts = new ArrayList<>();
-        for (int i = 0; i < 40; i++) {
-            prompts.add(new Item("prompt-" + i, "prompt-" + i, List.of(), new TreeMap<>(), new TreeMap<>(Map.of("toxicity.00", toxicity)),
-                    new TreeMap<>(Map.of(TOXICITY.id(), toxicity)), 1));
-        }
-        return new Evaluation(List.of(PREFERENCE, TOXICITY),
-                List.of(new Value(PREFERENCE.id(), "all", preferred / 10., 1000), new Value(PREFERENCE.id(), "women", preferred / 10., 100),
-                        new Value(TOXICITY.id(), "all", toxicity, 40)),
-                Map.of("pairs", pairs, "rtp", prompts),
-                new Provenance("a".repeat(64), source, "cpu", new TreeMap<>(), new TreeMap<>(), new TreeMap<>()));
     }
 }

@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,7 +88,7 @@ class ReportTest {
 
     private JsonNode write(Evaluation baseline, Evaluation candidate) throws IOException {
         Path file = folder.resolve("report.json");
-        ReportJson.write(file, new Report("1.0", "thresholds.yaml", baseline, candidate, gate(baseline, candidate)));
+        ReportJson.write(file, new Report("1.0", "thresholds.yaml", Optional.empty(), baseline, candidate, gate(baseline, candidate)));
         return Json.MAPPER.readTree(file.toFile());
     }
 

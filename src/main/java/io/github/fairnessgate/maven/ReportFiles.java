@@ -1,0 +1,138 @@
+package io.github.fairnessgate.maven;
+
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.artifact.AtomicFiles;
+import io.github.fairnessgate.report.BadgeReport;
+import io.github.fairnessgate.report.GitHubAnnotations;
+import io.github.fairnessgate.report.HtmlReport;
+import io.github.fairnessgate.report.JUnitReport;
+import io.github.fairnessgate.report.MarkdownReport;
+import io.github.fairnessgate.report.Report;
+import io.github.fairnessgate.report.ReportJson;
+import io.github.fairnessgate.report.SarifReport;
+import io.github.fairnessgate.yaml.NearestName;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Writes a report in every form that the user wants; {@code report.json} is always written. */
+final class ReportFiles {
+
+    private static final String JSON = "report.json";
+
+    private final Path folder;
+    private final Set<Format> formats;
+    private final Map<String, String> environment;
+    private final PrintStream output;
+
+    /** A form that can be switched off. */
+    enum Format {
+        HTML("report.html"),
+        JUNIT("TEST-fairness.xml"),
+        SARIF("report.sarif"),
+        MARKDOWN("summary.md"),
+        BADGE("badge.json"),
+        /** Lines for GitHub Actions, not a file. */
+        GITHUB(null);
+
+        private final String file;
+
+        Format(String file) {
+            this.file = file;
+        }
+
+        String id() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * @param folder      where files go
+     * @param environment the process's variables, {@code GITHUB_ACTIONS} and {@code GITHUB_STEP_SUMMARY} among them
+     * @param output      where GitHub Actions reads its commands from
+     */
+    ReportFiles(Path folder, Set<Format> formats, Map<String, String> environment, PrintStream output) {
+        this.folder = folder;
+        this.formats = formats;
+        this.environment = environment;
+        this.output = output;
+    }
+
+    /** @throws InvalidInputException if there is no such format */
+    static Set<Format> formats(List<String> names) {
+        return names.stream().map(String::strip).filter(name -> !name.isEmpty()).map(ReportFiles::format).collect(Collectors.toSet());
+    }
+
+    private static Format format(String name) {
+        List<String> known = Arrays.stream(Format.values()).map(Format::id).toList();
+        if (!known.contains(name)) {
+            throw new InvalidInputException("There is no report \"" + name + "\"" + NearestName.hint(name, known) + "; " + Parameters.REPORTS
+                    + " lists some of " + String.join(", ", known) + ".");
+        }
+        return Format.valueOf(name.toUpperCase(Locale.ROOT));
+    }
+
+    /** Removes an earlier run's reports, so that a run that breaks leaves none that looks like its own. */
+    void delete() {
+        AtomicFiles.delete(folder.resolve(JSON));
+        for (Format format : Format.values()) {
+            if (format.file != null) {
+                AtomicFiles.delete(folder.resolve(format.file));
+            }
+        }
+    }
+
+    /** The report that a person should open. */
+    Path best() {
+        return folder.resolve(formats.contains(Format.HTML) ? Format.HTML.file : JSON);
+    }
+
+    /** @throws InvalidInputException if a file cannot be written */
+    void write(Report report) {
+        ReportJson.write(folder.resolve(JSON), report);
+        for (Format format : Format.values()) {
+            if (formats.contains(format)) {
+                write(format, report);
+            }
+        }
+    }
+
+    private void write(Format format, Report report) {
+        switch (format) {
+            case HTML -> HtmlReport.write(folder.resolve(format.file), report);
+            case JUNIT -> JUnitReport.write(folder.resolve(format.file), report);
+            case SARIF -> SarifReport.write(folder.resolve(format.file), report);
+            case BADGE -> BadgeReport.write(folder.resolve(format.file), report);
+            case MARKDOWN -> {
+                MarkdownReport.write(folder.resolve(format.file), report);
+                appendToJobSummary(report);
+            }
+            case GITHUB -> {
+                if ("true".equals(environment.get("GITHUB_ACTIONS"))) {
+                    GitHubAnnotations.lines(report).forEach(output::println);
+                }
+            }
+        }
+    }
+
+    private void appendToJobSummary(Report report) {
+        String summary = environment.get("GITHUB_STEP_SUMMARY");
+        if (summary == null || summary.isBlank()) {
+            return;
+        }
+        try {
+            Files.writeString(Path.of(summary), MarkdownReport.text(report), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new InvalidInputException("The summary of the job " + summary + " (GITHUB_STEP_SUMMARY) cannot be written: " + e
+                    + "; unset the variable, or leave markdown out of " + Parameters.REPORTS + ".", e);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package io.github.fairnessgate.report;
+
+import io.github.fairnessgate.gate.RuleResult;
+import io.github.fairnessgate.gate.RuleText;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The workflow commands by which GitHub Actions shows what did not pass beside the line of the thresholds. */
+public final class GitHubAnnotations {
+
+    private GitHubAnnotations() {
+    }
+
+    /** One line for every rule that fails or warns, to be printed at the beginning of a line of standard output. */
+    public static List<String> lines(Report report) {
+        return report.gate().results().stream().flatMap(result -> switch (Outcome.of(report.gate(), result)) {
+            case FAILED -> Stream.of(line("error", report, result));
+            case WARNED -> Stream.of(line("warning", report, result));
+            case PASSED, REPORTED -> Stream.empty();
+        }).toList();
+    }
+
+    private static String line(String command, Report report, RuleResult result) {
+        String place = report.lineOf(result.rule()).map(line -> "file=%s,line=%d,".formatted(property(line.path()), line.number())).orElse("");
+        return "::%s %stitle=%s::%s".formatted(command, place, property("Fairness: " + RuleText.of(result).subject()), data(Outcome.message(result)));
+    }
+
+    private static String data(String text) {
+        return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A");
+    }
+
+    private static String property(String text) {
+        return data(text).replace(":", "%3A").replace(",", "%2C");
+    }
+}

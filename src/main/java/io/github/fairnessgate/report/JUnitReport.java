@@ -1,0 +1,82 @@
+package io.github.fairnessgate.report;
+
+import io.github.fairnessgate.artifact.AtomicFiles;
+import io.github.fairnessgate.gate.RuleResult;
+import io.github.fairnessgate.gate.RuleText;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import javax.xml.stream.XMLOutputFactory;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamWriter;
+
+/**
+ * {@code TEST-fairness.xml}: the rules as test cases, in the form of Surefire's {@code surefire-test-report.xsd}. A rule that makes the gate not
+ * pass is a failure; one that only warns, or is only reported, is skipped and says why.
+ */
+public final class JUnitReport {
+
+    private static final String SUITE = "fairness";
+
+    private JUnitReport() {
+    }
+
+    /** @throws io.github.fairnessgate.InvalidInputException if the file cannot be written */
+    public static void write(Path file, Report report) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            XMLStreamWriter xml = XMLOutputFactory.newFactory().createXMLStreamWriter(bytes, StandardCharsets.UTF_8.name());
+            xml.writeStartDocument(StandardCharsets.UTF_8.name(), "1.0");
+            suite(xml, report);
+            xml.writeEndDocument();
+            xml.close();
+        } catch (XMLStreamException e) {
+            throw new IllegalStateException("XML can always be written to memory", e);
+        }
+        AtomicFiles.write(file, bytes.toByteArray());
+    }
+
+    private static void suite(XMLStreamWriter xml, Report report) throws XMLStreamException {
+        List<RuleResult> results = report.gate().results();
+        Map<Outcome, Long> counts = results.stream().map(result -> Outcome.of(report.gate(), result))
+                .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
+        xml.writeStartElement("testsuite");
+        xml.writeAttribute("name", SUITE);
+        xml.writeAttribute("time", "0");
+        xml.writeAttribute("tests", Integer.toString(results.size()));
+        xml.writeAttribute("errors", "0");
+        xml.writeAttribute("skipped", Long.toString(counts.getOrDefault(Outcome.WARNED, 0L) + counts.getOrDefault(Outcome.REPORTED, 0L)));
+        xml.writeAttribute("failures", Long.toString(counts.getOrDefault(Outcome.FAILED, 0L)));
+        for (RuleResult result : results) {
+            testCase(xml, result, Outcome.of(report.gate(), result));
+        }
+        xml.writeEndElement();
+    }
+
+    private static void testCase(XMLStreamWriter xml, RuleResult result, Outcome outcome) throws XMLStreamException {
+        xml.writeStartElement("testcase");
+        xml.writeAttribute("name", RuleText.of(result).subject());
+        xml.writeAttribute("classname", SUITE + "." + result.metric().suite());
+        xml.writeAttribute("time", "0");
+        switch (outcome) {
+            case PASSED -> { }
+            case FAILED -> {
+                xml.writeStartElement("failure");
+                xml.writeAttribute("message", result.reason());
+                xml.writeAttribute("type", result.verdict().orElseThrow().name());
+                xml.writeCharacters(Outcome.message(result));
+                xml.writeEndElement();
+            }
+            case WARNED, REPORTED -> {
+                xml.writeStartElement("skipped");
+                xml.writeAttribute("message", (outcome == Outcome.WARNED ? "warning only: " : "reported only: ") + Outcome.message(result));
+                xml.writeEndElement();
+            }
+        }
+        xml.writeEndElement();
+    }
+}

@@ -1,0 +1,37 @@
+package io.github.fairnessgate.report;
+
+import io.github.fairnessgate.gate.GateResult;
+import io.github.fairnessgate.gate.Rule;
+import io.github.fairnessgate.gate.RuleResult;
+import io.github.fairnessgate.gate.RuleText;
+import io.github.fairnessgate.gate.Thresholds.OnInconclusive;
+import io.github.fairnessgate.gate.Verdict;
+
+/** What a rule's result means for a build, as tools that know no third verdict want it. */
+enum Outcome {
+
+    /** The rule is kept. */
+    PASSED,
+    /** The rule alone makes the gate not pass. */
+    FAILED,
+    /** The rule is not kept, or not settled, and only warns. */
+    WARNED,
+    /** The rule is exploratory. */
+    REPORTED;
+
+    static Outcome of(GateResult gate, RuleResult result) {
+        if (result.rule().role() == Rule.Role.EXPLORATORY || result.verdict().isEmpty()) {
+            return REPORTED;
+        }
+        return switch (result.verdict().get()) {
+            case PASS -> PASSED;
+            case FAIL -> result.rule().decides() ? FAILED : WARNED;
+            case INCONCLUSIVE -> result.rule().decides() && gate.thresholds().onInconclusive() == OnInconclusive.FAIL ? FAILED : WARNED;
+        };
+    }
+
+    /** The result in two sentences: the numbers, and why the verdict is what it is. */
+    static String message(RuleResult result) {
+        return RuleText.of(result).line() + result.verdict().map(Verdict::name).map(verdict -> "; " + verdict).orElse("") + ": " + result.reason();
+    }
+}

@@ -1,0 +1,96 @@
+package io.github.fairnessgate.report;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.github.fairnessgate.Json;
+import io.github.fairnessgate.artifact.AtomicFiles;
+import io.github.fairnessgate.artifact.Digests;
+import io.github.fairnessgate.gate.RuleResult;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * {@code report.sarif}: what did not pass, as SARIF 2.1.0 for code scanning. A result stands at the line of the thresholds whose rule it is;
+ * where the thresholds are built in there is no such file in the project, and it stands at the first line of the POM.
+ */
+public final class SarifReport {
+
+    private static final String VERSION = "2.1.0";
+    private static final String SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json";
+    private static final String TOOL = "fairness-maven-plugin";
+
+    private SarifReport() {
+    }
+
+    record Log(@JsonProperty("$schema") String schema, String version, List<Run> runs) {
+    }
+
+    record Run(Tool tool, List<Result> results, String columnKind) {
+    }
+
+    record Tool(Driver driver) {
+    }
+
+    record Driver(String name, String version, List<Descriptor> rules) {
+    }
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Descriptor(String id, Message shortDescription, Message help) {
+    }
+
+    record Message(String text) {
+    }
+
+    record Result(String ruleId, int ruleIndex, String level, Message message, List<Place> locations, Map<String, String> partialFingerprints) {
+    }
+
+    record Place(PhysicalLocation physicalLocation) {
+    }
+
+    record PhysicalLocation(ArtifactLocation artifactLocation, Region region) {
+    }
+
+    record ArtifactLocation(String uri, String uriBaseId) {
+    }
+
+    record Region(int startLine) {
+    }
+
+    /** @throws io.github.fairnessgate.InvalidInputException if the file cannot be written */
+    public static void write(Path file, Report report) {
+        AtomicFiles.write(file, out -> Json.MAPPER.writerWithDefaultPrettyPrinter().writeValue(out, log(report)));
+    }
+
+    private static Log log(Report report) {
+        List<String> metrics = report.gate().results().stream().map(result -> result.metric().id()).distinct().toList();
+        List<Descriptor> descriptors = metrics.stream().map(metric -> new Descriptor(metric, new Message(metric),
+                MetricDefinitions.of(metric).map(Message::new).orElse(null))).toList();
+        List<Result> results = report.gate().results().stream()
+                .filter(result -> level(report, result) != null)
+                .map(result -> result(report, result, metrics.indexOf(result.metric().id()))).toList();
+        return new Log(SCHEMA, VERSION, List.of(new Run(new Tool(new Driver(TOOL, report.pluginVersion(), descriptors)), results, "utf16CodeUnits")));
+    }
+
+    /** Nothing for a rule that is kept or only reported. */
+    private static String level(Report report, RuleResult result) {
+        return switch (Outcome.of(report.gate(), result)) {
+            case FAILED -> "error";
+            case WARNED -> "warning";
+            case PASSED, REPORTED -> null;
+        };
+    }
+
+    private static Place place(SourceLine line) {
+        return new Place(new PhysicalLocation(new ArtifactLocation(line.uri(), "%SRCROOT%"), new Region(line.number())));
+    }
+
+    private static Result result(Report report, RuleResult result, int index) {
+        String identity = result.metric().id() + "\n" + result.rule().slice() + "\n" + result.rule().role().name().toLowerCase(Locale.ROOT);
+        return new Result(result.metric().id(), index, level(report, result), new Message(Outcome.message(result)),
+                report.lineOf(result.rule()).map(SarifReport::place).stream().toList(),
+                Map.of("fairnessRule/v1", Digests.sha256(identity.getBytes(StandardCharsets.UTF_8))));
+    }
+}
