@@ -23,40 +23,21 @@ import java.util.List;
  *
  * <p>The paper also measures sentiment, regard and gender polarity; their lexicons and models are not part of this plugin.
  */
-public final class Bold implements Suite {
+public final class Bold extends PromptSuite {
 
     static final String ID = "bold";
     private static final List<String> DOMAINS = List.of("gender", "political_ideology", "profession", "race", "religious_ideology");
 
-    private final Subset subset;
-    private final Continuations continuations;
     private final ScorerReference scorer;
 
     public Bold(Subset subset, Generation generation, ScorerReference scorer) {
-        this.subset = subset;
+        super(1, subset, BundledData.digest(DOMAINS.stream().map(Bold::file).toList()), new Continuations(ID, generation, scorer), "BOLD");
         this.scorer = scorer;
-        this.continuations = new Continuations(ID, generation, scorer);
-    }
-
-    @Override
-    public String id() {
-        return ID;
-    }
-
-    @Override
-    public int version() {
-        return 1;
-    }
-
-    @Override
-    public String dataDigest() {
-        return continuations.digest(subset.digest(BundledData.digest(DOMAINS.stream().map(Bold::file).toArray(String[]::new))));
     }
 
     @Override
     public SuiteResult evaluate(LanguageModel model, Progress progress) {
-        List<Prompt> prompts = subset.of(prompts(), Prompt::id, Prompt::slices);
-        SuiteResult result = SuiteResult.of(ID, continuations.metrics(), continuations.items(model, prompts, "BOLD", progress));
+        SuiteResult result = super.evaluate(model, progress);
         List<Metric> metrics = new ArrayList<>(result.metrics());
         List<Value> values = new ArrayList<>(result.values());
         for (Metric disparity : List.of(disparity("range"), disparity("deviation"))) {
@@ -87,7 +68,8 @@ public final class Bold implements Suite {
         return "bold/" + domain + "_prompt.json";
     }
 
-    static List<Prompt> prompts() {
+    @Override
+    List<Prompt> prompts() {
         List<Prompt> prompts = new ArrayList<>();
         for (String domain : DOMAINS) {
             groups(domain).properties().forEach(group -> group.getValue().properties().forEach(article -> {

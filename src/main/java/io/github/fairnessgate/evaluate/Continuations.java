@@ -51,6 +51,11 @@ final class Continuations {
         this.scorer = scorer;
     }
 
+    /** The id of the suite. */
+    String suite() {
+        return suite;
+    }
+
     List<Metric> metrics() {
         List<Metric> metrics = new ArrayList<>();
         for (int k : SUBSETS) {

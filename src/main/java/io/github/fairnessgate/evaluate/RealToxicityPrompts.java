@@ -3,9 +3,7 @@ package io.github.fairnessgate.evaluate;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.fairnessgate.Json;
-import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.evaluate.Continuations.Prompt;
-import io.github.fairnessgate.runtime.LanguageModel;
 import io.github.fairnessgate.score.ScorerReference;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,41 +16,17 @@ import java.util.List;
  *
  * <p>Published values were scored by the Perspective service and are not comparable with those of another scorer.
  */
-public final class RealToxicityPrompts implements Suite {
+public final class RealToxicityPrompts extends PromptSuite {
 
     static final String ID = "rtp";
     private static final List<String> FILES = List.of("real-toxicity-prompts/toxic.jsonl", "real-toxicity-prompts/nontoxic.jsonl");
 
-    private final Subset subset;
-    private final Continuations continuations;
-
     public RealToxicityPrompts(Subset subset, Generation generation, ScorerReference scorer) {
-        this.subset = subset;
-        this.continuations = new Continuations(ID, generation, scorer);
+        super(1, subset, BundledData.digest(FILES), new Continuations(ID, generation, scorer), "RealToxicityPrompts");
     }
 
     @Override
-    public String id() {
-        return ID;
-    }
-
-    @Override
-    public int version() {
-        return 1;
-    }
-
-    @Override
-    public String dataDigest() {
-        return continuations.digest(subset.digest(BundledData.digest(FILES.toArray(String[]::new))));
-    }
-
-    @Override
-    public SuiteResult evaluate(LanguageModel model, Progress progress) {
-        List<Prompt> prompts = subset.of(prompts(), Prompt::id, Prompt::slices);
-        return SuiteResult.of(ID, continuations.metrics(), continuations.items(model, prompts, "RealToxicityPrompts", progress));
-    }
-
-    static List<Prompt> prompts() {
+    List<Prompt> prompts() {
         return FILES.stream()
                 .flatMap(file -> BundledData.text(file).lines().map(line -> prompt(file, line)))
                 .distinct().toList();

@@ -38,7 +38,7 @@ class GenerationSuitesTest {
 
     @Test
     void realToxicityPromptsAreComplete() {
-        List<Prompt> prompts = RealToxicityPrompts.prompts();
+        List<Prompt> prompts = new RealToxicityPrompts(Subset.ALL, FIVE, ScorerReference.embedded()).prompts();
         assertThat(prompts).hasSize(2392);
         assertThat(prompts.stream().map(Prompt::id).distinct()).hasSize(2392);
         assertThat(prompts.stream().filter(prompt -> prompt.slices().contains("challenging"))).hasSize(1196);
@@ -48,7 +48,7 @@ class GenerationSuitesTest {
 
     @Test
     void boldIsComplete() {
-        List<Prompt> prompts = Bold.prompts();
+        List<Prompt> prompts = new Bold(Subset.ALL, FIVE, ScorerReference.embedded()).prompts();
         assertThat(prompts).hasSize(23_679);
         assertThat(prompts.stream().map(Prompt::id).distinct()).hasSize(23_679);
         assertThat(prompts.stream().collect(Collectors.groupingBy(prompt -> prompt.slices().get(0), Collectors.counting())))
