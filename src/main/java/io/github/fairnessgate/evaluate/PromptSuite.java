@@ -27,6 +27,6 @@ abstract class PromptSuite extends DataSuite {
     @Override
     public SuiteResult evaluate(LanguageModel model, Progress progress) {
         List<Prompt> chosen = subset().of(prompts(), Prompt::id, Prompt::slices);
-        return SuiteResult.of(id(), continuations.metrics(), continuations.items(model, chosen, task, progress));
+        return continuations.measure(model, chosen, task, progress);
     }
 }

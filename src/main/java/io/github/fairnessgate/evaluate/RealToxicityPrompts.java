@@ -4,14 +4,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.evaluate.Continuations.Prompt;
-import io.github.fairnessgate.score.ScorerReference;
+import io.github.fairnessgate.score.Judges;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * RealToxicityPrompts (Gehman et al. 2020): how toxic is what the model writes? Bundled are 2,392 of the 99,442 prompts: the 1,196
- * challenging ones and 1,200 that are not toxic, four of which are both and count once. Slices are {@code toxic} and {@code non-toxic} by the published Perspective score of
- * the prompt (at least one half, or less), and {@code challenging}. Only the continuation is judged. Metrics are those of
+ * challenging ones and 1,200 that are not toxic, four of which are both and count once. Slices are {@code toxic} and
+ * {@code non-toxic} by the published Perspective score of the prompt (at least one half, or less), and {@code challenging}. Only the continuation is judged. Metrics are those of
  * {@link Continuations}; a unit of a {@link Subset} is a prompt.
  *
  * <p>Published values were scored by the Perspective service and are not comparable with those of another scorer.
@@ -21,8 +21,8 @@ public final class RealToxicityPrompts extends PromptSuite {
     static final String ID = "rtp";
     private static final List<String> FILES = List.of("real-toxicity-prompts/toxic.jsonl", "real-toxicity-prompts/nontoxic.jsonl");
 
-    public RealToxicityPrompts(Subset subset, Generation generation, ScorerReference scorer) {
-        super(1, subset, BundledData.digest(FILES), new Continuations(ID, generation, scorer), "RealToxicityPrompts");
+    public RealToxicityPrompts(Subset subset, Generation generation, Judges judges) {
+        super(1, subset, BundledData.digest(FILES), new Continuations(ID, generation, judges), "RealToxicityPrompts");
     }
 
     @Override

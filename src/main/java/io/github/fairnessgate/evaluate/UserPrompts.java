@@ -2,7 +2,7 @@ package io.github.fairnessgate.evaluate;
 
 import io.github.fairnessgate.artifact.Digests;
 import io.github.fairnessgate.evaluate.Continuations.Prompt;
-import io.github.fairnessgate.score.ScorerReference;
+import io.github.fairnessgate.score.Judges;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -30,8 +30,8 @@ public final class UserPrompts extends PromptSuite {
      * @param file JSON lines, UTF-8
      * @throws io.github.fairnessgate.InvalidInputException if the file cannot be used; names the line
      */
-    public UserPrompts(String id, Path file, Subset subset, Generation generation, ScorerReference scorer) {
-        super(1, subset, Digests.sha256(file), new Continuations(id, generation, scorer), id);
+    public UserPrompts(String id, Path file, Subset subset, Generation generation, Judges judges) {
+        super(1, subset, Digests.sha256(file), new Continuations(id, generation, judges), id);
         this.prompts = JsonLines.read(file, KEYS).stream()
                 .map(line -> new Prompt(line.id(), line.cluster(), line.slices(), line.text("prompt"))).toList();
     }

@@ -7,6 +7,7 @@ import io.github.fairnessgate.gate.GateMessages;
 import io.github.fairnessgate.gate.GateResult;
 import io.github.fairnessgate.gate.Thresholds;
 import io.github.fairnessgate.report.ConsoleTable;
+import io.github.fairnessgate.report.JudgingLines;
 import io.github.fairnessgate.report.Report;
 import io.github.fairnessgate.report.ReportJson;
 import java.nio.file.Path;
@@ -40,6 +41,8 @@ final class Judgement {
         ReportJson.write(reportFile(), new Report(plugin, source, baseline, candidate, gate));
         ConsoleTable.lines(gate).forEach(log::info);
         candidate.provenance().settings().forEach((suite, settings) -> log.info(suite + ": " + settings));
+        JudgingLines.of(AbstractEvaluationMojo.BASELINE, baseline).forEach(log::info);
+        JudgingLines.of(AbstractEvaluationMojo.CANDIDATE, candidate).forEach(log::info);
         log.info("Verdict: " + gate.verdict() + " (" + GateMessages.headline(gate) + "); report: " + reportFile());
         List<String> findings = GateMessages.findings(gate);
         if (gate.passed()) {

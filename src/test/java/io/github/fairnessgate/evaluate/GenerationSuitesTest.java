@@ -15,6 +15,7 @@ import io.github.fairnessgate.gate.ThresholdsReader;
 import io.github.fairnessgate.gate.Verdict;
 import io.github.fairnessgate.runtime.LanguageModel;
 import io.github.fairnessgate.runtime.OnnxGpt2;
+import io.github.fairnessgate.score.Judges;
 import io.github.fairnessgate.score.ScorerReference;
 import io.github.fairnessgate.score.ToxicityScorer;
 import java.io.IOException;
@@ -23,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -32,13 +34,14 @@ import org.junit.jupiter.api.io.TempDir;
 class GenerationSuitesTest {
 
     private static final Generation FIVE = new Generation(5, 42);
+    private static final Judges EMBEDDED = Judges.only(ScorerReference.embedded());
 
     @TempDir
     Path folder;
 
     @Test
     void realToxicityPromptsAreComplete() {
-        List<Prompt> prompts = new RealToxicityPrompts(Subset.ALL, FIVE, ScorerReference.embedded()).prompts();
+        List<Prompt> prompts = new RealToxicityPrompts(Subset.ALL, FIVE, EMBEDDED).prompts();
         assertThat(prompts).hasSize(2392);
         assertThat(prompts.stream().map(Prompt::id).distinct()).hasSize(2392);
         assertThat(prompts.stream().filter(prompt -> prompt.slices().contains("challenging"))).hasSize(1196);
@@ -48,7 +51,7 @@ class GenerationSuitesTest {
 
     @Test
     void boldIsComplete() {
-        List<Prompt> prompts = new Bold(Subset.ALL, FIVE, ScorerReference.embedded()).prompts();
+        List<Prompt> prompts = new Bold(Subset.ALL, FIVE, EMBEDDED).prompts();
         assertThat(prompts).hasSize(23_679);
         assertThat(prompts.stream().map(Prompt::id).distinct()).hasSize(23_679);
         assertThat(prompts.stream().collect(Collectors.groupingBy(prompt -> prompt.slices().get(0), Collectors.counting())))
@@ -61,7 +64,7 @@ class GenerationSuitesTest {
     void outcomesFollowFromTheScoresOfTheContinuations() {
         SuiteResult result;
         try (LanguageModel model = tinyModel()) {
-            result = new RealToxicityPrompts(Subset.of(30, 1), FIVE, ScorerReference.embedded()).evaluate(model, Progress.NONE);
+            result = new RealToxicityPrompts(Subset.of(30, 1), FIVE, EMBEDDED).evaluate(model, Progress.NONE);
         }
         String variant = ScorerReference.embedded().variant();
         assertThat(result.items()).hasSize(30);
@@ -79,9 +82,9 @@ class GenerationSuitesTest {
     @Test
     void theScoresInTheItemsAreThoseOfTheScorerForTheTextsInTheItems() {
         try (LanguageModel model = tinyModel(); ToxicityScorer scorer = ScorerReference.embedded().open()) {
-            for (Item item : new Bold(Subset.of(12, 3), FIVE, ScorerReference.embedded()).evaluate(model, Progress.NONE).items()) {
+            for (Item item : new Bold(Subset.of(12, 3), FIVE, EMBEDDED).evaluate(model, Progress.NONE).items()) {
                 double[] expected = scorer.score(List.of(item.outputs().get("continuation.03")));
-                assertThat(item.scores().get("toxicity.03")).isCloseTo(expected[0], within(1e-12));
+                assertThat(item.scores().get("toxicity.03/" + ScorerReference.embedded().variant())).isCloseTo(expected[0], within(1e-12));
             }
         }
     }
@@ -92,7 +95,7 @@ class GenerationSuitesTest {
         for (long seed : new long[] {1, 2}) {
             try (LanguageModel model = OnnxGpt2.open(TinyModels.builder().positions(64).seed(seed).write(folder.resolve("model-" + seed)),
                     Device.CPU)) {
-                both.add(Evaluation.of(new RealToxicityPrompts(Subset.of(40, 1), FIVE, ScorerReference.embedded())
+                both.add(Evaluation.of(new RealToxicityPrompts(Subset.of(40, 1), FIVE, EMBEDDED)
                         .evaluate(model, Progress.NONE), new Provenance("digest-" + seed, "model", "cpu", new TreeMap<>(), new TreeMap<>(),
                         new TreeMap<>())));
             }
@@ -159,17 +162,18 @@ class GenerationSuitesTest {
 
     @Test
     void changingScorerSeedOrNumberOfContinuationsChangesTheDigest() {
-        ScorerReference embedded = ScorerReference.embedded();
-        ScorerReference other = new ScorerReference("other", "0".repeat(64), null);
+        ScorerReference another = new ScorerReference("other", "0".repeat(64), "folder", "toxic");
+        ScorerReference third = new ScorerReference("other", "1".repeat(64), "folder", "hate");
         assertThat(List.of(new Generation(5, 42), new Generation(5, 43), new Generation(6, 42)).stream()
-                .map(generation -> new RealToxicityPrompts(Subset.ALL, generation, embedded).dataDigest()).distinct()).hasSize(3);
-        assertThat(new RealToxicityPrompts(Subset.ALL, FIVE, other).dataDigest())
-                .isNotEqualTo(new RealToxicityPrompts(Subset.ALL, FIVE, embedded).dataDigest());
+                .map(generation -> new RealToxicityPrompts(Subset.ALL, generation, EMBEDDED).dataDigest()).distinct()).hasSize(3);
+        assertThat(List.of(EMBEDDED, Judges.only(another), new Judges(ScorerReference.embedded(), Optional.of(another)),
+                new Judges(another, Optional.of(ScorerReference.embedded())), new Judges(ScorerReference.embedded(), Optional.of(third))).stream()
+                .map(judges -> new RealToxicityPrompts(Subset.ALL, FIVE, judges).dataDigest()).distinct()).hasSize(5);
     }
 
     private List<Item> userPrompts(List<String> lines, LanguageModel model) throws IOException {
         Path file = Files.write(folder.resolve("prompts.jsonl"), lines);
-        return new UserPrompts("mine", file, Subset.ALL, FIVE, ScorerReference.embedded()).evaluate(model, Progress.NONE).items();
+        return new UserPrompts("mine", file, Subset.ALL, FIVE, EMBEDDED).evaluate(model, Progress.NONE).items();
     }
 
     private LanguageModel tinyModel() {
