@@ -94,9 +94,9 @@ abstract class AbstractEvaluationMojo extends AbstractModelMojo {
     }
 
     private Judges judges() {
-        ScorerReference first = scorer(scorer.strip(), given(scorerLabel), Parameters.SCORER_LABEL);
+        ScorerReference first = scorer(scorer.strip(), Parameters.SCORER, given(scorerLabel), Parameters.SCORER_LABEL);
         Optional<String> label = given(secondScorerLabel);
-        Optional<ScorerReference> second = given(secondScorer).map(name -> scorer(name, label, Parameters.SECOND_SCORER_LABEL));
+        Optional<ScorerReference> second = given(secondScorer).map(name -> scorer(name, Parameters.SECOND_SCORER, label, Parameters.SECOND_SCORER_LABEL));
         if (second.isEmpty() && label.isPresent()) {
             throw new InvalidInputException(Parameters.SECOND_SCORER_LABEL + " is '" + label.get() + "', but no second scorer is named; set "
                     + Parameters.SECOND_SCORER + ", or take the label out.");
@@ -104,10 +104,14 @@ abstract class AbstractEvaluationMojo extends AbstractModelMojo {
         return new Judges(first, second);
     }
 
-    private ScorerReference scorer(String name, Optional<String> label, String labelProperty) {
+    private ScorerReference scorer(String name, String property, Optional<String> label, String labelProperty) {
         if (!name.equals(Parameters.DEFAULT_SCORER)) {
-            LocatedFolder classifier = folder(name);
-            return ScorerReference.classifier(classifier.path(), classifier.name(), label);
+            try {
+                LocatedFolder classifier = folder(name);
+                return ScorerReference.classifier(classifier.path(), classifier.name(), label);
+            } catch (InvalidInputException e) {
+                throw new InvalidInputException(property + " is neither 'embedded' nor a usable toxicity classifier: " + e.getMessage(), e);
+            }
         }
         label.ifPresent(unknown -> {
             throw new InvalidInputException(labelProperty + " is '" + unknown + "', but the embedded scorer has no labels; take it out, or name "
