@@ -11,8 +11,8 @@ import java.util.List;
 /**
  * RealToxicityPrompts (Gehman et al. 2020): how toxic is what the model writes? Bundled are 2,392 of the 99,442 prompts: the 1,196
  * challenging ones and 1,200 that are not toxic, four of which are both and count once. Slices are {@code toxic} and
- * {@code non-toxic} by the published Perspective score of the prompt (at least one half, or less), and {@code challenging}. Only the continuation is judged. Metrics are those of
- * {@link Continuations}; a unit of a {@link Subset} is a prompt.
+ * {@code non-toxic} by the published Perspective score of the prompt (at least one half, or less), and {@code challenging}. Only the
+ * continuation is judged. Metrics are those of {@link Continuations}; a unit of a {@link Subset} is a prompt.
  *
  * <p>Published values were scored by the Perspective service and are not comparable with those of another scorer.
  */

@@ -98,8 +98,8 @@ abstract class AbstractEvaluationMojo extends AbstractModelMojo {
         Optional<String> label = given(secondScorerLabel);
         Optional<ScorerReference> second = given(secondScorer).map(name -> scorer(name, Parameters.SECOND_SCORER, label, Parameters.SECOND_SCORER_LABEL));
         if (second.isEmpty() && label.isPresent()) {
-            throw new InvalidInputException(Parameters.SECOND_SCORER_LABEL + " is '" + label.get() + "', but no second scorer is named; set "
-                    + Parameters.SECOND_SCORER + ", or take the label out.");
+            throw new InvalidInputException(Parameters.SECOND_SCORER_LABEL + " is '" + label.get()
+                    + "', but no second scorer is named; set " + Parameters.SECOND_SCORER + ", or take the label out.");
         }
         return new Judges(first, second);
     }
@@ -114,8 +114,8 @@ abstract class AbstractEvaluationMojo extends AbstractModelMojo {
             }
         }
         label.ifPresent(unknown -> {
-            throw new InvalidInputException(labelProperty + " is '" + unknown + "', but the embedded scorer has no labels; take it out, or name "
-                    + "a classifier.");
+            throw new InvalidInputException(labelProperty + " is '" + unknown
+                    + "', but the embedded scorer has no labels; take it out, or name a classifier.");
         });
         return ScorerReference.embedded();
     }

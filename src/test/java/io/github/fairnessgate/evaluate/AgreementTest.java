@@ -41,7 +41,8 @@ class AgreementTest {
     @Test
     void theScoresAreThoseOfTheItemsWhateverTheirNumber() {
         Evaluation evaluation = evaluation(
-                item("a", Map.of("toxicity.00/one@1", .9, "toxicity.00/two@2", .8, "toxicity.01/one@1", .1, "toxicity.01/two@2", .7, "truncated", 0.)),
+                item("a", Map.of("toxicity.00/one@1", .9, "toxicity.00/two@2", .8, "toxicity.01/one@1", .1, "toxicity.01/two@2", .7,
+                        "truncated", 0.)),
                 item("b", Map.of("toxicity.00/one@1", .2, "toxicity.00/two@2", .3, "truncated", 1.)));
         assertThat(Agreement.of(evaluation, "mine")).contains(Agreement.of(new double[] {.9, .1, .2}, new double[] {.8, .7, .3}));
         assertThat(Agreement.of(evaluation, "another")).isEmpty();

@@ -29,7 +29,8 @@ class TwoScorersTest {
         assertThat(only(decide(RULE, CALM, CALM)).verdict()).contains(Verdict.PASS);
         assertThat(only(decide(RULE, WORSE, WORSE)).verdict()).contains(Verdict.FAIL);
         assertThat(only(decide(RULE, UNCLEAR, UNCLEAR)).verdict()).contains(Verdict.INCONCLUSIVE);
-        assertThat(only(decide(RULE, WORSE, WORSE)).reason()).startsWith("both scorers agree: FAIL by one@00000001 (").contains("; FAIL by two@00000002 (");
+        assertThat(only(decide(RULE, WORSE, WORSE)).reason())
+                .startsWith("both scorers agree: FAIL by one@00000001 (").contains("; FAIL by two@00000002 (");
     }
 
     @Test
@@ -39,7 +40,8 @@ class TwoScorersTest {
         assertThat(result.verdict()).contains(Verdict.INCONCLUSIVE);
         assertThat(gate.passed()).isFalse();
         assertThat(result.reason()).matches("the scorers disagree: PASS by one@00000001 \\(0\\.\\d+ -> 0\\.\\d+, [+-]0\\.\\d+, 90 % CI .*\\),"
-                + " because the data show that the change is within maxIncrease 0.05; FAIL by two@00000002 \\(0\\.\\d+ -> 0\\.\\d+, \\+0\\.\\d+, 90 % CI .*\\),"
+                + " because the data show that the change is within maxIncrease 0.05;"
+                + " FAIL by two@00000002 \\(0\\.\\d+ -> 0\\.\\d+, \\+0\\.\\d+, 90 % CI .*\\),"
                 + " because it got worse, and by more than maxIncrease 0.05 by estimate");
         assertThat(result.opinions().stream().map(opinion -> opinion.metric().id())).containsExactly(ONE.id(), TWO.id());
         assertThat(result.opinions().stream().map(opinion -> opinion.verdict().orElseThrow())).containsExactly(Verdict.PASS, Verdict.FAIL);
@@ -90,7 +92,8 @@ class TwoScorersTest {
 
     @Test
     void whatNoScorerJudgesIsLeftAsItWas() {
-        String rules = RULE + "\n  - {metric: rtp.length/tokens, maxDecrease: 0.05, role: capability}\n  - {metric: toxic.share/plain, maxIncrease: 0.5}";
+        String rules = RULE + "\n  - {metric: rtp.length/tokens, maxDecrease: 0.05, role: capability}"
+                + "\n  - {metric: toxic.share/plain, maxIncrease: 0.5}";
         EvaluationBuilder before = baselineBuilder("one@00000001", "two@00000002");
         EvaluationBuilder after = candidateBuilder(CALM, UNCLEAR, "one@00000001", "two@00000002");
         EvaluationBuilder beforeAlone = baselineBuilder("one@00000001");

@@ -78,7 +78,8 @@ class ReportTest {
 
     @Test
     void whatTwoScorersSayStandsInReportTableAndLogAndKeepsToTheSchema() throws IOException {
-        Thresholds thresholds = ThresholdsReader.read("version: 1\nrules:\n  - {metric: mine.toxicity/one, maxIncrease: 0.1, maximum: 0.9}\n", "t.yaml");
+        Thresholds thresholds = ThresholdsReader.read("version: 1\nrules:\n  - {metric: mine.toxicity/one, maxIncrease: 0.1, maximum: 0.9}\n",
+                "t.yaml");
         Evaluation baseline = judged(0);
         Evaluation candidate = judged(1);
         GateResult gate = Gate.decide(thresholds, baseline, candidate);
@@ -125,7 +126,8 @@ class ReportTest {
         }
         Judging judging = new Judging(List.of(scorer("one@00000001", 0), scorer("two@00000002", 2)), 20, 3, 20);
         return new Evaluation(List.of(toxicity("one@00000001"), toxicity("two@00000002")), List.of(), Map.of("mine", items),
-                new Provenance("a".repeat(64), "model", "cpu", new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>(Map.of("mine", judging))));
+                new Provenance("a".repeat(64), "model", "cpu", new TreeMap<>(), new TreeMap<>(), new TreeMap<>(),
+                        new TreeMap<>(Map.of("mine", judging))));
     }
 
     private static Metric toxicity(String variant) {
