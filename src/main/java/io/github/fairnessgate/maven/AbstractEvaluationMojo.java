@@ -96,7 +96,8 @@ abstract class AbstractEvaluationMojo extends AbstractModelMojo {
     private Judges judges() {
         ScorerReference first = scorer(scorer.strip(), Parameters.SCORER, given(scorerLabel), Parameters.SCORER_LABEL);
         Optional<String> label = given(secondScorerLabel);
-        Optional<ScorerReference> second = given(secondScorer).map(name -> scorer(name, Parameters.SECOND_SCORER, label, Parameters.SECOND_SCORER_LABEL));
+        Optional<ScorerReference> second = given(secondScorer)
+                .map(name -> scorer(name, Parameters.SECOND_SCORER, label, Parameters.SECOND_SCORER_LABEL));
         if (second.isEmpty() && label.isPresent()) {
             throw new InvalidInputException(Parameters.SECOND_SCORER_LABEL + " is '" + label.get()
                     + "', but no second scorer is named; set " + Parameters.SECOND_SCORER + ", or take the label out.");
