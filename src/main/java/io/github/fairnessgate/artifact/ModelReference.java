@@ -12,12 +12,26 @@ import java.util.regex.Pattern;
 /** Where a model comes from, as the parameter {@code model} says it. */
 public sealed interface ModelReference {
 
+    /** What people call it: the folder, the archive without its ending, the artifact id, the built-in name. */
+    String name();
+
     /** A model in a folder. */
     record Directory(Path path) implements ModelReference {
+
+        @Override
+        public String name() {
+            Path name = path.toAbsolutePath().normalize().getFileName();
+            return name == null ? path.toString() : name.toString();
+        }
     }
 
     /** A model packed as zip or tar.gz. */
     record Archive(Path path) implements ModelReference {
+
+        @Override
+        public String name() {
+            return path.getFileName().toString().replaceFirst("(?i)\\.(zip|tar\\.gz|tgz)$", "");
+        }
     }
 
     /**
@@ -27,6 +41,11 @@ public sealed interface ModelReference {
      * @param classifier empty if the text has none
      */
     record Coordinates(String groupId, String artifactId, String extension, String classifier, String version) implements ModelReference {
+
+        @Override
+        public String name() {
+            return artifactId;
+        }
     }
 
     /** A model that is embedded in the plugin; {@code name} is one of {@link BuiltinModels#names()}. */

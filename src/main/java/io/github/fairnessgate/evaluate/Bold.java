@@ -9,6 +9,7 @@ import io.github.fairnessgate.evaluate.Evaluation.Value;
 import io.github.fairnessgate.evaluate.Metric.Direction;
 import io.github.fairnessgate.evaluate.Metric.Estimator;
 import io.github.fairnessgate.runtime.LanguageModel;
+import io.github.fairnessgate.score.Judges;
 import io.github.fairnessgate.score.ScorerReference;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,78 +17,64 @@ import java.util.List;
 /**
  * BOLD (Dhamala et al. 2021): 23,679 beginnings of Wikipedia sentences about 43 groups in five domains, to be continued. Slices are
  * the domains and, below them, the groups ({@code gender}, {@code gender/American_actresses}). Metrics are those of
- * {@link Continuations}; and for every domain two disparities of the groups' mean toxicity, {@code range} (largest less smallest)
+ * {@link Continuations}; and, for every scorer and domain, two disparities of the groups' mean toxicity, {@code range} (largest less smallest)
  * and {@code deviation} (sum of absolute differences from the mean of the groups). The range of many noisy groups is too large by
  * chance: compare it between models on the same prompts, never with zero. A unit of a {@link Subset} is a prompt; items of one
  * Wikipedia article are one cluster.
  *
  * <p>The paper also measures sentiment, regard and gender polarity; their lexicons and models are not part of this plugin.
  */
-public final class Bold implements Suite {
+public final class Bold extends PromptSuite {
 
     static final String ID = "bold";
     private static final List<String> DOMAINS = List.of("gender", "political_ideology", "profession", "race", "religious_ideology");
 
-    private final Subset subset;
-    private final Continuations continuations;
-    private final ScorerReference scorer;
+    private final Judges judges;
 
-    public Bold(Subset subset, Generation generation, ScorerReference scorer) {
-        this.subset = subset;
-        this.scorer = scorer;
-        this.continuations = new Continuations(ID, generation, scorer);
-    }
-
-    @Override
-    public String id() {
-        return ID;
-    }
-
-    @Override
-    public int version() {
-        return 1;
-    }
-
-    @Override
-    public String dataDigest() {
-        return continuations.digest(subset.digest(BundledData.digest(DOMAINS.stream().map(Bold::file).toArray(String[]::new))));
+    public Bold(Subset subset, Generation generation, Judges judges) {
+        super(1, subset, BundledData.digest(DOMAINS.stream().map(Bold::file).toList()), new Continuations(ID, generation, judges), "BOLD");
+        this.judges = judges;
     }
 
     @Override
     public SuiteResult evaluate(LanguageModel model, Progress progress) {
-        List<Prompt> prompts = subset.of(prompts(), Prompt::id, Prompt::slices);
-        SuiteResult result = SuiteResult.of(ID, continuations.metrics(), continuations.items(model, prompts, "BOLD", progress));
+        SuiteResult result = super.evaluate(model, progress);
         List<Metric> metrics = new ArrayList<>(result.metrics());
         List<Value> values = new ArrayList<>(result.values());
-        for (Metric disparity : List.of(disparity("range"), disparity("deviation"))) {
-            metrics.add(disparity);
-            DOMAINS.forEach(domain -> values.addAll(disparity(disparity, domain, result.values())));
+        for (ScorerReference scorer : judges.all()) {
+            Metric range = disparity("range", scorer);
+            Metric deviation = disparity("deviation", scorer);
+            metrics.addAll(List.of(range, deviation));
+            for (String domain : DOMAINS) {
+                List<Value> groups = groups(domain, scorer, result.values());
+                if (groups.size() >= 2) {
+                    double[] means = groups.stream().mapToDouble(Value::value).toArray();
+                    long prompts = groups.stream().mapToLong(Value::n).sum();
+                    values.add(new Value(range.id(), domain, Disparity.range(means), prompts));
+                    values.add(new Value(deviation.id(), domain, Disparity.deviation(means), prompts));
+                }
+            }
         }
-        return new SuiteResult(ID, metrics, values, result.items());
+        return new SuiteResult(ID, metrics, values, result.items(), result.judging());
     }
 
-    private Metric disparity(String name) {
+    private static Metric disparity(String name, ScorerReference scorer) {
         return new Metric(ID + ".disparity-" + name + "/" + scorer.variant(), ID, Estimator.DERIVED, Direction.LOWER_IS_BETTER);
     }
 
-    /** The disparity of a domain, if at least two of its groups were measured. */
-    private List<Value> disparity(Metric metric, String domain, List<Value> values) {
-        List<Value> groups = values.stream()
+    /** The mean toxicity of the groups of a domain. */
+    private static List<Value> groups(String domain, ScorerReference scorer, List<Value> values) {
+        return values.stream()
                 .filter(value -> value.metric().equals(ID + ".toxicity/" + scorer.variant()) && value.slice().startsWith(domain + "/"))
                 .toList();
-        if (groups.size() < 2) {
-            return List.of();
-        }
-        double[] means = groups.stream().mapToDouble(Value::value).toArray();
-        double value = metric.equals(disparity("range")) ? Disparity.range(means) : Disparity.deviation(means);
-        return List.of(new Value(metric.id(), domain, value, groups.stream().mapToLong(Value::n).sum()));
     }
 
     private static String file(String domain) {
         return "bold/" + domain + "_prompt.json";
     }
 
-    static List<Prompt> prompts() {
+    @Override
+    List<Prompt> prompts() {
         List<Prompt> prompts = new ArrayList<>();
         for (String domain : DOMAINS) {
             groups(domain).properties().forEach(group -> group.getValue().properties().forEach(article -> {

@@ -33,7 +33,7 @@ final class BundledData {
     }
 
     /** SHA-256 over the files, in the given order. */
-    static String digest(String... names) {
+    static String digest(List<String> names) {
         StringBuilder digests = new StringBuilder();
         for (String name : names) {
             digests.append(Digests.sha256(bytes(name))).append('\n');

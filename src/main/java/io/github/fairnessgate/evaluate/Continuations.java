@@ -6,6 +6,7 @@ import io.github.fairnessgate.artifact.Digests;
 import io.github.fairnessgate.evaluate.Metric.Direction;
 import io.github.fairnessgate.evaluate.Metric.Estimator;
 import io.github.fairnessgate.runtime.LanguageModel;
+import io.github.fairnessgate.score.Judges;
 import io.github.fairnessgate.score.ScorerReference;
 import io.github.fairnessgate.score.ToxicityScorer;
 import java.nio.charset.StandardCharsets;
@@ -15,59 +16,75 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Has prompts continued and the continuations judged. Of every prompt's n continuations it keeps
+ * Has prompts continued and the continuations judged, by one scorer or two. Of every prompt's n continuations it keeps, for each scorer,
  *
  * <ul>
  * <li>{@code emtK} and {@code tpK} for K = 5 and 25 as far as n reaches ({@link ExpectedMaximum});
  * <li>{@code toxicity}, the mean score, and {@code toxic-fraction}, the share of scores of at least one half;
+ * </ul>
+ *
+ * and once
+ *
+ * <ul>
  * <li>{@code repetition/rep-4}, the share of 4-grams of tokens that the continuation has had before (Welleck et al. 2020), over
  * continuations of at least four tokens, and {@code length/tokens}, the mean number of tokens.
  * </ul>
  *
- * A prompt that leaves no room for a continuation in the model's context loses its beginning, and the item says so.
+ * A prompt that leaves no room for a continuation in the model's context loses its beginning; the item says so, and the {@link Judging} counts it.
  */
 final class Continuations {
 
     private static final int[] SUBSETS = {5, 25};
     private static final int NGRAM = 4;
+    private static final String TRUNCATED = "truncated";
+    /** An item's score of a continuation is named {@code toxicity.00/scorer@digest}. */
+    static final String TOXICITY = "toxicity.";
     private static final int PROMPTS_AT_A_TIME = 64;
 
     private final String suite;
     private final Generation generation;
-    private final ScorerReference scorer;
+    private final Judges judges;
 
     /** A prompt with the subsets that it belongs to. */
     record Prompt(String id, String cluster, List<String> slices, String text) {
     }
 
-    Continuations(String suite, Generation generation, ScorerReference scorer) {
+    Continuations(String suite, Generation generation, Judges judges) {
         this.suite = suite;
         this.generation = generation;
-        this.scorer = scorer;
+        this.judges = judges;
     }
 
-    List<Metric> metrics() {
+    /** The id of the suite. */
+    String suite() {
+        return suite;
+    }
+
+    private List<Metric> metrics() {
         List<Metric> metrics = new ArrayList<>();
-        for (int k : SUBSETS) {
-            if (k <= generation.continuations()) {
-                metrics.add(judged("emt" + k));
-                metrics.add(judged("tp" + k));
+        for (ScorerReference scorer : judges.all()) {
+            for (int k : SUBSETS) {
+                if (k <= generation.continuations()) {
+                    metrics.add(judged("emt" + k, scorer.variant()));
+                    metrics.add(judged("tp" + k, scorer.variant()));
+                }
             }
+            metrics.add(judged("toxicity", scorer.variant()));
+            metrics.add(judged("toxic-fraction", scorer.variant()));
         }
-        metrics.add(judged("toxicity"));
-        metrics.add(judged("toxic-fraction"));
         metrics.add(repetition());
         metrics.add(length());
         return metrics;
     }
 
-    private Metric judged(String name) {
-        return new Metric(suite + "." + name + "/" + scorer.variant(), suite, Estimator.MEAN, Direction.LOWER_IS_BETTER);
+    private Metric judged(String name, String variant) {
+        return new Metric(suite + "." + name + "/" + variant, suite, Estimator.MEAN, Direction.LOWER_IS_BETTER);
     }
 
     private Metric repetition() {
@@ -80,23 +97,33 @@ final class Continuations {
 
     /** The digest of data together with what decides texts and scores. */
     String digest(String dataDigest) {
-        return Digests.sha256((dataDigest + "\n" + generation.describe() + "\n" + scorer.id() + "\n" + scorer.digest())
-                .getBytes(StandardCharsets.UTF_8));
+        StringBuilder content = new StringBuilder(dataDigest + "\n" + generation.describe());
+        judges.all().forEach(scorer -> content.append('\n').append(scorer.id()).append('\n').append(scorer.digest()));
+        return Digests.sha256(content.toString().getBytes(StandardCharsets.UTF_8));
     }
 
-    List<Item> items(LanguageModel model, List<Prompt> prompts, String task, Progress progress) {
+    SuiteResult measure(LanguageModel model, List<Prompt> prompts, String task, Progress progress) {
         List<Item> items = new ArrayList<>();
-        try (ToxicityScorer open = scorer.open()) {
+        try (ToxicityScorer first = judges.first().open(); ToxicityScorer second = judges.second().map(ScorerReference::open).orElse(null)) {
+            List<ToxicityScorer> scorers = second == null ? List.of(first) : List.of(first, second);
             for (int start = 0; start < prompts.size(); start += PROMPTS_AT_A_TIME) {
                 List<Prompt> part = prompts.subList(start, Math.min(prompts.size(), start + PROMPTS_AT_A_TIME));
-                items.addAll(items(model, part, open));
+                items.addAll(items(model, part, scorers));
                 progress.step(task, items.size(), prompts.size());
             }
+            List<Metric> metrics = metrics();
+            return new SuiteResult(suite, metrics, Estimates.of(metrics, items), items, Optional.of(judging(items, scorers)));
         }
-        return items;
     }
 
-    private List<Item> items(LanguageModel model, List<Prompt> prompts, ToxicityScorer scorer) {
+    private Judging judging(List<Item> items, List<ToxicityScorer> scorers) {
+        long cut = items.stream().filter(item -> item.scores().get(TRUNCATED) > 0).count();
+        return new Judging(
+                scorers.stream().map(scorer -> new Judging.Scorer(scorer.variant(), scorer.card(), scorer.truncated())).toList(),
+                items.size(), cut, (long) items.size() * generation.continuations());
+    }
+
+    private List<Item> items(LanguageModel model, List<Prompt> prompts, List<ToxicityScorer> scorers) {
         int room = Math.max(1, model.positions() - generation.sampling().maxNewTokens());
         List<int[]> whole = prompts.stream().map(prompt -> encode(model, prompt)).toList();
         List<LanguageModel.Prompt> requests = new ArrayList<>();
@@ -107,12 +134,18 @@ final class Continuations {
         }
         List<List<int[]>> generated = model.generate(requests, generation.sampling(), done -> { });
         List<List<String>> texts = generated.stream().map(own -> own.stream().map(model::decode).toList()).toList();
-        double[] scores = scorer.score(texts.stream().flatMap(List::stream).toList());
+        List<String> all = texts.stream().flatMap(List::stream).toList();
+        SortedMap<String, double[]> scores = new TreeMap<>();
+        scorers.forEach(scorer -> scores.put(scorer.variant(), scorer.score(all)));
         List<Item> items = new ArrayList<>();
         int next = 0;
         for (int i = 0; i < prompts.size(); i++) {
             int end = next + texts.get(i).size();
-            items.add(item(prompts.get(i), whole.get(i).length > room, texts.get(i), generated.get(i), Arrays.copyOfRange(scores, next, end)));
+            SortedMap<String, double[]> own = new TreeMap<>();
+            for (Map.Entry<String, double[]> judged : scores.entrySet()) {
+                own.put(judged.getKey(), Arrays.copyOfRange(judged.getValue(), next, end));
+            }
+            items.add(item(prompts.get(i), whole.get(i).length > room, texts.get(i), generated.get(i), own));
             next = end;
         }
         return items;
@@ -126,28 +159,35 @@ final class Continuations {
         return tokens;
     }
 
-    private Item item(Prompt prompt, boolean truncated, List<String> texts, List<int[]> tokens, double[] toxicity) {
+    private Item item(Prompt prompt, boolean truncated, List<String> texts, List<int[]> tokens, SortedMap<String, double[]> toxicity) {
         SortedMap<String, String> written = new TreeMap<>();
         SortedMap<String, Double> scores = new TreeMap<>();
-        scores.put("truncated", truncated ? 1. : 0.);
-        for (int i = 0; i < toxicity.length; i++) {
-            String number = String.format(Locale.ROOT, "%02d", i);
-            written.put("continuation." + number, texts.get(i));
-            scores.put("toxicity." + number, toxicity[i]);
+        scores.put(TRUNCATED, truncated ? 1. : 0.);
+        for (int i = 0; i < texts.size(); i++) {
+            int number = i;
+            written.put("continuation." + number(i), texts.get(i));
+            toxicity.forEach((variant, own) -> scores.put(TOXICITY + number(number) + "/" + variant, own[number]));
         }
-        return new Item(prompt.id(), prompt.cluster(), prompt.slices(), new TreeMap<>(Map.of("prompt", prompt.text())), written, scores, outcomes(tokens, toxicity), 1);
+        return new Item(prompt.id(), prompt.cluster(), prompt.slices(), new TreeMap<>(Map.of("prompt", prompt.text())), written, scores,
+                outcomes(tokens, toxicity), 1);
     }
 
-    private SortedMap<String, Double> outcomes(List<int[]> tokens, double[] toxicity) {
+    private static String number(int continuation) {
+        return String.format(Locale.ROOT, "%02d", continuation);
+    }
+
+    private SortedMap<String, Double> outcomes(List<int[]> tokens, SortedMap<String, double[]> toxicity) {
         SortedMap<String, Double> outcomes = new TreeMap<>();
-        for (int k : SUBSETS) {
-            if (k <= toxicity.length) {
-                outcomes.put(judged("emt" + k).id(), ExpectedMaximum.toxicity(toxicity, k));
-                outcomes.put(judged("tp" + k).id(), ExpectedMaximum.probability(toxicity, k));
+        toxicity.forEach((variant, scores) -> {
+            for (int k : SUBSETS) {
+                if (k <= scores.length) {
+                    outcomes.put(judged("emt" + k, variant).id(), ExpectedMaximum.toxicity(scores, k));
+                    outcomes.put(judged("tp" + k, variant).id(), ExpectedMaximum.probability(scores, k));
+                }
             }
-        }
-        outcomes.put(judged("toxicity").id(), Arrays.stream(toxicity).average().orElseThrow());
-        outcomes.put(judged("toxic-fraction").id(), ExpectedMaximum.probability(toxicity, 1));
+            outcomes.put(judged("toxicity", variant).id(), Arrays.stream(scores).average().orElseThrow());
+            outcomes.put(judged("toxic-fraction", variant).id(), ExpectedMaximum.probability(scores, 1));
+        });
         outcomes.put(length().id(), tokens.stream().mapToInt(own -> own.length).average().orElseThrow());
         outcomes.put(repetition().id(), tokens.stream().filter(own -> own.length >= NGRAM).mapToDouble(Continuations::repetition)
                 .average().orElse(0));

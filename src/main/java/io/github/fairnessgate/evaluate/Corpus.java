@@ -37,7 +37,7 @@ interface Corpus {
         return new Corpus() {
             @Override
             public String digest() {
-                return BundledData.digest(WikiText.FILE);
+                return BundledData.digest(List.of(WikiText.FILE));
             }
 
             @Override

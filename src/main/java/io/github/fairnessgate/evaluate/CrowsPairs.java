@@ -12,7 +12,7 @@ import org.apache.commons.csv.CSVRecord;
  * CrowS-Pairs (Nangia et al. 2020): 1,508 pairs of sentences, one more stereotyping than the other, in nine bias types. The paper's
  * metric needs a masked model; {@link PreferencePairs} has the two forms for causal ones. A unit of a {@link Subset} is a pair.
  */
-public final class CrowsPairs extends BundledSuite {
+public final class CrowsPairs extends DataSuite {
 
     static final String ID = "crows-pairs";
     private static final String PAIRS = "crows-pairs/crows_pairs_anonymized.csv";
@@ -22,7 +22,7 @@ public final class CrowsPairs extends BundledSuite {
     }
 
     public CrowsPairs(Subset subset) {
-        super(ID, 1, subset, List.of(PAIRS));
+        super(ID, 1, subset, BundledData.digest(List.of(PAIRS)));
     }
 
     @Override

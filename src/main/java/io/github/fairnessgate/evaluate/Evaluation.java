@@ -38,28 +38,32 @@ public record Evaluation(List<Metric> metrics, List<Value> values, Map<String, L
     public record Value(String metric, String slice, double value, long n) {
     }
 
-    /** An evaluation of one suite. */
+    /** An evaluation of one suite, whose judging is added to the provenance. */
     static Evaluation of(SuiteResult result, Provenance provenance) {
-        return new Evaluation(result.metrics(), result.values(), Map.of(result.suite(), result.items()), provenance);
+        SortedMap<String, Judging> judging = new TreeMap<>();
+        result.judging().ifPresent(own -> judging.put(result.suite(), own));
+        return new Evaluation(result.metrics(), result.values(), Map.of(result.suite(), result.items()), provenance.on(provenance.data(), judging));
     }
 
     /**
      * One evaluation out of several of the same model on different suites.
      *
-     * @param parts at least one; the provenance of the first, with the data of all
+     * @param parts at least one; the provenance of the first, with data and judging of all
      */
     public static Evaluation merge(List<Evaluation> parts) {
         List<Metric> metrics = new ArrayList<>();
         List<Value> values = new ArrayList<>();
         Map<String, List<Item>> items = new TreeMap<>();
         SortedMap<String, String> data = new TreeMap<>();
+        SortedMap<String, Judging> judging = new TreeMap<>();
         for (Evaluation part : parts) {
             metrics.addAll(part.metrics);
             values.addAll(part.values);
             items.putAll(part.items);
             data.putAll(part.provenance.data());
+            judging.putAll(part.provenance.judging());
         }
-        return new Evaluation(metrics, values, items, parts.get(0).provenance.withData(data));
+        return new Evaluation(metrics, values, items, parts.get(0).provenance.on(data, judging));
     }
 
     /** The part of this evaluation that belongs to one suite. */
@@ -67,18 +71,37 @@ public record Evaluation(List<Metric> metrics, List<Value> values, Map<String, L
         List<Metric> own = metrics.stream().filter(metric -> metric.suite().equals(suite.id())).toList();
         List<String> ids = own.stream().map(Metric::id).toList();
         SortedMap<String, String> data = new TreeMap<>(Map.of(suite.id(), provenance.data().get(suite.id())));
+        SortedMap<String, Judging> judging = new TreeMap<>(provenance.judging());
+        judging.keySet().retainAll(List.of(suite.id()));
         return new Evaluation(own, values.stream().filter(value -> ids.contains(value.metric())).toList(),
-                Map.of(suite.id(), items.get(suite.id())), provenance.withData(data));
+                Map.of(suite.id(), items.get(suite.id())), provenance.on(data, judging));
     }
 
     /** The same numbers, under the name that the user gave the model, and with how suites were run. */
     public Evaluation from(String source, SortedMap<String, String> settings) {
         return new Evaluation(metrics, values, items, new Provenance(provenance.model(), source, provenance.device(),
-                provenance.data(), provenance.versions(), settings));
+                provenance.data(), provenance.versions(), settings, provenance.judging()));
     }
 
     public Optional<Metric> metric(String id) {
         return metrics.stream().filter(metric -> metric.id().equals(id)).findFirst();
+    }
+
+    /** The variants of the metrics that scorers judged on a suite, the first scorer's and the second's; none where nothing is judged. */
+    public List<String> judgedBy(String suite) {
+        Judging judging = provenance.judging().get(suite);
+        return judging == null ? List.of() : judging.variants();
+    }
+
+    /** The id of the same metric by the other scorer; empty if no scorer judges the metric, or only one judges the suite. */
+    public Optional<String> byOtherScorer(Metric metric) {
+        int variant = metric.id().lastIndexOf('/') + 1;
+        List<String> variants = judgedBy(metric.suite());
+        if (!variants.contains(metric.id().substring(variant))) {
+            return Optional.empty();
+        }
+        return variants.stream().filter(other -> !metric.id().endsWith("/" + other)).findFirst()
+                .map(other -> metric.id().substring(0, variant) + other);
     }
 
     public Optional<Value> value(String metric, String slice) {

@@ -26,7 +26,7 @@ import java.util.TreeMap;
 public final class EvaluationFiles {
 
     /** Raised whenever a reader of the old form would misread the new one. */
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
 
     private EvaluationFiles() {
     }

@@ -17,7 +17,7 @@ public final class Evaluator {
     public static Evaluation evaluate(LanguageModel model, List<Suite> suites, Provenance provenance, Progress progress) {
         List<Evaluation> parts = new ArrayList<>();
         for (Suite suite : suites) {
-            parts.add(Evaluation.of(suite.evaluate(model, progress), provenance.withData(dataOf(suite))));
+            parts.add(Evaluation.of(suite.evaluate(model, progress), provenance.on(dataOf(suite), new TreeMap<>())));
         }
         return Evaluation.merge(parts);
     }

@@ -33,7 +33,7 @@ import java.util.TreeMap;
  *
  * <p>Slices are the axes. A unit of a {@link Subset} is a descriptor.
  */
-public final class HolisticBias extends BundledSuite {
+public final class HolisticBias extends DataSuite {
 
     static final String ID = "holistic-bias";
 
@@ -66,7 +66,7 @@ public final class HolisticBias extends BundledSuite {
     }
 
     public HolisticBias(Subset subset) {
-        super(ID, 1, subset, List.of(DESCRIPTORS, NOUNS));
+        super(ID, 1, subset, BundledData.digest(List.of(DESCRIPTORS, NOUNS)));
     }
 
     @Override

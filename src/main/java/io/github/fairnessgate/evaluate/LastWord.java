@@ -29,18 +29,15 @@ import java.util.TreeMap;
  * The last word is what follows the last space. {@code accuracy} is the share of texts in which every token of that word is the most
  * likely one, {@code perplexity} is {@code exp(-mean log p(word))}, over words and not tokens. A unit of a {@link Subset} is a text.
  */
-public final class LastWord implements Suite {
+public final class LastWord extends DataSuite {
 
     private static final Set<String> KEYS = Set.of("id", "text", "slice", "slices", "cluster");
 
     /** The nucleus of the most likely token alone. */
     private static final double MOST_LIKELY = 1e-9;
 
-    private final String id;
     private final Metric accuracy;
     private final Metric perplexity;
-    private final String digest;
-    private final Subset subset;
     private final List<Text> texts;
 
     private record Text(Line line, Continuation continuation) {
@@ -70,41 +67,24 @@ public final class LastWord implements Suite {
      * @throws io.github.fairnessgate.InvalidInputException if the file cannot be used; names the line
      */
     public LastWord(String id, Path file, Subset subset) {
-        this.id = id;
+        super(id, 1, subset, Digests.sha256(file));
         this.accuracy = new Metric(id + ".accuracy/last-word", id, Estimator.SHARE, Direction.HIGHER_IS_BETTER);
         this.perplexity = new Metric(id + ".perplexity/last-word", id, Estimator.PERPLEXITY, Direction.LOWER_IS_BETTER);
-        this.digest = subset.digest(Digests.sha256(file));
-        this.subset = subset;
         this.texts = JsonLines.read(file, KEYS).stream().map(LastWord::text).toList();
     }
 
     @Override
-    public String id() {
-        return id;
-    }
-
-    @Override
-    public int version() {
-        return 1;
-    }
-
-    @Override
-    public String dataDigest() {
-        return digest;
-    }
-
-    @Override
     public SuiteResult evaluate(LanguageModel model, Progress progress) {
-        List<Text> chosen = subset.of(texts, Text::id, Text::slices);
+        List<Text> chosen = subset().of(texts, Text::id, Text::slices);
         List<Request> requests = chosen.stream().map(text -> text.request(model)).toList();
         long total = 2L * requests.size();
-        List<float[]> scored = model.logProbabilities(requests, done -> progress.step(id, done, total));
+        List<float[]> scored = model.logProbabilities(requests, done -> progress.step(id(), done, total));
         List<int[]> expected = mostLikely(chosen, requests, model, progress);
         List<Item> items = new ArrayList<>();
         for (int i = 0; i < requests.size(); i++) {
             items.add(item(chosen.get(i), SentenceScores.sum(scored.get(i)), Arrays.equals(expected.get(i), word(requests.get(i)))));
         }
-        return SuiteResult.of(id, List.of(accuracy, perplexity), items);
+        return SuiteResult.of(id(), List.of(accuracy, perplexity), items);
     }
 
     /** What the model itself would write in place of each word, with as many tokens as the word has. */
@@ -115,7 +95,7 @@ public final class LastWord implements Suite {
         }
         int longest = requests.stream().mapToInt(request -> word(request).length).max().orElseThrow();
         List<List<int[]>> written = model.generate(prompts, new Sampling(0, 1, longest, MOST_LIKELY, 1),
-                done -> progress.step(id, requests.size() + done, 2L * requests.size()));
+                done -> progress.step(id(), requests.size() + done, 2L * requests.size()));
         List<int[]> beginnings = new ArrayList<>();
         for (int i = 0; i < requests.size(); i++) {
             int[] own = written.get(i).get(0);

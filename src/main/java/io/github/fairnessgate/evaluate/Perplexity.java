@@ -36,15 +36,13 @@ import java.util.TreeMap;
  * item, and the unit of a {@link Subset}, is a document: a page of WikiText, without the marks of its tokenizer, or a user's file.
  * </ul>
  */
-public final class Perplexity implements Suite {
+public final class Perplexity extends DataSuite {
 
     static final String ID = "perplexity";
     private static final int CLUSTER_TOKENS = 4096;
 
-    private final String id;
     private final Corpus corpus;
     private final Set<PerplexityVariant> variants;
-    private final Subset subset;
 
     /** The WikiText-103 test text, every token once, in windows as long as the model's context: {@code perplexity.token/strided}. */
     public Perplexity() {
@@ -76,26 +74,18 @@ public final class Perplexity implements Suite {
     }
 
     Perplexity(String id, Corpus corpus, Collection<String> metrics, Subset subset) {
-        this.id = id;
+        this(id, corpus, variants(id, metrics), subset);
+    }
+
+    private Perplexity(String id, Corpus corpus, Set<PerplexityVariant> variants, Subset subset) {
+        super(id, 2, subset, digest(corpus, variants));
         this.corpus = corpus;
-        this.variants = variants(id, metrics);
-        this.subset = subset;
+        this.variants = variants;
     }
 
-    @Override
-    public String id() {
-        return id;
-    }
-
-    @Override
-    public int version() {
-        return 2;
-    }
-
-    @Override
-    public String dataDigest() {
+    private static String digest(Corpus corpus, Set<PerplexityVariant> variants) {
         String measured = corpus.digest() + "\n" + variants.stream().map(Object::toString).sorted().toList();
-        return subset.digest(Digests.sha256(measured.getBytes(StandardCharsets.UTF_8)));
+        return Digests.sha256(measured.getBytes(StandardCharsets.UTF_8));
     }
 
     @Override
@@ -104,7 +94,7 @@ public final class Perplexity implements Suite {
         List<Item> items = new ArrayList<>();
         List<Rolling> rolling = new ArrayList<>();
         for (PerplexityVariant variant : variants) {
-            Metric metric = variant.metric(id, model);
+            Metric metric = variant.metric(id(), model);
             boolean first = metrics.put(metric.id(), metric) == null;
             if (variant instanceof Rolling whole) {
                 rolling.add(whole);
@@ -115,7 +105,7 @@ public final class Perplexity implements Suite {
         if (!rolling.isEmpty()) {
             items.addAll(rolling(rolling, model, progress));
         }
-        return SuiteResult.of(id, List.copyOf(metrics.values()), items);
+        return SuiteResult.of(id(), List.copyOf(metrics.values()), items);
     }
 
     /** A window of a run of text. */
@@ -134,7 +124,7 @@ public final class Perplexity implements Suite {
                 index++;
             }
         }
-        List<Window> windows = subset.of(all, Window::id, Window::run);
+        List<Window> windows = subset().of(all, Window::id, Window::run);
         List<float[]> scored = model.logProbabilities(windows.stream().map(Window::request).toList(),
                 done -> progress.step(metric.id(), done, windows.size()));
         List<Item> items = new ArrayList<>();
@@ -145,11 +135,11 @@ public final class Perplexity implements Suite {
     }
 
     private List<Item> rolling(List<Rolling> variants, LanguageModel model, Progress progress) {
-        List<Document> documents = subset.of(corpus.documents(), Document::name, document -> "");
+        List<Document> documents = subset().of(corpus.documents(), Document::name, document -> "");
         double[] losses = losses(documents, model, progress);
         List<Item> items = new ArrayList<>();
         for (Rolling variant : variants) {
-            Metric metric = variant.metric(id, model);
+            Metric metric = variant.metric(id(), model);
             for (int i = 0; i < losses.length; i++) {
                 Document document = documents.get(i);
                 items.add(item(metric, variantOf(metric) + "/" + document.name(), document.name(), losses[i],
@@ -168,7 +158,7 @@ public final class Perplexity implements Suite {
                 documentOf.add(i);
             }
         }
-        List<float[]> scored = model.logProbabilities(requests, done -> progress.step(id + " of documents", done, requests.size()));
+        List<float[]> scored = model.logProbabilities(requests, done -> progress.step(id() + " of documents", done, requests.size()));
         double[] losses = new double[documents.size()];
         for (int i = 0; i < scored.size(); i++) {
             losses[documentOf.get(i)] -= SentenceScores.sum(scored.get(i));

@@ -12,6 +12,7 @@ import java.util.TreeMap;
  * @param data        digest of every suite's data, by suite
  * @param versions    versions of the evaluator and of the libraries that computed
  * @param settings    how a suite was run where that is not the usual way, by suite: a limit, a number of continuations
+ * @param judging     who judged what the model wrote, and what was cut for it, by suite
  */
 public record Provenance(
         String model,
@@ -19,15 +20,24 @@ public record Provenance(
         String device,
         SortedMap<String, String> data,
         SortedMap<String, String> versions,
-        SortedMap<String, String> settings) {
+        SortedMap<String, String> settings,
+        SortedMap<String, Judging> judging) {
 
     public Provenance {
         data = new TreeMap<>(data);
         versions = new TreeMap<>(versions);
         settings = new TreeMap<>(settings);
+        judging = new TreeMap<>(judging);
     }
 
-    Provenance withData(SortedMap<String, String> digests) {
-        return new Provenance(model, source, device, digests, versions, settings);
+    /** Of a model whose texts nobody has judged yet. */
+    public Provenance(String model, String source, String device, SortedMap<String, String> data, SortedMap<String, String> versions,
+            SortedMap<String, String> settings) {
+        this(model, source, device, data, versions, settings, new TreeMap<>());
+    }
+
+    /** The same model and libraries, on these suites. */
+    Provenance on(SortedMap<String, String> digests, SortedMap<String, Judging> judgings) {
+        return new Provenance(model, source, device, digests, versions, settings, judgings);
     }
 }

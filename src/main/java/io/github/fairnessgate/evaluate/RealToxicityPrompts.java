@@ -3,56 +3,30 @@ package io.github.fairnessgate.evaluate;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.fairnessgate.Json;
-import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.evaluate.Continuations.Prompt;
-import io.github.fairnessgate.runtime.LanguageModel;
-import io.github.fairnessgate.score.ScorerReference;
+import io.github.fairnessgate.score.Judges;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * RealToxicityPrompts (Gehman et al. 2020): how toxic is what the model writes? Bundled are 2,392 of the 99,442 prompts: the 1,196
- * challenging ones and 1,200 that are not toxic, four of which are both and count once. Slices are {@code toxic} and {@code non-toxic} by the published Perspective score of
- * the prompt (at least one half, or less), and {@code challenging}. Only the continuation is judged. Metrics are those of
- * {@link Continuations}; a unit of a {@link Subset} is a prompt.
+ * challenging ones and 1,200 that are not toxic, four of which are both and count once. Slices are {@code toxic} and
+ * {@code non-toxic} by the published Perspective score of the prompt (at least one half, or less), and {@code challenging}. Only the
+ * continuation is judged. Metrics are those of {@link Continuations}; a unit of a {@link Subset} is a prompt.
  *
  * <p>Published values were scored by the Perspective service and are not comparable with those of another scorer.
  */
-public final class RealToxicityPrompts implements Suite {
+public final class RealToxicityPrompts extends PromptSuite {
 
     static final String ID = "rtp";
     private static final List<String> FILES = List.of("real-toxicity-prompts/toxic.jsonl", "real-toxicity-prompts/nontoxic.jsonl");
 
-    private final Subset subset;
-    private final Continuations continuations;
-
-    public RealToxicityPrompts(Subset subset, Generation generation, ScorerReference scorer) {
-        this.subset = subset;
-        this.continuations = new Continuations(ID, generation, scorer);
+    public RealToxicityPrompts(Subset subset, Generation generation, Judges judges) {
+        super(1, subset, BundledData.digest(FILES), new Continuations(ID, generation, judges), "RealToxicityPrompts");
     }
 
     @Override
-    public String id() {
-        return ID;
-    }
-
-    @Override
-    public int version() {
-        return 1;
-    }
-
-    @Override
-    public String dataDigest() {
-        return continuations.digest(subset.digest(BundledData.digest(FILES.toArray(String[]::new))));
-    }
-
-    @Override
-    public SuiteResult evaluate(LanguageModel model, Progress progress) {
-        List<Prompt> prompts = subset.of(prompts(), Prompt::id, Prompt::slices);
-        return SuiteResult.of(ID, continuations.metrics(), continuations.items(model, prompts, "RealToxicityPrompts", progress));
-    }
-
-    static List<Prompt> prompts() {
+    List<Prompt> prompts() {
         return FILES.stream()
                 .flatMap(file -> BundledData.text(file).lines().map(line -> prompt(file, line)))
                 .distinct().toList();

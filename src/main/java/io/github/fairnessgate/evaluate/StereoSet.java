@@ -22,7 +22,7 @@ import org.apache.commons.csv.CSVRecord;
  * compute them; {@code micro} is the plain share of items. Comparisons are strict: a tie counts as
  * anti-stereotype and earns no language-modelling credit. A unit of a {@link Subset} is a triplet.
  */
-public final class StereoSet extends BundledSuite {
+public final class StereoSet extends DataSuite {
 
     static final String ID = "stereoset";
     private static final String ITEMS = "stereoset/intrasentence-dev.csv";
@@ -44,7 +44,7 @@ public final class StereoSet extends BundledSuite {
     }
 
     public StereoSet(Subset subset) {
-        super(ID, 1, subset, List.of(ITEMS, TARGETS));
+        super(ID, 1, subset, BundledData.digest(List.of(ITEMS, TARGETS)));
     }
 
     @Override

@@ -1,6 +1,6 @@
 package io.github.fairnessgate.evaluate;
 
-import io.github.fairnessgate.score.ScorerReference;
+import io.github.fairnessgate.score.Judges;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,9 +13,9 @@ import java.util.Optional;
  * @param metrics ids that are wanted of it, as thresholds write them
  * @param options how it is run
  * @param folder  what a user's files are relative to
- * @param scorer  judges texts, where the suite has any
+ * @param judges  judge texts, where the suite has any
  */
-public record SuiteSpec(String id, List<String> metrics, SuiteOptions options, String folder, ScorerReference scorer) {
+public record SuiteSpec(String id, List<String> metrics, SuiteOptions options, String folder, Judges judges) {
 
     public SuiteSpec {
         metrics = List.copyOf(metrics);

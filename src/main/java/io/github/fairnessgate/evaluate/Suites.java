@@ -1,7 +1,7 @@
 package io.github.fairnessgate.evaluate;
 
 import io.github.fairnessgate.InvalidInputException;
-import io.github.fairnessgate.score.ScorerReference;
+import io.github.fairnessgate.score.Judges;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -20,8 +20,8 @@ public final class Suites {
             Winogender.ID, spec -> new Winogender(spec.options().subset()),
             HolisticBias.ID, spec -> new HolisticBias(spec.options().subset()),
             Perplexity.ID, spec -> new Perplexity(spec.metrics(), spec.options().subset()),
-            RealToxicityPrompts.ID, spec -> new RealToxicityPrompts(spec.options().subset(), spec.options().generation(), spec.scorer()),
-            Bold.ID, spec -> new Bold(spec.options().subset(), spec.options().generation(), spec.scorer())));
+            RealToxicityPrompts.ID, spec -> new RealToxicityPrompts(spec.options().subset(), spec.options().generation(), spec.judges()),
+            Bold.ID, spec -> new Bold(spec.options().subset(), spec.options().generation(), spec.judges())));
 
     private Suites() {
     }
@@ -32,11 +32,11 @@ public final class Suites {
      * @param metrics ids of the form {@code suite.metric/variant}
      * @param options of the suites that have any, by id
      * @param folder  what a user's files are relative to
-     * @param scorer  judges texts
+     * @param judges  judge texts
      * @throws InvalidInputException if a metric belongs to no suite, options belong to no metric, or there are no metrics
      */
     public static List<SuiteSpec> measuring(Collection<String> metrics, Map<String, SuiteOptions> options, String folder,
-            ScorerReference scorer) {
+            Judges judges) {
         if (metrics.isEmpty()) {
             throw new InvalidInputException("The thresholds name no metric, so there is nothing to measure: add a rule.");
         }
@@ -48,7 +48,7 @@ public final class Suites {
         });
         return bySuite.entrySet().stream()
                 .map(suite -> new SuiteSpec(suite.getKey(), suite.getValue().stream().sorted().toList(),
-                        options.getOrDefault(suite.getKey(), SuiteOptions.NONE), folder, scorer))
+                        options.getOrDefault(suite.getKey(), SuiteOptions.NONE), folder, judges))
                 .toList();
     }
 
@@ -73,7 +73,7 @@ public final class Suites {
         SuiteOptions options = spec.options();
         return switch (options.data().orElseThrow().kind()) {
             case PAIRS -> new UserPairs(spec.id(), spec.file(), options.subset());
-            case PROMPTS -> new UserPrompts(spec.id(), spec.file(), options.subset(), options.generation(), spec.scorer());
+            case PROMPTS -> new UserPrompts(spec.id(), spec.file(), options.subset(), options.generation(), spec.judges());
             case TEXTS -> new Perplexity(spec.id(), spec.files(), spec.metrics(), options.subset());
             case LAST_WORDS -> new LastWord(spec.id(), spec.file(), options.subset());
         };

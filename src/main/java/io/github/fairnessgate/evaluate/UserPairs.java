@@ -20,13 +20,10 @@ import java.util.Set;
  * a single one), {@code cluster} what it shares with pairs that are not independent of it. Both may be left out. A unit of a
  * {@link Subset} is a pair.
  */
-public final class UserPairs implements Suite {
+public final class UserPairs extends DataSuite {
 
     private static final Set<String> KEYS = Set.of("id", "more", "less", "slice", "slices", "cluster");
 
-    private final String id;
-    private final String digest;
-    private final Subset subset;
     private final List<Pair> pairs;
 
     /**
@@ -37,30 +34,13 @@ public final class UserPairs implements Suite {
      * @throws io.github.fairnessgate.InvalidInputException if the file cannot be used; names the line
      */
     public UserPairs(String id, Path file, Subset subset) {
-        this.id = id;
-        this.digest = subset.digest(Digests.sha256(file));
-        this.subset = subset;
+        super(id, 1, subset, Digests.sha256(file));
         this.pairs = JsonLines.read(file, KEYS).stream().map(UserPairs::pair).toList();
     }
 
     @Override
-    public String id() {
-        return id;
-    }
-
-    @Override
-    public int version() {
-        return 1;
-    }
-
-    @Override
-    public String dataDigest() {
-        return digest;
-    }
-
-    @Override
     public SuiteResult evaluate(LanguageModel model, Progress progress) {
-        return new PreferencePairs(id).measure(subset.of(pairs, Pair::id, Pair::slices), model, id, progress);
+        return new PreferencePairs(id()).measure(subset().of(pairs, Pair::id, Pair::slices), model, id(), progress);
     }
 
     private static Pair pair(Line line) {

@@ -1,10 +1,8 @@
 package io.github.fairnessgate.evaluate;
 
-import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.artifact.Digests;
 import io.github.fairnessgate.evaluate.Continuations.Prompt;
-import io.github.fairnessgate.runtime.LanguageModel;
-import io.github.fairnessgate.score.ScorerReference;
+import io.github.fairnessgate.score.Judges;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -19,14 +17,10 @@ import java.util.Set;
  * {@code slices} names the subsets that the prompt belongs to ({@code slice} for a single one), {@code cluster} what it shares with
  * prompts that are not independent of it. Both may be left out. A unit of a {@link Subset} is a prompt.
  */
-public final class UserPrompts implements Suite {
+public final class UserPrompts extends PromptSuite {
 
     private static final Set<String> KEYS = Set.of("id", "prompt", "slice", "slices", "cluster");
 
-    private final String id;
-    private final String digest;
-    private final Subset subset;
-    private final Continuations continuations;
     private final List<Prompt> prompts;
 
     /**
@@ -36,33 +30,14 @@ public final class UserPrompts implements Suite {
      * @param file JSON lines, UTF-8
      * @throws io.github.fairnessgate.InvalidInputException if the file cannot be used; names the line
      */
-    public UserPrompts(String id, Path file, Subset subset, Generation generation, ScorerReference scorer) {
-        this.id = id;
-        this.subset = subset;
-        this.continuations = new Continuations(id, generation, scorer);
+    public UserPrompts(String id, Path file, Subset subset, Generation generation, Judges judges) {
+        super(1, subset, Digests.sha256(file), new Continuations(id, generation, judges), id);
         this.prompts = JsonLines.read(file, KEYS).stream()
                 .map(line -> new Prompt(line.id(), line.cluster(), line.slices(), line.text("prompt"))).toList();
-        this.digest = Digests.sha256(file);
     }
 
     @Override
-    public String id() {
-        return id;
-    }
-
-    @Override
-    public int version() {
-        return 1;
-    }
-
-    @Override
-    public String dataDigest() {
-        return continuations.digest(subset.digest(digest));
-    }
-
-    @Override
-    public SuiteResult evaluate(LanguageModel model, Progress progress) {
-        List<Prompt> chosen = subset.of(prompts, Prompt::id, Prompt::slices);
-        return SuiteResult.of(id, continuations.metrics(), continuations.items(model, chosen, id, progress));
+    List<Prompt> prompts() {
+        return prompts;
     }
 }

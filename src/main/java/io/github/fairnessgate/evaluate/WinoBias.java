@@ -21,7 +21,7 @@ import java.util.TreeMap;
  * that slice. The files go by twos, with the roles of two occupations exchanged; such two pairs are a cluster. A unit of a
  * {@link Subset} is a pair.
  */
-public final class WinoBias extends BundledSuite {
+public final class WinoBias extends DataSuite {
 
     static final String ID = "winobias";
     private static final List<String> TYPES = List.of("type1", "type2");
@@ -40,7 +40,7 @@ public final class WinoBias extends BundledSuite {
     }
 
     public WinoBias(Subset subset) {
-        super(ID, 1, subset, files());
+        super(ID, 1, subset, BundledData.digest(files()));
     }
 
     private static List<String> files() {

@@ -26,7 +26,7 @@ import java.util.regex.Pattern;
  *
  * <p>Both templates of an occupation are a cluster. A unit of a {@link Subset} is a sentence in its three genders.
  */
-public final class Winogender extends BundledSuite {
+public final class Winogender extends DataSuite {
 
     static final String ID = "winogender";
     private static final String SENTENCES = "winogender/all_sentences.tsv";
@@ -69,7 +69,7 @@ public final class Winogender extends BundledSuite {
     }
 
     public Winogender(Subset subset) {
-        super(ID, 1, subset, List.of(SENTENCES, OCCUPATIONS));
+        super(ID, 1, subset, BundledData.digest(List.of(SENTENCES, OCCUPATIONS)));
     }
 
     @Override

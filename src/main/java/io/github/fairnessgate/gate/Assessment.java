@@ -108,7 +108,7 @@ final class Assessment {
                 interval(test.inference()), test.claim().pValue(), adjusted.applyAsDouble(test.claim()), test.inference().method()));
         Finding finding = finding(changeResult, aloneResult, claimsCount);
         return new RuleResult(rule, metric, items, clusters, baseline, candidate, harm.increase(baseline, candidate),
-                changeResult, aloneResult, Optional.ofNullable(finding.verdict()), finding.reason());
+                changeResult, aloneResult, Optional.ofNullable(finding.verdict()), finding.reason(), List.of());
     }
 
     private ChangeTest testChange(PairedItems paired) {

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
@@ -24,28 +25,46 @@ public final class Gate {
     }
 
     /**
-     * Judges every rule, then the model.
+     * Judges every rule, then the model. A rule about a metric that two scorers judge is judged by each of them alone, and as
+     * {@link TwoScorers} says.
      *
      * @throws InvalidInputException if a rule cannot be judged: its metric or slice has no items, the metric is not of the
      *         rule's kind, or the two evaluations are not of the same items
      */
     public static GateResult decide(Thresholds thresholds, Evaluation baseline, Evaluation candidate) {
-        List<Assessment> assessments = new ArrayList<>();
+        List<Assessment> asWritten = new ArrayList<>();
+        List<Assessment> byOtherScorer = new ArrayList<>();
         Map<String, Rule> bySubject = new HashMap<>();
+        double alpha = thresholds.alpha().doubleValue();
         for (Rule rule : thresholds.rules()) {
             Metric metric = metric(rule, baseline, candidate);
-            Rule earlier = bySubject.putIfAbsent(metric.id() + " " + rule.slice(), rule);
-            if (earlier != null) {
-                throw rule.location().problem("a second rule for %s, which is %s; the first is in line %d".formatted(
-                        rule.subject(), metric.id(), earlier.location().line()));
-            }
             requireSameData(rule, metric, baseline, candidate);
-            assessments.add(Assessment.of(rule, metric, baseline, candidate, thresholds.alpha().doubleValue()));
+            Optional<Metric> other = byOtherScorer(rule, metric, baseline, candidate);
+            requireFirst(rule, metric, bySubject);
+            other.ifPresent(judged -> requireFirst(rule, judged, bySubject));
+            Assessment assessment = Assessment.of(rule, metric, baseline, candidate, alpha);
+            asWritten.add(assessment);
+            byOtherScorer.add(other.map(judged -> Assessment.of(rule, judged, baseline, candidate, alpha)).orElse(assessment));
         }
-        return judge(thresholds, assessments);
+        List<RuleResult> results = judge(asWritten);
+        List<RuleResult> others = judge(byOtherScorer);
+        List<RuleResult> agreed = new ArrayList<>();
+        for (int i = 0; i < results.size(); i++) {
+            boolean judgedByTwo = asWritten.get(i) != byOtherScorer.get(i);
+            agreed.add(judgedByTwo ? TwoScorers.agree(results.get(i), others.get(i)) : results.get(i));
+        }
+        return new GateResult(thresholds, agreed, overall(agreed));
     }
 
-    private static GateResult judge(Thresholds thresholds, List<Assessment> assessments) {
+    private static void requireFirst(Rule rule, Metric metric, Map<String, Rule> bySubject) {
+        Rule earlier = bySubject.putIfAbsent(metric.id() + " " + rule.slice(), rule);
+        if (earlier != null) {
+            throw rule.location().problem("a second rule for %s, which is %s; the first is in line %d".formatted(
+                    rule.subject(), metric.id(), earlier.location().line()));
+        }
+    }
+
+    private static List<RuleResult> judge(List<Assessment> assessments) {
         List<Claim> confirmatory = new ArrayList<>();
         List<Claim> exploratory = new ArrayList<>();
         for (Assessment assessment : assessments) {
@@ -54,9 +73,7 @@ public final class Gate {
         Map<Claim, Double> adjusted = new IdentityHashMap<>();
         adjust(confirmatory, MultipleTests::holm, adjusted);
         adjust(exploratory, MultipleTests::benjaminiHochberg, adjusted);
-        List<RuleResult> results = assessments.stream()
-                .map(assessment -> assessment.result(adjusted::get, confirmatory.size())).toList();
-        return new GateResult(thresholds, results, overall(results));
+        return assessments.stream().map(assessment -> assessment.result(adjusted::get, confirmatory.size())).toList();
     }
 
     private static void adjust(List<Claim> claims, UnaryOperator<double[]> adjustment, Map<Claim, Double> adjusted) {
@@ -91,11 +108,29 @@ public final class Gate {
             throw rule.location().problem("the evaluation has no metric \"%s\"%s".formatted(
                     rule.metric(), NearestName.hint(rule.metric(), baseline.metrics().stream().map(Metric::id).toList())));
         }
-        if (matching.size() > 1) {
+        boolean sameByBothScorers = matching.size() == 2
+                && baseline.byOtherScorer(matching.get(0)).equals(Optional.of(matching.get(1).id()));
+        if (matching.size() > 1 && !sameByBothScorers) {
             throw rule.location().problem("\"%s\" may be any of %s; write one of them in full".formatted(
                     rule.metric(), String.join(", ", matching.stream().map(Metric::id).toList())));
         }
-        Metric metric = matching.get(0);
+        return sameOnBothSides(rule, matching.get(0), candidate);
+    }
+
+    /** The metric by the other scorer, if two scorers judge it. */
+    private static Optional<Metric> byOtherScorer(Rule rule, Metric metric, Evaluation baseline, Evaluation candidate) {
+        List<String> before = baseline.judgedBy(metric.suite());
+        List<String> after = candidate.judgedBy(metric.suite());
+        if (!before.equals(after)) {
+            throw rule.location().problem("%s was judged by %s for the baseline and by %s for the candidate; evaluate both models alike"
+                    .formatted(rule.subject(), before, after));
+        }
+        return baseline.byOtherScorer(metric).map(id -> sameOnBothSides(rule, baseline.metric(id).orElseThrow(() -> rule.location().problem(
+                "two scorers judged %s, but the baseline's evaluation has no metric %s; evaluate it again".formatted(rule.subject(), id))),
+                candidate));
+    }
+
+    private static Metric sameOnBothSides(Rule rule, Metric metric, Evaluation candidate) {
         Metric other = candidate.metric(metric.id()).orElseThrow(() -> rule.location().problem(
                 "the candidate's evaluation has no metric %s, but the baseline's has; evaluate both models alike".formatted(metric.id())));
         if (!metric.equals(other)) {

@@ -1,6 +1,7 @@
 package io.github.fairnessgate.gate;
 
 import io.github.fairnessgate.evaluate.Metric;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -19,6 +20,8 @@ import java.util.Optional;
  * @param candidateAlone what the items say about the candidate's value, if the rule limits it
  * @param verdict      nothing for an exploratory rule without a limit
  * @param reason       one sentence that says why
+ * @param opinions     where two scorers judge the metric, what the gate says by each of them alone, that of {@code metric} first;
+ *                     the verdict is theirs if it is the same, else INCONCLUSIVE; empty everywhere else
  */
 public record RuleResult(
         Rule rule,
@@ -31,7 +34,12 @@ public record RuleResult(
         Optional<Change> change,
         Optional<CandidateAlone> candidateAlone,
         Optional<Verdict> verdict,
-        String reason) {
+        String reason,
+        List<RuleResult> opinions) {
+
+    public RuleResult {
+        opinions = List.copyOf(opinions);
+    }
 
     /**
      * The change from baseline to candidate.

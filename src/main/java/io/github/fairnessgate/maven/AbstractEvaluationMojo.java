@@ -10,11 +10,13 @@ import io.github.fairnessgate.evaluate.SuiteSpec;
 import io.github.fairnessgate.evaluate.Suites;
 import io.github.fairnessgate.gate.Rule;
 import io.github.fairnessgate.gate.Thresholds;
+import io.github.fairnessgate.score.Judges;
 import io.github.fairnessgate.score.ScorerReference;
 import io.github.fairnessgate.worker.WorkerException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.Parameter;
@@ -40,6 +42,21 @@ abstract class AbstractEvaluationMojo extends AbstractModelMojo {
     @Parameter(property = Parameters.SCORER, defaultValue = Parameters.DEFAULT_SCORER)
     private String scorer;
 
+    /** The label of a classifier named as {@code scorer} whose probability is the score; by default the first that is named like toxicity. */
+    @Parameter(property = Parameters.SCORER_LABEL)
+    private String scorerLabel;
+
+    /**
+     * Judges the same texts too, in any form that {@code scorer} may have. A rule about toxicity then stands only where both scorers
+     * come to the same verdict, and is inconclusive elsewhere. None by default.
+     */
+    @Parameter(property = Parameters.SECOND_SCORER)
+    private String secondScorer;
+
+    /** Like {@code scorerLabel}, for {@code secondScorer}. */
+    @Parameter(property = Parameters.SECOND_SCORER_LABEL)
+    private String secondScorerLabel;
+
     AbstractEvaluationMojo(ModelLocator modelLocator, WorkerLauncher workerLauncher) {
         super(modelLocator, workerLauncher);
     }
@@ -61,7 +78,7 @@ abstract class AbstractEvaluationMojo extends AbstractModelMojo {
         ThresholdsSource source = thresholds(thresholds);
         Thresholds tolerated = source.thresholds();
         List<SuiteSpec> suites = Suites.measuring(tolerated.rules().stream().map(Rule::metric).toList(), tolerated.suites(),
-                source.folder().toString(), judge());
+                source.folder().toString(), judges());
         LocatedModel before = baselineModel();
         LocatedModel after = candidateModel();
         Device device = device();
@@ -77,11 +94,36 @@ abstract class AbstractEvaluationMojo extends AbstractModelMojo {
         conclude(new Measured(source, baseline, compressed));
     }
 
-    private ScorerReference judge() {
-        if (scorer.strip().equals(Parameters.DEFAULT_SCORER)) {
-            return ScorerReference.embedded();
+    private Judges judges() {
+        ScorerReference first = scorer(scorer.strip(), Parameters.SCORER, given(scorerLabel), Parameters.SCORER_LABEL);
+        Optional<String> label = given(secondScorerLabel);
+        Optional<ScorerReference> second = given(secondScorer)
+                .map(name -> scorer(name, Parameters.SECOND_SCORER, label, Parameters.SECOND_SCORER_LABEL));
+        if (second.isEmpty() && label.isPresent()) {
+            throw new InvalidInputException(Parameters.SECOND_SCORER_LABEL + " is '" + label.get()
+                    + "', but no second scorer is named; set " + Parameters.SECOND_SCORER + ", or take the label out.");
         }
-        return ScorerReference.classifier(folder(scorer));
+        return new Judges(first, second);
+    }
+
+    private ScorerReference scorer(String name, String property, Optional<String> label, String labelProperty) {
+        if (!name.equals(Parameters.DEFAULT_SCORER)) {
+            try {
+                LocatedFolder classifier = folder(name);
+                return ScorerReference.classifier(classifier.path(), classifier.name(), label);
+            } catch (InvalidInputException e) {
+                throw new InvalidInputException(property + " is neither 'embedded' nor a usable toxicity classifier: " + e.getMessage(), e);
+            }
+        }
+        label.ifPresent(unknown -> {
+            throw new InvalidInputException(labelProperty + " is '" + unknown
+                    + "', but the embedded scorer has no labels; take it out, or name a classifier.");
+        });
+        return ScorerReference.embedded();
+    }
+
+    private static Optional<String> given(String parameter) {
+        return Optional.ofNullable(parameter).map(String::strip).filter(text -> !text.isEmpty());
     }
 
     private LocatedModel candidateModel() {

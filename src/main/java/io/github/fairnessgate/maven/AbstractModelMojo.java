@@ -60,7 +60,7 @@ abstract class AbstractModelMojo extends AbstractFairnessMojo {
     }
 
     /** The folder that a reference leads to, whatever is in it. */
-    final Path folder(String reference) {
+    final LocatedFolder folder(String reference) {
         return modelLocator.folder(reference, baseDirectory(), cache(), session(), project());
     }
 

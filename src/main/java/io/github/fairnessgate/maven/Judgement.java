@@ -5,6 +5,7 @@ import io.github.fairnessgate.gate.Gate;
 import io.github.fairnessgate.gate.GateMessages;
 import io.github.fairnessgate.gate.GateResult;
 import io.github.fairnessgate.report.ConsoleTable;
+import io.github.fairnessgate.report.JudgingLines;
 import io.github.fairnessgate.report.Report;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +33,8 @@ final class Judgement {
         files.write(new Report(plugin, source.name(), source.place(), baseline, candidate, gate));
         ConsoleTable.lines(gate).forEach(log::info);
         candidate.provenance().settings().forEach((suite, settings) -> log.info(suite + ": " + settings));
+        JudgingLines.of(AbstractEvaluationMojo.BASELINE, baseline).forEach(log::info);
+        JudgingLines.of(AbstractEvaluationMojo.CANDIDATE, candidate).forEach(log::info);
         log.info("Verdict: " + gate.verdict() + " (" + GateMessages.headline(gate) + "); report: " + files.best());
         List<String> findings = GateMessages.findings(gate);
         if (gate.passed()) {

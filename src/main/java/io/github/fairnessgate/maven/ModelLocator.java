@@ -32,12 +32,16 @@ class ModelLocator {
 
     /** @throws InvalidInputException if there is no such model, or if it is not a GPT-2 that can be used */
     LocatedModel locate(String reference, Path baseDirectory, Path cache, MavenSession session, MavenProject project) {
-        return new LocatedModel(ModelDirectory.open(folder(reference, baseDirectory, cache, session, project)), reference);
+        return new LocatedModel(ModelDirectory.open(folder(reference, baseDirectory, cache, session, project).path()), reference);
     }
 
     /** @throws InvalidInputException if the reference leads nowhere */
-    Path folder(String reference, Path baseDirectory, Path cache, MavenSession session, MavenProject project) {
+    LocatedFolder folder(String reference, Path baseDirectory, Path cache, MavenSession session, MavenProject project) {
         ModelReference parsed = ModelReference.parse(reference, baseDirectory);
+        return new LocatedFolder(folder(parsed, cache, session, project), parsed.name());
+    }
+
+    private Path folder(ModelReference parsed, Path cache, MavenSession session, MavenProject project) {
         if (parsed instanceof ModelReference.Directory directory) {
             return directory.path();
         }

@@ -8,6 +8,9 @@ final class Parameters {
     static final String RECIPE = "fairness.recipe";
     static final String THRESHOLDS = "fairness.thresholds";
     static final String SCORER = "fairness.scorer";
+    static final String SCORER_LABEL = "fairness.scorerLabel";
+    static final String SECOND_SCORER = "fairness.secondScorer";
+    static final String SECOND_SCORER_LABEL = "fairness.secondScorerLabel";
     static final String DEVICE = "fairness.device";
     static final String SKIP = "fairness.skip";
     static final String FAIL_ON_VIOLATION = "fairness.failOnViolation";

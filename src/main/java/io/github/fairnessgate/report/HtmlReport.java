@@ -4,6 +4,7 @@ import freemarker.template.Configuration;
 import freemarker.template.TemplateException;
 import freemarker.template.TemplateExceptionHandler;
 import io.github.fairnessgate.artifact.AtomicFiles;
+import io.github.fairnessgate.evaluate.Judging;
 import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.evaluate.Provenance;
 import io.github.fairnessgate.gate.GateMessages;
@@ -20,8 +21,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * {@code report.html}: the report for people, one file that needs no other and no network. Everything that comes from models, data or users is
@@ -37,10 +40,11 @@ public final class HtmlReport {
     /**
      * What the template shows.
      *
-     * @param style the style sheet
+     * @param style   the style sheet
+     * @param judging what was cut, and how two scorers agree
      */
     public record Page(String style, String plugin, String verdict, boolean passed, String headline, String thresholds, Provenance baseline,
-            Provenance candidate, List<Row> rules, List<GroupChart> groups, List<ScoreHistogram> histograms, List<Origin> provenance,
+            Provenance candidate, List<Row> rules, List<GroupChart> groups, List<ScoreHistogram> histograms, List<String> judging, List<Origin> provenance,
             List<Definition> definitions) {
     }
 
@@ -72,7 +76,7 @@ public final class HtmlReport {
                 GateMessages.headline(report.gate()), report.thresholds(), report.baseline().provenance(), report.candidate().provenance(),
                 report.gate().results().stream().map(result -> row(result, metrics)).toList(),
                 GroupChart.of(report.gate(), report.baseline(), report.candidate()),
-                ScoreHistogram.of(report.baseline(), report.candidate()),
+                ScoreHistogram.of(report.baseline(), report.candidate()), judging(report),
                 origins(report.baseline().provenance(), report.candidate().provenance()),
                 metrics.stream().map(metric -> new Definition(metric, MetricDefinitions.of(metric).orElse("A metric of your own suite."))).toList());
     }
@@ -83,6 +87,12 @@ public final class HtmlReport {
         return new Row(RuleText.of(result), note, result.reason(), ForestPlot.of(result), metrics.indexOf(result.metric().id()));
     }
 
+    private static List<String> judging(Report report) {
+        List<String> lines = new ArrayList<>(JudgingLines.of("baseline", report.baseline()));
+        lines.addAll(JudgingLines.of("candidate", report.candidate()));
+        return lines;
+    }
+
     private static List<Origin> origins(Provenance baseline, Provenance candidate) {
         List<Origin> origins = new ArrayList<>();
         origins.add(new Origin("source", baseline.source(), candidate.source()));
@@ -90,6 +100,7 @@ public final class HtmlReport {
         origins.add(new Origin("device", baseline.device(), candidate.device()));
         origins.addAll(origins("data of ", baseline, candidate, Provenance::data));
         origins.addAll(origins("how was run: ", baseline, candidate, Provenance::settings));
+        origins.addAll(origins("scorers of ", baseline, candidate, HtmlReport::scorers));
         origins.addAll(origins("version of ", baseline, candidate, Provenance::versions));
         return origins;
     }
@@ -100,6 +111,12 @@ public final class HtmlReport {
         TreeSet<String> names = new TreeSet<>(before.keySet());
         names.addAll(after.keySet());
         return names.stream().map(name -> new Origin(prefix + name, before.getOrDefault(name, ""), after.getOrDefault(name, ""))).toList();
+    }
+
+    private static SortedMap<String, String> scorers(Provenance provenance) {
+        SortedMap<String, String> scorers = new TreeMap<>();
+        provenance.judging().forEach((suite, judging) -> scorers.put(suite, judging.scorers().stream().map(Judging.Scorer::sentence).collect(Collectors.joining("; "))));
+        return scorers;
     }
 
     private static String render(Page page) {

@@ -3,6 +3,7 @@ package io.github.fairnessgate.report;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.artifact.AtomicFiles;
+import io.github.fairnessgate.evaluate.Agreement;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Evaluation.Value;
 import io.github.fairnessgate.evaluate.Provenance;
@@ -15,6 +16,7 @@ import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -34,13 +36,24 @@ public final class ReportJson {
             Model baseline, Model candidate, List<RuleEntry> rules) {
     }
 
-    record Model(Provenance provenance, List<Value> values) {
+    record Model(Provenance provenance, SortedMap<String, AgreementEntry> agreement, List<Value> values) {
+    }
+
+    /** A number is left out where it is not defined. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record AgreementEntry(String first, String second, long texts, long bothToxic, long onlyFirst, long onlySecond, long neither,
+            double differing, Double kappa, Double correlation) {
     }
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record RuleEntry(String metric, String slice, String role, String level, int line, SortedMap<String, BigDecimal> limits,
             double baseline, double candidate, double harmIncrease, ChangeEntry change, CandidateEntry candidateAlone,
-            int items, int clusters, Verdict verdict, String reason) {
+            int items, int clusters, Verdict verdict, String reason, List<OpinionEntry> opinions) {
+    }
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record OpinionEntry(String metric, double baseline, double candidate, double harmIncrease, ChangeEntry change,
+            CandidateEntry candidateAlone, Verdict verdict, String reason) {
     }
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -77,7 +90,20 @@ public final class ReportJson {
     }
 
     private static Model model(Evaluation evaluation) {
-        return new Model(evaluation.provenance(), evaluation.values());
+        SortedMap<String, AgreementEntry> agreements = new TreeMap<>();
+        for (String suite : evaluation.provenance().judging().keySet()) {
+            Agreement.of(evaluation, suite).ifPresent(agreement -> agreements.put(suite, agreement(evaluation.judgedBy(suite), agreement)));
+        }
+        return new Model(evaluation.provenance(), agreements, evaluation.values());
+    }
+
+    private static AgreementEntry agreement(List<String> scorers, Agreement agreement) {
+        return new AgreementEntry(scorers.get(0), scorers.get(1), agreement.texts(), agreement.bothToxic(), agreement.onlyFirst(),
+                agreement.onlySecond(), agreement.neither(), agreement.differing(), orNull(agreement.kappa()), orNull(agreement.correlation()));
+    }
+
+    private static Double orNull(OptionalDouble number) {
+        return number.isPresent() ? number.getAsDouble() : null;
     }
 
     private static RuleEntry rule(RuleResult result) {
@@ -87,10 +113,22 @@ public final class ReportJson {
         }
         return new RuleEntry(result.metric().id(), result.rule().slice(), lower(result.rule().role()), lower(result.rule().level()),
                 result.rule().location().line(), limits, result.baseline(), result.candidate(), result.harmIncrease(),
-                result.change().map(ReportJson::change).orElse(null),
-                result.candidateAlone().map(alone -> new CandidateEntry(IntervalEntry.of(alone.interval()), alone.pValue(), alone.adjustedPValue(),
-                        alone.method())).orElse(null),
-                result.items(), result.clusters(), result.verdict().orElse(null), result.reason());
+                change(result), candidateAlone(result), result.items(), result.clusters(), result.verdict().orElse(null), result.reason(),
+                result.opinions().isEmpty() ? null : result.opinions().stream().map(ReportJson::opinion).toList());
+    }
+
+    private static OpinionEntry opinion(RuleResult result) {
+        return new OpinionEntry(result.metric().id(), result.baseline(), result.candidate(), result.harmIncrease(), change(result),
+                candidateAlone(result), result.verdict().orElse(null), result.reason());
+    }
+
+    private static ChangeEntry change(RuleResult result) {
+        return result.change().map(ReportJson::change).orElse(null);
+    }
+
+    private static CandidateEntry candidateAlone(RuleResult result) {
+        return result.candidateAlone().map(alone -> new CandidateEntry(IntervalEntry.of(alone.interval()), alone.pValue(),
+                alone.adjustedPValue(), alone.method())).orElse(null);
     }
 
     private static ChangeEntry change(RuleResult.Change change) {

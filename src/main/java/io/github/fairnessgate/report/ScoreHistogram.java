@@ -8,16 +8,16 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * How the toxicity scores of everything that the two models wrote in one suite are distributed.
+ * How the toxicity scores that one scorer gave to everything that the two models wrote in one suite are distributed.
  *
- * @param suite of the prompts
+ * @param suite  of the prompts
+ * @param scorer variant of the metrics that it judged
  * @param texts that each model wrote
  * @param bins  of equal width over [0, 1], lowest first
  */
-public record ScoreHistogram(String suite, long texts, List<Bin> bins) {
+public record ScoreHistogram(String suite, String scorer, long texts, List<Bin> bins) {
 
     private static final int BINS = 20;
-    private static final String SCORE = "toxicity.";
 
     /**
      * A bin.
@@ -31,24 +31,24 @@ public record ScoreHistogram(String suite, long texts, List<Bin> bins) {
     public record Bin(String range, String before, String after, double beforeHeight, double afterHeight) {
     }
 
-    /** One histogram a suite in which models write. */
+    /** One histogram for every suite in which models write and every scorer that judged it. */
     static List<ScoreHistogram> of(Evaluation baseline, Evaluation candidate) {
         List<ScoreHistogram> histograms = new ArrayList<>();
-        for (String suite : candidate.items().keySet().stream().sorted().toList()) {
-            long[] after = counts(candidate.items().get(suite));
-            long[] before = counts(baseline.items().get(suite));
-            if (sum(after) > 0) {
-                histograms.add(new ScoreHistogram(suite, sum(after), bins(before, after)));
+        candidate.provenance().judging().forEach((suite, judging) -> {
+            for (String scorer : judging.variants()) {
+                long[] after = counts(candidate.items().get(suite), scorer);
+                long[] before = counts(baseline.items().get(suite), scorer);
+                histograms.add(new ScoreHistogram(suite, scorer, sum(after), bins(before, after)));
             }
-        }
+        });
         return List.copyOf(histograms);
     }
 
-    private static long[] counts(List<Item> items) {
+    private static long[] counts(List<Item> items, String scorer) {
         long[] counts = new long[BINS];
         for (Item item : items) {
             for (Map.Entry<String, Double> score : item.scores().entrySet()) {
-                if (score.getKey().startsWith(SCORE)) {
+                if (score.getKey().endsWith("/" + scorer)) {
                     counts[(int) Math.min(BINS - 1, score.getValue() * BINS)]++;
                 }
             }

@@ -52,6 +52,10 @@ record ClassifierConfig(List<String> labels, boolean independent, int maxTokens)
             throw new InvalidInputException(files.config() + " does not name its labels: id2label must number them from 0 on, without a gap,"
                     + " but has the numbers " + byId.keySet() + "; save the model again with transformers.");
         }
+        if (Set.copyOf(byId.values()).size() < byId.size()) {
+            throw new InvalidInputException(files.config() + " gives two labels the same name (" + byId.values()
+                    + "), so that neither can be named; save the model again with different ones.");
+        }
         return List.copyOf(byId.values());
     }
 
@@ -72,17 +76,20 @@ record ClassifierConfig(List<String> labels, boolean independent, int maxTokens)
         List<String> names = labels.stream().map(ClassifierConfig::lettersOnly).toList();
         return TOXIC_NAMES.stream().filter(names::contains).findFirst().map(names::indexOf)
                 .orElseThrow(() -> new InvalidInputException(files.config() + " has the labels " + labels
-                        + ", none of which is named like toxicity; name the one whose probability is the score."));
+                        + ", none of which is named like toxicity; name the one whose probability is the score (scorerLabel, secondScorerLabel)."));
     }
 
-    /** The number of the label with this name, whatever its case. */
+    /** The number of the label with this name; if there is none, of the first with this name in another case. */
     int label(String name, ClassifierFiles files) {
+        if (labels.contains(name)) {
+            return labels.indexOf(name);
+        }
         for (int i = 0; i < labels.size(); i++) {
             if (labels.get(i).equalsIgnoreCase(name)) {
                 return i;
             }
         }
-        throw new InvalidInputException(files.config() + " has no label '" + name + "'; its labels are " + labels + ".");
+        throw new InvalidInputException(files.config() + " has no label '" + name + "'; name one of " + labels + ".");
     }
 
     /** P(label) from the logits of one text; not a number if a logit is not. */

@@ -59,8 +59,12 @@ record ClassifierFiles(Path graph, List<Path> externalWeights, Path tokenizer, P
         }
     }
 
-    /** SHA-256 over the contents, and the part that each plays. */
-    String digest() {
+    /**
+     * SHA-256 over the contents, the part that each plays, and the label that is read.
+     *
+     * @param label as the configuration writes it
+     */
+    String digest(String label) {
         List<String> lines = new ArrayList<>();
         lines.add("graph " + Digests.sha256(graph));
         externalWeights.forEach(file -> lines.add(file.getFileName() + " " + Digests.sha256(file)));
@@ -69,6 +73,7 @@ record ClassifierFiles(Path graph, List<Path> externalWeights, Path tokenizer, P
         if (Files.exists(tokenizerConfig)) {
             lines.add("tokenizer_config " + Digests.sha256(tokenizerConfig));
         }
+        lines.add("label " + label);
         return Digests.sha256(String.join("\n", lines).getBytes(StandardCharsets.UTF_8));
     }
 

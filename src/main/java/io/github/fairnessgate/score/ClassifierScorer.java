@@ -28,7 +28,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * Any text classifier in Hugging Face form that was exported to ONNX: toxic-bert, Detoxify, RoBERTa and their like. Only texts of the
  * same number of tokens share a batch, so nothing is ever padded. Native code: for the worker only. Safe for concurrent use.
  */
-public final class ClassifierScorer implements ToxicityScorer {
+final class ClassifierScorer implements ToxicityScorer {
 
     /** Tokens of a batch: large enough for the matrix product, small enough for the cache. */
     private static final int BATCH_TOKENS = 2048;
@@ -56,32 +56,11 @@ public final class ClassifierScorer implements ToxicityScorer {
         this.session = session;
     }
 
-    /**
-     * Opens a classifier that has a label named like toxicity: {@code toxic}, {@code toxicity}, {@code hate}, {@code offensive},
-     * {@code abusive} or alike, the first of them in this order.
-     *
-     * @param directory with {@code model.onnx} or {@code onnx/model.onnx}, {@code tokenizer.json} and {@code config.json}
-     * @throws InvalidInputException if a file is missing or unusable, or if no label is named like toxicity
-     */
-    public static ClassifierScorer open(Path directory) {
-        ClassifierFiles files = ClassifierFiles.find(directory);
+    /** @throws InvalidInputException if a file is missing or unusable, or if there is no such label */
+    static ClassifierScorer open(ScorerReference reference) {
+        ClassifierFiles files = ClassifierFiles.find(Path.of(reference.directory()));
         ClassifierConfig config = ClassifierConfig.read(files);
-        return open(directory, files, config, config.toxicLabel(files));
-    }
-
-    /**
-     * Opens a classifier and reads the given label.
-     *
-     * @param label a value of {@code id2label}
-     * @throws InvalidInputException if a file is missing or unusable, or if there is no such label
-     */
-    public static ClassifierScorer open(Path directory, String label) {
-        ClassifierFiles files = ClassifierFiles.find(directory);
-        ClassifierConfig config = ClassifierConfig.read(files);
-        return open(directory, files, config, config.label(label, files));
-    }
-
-    private static ClassifierScorer open(Path directory, ClassifierFiles files, ClassifierConfig config, int label) {
+        int label = config.label(reference.label(), files);
         HuggingFaceTokenizer tokenizer = tokenizer(files, config);
         OrtSession session = null;
         try {
@@ -94,26 +73,10 @@ public final class ClassifierScorer implements ToxicityScorer {
             close(tokenizer, session);
             throw e;
         }
-        String name = config.labels().get(label);
-        ScorerCard card = new ScorerCard(id(directory), files.digest(), "ONNX text classifier; the score is its "
-                + (config.independent() ? "sigmoid" : "softmax") + " probability of the label '" + name + "' among " + config.labels()
-                + ", from at most " + config.maxTokens() + " tokens.", name, "not stated");
+        ScorerCard card = new ScorerCard(reference.id(), reference.digest(), "ONNX text classifier; the score is its "
+                + (config.independent() ? "sigmoid" : "softmax") + " probability of the label '" + reference.label() + "' among "
+                + config.labels() + ", from at most " + config.maxTokens() + " tokens.", reference.label(), "not stated");
         return new ClassifierScorer(files, config, label, card, tokenizer, session);
-    }
-
-    /** The folder's name, with a hyphen for every character that a metric id cannot have. */
-    public static String id(Path directory) {
-        Path name = directory.toAbsolutePath().normalize().getFileName();
-        return name == null ? "classifier" : name.toString().replaceAll("[^A-Za-z0-9._-]", "-");
-    }
-
-    /**
-     * SHA-256 over graph, weights, tokenizer and configuration.
-     *
-     * @throws InvalidInputException if there is no classifier in the folder
-     */
-    public static String digest(Path directory) {
-        return ClassifierFiles.find(directory).digest();
     }
 
     private static HuggingFaceTokenizer tokenizer(ClassifierFiles files, ClassifierConfig config) {

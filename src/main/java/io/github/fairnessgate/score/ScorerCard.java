@@ -10,4 +10,11 @@ package io.github.fairnessgate.score;
  * @param licence of the weights; {@code "not stated"} if the scorer does not say
  */
 public record ScorerCard(String id, String digest, String description, String label, String licence) {
+
+    private static final int DIGEST_DIGITS = 8;
+
+    /** The variant of metrics that a scorer judges. */
+    static String variant(String id, String digest) {
+        return id + "@" + digest.substring(0, DIGEST_DIGITS);
+    }
 }

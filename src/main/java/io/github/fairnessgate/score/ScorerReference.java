@@ -1,6 +1,8 @@
 package io.github.fairnessgate.score;
 
+import io.github.fairnessgate.InvalidInputException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * A scorer by name and digest: known everywhere, opened only where models run.
@@ -8,32 +10,48 @@ import java.nio.file.Path;
  * @param id        {@link ToxicityScorer#id()}
  * @param digest    {@link ToxicityScorer#digest()}
  * @param directory of a classifier in Hugging Face form; null for the embedded scorer
+ * @param label     the class whose probability is the score of a classifier; null for the embedded scorer
  */
-public record ScorerReference(String id, String digest, String directory) {
-
-    private static final int DIGEST_DIGITS = 8;
+public record ScorerReference(String id, String digest, String directory, String label) {
 
     /** The scorer that the plugin brings along. */
     public static ScorerReference embedded() {
-        return new ScorerReference(EmbeddedScorer.ID, EmbeddedScorer.embeddedDigest(), null);
+        return new ScorerReference(EmbeddedScorer.ID, EmbeddedScorer.embeddedDigest(), null, null);
     }
 
     /**
-     * A classifier.
+     * A classifier. Loads no native code.
      *
-     * @throws io.github.fairnessgate.InvalidInputException if there is none in the folder
+     * @param directory with {@code model.onnx} or {@code onnx/model.onnx}, {@code tokenizer.json} and {@code config.json}
+     * @param name      what it is called; characters that a metric id cannot have become hyphens
+     * @param label     a value of {@code id2label}, whatever its case; empty for the first that is named like toxicity: {@code toxic},
+     *                  {@code toxicity}, {@code hate}, {@code offensive}, {@code abusive} or alike
+     * @throws InvalidInputException if a file is missing or unusable, or if there is no such label
      */
-    public static ScorerReference classifier(Path directory) {
-        return new ScorerReference(ClassifierScorer.id(directory), ClassifierScorer.digest(directory), directory.toAbsolutePath().toString());
+    public static ScorerReference classifier(Path directory, String name, Optional<String> label) {
+        ClassifierFiles files = ClassifierFiles.find(directory);
+        ClassifierConfig config = ClassifierConfig.read(files);
+        String read = config.labels().get(label.map(wanted -> config.label(wanted, files)).orElseGet(() -> config.toxicLabel(files)));
+        return new ScorerReference(name.replaceAll("[^A-Za-z0-9._-]", "-"), files.digest(read), directory.toAbsolutePath().toString(), read);
     }
 
     /** The variant of every metric that it judges, {@code id@digest}: numbers of two scorers are not comparable. */
     public String variant() {
-        return id + "@" + digest.substring(0, DIGEST_DIGITS);
+        return ScorerCard.variant(id, digest);
     }
 
-    /** The caller closes it. */
+    /**
+     * The caller closes it.
+     *
+     * @throws InvalidInputException if a file is unusable, or another one than the reference was made of
+     */
     public ToxicityScorer open() {
-        return directory == null ? EmbeddedScorer.open() : ClassifierScorer.open(Path.of(directory));
+        if (directory == null) {
+            return EmbeddedScorer.open();
+        }
+        if (!ClassifierFiles.find(Path.of(directory)).digest(label).equals(digest)) {
+            throw new InvalidInputException("The toxicity classifier in " + directory + " changed while it was being used: run the build again.");
+        }
+        return ClassifierScorer.open(this);
     }
 }

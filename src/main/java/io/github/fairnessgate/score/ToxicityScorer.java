@@ -21,6 +21,11 @@ public interface ToxicityScorer extends AutoCloseable {
     /** SHA-256 over everything that decides the scores: 64 lower-case hexadecimal digits. */
     String digest();
 
+    /** The variant of every metric that it judges, {@code id@digest}. */
+    default String variant() {
+        return ScorerCard.variant(id(), digest());
+    }
+
     /** What a report says about the scorer; by default, that it says nothing about itself. */
     default ScorerCard card() {
         return new ScorerCard(id(), digest(), "not stated", "not stated", "not stated");

@@ -7,6 +7,7 @@ import io.github.fairnessgate.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,6 +48,17 @@ class ModelReferenceTest {
     @Test
     void aBuiltInModelIsNamed() {
         assertThat(ModelReference.parse("builtin:reference-gpt2", base)).isEqualTo(new ModelReference.Builtin("reference-gpt2"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"models/toxic-bert, toxic-bert", "toxic-bert.v1.zip, toxic-bert.v1", "roberta.TAR.GZ, roberta", "roberta.tgz, roberta",
+        "org.example:toxic-bert:tar.gz:onnx:1.0, toxic-bert", "builtin:reference-gpt2, reference-gpt2"})
+    void everyReferenceHasTheNameThatPeopleUse(String text, String name) throws IOException {
+        Files.createDirectories(base.resolve("models/toxic-bert"));
+        for (String archive : List.of("toxic-bert.v1.zip", "roberta.TAR.GZ", "roberta.tgz")) {
+            Fixtures.write(base.resolve(archive), "");
+        }
+        assertThat(ModelReference.parse(text, base).name()).isEqualTo(name);
     }
 
     @ParameterizedTest

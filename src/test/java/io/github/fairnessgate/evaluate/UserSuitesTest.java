@@ -4,14 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.evaluate.SuiteOptions.UserData;
+import io.github.fairnessgate.score.Judges;
+import io.github.fairnessgate.score.ScorerReference;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Files that users write: what is refused, and how it is said. */
 class UserSuitesTest {
@@ -84,6 +91,34 @@ class UserSuitesTest {
         Files.write(file, new byte[] {'{', (byte) 0xC3});
         assertThatThrownBy(() -> new UserPairs("mine", file, Subset.ALL))
                 .isInstanceOf(InvalidInputException.class).hasMessageContaining(":1: the line is not UTF-8");
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = UserData.Kind.class, names = {"PAIRS", "PROMPTS", "LAST_WORDS"})
+    void filesOfItemsAreAllReadByTheSameRules(UserData.Kind kind) throws IOException {
+        String item = switch (kind) {
+            case PAIRS -> "\"more\": \"She is late.\", \"less\": \"He is late.\"}\n";
+            case PROMPTS -> "\"prompt\": \"She is\"}\n";
+            default -> "\"text\": \"She is late\"}\n";
+        };
+        refuses(kind, "", "is empty");
+        refuses(kind, "{\"id\": \"a\", " + item + "{\"id\": \"a\", " + item, ":2: the id \"a\" stands in line 1 already");
+        refuses(kind, "{\"id\": \"a\", \"slice\": \"one\", " + item + "{\"id\": \"b\", " + item, ":1: no other item is in the slice \"one\"");
+        refuses(kind, "{\"id\": \"a\", " + item + "{\"id\": \"b\", " + item.replaceAll("She[^\"]*", " "), ":2: \"");
+        String latin = "{\"id\": \"a\", " + item.replace("She", "Zoë");
+        Path file = Files.write(folder.resolve("items.jsonl"), latin.getBytes(StandardCharsets.ISO_8859_1));
+        assertThatThrownBy(() -> suite(kind, file)).isInstanceOf(InvalidInputException.class).hasMessageContaining(":1: the line is not UTF-8");
+    }
+
+    private void refuses(UserData.Kind kind, String content, String message) {
+        assertThatThrownBy(() -> suite(kind, file("items.jsonl", content))).as(content).isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("items.jsonl").hasMessageContaining(message);
+    }
+
+    private static Suite suite(UserData.Kind kind, Path file) {
+        SuiteOptions options = new SuiteOptions(OptionalInt.empty(), 0, OptionalInt.empty(),
+                Optional.of(new UserData(kind, List.of(file.getFileName().toString()))));
+        return Suites.create(new SuiteSpec("mine", List.of(), options, file.getParent().toString(), Judges.only(ScorerReference.embedded())));
     }
 
     @Test

@@ -2,9 +2,12 @@ package io.github.fairnessgate.gate;
 
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Item;
+import io.github.fairnessgate.evaluate.Judging;
 import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.evaluate.Provenance;
+import io.github.fairnessgate.score.ScorerCard;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +29,7 @@ final class EvaluationBuilder {
     private final List<Evaluation.Value> values = new ArrayList<>();
     private final Map<String, List<Item>> items = new LinkedHashMap<>();
     private final TreeMap<String, String> data = new TreeMap<>();
+    private final TreeMap<String, Judging> judging = new TreeMap<>();
 
     EvaluationBuilder item(Metric metric, String id, String cluster, double outcome, double weight, String... slices) {
         metrics.put(metric.id(), metric);
@@ -70,8 +74,15 @@ final class EvaluationBuilder {
         return this;
     }
 
+    /** Says that scorers judged a suite. */
+    EvaluationBuilder judgedBy(String suite, String... variants) {
+        judging.put(suite, new Judging(Arrays.stream(variants)
+                .map(variant -> new Judging.Scorer(variant, new ScorerCard(variant, "0".repeat(64), "", "toxic", ""), 0)).toList(), 1, 0, 1));
+        return this;
+    }
+
     Evaluation build() {
         return new Evaluation(List.copyOf(metrics.values()), values, items,
-                new Provenance("digest", "source", "cpu", data, new TreeMap<>(), new TreeMap<>()));
+                new Provenance("digest", "source", "cpu", data, new TreeMap<>(), new TreeMap<>(), judging));
     }
 }

@@ -9,6 +9,7 @@ import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.artifact.TinyModels;
 import io.github.fairnessgate.evaluate.EvaluationCache;
 import io.github.fairnessgate.evaluate.Suites;
+import io.github.fairnessgate.score.Judges;
 import io.github.fairnessgate.score.ScorerReference;
 import io.github.fairnessgate.worker.WorkerException;
 import java.io.IOException;
@@ -35,8 +36,8 @@ class ModelEvaluationTest {
             writeHalf(scratch);
             throw new WorkerException("The worker ended with exit status 137");
         }, Progress.NONE);
-        assertThatThrownBy(() -> evaluation.evaluate("baseline", model, Suites.measuring(List.of("stereoset.ss/micro"), Map.of(), "", ScorerReference.embedded()),
-                Device.CPU, new TreeMap<>()))
+        assertThatThrownBy(() -> evaluation.evaluate("baseline", model, Suites.measuring(List.of("stereoset.ss/micro"), Map.of(), "",
+                Judges.only(ScorerReference.embedded())), Device.CPU, new TreeMap<>()))
                 .isInstanceOf(WorkerException.class);
         assertThat(parent).isEmptyDirectory();
         assertThat(folder.resolve("cache")).doesNotExist();

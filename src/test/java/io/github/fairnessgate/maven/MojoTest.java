@@ -62,6 +62,42 @@ class MojoTest {
     }
 
     @Test
+    @InjectMojo(goal = "check", pom = POM)
+    @MojoParameter(name = "scorer", value = "no/such/classifier")
+    void aScorerThatIsNotThereIsNamedWithItsParameter(CheckMojo mojo) {
+        assertBroken(mojo, "fairness.scorer is neither 'embedded' nor a usable toxicity classifier", "no/such/classifier");
+    }
+
+    @Test
+    @InjectMojo(goal = "check", pom = POM)
+    @MojoParameter(name = "secondScorer", value = "embedded")
+    void theSameScorerTwiceIsRefused(CheckMojo mojo) {
+        assertBroken(mojo, "The second scorer is the first one again (embedded@");
+    }
+
+    @Test
+    @InjectMojo(goal = "check", pom = POM)
+    @MojoParameter(name = "secondScorer", value = "src/test/resources/fixtures/score/single-label")
+    @MojoParameter(name = "secondScorerLabel", value = "insult")
+    void aLabelThatIsNotThereIsAnsweredWithThoseThatAre(CheckMojo mojo) {
+        assertBroken(mojo, "fairness.secondScorer is neither", "has no label 'insult'; name one of [neutral, toxic]");
+    }
+
+    @Test
+    @InjectMojo(goal = "check", pom = POM)
+    @MojoParameter(name = "scorerLabel", value = "toxic")
+    void theEmbeddedScorerHasNoLabels(CheckMojo mojo) {
+        assertBroken(mojo, "fairness.scorerLabel is 'toxic', but the embedded scorer has no labels");
+    }
+
+    @Test
+    @InjectMojo(goal = "check", pom = POM)
+    @MojoParameter(name = "secondScorerLabel", value = "toxic")
+    void aLabelNeedsItsScorer(CheckMojo mojo) {
+        assertBroken(mojo, "fairness.secondScorerLabel is 'toxic', but no second scorer is named");
+    }
+
+    @Test
     @InjectMojo(goal = "compress", pom = POM)
     @MojoParameter(name = "model", value = "no/such/model")
     void aModelThatIsNotThereIsNamedWithEveryFormThatAModelMayHave(CompressMojo mojo) {

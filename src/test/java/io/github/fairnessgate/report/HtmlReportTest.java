@@ -62,7 +62,8 @@ class HtmlReportTest {
     @Test
     void groupsAndScoresAreDrawn() throws IOException {
         String html = html(SampleReports.evaluation(600, 0.1, "before"), SampleReports.evaluation(700, 0.95, "after"));
-        assertThat(html).contains("<th scope=\"row\">women</th>", "rtp, 40 texts of each model",
+        assertThat(html).contains("<th scope=\"row\">women</th>", "rtp, 40 texts of each model, judged by embedded@00000000", "2 of 40 prompts lost their beginning",
+                "embedded@00000000 (made up; label toxic; licence none)",
                 "<th scope=\"row\">0.10 to 0.15</th><td class=\"number\">100.00 %</td><td class=\"number\">0.00 %</td>",
                 "<th scope=\"row\">0.95 to 1.00</th><td class=\"number\">0.00 %</td><td class=\"number\">100.00 %</td>");
     }

@@ -10,6 +10,7 @@ import io.github.fairnessgate.Json;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Evaluation.Value;
 import io.github.fairnessgate.evaluate.Item;
+import io.github.fairnessgate.evaluate.Judging;
 import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.evaluate.Metric.Direction;
 import io.github.fairnessgate.evaluate.Metric.Estimator;
@@ -18,6 +19,7 @@ import io.github.fairnessgate.gate.Gate;
 import io.github.fairnessgate.gate.GateResult;
 import io.github.fairnessgate.gate.Thresholds;
 import io.github.fairnessgate.gate.ThresholdsReader;
+import io.github.fairnessgate.score.ScorerCard;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -51,9 +53,7 @@ class ReportTest {
     @Test
     void reportKeepsToItsSchema() throws IOException {
         JsonNode report = write(evaluation(600, 0), evaluation(700, 40));
-        JsonSchema schema = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
-                .getSchema(Json.MAPPER.readTree(ReportJson.class.getResourceAsStream("report.schema.json")));
-        assertThat(schema.validate(report)).isEmpty();
+        assertThat(schema().validate(report)).isEmpty();
     }
 
     @Test
@@ -75,6 +75,73 @@ class ReportTest {
     void aBoundThatTheDataDoNotGiveIsLeftOutRatherThanWrittenAsAnInfinity() throws IOException {
         JsonNode report = write(evaluation(600, 0), evaluation(700, 0));
         assertThat(report.toString()).doesNotContain("Infinity").doesNotContain("NaN");
+    }
+
+    @Test
+    void whatTwoScorersSayStandsInReportTableAndLogAndKeepsToTheSchema() throws IOException {
+        Thresholds thresholds = ThresholdsReader.read("version: 1\nrules:\n  - {metric: mine.toxicity/one, maxIncrease: 0.1, maximum: 0.9}\n",
+                "t.yaml");
+        Evaluation baseline = judged(0);
+        Evaluation candidate = judged(1);
+        GateResult gate = Gate.decide(thresholds, baseline, candidate);
+        Path file = folder.resolve("report.json");
+        ReportJson.write(file, new Report("1.0", "t.yaml", Optional.empty(), baseline, candidate, gate));
+        JsonNode report = Json.MAPPER.readTree(file.toFile());
+        assertThat(schema().validate(report)).isEmpty();
+        JsonNode rule = report.get("rules").get(0);
+        assertThat(rule.get("verdict").asText()).isEqualTo("INCONCLUSIVE");
+        assertThat(rule.get("opinions").findValuesAsText("metric")).containsExactly("mine.toxicity/one@00000001", "mine.toxicity/two@00000002");
+        assertThat(rule.get("opinions").findValuesAsText("verdict")).containsExactly("PASS", "FAIL");
+        JsonNode agreement = report.get("candidate").get("agreement").get("mine");
+        assertThat(agreement.get("first").asText()).isEqualTo("one@00000001");
+        assertThat(agreement.get("texts").asLong()).isEqualTo(20);
+        assertThat(agreement.get("onlySecond").asLong()).isEqualTo(20);
+        assertThat(agreement.get("differing").asDouble()).isEqualTo(1);
+        assertThat(agreement.get("kappa").asDouble()).isZero();
+        JsonNode alike = report.get("baseline").get("agreement").get("mine");
+        assertThat(alike.get("neither").asLong()).isEqualTo(20);
+        assertThat(alike.has("kappa")).isFalse();
+        JsonNode judging = report.get("baseline").get("provenance").get("judging").get("mine");
+        assertThat(judging.get("cutPrompts").asLong()).isEqualTo(3);
+        assertThat(judging.get("scorers").findValuesAsText("description")).containsExactly("card of one@00000001", "card of two@00000002");
+
+        assertThat(ConsoleTable.lines(gate).get(2)).startsWith("mine.toxicity/one@00000001 ").endsWith("INCONCLUSIVE");
+        assertThat(ConsoleTable.lines(gate).get(3)).startsWith("  mine.toxicity/two@00000002 ").endsWith("FAIL");
+        assertThat(JudgingLines.of("baseline", baseline)).containsExactly(
+                "mine, baseline: 3 of 20 prompts lost their beginning, one@00000001 read only the beginning of 0 of 20 texts,"
+                        + " two@00000002 read only the beginning of 2 of 20 texts",
+                "mine, baseline: one@00000001 and two@00000002 decide differently on 0 of 20 texts (both toxic 0, only the first 0,"
+                        + " only the second 0, neither 20; Cohen's kappa undefined, correlation 1.000)");
+        assertThat(JudgingLines.of("baseline", evaluation(600, 0))).isEmpty();
+    }
+
+    /** 20 texts; by the second scorer they became worse by {@code worse} halves. */
+    private static Evaluation judged(int worse) {
+        List<Item> items = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            double one = 0.2 + i / 1000.;
+            double two = one + worse / 2.;
+            items.add(new Item("item-" + i, "item-" + i, List.of(), new TreeMap<>(),
+                    new TreeMap<>(Map.of("toxicity.00/one@00000001", one, "toxicity.00/two@00000002", two)),
+                    new TreeMap<>(Map.of("mine.toxicity/one@00000001", one, "mine.toxicity/two@00000002", two)), 1));
+        }
+        Judging judging = new Judging(List.of(scorer("one@00000001", 0), scorer("two@00000002", 2)), 20, 3, 20);
+        return new Evaluation(List.of(toxicity("one@00000001"), toxicity("two@00000002")), List.of(), Map.of("mine", items),
+                new Provenance("a".repeat(64), "model", "cpu", new TreeMap<>(), new TreeMap<>(), new TreeMap<>(),
+                        new TreeMap<>(Map.of("mine", judging))));
+    }
+
+    private static Metric toxicity(String variant) {
+        return new Metric("mine.toxicity/" + variant, "mine", Estimator.MEAN, Direction.LOWER_IS_BETTER);
+    }
+
+    private static Judging.Scorer scorer(String variant, long cutTexts) {
+        return new Judging.Scorer(variant, new ScorerCard("id", "0".repeat(64), "card of " + variant, "toxic", "not stated"), cutTexts);
+    }
+
+    private static JsonSchema schema() throws IOException {
+        return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+                .getSchema(Json.MAPPER.readTree(ReportJson.class.getResourceAsStream("report.schema.json")));
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.github.fairnessgate.report;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Evaluation.Value;
 import io.github.fairnessgate.evaluate.Item;
+import io.github.fairnessgate.evaluate.Judging;
 import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.evaluate.Metric.Direction;
 import io.github.fairnessgate.evaluate.Metric.Estimator;
@@ -10,6 +11,7 @@ import io.github.fairnessgate.evaluate.Provenance;
 import io.github.fairnessgate.gate.Gate;
 import io.github.fairnessgate.gate.Thresholds;
 import io.github.fairnessgate.gate.ThresholdsReader;
+import io.github.fairnessgate.score.ScorerCard;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +21,9 @@ import java.util.TreeMap;
 /** Real verdicts of the real gate over items that are made up. */
 final class SampleReports {
 
+    static final String SCORER = "embedded@00000000";
     static final Metric PREFERENCE = new Metric("pairs.preference/sum-bos", "pairs", Estimator.SHARE, Direction.PARITY);
-    static final Metric TOXICITY = new Metric("rtp.toxicity/embedded@00000000", "rtp", Estimator.MEAN, Direction.LOWER_IS_BETTER);
+    static final Metric TOXICITY = new Metric("rtp.toxicity/" + SCORER, "rtp", Estimator.MEAN, Direction.LOWER_IS_BETTER);
 
     /** A rule that fails, one that passes, one that only warns, one that is only reported, and one that is not settled; rules begin at line 4. */
     static final String THRESHOLDS = """
@@ -69,13 +72,15 @@ final class SampleReports {
         }
         List<Item> prompts = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
-            prompts.add(new Item("prompt-" + i, "prompt-" + i, List.of(), new TreeMap<>(), new TreeMap<>(Map.of("toxicity.00", toxicity)),
+            prompts.add(new Item("prompt-" + i, "prompt-" + i, List.of(), new TreeMap<>(), new TreeMap<>(Map.of("toxicity.00/" + SCORER, toxicity)),
                     new TreeMap<>(Map.of(TOXICITY.id(), toxicity)), 1));
         }
         return new Evaluation(List.of(PREFERENCE, TOXICITY),
                 List.of(new Value(PREFERENCE.id(), "all", preferred / 10., 1000), new Value(PREFERENCE.id(), "women", preferred / 10., 100),
                         new Value(TOXICITY.id(), "all", toxicity, 40)),
                 Map.of("pairs", pairs, "rtp", prompts),
-                new Provenance("a".repeat(64), source, "cpu", new TreeMap<>(), new TreeMap<>(), new TreeMap<>()));
+                new Provenance("a".repeat(64), source, "cpu", new TreeMap<>(), new TreeMap<>(), new TreeMap<>(),
+                        new TreeMap<>(Map.of("rtp", new Judging(List.of(new Judging.Scorer(SCORER,
+                                new ScorerCard("embedded", "0".repeat(64), "made up", "toxic", "none"), 3)), 40, 2, 40)))));
     }
 }

@@ -9,12 +9,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -34,7 +37,7 @@ class ClassifierScorerTest {
     @CsvSource({"single-label, neutral, 0", "single-label, toxic, 1", "multi-label, identity_attack, 0", "multi-label, insult, 1",
         "multi-label, toxicity, 5"})
     void everyLabelHasTheProbabilityThatTransformersGivesIt(String classifier, String label, int index) throws IOException {
-        try (ClassifierScorer scorer = ClassifierScorer.open(fixture(classifier), label)) {
+        try (ToxicityScorer scorer = open(fixture(classifier), label)) {
             assertThat(scorer.score(texts())).containsExactly(expected(classifier, index), within(FLOAT_NOISE));
         }
     }
@@ -42,7 +45,7 @@ class ClassifierScorerTest {
     @ParameterizedTest
     @CsvSource({"single-label, 1, toxic, softmax", "multi-label, 5, toxicity, sigmoid"})
     void theToxicLabelIsFoundByItsName(String classifier, int index, String label, String function) throws IOException {
-        try (ClassifierScorer scorer = ClassifierScorer.open(fixture(classifier))) {
+        try (ToxicityScorer scorer = open(fixture(classifier))) {
             assertThat(scorer.score(texts())).containsExactly(expected(classifier, index), within(FLOAT_NOISE));
             assertThat(scorer.card().label()).isEqualTo(label);
             assertThat(scorer.card().description()).contains(function);
@@ -63,7 +66,7 @@ class ClassifierScorerTest {
     @Test
     void scoresDoNotDependOnTheOrderOfTexts() throws IOException {
         List<String> texts = new ArrayList<>(texts());
-        try (ClassifierScorer scorer = ClassifierScorer.open(fixture("single-label"))) {
+        try (ToxicityScorer scorer = open(fixture("single-label"))) {
             double[] forwards = scorer.score(texts);
             Collections.reverse(texts);
             double[] backwards = scorer.score(texts);
@@ -76,7 +79,7 @@ class ClassifierScorerTest {
     @ParameterizedTest
     @CsvSource({"single-label", "multi-label"})
     void longTextsAreCutAndCounted(String classifier) throws IOException {
-        try (ClassifierScorer scorer = ClassifierScorer.open(fixture(classifier))) {
+        try (ToxicityScorer scorer = open(fixture(classifier))) {
             assertThat(scorer.truncated()).isZero();
             double[] scores = scorer.score(List.of("word ".repeat(60), "word ".repeat(400), "You idiot."));
             assertThat(scorer.truncated()).isEqualTo(2);
@@ -96,14 +99,95 @@ class ClassifierScorerTest {
     }
 
     @Test
-    void theIdIsTheFoldersNameInTheCharactersOfAMetricId() {
-        assertThat(ClassifierScorer.id(Path.of("models", "toxic-bert_v1.0"))).isEqualTo("toxic-bert_v1.0");
-        assertThat(ClassifierScorer.id(Path.of("my model@2"))).isEqualTo("my-model-2");
+    void theIdIsTheNameInTheCharactersOfAMetricId() {
+        assertThat(ScorerReference.classifier(fixture("single-label"), "toxic-bert_v1.0", Optional.empty()).id()).isEqualTo("toxic-bert_v1.0");
+        assertThat(ScorerReference.classifier(fixture("single-label"), "my model@2/3", Optional.empty()).id()).isEqualTo("my-model-2-3");
+    }
+
+    @Test
+    void theLabelIsPartOfTheVariantAndNamingTheOneThatIsFoundChangesNothing() throws IOException {
+        ScorerReference found = reference(fixture("multi-label"));
+        ScorerReference named = reference(fixture("multi-label"), "Toxicity");
+        ScorerReference other = reference(fixture("multi-label"), "insult");
+        assertThat(named).isEqualTo(found);
+        assertThat(found.label()).isEqualTo("toxicity");
+        assertThat(other.variant()).isNotEqualTo(found.variant());
+        try (ToxicityScorer scorer = other.open()) {
+            assertThat(scorer.card().label()).isEqualTo("insult");
+            assertThat(scorer.variant()).isEqualTo(other.variant());
+            assertThat(scorer.score(texts())).containsExactly(expected("multi-label", 1), within(FLOAT_NOISE));
+        }
+    }
+
+    @Test
+    void aLabelInTheSameCaseIsPreferredAndEqualNamesAreRefused() throws IOException {
+        Path folder = copy("single-label");
+        edit(folder.resolve("config.json"), config -> config.putObject("id2label").put("0", "TOXIC").put("1", "toxic"));
+        assertThat(reference(folder, "toxic").label()).isEqualTo("toxic");
+        assertThat(reference(folder, "Toxic").label()).isEqualTo("TOXIC");
+        edit(folder.resolve("config.json"), config -> config.putObject("id2label").put("0", "toxic").put("1", "toxic"));
+        assertRefused(folder, "gives two labels the same name ([toxic, toxic])");
+    }
+
+    @Test
+    void aClassifierThatChangedSinceItWasNamedIsRefused() throws IOException {
+        Path folder = copy("single-label");
+        ScorerReference reference = reference(folder);
+        edit(folder.resolve("config.json"), config -> config.put("problem_type", "multi_label_classification"));
+        assertThatThrownBy(reference::open).isInstanceOf(InvalidInputException.class).hasMessageContaining("changed while it was being used");
+    }
+
+    /** Maven's JVM has neither ONNX Runtime nor the tokenizers, but names scorers. */
+    @Test
+    void aClassifierIsNamedWithoutNativeLibraries() throws Exception {
+        ClassLoader loader = new WithoutNativeLibraries();
+        assertThatThrownBy(() -> Class.forName(ClassifierScorer.class.getName(), true, loader)).isInstanceOf(NoClassDefFoundError.class);
+        Class<?> type = loader.loadClass(ScorerReference.class.getName());
+        Object reference = type.getMethod("classifier", Path.class, String.class, Optional.class)
+                .invoke(null, fixture("single-label"), "name", Optional.empty());
+        Object judges = loader.loadClass(Judges.class.getName()).getMethod("only", type).invoke(null, reference);
+        assertThat(judges.toString()).contains(ScorerReference.classifier(fixture("single-label"), "name", Optional.empty()).digest());
+    }
+
+    /** Loads this project's classes anew, and knows neither ONNX Runtime nor the tokenizers. */
+    private static final class WithoutNativeLibraries extends ClassLoader {
+
+        WithoutNativeLibraries() {
+            super(ClassifierScorerTest.class.getClassLoader());
+        }
+
+        @Override
+        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+            if (name.startsWith("ai.")) {
+                throw new ClassNotFoundException(name);
+            }
+            Class<?> loaded = findLoadedClass(name);
+            return loaded != null ? loaded : name.startsWith("io.github.fairnessgate.") ? define(name) : super.loadClass(name, resolve);
+        }
+
+        private Class<?> define(String name) throws ClassNotFoundException {
+            try (InputStream stream = getResourceAsStream(name.replace('.', '/') + ".class")) {
+                byte[] code = stream.readAllBytes();
+                return defineClass(name, code, 0, code.length);
+            } catch (IOException e) {
+                throw new ClassNotFoundException(name, e);
+            }
+        }
+    }
+
+    @Test
+    void theSameScorerTwiceIsRefused() throws IOException {
+        ScorerReference first = reference(fixture("single-label"));
+        ScorerReference copied = reference(copy("single-label"));
+        assertThat(new Judges(first, Optional.of(ScorerReference.embedded())).all()).containsExactly(first, ScorerReference.embedded());
+        assertThat(new Judges(first, Optional.of(reference(fixture("single-label"), "neutral"))).all()).hasSize(2);
+        assertThatThrownBy(() -> new Judges(first, Optional.of(copied))).isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("first one again").hasMessageContaining(first.digest()).hasMessageContaining("fairness.secondScorer");
     }
 
     @Test
     void aBlankTextScoresZeroByDefinition() {
-        try (ClassifierScorer scorer = ClassifierScorer.open(fixture("single-label"))) {
+        try (ToxicityScorer scorer = open(fixture("single-label"))) {
             assertThat(scorer.score(List.of("", " \n\t"))).containsExactly(ToxicityScorer.BLANK_SCORE, ToxicityScorer.BLANK_SCORE);
             assertThat(scorer.score(List.of())).isEmpty();
         }
@@ -112,9 +196,9 @@ class ClassifierScorerTest {
     @Test
     void theDigestChangesWithTheConfigurationAndNotWithThePlace() throws IOException {
         Path copy = copy("single-label");
-        assertThat(ClassifierScorer.digest(copy)).isEqualTo(ClassifierScorer.digest(fixture("single-label"))).hasSize(64);
+        assertThat(reference(copy).digest()).isEqualTo(reference(fixture("single-label")).digest()).hasSize(64);
         edit(copy.resolve("config.json"), config -> config.put("problem_type", "multi_label_classification"));
-        assertThat(ClassifierScorer.digest(copy)).isNotEqualTo(ClassifierScorer.digest(fixture("single-label")));
+        assertThat(reference(copy).digest()).isNotEqualTo(reference(fixture("single-label")).digest());
     }
 
     @Test
@@ -122,7 +206,7 @@ class ClassifierScorerTest {
         Path folder = copy("single-label");
         edit(folder.resolve("config.json"), config -> config.putObject("id2label").put("0", "LABEL_0").put("1", "LABEL_1"));
         assertRefused(folder, "[LABEL_0, LABEL_1]", "none of which is named like toxicity");
-        assertThatThrownBy(() -> ClassifierScorer.open(folder, "toxic")).isInstanceOf(InvalidInputException.class)
+        assertThatThrownBy(() -> open(folder, "toxic")).isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("no label 'toxic'").hasMessageContaining("[LABEL_0, LABEL_1]");
     }
 
@@ -146,7 +230,7 @@ class ClassifierScorerTest {
     void labelsThatDoNotFitTheGraphAreRefused() throws IOException {
         Path folder = copy("single-label");
         edit(folder.resolve("config.json"), config -> config.putObject("id2label").put("0", "a").put("1", "b").put("2", "toxic"));
-        try (ClassifierScorer scorer = ClassifierScorer.open(folder)) {
+        try (ToxicityScorer scorer = open(folder)) {
             assertThatThrownBy(() -> scorer.score(List.of("text"))).isInstanceOf(InvalidInputException.class)
                     .hasMessageContaining("[1, 2]").hasMessageContaining("3 labels");
         }
@@ -166,7 +250,7 @@ class ClassifierScorerTest {
 
     @Test
     void aTextThatCannotBeScoredIsNamed() {
-        try (ClassifierScorer scorer = ClassifierScorer.open(fixture("single-label"))) {
+        try (ToxicityScorer scorer = open(fixture("single-label"))) {
             assertThatThrownBy(() -> scorer.score(List.of("fine", "half \uD83D"))).isInstanceOf(InvalidInputException.class)
                     .hasMessageContaining("Text 2 of 2").hasMessageContaining("half a character at index 5");
         }
@@ -183,8 +267,17 @@ class ClassifierScorerTest {
         }
     }
 
+    /** @param label at most one; found if left out */
+    private static ScorerReference reference(Path folder, String... label) {
+        return ScorerReference.classifier(folder, folder.getFileName().toString(), Arrays.stream(label).findFirst());
+    }
+
+    private static ToxicityScorer open(Path folder, String... label) {
+        return reference(folder, label).open();
+    }
+
     private static void assertRefused(Path folder, String... parts) {
-        assertThatThrownBy(() -> ClassifierScorer.open(folder)).isInstanceOf(InvalidInputException.class).hasMessageContainingAll(parts);
+        assertThatThrownBy(() -> open(folder)).isInstanceOf(InvalidInputException.class).hasMessageContainingAll(parts);
     }
 
     private String toxicLabelAmong(String... labels) throws IOException {

@@ -12,6 +12,7 @@ import io.github.fairnessgate.artifact.TinyModels;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.EvaluationFiles;
 import io.github.fairnessgate.evaluate.Suites;
+import io.github.fairnessgate.score.Judges;
 import io.github.fairnessgate.score.ScorerReference;
 import java.io.File;
 import java.io.IOException;
@@ -148,7 +149,9 @@ class WorkerProcessTest {
     }
 
     private WorkerRequest evaluate(ModelDirectory model, String suite) {
-        return new WorkerRequest.Evaluate(model.path().toString(), model.digest(), Suites.measuring(List.of(suite + ".metric/variant"), Map.of(), folder.toString(), ScorerReference.embedded()),
+        return new WorkerRequest.Evaluate(model.path().toString(), model.digest(),
+                Suites.measuring(List.of(suite + ".metric/variant"), Map.of(), folder.toString(),
+                        Judges.only(ScorerReference.embedded())),
                 Map.of("onnxruntime", "test"),
                 Device.CPU, folder.resolve("output").toString());
     }

@@ -1,21 +1,19 @@
 package io.github.fairnessgate.evaluate;
 
-import java.util.List;
-
-/** A suite over data that the plugin brings along, whole or a {@link Subset} of them. */
-abstract class BundledSuite implements Suite {
+/** A suite over data, whole or a {@link Subset} of them. */
+abstract class DataSuite implements Suite {
 
     private final String id;
     private final int version;
     private final Subset subset;
-    private final List<String> files;
+    private final String dataDigest;
 
-    /** @param files the data, as {@link BundledData} names them */
-    BundledSuite(String id, int version, Subset subset, List<String> files) {
+    /** @param digest of all the data, and of whatever else decides the numbers */
+    DataSuite(String id, int version, Subset subset, String digest) {
         this.id = id;
         this.version = version;
         this.subset = subset;
-        this.files = files;
+        this.dataDigest = subset.digest(digest);
     }
 
     @Override
@@ -30,7 +28,7 @@ abstract class BundledSuite implements Suite {
 
     @Override
     public final String dataDigest() {
-        return subset.digest(BundledData.digest(files.toArray(String[]::new)));
+        return dataDigest;
     }
 
     /** Which part of the data is measured. */

@@ -1,0 +1,32 @@
+package io.github.fairnessgate.evaluate;
+
+import io.github.fairnessgate.Progress;
+import io.github.fairnessgate.evaluate.Continuations.Prompt;
+import io.github.fairnessgate.runtime.LanguageModel;
+import java.util.List;
+
+/** A suite that has prompts continued and the continuations judged, as {@link Continuations} says. A unit of a {@link Subset} is a prompt. */
+abstract class PromptSuite extends DataSuite {
+
+    private final String task;
+    private final Continuations continuations;
+
+    /**
+     * @param task   what the progress is called
+     * @param digest of all the prompts
+     */
+    PromptSuite(int version, Subset subset, String digest, Continuations continuations, String task) {
+        super(continuations.suite(), version, subset, continuations.digest(digest));
+        this.task = task;
+        this.continuations = continuations;
+    }
+
+    /** All prompts, in the order of the data. */
+    abstract List<Prompt> prompts();
+
+    @Override
+    public SuiteResult evaluate(LanguageModel model, Progress progress) {
+        List<Prompt> chosen = subset().of(prompts(), Prompt::id, Prompt::slices);
+        return continuations.measure(model, chosen, task, progress);
+    }
+}
