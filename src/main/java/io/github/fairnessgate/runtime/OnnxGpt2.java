@@ -25,7 +25,7 @@ import java.util.function.LongConsumer;
 public final class OnnxGpt2 implements LanguageModel {
 
     /** Tokens of a batch, padding included: large enough for the matrix product, small enough for the cache. */
-    static final int BATCH_TOKENS = 1024;
+    static final int BATCH_TOKENS = 512;
 
     private final ModelDirectory model;
     private final Tokenizer tokenizer;
