@@ -26,6 +26,7 @@ public final class Gpt2Graph {
     static final String ROWS = "rows";
     static final String TARGETS = "targets";
     static final String LENGTHS = "lengths";
+    static final String ENDS = "ends";
     static final String POSITIONS = "positions";
     static final String TEMPERATURE = "temperature";
     static final String LOGITS = "logits";
@@ -91,10 +92,10 @@ public final class Gpt2Graph {
     }
 
     /**
-     * The graph that scores texts without ever handing out logits: {@code input_ids} int64 [batch,
-     * sequence], {@code rows} int64 [n] (indices into the flattened batch x sequence positions) and
-     * {@code targets} int64 [n] (the token to score at each row) in, {@code log_probabilities} float32
-     * [n] (natural logarithm) out.
+     * The graph that scores texts without ever handing out logits. Each row of the batch is a {@link PrefixTree}, padded on the
+     * right: {@code input_ids}, {@code positions} (a node's depth) and {@code ends} int64 [batch, sequence], {@code rows} int64 [n]
+     * (indices into the flattened batch x sequence nodes) and {@code targets} int64 [m, 2] (an index into {@code rows}, and
+     * the token to score there) in, {@code log_probabilities} float32 [m] (natural logarithm) out.
      */
     static byte[] scores(ModelDirectory model, Path folder) {
         return new Gpt2Graph(model, folder).scores();
@@ -102,16 +103,16 @@ public final class Gpt2Graph {
 
     private byte[] scores() {
         graph.integers(INPUT_IDS, "batch", "sequence");
+        graph.integers(POSITIONS, "batch", "sequence");
+        graph.integers(ENDS, "batch", "sequence");
         graph.integers(ROWS, "n");
-        graph.integers(TARGETS, "n");
-        String hidden = chosenRows(readSequences(this::attendCausally, this::addThenNormalize));
+        graph.integers(TARGETS, "m", 2);
+        String hidden = chosenRows(read(POSITIONS, treeMask(), this::attendCausally, this::addAndNormalize));
         // LogSoftmax at the scored rows only; ReduceLogSumExp costs a quarter of the whole run.
         String all = graph.node("LogSoftmax", head(hidden), axis(-1));
-        String targets = graph.node("Unsqueeze", TARGETS, graph.vector(1));
-        String chosen = graph.node("GatherElements", all, targets, axis(1));
-        graph.named(LOG_PROBABILITIES, "Reshape", chosen, graph.vector(-1));
-        graph.output(LOG_PROBABILITIES, "n");
-        return graph.serialize("gpt2");
+        graph.named(LOG_PROBABILITIES, "GatherND", all, TARGETS);
+        graph.output(LOG_PROBABILITIES, "m");
+        return graph.serialize("gpt2-scores");
     }
 
     /**
@@ -190,7 +191,7 @@ public final class Gpt2Graph {
         return graph.node("Gemm", hidden, headWeight(), integer("transB", 1));
     }
 
-    /** Attention that sees a sequence up to the position itself; {@code mask} is [sequence, sequence]. */
+    /** Attention that sees what a mask lets it see; {@code mask} is added to its scores, which are [batch, heads, sequence, sequence]. */
     private interface MaskedAttention {
 
         String context(int layer, String query, String keys, String values, String mask);
@@ -210,13 +211,21 @@ public final class Gpt2Graph {
 
     /** Final-norm hidden states of whole sequences, float32 [batch, sequence, embedding]. */
     private String readSequences(MaskedAttention attention, Residual residual) {
-        String shape = graph.node("Shape", INPUT_IDS);
-        String length = graph.node("Gather", shape, graph.scalar(1), axis(0));
-        String positionIds = graph.node("Range", graph.scalar(0), length, graph.scalar(1));
-        String positions = toFloat(graph.node("Gather", stored("wpe.weight"), positionIds, axis(0)), "wpe.weight");
-        String hidden = graph.node("Add", tokenEmbeddings(), positions);
-        String mask = causalMask(positionIds);
+        String order = order();
+        return read(order, causalMask(order), attention, residual);
+    }
+
+    /** The same for tokens at {@code positions}, int64 [sequence] or [batch, sequence]. */
+    private String read(String positions, String mask, MaskedAttention attention, Residual residual) {
+        String embeddings = toFloat(graph.node("Gather", stored("wpe.weight"), positions, axis(0)), "wpe.weight");
+        String hidden = graph.node("Add", tokenEmbeddings(), embeddings);
         return blocks(hidden, (layer, query, keys, values) -> attention.context(layer, query, keys, values, mask), residual);
+    }
+
+    /** 0, 1, 2, ... to the length of the sequences, int64 [sequence]. */
+    private String order() {
+        String length = graph.node("Gather", graph.node("Shape", INPUT_IDS), graph.scalar(1), axis(0));
+        return graph.node("Range", graph.scalar(0), length, graph.scalar(1));
     }
 
     private String tokenEmbeddings() {
@@ -224,10 +233,20 @@ public final class Gpt2Graph {
     }
 
     /** float32 [sequence, sequence]: 0 where the row may see the column, the lowest float elsewhere. */
-    private String causalMask(String positionIds) {
-        String rows = graph.node("Unsqueeze", positionIds, graph.vector(1));
-        String columns = graph.node("Unsqueeze", positionIds, graph.vector(0));
-        return mask(graph.node("GreaterOrEqual", rows, columns));
+    private String causalMask(String order) {
+        return mask(notAfter(order));
+    }
+
+    /** float32 [batch, 1, sequence, sequence]: 0 where the column is the row's ancestor or the row itself, the lowest float elsewhere. */
+    private String treeMask() {
+        String order = order();
+        String notEnded = graph.node("Greater", graph.node("Unsqueeze", ENDS, graph.vector(1, 2)), graph.node("Unsqueeze", order, graph.vector(1)));
+        return mask(graph.node("And", notAfter(order), notEnded));
+    }
+
+    /** bool [sequence, sequence]: whether the column is not after the row. */
+    private String notAfter(String order) {
+        return graph.node("GreaterOrEqual", graph.node("Unsqueeze", order, graph.vector(1)), graph.node("Unsqueeze", order, graph.vector(0)));
     }
 
     /** float32 [prompts, 1, 1, length]: 0 at the prompt's tokens, the lowest float at padding. */

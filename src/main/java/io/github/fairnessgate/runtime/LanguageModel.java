@@ -1,6 +1,7 @@
 package io.github.fairnessgate.runtime;
 
 import io.github.fairnessgate.InvalidInputException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongConsumer;
 
@@ -23,7 +24,12 @@ public interface LanguageModel extends AutoCloseable {
      * Natural-log probabilities {@code log p(tokens[i] | tokens[0 .. i-1])} for i from {@code from} to
      * the end of every request, in the order of the requests; every one finite.
      *
+     * <p>What several requests of a call have in common at their beginning may be computed once for all of them. So the same
+     * requests, in any order, give the same results to the last bit on one machine, and equal sequences of one call do;
+     * but a result may differ by rounding, less than 1e-5, when other requests are asked for in the same call.
+     *
      * @param progress receives how many requests are done
+     * @throws InvalidInputException if a token is not in the vocabulary, or the model does not give finite probabilities
      */
     List<float[]> logProbabilities(List<Request> requests, LongConsumer progress);
 
@@ -63,6 +69,12 @@ public interface LanguageModel extends AutoCloseable {
         /** Tokens that the model reads. */
         int inputs() {
             return tokens.length - 1;
+        }
+
+        /** How many of the first inputs are those of the other request too. */
+        int sharedInputs(Request other) {
+            int difference = Arrays.mismatch(tokens, 0, inputs(), other.tokens, 0, other.inputs());
+            return difference < 0 ? inputs() : difference;
         }
 
         /** Tokens that get a log-probability. */
