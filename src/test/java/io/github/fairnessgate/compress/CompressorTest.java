@@ -52,11 +52,13 @@ class CompressorTest {
     private Path directory;
     private ModelDirectory model;
     private Path target;
+    private Path checkpoints;
 
     @BeforeEach
     void makeModelAndText() throws IOException {
         model = TinyModels.builder().layers(4).heads(4).embedding(16).write(directory.resolve("model"));
         target = directory.resolve("build/compressed");
+        checkpoints = directory.resolve("checkpoint");
         Random random = new Random(1);
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < 4000; i++) {
@@ -168,7 +170,7 @@ class CompressorTest {
 
     @Test
     void whatTheFinisherAddsIsInTheFolderWhenItAppears() {
-        Compressor.run(model, recipe(HEAD + HEAD_PRUNING), target, Device.CPU, Progress.NONE, folder -> {
+        Compressor.run(model, recipe(HEAD + HEAD_PRUNING), target, checkpoints, Device.CPU, Progress.NONE, folder -> {
             assertThat(target).doesNotExist();
             assertThat(ModelDirectory.open(folder).config().layers()).isEqualTo(4);
             write(folder.resolve("model.onnx"), "graph");
@@ -180,7 +182,7 @@ class CompressorTest {
     void aFailureLeavesTheOldModelAndNothingElse() {
         run(HEAD + HEAD_PRUNING);
         String before = ModelDirectory.open(target).digest();
-        assertThatThrownBy(() -> Compressor.run(model, recipe(HEAD + DISTILLATION), target, Device.CPU, Progress.NONE, folder -> {
+        assertThatThrownBy(() -> Compressor.run(model, recipe(HEAD + DISTILLATION), target, checkpoints, Device.CPU, Progress.NONE, folder -> {
             throw new IllegalStateException("the finisher failed");
         })).hasMessage("the finisher failed");
         assertThat(ModelDirectory.open(target).digest()).isEqualTo(before);
@@ -264,7 +266,7 @@ class CompressorTest {
     }
 
     private CompressionReport run(String yaml) {
-        return Compressor.run(model, recipe(yaml), target, Device.CPU, Progress.NONE, NOTHING_MORE).report();
+        return Compressor.run(model, recipe(yaml), target, checkpoints, Device.CPU, Progress.NONE, NOTHING_MORE).report();
     }
 
     private Recipe recipe(String yaml) {

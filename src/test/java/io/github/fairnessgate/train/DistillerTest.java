@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class DistillerTest {
 
-    private static final LossWeights ALL_TERMS = new LossWeights(0.5, 0.3, 0.01, 0.2);
+    private static final LossWeights ALL_TERMS = new LossWeights(0.5, 0.3, 0.01, 0.2, 0, 0, 0);
 
     @TempDir
     private Path directory;
@@ -58,10 +58,13 @@ class DistillerTest {
         assertThat(actual.loss()).isCloseTo(expected.get("loss").doubleValue(), within(1e-4));
         assertThat(actual.learningRate()).isCloseTo(expected.get("learningRate").doubleValue(), within(1e-12));
         assertThat(actual.gradientNorm() / expected.get("gradientNorm").doubleValue()).isCloseTo(1, within(1e-4));
-        assertTerm(actual.kl(), expected.get("kl"), weights.ce());
-        assertTerm(actual.crossEntropy(), expected.get("crossEntropy"), weights.clm());
-        assertTerm(actual.mse(), expected.get("mse"), weights.mse());
-        assertTerm(actual.cosine(), expected.get("cosine"), weights.cosine());
+        assertTerm(actual.terms().kl(), expected.get("kl"), weights.ce());
+        assertTerm(actual.terms().crossEntropy(), expected.get("crossEntropy"), weights.clm());
+        assertTerm(actual.terms().mse(), expected.get("mse"), weights.mse());
+        assertTerm(actual.terms().cosine(), expected.get("cosine"), weights.cosine());
+        assertTerm(actual.terms().reverseKl(), expected.get("reverseKl"), weights.reverseKl());
+        assertTerm(actual.terms().hidden(), expected.get("hidden"), weights.hidden());
+        assertTerm(actual.terms().attention(), expected.get("attention"), weights.attention());
     }
 
     private static void assertTerm(double actual, JsonNode expected, double weight) {
@@ -69,11 +72,10 @@ class DistillerTest {
     }
 
     private static DistillationSettings settings(JsonNode json) {
-        JsonNode loss = json.get("loss");
-        return new DistillationSettings(json.get("temperature").doubleValue(),
-                new LossWeights(loss.get("ce").doubleValue(), loss.get("clm").doubleValue(), loss.get("mse").doubleValue(), loss.get("cosine").doubleValue()),
+        return new DistillationSettings(json.get("temperature").doubleValue(), json.path("topK").asInt(0),
+                TrainingFixture.lossWeights(json.get("loss")),
                 json.get("freezePositions").booleanValue(), json.get("steps").intValue(), json.get("batchSize").intValue(), 10,
-                json.get("learningRate").doubleValue(), json.get("warmup").doubleValue(), json.get("clip").doubleValue(),
+                json.get("learningRate").doubleValue(), DistillationSettings.Schedule.LINEAR, json.get("warmup").doubleValue(), json.get("clip").doubleValue(),
                 json.get("gradientAccumulation").intValue());
     }
 
@@ -104,10 +106,10 @@ class DistillerTest {
         ModelDirectory teacher = teacher(directory);
         Random random = new Random(3);
         try (Distiller distiller = Distiller.open(teacher, List.of(0, 2), settings(60), Device.CPU)) {
-            double before = distiller.step(List.<int[][]>of(windows(random))).kl();
+            double before = distiller.step(List.<int[][]>of(windows(random))).terms().kl();
             double after = 0;
             for (int step = 1; step < 60; step++) {
-                after = distiller.step(List.<int[][]>of(windows(random))).kl();
+                after = distiller.step(List.<int[][]>of(windows(random))).terms().kl();
             }
             assertThat(after).isLessThan(before / 2);
         }
@@ -144,7 +146,7 @@ class DistillerTest {
     @Test
     void aLossThatIsNoNumberStopsTheTrainingWithStepLossAndLearningRate() {
         ModelDirectory teacher = teacher(directory);
-        DistillationSettings settings = new DistillationSettings(2, ALL_TERMS, false, 50, 4, 16, 1e30, 0, 5, 1);
+        DistillationSettings settings = new DistillationSettings(2, 0, ALL_TERMS, false, 50, 4, 16, 1e30, DistillationSettings.Schedule.LINEAR, 0, 5, 1);
         Random random = new Random(5);
         try (Distiller distiller = Distiller.open(teacher, List.of(0, 2), settings, Device.CPU)) {
             assertThatThrownBy(() -> {
@@ -161,7 +163,7 @@ class DistillerTest {
     }
 
     private static DistillationSettings settings(int steps) {
-        return new DistillationSettings(2, ALL_TERMS, false, steps, 4, 16, 2e-3, 0.05, 5, 1);
+        return new DistillationSettings(2, 0, ALL_TERMS, false, steps, 4, 16, 2e-3, DistillationSettings.Schedule.LINEAR, 0.05, 5, 1);
     }
 
     private static Map<String, float[]> train(ModelDirectory teacher, int steps) {

@@ -9,7 +9,6 @@ import io.github.fairnessgate.Device;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,9 +42,11 @@ class GradientsTest {
         JsonNode expected = fixture.expected().get("gradients");
         try (NDManager manager = Torch.open(Device.CPU)) {
             Weights weights = Weights.frozen(fixture.model(), manager);
-            Weights student = weights.copyOfBlocks(IntStream.range(0, weights.config().layers()).boxed().toList(), manager);
+            List<Integer> blocks = IntStream.range(0, weights.config().layers()).boxed().toList();
+            DistillationSettings crossEntropyOnly = new DistillationSettings(1, 0, new LossWeights(0, 1, 0, 0, 0, 0, 0), false, 1, 1, 2, 1,
+                    DistillationSettings.Schedule.CONSTANT, 0, 1, 1);
             DistillationObjective crossEntropyAlone =
-                    new DistillationObjective(weights, student, Set.of(), 1, new LossWeights(0, 1, 0, 0));
+                    new DistillationObjective(weights, weights.copyOfBlocks(blocks, manager), blocks, crossEntropyOnly);
             DistillationObjective.Differentiated result =
                     crossEntropyAlone.differentiate(TrainingFixture.windows(fixture.expected().get("windows")), manager);
             assertThat(result.terms().crossEntropy()).isCloseTo(fixture.expected().get("loss").doubleValue(), within(1e-5));
