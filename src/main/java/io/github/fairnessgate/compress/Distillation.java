@@ -10,7 +10,6 @@ import io.github.fairnessgate.train.Distiller;
 import io.github.fairnessgate.yaml.Location;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -29,9 +28,6 @@ public record Distillation(Location location, Layers layers, DistillationSetting
 
     /** Points of the loss curve that the report keeps. */
     private static final int CURVE_POINTS = 20;
-
-    /** Tells the draw of the windows held out from the passes over the text, which are numbered from 0. */
-    private static final long HELD_OUT = -1;
 
     /** Which of the teacher's blocks the student begins with. */
     public sealed interface Layers {
@@ -94,7 +90,11 @@ public record Distillation(Location location, Layers layers, DistillationSetting
     public StageReport run(ModelDirectory input, Path output, StageContext context) {
         List<Integer> blocks = blocks(input.config().layers());
         int heldOut = validation.map(Validation::windows).orElse(0);
-        int[][] windows = context.windows(settings.sequenceLength(), heldOut + settings.batchSize(), location);
+        int[][] windows = context.windows(settings.sequenceLength(), settings.batchSize(), location);
+        if (windows.length - heldOut < settings.batchSize()) {
+            throw location.problem("validation holds out %d windows, but the text has only %d windows of %d tokens and training needs at least %d of them; give more text or lower validation.windows."
+                    .formatted(heldOut, windows.length, settings.sequenceLength(), settings.batchSize()));
+        }
         HeldOut split = HeldOut.of(windows, heldOut, context.seed());
         try (Distiller distiller = Distiller.open(input, blocks, settings, context.device())) {
             TrainingProgress done = new Training(distiller, split, context).run();
@@ -104,19 +104,6 @@ public record Distillation(Location location, Layers layers, DistillationSetting
             long tokens = (long) steps * settings.gradientAccumulation() * settings.batchSize() * settings.sequenceLength();
             return new StageReport.OfDistillation(blocks, settings, windows.length, heldOut, tokens, curve(done.steps()),
                     done.validations().points(), done.validations().best().map(StageReport.ValidationPoint::step).orElse(steps));
-        }
-    }
-
-    /** The text of a training: windows to train on, and windows that are not trained on, drawn by the seed. */
-    private record HeldOut(int[][] trained, int[][] validated) {
-
-        static HeldOut of(int[][] windows, int heldOut, long seed) {
-            if (heldOut == 0) {
-                return new HeldOut(windows, new int[0][]);
-            }
-            int[][] shuffled = Arrays.stream(WindowOrder.permutation(windows.length, Seeds.derive(seed, HELD_OUT)))
-                    .mapToObj(window -> windows[window]).toArray(int[][]::new);
-            return new HeldOut(Arrays.copyOfRange(shuffled, heldOut, shuffled.length), Arrays.copyOf(shuffled, heldOut));
         }
     }
 

@@ -244,6 +244,34 @@ class CompressorTest {
     }
 
     @Test
+    void aValidationThatLeavesNoTextToTrainOnIsRefused() {
+        assertRefused(DISTILLATION + "    validation: {windows: 247}\n", "recipe.yaml:5: validation holds out 247 windows, but the text has only 250 windows of 16"
+                + " tokens and training needs at least 4 of them; give more text or lower validation.windows.");
+    }
+
+    @Test
+    void moreTeacherTokensThanTheModelHasAreRefused() {
+        assertRefused(DISTILLATION + "    topK: 258\n", "recipe.yaml:5: topK is 258, but the model has only 257 tokens");
+    }
+
+    /** At a constant rate without warm-up, a training that stops early did up to its best step what a shorter one does. */
+    @Test
+    void trainingStopsWhenTheValidationLossNoLongerFallsAndTheBestWeightsAreTheResult() {
+        String restless = DISTILLATION.replace("1e-3", "2e-2") + "    schedule: constant\n    warmup: 0\n    validation: {windows: 20, every: 5, patience: 2}\n";
+        StageReport.OfDistillation stage = (StageReport.OfDistillation) run(HEAD + restless.replace("steps: 12", "steps: 1000")).stages().get(0).stage();
+        int best = stage.result();
+        int last = stage.validations().get(stage.validations().size() - 1).step();
+        assertThat(last).isEqualTo(best + 10).isLessThan(1000);
+        assertThat(stage.tokens()).isEqualTo(last * 4L * 16);
+        assertThat(stage.heldOut()).isEqualTo(20);
+        assertThat(stage.validations()).extracting(StageReport.ValidationPoint::loss)
+                .allMatch(loss -> loss >= stage.validations().get(best / 5 - 1).loss());
+        String stopped = Digests.sha256(target.resolve("model.safetensors"));
+        run(HEAD + restless.replace("steps: 12", "steps: " + best));
+        assertThat(Digests.sha256(target.resolve("model.safetensors"))).isEqualTo(stopped);
+    }
+
+    @Test
     void aStageThatChangesNothingIsRefused() {
         assertRefused(DISTILLATION.replace("layers: 2", "layers: 4").replace("1e-3", "1e-30"), "The stage distillation changed nothing");
     }
