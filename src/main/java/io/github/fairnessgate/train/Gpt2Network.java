@@ -24,9 +24,29 @@ final class Gpt2Network {
     private static final double GELU_CUBIC = 0.044715;
 
     private final Gpt2Config config;
+    private final Observer observer;
 
     Gpt2Network(Gpt2Config config) {
+        this(config, new Observer() {
+        });
+    }
+
+    /** @param observer sees intermediate results */
+    Gpt2Network(Gpt2Config config, Observer observer) {
         this.config = config;
+        this.observer = observer;
+    }
+
+    /** Sees intermediate results while they are computed; the arrays are closed soon after the call, and must not be changed. */
+    interface Observer {
+
+        /** @param residual the residual stream [B*S, E] behind a block */
+        default void residual(int layer, NDArray residual) {
+        }
+
+        /** @param scores [B, H(layer), S, S], whose softmax over the last axis is the attention; minus infinity where a position must not look */
+        default void attention(int layer, NDArray scores) {
+        }
     }
 
     /** The hidden states after the final norm, [B*S, E], for tokens [B, S]. They belong to the tokens' manager. */
@@ -51,6 +71,7 @@ final class Gpt2Network {
         for (int layer = 0; layer < config.layers(); layer++) {
             NDArray headMask = headMasks.isEmpty() ? null : headMasks.get(layer);
             hidden = block(new Block(layer, weights, examples, length, constants, headMask), hidden, owner);
+            observer.residual(layer, hidden);
         }
         return norm(weights, "ln_f", hidden);
     }
@@ -136,6 +157,7 @@ final class Gpt2Network {
         NDArray key = projected.get(1).reshape(byHead).transpose(0, 2, 3, 1);
         NDArray value = projected.get(2).reshape(byHead).transpose(0, 2, 1, 3);
         NDArray scores = query.matMul(key).muli(block.constants().attentionScale()).addi(block.constants().futureMask());
+        observer.attention(block.layer(), scores);
         NDArray context = scores.softmax(3).matMul(value);
         if (block.headMask() != null) {
             NDArray mask = block.headMask().reshape(block.examples(), heads, 1, 1);
