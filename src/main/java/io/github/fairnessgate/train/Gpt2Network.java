@@ -8,7 +8,6 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
 import io.github.fairnessgate.artifact.Gpt2Config;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -29,28 +28,37 @@ final class Gpt2Network {
         this.config = config;
     }
 
+    /** Sees the residual stream [B*S, E] before and after every block; must not keep the arrays. */
+    interface BlockObserver {
+
+        BlockObserver NONE = (layer, input, output) -> { };
+
+        void passed(int layer, NDArray input, NDArray output);
+    }
+
     /** The hidden states after the final norm, [B*S, E], for tokens [B, S]. They belong to the tokens' manager. */
     NDArray hiddenStates(Map<String, NDArray> weights, NDArray tokens) {
-        return hiddenStates(weights, tokens, List.of());
+        return hiddenStates(weights, tokens, PartMasks.NONE, BlockObserver.NONE);
     }
 
     /**
-     * The hidden states after the final norm with the context of every head multiplied by its mask.
+     * The hidden states after the final norm, with some parts scaled or left out.
      *
-     * @param weights   every tensor by canonical name
-     * @param tokens    token ids, int64 [B, S], S at most the model's positions
-     * @param headMasks one mask [B, H(l)] a layer, so that every example has its own; empty for no masks
+     * @param weights  every tensor by canonical name
+     * @param tokens   token ids, int64 [B, S], S at most the model's positions
+     * @param observer sees the blocks that are not left out
      * @return [B*S, E], owned by the tokens' manager
      */
-    NDArray hiddenStates(Map<String, NDArray> weights, NDArray tokens, List<NDArray> headMasks) {
+    NDArray hiddenStates(Map<String, NDArray> weights, NDArray tokens, PartMasks masks, BlockObserver observer) {
         NDManager owner = tokens.getManager();
         long examples = tokens.getShape().get(0);
         long length = tokens.getShape().get(1);
         NDArray hidden = embed(weights, tokens);
         Constants constants = constants(owner, length);
         for (int layer = 0; layer < config.layers(); layer++) {
-            NDArray headMask = headMasks.isEmpty() ? null : headMasks.get(layer);
-            hidden = block(new Block(layer, weights, examples, length, constants, headMask), hidden, owner);
+            if (!masks.skips(layer)) {
+                hidden = block(new Block(layer, weights, examples, length, constants, masks, observer), hidden, owner);
+            }
         }
         return norm(weights, "ln_f", hidden);
     }
@@ -99,7 +107,8 @@ final class Gpt2Network {
     }
 
     /** What a block works on. */
-    private record Block(int layer, Map<String, NDArray> weights, long examples, long length, Constants constants, NDArray headMask) {
+    private record Block(int layer, Map<String, NDArray> weights, long examples, long length, Constants constants,
+            PartMasks masks, BlockObserver observer) {
 
         NDArray weight(String name) {
             return weights.get(name(name));
@@ -120,8 +129,10 @@ final class Gpt2Network {
             NDArray attended = attention(block, norm(block.weights(), block.name("ln_1"), input)).addi(input);
             NDArray inner = linear(norm(block.weights(), block.name("ln_2"), attended),
                     block.weight("mlp.c_fc.weight"), block.weight("mlp.c_fc.bias"));
-            NDArray output = linear(activation(block, inner), block.weight("mlp.c_proj.weight"), block.weight("mlp.c_proj.bias"))
+            NDArray activations = block.masks().scaleNeurons(block.layer(), activation(block, inner));
+            NDArray output = linear(activations, block.weight("mlp.c_proj.weight"), block.weight("mlp.c_proj.bias"))
                     .addi(attended);
+            block.observer().passed(block.layer(), input, output);
             output.attach(owner);
             return output;
         }
@@ -136,12 +147,7 @@ final class Gpt2Network {
         NDArray key = projected.get(1).reshape(byHead).transpose(0, 2, 3, 1);
         NDArray value = projected.get(2).reshape(byHead).transpose(0, 2, 1, 3);
         NDArray scores = query.matMul(key).muli(block.constants().attentionScale()).addi(block.constants().futureMask());
-        NDArray context = scores.softmax(3).matMul(value);
-        if (block.headMask() != null) {
-            NDArray mask = block.headMask().reshape(block.examples(), heads, 1, 1);
-            mask.attach(context.getManager());
-            context = context.mul(mask);
-        }
+        NDArray context = block.masks().scaleHeads(block.layer(), scores.softmax(3).matMul(value));
         NDArray joined = context.transpose(0, 2, 1, 3).reshape(-1, (long) heads * size);
         return linear(joined, block.weight("attn.c_proj.weight"), block.weight("attn.c_proj.bias"));
     }
