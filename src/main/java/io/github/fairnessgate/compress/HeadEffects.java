@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 
 /**
  * What a model is without each of its heads, one at a time: how much higher its loss is, and how its preferences between the
- * sentences of pairs change (Zayed et al. 2024, Fairness-Aware Structured Pruning in Transformers, section 3).
+ * sentences of pairs change (Zayed et al. 2024, Fairness-Aware Structured Pruning in Transformers, arXiv 2312.15398).
  */
 final class HeadEffects {
 

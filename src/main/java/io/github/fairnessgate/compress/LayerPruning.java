@@ -1,9 +1,7 @@
 package io.github.fairnessgate.compress;
 
-import io.github.fairnessgate.artifact.DType;
 import io.github.fairnessgate.artifact.Gpt2Config;
 import io.github.fairnessgate.artifact.ModelDirectory;
-import io.github.fairnessgate.artifact.SafetensorsWriter;
 import io.github.fairnessgate.train.Blocks;
 import io.github.fairnessgate.train.FrozenGpt2;
 import io.github.fairnessgate.train.Kept;
@@ -102,11 +100,7 @@ record LayerPruning(Location location, Importance importance, int layers, Prunin
 
         @Override
         public void write(Kept kept, Path output) {
-            List<Integer> blocks = kept.parts().stream().map(Part::layer).toList();
-            Gpt2Config target = Blocks.select(input.config(), blocks);
-            target.write(output.resolve("config.json"));
-            SafetensorsWriter.write(output.resolve("model.safetensors"), target.tensorShapes(),
-                    name -> input.tensor(Blocks.sourceName(name, blocks)).toFloats(), DType.F32);
+            BlockRemoval.write(input, kept.parts().stream().map(Part::layer).toList(), output);
         }
     }
 }

@@ -178,7 +178,7 @@ public final class FrozenGpt2 implements AutoCloseable {
     /**
      * How much the loss of each example hangs on each neuron of the feed-forward layers: with a(l) its activation at position
      * l, the mean over examples of {@code sum_l |a(l) dL/da(l)|}, the first-order Taylor term of removing it (Molchanov et
-     * al. 2017, equation 8, with the absolute value taken at every position). L is as for heads.
+     * al. 2017, section 2.2, with the absolute value taken at every position). L is as for heads.
      *
      * @param windows token ids, an example each, all of the same length, 2 or more
      * @param kept    which neurons are in place
