@@ -130,7 +130,7 @@ public final class FrozenGpt2 implements AutoCloseable {
 
     private LogitLoss.Head head(int[][] batch, Kept kept, NDManager scope) {
         Map<String, NDArray> constants = weights.constants(scope);
-        NDArray hidden = network.hiddenStates(constants, Tokens.array(batch, scope), PartMasks.constant(kept, scope), Gpt2Network.BlockObserver.NONE);
+        NDArray hidden = network.hiddenStates(constants, Tokens.array(batch, scope), PartMasks.constant(kept, scope));
         return new LogitLoss.Head(hidden, Weights.outputEmbedding(constants));
     }
 
@@ -209,7 +209,7 @@ public final class FrozenGpt2 implements AutoCloseable {
             try (NDManager scope = manager.newSubManager(); GradientCollector collector = Torch.engine().newGradientCollector()) {
                 PartMasks masks = PartMasks.differentiable(kept, batch.length, batch[0].length, scope);
                 Map<String, NDArray> constants = weights.constants(scope);
-                NDArray hidden = network.hiddenStates(constants, Tokens.array(batch, scope), masks, Gpt2Network.BlockObserver.NONE);
+                NDArray hidden = network.hiddenStates(constants, Tokens.array(batch, scope), masks);
                 NDArray fixed = hidden.stopGradient();
                 fixed.attach(scope);
                 LogitLoss.Targets targets = LogitLoss.Targets.nextTokens(batch, 1.0 / (batch[0].length - 1), scope);
@@ -234,10 +234,15 @@ public final class FrozenGpt2 implements AutoCloseable {
     public double[] blockInfluence(int[][] windows, Kept kept) {
         double[] sums = new double[kept.layers()];
         long positions = (long) windows.length * windows[0].length;
+        Gpt2Network observed = new Gpt2Network(config(), new Gpt2Network.Observer() {
+            @Override
+            public void block(int layer, NDArray input, NDArray output) {
+                sums[layer] += sumOfDistances(input, output);
+            }
+        });
         for (int[][] batch : batches(windows)) {
             try (NDManager scope = manager.newSubManager()) {
-                network.hiddenStates(weights.constants(scope), Tokens.array(batch, scope), PartMasks.constant(kept, scope),
-                        (layer, input, output) -> sums[layer] += sumOfDistances(input, output));
+                observed.hiddenStates(weights.constants(scope), Tokens.array(batch, scope), PartMasks.constant(kept, scope));
             }
         }
         for (int layer = 0; layer < sums.length; layer++) {

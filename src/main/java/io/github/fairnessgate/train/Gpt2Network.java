@@ -23,33 +23,40 @@ final class Gpt2Network {
     private static final double GELU_CUBIC = 0.044715;
 
     private final Gpt2Config config;
+    private final Observer observer;
 
     Gpt2Network(Gpt2Config config) {
-        this.config = config;
+        this(config, new Observer() {
+        });
     }
 
-    /** Sees the residual stream [B*S, E] before and after every block; must not keep the arrays. */
-    interface BlockObserver {
+    /** @param observer sees intermediate results */
+    Gpt2Network(Gpt2Config config, Observer observer) {
+        this.config = config;
+        this.observer = observer;
+    }
 
-        BlockObserver NONE = (layer, input, output) -> { };
+    /** Sees intermediate results while they are computed; the arrays are closed soon after the call, and must not be changed. */
+    interface Observer {
 
-        void passed(int layer, NDArray input, NDArray output);
+        /** The residual stream [B*S, E] before and after a block that is not left out. */
+        default void block(int layer, NDArray input, NDArray output) {
+        }
     }
 
     /** The hidden states after the final norm, [B*S, E], for tokens [B, S]. They belong to the tokens' manager. */
     NDArray hiddenStates(Map<String, NDArray> weights, NDArray tokens) {
-        return hiddenStates(weights, tokens, PartMasks.NONE, BlockObserver.NONE);
+        return hiddenStates(weights, tokens, PartMasks.NONE);
     }
 
     /**
      * The hidden states after the final norm, with some parts scaled or left out.
      *
-     * @param weights  every tensor by canonical name
-     * @param tokens   token ids, int64 [B, S], S at most the model's positions
-     * @param observer sees the blocks that are not left out
+     * @param weights every tensor by canonical name
+     * @param tokens  token ids, int64 [B, S], S at most the model's positions
      * @return [B*S, E], owned by the tokens' manager
      */
-    NDArray hiddenStates(Map<String, NDArray> weights, NDArray tokens, PartMasks masks, BlockObserver observer) {
+    NDArray hiddenStates(Map<String, NDArray> weights, NDArray tokens, PartMasks masks) {
         NDManager owner = tokens.getManager();
         long examples = tokens.getShape().get(0);
         long length = tokens.getShape().get(1);
@@ -57,7 +64,7 @@ final class Gpt2Network {
         Constants constants = constants(owner, length);
         for (int layer = 0; layer < config.layers(); layer++) {
             if (!masks.skips(layer)) {
-                hidden = block(new Block(layer, weights, examples, length, constants, masks, observer), hidden, owner);
+                hidden = block(new Block(layer, weights, examples, length, constants, masks), hidden, owner);
             }
         }
         return norm(weights, "ln_f", hidden);
@@ -107,8 +114,7 @@ final class Gpt2Network {
     }
 
     /** What a block works on. */
-    private record Block(int layer, Map<String, NDArray> weights, long examples, long length, Constants constants,
-            PartMasks masks, BlockObserver observer) {
+    private record Block(int layer, Map<String, NDArray> weights, long examples, long length, Constants constants, PartMasks masks) {
 
         NDArray weight(String name) {
             return weights.get(name(name));
@@ -132,7 +138,7 @@ final class Gpt2Network {
             NDArray activations = block.masks().scaleNeurons(block.layer(), activation(block, inner));
             NDArray output = linear(activations, block.weight("mlp.c_proj.weight"), block.weight("mlp.c_proj.bias"))
                     .addi(attended);
-            block.observer().passed(block.layer(), input, output);
+            observer.block(block.layer(), input, output);
             output.attach(owner);
             return output;
         }
