@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -100,7 +101,7 @@ record HeadPruning(Location location, Importance importance, BigDecimal heads, B
         Heads method = importance == Importance.FASP ? new FairHeads(input, context, fairness.orElseThrow()) : new Heads(input);
         StructuredPruning.Result result = new StructuredPruning(location, settings, "heads", budget(config), perRound)
                 .run(input, output, context, method, method());
-        int mostImportant = mostImportantLayer(result.firstImportance(), context);
+        int mostImportant = mostImportantLayer(method.meaningForLoss(result.firstImportance()), context);
         return new StageReport.OfHeadPruning(importance.id(), layers(config, result), mostImportant, result.course(),
                 method.fairnessReport(ModelDirectory.open(output), context));
     }
@@ -111,7 +112,7 @@ record HeadPruning(Location location, Importance importance, BigDecimal heads, B
         List<Integer> descending = IntStream.range(0, means.length).boxed()
                 .sorted(Comparator.comparingDouble((Integer layer) -> means[layer]).reversed()).toList();
         int most = descending.get(0);
-        context.progress().info(String.format(Locale.ROOT, "%s: by %s the heads of layer %d are the most important (mean %.4g), those of layer 0"
+        context.progress().info(String.format(Locale.ROOT, "%s: by %s the heads of layer %d matter most for the loss (mean %.4g), those of layer 0"
                 + " rank %d of %d (mean %.4g)", method(), importance.id(), most, means[most], descending.indexOf(0) + 1, means.length, means[0]));
         return most;
     }
@@ -179,6 +180,11 @@ record HeadPruning(Location location, Importance importance, BigDecimal heads, B
             return IntStream.range(0, input.config().baseHeads()).boxed().filter(head -> !staying.contains(head)).toList();
         }
 
+        /** What each head means for the loss, from what it was ranked by before the first round. */
+        double[][] meaningForLoss(double[][] firstImportance) {
+            return firstImportance;
+        }
+
         /** Null where bias plays no part. */
         StageReport.Fairness fairnessReport(ModelDirectory output, StageContext context) {
             return null;
@@ -226,9 +232,17 @@ record HeadPruning(Location location, Importance importance, BigDecimal heads, B
             if (effects == null) {
                 measure(model, examples, kept);
             }
-            double[][] scores = IntStream.range(0, kept.layers()).mapToObj(layer -> new double[kept.size(layer)]).toArray(double[][]::new);
-            kept.parts().forEach(head -> scores[head.layer()][head.index()] = effects.biasChange(head));
-            return scores;
+            return ofEachHead(effects::biasChange);
+        }
+
+        private double[][] ofEachHead(ToDoubleFunction<Part> value) {
+            return IntStream.range(0, config.layers()).mapToObj(layer -> IntStream.range(0, config.heads(layer))
+                    .mapToDouble(head -> value.applyAsDouble(new Part(layer, head))).toArray()).toArray(double[][]::new);
+        }
+
+        @Override
+        double[][] meaningForLoss(double[][] firstImportance) {
+            return ofEachHead(effects::lossIncrease);
         }
 
         private void measure(FrozenGpt2 model, int[][] examples, Kept kept) {

@@ -70,7 +70,8 @@ public sealed interface StageReport {
      *
      * @param importance         how heads were ranked, {@code michel}
      * @param layers             what each layer had and lost
-     * @param mostImportantLayer the layer whose heads had the highest mean importance before any was masked
+     * @param mostImportantLayer the layer whose heads had the highest mean importance before any was masked; for {@code fasp} the
+     *                           highest mean loss increase
      * @param course             how it went
      * @param fairness           for {@code fasp}, else null
      */

@@ -15,6 +15,7 @@ import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
@@ -77,7 +78,7 @@ class StructuredPruningTest {
         assertThat(report.layers()).allSatisfy(layer -> assertThat(layer.heads().stream()
                 .filter(head -> head.round() == 0 && head.importance() < highestGone).count()).isLessThanOrEqualTo(1));
         assertThat(heads.stream().filter(head -> head.round() > 0)).hasSize(6);
-        assertThat(log).anyMatch(line -> line.contains("the heads of layer " + report.mostImportantLayer() + " are the most important"));
+        assertThat(log).anyMatch(line -> line.contains("the heads of layer " + report.mostImportantLayer() + " matter most for the loss"));
     }
 
     @Test
@@ -208,6 +209,9 @@ class StructuredPruningTest {
         double leastCritical = fairness.heads().stream().filter(StageReport.HeadEffect::critical).mapToDouble(StageReport.HeadEffect::lossIncrease).min().orElseThrow();
         assertThat(fairness.heads().stream().filter(head -> !head.critical())).hasSize(11)
                 .allSatisfy(head -> assertThat(head.lossIncrease()).isLessThanOrEqualTo(leastCritical));
+        double[] means = IntStream.range(0, 4).mapToDouble(layer -> fairness.heads().stream().filter(head -> head.layer() == layer)
+                .mapToDouble(StageReport.HeadEffect::lossIncrease).average().orElseThrow()).toArray();
+        assertThat(means[report.mostImportantLayer()]).isEqualTo(Arrays.stream(means).max().orElseThrow());
         List<StageReport.HeadEffect> gone = fairness.heads().stream()
                 .filter(head -> report.layers().get(head.layer()).heads().get(head.head()).round() > 0).toList();
         assertThat(gone).hasSize(4).noneMatch(StageReport.HeadEffect::critical);
