@@ -36,22 +36,26 @@ public final class Compressor {
      * @param input    what to compress; is not changed
      * @param recipe   how
      * @param target   the folder to make; one that is there is replaced, at the very end
+     * @param checkpoints a folder for what the next start needs to go on, should this one be killed; removed at the very end
      * @param device   where tensors are computed
      * @param progress receives how far it is
      * @param finisher may add files to the folder that it is given, which holds the finished model; called once
      * @throws InvalidInputException if the recipe does not fit the model, the text cannot be used, the
      *                               training diverges or the target cannot be written
      */
-    public static Compression run(ModelDirectory input, Recipe recipe, Path target, Device device, Progress progress,
+    public static Compression run(ModelDirectory input, Recipe recipe, Path target, Path checkpoints, Device device, Progress progress,
             Consumer<Path> finisher) {
         plan(input.config(), recipe);
         input.requireFinite();
         TrainingText text = TrainingText.read(recipe.text(), recipe.baseDirectory());
         TokenStream tokens = tokenize(text, input);
         try (PartialDirectory partial = PartialDirectory.beside(target)) {
+            Checkpoints kept = Checkpoints.of(checkpoints, origin(input, recipe, text, device), progress);
             List<CompressionReport.AchievedStage> stages = new ArrayList<>();
             List<Double> seconds = new ArrayList<>();
-            ModelDirectory model = runStages(input, recipe, partial.path(), tokens, device, progress, stages, seconds);
+            runStages(input, recipe, kept, tokens, device, progress, stages, seconds);
+            kept.modelFiles(recipe.stages().size() - 1).forEach(file -> copy(file, partial.path()));
+            ModelDirectory model = ModelDirectory.open(partial.path());
             model.requireFinite();
             writeDenseTwin(model, partial.path().resolve(DENSE));
             finisher.accept(partial.path());
@@ -61,6 +65,7 @@ public final class Compressor {
                     device.id(), versions(), CompressionReport.Model.of(input), CompressionReport.Model.of(model), List.copyOf(stages));
             report.write(partial.path().resolve(CompressionReport.FILE));
             partial.moveIntoPlace();
+            kept.delete();
             return new Compression(report, new CompressionTimes(seconds));
         }
     }
@@ -78,30 +83,46 @@ public final class Compressor {
         }
     }
 
-    /** The last stage writes into {@code partial} itself, the others into folders below it that do not stay. */
-    private static ModelDirectory runStages(ModelDirectory input, Recipe recipe, Path partial, TokenStream tokens, Device device,
+    /** All that decides the result, by name. */
+    private static Map<String, String> origin(ModelDirectory input, Recipe recipe, TrainingText text, Device device) {
+        Map<String, String> origin = new TreeMap<>(versions());
+        origin.put("model", input.digest());
+        origin.put("recipe", recipe.digest());
+        origin.put("text", text.digest());
+        origin.put("device", device.id());
+        origin.put("processors", Integer.toString(Runtime.getRuntime().availableProcessors()));
+        return origin;
+    }
+
+    /** Every stage writes into a folder of the checkpoints; what an earlier start finished is not done again. */
+    private static void runStages(ModelDirectory input, Recipe recipe, Checkpoints checkpoints, TokenStream tokens, Device device,
             Progress progress, List<CompressionReport.AchievedStage> achieved, List<Double> seconds) {
         ModelDirectory model = input;
-        List<Path> intermediate = new ArrayList<>();
         for (int index = 0; index < recipe.stages().size(); index++) {
             Stage stage = recipe.stages().get(index);
-            boolean isLast = index + 1 == recipe.stages().size();
-            Path output = isLast ? partial : partial.resolve(".stage-" + index);
-            copyTokenizer(model, output);
             long seed = Seeds.derive(recipe.seed(), index);
-            long start = System.nanoTime();
-            StageReport report = stage.run(model, output, new StageContext(tokens, seed, device, progress));
-            seconds.add((System.nanoTime() - start) / 1e9);
-            ModelDirectory result = ModelDirectory.open(output);
-            requireChange(stage, model, result);
-            achieved.add(new CompressionReport.AchievedStage(seed, report, CompressionReport.Model.of(result)));
-            model = result;
-            if (!isLast) {
-                intermediate.add(output);
+            StageContext context = new StageContext(tokens, seed, device, progress, checkpoints.training(index));
+            Checkpoints.FinishedStage finished = checkpoints.finished(index).orElse(null);
+            if (finished != null) {
+                progress.info("stage " + (index + 1) + " of " + recipe.stages().size() + ", " + stage.method() + ": finished before, continuing behind it");
+            } else {
+                ModelDirectory before = model;
+                finished = checkpoints.finish(index, output -> run(stage, before, output, context));
             }
+            model = ModelDirectory.open(checkpoints.folder(index));
+            seconds.add(finished.seconds());
+            achieved.add(new CompressionReport.AchievedStage(seed, finished.report(), CompressionReport.Model.of(model)));
         }
-        delete(intermediate);
-        return model;
+    }
+
+    private static Checkpoints.FinishedStage run(Stage stage, ModelDirectory model, Path output, StageContext context) {
+        copyTokenizer(model, output);
+        long start = System.nanoTime();
+        StageReport report = stage.run(model, output, context);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        ModelDirectory result = ModelDirectory.open(output);
+        requireChange(stage, model, result);
+        return new Checkpoints.FinishedStage(result.digest(), report, seconds);
     }
 
     private static void requireChange(Stage stage, ModelDirectory before, ModelDirectory after) {
@@ -121,24 +142,15 @@ public final class Compressor {
 
     /** Makes the folder if need be. */
     private static void copyTokenizer(ModelDirectory model, Path output) {
-        try {
-            Files.createDirectories(output);
-            for (Path file : model.tokenizerFiles()) {
-                Files.copy(file, output.resolve(file.getFileName()));
-            }
-        } catch (IOException e) {
-            throw new InvalidInputException("The tokenizer of " + model.path() + " cannot be copied to " + output + ": " + e
-                    + "; check permissions and free space.", e);
-        }
+        model.tokenizerFiles().forEach(file -> copy(file, output));
     }
 
-    private static void delete(List<Path> folders) {
+    private static void copy(Path file, Path folder) {
         try {
-            for (Path folder : folders) {
-                PartialDirectory.deleteTree(folder);
-            }
+            Files.createDirectories(folder);
+            Files.copy(file, folder.resolve(file.getFileName()));
         } catch (IOException e) {
-            throw new InvalidInputException("The folder of an intermediate model cannot be deleted: " + e + ".", e);
+            throw new InvalidInputException(file + " cannot be copied to " + folder + ": " + e + "; check permissions and free space.", e);
         }
     }
 

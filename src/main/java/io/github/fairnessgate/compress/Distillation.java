@@ -12,15 +12,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Trains a student of fewer layers to predict what the model predicts.
  *
- * @param location where the stage stands in the recipe
- * @param layers   the blocks that the student begins with
- * @param settings how it is trained
+ * @param location        where the stage stands in the recipe
+ * @param layers          the blocks that the student begins with
+ * @param settings        how it is trained
+ * @param validation      on what is held out, if anything is
+ * @param checkpointEvery steps between two checkpoints; 0 for none
  */
-public record Distillation(Location location, Layers layers, DistillationSettings settings) implements Stage {
+public record Distillation(Location location, Layers layers, DistillationSettings settings, Optional<Validation> validation,
+        int checkpointEvery) implements Stage {
 
     /** Points of the loss curve that the report keeps. */
     private static final int CURVE_POINTS = 20;
@@ -37,6 +41,16 @@ public record Distillation(Location location, Layers layers, DistillationSetting
         }
     }
 
+    /**
+     * Windows that are not trained on, and what their loss decides: the weights with the lowest one are the result.
+     *
+     * @param windows  windows held out, 1 or more
+     * @param every    steps between two validations, 1 or more; the last step is always followed by one
+     * @param patience validations without a new lowest loss after which the training stops, 1 or more
+     */
+    public record Validation(int windows, int every, int patience) {
+    }
+
     @Override
     public String method() {
         return "distillation";
@@ -47,6 +61,10 @@ public record Distillation(Location location, Layers layers, DistillationSetting
         if (settings.sequenceLength() > input.positions()) {
             throw location.problem("sequenceLength is %d, but the model has only %d positions; lower sequenceLength."
                     .formatted(settings.sequenceLength(), input.positions()));
+        }
+        if (settings.topK() > input.vocabulary()) {
+            throw location.problem("topK is %d, but the model has only %d tokens; lower topK, or leave it out to use all."
+                    .formatted(settings.topK(), input.vocabulary()));
         }
         return Blocks.select(input, blocks(input.layers()));
     }
@@ -71,35 +89,100 @@ public record Distillation(Location location, Layers layers, DistillationSetting
     @Override
     public StageReport run(ModelDirectory input, Path output, StageContext context) {
         List<Integer> blocks = blocks(input.config().layers());
+        int heldOut = validation.map(Validation::windows).orElse(0);
         int[][] windows = context.windows(settings.sequenceLength(), settings.batchSize(), location);
-        WindowOrder order = new WindowOrder(windows.length, context.seed());
+        if (windows.length - heldOut < settings.batchSize()) {
+            throw location.problem("validation holds out %d windows, but the text has only %d windows of %d tokens and training needs at least %d of them; give more text or lower validation.windows."
+                    .formatted(heldOut, windows.length, settings.sequenceLength(), settings.batchSize()));
+        }
+        HeldOut split = HeldOut.of(windows, heldOut, context.seed());
         try (Distiller distiller = Distiller.open(input, blocks, settings, context.device())) {
-            List<Distiller.Step> steps = train(distiller, windows, order, context);
+            TrainingProgress done = new Training(distiller, split, context).run();
             distiller.config().write(output.resolve("config.json"));
             SafetensorsWriter.write(output.resolve("model.safetensors"), distiller.config().tensorShapes(), distiller::weight, DType.F32);
-            long tokens = (long) steps.size() * settings.gradientAccumulation() * settings.batchSize() * settings.sequenceLength();
-            return new StageReport.OfDistillation(blocks, settings, windows.length, tokens, curve(steps));
+            int steps = done.steps().size();
+            long tokens = (long) steps * settings.gradientAccumulation() * settings.batchSize() * settings.sequenceLength();
+            return new StageReport.OfDistillation(blocks, settings, windows.length, heldOut, tokens, curve(done.steps()),
+                    done.validations().points(), done.validations().best().map(StageReport.ValidationPoint::step).orElse(steps));
         }
     }
 
-    private List<Distiller.Step> train(Distiller distiller, int[][] windows, WindowOrder order, StageContext context) {
-        List<Distiller.Step> steps = new ArrayList<>();
-        long position = 0;
-        for (int step = 0; step < settings.steps(); step++) {
+    /** A training, from where an earlier start left it. */
+    private final class Training {
+
+        private final Distiller distiller;
+        private final HeldOut text;
+        private final WindowOrder order;
+        private final StageContext context;
+        private final List<Distiller.Step> steps = new ArrayList<>();
+        private Validations validations = Validations.NONE;
+
+        Training(Distiller distiller, HeldOut text, StageContext context) {
+            this.distiller = distiller;
+            this.text = text;
+            this.order = new WindowOrder(text.trained().length, context.seed());
+            this.context = context;
+            context.training().restore(distiller).ifPresent(saved -> {
+                steps.addAll(saved.steps());
+                validations = saved.validations();
+            });
+        }
+
+        TrainingProgress run() {
+            if (!steps.isEmpty()) {
+                context.progress().info("distillation: continuing at step " + (steps.size() + 1) + " of " + settings.steps());
+            }
+            while (steps.size() < settings.steps() && !isOutOfPatience()) {
+                step();
+                validate();
+                save();
+            }
+            if (validations.best().isPresent()) {
+                distiller.takeBest();
+            }
+            return new TrainingProgress(steps, validations);
+        }
+
+        private void step() {
+            int step = steps.size();
+            long position = (long) step * settings.gradientAccumulation() * settings.batchSize();
             List<int[][]> batches = new ArrayList<>();
             for (int part = 0; part < settings.gradientAccumulation(); part++) {
-                batches.add(order.batch(windows, position, settings.batchSize()));
-                position += settings.batchSize();
+                batches.add(order.batch(text.trained(), position + (long) part * settings.batchSize(), settings.batchSize()));
             }
-            Distiller.Step done = distiller.step(batches);
-            steps.add(done);
+            Distiller.Step result = distiller.step(batches);
+            steps.add(result);
             context.progress().step(method(), step + 1, settings.steps());
             if (step == 0 || (step + 1) % Math.max(1, settings.steps() / 10) == 0) {
                 context.progress().info(String.format(Locale.ROOT, "distillation step %d of %d: loss %.4f",
-                        step + 1, settings.steps(), done.loss()));
+                        step + 1, settings.steps(), result.loss()));
             }
         }
-        return steps;
+
+        private void validate() {
+            int step = steps.size();
+            if (validation.isEmpty() || step % validation.get().every() != 0 && step != settings.steps()) {
+                return;
+            }
+            double loss = distiller.validationLoss(text.validated());
+            validations = validations.plus(new StageReport.ValidationPoint(step, loss));
+            if (validations.withoutImprovement() == 0) {
+                distiller.rememberBest();
+            }
+            context.progress().info(String.format(Locale.ROOT, "distillation step %d of %d: validation loss %.4f%s",
+                    step, settings.steps(), loss, isOutOfPatience() ? "; it no longer falls, stopping" : ""));
+        }
+
+        private boolean isOutOfPatience() {
+            return validation.isPresent() && validations.withoutImprovement() >= validation.get().patience();
+        }
+
+        private void save() {
+            int step = steps.size();
+            if (checkpointEvery > 0 && step % checkpointEvery == 0 && step < settings.steps()) {
+                context.training().save(distiller, new TrainingProgress(steps, validations));
+            }
+        }
     }
 
     /** Means over equal parts of the training, at most {@link #CURVE_POINTS}. */
@@ -111,8 +194,8 @@ public record Distillation(Location location, Layers layers, DistillationSetting
             List<Distiller.Step> part = steps.subList((int) ((long) steps.size() * point / points), to);
             curve.add(new StageReport.CurvePoint(to,
                     part.stream().mapToDouble(Distiller.Step::loss).average().orElseThrow(),
-                    part.stream().mapToDouble(Distiller.Step::kl).average().orElseThrow(),
-                    part.stream().mapToDouble(Distiller.Step::crossEntropy).average().orElseThrow()));
+                    part.stream().mapToDouble(step -> step.terms().kl()).average().orElseThrow(),
+                    part.stream().mapToDouble(step -> step.terms().crossEntropy()).average().orElseThrow()));
         }
         return curve;
     }

@@ -7,28 +7,56 @@ import io.github.fairnessgate.yaml.YamlNode;
 import io.github.fairnessgate.yaml.YamlScalar;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Reads a {@link Distillation} out of a recipe. */
 final class DistillationReader {
+
+    private static final int ALL_TOKENS = 0;
+    private static final int CHECKPOINT_EVERY = 200;
 
     private DistillationReader() {
     }
 
     static Distillation read(YamlMap stage) {
         stage.requireKeys("method", "layers", "temperature", "loss", "freezePositions", "steps", "batchSize", "sequenceLength",
-                "learningRate", "warmup", "clip", "gradientAccumulation");
+                "learningRate", "schedule", "warmup", "clip", "gradientAccumulation", "topK", "validation", "checkpointEvery");
+        LossWeights loss = lossWeights(stage);
         DistillationSettings settings = new DistillationSettings(
                 Numbers.positive(stage, "temperature", "2").doubleValue(),
-                lossWeights(stage),
+                topK(stage, loss),
+                loss,
                 stage.optional("freezePositions").map(value -> value.asScalar().bool()).orElse(false),
                 stage.required("steps").asScalar().integer(1, Numbers.MOST),
                 Numbers.integer(stage, "batchSize", 1, 8),
                 Numbers.integer(stage, "sequenceLength", 2, 128),
                 Numbers.positive(stage, "learningRate", "5e-4").doubleValue(),
+                stage.optional("schedule").map(value -> value.asScalar().oneOf(DistillationSettings.Schedule.class))
+                        .orElse(DistillationSettings.Schedule.LINEAR),
                 Numbers.share(stage, "warmup", "0.05").doubleValue(),
                 Numbers.positive(stage, "clip", "5").doubleValue(),
                 Numbers.integer(stage, "gradientAccumulation", 1, 1));
-        return new Distillation(stage.location(), layers(stage.required("layers")), settings);
+        return new Distillation(stage.location(), layers(stage.required("layers")), settings, validation(stage),
+                Numbers.integer(stage, "checkpointEvery", 0, CHECKPOINT_EVERY));
+    }
+
+    private static int topK(YamlMap stage, LossWeights loss) {
+        YamlNode topK = stage.optional("topK").orElse(null);
+        if (topK == null) {
+            return ALL_TOKENS;
+        }
+        if (loss.ce() == 0) {
+            throw topK.problem("topK is about the term ce of the loss, but ce is 0; leave topK out, or raise ce");
+        }
+        return topK.asScalar().integer(1, Numbers.MOST);
+    }
+
+    private static Optional<Distillation.Validation> validation(YamlMap stage) {
+        return stage.optional("validation").map(YamlNode::asMap).map(validation -> {
+            validation.requireKeys("windows", "every", "patience");
+            return new Distillation.Validation(Numbers.integer(validation, "windows", 1, 64), Numbers.integer(validation, "every", 1, 100),
+                    Numbers.integer(validation, "patience", 1, 3));
+        });
     }
 
     private static Distillation.Layers layers(YamlNode layers) {
@@ -48,17 +76,14 @@ final class DistillationReader {
     private static LossWeights lossWeights(YamlMap stage) {
         YamlMap loss = stage.optional("loss").map(YamlNode::asMap).orElse(null);
         if (loss == null) {
-            return new LossWeights(0.5, 0.5, 0, 0);
+            return new LossWeights(0.5, 0.5, 0, 0, 0, 0, 0);
         }
-        loss.requireKeys("ce", "clm", "mse", "cosine");
-        double ce = weight(loss, "ce");
-        double clm = weight(loss, "clm");
-        double mse = weight(loss, "mse");
-        double cosine = weight(loss, "cosine");
-        if (ce + clm + mse + cosine == 0) {
+        loss.requireKeys("ce", "clm", "mse", "cosine", "reverseKl", "hidden", "attention");
+        if (loss.entries().keySet().stream().noneMatch(key -> weight(loss, key) > 0)) {
             throw loss.problem("all weights of the loss are 0, so there is nothing to learn; raise one");
         }
-        return new LossWeights(ce, clm, mse, cosine);
+        return new LossWeights(weight(loss, "ce"), weight(loss, "clm"), weight(loss, "mse"), weight(loss, "cosine"),
+                weight(loss, "reverseKl"), weight(loss, "hidden"), weight(loss, "attention"));
     }
 
     /** A weight that is not there is 0: whoever writes a loss writes all of it. */

@@ -11,8 +11,9 @@ import io.github.fairnessgate.yaml.Location;
  * @param seed     the stage's own seed, derived from the recipe's
  * @param device   where tensors are computed
  * @param progress receives how far the stage is
+ * @param training where a training keeps what it needs to go on, should the process be killed
  */
-record StageContext(TokenStream text, long seed, Device device, Progress progress) {
+record StageContext(TokenStream text, long seed, Device device, Progress progress, TrainingCheckpoint training) {
 
     /**
      * Windows for a stage.

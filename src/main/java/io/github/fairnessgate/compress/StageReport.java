@@ -22,11 +22,23 @@ public sealed interface StageReport {
      * @param blocks          the teacher's blocks that the student began with
      * @param settings        as in the recipe, defaults filled in
      * @param windows         windows that the text gave
+     * @param heldOut         windows among them that were validated on and not trained on
      * @param tokens          tokens trained on, repetitions counted
      * @param curve           means over parts of the training
+     * @param validations     losses of the windows held out, in order; empty if there are none
+     * @param result          the step whose weights are the result: the one with the lowest validation loss, or else the last
      */
-    record OfDistillation(List<Integer> blocks, DistillationSettings settings, int windows, long tokens,
-            List<CurvePoint> curve) implements StageReport {
+    record OfDistillation(List<Integer> blocks, DistillationSettings settings, int windows, int heldOut, long tokens,
+            List<CurvePoint> curve, List<ValidationPoint> validations, int result) implements StageReport {
+    }
+
+    /**
+     * A validation.
+     *
+     * @param step after which it was made, from 1
+     * @param loss the weighted sum, a mean over the windows held out
+     */
+    record ValidationPoint(int step, double loss) {
     }
 
     /**

@@ -18,6 +18,9 @@ public class CompressMojo extends AbstractModelMojo {
     /** The folder of the compressed model below the output folder. */
     static final String FOLDER = "compressed";
 
+    /** The folder below the output folder from which a build goes on after one that was killed. */
+    private static final String CHECKPOINTS = "checkpoint";
+
     /** How to compress: a YAML file, or the name of a recipe that the plugin brings along. */
     @Parameter(property = Parameters.RECIPE, defaultValue = Parameters.DEFAULT_RECIPE)
     private String recipe;
@@ -42,7 +45,7 @@ public class CompressMojo extends AbstractModelMojo {
         try (Scratch scratch = Scratch.in(outputDirectory())) {
             Path output = scratch.folder().resolve(FOLDER);
             work(new WorkerRequest.Compress(model.directory().path().toString(), recipe, baseDirectory().toString(), device(),
-                    output.toString()), scratch.folder());
+                    output.toString(), outputDirectory().resolve(CHECKPOINTS).toString()), scratch.folder());
             AtomicFiles.replaceFolder(output, compressed);
         }
         progress().info("Compressed model: " + compressed);

@@ -3,6 +3,7 @@ package io.github.fairnessgate.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -18,14 +19,39 @@ final class Adam {
     private static final float NO_DECAY = 0;
     private static final float NO_CLIPPING = -1;
 
-    private final NDManager owner;
     private final Map<String, NDArray> means = new LinkedHashMap<>();
     private final Map<String, NDArray> variances = new LinkedHashMap<>();
     private int steps;
 
-    /** @param owner lives as long as the training does and takes two arrays a tensor */
-    Adam(NDManager owner) {
-        this.owner = owner;
+    /**
+     * @param shapes the tensors that will have gradients
+     * @param owner  lives as long as the training does and takes two arrays a tensor
+     */
+    Adam(Map<String, Shape> shapes, NDManager owner) {
+        shapes.forEach((name, shape) -> {
+            means.put(name, owner.zeros(shape));
+            variances.put(name, owner.zeros(shape));
+        });
+    }
+
+    /** Running means of the gradients, by name. */
+    Map<String, NDArray> means() {
+        return means;
+    }
+
+    /** Running means of the squared gradients, by name. */
+    Map<String, NDArray> variances() {
+        return variances;
+    }
+
+    /** Steps done. */
+    int steps() {
+        return steps;
+    }
+
+    /** Goes on as if so many steps were done; the caller fills {@link #means} and {@link #variances}. */
+    void continueAfter(int doneSteps) {
+        steps = doneSteps;
     }
 
     /**
@@ -43,9 +69,7 @@ final class Adam {
         float epsilon = (float) (EPSILON * secondCorrection);
         gradients.forEach((name, gradient) -> {
             NDArray weight = weights.get(name);
-            NDArray mean = means.computeIfAbsent(name, any -> owner.zeros(weight.getShape()));
-            NDArray variance = variances.computeIfAbsent(name, any -> owner.zeros(weight.getShape()));
-            weight.getNDArrayInternal().adamUpdate(new NDList(weight, gradient, mean, variance), new NDList(weight),
+            weight.getNDArrayInternal().adamUpdate(new NDList(weight, gradient, means.get(name), variances.get(name)), new NDList(weight),
                     (float) learningRate, rate, NO_DECAY, (float) gradientScale, NO_CLIPPING, FIRST_BETA, SECOND_BETA,
                     epsilon, false, false);
         });

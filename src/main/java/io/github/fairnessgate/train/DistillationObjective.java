@@ -5,41 +5,19 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /**
  * The distillation loss of a student under its teacher, and its gradient by the student's weights.
  *
- * @param teacher     fixed
- * @param student     what the gradient is taken by
- * @param frozen      tensors of the student that are left out of the gradient
- * @param temperature T of {@link LossWeights}
- * @param weights     of the terms
+ * @param teacher  fixed
+ * @param student  what the gradient is taken by
+ * @param blocks   the teacher's block that each block of the student began as
+ * @param settings temperature, top-k and weights of the terms
  */
-record DistillationObjective(Weights teacher, Weights student, Set<String> frozen, double temperature, LossWeights weights) {
-
-    /**
-     * Values of the loss terms, unweighted; 0 for terms that do not count.
-     *
-     * @param kl           {@code T^2 mean KL}
-     * @param crossEntropy nats a token
-     * @param mse          squared distance of the logits a position
-     * @param cosine       {@code mean (1 - cos)}
-     */
-    record Terms(double kl, double crossEntropy, double mse, double cosine) {
-
-        static final Terms NONE = new Terms(0, 0, 0, 0);
-
-        Terms plus(Terms other, double share) {
-            return new Terms(kl + share * other.kl, crossEntropy + share * other.crossEntropy, mse + share * other.mse,
-                    cosine + share * other.cosine);
-        }
-
-        double weighted(LossWeights weights) {
-            return weights.ce() * kl + weights.clm() * crossEntropy + weights.mse() * mse + weights.cosine() * cosine;
-        }
-    }
+record DistillationObjective(Weights teacher, Weights student, List<Integer> blocks, DistillationSettings settings) {
 
     /**
      * What differentiation gives.
@@ -47,7 +25,12 @@ record DistillationObjective(Weights teacher, Weights student, Set<String> froze
      * @param terms     values
      * @param gradients of the weighted sum, by canonical name, but for frozen tensors
      */
-    record Differentiated(Terms terms, Map<String, NDArray> gradients) {
+    record Differentiated(LossTerms terms, Map<String, NDArray> gradients) {
+    }
+
+    /** Tensors of the student that keep their values. */
+    Set<String> frozen() {
+        return settings.freezePositions() ? Set.of(Weights.POSITIONS) : Set.of();
     }
 
     /**
@@ -57,31 +40,59 @@ record DistillationObjective(Weights teacher, Weights student, Set<String> froze
      * @param scope owns the gradients, and everything that leads to them
      */
     Differentiated differentiate(int[][] batch, NDManager scope) {
-        NDArray tokens = Tokens.array(batch, scope);
-        LogitLoss.Head teacherHead = teacherHead(tokens, scope);
-        Map<String, NDArray> variables = student.variables(scope, frozen);
+        Map<String, NDArray> variables = student.variables(scope, frozen());
         try (GradientCollector collector = Torch.engine().newGradientCollector()) {
-            NDArray hidden = new Gpt2Network(student.config()).hiddenStates(variables, tokens);
-            LogitLoss.Head studentHead = new LogitLoss.Head(constant(hidden, scope), constant(Weights.outputEmbedding(variables), scope));
-            LogitLoss.Targets targets = LogitLoss.Targets.nextTokens(batch, 1.0 / (batch.length * (batch[0].length - 1)), scope);
-            LogitLoss.Gradients logits = LogitLoss.distillation(studentHead, teacherHead, targets, temperature, weights, scope);
-            NDArray similarity = cosineSimilarity(hidden, teacherHead.hidden());
-            // The logits' part reaches the blocks through dL/dh: the gradient of <h, dL/dh> by h is dL/dh.
-            collector.backward(hidden.mul(logits.hiddenGradient()).sum().add(similarity.mul(minusCosineWeight(scope))));
-            Terms terms = new Terms(logits.terms().kl().getFloat(), logits.terms().crossEntropy().getFloat(),
-                    logits.terms().mse().getFloat(), 1 - similarity.getFloat());
-            return new Differentiated(terms, gradients(variables, logits.embeddingGradient()));
+            Loss loss = loss(batch, variables, scope);
+            collector.backward(loss.differentiable());
+            return new Differentiated(loss.terms(), gradients(variables, loss.outputGradient()));
         }
     }
 
-    private LogitLoss.Head teacherHead(NDArray tokens, NDManager scope) {
+    /** The mean loss of a batch. */
+    LossTerms terms(int[][] batch, NDManager scope) {
+        return loss(batch, student.constants(scope), scope).terms();
+    }
+
+    /**
+     * The loss of a batch.
+     *
+     * @param differentiable a scalar whose gradient by the weights is the loss's, but for what reaches the output embedding through the logits
+     * @param outputGradient what does
+     */
+    private record Loss(LossTerms terms, NDArray differentiable, NDArray outputGradient) {
+    }
+
+    private Loss loss(int[][] batch, Map<String, NDArray> weights, NDManager scope) {
+        NDArray tokens = Tokens.array(batch, scope);
+        FeatureMatching features = new FeatureMatching(blocks, teacher.config().layers(), settings.loss(), scope);
+        LogitLoss.Head teacherHead = teacherHead(tokens, features, scope);
+        NDArray hidden = new Gpt2Network(student.config(), features.student()).hiddenStates(weights, tokens);
+        LogitLoss.Head studentHead = new LogitLoss.Head(constant(hidden, scope), constant(Weights.outputEmbedding(weights), scope));
+        LogitLoss.Targets targets = LogitLoss.Targets.nextTokens(batch, 1.0 / (batch.length * (batch[0].length - 1)), scope);
+        LogitLoss.Gradients logits = LogitLoss.distillation(studentHead, teacherHead, targets, settings, scope);
+        NDArray similarity = cosineSimilarity(hidden, teacherHead.hidden());
+        NDArray hiddenDistance = features.hidden();
+        NDArray attentionDivergence = features.attention();
+        // The logits' part reaches the blocks through dL/dh: the gradient of <h, dL/dh> by h is dL/dh.
+        NDArray differentiable = hidden.mul(logits.hiddenGradient()).sum()
+                .add(similarity.mul(scalar(-settings.loss().cosine(), scope)))
+                .add(hiddenDistance.mul(scalar(settings.loss().hidden(), scope)))
+                .add(attentionDivergence.mul(scalar(settings.loss().attention(), scope)));
+        LossTerms terms = new LossTerms(logits.terms().kl().getFloat(), logits.terms().crossEntropy().getFloat(),
+                logits.terms().mse().getFloat(), 1 - similarity.getFloat(), logits.terms().reverseKl().getFloat(),
+                hiddenDistance.getFloat(), attentionDivergence.getFloat());
+        return new Loss(terms, differentiable, logits.embeddingGradient());
+    }
+
+    private LogitLoss.Head teacherHead(NDArray tokens, FeatureMatching features, NDManager scope) {
         Map<String, NDArray> constants = teacher.constants(scope);
-        return new LogitLoss.Head(new Gpt2Network(teacher.config()).hiddenStates(constants, tokens), Weights.outputEmbedding(constants));
+        return new LogitLoss.Head(new Gpt2Network(teacher.config(), features.teacher()).hiddenStates(constants, tokens),
+                Weights.outputEmbedding(constants));
     }
 
     /** The mean over rows of {@code cos(h_s, h_t)}; 1 without gradient if it does not count. */
     private NDArray cosineSimilarity(NDArray studentHidden, NDArray teacherHidden) {
-        if (weights.cosine() == 0) {
+        if (settings.loss().cosine() == 0) {
             return studentHidden.getManager().ones(new Shape());
         }
         int[] width = {1};
@@ -91,14 +102,14 @@ record DistillationObjective(Weights teacher, Weights student, Set<String> froze
     }
 
     /** A scalar in PyTorch's own memory, see {@link Gpt2Network}. */
-    private NDArray minusCosineWeight(NDManager scope) {
-        return scope.full(new Shape(), (float) -weights.cosine());
+    private static NDArray scalar(double value, NDManager scope) {
+        return scope.full(new Shape(), (float) value);
     }
 
     private Map<String, NDArray> gradients(Map<String, NDArray> variables, NDArray outputGradient) {
         Map<String, NDArray> gradients = new LinkedHashMap<>();
         variables.forEach((name, variable) -> {
-            if (!frozen.contains(name) && !name.equals(Weights.OUTPUT_EMBEDDING)) {
+            if (!frozen().contains(name) && !name.equals(Weights.OUTPUT_EMBEDDING)) {
                 gradients.put(name, variable.getGradient());
             }
         });

@@ -4,15 +4,17 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.artifact.Gpt2Config;
 import io.github.fairnessgate.artifact.ModelDirectory;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Trains a student, which begins as some blocks of its teacher, to predict what the teacher predicts.
@@ -28,16 +30,18 @@ public final class Distiller implements AutoCloseable {
     private final Weights student;
     private final DistillationObjective objective;
     private final Adam adam;
-    private int steps;
+    private final Map<String, NDArray> best = new LinkedHashMap<>();
 
     private Distiller(ModelDirectory teacherModel, List<Integer> blocks, DistillationSettings settings, NDManager manager) {
         this.settings = settings;
         this.manager = manager;
         Weights teacher = Weights.frozen(teacherModel, manager);
         this.student = teacher.copyOfBlocks(blocks, manager);
-        Set<String> frozen = settings.freezePositions() ? Set.of(Weights.POSITIONS) : Set.of();
-        this.objective = new DistillationObjective(teacher, student, frozen, settings.temperature(), settings.loss());
-        this.adam = new Adam(manager);
+        this.objective = new DistillationObjective(teacher, student, blocks, settings);
+        Map<String, Shape> trained = new LinkedHashMap<>();
+        student.arrays().forEach((name, array) -> trained.put(name, array.getShape()));
+        trained.keySet().removeAll(objective.frozen());
+        this.adam = new Adam(trained, manager);
     }
 
     /**
@@ -72,17 +76,14 @@ public final class Distiller implements AutoCloseable {
     }
 
     /**
-     * What a step did. Loss terms are those of {@link LossWeights}, unweighted, before the update.
+     * What a step did.
      *
      * @param loss         the weighted sum of the terms
-     * @param kl           {@code T^2 mean KL}, 0 if its weight is 0
-     * @param crossEntropy nats a token, 0 if its weight is 0
-     * @param mse          squared distance of the logits, 0 if its weight is 0
-     * @param cosine       {@code mean (1 - cos)}, 0 if its weight is 0
+     * @param terms        before the update
      * @param learningRate the step's learning rate
      * @param gradientNorm the gradient's global norm before clipping
      */
-    public record Step(double loss, double kl, double crossEntropy, double mse, double cosine, double learningRate, double gradientNorm) {
+    public record Step(double loss, LossTerms terms, double learningRate, double gradientNorm) {
     }
 
     /**
@@ -92,9 +93,9 @@ public final class Distiller implements AutoCloseable {
      * @throws InvalidInputException if the loss or the gradient is no longer a number; the weights are then as they were before
      */
     public Step step(List<int[][]> batches) {
-        double learningRate = settings.learningRate(steps);
+        double learningRate = settings.learningRate(adam.steps());
         try (NDManager scope = manager.newSubManager()) {
-            DistillationObjective.Terms terms = DistillationObjective.Terms.NONE;
+            LossTerms terms = LossTerms.NONE;
             Map<String, NDArray> gradients = new LinkedHashMap<>();
             double share = 1.0 / batches.size();
             for (int[][] batch : batches) {
@@ -104,13 +105,12 @@ public final class Distiller implements AutoCloseable {
             double norm = globalNorm(gradients);
             requireNumbers(loss, norm, learningRate);
             adam.update(student.arrays(), gradients, learningRate, Math.min(1, settings.clip() / norm));
-            steps++;
-            return new Step(loss, terms.kl(), terms.crossEntropy(), terms.mse(), terms.cosine(), learningRate, norm);
+            return new Step(loss, terms, learningRate, norm);
         }
     }
 
     /** Adds {@code share} times the gradients of one batch to {@code sums}, which belong to {@code owner}. */
-    private DistillationObjective.Terms accumulate(int[][] batch, Map<String, NDArray> sums, double share, NDManager owner) {
+    private LossTerms accumulate(int[][] batch, Map<String, NDArray> sums, double share, NDManager owner) {
         try (NDManager scope = owner.newSubManager()) {
             DistillationObjective.Differentiated differentiated = objective.differentiate(batch, scope);
             differentiated.gradients().forEach((name, gradient) -> {
@@ -136,6 +136,93 @@ public final class Distiller implements AutoCloseable {
         }
     }
 
+    /**
+     * The loss of windows that are not trained on, by the weights as they are now.
+     *
+     * @param windows of {@code sequenceLength} token ids, 1 or more
+     * @return the weighted sum of the terms, a mean over the windows
+     * @throws InvalidInputException if it is no longer a number
+     */
+    public double validationLoss(int[][] windows) {
+        LossTerms terms = LossTerms.NONE;
+        for (int from = 0; from < windows.length; from += settings.batchSize()) {
+            int[][] batch = Arrays.copyOfRange(windows, from, Math.min(windows.length, from + settings.batchSize()));
+            try (NDManager scope = manager.newSubManager()) {
+                terms = terms.plus(objective.terms(batch, scope), (double) batch.length / windows.length);
+            }
+        }
+        double loss = terms.weighted(settings.loss());
+        if (!Double.isFinite(loss)) {
+            throw new InvalidInputException(String.format(Locale.ROOT,
+                    "Distillation diverged: the validation loss is %s after step %d of %d at learning rate %s; lower learningRate, lengthen warmup or lower clip.",
+                    loss, adam.steps(), settings.steps(), settings.learningRate(adam.steps() - 1)));
+        }
+        return loss;
+    }
+
+    /** Remembers the weights as they are now; the ones remembered before are forgotten. */
+    public void rememberBest() {
+        student.arrays().forEach((name, array) -> {
+            NDArray kept = best.get(name);
+            if (kept == null) {
+                kept = array.duplicate();
+                kept.attach(manager);
+                best.put(name, kept);
+            } else {
+                array.copyTo(kept);
+            }
+        });
+    }
+
+    /** Makes the remembered weights the student's. */
+    public void takeBest() {
+        if (best.isEmpty()) {
+            throw new IllegalStateException("no weights are remembered");
+        }
+        best.forEach((name, kept) -> kept.copyTo(student.arrays().get(name)));
+    }
+
+    /**
+     * Everything besides the text that the next steps depend on, and the number of steps: the weights, Adam's two moments, and the
+     * remembered weights if there are any.
+     *
+     * @return shapes by name
+     */
+    public Map<String, long[]> stateShapes() {
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        state().forEach((name, array) -> shapes.put(name, array.getShape().getShape()));
+        return shapes;
+    }
+
+    /** A copy of one tensor of the state, row major. */
+    public float[] state(String name) {
+        return state().get(name).toFloatArray();
+    }
+
+    /**
+     * Goes on where another training of the same model with the same settings was.
+     *
+     * @param steps          steps that it had done
+     * @param remembersBest  whether it had remembered weights
+     * @param state          gives each tensor of its state, row major
+     */
+    public void restore(int steps, boolean remembersBest, Function<String, float[]> state) {
+        if (remembersBest) {
+            rememberBest();
+        }
+        state().forEach((name, array) -> array.set(state.apply(name)));
+        adam.continueAfter(steps);
+    }
+
+    private Map<String, NDArray> state() {
+        Map<String, NDArray> state = new LinkedHashMap<>();
+        student.arrays().forEach((name, array) -> state.put("weight." + name, array));
+        adam.means().forEach((name, array) -> state.put("mean." + name, array));
+        adam.variances().forEach((name, array) -> state.put("variance." + name, array));
+        best.forEach((name, array) -> state.put("best." + name, array));
+        return state;
+    }
+
     private void requireNumbers(double loss, double norm, double learningRate) {
         if (Double.isFinite(loss) && Double.isFinite(norm)) {
             return;
@@ -143,7 +230,7 @@ public final class Distiller implements AutoCloseable {
         throw new InvalidInputException(String.format(Locale.ROOT,
                 "Distillation diverged at step %d of %d: the loss is %s and the gradient's norm %s at learning rate %s;"
                         + " lower learningRate, lengthen warmup or lower clip.",
-                steps + 1, settings.steps(), loss, norm, learningRate));
+                adam.steps() + 1, settings.steps(), loss, norm, learningRate));
     }
 
     /** Arrays that live as long as this object; does not grow with the steps. */

@@ -42,6 +42,14 @@ final class Gpt2Network {
         /** The residual stream [B*S, E] before and after a block that is not left out. */
         default void block(int layer, NDArray input, NDArray output) {
         }
+
+        /** @param residual the residual stream [B*S, E] behind a block */
+        default void residual(int layer, NDArray residual) {
+        }
+
+        /** @param scores [B, H(layer), S, S], whose softmax over the last axis is the attention; minus infinity where a position must not look */
+        default void attention(int layer, NDArray scores) {
+        }
     }
 
     /** The hidden states after the final norm, [B*S, E], for tokens [B, S]. They belong to the tokens' manager. */
@@ -66,6 +74,7 @@ final class Gpt2Network {
             if (!masks.skips(layer)) {
                 hidden = block(new Block(layer, weights, examples, length, constants, masks), hidden, owner);
             }
+            observer.residual(layer, hidden);
         }
         return norm(weights, "ln_f", hidden);
     }
@@ -153,6 +162,7 @@ final class Gpt2Network {
         NDArray key = projected.get(1).reshape(byHead).transpose(0, 2, 3, 1);
         NDArray value = projected.get(2).reshape(byHead).transpose(0, 2, 1, 3);
         NDArray scores = query.matMul(key).muli(block.constants().attentionScale()).addi(block.constants().futureMask());
+        observer.attention(block.layer(), scores);
         NDArray context = block.masks().scaleHeads(block.layer(), scores.softmax(3).matMul(value));
         NDArray joined = context.transpose(0, 2, 1, 3).reshape(-1, (long) heads * size);
         return linear(joined, block.weight("attn.c_proj.weight"), block.weight("attn.c_proj.bias"));

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,9 @@ import java.util.List;
  * <p>Shapes: N rows of width E, vocabulary V; hidden states h [N, E], output embedding W [V, E].
  */
 final class LogitLoss {
+
+    /** Added to a logit, leaves a probability of exactly 0, and a logarithm of it that 0 can be multiplied with. */
+    private static final float IMPOSSIBLE = -1e9f;
 
     private LogitLoss() {
     }
@@ -68,10 +72,10 @@ final class LogitLoss {
     }
 
     /** Values of the terms, each a scalar array, unweighted. */
-    record Terms(NDArray kl, NDArray crossEntropy, NDArray mse) {
+    record Terms(NDArray kl, NDArray crossEntropy, NDArray mse, NDArray reverseKl) {
 
         static Terms zero(NDManager owner) {
-            return new Terms(owner.zeros(new Shape()), owner.zeros(new Shape()), owner.zeros(new Shape()));
+            return new Terms(owner.zeros(new Shape()), owner.zeros(new Shape()), owner.zeros(new Shape()), owner.zeros(new Shape()));
         }
     }
 
@@ -86,11 +90,15 @@ final class LogitLoss {
     }
 
     /**
-     * The logit terms of the distillation loss: KL at temperature T, cross-entropy and squared distance.
+     * The logit terms of the distillation loss: KL at temperature T in both directions, cross-entropy and squared distance.
      *
      * @param owner owns the result
      */
-    static Gradients distillation(Head student, Head teacher, Targets targets, double temperature, LossWeights weights, NDManager owner) {
+    static Gradients distillation(Head student, Head teacher, Targets targets, DistillationSettings settings, NDManager owner) {
+        LossWeights weights = settings.loss();
+        double temperature = settings.temperature();
+        double scale = temperature * temperature / student.rows();
+        double slope = temperature / student.rows();
         Terms terms = Terms.zero(owner);
         NDArray embeddingGradient = owner.zeros(student.embedding().getShape());
         NDList hiddenGradients = new NDList();
@@ -108,10 +116,13 @@ final class LogitLoss {
                 terms.mse().addi(difference.square().sum().divi(student.rows()));
                 parts.add(difference.muli(2 * weights.mse() / student.rows()));
             }
+            if (weights.reverseKl() > 0) {
+                parts.add(reverseDivergence(studentLogits.div(temperature), teacherLogits.div(temperature), scale, terms.reverseKl())
+                        .muli(weights.reverseKl() * slope));
+            }
             if (weights.ce() > 0) {
-                double factor = weights.ce() * temperature / student.rows();
-                parts.add(divergence(studentLogits.divi(temperature), teacherLogits.divi(temperature),
-                        temperature * temperature / student.rows(), terms.kl()).muli(factor));
+                NDArray scaledTeacher = mostProbable(teacherLogits.divi(temperature), settings.topK());
+                parts.add(divergence(studentLogits.divi(temperature), scaledTeacher, scale, terms.kl()).muli(weights.ce() * slope));
             }
             NDArray gradient = parts.stream().reduce(NDArray::addi).orElseGet(() -> scope.zeros(studentLogits.getShape()));
             NDArray hiddenGradient = gradient.matMul(student.embedding());
@@ -176,6 +187,33 @@ final class LogitLoss {
             total.addi(difference.dot(teacherProbabilities.reshape(-1)).muli(scale));
             difference.close();
             return studentLog.exp().subi(teacherProbabilities);
+        }
+    }
+
+    /**
+     * Adds {@code scale sum KL(softmax(student) || softmax(teacher))} to {@code total}.
+     *
+     * @return {@code p_s (log p_s - log p_t - KL)} of every row, the gradient of the sum by the student's scaled logits
+     */
+    private static NDArray reverseDivergence(NDArray student, NDArray teacher, double scale, NDArray total) {
+        try (NDArray studentLog = student.logSoftmax(1); NDArray teacherLog = teacher.logSoftmax(1)) {
+            NDArray difference = studentLog.sub(teacherLog);
+            NDArray probabilities = studentLog.exp();
+            try (NDArray product = difference.mul(probabilities); NDArray divergences = product.sum(new int[] {1}, true)) {
+                total.addi(divergences.sum().muli(scale));
+                difference.subi(divergences);
+            }
+            return difference.muli(probabilities);
+        }
+    }
+
+    /** The logits with those that are not among the {@code count} largest of their row made impossible; all of them for 0. Equal ones stay together. */
+    private static NDArray mostProbable(NDArray logits, int count) {
+        if (count == 0) {
+            return logits;
+        }
+        try (NDArray smallest = logits.topK(count, 1, true, false).get(0).min(new int[] {1}, true); NDArray below = logits.lt(smallest)) {
+            return logits.addi(below.toType(DataType.FLOAT32, false).muli(IMPOSSIBLE));
         }
     }
 

@@ -110,7 +110,7 @@ public final class WorkerMain {
     private static void compress(WorkerRequest.Compress request, Progress progress) {
         ModelDirectory model = ModelDirectory.open(Path.of(request.model()));
         Compressor.run(model, RecipeReader.read(request.recipe(), Path.of(request.baseDirectory())), Path.of(request.output()),
-                request.device(), progress, WorkerMain::writeGraph);
+                Path.of(request.checkpoints()), request.device(), progress, WorkerMain::writeGraph);
     }
 
     private static void writeGraph(Path directory) {

@@ -40,7 +40,8 @@ public sealed interface WorkerRequest {
      * @param recipe        a file, or the name of a recipe that the plugin brings along
      * @param baseDirectory what a relative file is relative to
      * @param output        the compressed model's directory, which does not exist yet
+     * @param checkpoints   a folder for what the next worker needs to go on, should this one be killed; it is removed at the end
      */
-    record Compress(String model, String recipe, String baseDirectory, Device device, String output) implements WorkerRequest {
+    record Compress(String model, String recipe, String baseDirectory, Device device, String output, String checkpoints) implements WorkerRequest {
     }
 }

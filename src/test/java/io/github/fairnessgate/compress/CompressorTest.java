@@ -53,11 +53,13 @@ class CompressorTest {
     private Path directory;
     private ModelDirectory model;
     private Path target;
+    private Path checkpoints;
 
     @BeforeEach
     void makeModelAndText() throws IOException {
         model = TinyModels.builder().layers(4).heads(4).embedding(16).write(directory.resolve("model"));
         target = directory.resolve("build/compressed");
+        checkpoints = directory.resolve("checkpoint");
         Random random = new Random(1);
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < 4000; i++) {
@@ -170,7 +172,7 @@ class CompressorTest {
 
     @Test
     void whatTheFinisherAddsIsInTheFolderWhenItAppears() {
-        Compressor.run(model, recipe(HEAD + HEAD_PRUNING), target, Device.CPU, Progress.NONE, folder -> {
+        Compressor.run(model, recipe(HEAD + HEAD_PRUNING), target, checkpoints, Device.CPU, Progress.NONE, folder -> {
             assertThat(target).doesNotExist();
             assertThat(ModelDirectory.open(folder).config().layers()).isEqualTo(4);
             write(folder.resolve("model.onnx"), "graph");
@@ -182,7 +184,7 @@ class CompressorTest {
     void aFailureLeavesTheOldModelAndNothingElse() {
         run(HEAD + HEAD_PRUNING);
         String before = ModelDirectory.open(target).digest();
-        assertThatThrownBy(() -> Compressor.run(model, recipe(HEAD + DISTILLATION), target, Device.CPU, Progress.NONE, folder -> {
+        assertThatThrownBy(() -> Compressor.run(model, recipe(HEAD + DISTILLATION), target, checkpoints, Device.CPU, Progress.NONE, folder -> {
             throw new IllegalStateException("the finisher failed");
         })).hasMessage("the finisher failed");
         assertThat(ModelDirectory.open(target).digest()).isEqualTo(before);
@@ -244,6 +246,34 @@ class CompressorTest {
     }
 
     @Test
+    void aValidationThatLeavesNoTextToTrainOnIsRefused() {
+        assertRefused(DISTILLATION + "    validation: {windows: 247}\n", "recipe.yaml:5: validation holds out 247 windows, but the text has only 250 windows of 16"
+                + " tokens and training needs at least 4 of them; give more text or lower validation.windows.");
+    }
+
+    @Test
+    void moreTeacherTokensThanTheModelHasAreRefused() {
+        assertRefused(DISTILLATION + "    topK: 258\n", "recipe.yaml:5: topK is 258, but the model has only 257 tokens");
+    }
+
+    /** At a constant rate without warm-up, a training that stops early did up to its best step what a shorter one does. */
+    @Test
+    void trainingStopsWhenTheValidationLossNoLongerFallsAndTheBestWeightsAreTheResult() {
+        String restless = DISTILLATION.replace("1e-3", "2e-2") + "    schedule: constant\n    warmup: 0\n    validation: {windows: 20, every: 5, patience: 2}\n";
+        StageReport.OfDistillation stage = (StageReport.OfDistillation) run(HEAD + restless.replace("steps: 12", "steps: 1000")).stages().get(0).stage();
+        int best = stage.result();
+        int last = stage.validations().get(stage.validations().size() - 1).step();
+        assertThat(last).isEqualTo(best + 10).isLessThan(1000);
+        assertThat(stage.tokens()).isEqualTo(last * 4L * 16);
+        assertThat(stage.heldOut()).isEqualTo(20);
+        assertThat(stage.validations()).extracting(StageReport.ValidationPoint::loss)
+                .allMatch(loss -> loss >= stage.validations().get(best / 5 - 1).loss());
+        String stopped = Digests.sha256(target.resolve("model.safetensors"));
+        run(HEAD + restless.replace("steps: 12", "steps: " + best));
+        assertThat(Digests.sha256(target.resolve("model.safetensors"))).isEqualTo(stopped);
+    }
+
+    @Test
     void aStageThatChangesNothingIsRefused() {
         assertRefused(DISTILLATION.replace("layers: 2", "layers: 4").replace("1e-3", "1e-30"), "The stage distillation changed nothing");
     }
@@ -266,7 +296,7 @@ class CompressorTest {
     }
 
     private CompressionReport run(String yaml) {
-        return Compressor.run(model, recipe(yaml), target, Device.CPU, Progress.NONE, NOTHING_MORE).report();
+        return Compressor.run(model, recipe(yaml), target, checkpoints, Device.CPU, Progress.NONE, NOTHING_MORE).report();
     }
 
     private Recipe recipe(String yaml) {

@@ -32,22 +32,29 @@ class RecipeReaderTest {
                   - method: distillation
                     layers: [0, 2, 5]
                     temperature: 3
-                    loss: {ce: 0.1, clm: 0.2, mse: 0.3, cosine: 0.4}
+                    loss: {ce: 0.1, clm: 0.2, mse: 0.3, cosine: 0.4, reverseKl: 0.5, hidden: 0.6, attention: 0.7}
+                    topK: 50
                     freezePositions: true
                     steps: 300
                     batchSize: 4
                     sequenceLength: 64
                     learningRate: 1e-3
+                    schedule: cosine
                     warmup: 0.1
                     clip: 1.5
                     gradientAccumulation: 2
+                    validation: {windows: 10, every: 20, patience: 2}
+                    checkpointEvery: 7
                 """);
         assertThat(recipe.seed()).isEqualTo(7);
         assertThat(recipe.text()).containsExactly("a.txt", "b/*.txt");
         Distillation stage = (Distillation) recipe.stages().get(0);
         assertThat(stage.layers()).isEqualTo(new Distillation.Layers.Chosen(List.of(0, 2, 5)));
         assertThat(stage.settings()).isEqualTo(
-                new DistillationSettings(3, new LossWeights(0.1, 0.2, 0.3, 0.4), true, 300, 4, 64, 1e-3, 0.1, 1.5, 2));
+                new DistillationSettings(3, 50, new LossWeights(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7), true, 300, 4, 64, 1e-3,
+                        DistillationSettings.Schedule.COSINE, 0.1, 1.5, 2));
+        assertThat(stage.validation()).contains(new Distillation.Validation(10, 20, 2));
+        assertThat(stage.checkpointEvery()).isEqualTo(7);
     }
 
     @Test
@@ -55,7 +62,10 @@ class RecipeReaderTest {
         Distillation stage = (Distillation) parse(DISTILLATION).stages().get(0);
         assertThat(stage.layers()).isEqualTo(new Distillation.Layers.Count(3));
         assertThat(stage.settings()).isEqualTo(
-                new DistillationSettings(2, new LossWeights(0.5, 0.5, 0, 0), false, 10, 8, 128, 5e-4, 0.05, 5, 1));
+                new DistillationSettings(2, 0, new LossWeights(0.5, 0.5, 0, 0, 0, 0, 0), false, 10, 8, 128, 5e-4,
+                        DistillationSettings.Schedule.LINEAR, 0.05, 5, 1));
+        assertThat(stage.validation()).isEmpty();
+        assertThat(stage.checkpointEvery()).isEqualTo(200);
     }
 
     @Test
@@ -102,10 +112,23 @@ class RecipeReaderTest {
         "gradientAccumulation: 0 | gradientAccumulation must be a whole number from 1",
         "loss: {ce: -0.5}        | loss.ce must be a number 0 or more",
         "loss: {ce: 0}           | all weights of the loss are 0",
+        "loss: {}                | all weights of the loss are 0",
+        "topK: 0                 | topK must be a whole number from 1",
+        "schedule: polynomial    | schedule is \"polynomial\"",
+        "checkpointEvery: -1     | checkpointEvery must be a whole number from 0",
+        "validation: {windows: 0}| windows must be a whole number from 1",
+        "validation: {every: 0}  | every must be a whole number from 1",
+        "validation: {patience: 0} | patience must be a whole number from 1",
+        "validation: {epochs: 1} | has no key \"epochs\"",
         "freezePositions: maybe  | freezePositions must be true or false",
     })
     void anImpossibleNumberIsRefusedWithItsLine(String line, String sentence) {
         assertRefused(DISTILLATION + "    " + line + "\n", "recipe.yaml:8: ", sentence);
+    }
+
+    @Test
+    void topKWithoutTheTermThatItIsAboutIsRefused() {
+        assertRefused(DISTILLATION + "    loss: {clm: 1}\n    topK: 5\n", "recipe.yaml:9: topK is about the term ce of the loss, but ce is 0");
     }
 
     @ParameterizedTest

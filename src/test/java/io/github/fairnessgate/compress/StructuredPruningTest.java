@@ -317,7 +317,7 @@ class StructuredPruningTest {
                 log.add(message);
             }
         };
-        return Compressor.run(model, recipe(stages), target, Device.CPU, progress, folder -> { }).report().stages().get(0).stage();
+        return Compressor.run(model, recipe(stages), target, directory.resolve("checkpoints"), Device.CPU, progress, folder -> { }).report().stages().get(0).stage();
     }
 
     private Recipe recipe(String stages) {

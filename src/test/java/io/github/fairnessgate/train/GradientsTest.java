@@ -7,10 +7,11 @@ import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.fairnessgate.Device;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -43,9 +44,11 @@ class GradientsTest {
         JsonNode expected = fixture.expected().get("gradients");
         try (NDManager manager = Torch.open(Device.CPU)) {
             Weights weights = Weights.frozen(fixture.model(), manager);
-            Weights student = weights.copyOfBlocks(IntStream.range(0, weights.config().layers()).boxed().toList(), manager);
+            List<Integer> blocks = IntStream.range(0, weights.config().layers()).boxed().toList();
+            DistillationSettings crossEntropyOnly = new DistillationSettings(1, 0, new LossWeights(0, 1, 0, 0, 0, 0, 0), false, 1, 1, 2, 1,
+                    DistillationSettings.Schedule.CONSTANT, 0, 1, 1);
             DistillationObjective crossEntropyAlone =
-                    new DistillationObjective(weights, student, Set.of(), 1, new LossWeights(0, 1, 0, 0));
+                    new DistillationObjective(weights, weights.copyOfBlocks(blocks, manager), blocks, crossEntropyOnly);
             DistillationObjective.Differentiated result =
                     crossEntropyAlone.differentiate(TrainingFixture.windows(fixture.expected().get("windows")), manager);
             assertThat(result.terms().crossEntropy()).isCloseTo(fixture.expected().get("loss").doubleValue(), within(1e-5));
@@ -53,6 +56,58 @@ class GradientsTest {
             result.gradients().forEach((tensor, gradient) -> assertThat(TrainingFixture.relativeDifference(
                     gradient.toFloatArray(), TrainingFixture.floats(expected.get(tensor)))).as(tensor).isLessThan(TOLERANCE));
         }
+    }
+
+    /** Each term of the distillation loss alone; the student's three blocks began as 0, 1 and 3 of four. */
+    @Test
+    void everyTermOfTheDistillationLossHasTheValueAndTheGradientsOfAutograd() {
+        TrainingFixture fixture = TrainingFixture.load("objectives", directory);
+        List<Integer> blocks = new ArrayList<>();
+        fixture.expected().get("blocks").forEach(block -> blocks.add(block.intValue()));
+        int[][] windows = TrainingFixture.windows(fixture.expected().get("windows"));
+        assertThat(fixture.expected().get("cases")).hasSize(7);
+        try (NDManager manager = Torch.open(Device.CPU)) {
+            Weights teacher = Weights.frozen(fixture.model(), manager);
+            Weights student = teacher.copyOfBlocks(blocks, manager);
+            for (JsonNode expected : fixture.expected().get("cases")) {
+                DistillationSettings settings = new DistillationSettings(expected.get("temperature").doubleValue(), expected.path("topK").asInt(0),
+                        TrainingFixture.lossWeights(expected.get("loss")), false, 1, 1, 2, 1, DistillationSettings.Schedule.CONSTANT, 0, 1, 1);
+                DistillationObjective objective = new DistillationObjective(teacher, student, blocks, settings);
+                DistillationObjective.Differentiated result = objective.differentiate(windows, manager);
+                String name = settings.loss() + " top " + settings.topK();
+                expected.get("terms").properties().forEach(term -> assertThat(value(result.terms(), term.getKey())).as(name)
+                        .isCloseTo(term.getValue().doubleValue(), within(TOLERANCE * term.getValue().doubleValue())));
+                assertThat(objective.terms(windows, manager)).isEqualTo(result.terms());
+                assertThat(result.gradients()).hasSize(expected.get("gradients").size());
+                double largest = result.gradients().values().stream().mapToDouble(gradient -> gradient.abs().max().getFloat()).max().orElseThrow();
+                assertThat(largest).as(name).isGreaterThan(1e-3);
+                result.gradients().forEach((tensor, gradient) -> assertGradient(name + " " + tensor, gradient.toFloatArray(),
+                        TrainingFixture.floats(expected.get("gradients").get(tensor)), largest));
+            }
+        }
+    }
+
+    /** A gradient that is nothing but rounding in PyTorch, such as that of a key's bias, is compared with the largest of all tensors. */
+    private static void assertGradient(String name, float[] actual, float[] expected, double largest) {
+        boolean isRounding = IntStream.range(0, expected.length).allMatch(i -> Math.abs(expected[i]) < 1e-12);
+        if (isRounding) {
+            assertThat(actual).as(name).containsOnly(new float[] {0}, within((float) (largest * 1e-6)));
+        } else {
+            assertThat(TrainingFixture.relativeDifference(actual, expected)).as(name).isLessThan(TOLERANCE);
+        }
+    }
+
+    private static double value(LossTerms terms, String name) {
+        return switch (name) {
+            case "kl" -> terms.kl();
+            case "crossEntropy" -> terms.crossEntropy();
+            case "mse" -> terms.mse();
+            case "cosine" -> terms.cosine();
+            case "reverseKl" -> terms.reverseKl();
+            case "hidden" -> terms.hidden();
+            case "attention" -> terms.attention();
+            default -> throw new AssertionError(name);
+        };
     }
 
     private static float[] concatenated(List<float[]> parts) {

@@ -58,6 +58,12 @@ public record TrainingFixture(ModelDirectory model, JsonNode expected) {
         return windows;
     }
 
+    /** A term that is not there has the weight 0. */
+    static LossWeights lossWeights(JsonNode loss) {
+        return new LossWeights(loss.path("ce").asDouble(), loss.path("clm").asDouble(), loss.path("mse").asDouble(), loss.path("cosine").asDouble(),
+                loss.path("reverseKl").asDouble(), loss.path("hidden").asDouble(), loss.path("attention").asDouble());
+    }
+
     /** The largest difference between two vectors, as a share of the largest value that is expected. */
     static double relativeDifference(float[] actual, float[] expected) {
         if (actual.length != expected.length) {
