@@ -173,6 +173,12 @@ public record Gpt2Config(
                 layerNormEpsilon, tiedEmbeddings, bosTokenId, eosTokenId);
     }
 
+    /** The same model with feed-forward layers of another width. */
+    public Gpt2Config withInnerSize(int newInnerSize) {
+        return new Gpt2Config(layers, baseHeads, prunedHeads, embedding, positions, vocabulary, newInnerSize, activation,
+                layerNormEpsilon, tiedEmbeddings, bosTokenId, eosTokenId);
+    }
+
     private static List<List<Integer>> allHeads(int layers) {
         return Collections.nCopies(layers, List.of());
     }

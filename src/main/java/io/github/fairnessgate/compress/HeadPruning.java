@@ -2,7 +2,12 @@ package io.github.fairnessgate.compress;
 
 import io.github.fairnessgate.artifact.Gpt2Config;
 import io.github.fairnessgate.artifact.ModelDirectory;
+import io.github.fairnessgate.artifact.Tokenizer;
 import io.github.fairnessgate.train.FrozenGpt2;
+import io.github.fairnessgate.train.FrozenGpt2.HeadImportance;
+import io.github.fairnessgate.train.Kept;
+import io.github.fairnessgate.train.Kept.Part;
+import io.github.fairnessgate.train.PartKind;
 import io.github.fairnessgate.yaml.Location;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -10,32 +15,45 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * Removes attention heads for good, the least important first. Importance is estimated again after
- * every round. The last head of a layer always stays: a layer without heads could not be loaded.
+ * Removes attention heads for good, the least important first. The last head of a layer always stays: a layer without heads
+ * could not be loaded.
  *
- * @param location       where the stage stands in the recipe
- * @param importance     how heads are ranked
- * @param heads          what to remove: below 1 a share of all heads of the model, else a number of heads
- * @param examples       windows to estimate importance on, 1 or more
- * @param sequenceLength tokens of a window, 2 or more
- * @param step           share of all heads that a round removes, above 0 to 1; a round removes one head at least
+ * @param location   where the stage stands in the recipe
+ * @param importance how heads are ranked
+ * @param heads      what to remove: below 1 a share of all heads of the model, else a number of heads
+ * @param step       share of all heads that a round removes, above 0 to 1; a round removes one head at least
+ * @param settings   windows and guard
+ * @param fairness   there if importance is {@link Importance#FASP}
  */
-public record HeadPruning(Location location, Importance importance, BigDecimal heads, int examples, int sequenceLength,
-        BigDecimal step) implements Stage {
+record HeadPruning(Location location, Importance importance, BigDecimal heads, BigDecimal step, PruningSettings settings,
+        Optional<FairnessSettings> fairness) implements Stage {
 
     /** How important a head is. */
-    public enum Importance {
-        /** The mean over examples of {@code |dL/dxi(h)|}, see {@link FrozenGpt2#headImportance}. */
-        MICHEL;
+    enum Importance {
+        /** See {@link HeadImportance#MICHEL}. */
+        MICHEL,
+        /** See {@link HeadImportance#TAYLOR_POSITION}. */
+        TAYLOR_POSITION,
+        /** The sum of the absolute weights, see {@link Magnitudes}. */
+        MAGNITUDE,
+        /** Heads that the loss needs stay; of the others those go first without which bias is least. See {@link HeadEffects}. */
+        FASP;
 
         /** The name in the recipe. */
-        public String id() {
-            return name().toLowerCase(java.util.Locale.ROOT);
+        String id() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
     }
+
+    /** Halvings of the pairs that reliability is the mean over. */
+    private static final int SPLITS = 20;
 
     @Override
     public String method() {
@@ -44,20 +62,15 @@ public record HeadPruning(Location location, Importance importance, BigDecimal h
 
     @Override
     public Gpt2Config plan(Gpt2Config input) {
-        if (sequenceLength > input.positions()) {
-            throw location.problem("sequenceLength is %d, but the model has only %d positions; lower sequenceLength."
-                    .formatted(sequenceLength, input.positions()));
-        }
+        settings.requireFit(input, location);
         budget(input);
         return input;
     }
 
     /** How many heads go. */
     private int budget(Gpt2Config input) {
-        int present = IntStream.range(0, input.layers()).map(input::heads).sum();
-        int budget = heads.compareTo(BigDecimal.ONE) < 0
-                ? (int) Math.round(heads.doubleValue() * present)
-                : heads.intValueExact();
+        int present = present(input);
+        int budget = PruningReader.count(heads, present);
         int removable = present - input.layers();
         if (budget > removable) {
             throw location.problem(("heads is %s, which removes %d heads, but the model has %d heads in %d layers and every layer keeps one,"
@@ -67,120 +80,201 @@ public record HeadPruning(Location location, Importance importance, BigDecimal h
             throw location.problem("heads is %s, which is less than half a head of the model's %d, so nothing would be removed; raise it."
                     .formatted(heads.toPlainString(), present));
         }
+        fairness.ifPresent(settings -> {
+            int critical = settings.criticalHeads(present);
+            if (budget > present - critical) {
+                throw location.problem("heads is %s, which removes %d heads, but critical is %s, which keeps %d of the model's %d; lower one of them."
+                        .formatted(heads.toPlainString(), budget, settings.critical().toPlainString(), critical, present));
+            }
+        });
         return budget;
+    }
+
+    private static int present(Gpt2Config model) {
+        return IntStream.range(0, model.layers()).map(model::heads).sum();
     }
 
     @Override
     public StageReport run(ModelDirectory input, Path output, StageContext context) {
         Gpt2Config config = input.config();
-        int[][] windows = choose(context.windows(sequenceLength, examples, location), context.seed());
-        double lossBefore;
-        Rounds rounds;
-        try (FrozenGpt2 model = FrozenGpt2.open(input, context.device())) {
-            lossBefore = model.loss(windows);
-            rounds = removeLeastImportant(model, windows, context);
-        }
-        HeadRemoval.prune(input, removedHeads(config, rounds.removedIn()), output);
-        double lossAfter;
-        try (FrozenGpt2 model = FrozenGpt2.open(ModelDirectory.open(output), context.device())) {
-            lossAfter = model.loss(windows);
-        }
-        return new StageReport.OfHeadPruning(importance.id(), examples, layers(config, rounds), lossBefore, lossAfter);
+        int perRound = Math.max(1, PruningReader.roundedShare(step, present(config)));
+        Heads method = importance == Importance.FASP ? new FairHeads(input, context, fairness.orElseThrow()) : new Heads(input);
+        StructuredPruning.Result result = new StructuredPruning(location, settings, "heads", budget(config), perRound)
+                .run(input, output, context, method, method());
+        int mostImportant = mostImportantLayer(method.meaningForLoss(result.firstImportance()), context);
+        return new StageReport.OfHeadPruning(importance.id(), layers(config, result), mostImportant, result.course(),
+                method.fairnessReport(ModelDirectory.open(output), context));
     }
 
-    private int[][] choose(int[][] windows, long seed) {
-        int[] order = WindowOrder.permutation(windows.length, seed);
-        return IntStream.range(0, examples).mapToObj(i -> windows[order[i]]).toArray(int[][]::new);
+    /** By the mean of its heads; says so in the log, because of GPT-2 it is known that the first layer matters most. */
+    private int mostImportantLayer(double[][] scores, StageContext context) {
+        double[] means = Arrays.stream(scores).mapToDouble(layer -> Arrays.stream(layer).average().orElseThrow()).toArray();
+        List<Integer> descending = IntStream.range(0, means.length).boxed()
+                .sorted(Comparator.comparingDouble((Integer layer) -> means[layer]).reversed()).toList();
+        int most = descending.get(0);
+        context.progress().info(String.format(Locale.ROOT, "%s: by %s the heads of layer %d matter most for the loss (mean %.4g), those of layer 0"
+                + " rank %d of %d (mean %.4g)", method(), importance.id(), most, means[most], descending.indexOf(0) + 1, means.length, means[0]));
+        return most;
     }
 
-    /**
-     * What the rounds did.
-     *
-     * @param firstImportance of every head before the first removal, by layer
-     * @param removedIn       the round in which each head went, from 1; 0 for those that stay
-     */
-    private record Rounds(double[][] firstImportance, int[][] removedIn) {
-    }
-
-    private Rounds removeLeastImportant(FrozenGpt2 model, int[][] windows, StageContext context) {
-        Gpt2Config config = model.config();
-        boolean[][] kept = IntStream.range(0, config.layers()).mapToObj(layer -> allTrue(config.heads(layer))).toArray(boolean[][]::new);
-        int[][] removedIn = Arrays.stream(kept).map(heads -> new int[heads.length]).toArray(int[][]::new);
-        int budget = budget(config);
-        int present = Arrays.stream(kept).mapToInt(heads -> heads.length).sum();
-        int perRound = Math.max(1, (int) Math.round(step.doubleValue() * present));
-        double[][] firstImportance = null;
-        for (int round = 1, removed = 0; removed < budget; round++) {
-            double[][] scores = model.headImportance(windows, kept);
-            firstImportance = firstImportance == null ? scores : firstImportance;
-            List<Position> going = leastImportant(scores, kept, Math.min(perRound, budget - removed));
-            for (Position head : going) {
-                kept[head.layer()][head.head()] = false;
-                removedIn[head.layer()][head.head()] = round;
-            }
-            removed += going.size();
-            context.progress().step(method(), removed, budget);
-        }
-        return new Rounds(firstImportance, removedIn);
-    }
-
-    private static boolean[] allTrue(int size) {
-        boolean[] values = new boolean[size];
-        Arrays.fill(values, true);
-        return values;
-    }
-
-    /** A head among those that its layer has in the model as it is. */
-    private record Position(int layer, int head) {
-    }
-
-    /** The {@code count} least important heads in place, but for the last one of each layer; ties go to the earlier layer and head. */
-    private static List<Position> leastImportant(double[][] scores, boolean[][] kept, int count) {
-        List<Position> candidates = new ArrayList<>();
-        for (int layer = 0; layer < kept.length; layer++) {
-            for (int head = 0; head < kept[layer].length; head++) {
-                if (kept[layer][head]) {
-                    candidates.add(new Position(layer, head));
-                }
-            }
-        }
-        candidates.sort(Comparator.comparingDouble(position -> scores[position.layer()][position.head()]));
-        int[] left = Arrays.stream(kept).mapToInt(HeadPruning::count).toArray();
-        List<Position> going = new ArrayList<>();
-        for (Position candidate : candidates) {
-            if (going.size() < count && left[candidate.layer()] > 1) {
-                left[candidate.layer()]--;
-                going.add(candidate);
-            }
-        }
-        return going;
-    }
-
-    private static int count(boolean[] values) {
-        return (int) IntStream.range(0, values.length).filter(i -> values[i]).count();
-    }
-
-    /** For each layer all heads that the result lacks, in the numbers of the unpruned model. */
-    private static List<List<Integer>> removedHeads(Gpt2Config config, int[][] removedIn) {
-        List<List<Integer>> removed = new ArrayList<>();
-        for (int layer = 0; layer < config.layers(); layer++) {
-            List<Integer> present = HeadRemoval.presentHeads(config, layer);
-            List<Integer> gone = new ArrayList<>(config.prunedHeads().get(layer));
-            for (int position = 0; position < present.size(); position++) {
-                if (removedIn[layer][position] > 0) {
-                    gone.add(present.get(position));
-                }
-            }
-            removed.add(gone.stream().sorted().toList());
-        }
-        return removed;
-    }
-
-    private static List<StageReport.PrunedLayer> layers(Gpt2Config config, Rounds rounds) {
+    private static List<StageReport.PrunedLayer> layers(Gpt2Config config, StructuredPruning.Result result) {
         return IntStream.range(0, config.layers()).mapToObj(layer -> {
             List<Integer> present = HeadRemoval.presentHeads(config, layer);
             return new StageReport.PrunedLayer(IntStream.range(0, present.size()).mapToObj(position -> new StageReport.Head(
-                    present.get(position), rounds.firstImportance()[layer][position], rounds.removedIn()[layer][position])).toList());
+                    present.get(position), result.firstImportance()[layer][position], result.removedIn()[layer][position])).toList());
         }).toList();
+    }
+
+    private class Heads implements StructuredPruning.Method {
+
+        private final ModelDirectory input;
+
+        Heads(ModelDirectory input) {
+            this.input = input;
+        }
+
+        @Override
+        public PartKind kind() {
+            return PartKind.HEADS;
+        }
+
+        @Override
+        public double[][] importance(FrozenGpt2 model, int[][] examples, Kept kept) {
+            return switch (importance) {
+                case MICHEL -> model.headImportance(examples, kept, HeadImportance.MICHEL);
+                case TAYLOR_POSITION -> model.headImportance(examples, kept, HeadImportance.TAYLOR_POSITION);
+                case MAGNITUDE -> Magnitudes.ofHeads(input);
+                case FASP -> throw new IllegalStateException("measured by FairHeads");
+            };
+        }
+
+        /** Whether a head may be removed at all. */
+        boolean mayGo(Part head) {
+            return true;
+        }
+
+        /** The least important heads, but for the last one of each layer. */
+        @Override
+        public List<Part> next(double[][] scores, Kept kept, int count) {
+            int[] left = IntStream.range(0, kept.layers()).map(layer -> kept.indices(layer).size()).toArray();
+            List<Part> going = new ArrayList<>();
+            for (Part candidate : StructuredPruning.ascending(scores, kept)) {
+                if (going.size() < count && left[candidate.layer()] > 1 && mayGo(candidate)) {
+                    left[candidate.layer()]--;
+                    going.add(candidate);
+                }
+            }
+            return going.size() == count ? going : List.of();
+        }
+
+        @Override
+        public void write(Kept kept, Path output) {
+            Gpt2Config config = input.config();
+            HeadRemoval.prune(input, IntStream.range(0, config.layers()).mapToObj(layer -> removed(kept, layer)).toList(), output);
+        }
+
+        /** All heads that the result lacks, in the numbers of the unpruned model. */
+        private List<Integer> removed(Kept kept, int layer) {
+            List<Integer> present = HeadRemoval.presentHeads(input.config(), layer);
+            List<Integer> staying = kept.indices(layer).stream().map(present::get).toList();
+            return IntStream.range(0, input.config().baseHeads()).boxed().filter(head -> !staying.contains(head)).toList();
+        }
+
+        /** What each head means for the loss, from what it was ranked by before the first round. */
+        double[][] meaningForLoss(double[][] firstImportance) {
+            return firstImportance;
+        }
+
+        /** Null where bias plays no part. */
+        StageReport.Fairness fairnessReport(ModelDirectory output, StageContext context) {
+            return null;
+        }
+    }
+
+    /** Ranks once, before the first round, as its authors do. */
+    private final class FairHeads extends Heads {
+
+        private final StageContext context;
+        private final FairnessSettings fair;
+        private final HeadEffects.Sentences sentences;
+        private final Gpt2Config config;
+        private HeadEffects effects;
+        private Set<Part> critical;
+        private StageReport.SplitHalf reliability;
+
+        FairHeads(ModelDirectory input, StageContext context, FairnessSettings fair) {
+            super(input);
+            this.context = context;
+            this.fair = fair;
+            this.config = input.config();
+            this.sentences = tokenize(input);
+        }
+
+        private HeadEffects.Sentences tokenize(ModelDirectory input) {
+            List<int[]> sequences = new ArrayList<>();
+            try (Tokenizer tokenizer = Tokenizer.open(input)) {
+                for (BiasPairs.Pair pair : fair.pairs().pairs()) {
+                    for (String sentence : List.of(pair.more(), pair.less())) {
+                        int[] tokens = IntStream.concat(IntStream.of(tokenizer.endOfText()), Arrays.stream(tokenizer.encode(sentence))).toArray();
+                        if (tokens.length > config.positions()) {
+                            throw location.problem("a sentence of %s has %d tokens, but the model reads only %d: \"%s\"; shorten it."
+                                    .formatted(fair.pairs().name(), tokens.length, config.positions(), sentence));
+                        }
+                        sequences.add(tokens);
+                    }
+                }
+            }
+            return new HeadEffects.Sentences(List.copyOf(sequences), fair.pairs().pairs().stream().map(BiasPairs.Pair::cluster).toList());
+        }
+
+        @Override
+        public double[][] importance(FrozenGpt2 model, int[][] examples, Kept kept) {
+            if (effects == null) {
+                measure(model, examples, kept);
+            }
+            return ofEachHead(effects::biasChange);
+        }
+
+        private double[][] ofEachHead(ToDoubleFunction<Part> value) {
+            return IntStream.range(0, config.layers()).mapToObj(layer -> IntStream.range(0, config.heads(layer))
+                    .mapToDouble(head -> value.applyAsDouble(new Part(layer, head))).toArray()).toArray(double[][]::new);
+        }
+
+        @Override
+        double[][] meaningForLoss(double[][] firstImportance) {
+            return ofEachHead(effects::lossIncrease);
+        }
+
+        private void measure(FrozenGpt2 model, int[][] examples, Kept kept) {
+            List<Part> all = kept.parts();
+            effects = HeadEffects.measure(model, examples, sentences, fair.bias(), kept,
+                    done -> context.progress().step(method() + ": effects of heads", done, all.size()));
+            critical = effects.critical(fair.criticalHeads(all.size()));
+            reliability = effects.reliability(all.stream().filter(this::mayGo).toList(), SPLITS, context.seed());
+            if (!(reliability.mean() >= fair.minReliability())) {
+                throw location.problem(String.format(Locale.ROOT, "what heads mean for bias cannot be told from noise: over %d pairs of %s its split-half"
+                                + " reliability is %.2f (%.2f to %.2f in %d halvings), below minReliability %s; give more pairs, or rank heads by michel.",
+                        fair.pairs().pairs().size(), fair.pairs().name(), reliability.mean(), reliability.lowest(), reliability.highest(), SPLITS,
+                        fair.minReliability()));
+            }
+        }
+
+        @Override
+        boolean mayGo(Part head) {
+            return !critical.contains(head);
+        }
+
+        @Override
+        StageReport.Fairness fairnessReport(ModelDirectory output, StageContext context) {
+            double biasAfter;
+            try (FrozenGpt2 model = FrozenGpt2.open(output, context.device())) {
+                biasAfter = fair.bias().of(Arrays.stream(sentences.gaps(model, Kept.all(PartKind.HEADS, model.config()))));
+            }
+            List<StageReport.HeadEffect> effectsOfHeads = Kept.all(PartKind.HEADS, config).parts().stream().map(head -> new StageReport.HeadEffect(
+                    head.layer(), HeadRemoval.presentHeads(config, head.layer()).get(head.index()), effects.lossIncrease(head),
+                    effects.biasChange(head), critical.contains(head))).toList();
+            return new StageReport.Fairness(fair.pairs().name(), fair.pairs().digest(), fair.pairs().pairs().size(), fair.bias().id(),
+                    critical.size(), reliability, effects.bias(), biasAfter, effectsOfHeads);
+        }
     }
 }

@@ -1,34 +1,39 @@
 package io.github.fairnessgate.compress;
 
 import io.github.fairnessgate.yaml.YamlMap;
-import io.github.fairnessgate.yaml.YamlScalar;
 import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 
 /** Reads a {@link HeadPruning} out of a recipe. */
 final class HeadPruningReader {
 
+    private static final List<String> FAIRNESS_KEYS = List.of("pairs", "bias", "critical", "minReliability");
+
     private HeadPruningReader() {
     }
 
-    static HeadPruning read(YamlMap stage) {
-        stage.requireKeys("method", "importance", "heads", "examples", "sequenceLength", "step");
-        return new HeadPruning(stage.location(),
-                stage.required("importance").asScalar().oneOf(HeadPruning.Importance.class),
-                heads(stage.required("heads").asScalar()),
-                Numbers.integer(stage, "examples", 1, 64),
-                Numbers.integer(stage, "sequenceLength", 2, 128),
-                Numbers.number(stage, "step", "0.1", value -> value.signum() > 0 && value.compareTo(BigDecimal.ONE) <= 0, "above 0 and at most 1"));
+    /** @param baseDirectory what relative paths start from */
+    static HeadPruning read(YamlMap stage, Path baseDirectory) {
+        PruningReader.requireKeys(stage, "heads", "step", "pairs", "bias", "critical", "minReliability");
+        HeadPruning.Importance importance = stage.required("importance").asScalar().oneOf(HeadPruning.Importance.class);
+        return new HeadPruning(stage.location(), importance, PruningReader.shareOrCount(stage.required("heads").asScalar(), "heads"),
+                PruningReader.step(stage), PruningReader.settings(stage), fairness(stage, importance, baseDirectory));
     }
 
-    private static BigDecimal heads(YamlScalar written) {
-        BigDecimal heads = written.decimal();
-        boolean isShare = heads.signum() > 0 && heads.compareTo(BigDecimal.ONE) < 0;
-        boolean isCount = heads.compareTo(BigDecimal.ONE) >= 0 && heads.stripTrailingZeros().scale() <= 0
-                && heads.compareTo(BigDecimal.valueOf(Numbers.MOST)) <= 0;
-        if (!isShare && !isCount) {
-            throw written.problem("heads must be a share of all heads, above 0 and below 1, or a whole number of heads, but is "
-                    + written.description());
+    private static Optional<FairnessSettings> fairness(YamlMap stage, HeadPruning.Importance importance, Path baseDirectory) {
+        if (importance == HeadPruning.Importance.FASP) {
+            return Optional.of(new FairnessSettings(BiasPairs.read(stage.required("pairs").asScalar(), baseDirectory),
+                    stage.optional("bias").map(value -> value.asScalar().oneOf(Bias.class)).orElse(Bias.ABSOLUTE),
+                    Numbers.number(stage, "critical", "0.5", value -> value.signum() >= 0 && value.compareTo(BigDecimal.ONE) < 0, "from 0 to below 1"),
+                    Numbers.share(stage, "minReliability", "0.5").doubleValue()));
         }
-        return heads;
+        for (String key : FAIRNESS_KEYS) {
+            stage.optional(key).ifPresent(value -> {
+                throw value.problem("%s belongs to importance fasp, but importance is %s; leave it out or change importance".formatted(key, importance.id()));
+            });
+        }
+        return Optional.empty();
     }
 }

@@ -81,7 +81,7 @@ public final class RecipeReader {
             throw stages.problem("stages is empty, so nothing would be compressed; name at least one stage");
         }
         return new Recipe(name, yaml, root.required("seed").asScalar().integer(0L, Long.MAX_VALUE), sources(root.required("text")),
-                baseDirectory, stages.elements().stream().map(RecipeReader::stage).toList());
+                baseDirectory, stages.elements().stream().map(stage -> stage(stage, baseDirectory)).toList());
     }
 
     private static List<String> sources(YamlNode text) {
@@ -95,12 +95,14 @@ public final class RecipeReader {
         return sources;
     }
 
-    private static Stage stage(YamlNode node) {
+    private static Stage stage(YamlNode node, Path baseDirectory) {
         YamlMap stage = node.asMap();
-        enum Method { DISTILLATION, HEAD_PRUNING }
+        enum Method { DISTILLATION, HEAD_PRUNING, NEURON_PRUNING, LAYER_PRUNING }
         return switch (stage.required("method").asScalar().oneOf(Method.class)) {
             case DISTILLATION -> DistillationReader.read(stage);
-            case HEAD_PRUNING -> HeadPruningReader.read(stage);
+            case HEAD_PRUNING -> HeadPruningReader.read(stage, baseDirectory);
+            case NEURON_PRUNING -> NeuronPruningReader.read(stage);
+            case LAYER_PRUNING -> LayerPruningReader.read(stage);
         };
     }
 }

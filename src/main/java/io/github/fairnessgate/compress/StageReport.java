@@ -1,5 +1,6 @@
 package io.github.fairnessgate.compress;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.github.fairnessgate.train.DistillationSettings;
@@ -9,7 +10,9 @@ import java.util.List;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "method")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = StageReport.OfDistillation.class, name = "distillation"),
-    @JsonSubTypes.Type(value = StageReport.OfHeadPruning.class, name = "head-pruning")
+    @JsonSubTypes.Type(value = StageReport.OfHeadPruning.class, name = "head-pruning"),
+    @JsonSubTypes.Type(value = StageReport.OfNeuronPruning.class, name = "neuron-pruning"),
+    @JsonSubTypes.Type(value = StageReport.OfLayerPruning.class, name = "layer-pruning")
 })
 public sealed interface StageReport {
 
@@ -50,15 +53,124 @@ public sealed interface StageReport {
     }
 
     /**
+     * How a structured pruning went.
+     *
+     * @param examples       windows that importance was estimated on
+     * @param heldOut        other windows, that losses were measured on
+     * @param asked          what the recipe asked to remove: heads, neurons of every layer, or layers
+     * @param removed        what was removed
+     * @param stoppedByGuard whether the loss guard ended it before all that was asked for
+     * @param rounds         in order
+     * @param lossBefore     nats a token
+     * @param lossAfter      nats a token, of the model that was written
+     */
+    record Course(int examples, int heldOut, int asked, int removed, boolean stoppedByGuard, List<Round> rounds, double lossBefore,
+            double lossAfter) {
+    }
+
+    /**
+     * A round of a structured pruning.
+     *
+     * @param removed what had been removed after it, earlier rounds included
+     * @param loss    nats a token with that masked
+     */
+    record Round(int removed, double loss) {
+    }
+
+    /**
      * A head pruning.
      *
-     * @param importance how heads were ranked, {@code michel}
-     * @param examples   windows that importance was estimated on
-     * @param layers     what each layer had and lost
-     * @param lossBefore nats a token on the examples, before
-     * @param lossAfter  nats a token on the examples, after
+     * @param importance         how heads were ranked, {@code michel}
+     * @param layers             what each layer had and lost
+     * @param mostImportantLayer the layer whose heads had the highest mean importance before any was masked; for {@code fasp} the
+     *                           highest mean loss increase
+     * @param course             how it went
+     * @param fairness           for {@code fasp}, else null
      */
-    record OfHeadPruning(String importance, int examples, List<PrunedLayer> layers, double lossBefore, double lossAfter) implements StageReport {
+    record OfHeadPruning(String importance, List<PrunedLayer> layers, int mostImportantLayer, Course course,
+            @JsonInclude(JsonInclude.Include.NON_NULL) Fairness fairness) implements StageReport {
+    }
+
+    /**
+     * What a fairness-aware head pruning went by.
+     *
+     * @param pairs         where the pairs are from
+     * @param digest        SHA-256 of them
+     * @param pairCount     how many there are
+     * @param bias          how the bias of a model is defined, {@code absolute} or {@code signed}
+     * @param criticalHeads heads that were kept because the loss needs them most
+     * @param reliability   of the heads' effects on bias
+     * @param biasBefore    of the model, nats
+     * @param biasAfter     of the pruned model on the same pairs, nats, and therefore flattering
+     * @param heads         effects of every head alone
+     */
+    record Fairness(String pairs, String digest, int pairCount, String bias, int criticalHeads, SplitHalf reliability, double biasBefore,
+            double biasAfter, List<HeadEffect> heads) {
+    }
+
+    /**
+     * Split-half reliability over random halves of the pairs, stepped up by Spearman and Brown, at most 1.
+     *
+     * @param splits  random halvings
+     * @param mean    over the splits
+     * @param lowest  of the splits
+     * @param highest of the splits
+     */
+    record SplitHalf(int splits, double mean, double lowest, double highest) {
+    }
+
+    /**
+     * What the model is without one head.
+     *
+     * @param layer        from 0
+     * @param head         its number in the unpruned model
+     * @param lossIncrease nats a token
+     * @param biasChange   nats; below 0 if the bias is less without the head
+     * @param critical     whether the loss needs it so much that it had to stay
+     */
+    record HeadEffect(int layer, int head, double lossIncrease, double biasChange, boolean critical) {
+    }
+
+    /**
+     * A neuron pruning.
+     *
+     * @param importance    how neurons were ranked, {@code taylor}
+     * @param neuronsBefore of every layer
+     * @param neuronsAfter  of every layer
+     * @param layers        in order
+     * @param course        how it went
+     */
+    record OfNeuronPruning(String importance, int neuronsBefore, int neuronsAfter, List<NeuronLayer> layers, Course course)
+            implements StageReport {
+    }
+
+    /**
+     * The neurons of a layer.
+     *
+     * @param importance        the sum over its neurons before any was masked
+     * @param removedImportance the share of that sum that the removed neurons had, 0 to 1
+     */
+    record NeuronLayer(double importance, double removedImportance) {
+    }
+
+    /**
+     * A layer pruning.
+     *
+     * @param importance how blocks were ranked, {@code loss}
+     * @param blocks     all that the model had
+     * @param course     how it went
+     */
+    record OfLayerPruning(String importance, List<Block> blocks, Course course) implements StageReport {
+    }
+
+    /**
+     * A transformer block.
+     *
+     * @param block      its number in the model that the stage was given
+     * @param importance before any block was masked
+     * @param round      the round in which it was removed, from 1; 0 if it stayed
+     */
+    record Block(int block, double importance, int round) {
     }
 
     /**
@@ -73,7 +185,7 @@ public sealed interface StageReport {
      * A head.
      *
      * @param head       its number in the unpruned model
-     * @param importance before any head was masked, nats a token
+     * @param importance before any head was masked; for {@code fasp} the change of bias, see {@link HeadEffect}
      * @param round      the round in which it was removed, from 1; 0 if it stayed
      */
     record Head(int head, double importance, int round) {

@@ -44,4 +44,14 @@ public final class Blocks {
                 config.embedding(), config.positions(), config.vocabulary(), config.innerSize(), config.activation(),
                 config.layerNormEpsilon(), config.tiedEmbeddings(), config.bosTokenId(), config.eosTokenId());
     }
+
+    /** The name in a model of the tensor that is {@code name} in one that {@link #select keeps only some} of its blocks. */
+    public static String sourceName(String name, List<Integer> blocks) {
+        if (!name.startsWith("h.")) {
+            return name;
+        }
+        int end = name.indexOf('.', 2);
+        int block = Integer.parseInt(name.substring(2, end));
+        return "h." + blocks.get(block) + name.substring(end);
+    }
 }

@@ -9,12 +9,14 @@ import io.github.fairnessgate.artifact.Gpt2Config;
 import io.github.fairnessgate.artifact.ModelDirectory;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
- * A GPT-2 whose weights stay as they are: its loss on text, and what each attention head means for that
- * loss. Owns native memory; for one thread at a time.
+ * A GPT-2 whose weights stay as they are: its loss on text, with and without some of its parts, and what its parts mean for
+ * that loss. Owns native memory; for one thread at a time.
  */
 public final class FrozenGpt2 implements AutoCloseable {
 
@@ -57,97 +59,217 @@ public final class FrozenGpt2 implements AutoCloseable {
      * @param windows token ids, all windows of the same length, 2 or more
      */
     public double loss(int[][] windows) {
+        return loss(windows, Kept.all(PartKind.BLOCKS, config()));
+    }
+
+    /** The {@link #loss(int[][]) loss} without the parts that are masked. */
+    public double loss(int[][] windows, Kept kept) {
         double sum = 0;
         for (int[][] batch : batches(windows)) {
-            try (NDManager scope = manager.newSubManager()) {
-                LogitLoss.Targets targets = LogitLoss.Targets.nextTokens(batch, 1, scope);
-                float[] values = LogitLoss.negativeLogProbabilities(head(batch, scope), targets.tokens(), scope);
-                float[] counts = targets.weights().toFloatArray();
-                for (int row = 0; row < values.length; row++) {
-                    sum += counts[row] * values[row];
-                }
+            float[] values = negativeLogProbabilities(batch, kept);
+            for (int row = 0; row < values.length; row++) {
+                boolean predicts = row % windows[0].length + 1 < windows[0].length;
+                sum += predicts ? values[row] : 0;
             }
         }
         return sum / ((double) windows.length * (windows[0].length - 1));
     }
 
-    /** The logits of every position of one window, [S * vocabulary], row major. */
-    public float[] logits(int[] window) {
+    /** For [B][S] token ids {@code -log p} of the token after each, in nats, [B*S]; of no meaning for the last of a window. */
+    private float[] negativeLogProbabilities(int[][] batch, Kept kept) {
         try (NDManager scope = manager.newSubManager()) {
-            LogitLoss.Head head = head(new int[][] {window}, scope);
-            return head.logits(scope, 0, head.rows()).toFloatArray();
+            LogitLoss.Targets targets = LogitLoss.Targets.nextTokens(batch, 1, scope);
+            return LogitLoss.negativeLogProbabilities(head(batch, kept, scope), targets.tokens(), scope);
         }
-    }
-
-    private LogitLoss.Head head(int[][] batch, NDManager scope) {
-        Map<String, NDArray> constants = weights.constants(scope);
-        return new LogitLoss.Head(network.hiddenStates(constants, Tokens.array(batch, scope)), Weights.outputEmbedding(constants));
     }
 
     /**
-     * How much the loss of each example hangs on each head: with xi(h) = 1 a factor on the context of
-     * head h, the mean over examples of {@code |dL/dxi(h)|} (Michel, Levy & Neubig 2019, equation 3,
-     * without their division by the norm of the layer). L is an example's own mean loss a token, and
-     * examples are added up in double precision, so that neither the order nor the grouping of
-     * examples matters beyond the rounding of a float.
+     * The natural-log probability of every sequence given its first token, without the parts that are masked.
      *
-     * @param windows token ids, an example each, all of the same length, 2 or more
-     * @param kept    for each layer which heads are in place; the others are masked, xi(h) = 0
-     * @return for each layer the importance of its heads, in nats a token; 0 for masked heads
+     * @param sequences token ids, 2 or more each, of any lengths up to the model's positions
      */
-    public double[][] headImportance(int[][] windows, boolean[][] kept) {
-        double[][] sums = new double[kept.length][];
-        for (int layer = 0; layer < kept.length; layer++) {
-            sums[layer] = new double[kept[layer].length];
-        }
-        for (int[][] batch : batches(windows)) {
-            addImportance(batch, kept, sums);
-        }
-        for (double[] layer : sums) {
-            for (int head = 0; head < layer.length; head++) {
-                layer[head] /= windows.length;
+    public double[] logLikelihoods(List<int[]> sequences, Kept kept) {
+        List<Integer> byLength = IntStream.range(0, sequences.size()).boxed()
+                .sorted(Comparator.comparingInt(number -> sequences.get(number).length)).toList();
+        double[] sums = new double[sequences.size()];
+        int from = 0;
+        while (from < byLength.size()) {
+            int to = batchEnd(sequences, byLength, from);
+            List<Integer> numbers = byLength.subList(from, to);
+            int longest = sequences.get(byLength.get(to - 1)).length;
+            // Attention is causal, so what fills a short sequence up at its end changes nothing before it.
+            float[] values = negativeLogProbabilities(
+                    numbers.stream().map(number -> Arrays.copyOf(sequences.get(number), longest)).toArray(int[][]::new), kept);
+            for (int row = 0; row < numbers.size(); row++) {
+                int number = numbers.get(row);
+                for (int position = 0; position + 1 < sequences.get(number).length; position++) {
+                    sums[number] -= values[row * longest + position];
+                }
             }
+            from = to;
         }
         return sums;
     }
 
-    private void addImportance(int[][] batch, boolean[][] kept, double[][] sums) {
-        try (NDManager scope = manager.newSubManager(); GradientCollector collector = Torch.engine().newGradientCollector()) {
-            List<NDArray> masks = masks(kept, batch.length, scope);
-            Map<String, NDArray> constants = weights.constants(scope);
-            NDArray hidden = network.hiddenStates(constants, Tokens.array(batch, scope), masks);
-            NDArray fixed = hidden.stopGradient();
-            fixed.attach(scope);
-            LogitLoss.Targets targets = LogitLoss.Targets.nextTokens(batch, 1.0 / (batch[0].length - 1), scope);
-            NDArray gradient = LogitLoss.crossEntropyGradient(
-                    new LogitLoss.Head(fixed, Weights.outputEmbedding(constants)), targets, scope);
-            // Each example has a mask of its own, so one backward pass gives every example's own gradient.
-            collector.backward(hidden.mul(gradient).sum());
-            for (int layer = 0; layer < kept.length; layer++) {
-                float[] gradients = masks.get(layer).getGradient().toFloatArray();
-                for (int cell = 0; cell < gradients.length; cell++) {
-                    int head = cell % kept[layer].length;
-                    sums[layer][head] += kept[layer][head] ? Math.abs((double) gradients[cell]) : 0;
+    /** The end of the batch that begins at {@code from} and, filled up to its longest sequence, has at most {@link #BATCH_TOKENS}. */
+    private static int batchEnd(List<int[]> sequences, List<Integer> byLength, int from) {
+        int to = from + 1;
+        while (to < byLength.size() && (to + 1 - from) * sequences.get(byLength.get(to)).length <= BATCH_TOKENS) {
+            to++;
+        }
+        return to;
+    }
+
+    /** The logits of every position of one window, [S * vocabulary], row major. */
+    public float[] logits(int[] window) {
+        try (NDManager scope = manager.newSubManager()) {
+            LogitLoss.Head head = head(new int[][] {window}, Kept.all(PartKind.BLOCKS, config()), scope);
+            return head.logits(scope, 0, head.rows()).toFloatArray();
+        }
+    }
+
+    private LogitLoss.Head head(int[][] batch, Kept kept, NDManager scope) {
+        Map<String, NDArray> constants = weights.constants(scope);
+        NDArray hidden = network.hiddenStates(constants, Tokens.array(batch, scope), PartMasks.constant(kept, scope));
+        return new LogitLoss.Head(hidden, Weights.outputEmbedding(constants));
+    }
+
+    /** From a head's products {@code g(l) = c(l) . dL/dc(l)} of its context and the loss's gradient by it to its importance. */
+    public enum HeadImportance {
+
+        /**
+         * {@code |sum_l g(l)|}, which is {@code |dL/dxi|} of a factor xi = 1 on the context (Michel, Levy & Neubig 2019,
+         * equation 3, without their division by the norm of the layer).
+         */
+        MICHEL,
+
+        /** {@code sum_l |g(l)|}: what positions add cannot cancel out. */
+        TAYLOR_POSITION
+    }
+
+    /**
+     * How much the loss of each example hangs on each head, as the mean over examples. L is an example's own mean loss a
+     * token, and examples are added up in double precision, so that neither the order nor the grouping of examples matters
+     * beyond the rounding of a float.
+     *
+     * @param windows token ids, an example each, all of the same length, 2 or more
+     * @param kept    which heads are in place
+     * @return for each layer the importance of its heads, in nats a token; 0 for masked heads
+     */
+    public double[][] headImportance(int[][] windows, Kept kept, HeadImportance importance) {
+        double[][] sums = zeros(kept);
+        int length = windows[0].length;
+        differentiate(windows, kept, (layer, gradient) -> {
+            // [B, H, S, 1]: each example and position has a factor of its own, so one backward pass gives them all.
+            float[] products = gradient.toFloatArray();
+            for (int row = 0; row < products.length / length; row++) {
+                int head = row % kept.size(layer);
+                double sum = 0;
+                for (int position = 0; position < length; position++) {
+                    double product = products[row * length + position];
+                    sum += importance == HeadImportance.MICHEL ? product : Math.abs(product);
+                }
+                sums[layer][head] += kept.has(layer, head) ? Math.abs(sum) : 0;
+            }
+        });
+        return divided(sums, windows.length);
+    }
+
+    /**
+     * How much the loss of each example hangs on each neuron of the feed-forward layers: with a(l) its activation at position
+     * l, the mean over examples of {@code sum_l |a(l) dL/da(l)|}, the first-order Taylor term of removing it (Molchanov et
+     * al. 2017, section 2.2, with the absolute value taken at every position). L is as for heads.
+     *
+     * @param windows token ids, an example each, all of the same length, 2 or more
+     * @param kept    which neurons are in place
+     * @return for each layer the importance of its neurons, in nats a token; 0 for masked neurons
+     */
+    public double[][] neuronImportance(int[][] windows, Kept kept) {
+        double[][] sums = zeros(kept);
+        differentiate(windows, kept, (layer, gradient) -> {
+            float[] products;
+            try (NDArray magnitudes = gradient.abs(); NDArray total = magnitudes.sum(new int[] {0})) {
+                products = total.toFloatArray();
+            }
+            for (int neuron = 0; neuron < products.length; neuron++) {
+                sums[layer][neuron] += kept.has(layer, neuron) ? products[neuron] : 0;
+            }
+        });
+        return divided(sums, windows.length);
+    }
+
+    private interface GradientReader {
+
+        /** Receives the gradient by a layer's {@link PartMasks#differentiable factors}, of the sum of the losses of a batch's examples. */
+        void read(int layer, NDArray gradient);
+    }
+
+    private void differentiate(int[][] windows, Kept kept, GradientReader reader) {
+        for (int[][] batch : batches(windows)) {
+            try (NDManager scope = manager.newSubManager(); GradientCollector collector = Torch.engine().newGradientCollector()) {
+                PartMasks masks = PartMasks.differentiable(kept, batch.length, batch[0].length, scope);
+                Map<String, NDArray> constants = weights.constants(scope);
+                NDArray hidden = network.hiddenStates(constants, Tokens.array(batch, scope), masks);
+                NDArray fixed = hidden.stopGradient();
+                fixed.attach(scope);
+                LogitLoss.Targets targets = LogitLoss.Targets.nextTokens(batch, 1.0 / (batch[0].length - 1), scope);
+                NDArray gradient = LogitLoss.crossEntropyGradient(
+                        new LogitLoss.Head(fixed, Weights.outputEmbedding(constants)), targets, scope);
+                collector.backward(hidden.mul(gradient).sum());
+                for (int layer = 0; layer < kept.layers(); layer++) {
+                    reader.read(layer, masks.factors().get(layer).getGradient());
                 }
             }
         }
     }
 
-    /** For each layer a mask [examples, heads] that collects gradients. */
-    private static List<NDArray> masks(boolean[][] kept, int examples, NDManager scope) {
-        List<NDArray> masks = new ArrayList<>();
-        for (boolean[] heads : kept) {
-            float[][] values = new float[examples][heads.length];
-            for (float[] example : values) {
-                for (int head = 0; head < heads.length; head++) {
-                    example[head] = heads[head] ? 1 : 0;
-                }
+    /**
+     * The influence of each block (Men et al. 2024, ShortGPT, equation 1): 1 minus the mean over positions of the cosine
+     * between the residual stream before and after it.
+     *
+     * @param windows token ids, all of the same length
+     * @param kept    which blocks are in place
+     * @return for each layer the influence of its block, 0 to 2; 0 for masked blocks
+     */
+    public double[] blockInfluence(int[][] windows, Kept kept) {
+        double[] sums = new double[kept.layers()];
+        long positions = (long) windows.length * windows[0].length;
+        Gpt2Network observed = new Gpt2Network(config(), new Gpt2Network.Observer() {
+            @Override
+            public void block(int layer, NDArray input, NDArray output) {
+                sums[layer] += sumOfDistances(input, output);
             }
-            NDArray mask = scope.create(values);
-            mask.setRequiresGradient(true);
-            masks.add(mask);
+        });
+        for (int[][] batch : batches(windows)) {
+            try (NDManager scope = manager.newSubManager()) {
+                observed.hiddenStates(weights.constants(scope), Tokens.array(batch, scope), PartMasks.constant(kept, scope));
+            }
         }
-        return masks;
+        for (int layer = 0; layer < sums.length; layer++) {
+            sums[layer] /= positions;
+        }
+        return sums;
+    }
+
+    /** The sum over rows of {@code 1 - cos}. */
+    private static double sumOfDistances(NDArray left, NDArray right) {
+        int[] width = {1};
+        float[] products = left.mul(right).sum(width).toFloatArray();
+        float[] lefts = left.square().sum(width).toFloatArray();
+        float[] rights = right.square().sum(width).toFloatArray();
+        double sum = 0;
+        for (int row = 0; row < products.length; row++) {
+            sum += 1 - products[row] / Math.sqrt((double) lefts[row] * rights[row]);
+        }
+        return sum;
+    }
+
+    private static double[][] zeros(Kept kept) {
+        return IntStream.range(0, kept.layers()).mapToObj(layer -> new double[kept.size(layer)]).toArray(double[][]::new);
+    }
+
+    private static double[][] divided(double[][] sums, int count) {
+        return Arrays.stream(sums).map(layer -> Arrays.stream(layer).map(sum -> sum / count).toArray()).toArray(double[][]::new);
     }
 
     private static List<int[][]> batches(int[][] windows) {

@@ -8,7 +8,6 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
 import io.github.fairnessgate.artifact.Gpt2Config;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -40,6 +39,10 @@ final class Gpt2Network {
     /** Sees intermediate results while they are computed; the arrays are closed soon after the call, and must not be changed. */
     interface Observer {
 
+        /** The residual stream [B*S, E] before and after a block that is not left out. */
+        default void block(int layer, NDArray input, NDArray output) {
+        }
+
         /** @param residual the residual stream [B*S, E] behind a block */
         default void residual(int layer, NDArray residual) {
         }
@@ -51,26 +54,26 @@ final class Gpt2Network {
 
     /** The hidden states after the final norm, [B*S, E], for tokens [B, S]. They belong to the tokens' manager. */
     NDArray hiddenStates(Map<String, NDArray> weights, NDArray tokens) {
-        return hiddenStates(weights, tokens, List.of());
+        return hiddenStates(weights, tokens, PartMasks.NONE);
     }
 
     /**
-     * The hidden states after the final norm with the context of every head multiplied by its mask.
+     * The hidden states after the final norm, with some parts scaled or left out.
      *
-     * @param weights   every tensor by canonical name
-     * @param tokens    token ids, int64 [B, S], S at most the model's positions
-     * @param headMasks one mask [B, H(l)] a layer, so that every example has its own; empty for no masks
+     * @param weights every tensor by canonical name
+     * @param tokens  token ids, int64 [B, S], S at most the model's positions
      * @return [B*S, E], owned by the tokens' manager
      */
-    NDArray hiddenStates(Map<String, NDArray> weights, NDArray tokens, List<NDArray> headMasks) {
+    NDArray hiddenStates(Map<String, NDArray> weights, NDArray tokens, PartMasks masks) {
         NDManager owner = tokens.getManager();
         long examples = tokens.getShape().get(0);
         long length = tokens.getShape().get(1);
         NDArray hidden = embed(weights, tokens);
         Constants constants = constants(owner, length);
         for (int layer = 0; layer < config.layers(); layer++) {
-            NDArray headMask = headMasks.isEmpty() ? null : headMasks.get(layer);
-            hidden = block(new Block(layer, weights, examples, length, constants, headMask), hidden, owner);
+            if (!masks.skips(layer)) {
+                hidden = block(new Block(layer, weights, examples, length, constants, masks), hidden, owner);
+            }
             observer.residual(layer, hidden);
         }
         return norm(weights, "ln_f", hidden);
@@ -120,7 +123,7 @@ final class Gpt2Network {
     }
 
     /** What a block works on. */
-    private record Block(int layer, Map<String, NDArray> weights, long examples, long length, Constants constants, NDArray headMask) {
+    private record Block(int layer, Map<String, NDArray> weights, long examples, long length, Constants constants, PartMasks masks) {
 
         NDArray weight(String name) {
             return weights.get(name(name));
@@ -141,8 +144,10 @@ final class Gpt2Network {
             NDArray attended = attention(block, norm(block.weights(), block.name("ln_1"), input)).addi(input);
             NDArray inner = linear(norm(block.weights(), block.name("ln_2"), attended),
                     block.weight("mlp.c_fc.weight"), block.weight("mlp.c_fc.bias"));
-            NDArray output = linear(activation(block, inner), block.weight("mlp.c_proj.weight"), block.weight("mlp.c_proj.bias"))
+            NDArray activations = block.masks().scaleNeurons(block.layer(), activation(block, inner));
+            NDArray output = linear(activations, block.weight("mlp.c_proj.weight"), block.weight("mlp.c_proj.bias"))
                     .addi(attended);
+            observer.block(block.layer(), input, output);
             output.attach(owner);
             return output;
         }
@@ -158,12 +163,7 @@ final class Gpt2Network {
         NDArray value = projected.get(2).reshape(byHead).transpose(0, 2, 1, 3);
         NDArray scores = query.matMul(key).muli(block.constants().attentionScale()).addi(block.constants().futureMask());
         observer.attention(block.layer(), scores);
-        NDArray context = scores.softmax(3).matMul(value);
-        if (block.headMask() != null) {
-            NDArray mask = block.headMask().reshape(block.examples(), heads, 1, 1);
-            mask.attach(context.getManager());
-            context = context.mul(mask);
-        }
+        NDArray context = block.masks().scaleHeads(block.layer(), scores.softmax(3).matMul(value));
         NDArray joined = context.transpose(0, 2, 1, 3).reshape(-1, (long) heads * size);
         return linear(joined, block.weight("attn.c_proj.weight"), block.weight("attn.c_proj.bias"));
     }

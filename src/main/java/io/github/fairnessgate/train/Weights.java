@@ -55,20 +55,11 @@ record Weights(Gpt2Config config, Map<String, NDArray> arrays) {
         Gpt2Config smaller = Blocks.select(config, blocks);
         Map<String, NDArray> copies = new LinkedHashMap<>();
         for (String name : smaller.tensorShapes().keySet()) {
-            NDArray copy = arrays.get(sourceName(name, blocks)).duplicate();
+            NDArray copy = arrays.get(Blocks.sourceName(name, blocks)).duplicate();
             copy.attach(owner);
             copies.put(name, copy);
         }
         return new Weights(smaller, copies);
-    }
-
-    private static String sourceName(String name, List<Integer> blocks) {
-        if (!name.startsWith("h.")) {
-            return name;
-        }
-        int end = name.indexOf('.', 2);
-        int block = Integer.parseInt(name.substring(2, end));
-        return "h." + blocks.get(block) + name.substring(end);
     }
 
     /** Aliases for computing without gradients. */

@@ -44,6 +44,7 @@ class CompressorTest {
                 importance: michel
                 heads: 0.5
                 examples: 6
+                heldOut: 4
                 sequenceLength: 16
             """;
     private static final Consumer<Path> NOTHING_MORE = folder -> { };
@@ -129,7 +130,8 @@ class CompressorTest {
             List<Integer> gone = stage.layers().get(layer).heads().stream().filter(head -> head.round() > 0).map(StageReport.Head::head).toList();
             assertThat(compressed.config().prunedHeads().get(layer)).isEqualTo(gone);
         }
-        assertThat(stage.lossAfter()).isNotEqualTo(stage.lossBefore());
+        assertThat(stage.course().removed()).isEqualTo(8);
+        assertThat(stage.course().lossAfter()).isNotEqualTo(stage.course().lossBefore());
     }
 
     @Test
@@ -240,7 +242,7 @@ class CompressorTest {
     void aTextTooSmallForOneBatchIsRefused() {
         write(directory.resolve("text.txt"), "sixty-two characters are not enough for four windows of sixteen");
         assertRefused(DISTILLATION, "the text text.txt has 63 tokens, which make 3 windows of 16, but this stage needs at least 4");
-        assertRefused(HEAD_PRUNING, "make 3 windows of 16, but this stage needs at least 6");
+        assertRefused(HEAD_PRUNING, "make 3 windows of 16, but this stage needs at least 10");
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,11 +70,11 @@ class RecipeReaderTest {
 
     @Test
     void everyKeyOfAHeadPruningIsRead() {
-        HeadPruning stage = (HeadPruning) parse(HEAD_PRUNING + "    examples: 5\n    sequenceLength: 16\n    step: 0.25\n").stages().get(0);
+        HeadPruning stage = (HeadPruning) parse(HEAD_PRUNING + "    examples: 5\n    heldOut: 6\n    sequenceLength: 16\n    step: 0.25\n    maxLossIncrease: 0.5\n    onGuard: stop\n").stages().get(0);
         assertThat(stage.importance()).isEqualTo(HeadPruning.Importance.MICHEL);
         assertThat(stage.heads()).isEqualByComparingTo("0.3");
-        assertThat(stage.examples()).isEqualTo(5);
-        assertThat(stage.sequenceLength()).isEqualTo(16);
+        assertThat(stage.settings()).isEqualTo(new PruningSettings(5, 6, 16, Optional.of(new LossGuard(0.5, LossGuard.Reaction.STOP))));
+        assertThat(stage.fairness()).isEmpty();
         assertThat(stage.step()).isEqualByComparingTo("0.25");
     }
 

@@ -17,9 +17,9 @@ import java.nio.file.Path;
  * @param model    the model, copied to a folder with a tokenizer
  * @param expected PyTorch's results
  */
-record TrainingFixture(ModelDirectory model, JsonNode expected) {
+public record TrainingFixture(ModelDirectory model, JsonNode expected) {
 
-    static TrainingFixture load(String name, Path directory) {
+    public static TrainingFixture load(String name, Path directory) {
         try {
             for (String file : new String[] {"config.json", "model.safetensors"}) {
                 try (InputStream in = resource(name + "/" + file)) {
@@ -47,7 +47,7 @@ record TrainingFixture(ModelDirectory model, JsonNode expected) {
         return values;
     }
 
-    static int[][] windows(JsonNode array) {
+    public static int[][] windows(JsonNode array) {
         int[][] windows = new int[array.size()][];
         for (int i = 0; i < windows.length; i++) {
             windows[i] = new int[array.get(i).size()];

@@ -1,0 +1,29 @@
+package io.github.fairnessgate.compress;
+
+import io.github.fairnessgate.artifact.DType;
+import io.github.fairnessgate.artifact.Gpt2Config;
+import io.github.fairnessgate.artifact.ModelDirectory;
+import io.github.fairnessgate.artifact.SafetensorsWriter;
+import io.github.fairnessgate.train.Blocks;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Takes whole transformer blocks out of a model; the others close up. */
+final class BlockRemoval {
+
+    private BlockRemoval() {
+    }
+
+    /**
+     * Writes the model with some of its blocks.
+     *
+     * @param kept   the blocks that stay, ascending
+     * @param output an existing folder; receives configuration and weights
+     */
+    static void write(ModelDirectory model, List<Integer> kept, Path output) {
+        Gpt2Config target = Blocks.select(model.config(), kept);
+        target.write(output.resolve("config.json"));
+        SafetensorsWriter.write(output.resolve("model.safetensors"), target.tensorShapes(),
+                name -> model.tensor(Blocks.sourceName(name, kept)).toFloats(), DType.F32);
+    }
+}
