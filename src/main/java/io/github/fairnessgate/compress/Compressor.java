@@ -3,7 +3,6 @@ package io.github.fairnessgate.compress;
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Progress;
-import io.github.fairnessgate.artifact.Gpt2Config;
 import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.artifact.Tokenizer;
 import io.github.fairnessgate.train.TrainingEngine;
@@ -24,7 +23,7 @@ import java.util.function.Consumer;
  */
 public final class Compressor {
 
-    private static final int REPORT_VERSION = 1;
+    static final int REPORT_VERSION = 1;
     private static final String DENSE = "dense";
 
     private Compressor() {
@@ -37,39 +36,39 @@ public final class Compressor {
      * @param recipe   how
      * @param target   the folder to make; one that is there is replaced, at the very end
      * @param device   where tensors are computed
+     * @param versions what the report says about libraries and tools, beside Java and the training engine
      * @param progress receives how far it is
      * @param finisher may add files to the folder that it is given, which holds the finished model; called once
      * @throws InvalidInputException if the recipe does not fit the model, the text cannot be used, the
      *                               training diverges or the target cannot be written
      */
-    public static Compression run(ModelDirectory input, Recipe recipe, Path target, Device device, Progress progress,
-            Consumer<Path> finisher) {
-        plan(input.config(), recipe);
+    public static Compression run(ModelDirectory input, Recipe recipe, Path target, Device device, Map<String, String> versions,
+            Progress progress, Consumer<Path> finisher) {
+        long start = System.nanoTime();
+        recipe.plan(input.config());
         input.requireFinite();
-        TrainingText text = TrainingText.read(recipe.text(), recipe.baseDirectory());
+        List<TextSource> sources = recipe.textSources();
+        TrainingText text = TrainingText.read(sources);
         TokenStream tokens = tokenize(text, input);
         try (PartialDirectory partial = PartialDirectory.beside(target)) {
             List<CompressionReport.AchievedStage> stages = new ArrayList<>();
-            List<Double> seconds = new ArrayList<>();
-            ModelDirectory model = runStages(input, recipe, partial.path(), tokens, device, progress, stages, seconds);
+            List<CompressionTimes.StageTime> times = new ArrayList<>();
+            ModelDirectory model = runStages(input, recipe, partial.path(), tokens, device, progress, stages, times);
             model.requireFinite();
             writeDenseTwin(model, partial.path().resolve(DENSE));
             finisher.accept(partial.path());
             CompressionReport report = new CompressionReport(REPORT_VERSION,
                     new CompressionReport.Source(recipe.name(), recipe.digest()), recipe.seed(),
-                    new CompressionReport.Text(text.name(), text.digest(), text.documents().size(), tokens.size()),
-                    device.id(), versions(), CompressionReport.Model.of(input), CompressionReport.Model.of(model), List.copyOf(stages));
+                    CompressionReport.Text.of(sources, text, tokens), device.id(), versions(versions),
+                    ModelSize.of(input), stages.get(stages.size() - 1).output(), List.copyOf(stages));
             report.write(partial.path().resolve(CompressionReport.FILE));
             partial.moveIntoPlace();
-            return new Compression(report, new CompressionTimes(seconds));
+            return new Compression(report, new CompressionTimes(secondsSince(start), times));
         }
     }
 
-    private static void plan(Gpt2Config config, Recipe recipe) {
-        Gpt2Config planned = config;
-        for (Stage stage : recipe.stages()) {
-            planned = stage.plan(planned);
-        }
+    private static double secondsSince(long start) {
+        return (System.nanoTime() - start) / 1e9;
     }
 
     private static TokenStream tokenize(TrainingText text, ModelDirectory model) {
@@ -80,7 +79,7 @@ public final class Compressor {
 
     /** The last stage writes into {@code partial} itself, the others into folders below it that do not stay. */
     private static ModelDirectory runStages(ModelDirectory input, Recipe recipe, Path partial, TokenStream tokens, Device device,
-            Progress progress, List<CompressionReport.AchievedStage> achieved, List<Double> seconds) {
+            Progress progress, List<CompressionReport.AchievedStage> achieved, List<CompressionTimes.StageTime> times) {
         ModelDirectory model = input;
         List<Path> intermediate = new ArrayList<>();
         for (int index = 0; index < recipe.stages().size(); index++) {
@@ -91,10 +90,10 @@ public final class Compressor {
             long seed = Seeds.derive(recipe.seed(), index);
             long start = System.nanoTime();
             StageReport report = stage.run(model, output, new StageContext(tokens, seed, device, progress));
-            seconds.add((System.nanoTime() - start) / 1e9);
+            times.add(new CompressionTimes.StageTime(stage.method(), secondsSince(start)));
             ModelDirectory result = ModelDirectory.open(output);
             requireChange(stage, model, result);
-            achieved.add(new CompressionReport.AchievedStage(seed, report, CompressionReport.Model.of(result)));
+            achieved.add(new CompressionReport.AchievedStage(seed, report, ModelSize.of(result)));
             model = result;
             if (!isLast) {
                 intermediate.add(output);
@@ -142,8 +141,9 @@ public final class Compressor {
         }
     }
 
-    private static Map<String, String> versions() {
-        Map<String, String> versions = new TreeMap<>(TrainingEngine.versions());
+    private static Map<String, String> versions(Map<String, String> others) {
+        Map<String, String> versions = new TreeMap<>(others);
+        versions.putAll(TrainingEngine.versions());
         versions.put("java", Runtime.version().toString());
         return versions;
     }
