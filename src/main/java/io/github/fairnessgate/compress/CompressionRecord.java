@@ -45,8 +45,7 @@ public record CompressionRecord(String key, SortedMap<String, String> files) {
             return Optional.empty();
         }
         try {
-            return Optional.of(Json.MAPPER.readValue(file.toFile(), CompressionRecord.class))
-                    .filter(record -> record.key() != null);
+            return Optional.ofNullable(Json.MAPPER.readValue(file.toFile(), CompressionRecord.class)).filter(record -> record.key() != null);
         } catch (JsonProcessingException damaged) {
             return Optional.empty();
         } catch (IOException e) {

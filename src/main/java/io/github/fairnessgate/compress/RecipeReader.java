@@ -21,7 +21,7 @@ import java.util.Map;
 /** Reads recipes; every key is described in docs/recipes.md. */
 public final class RecipeReader {
 
-    private static final List<String> BUILTINS = List.of("distilgpt2", "heads-30", "quickstart-distillation", "quickstart-heads");
+    static final List<String> BUILTINS = List.of("distilgpt2", "heads-30", "quickstart-distillation", "quickstart-heads");
     private static final int VERSION = 1;
 
     private RecipeReader() {

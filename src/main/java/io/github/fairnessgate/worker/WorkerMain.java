@@ -163,7 +163,7 @@ public final class WorkerMain {
         }
     }
 
-    private static void writeGraph(Path directory) {
+    static void writeGraph(Path directory) {
         AtomicFiles.write(directory.resolve("model.onnx"), Gpt2Graph.logits(ModelDirectory.open(directory), directory));
     }
 
