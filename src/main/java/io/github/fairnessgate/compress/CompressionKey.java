@@ -16,11 +16,12 @@ public final class CompressionKey {
     }
 
     private record Ingredients(int format, String model, CompressionReport.Source recipe, List<CompressionReport.Source> text,
-            String device, SortedMap<String, String> versions) {
+            List<SortedMap<String, String>> data, String device, SortedMap<String, String> versions) {
     }
 
     /**
-     * SHA-256 over the digests of the model, the recipe and every file of its text, the device class, and versions. Streams the text.
+     * SHA-256 over the digests of the model, the recipe, every file of its text and of its stages' data, the device class, and versions.
+     * Streams the text.
      *
      * @param model    the model's digest
      * @param recipe   with files for its Maven sources
@@ -30,8 +31,9 @@ public final class CompressionKey {
     public static String of(String model, Recipe recipe, Device device, Map<String, String> versions) {
         List<CompressionReport.Source> text = recipe.textSources().stream()
                 .map(source -> new CompressionReport.Source(source.name(), source.digest())).toList();
+        List<SortedMap<String, String>> data = recipe.stages().stream().<SortedMap<String, String>>map(stage -> new TreeMap<>(stage.data())).toList();
         Ingredients ingredients = new Ingredients(Compressor.REPORT_VERSION, model,
-                new CompressionReport.Source(recipe.name(), recipe.digest()), text, device.id(), new TreeMap<>(versions));
+                new CompressionReport.Source(recipe.name(), recipe.digest()), text, data, device.id(), new TreeMap<>(versions));
         try {
             return Digests.sha256(Json.MAPPER.writeValueAsBytes(ingredients));
         } catch (JsonProcessingException e) {

@@ -1,11 +1,9 @@
 package io.github.fairnessgate.compress;
 
 import io.github.fairnessgate.artifact.ModelDirectory;
-import io.github.fairnessgate.artifact.Tensor;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.function.Predicate;
 
 /**
  * A model in numbers, counted in its files.
@@ -34,12 +32,12 @@ public record ModelSize(String digest, long parameters, long zeros, long bytes, 
 
     /** Counts; reads all weights. */
     static ModelSize of(ModelDirectory model) {
-        Count outside = Count.of(model.tensors().values().stream().filter(tensor -> !tensor.name().startsWith("h.")).toList());
+        Count outside = Count.of(model, name -> !name.startsWith("h."));
         Count all = outside;
         List<Layer> layers = new ArrayList<>();
-        for (int layer : IntStream.range(0, model.config().layers()).toArray()) {
+        for (int layer = 0; layer < model.config().layers(); layer++) {
             String block = "h." + layer + ".";
-            Count count = Count.of(model.tensors().values().stream().filter(tensor -> tensor.name().startsWith(block)).toList());
+            Count count = Count.of(model, name -> name.startsWith(block));
             long heads = model.tensor(block + "attn.c_proj.weight").shape()[0] / model.config().headSize();
             long neurons = model.tensor(block + "mlp.c_proj.weight").shape()[0];
             layers.add(new Layer((int) heads, (int) neurons, count.parameters(), count.zeros(), count.bytes()));
@@ -51,8 +49,10 @@ public record ModelSize(String digest, long parameters, long zeros, long bytes, 
 
     private record Count(long parameters, long zeros, long bytes) {
 
-        static Count of(Collection<Tensor> tensors) {
-            return tensors.stream().map(tensor -> new Count(tensor.elements(), zeros(tensor.toFloats()), tensor.length()))
+        /** @param names chooses weights by their canonical names */
+        static Count of(ModelDirectory model, Predicate<String> names) {
+            return model.tensors().values().stream().filter(weight -> names.test(weight.name()))
+                    .map(weight -> new Count(weight.elements(), zeros(weight.toFloats()), weight.length()))
                     .reduce(new Count(0, 0, 0), Count::plus);
         }
 
