@@ -168,10 +168,7 @@ public class CompressMojo extends AbstractModelMojo {
         if (reference instanceof ModelReference.Coordinates maven) {
             return MlBom.Identity.maven(maven.groupId(), maven.artifactId(), maven.version(), maven.extension(), maven.classifier());
         }
-        if (reference instanceof ModelReference.Builtin builtin) {
-            return MlBom.Identity.named("builtin:" + builtin.name());
-        }
-        Path path = reference instanceof ModelReference.Archive archive ? archive.path() : ((ModelReference.Directory) reference).path();
-        return MlBom.Identity.named(String.valueOf(path.toAbsolutePath().normalize().getFileName()));
+        String prefix = reference instanceof ModelReference.Builtin ? "builtin:" : "";
+        return MlBom.Identity.named(prefix + reference.name());
     }
 }
