@@ -8,9 +8,10 @@ assert report.baseline.provenance.source == 'builtin:reference-gpt2'
 assert report.baseline.provenance.model != report.candidate.provenance.model
 
 def compressed = new File(fairness, 'compressed')
-['config.json', 'model.safetensors', 'tokenizer.json', 'model.onnx', 'compression.json'].each { assert new File(compressed, it).file }
+['config.json', 'model.safetensors', 'tokenizer.json', 'model.onnx', 'compression.json', 'mlbom.cdx.json'].each { assert new File(compressed, it).file }
 assert new JsonSlurper().parse(new File(compressed, 'config.json')).pruned_heads.values().flatten().size() == 1
 assert new File(fairness, 'good-1-compressed.zip').file
+assert new File(fairness, 'compression-measurements.json').file
 assert new File(fairness, 'evaluation/items/candidate-stereoset.jsonl').readLines().size() == 2106
 assert !fairness.list().any { it.startsWith('.work') }
 

@@ -243,7 +243,7 @@ public final class Archives {
         AtomicFiles.write(zip, out -> {
             ZipOutputStream zipOut = new ZipOutputStream(out);
             for (Path file : files) {
-                zipOut.putNextEntry(stored(file, entryName(directory, file)));
+                zipOut.putNextEntry(stored(file, FileSums.name(directory, file)));
                 Files.copy(file, zipOut);
                 zipOut.closeEntry();
             }
@@ -255,7 +255,7 @@ public final class Archives {
     private static List<Path> files(Path directory) {
         try (Stream<Path> paths = Files.walk(directory)) {
             List<Path> files = paths.filter(path -> !Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS))
-                    .sorted(Comparator.comparing(path -> entryName(directory, path)))
+                    .sorted(Comparator.comparing(path -> FileSums.name(directory, path)))
                     .toList();
             for (Path file : files) {
                 if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
@@ -266,10 +266,6 @@ public final class Archives {
         } catch (IOException e) {
             throw FileErrors.cannot("list", directory, e);
         }
-    }
-
-    private static String entryName(Path directory, Path file) {
-        return directory.relativize(file).toString().replace(file.getFileSystem().getSeparator(), "/");
     }
 
     /** An entry that is not compressed has to say size and checksum in front of its data. */

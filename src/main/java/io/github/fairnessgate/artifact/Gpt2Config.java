@@ -208,6 +208,11 @@ public record Gpt2Config(
         return shapes;
     }
 
+    /** Numbers in all weights, tied ones once. */
+    public long parameters() {
+        return tensorShapes().values().stream().mapToLong(FloatTensor::elements).sum();
+    }
+
     private void putNorm(Map<String, long[]> shapes, String name) {
         shapes.put(name + ".weight", new long[] {embedding});
         shapes.put(name + ".bias", new long[] {embedding});

@@ -42,6 +42,22 @@ public sealed interface ModelReference {
      */
     record Coordinates(String groupId, String artifactId, String extension, String classifier, String version) implements ModelReference {
 
+        private static final String PART = "([A-Za-z0-9_.-]+)";
+        private static final Pattern FORM = Pattern.compile(PART + ":" + PART + "(?::" + PART + "(?::" + PART + ")?)?:" + PART);
+
+        /** Reads {@code groupId:artifactId[:extension[:classifier]]:version}; empty if the text is something else. */
+        public static Optional<Coordinates> parse(String text) {
+            Matcher parts = FORM.matcher(text);
+            return parts.matches()
+                    ? Optional.of(new Coordinates(parts.group(1), parts.group(2), orElse(parts.group(3), "zip"), orElse(parts.group(4), ""),
+                            parts.group(5)))
+                    : Optional.empty();
+        }
+
+        private static String orElse(String value, String other) {
+            return value == null ? other : value;
+        }
+
         @Override
         public String name() {
             return artifactId;
@@ -112,16 +128,7 @@ public sealed interface ModelReference {
     }
 
     private static ModelReference coordinates(String text, Path baseDirectory) {
-        String part = "([A-Za-z0-9_.-]+)";
-        Matcher parts = Pattern.compile(part + ":" + part + "(?::" + part + "(?::" + part + ")?)?:" + part).matcher(text);
-        if (!parts.matches()) {
-            throw new InvalidInputException("The model \"" + text + "\" was not found in " + baseDirectory.toAbsolutePath().normalize()
-                    + " and is not of another form; it must be " + forms() + ".");
-        }
-        return new Coordinates(parts.group(1), parts.group(2), orElse(parts.group(3), "zip"), orElse(parts.group(4), ""), parts.group(5));
-    }
-
-    private static String orElse(String value, String other) {
-        return value == null ? other : value;
+        return Coordinates.parse(text).orElseThrow(() -> new InvalidInputException("The model \"" + text + "\" was not found in "
+                + baseDirectory.toAbsolutePath().normalize() + " and is not of another form; it must be " + forms() + "."));
     }
 }

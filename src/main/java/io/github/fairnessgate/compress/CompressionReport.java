@@ -3,16 +3,14 @@ package io.github.fairnessgate.compress;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.artifact.AtomicFiles;
-import io.github.fairnessgate.artifact.Gpt2Config;
-import io.github.fairnessgate.artifact.ModelDirectory;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /**
- * What a compression did, and from what: {@code compression.json}. Holds nothing that the next run of the same recipe on the same kind of
- * device would not say again; what was measured with a clock is in {@link CompressionTimes}.
+ * What a compression did, and from what: {@code compression.json}, whose form is described by {@code compression.schema.json}. Holds
+ * nothing that the next run of the same recipe on the same kind of device would not say again; what was measured with a clock is in
+ * {@link CompressionTimes}.
  *
  * @param version  of this format, 1
  * @param recipe   name and digest of the recipe
@@ -25,10 +23,13 @@ import java.util.stream.IntStream;
  * @param stages   in order
  */
 public record CompressionReport(int version, Source recipe, long seed, Text text, String device, Map<String, String> versions,
-        Model input, Model output, List<AchievedStage> stages) {
+        ModelSize input, ModelSize output, List<AchievedStage> stages) {
 
     /** The file in the compressed model's folder. */
     public static final String FILE = "compression.json";
+
+    /** The key of {@code versions} under which this plugin's own version stands. */
+    public static final String PLUGIN = "fairness-maven-plugin";
 
     /**
      * Where something came from.
@@ -41,27 +42,15 @@ public record CompressionReport(int version, Source recipe, long seed, Text text
     /**
      * The text.
      *
-     * @param digest SHA-256 of its bytes
-     * @param tokens by the model's tokenizer, {@code <|endoftext|>} between documents included
+     * @param sources the files of the text, as the recipe names them
+     * @param digest  SHA-256 of all bytes of text
+     * @param tokens  by the model's tokenizer, {@code <|endoftext|>} between documents included
      */
-    public record Text(String name, String digest, int documents, int tokens) {
-    }
+    public record Text(List<Source> sources, String digest, int documents, int tokens) {
 
-    /**
-     * A model in numbers.
-     *
-     * @param digest     {@link ModelDirectory#digest()}
-     * @param layers     blocks
-     * @param heads      heads of each layer
-     * @param parameters numbers in all weights, tied ones once
-     * @param bytes      of all weights
-     */
-    public record Model(String digest, int layers, List<Integer> heads, long parameters, long bytes) {
-
-        static Model of(ModelDirectory model) {
-            Gpt2Config config = model.config();
-            return new Model(model.digest(), config.layers(), IntStream.range(0, config.layers()).map(config::heads).boxed().toList(),
-                    model.parameters(), model.weightBytes());
+        static Text of(List<TextSource> sources, TrainingText text, TokenStream tokens) {
+            return new Text(sources.stream().map(source -> new Source(source.name(), source.digest())).toList(), text.digest(),
+                    text.documents().size(), tokens.size());
         }
     }
 
@@ -72,7 +61,7 @@ public record CompressionReport(int version, Source recipe, long seed, Text text
      * @param stage   what it achieved
      * @param output  the model after it
      */
-    public record AchievedStage(long seed, StageReport stage, Model output) {
+    public record AchievedStage(long seed, StageReport stage, ModelSize output) {
     }
 
     /** Writes the report as JSON. */

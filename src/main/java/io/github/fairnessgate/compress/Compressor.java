@@ -3,7 +3,6 @@ package io.github.fairnessgate.compress;
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Progress;
-import io.github.fairnessgate.artifact.Gpt2Config;
 import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.artifact.Tokenizer;
 import io.github.fairnessgate.train.TrainingEngine;
@@ -24,7 +23,7 @@ import java.util.function.Consumer;
  */
 public final class Compressor {
 
-    private static final int REPORT_VERSION = 1;
+    static final int REPORT_VERSION = 1;
     private static final String DENSE = "dense";
 
     private Compressor() {
@@ -38,22 +37,25 @@ public final class Compressor {
      * @param target   the folder to make; one that is there is replaced, at the very end
      * @param checkpoints a folder for what the next start needs to go on, should this one be killed; removed at the very end
      * @param device   where tensors are computed
+     * @param versions what the report says about libraries and tools, beside Java and the training engine
      * @param progress receives how far it is
      * @param finisher may add files to the folder that it is given, which holds the finished model; called once
      * @throws InvalidInputException if the recipe does not fit the model, the text cannot be used, the
      *                               training diverges or the target cannot be written
      */
-    public static Compression run(ModelDirectory input, Recipe recipe, Path target, Path checkpoints, Device device, Progress progress,
-            Consumer<Path> finisher) {
-        plan(input.config(), recipe);
+    public static Compression run(ModelDirectory input, Recipe recipe, Path target, Path checkpoints, Device device,
+            Map<String, String> versions, Progress progress, Consumer<Path> finisher) {
+        long start = System.nanoTime();
+        recipe.plan(input.config());
         input.requireFinite();
-        TrainingText text = TrainingText.read(recipe.text(), recipe.baseDirectory());
+        List<TextSource> sources = recipe.textSources();
+        TrainingText text = TrainingText.read(sources);
         TokenStream tokens = tokenize(text, input);
         try (PartialDirectory partial = PartialDirectory.beside(target)) {
-            Checkpoints kept = Checkpoints.of(checkpoints, origin(input, recipe, text, device), progress);
+            Checkpoints kept = Checkpoints.of(checkpoints, origin(input, recipe, device, versions), progress);
             List<CompressionReport.AchievedStage> stages = new ArrayList<>();
-            List<Double> seconds = new ArrayList<>();
-            runStages(input, recipe, kept, tokens, device, progress, stages, seconds);
+            List<CompressionTimes.StageTime> times = new ArrayList<>();
+            runStages(input, recipe, kept, tokens, device, progress, stages, times);
             kept.modelFiles(recipe.stages().size() - 1).forEach(file -> copy(file, partial.path()));
             ModelDirectory model = ModelDirectory.open(partial.path());
             model.requireFinite();
@@ -61,20 +63,17 @@ public final class Compressor {
             finisher.accept(partial.path());
             CompressionReport report = new CompressionReport(REPORT_VERSION,
                     new CompressionReport.Source(recipe.name(), recipe.digest()), recipe.seed(),
-                    new CompressionReport.Text(text.name(), text.digest(), text.documents().size(), tokens.size()),
-                    device.id(), versions(), CompressionReport.Model.of(input), CompressionReport.Model.of(model), List.copyOf(stages));
+                    CompressionReport.Text.of(sources, text, tokens), device.id(), versions(versions),
+                    ModelSize.of(input), stages.get(stages.size() - 1).output(), List.copyOf(stages));
             report.write(partial.path().resolve(CompressionReport.FILE));
             partial.moveIntoPlace();
             kept.delete();
-            return new Compression(report, new CompressionTimes(seconds));
+            return new Compression(report, new CompressionTimes(secondsSince(start), times));
         }
     }
 
-    private static void plan(Gpt2Config config, Recipe recipe) {
-        Gpt2Config planned = config;
-        for (Stage stage : recipe.stages()) {
-            planned = stage.plan(planned);
-        }
+    private static double secondsSince(long start) {
+        return (System.nanoTime() - start) / 1e9;
     }
 
     private static TokenStream tokenize(TrainingText text, ModelDirectory model) {
@@ -84,19 +83,16 @@ public final class Compressor {
     }
 
     /** All that decides the result, by name. */
-    private static Map<String, String> origin(ModelDirectory input, Recipe recipe, TrainingText text, Device device) {
-        Map<String, String> origin = new TreeMap<>(versions());
-        origin.put("model", input.digest());
-        origin.put("recipe", recipe.digest());
-        origin.put("text", text.digest());
-        origin.put("device", device.id());
+    private static Map<String, String> origin(ModelDirectory input, Recipe recipe, Device device, Map<String, String> versions) {
+        Map<String, String> origin = new TreeMap<>(versions(versions));
+        origin.put("key", CompressionKey.of(input.digest(), recipe, device, versions));
         origin.put("processors", Integer.toString(Runtime.getRuntime().availableProcessors()));
         return origin;
     }
 
     /** Every stage writes into a folder of the checkpoints; what an earlier start finished is not done again. */
     private static void runStages(ModelDirectory input, Recipe recipe, Checkpoints checkpoints, TokenStream tokens, Device device,
-            Progress progress, List<CompressionReport.AchievedStage> achieved, List<Double> seconds) {
+            Progress progress, List<CompressionReport.AchievedStage> achieved, List<CompressionTimes.StageTime> times) {
         ModelDirectory model = input;
         for (int index = 0; index < recipe.stages().size(); index++) {
             Stage stage = recipe.stages().get(index);
@@ -110,8 +106,8 @@ public final class Compressor {
                 finished = checkpoints.finish(index, output -> run(stage, before, output, context));
             }
             model = ModelDirectory.open(checkpoints.folder(index));
-            seconds.add(finished.seconds());
-            achieved.add(new CompressionReport.AchievedStage(seed, finished.report(), CompressionReport.Model.of(model)));
+            times.add(new CompressionTimes.StageTime(stage.method(), finished.seconds()));
+            achieved.add(new CompressionReport.AchievedStage(seed, finished.report(), ModelSize.of(model)));
         }
     }
 
@@ -119,7 +115,7 @@ public final class Compressor {
         copyTokenizer(model, output);
         long start = System.nanoTime();
         StageReport report = stage.run(model, output, context);
-        double seconds = (System.nanoTime() - start) / 1e9;
+        double seconds = secondsSince(start);
         ModelDirectory result = ModelDirectory.open(output);
         requireChange(stage, model, result);
         return new Checkpoints.FinishedStage(result.digest(), report, seconds);
@@ -154,8 +150,9 @@ public final class Compressor {
         }
     }
 
-    private static Map<String, String> versions() {
-        Map<String, String> versions = new TreeMap<>(TrainingEngine.versions());
+    private static Map<String, String> versions(Map<String, String> others) {
+        Map<String, String> versions = new TreeMap<>(others);
+        versions.putAll(TrainingEngine.versions());
         versions.put("java", Runtime.version().toString());
         return versions;
     }

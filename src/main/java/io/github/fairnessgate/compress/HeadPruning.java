@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -92,6 +93,11 @@ record HeadPruning(Location location, Importance importance, BigDecimal heads, B
 
     private static int present(Gpt2Config model) {
         return IntStream.range(0, model.layers()).map(model::heads).sum();
+    }
+
+    @Override
+    public Map<String, String> data() {
+        return fairness.map(settings -> Map.of(settings.pairs().name(), settings.pairs().digest())).orElse(Map.of());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.github.fairnessgate.compress;
 
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.artifact.ModelReference;
 import io.github.fairnessgate.yaml.NearestName;
 import io.github.fairnessgate.yaml.YamlDocument;
 import io.github.fairnessgate.yaml.YamlList;
@@ -15,11 +16,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** Reads recipes; every key is described in docs/recipes.md. */
 public final class RecipeReader {
 
-    private static final List<String> BUILTINS = List.of("distilgpt2", "heads-30", "quickstart-distillation", "quickstart-heads");
+    static final List<String> BUILTINS = List.of("distilgpt2", "heads-30", "quickstart-distillation", "quickstart-heads");
     private static final int VERSION = 1;
 
     private RecipeReader() {
@@ -81,18 +83,27 @@ public final class RecipeReader {
             throw stages.problem("stages is empty, so nothing would be compressed; name at least one stage");
         }
         return new Recipe(name, yaml, root.required("seed").asScalar().integer(0L, Long.MAX_VALUE), sources(root.required("text")),
-                baseDirectory, stages.elements().stream().map(stage -> stage(stage, baseDirectory)).toList());
+                baseDirectory, Map.of(), stages.elements().stream().map(stage -> stage(stage, baseDirectory)).toList());
     }
 
     private static List<String> sources(YamlNode text) {
         if (text instanceof YamlScalar one) {
-            return List.of(one.text());
+            return List.of(source(one));
         }
-        List<String> sources = text.asList().elements().stream().map(source -> source.asScalar().text()).toList();
+        List<String> sources = text.asList().elements().stream().map(source -> source(source.asScalar())).toList();
         if (sources.isEmpty()) {
             throw text.problem("text is an empty list; name a file or builtin:gpt2-samples");
         }
         return sources;
+    }
+
+    private static String source(YamlScalar scalar) {
+        String source = scalar.text();
+        if (source.startsWith(TextSource.MAVEN) && ModelReference.Coordinates.parse(source.substring(TextSource.MAVEN.length())).isEmpty()) {
+            throw scalar.problem("\"%s\" has no Maven coordinates; write %sgroupId:artifactId[:extension[:classifier]]:version"
+                    .formatted(source, TextSource.MAVEN));
+        }
+        return source;
     }
 
     private static Stage stage(YamlNode node, Path baseDirectory) {

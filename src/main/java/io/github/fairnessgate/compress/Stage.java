@@ -4,6 +4,7 @@ import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.artifact.Gpt2Config;
 import io.github.fairnessgate.artifact.ModelDirectory;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** One step of a recipe: what to do, and the doing of it. */
 public sealed interface Stage permits Distillation, HeadPruning, NeuronPruning, LayerPruning {
@@ -18,6 +19,11 @@ public sealed interface Stage permits Distillation, HeadPruning, NeuronPruning, 
      * @throws InvalidInputException if the stage cannot be done to such a model, with the line of the recipe
      */
     Gpt2Config plan(Gpt2Config input);
+
+    /** What else decides the result: SHA-256 of every file that the stage reads beside the model and the recipe's text, by its name in the recipe. */
+    default Map<String, String> data() {
+        return Map.of();
+    }
 
     /**
      * Does it.

@@ -2,11 +2,14 @@ package io.github.fairnessgate.maven;
 
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.artifact.Digests;
+import io.github.fairnessgate.artifact.ModelReference;
 import io.github.fairnessgate.worker.Devices;
 import io.github.fairnessgate.worker.WorkerException;
 import io.github.fairnessgate.worker.WorkerProcess;
 import io.github.fairnessgate.worker.WorkerRequest;
 import java.io.File;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -64,6 +67,11 @@ abstract class AbstractModelMojo extends AbstractFairnessMojo {
         return modelLocator.folder(reference, baseDirectory(), cache(), session(), project());
     }
 
+    /** The file of an artifact; {@code what} is how a message calls it. */
+    final Path artifact(ModelReference.Coordinates coordinates, String what) {
+        return modelLocator.artifact(coordinates, what, session(), project());
+    }
+
     final Device device() {
         return Devices.choose(device, progress());
     }
@@ -87,8 +95,17 @@ abstract class AbstractModelMojo extends AbstractFairnessMojo {
         return workerLauncher.versions();
     }
 
+    /** The version of this plugin; of a snapshot, which can be any of many builds, with the beginning of its jar's digest. */
+    final String pluginVersion() {
+        String version = versions().plugin();
+        return pluginArtifacts.stream()
+                .filter(artifact -> version.endsWith("-SNAPSHOT") && artifact.getArtifactId().equals("fairness-maven-plugin"))
+                .map(artifact -> artifact.getFile().toPath()).filter(Files::isRegularFile)
+                .map(jar -> version + "+" + Digests.sha256(jar).substring(0, 12)).findFirst().orElse(version);
+    }
+
     /** @param scratch an existing folder that the caller deletes */
-    final void work(WorkerRequest request, Path scratch) throws WorkerException, InterruptedException {
+    final WorkerProcess.Usage work(WorkerRequest request, Path scratch) throws WorkerException, InterruptedException {
         if (timeout <= 0) {
             throw new InvalidInputException(Parameters.TIMEOUT + " is " + timeout + "; give a number of seconds above 0.");
         }
@@ -96,5 +113,6 @@ abstract class AbstractModelMojo extends AbstractFairnessMojo {
                 scratch, outputDirectory().resolve("worker.log"));
         WorkerProcess.Usage usage = workerLauncher.run(request, options, pluginArtifacts, session(), project(), progress());
         getLog().debug("The worker held " + usage.peakMemory() / 1_000_000 + " MB of memory at most.");
+        return usage;
     }
 }

@@ -1,6 +1,7 @@
 package io.github.fairnessgate.maven;
 
 import io.github.fairnessgate.Device;
+import io.github.fairnessgate.compress.CompressionReport;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -41,6 +42,19 @@ final class LibraryVersions {
         return new TreeMap<>(Map.of(
                 "onnxruntime", version(get("onnxruntime." + device.id())),
                 "tokenizers", version(get("tokenizers"))));
+    }
+
+    /**
+     * What decides the bytes of a compressed model.
+     *
+     * @param plugin the version of this plugin, exactly
+     */
+    SortedMap<String, String> ofCompression(Device device, String plugin) {
+        SortedMap<String, String> versions = ofEvaluation(device);
+        versions.put(CompressionReport.PLUGIN, plugin);
+        versions.put("djl", version(get("pytorch")));
+        versions.put("pytorch", version(get("pytorch.native." + device.id())));
+        return versions;
     }
 
     private String get(String key) {

@@ -51,17 +51,23 @@ class ModelLocator {
         if (parsed instanceof ModelReference.Archive archive) {
             return unpacked(archive.path(), cache);
         }
-        return unpacked(resolved((ModelReference.Coordinates) parsed, session, project), cache);
+        return unpacked(artifact((ModelReference.Coordinates) parsed, "model", session, project), cache);
     }
 
-    private Path resolved(ModelReference.Coordinates model, MavenSession session, MavenProject project) {
-        DefaultArtifact artifact = new DefaultArtifact(model.groupId(), model.artifactId(), model.classifier(), model.extension(),
-                model.version());
+    /**
+     * The file of an artifact.
+     *
+     * @param what how a message calls it: {@code model}
+     * @throws InvalidInputException if Maven cannot resolve it
+     */
+    Path artifact(ModelReference.Coordinates coordinates, String what, MavenSession session, MavenProject project) {
+        DefaultArtifact artifact = new DefaultArtifact(coordinates.groupId(), coordinates.artifactId(), coordinates.classifier(),
+                coordinates.extension(), coordinates.version());
         try {
             return repositorySystem.resolveArtifact(session.getRepositorySession(),
                     new ArtifactRequest(artifact, project.getRemoteProjectRepositories(), null)).getArtifact().getFile().toPath();
         } catch (ArtifactResolutionException e) {
-            throw new InvalidInputException("The model " + artifact + " cannot be resolved: " + e.getMessage(), e);
+            throw new InvalidInputException("The " + what + " " + artifact + " cannot be resolved: " + e.getMessage(), e);
         }
     }
 

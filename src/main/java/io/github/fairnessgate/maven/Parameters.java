@@ -20,6 +20,7 @@ final class Parameters {
     static final String ARG_LINE = "fairness.argLine";
     static final String TIMEOUT = "fairness.timeout";
     static final String ATTACH = "fairness.attach";
+    static final String FORCE = "fairness.force";
 
     static final String DEFAULT_RECIPE = "distilgpt2";
     static final String DEFAULT_THRESHOLDS = "default";

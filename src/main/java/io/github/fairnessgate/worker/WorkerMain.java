@@ -1,12 +1,18 @@
 package io.github.fairnessgate.worker;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.github.fairnessgate.Bytes;
+import io.github.fairnessgate.Device;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.artifact.AtomicFiles;
 import io.github.fairnessgate.artifact.ModelDirectory;
+import io.github.fairnessgate.compress.Compression;
+import io.github.fairnessgate.compress.CompressionKey;
 import io.github.fairnessgate.compress.Compressor;
+import io.github.fairnessgate.compress.Estimate;
+import io.github.fairnessgate.compress.Recipe;
 import io.github.fairnessgate.compress.RecipeReader;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.EvaluationFiles;
@@ -24,7 +30,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * The forked process that does what needs native code. Takes the request file as its only argument,
@@ -35,6 +43,9 @@ public final class WorkerMain {
 
     /** Folder of the device locks. */
     static final String LOCKS_PROPERTY = "fairness.worker.locks";
+
+    /** Bytes of a JVM with ONNX Runtime, before there is a model. */
+    private static final long RUNTIME = 150_000_000;
 
     private final PrintStream protocol;
 
@@ -89,11 +100,16 @@ public final class WorkerMain {
             evaluate(evaluate, progress);
         } else if (request instanceof WorkerRequest.Compress compress) {
             compress(compress, progress);
+        } else if (request instanceof WorkerRequest.Measure measure) {
+            SpeedTest speed = SpeedTest.compare(ModelDirectory.open(Path.of(measure.before())), ModelDirectory.open(Path.of(measure.after())),
+                    measure.device(), progress);
+            write(Path.of(measure.output()), speed);
         }
     }
 
     private static void evaluate(WorkerRequest.Evaluate request, Progress progress) {
         ModelDirectory directory = ModelDirectory.open(Path.of(request.model()));
+        requireMemory(directory, request.device());
         directory.requireFinite();
         if (!directory.digest().equals(request.digest())) {
             throw new InvalidInputException("The model " + request.model() + " changed while it was being evaluated: run the build again.");
@@ -107,13 +123,47 @@ public final class WorkerMain {
         }
     }
 
-    private static void compress(WorkerRequest.Compress request, Progress progress) {
-        ModelDirectory model = ModelDirectory.open(Path.of(request.model()));
-        Compressor.run(model, RecipeReader.read(request.recipe(), Path.of(request.baseDirectory())), Path.of(request.output()),
-                Path.of(request.checkpoints()), request.device(), progress, WorkerMain::writeGraph);
+    private static void requireMemory(ModelDirectory model, Device device) {
+        if (device == Device.CPU) {
+            Machine.here().availableMemory().ifPresent(available -> requireMemory(model, available));
+        }
     }
 
-    private static void writeGraph(Path directory) {
+    /** By a lower bound: the weights in float32, once. */
+    static void requireMemory(ModelDirectory model, long available) {
+        long needed = RUNTIME + Float.BYTES * model.parameters();
+        if (available < needed) {
+            throw new InvalidInputException("Evaluating " + model.path() + " takes at least " + Bytes.text(needed) + " of memory, but only "
+                    + Bytes.text(available) + " are available; end other programs, raise the limit of the container, or take a smaller model.");
+        }
+    }
+
+    private static void compress(WorkerRequest.Compress request, Progress progress) {
+        ModelDirectory model = ModelDirectory.open(Path.of(request.model()));
+        Map<String, Path> artifacts = request.artifacts().entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, artifact -> Path.of(artifact.getValue())));
+        Recipe recipe = RecipeReader.read(request.recipe(), Path.of(request.baseDirectory())).withArtifacts(artifacts);
+        if (!CompressionKey.of(model.digest(), recipe, request.device(), request.versions()).equals(request.key())) {
+            throw new InvalidInputException("The model " + request.model() + ", the recipe " + request.recipe()
+                    + " or its text changed while the build ran: run it again.");
+        }
+        if (request.device() == Device.CPU) {
+            Machine.here().availableMemory().ifPresent(available -> Estimate.requireMemory(recipe, model.config(), available));
+        }
+        Compression compression = Compressor.run(model, recipe, Path.of(request.output()), Path.of(request.checkpoints()), request.device(),
+                request.versions(), progress, WorkerMain::writeGraph);
+        write(Path.of(request.times()), compression.times());
+    }
+
+    private static void write(Path file, Object value) {
+        try {
+            AtomicFiles.write(file, Json.MAPPER.writeValueAsBytes(value));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("records of numbers can always be written as JSON", e);
+        }
+    }
+
+    static void writeGraph(Path directory) {
         AtomicFiles.write(directory.resolve("model.onnx"), Gpt2Graph.logits(ModelDirectory.open(directory), directory));
     }
 

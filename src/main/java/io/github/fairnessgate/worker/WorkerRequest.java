@@ -11,7 +11,8 @@ import java.util.Map;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "command")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = WorkerRequest.Evaluate.class, name = "evaluate"),
-    @JsonSubTypes.Type(value = WorkerRequest.Compress.class, name = "compress")
+    @JsonSubTypes.Type(value = WorkerRequest.Compress.class, name = "compress"),
+    @JsonSubTypes.Type(value = WorkerRequest.Measure.class, name = "measure")
 })
 public sealed interface WorkerRequest {
 
@@ -39,9 +40,24 @@ public sealed interface WorkerRequest {
      * @param model         the model's directory
      * @param recipe        a file, or the name of a recipe that the plugin brings along
      * @param baseDirectory what a relative file is relative to
+     * @param artifacts     the file of each Maven source of the recipe's text, by the source
+     * @param key           of the compression; the worker checks it
+     * @param versions      what the report records about the plugin and the libraries that compute
      * @param output        the compressed model's directory, which does not exist yet
      * @param checkpoints   a folder for what the next worker needs to go on, should this one be killed; it is removed at the end
+     * @param times         receives how long it took, as JSON
      */
-    record Compress(String model, String recipe, String baseDirectory, Device device, String output, String checkpoints) implements WorkerRequest {
+    record Compress(String model, String recipe, String baseDirectory, Map<String, String> artifacts, String key, Map<String, String> versions,
+            Device device, String output, String checkpoints, String times) implements WorkerRequest {
+    }
+
+    /**
+     * Compare the speed of two models.
+     *
+     * @param before the directory of one
+     * @param after  the directory of the other
+     * @param output receives a {@link SpeedTest} as JSON
+     */
+    record Measure(String before, String after, Device device, String output) implements WorkerRequest {
     }
 }

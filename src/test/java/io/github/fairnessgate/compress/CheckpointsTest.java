@@ -213,12 +213,12 @@ class CheckpointsTest {
     }
 
     private void run(Consumer<Path> finisher) {
-        Compressor.run(model, RecipeReader.read("recipe.yaml", directory), target, checkpoints, Device.CPU, new Logging(Integer.MAX_VALUE), finisher);
+        Compressor.run(model, RecipeReader.read("recipe.yaml", directory), target, checkpoints, Device.CPU, Map.of(), new Logging(Integer.MAX_VALUE), finisher);
     }
 
     private void stopBehindStep(int step) {
         assertThatThrownBy(() -> Compressor.run(model, RecipeReader.read("recipe.yaml", directory), target, checkpoints, Device.CPU,
-                new Logging(step), folder -> { })).hasMessage("stopped");
+                Map.of(), new Logging(step), folder -> { })).hasMessage("stopped");
     }
 
     /** Keeps what is said, and breaks the distillation off one step behind the one named, whose state is then saved if it is to be. */

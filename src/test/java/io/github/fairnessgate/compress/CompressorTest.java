@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
@@ -89,6 +93,8 @@ class CompressorTest {
         assertThat(json.at("/version").intValue()).isEqualTo(1);
         assertThat(json.at("/recipe/name").textValue()).isEqualTo("recipe.yaml");
         assertThat(json.at("/recipe/digest").textValue()).isEqualTo(Digests.sha256(directory.resolve("recipe.yaml")));
+        assertThat(json.at("/text/sources/0/name").textValue()).isEqualTo("text.txt");
+        assertThat(json.at("/text/sources/0/digest").textValue()).isEqualTo(Digests.sha256(directory.resolve("text.txt")));
         assertThat(json.at("/text/digest").textValue()).isEqualTo(Digests.sha256(directory.resolve("text.txt")));
         assertThat(json.at("/input/digest").textValue()).isEqualTo(model.digest());
         assertThat(json.at("/output/digest").textValue()).isEqualTo(ModelDirectory.open(target).digest());
@@ -99,6 +105,32 @@ class CompressorTest {
         assertThat(json.at("/stages/0/stage/layers")).hasSize(4);
         assertThat(json.at("/stages/1/stage/method").textValue()).isEqualTo("distillation");
         assertThat(json.at("/stages/1/stage/settings/loss/ce").doubleValue()).isEqualTo(0.5);
+        assertThat(json.at("/versions/fairness-maven-plugin").textValue()).isEqualTo("1");
+        assertThat(json.at("/input/layers")).hasSize(4).allMatch(layer -> layer.get("heads").intValue() == 4);
+        assertThat(json.at("/stages/0/output/layers")).hasSize(4);
+        assertThat(json.at("/output")).isEqualTo(json.at("/stages/1/output"));
+        assertThat(json.at("/output/layers")).hasSize(2);
+    }
+
+    @Test
+    void theReportKeepsToItsSchemaAndHasNoClockInIt() throws IOException {
+        run(HEAD + HEAD_PRUNING + DISTILLATION);
+        JsonNode json = Json.MAPPER.readTree(target.resolve("compression.json").toFile());
+        JsonSchema schema = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+                .getSchema(Json.MAPPER.readTree(CompressionReport.class.getResourceAsStream("compression.schema.json")));
+        assertThat(schema.validate(json)).isEmpty();
+        assertThat(json.toString()).doesNotContainIgnoringCase("seconds").doesNotContain(directory.toString());
+        ((ObjectNode) json.get("output")).remove("zeros");
+        assertThat(schema.validate(json)).hasSize(1);
+    }
+
+    @Test
+    void timesAreOfEveryStageAndOfTheWhole() {
+        CompressionTimes times = Compressor.run(model, recipe(HEAD + HEAD_PRUNING + DISTILLATION), target, checkpoints, Device.CPU, Map.of(), Progress.NONE,
+                NOTHING_MORE).times();
+        assertThat(times.stages()).extracting(CompressionTimes.StageTime::method).containsExactly("head-pruning", "distillation");
+        assertThat(times.stages()).allMatch(stage -> stage.seconds() > 0);
+        assertThat(times.seconds()).isGreaterThan(times.stages().stream().mapToDouble(CompressionTimes.StageTime::seconds).sum());
     }
 
     @Test
@@ -172,7 +204,7 @@ class CompressorTest {
 
     @Test
     void whatTheFinisherAddsIsInTheFolderWhenItAppears() {
-        Compressor.run(model, recipe(HEAD + HEAD_PRUNING), target, checkpoints, Device.CPU, Progress.NONE, folder -> {
+        Compressor.run(model, recipe(HEAD + HEAD_PRUNING), target, checkpoints, Device.CPU, Map.of("fairness-maven-plugin", "1"), Progress.NONE, folder -> {
             assertThat(target).doesNotExist();
             assertThat(ModelDirectory.open(folder).config().layers()).isEqualTo(4);
             write(folder.resolve("model.onnx"), "graph");
@@ -184,7 +216,7 @@ class CompressorTest {
     void aFailureLeavesTheOldModelAndNothingElse() {
         run(HEAD + HEAD_PRUNING);
         String before = ModelDirectory.open(target).digest();
-        assertThatThrownBy(() -> Compressor.run(model, recipe(HEAD + DISTILLATION), target, checkpoints, Device.CPU, Progress.NONE, folder -> {
+        assertThatThrownBy(() -> Compressor.run(model, recipe(HEAD + DISTILLATION), target, checkpoints, Device.CPU, Map.of("fairness-maven-plugin", "1"), Progress.NONE, folder -> {
             throw new IllegalStateException("the finisher failed");
         })).hasMessage("the finisher failed");
         assertThat(ModelDirectory.open(target).digest()).isEqualTo(before);
@@ -296,7 +328,7 @@ class CompressorTest {
     }
 
     private CompressionReport run(String yaml) {
-        return Compressor.run(model, recipe(yaml), target, checkpoints, Device.CPU, Progress.NONE, NOTHING_MORE).report();
+        return Compressor.run(model, recipe(yaml), target, checkpoints, Device.CPU, Map.of("fairness-maven-plugin", "1"), Progress.NONE, NOTHING_MORE).report();
     }
 
     private Recipe recipe(String yaml) {

@@ -58,6 +58,22 @@ class RecipeReaderTest {
     }
 
     @Test
+    void textMayHaveMavenCoordinatesSpelledLikeThoseOfAModel() {
+        Recipe recipe = parse(HEAD_PRUNING.replace("[a.txt, 'b/*.txt']",
+                "['maven:org.example:corpus:1.0', a.txt, 'maven:org.example:corpus:tar.gz:small:1.0', 'maven:org.example:corpus:1.0']"));
+        assertThat(recipe.mavenSources()).containsExactly("maven:org.example:corpus:1.0", "maven:org.example:corpus:tar.gz:small:1.0");
+        assertThat(Recipe.coordinates(recipe.mavenSources().get(1))).isEqualTo("org.example:corpus:tar.gz:small:1.0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"maven:", "maven:org.example", "maven:org.example:corpus", "maven:a:b:c:d:e:f", "maven:org.example: corpus:1"})
+    void textWithHalfOfItsCoordinatesIsRefusedWithTheLine(String source) {
+        assertThatThrownBy(() -> parse(HEAD_PRUNING.replace("[a.txt, 'b/*.txt']", "[a.txt, '" + source + "']")))
+                .isInstanceOf(InvalidInputException.class).hasMessage("recipe.yaml:3: \"" + source
+                        + "\" has no Maven coordinates; write maven:groupId:artifactId[:extension[:classifier]]:version");
+    }
+
+    @Test
     void whatADistillationLeavesOutIsThatOfDistilGpt2() {
         Distillation stage = (Distillation) parse(DISTILLATION).stages().get(0);
         assertThat(stage.layers()).isEqualTo(new Distillation.Layers.Count(3));

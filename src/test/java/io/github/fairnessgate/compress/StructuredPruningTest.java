@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -147,7 +148,7 @@ class StructuredPruningTest {
     })
     void theGuardEndsThePruningWhereTheLossWouldRiseTooFar(String method) throws IOException {
         model = ModelDirectory.open(BuiltinModels.extract("reference-gpt2", directory));
-        List<String> documents = TrainingText.read(List.of("builtin:gpt2-samples"), directory).documents();
+        List<String> documents = TrainingText.read(TextSource.find(List.of("builtin:gpt2-samples"), directory, Map.of())).documents();
         Files.writeString(directory.resolve("text.txt"), documents.get(0) + documents.get(1));
         String stage = method + WINDOWS;
         StageReport.Course free = course(run(stage));
@@ -167,7 +168,7 @@ class StructuredPruningTest {
     @Test
     void aGuardThatAllowsNothingIsAnErrorEvenIfItMayStop() throws IOException {
         model = ModelDirectory.open(BuiltinModels.extract("reference-gpt2", directory));
-        Files.writeString(directory.resolve("text.txt"), TrainingText.read(List.of("builtin:gpt2-samples"), directory).documents().get(0));
+        Files.writeString(directory.resolve("text.txt"), TrainingText.read(TextSource.find(List.of("builtin:gpt2-samples"), directory, Map.of())).documents().get(0));
         assertRefused(NEURONS + "    step: 1\n    maxLossIncrease: 0.001\n    onGuard: stop\n",
                 "budget unreachable under the loss guard: 0 of 384 neurons of every layer could be removed", "or make step smaller");
     }
@@ -317,7 +318,7 @@ class StructuredPruningTest {
                 log.add(message);
             }
         };
-        return Compressor.run(model, recipe(stages), target, directory.resolve("checkpoints"), Device.CPU, progress, folder -> { }).report().stages().get(0).stage();
+        return Compressor.run(model, recipe(stages), target, directory.resolve("checkpoints"), Device.CPU, Map.of(), progress, folder -> { }).report().stages().get(0).stage();
     }
 
     private Recipe recipe(String stages) {

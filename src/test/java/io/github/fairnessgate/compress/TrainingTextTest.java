@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,7 +21,7 @@ class TrainingTextTest {
 
     @Test
     void theBuiltInTextIsWhatOpenAiPublishedAndHasItsLicence() {
-        TrainingText text = TrainingText.read(List.of("builtin:gpt2-samples"), directory);
+        TrainingText text = read("builtin:gpt2-samples");
         assertThat(text.documents()).hasSize(750);
         assertThat(text.documents().get(0)).startsWith("Sydney's CBD is a \"city of ghosts\"");
         // The sum in SOURCE.txt, made by sha256sum.
@@ -91,7 +92,7 @@ class TrainingTextTest {
     }
 
     private TrainingText read(String... sources) {
-        return TrainingText.read(List.of(sources), directory);
+        return TrainingText.read(TextSource.find(List.of(sources), directory, Map.of()));
     }
 
     private void write(String file, String text) throws IOException {

@@ -1,0 +1,102 @@
+package io.github.fairnessgate.compress;
+
+import io.github.fairnessgate.Bytes;
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.artifact.Gpt2Config;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * What a compression needs at least, from the shapes of its models, so that a run that cannot succeed ends before it begins. Lower
+ * bounds: what has enough may still turn out to be too little, but nothing is refused that would have worked.
+ */
+public final class Estimate {
+
+    /** A JVM with PyTorch, before there is a model. */
+    private static final long ENGINE = 250_000_000;
+    /** Weight, gradient, and two moments of Adam, in float32. */
+    private static final int TRAINED = 4 * Float.BYTES;
+    /** The hidden states that a block keeps for its gradient: the residual stream and both norms, as multiples of the width. */
+    private static final int KEPT = 4;
+
+    private Estimate() {
+    }
+
+    /**
+     * Bytes on disk: the model of every stage, which checkpoints keep to the end, the result, its dense twin and the zip.
+     *
+     * @param zip whether the result is packed as well
+     */
+    public static long disk(Recipe recipe, Gpt2Config input, boolean zip) {
+        List<Gpt2Config> shapes = recipe.plan(input);
+        long stages = 0;
+        for (int stage = 0; stage < shapes.size(); stage++) {
+            stages += written(recipe.stages().get(stage), shapes.get(stage));
+        }
+        Gpt2Config last = shapes.get(shapes.size() - 1);
+        long output = written(recipe.stages().get(shapes.size() - 1), last);
+        long dense = removesHeads(recipe, last) ? Float.BYTES * dense(last).parameters() : 0;
+        return stages + (output + dense) * (zip ? 2 : 1);
+    }
+
+    /** A distillation writes float32 and knows its shape; what others remove or round is half at most, but for int8 and int4. */
+    private static long written(Stage stage, Gpt2Config shape) {
+        return Float.BYTES * shape.parameters() / (stage instanceof Distillation ? 1 : 2);
+    }
+
+    private static boolean removesHeads(Recipe recipe, Gpt2Config last) {
+        return recipe.stages().stream().anyMatch(HeadPruning.class::isInstance)
+                || last.prunedHeads().stream().anyMatch(heads -> !heads.isEmpty());
+    }
+
+    private static Gpt2Config dense(Gpt2Config shape) {
+        return shape.withPrunedHeads(Collections.nCopies(shape.layers(), List.of()));
+    }
+
+    /**
+     * @param free bytes that can be written where {@code folder} is, those that checkpoints of an earlier start already hold included
+     * @throws InvalidInputException if that is less than {@link #disk}
+     */
+    public static void requireDisk(Recipe recipe, Gpt2Config input, boolean zip, Path folder, long free) {
+        long needed = disk(recipe, input, zip);
+        if (free < needed) {
+            throw new InvalidInputException("Compressing by the recipe " + recipe.name() + " writes at least " + Bytes.text(needed) + " to " + folder
+                    + " (the model of each stage and the result" + (zip ? ", the zip" : "") + "), but only " + Bytes.text(free)
+                    + " are free there; make room, set fairness.outputDirectory to a larger disk, or use a recipe with fewer stages.");
+        }
+    }
+
+    /** Bytes of memory that the stage with the largest need takes. */
+    public static long memory(Recipe recipe, Gpt2Config input) {
+        List<Gpt2Config> shapes = recipe.plan(input);
+        long most = 0;
+        for (int stage = 0; stage < shapes.size(); stage++) {
+            Gpt2Config given = stage == 0 ? input : shapes.get(stage - 1);
+            most = Math.max(most, memory(recipe.stages().get(stage), given, shapes.get(stage)));
+        }
+        return most;
+    }
+
+    private static long memory(Stage stage, Gpt2Config given, Gpt2Config made) {
+        if (stage instanceof Distillation distillation) {
+            long positions = (long) distillation.settings().batchSize() * distillation.settings().sequenceLength();
+            long kept = Float.BYTES * positions * made.layers() * KEPT * made.embedding();
+            return ENGINE + Float.BYTES * given.parameters() + TRAINED * made.parameters() + kept;
+        }
+        return ENGINE + Float.BYTES * Math.min(given.parameters(), made.parameters()) / 2;
+    }
+
+    /**
+     * @param available bytes of memory that are to be had
+     * @throws InvalidInputException if that is less than {@link #memory}
+     */
+    public static void requireMemory(Recipe recipe, Gpt2Config input, long available) {
+        long needed = memory(recipe, input);
+        if (available < needed) {
+            throw new InvalidInputException("Compressing by the recipe " + recipe.name() + " takes at least " + Bytes.text(needed)
+                    + " of memory, but only " + Bytes.text(available) + " are available; end other programs, raise the limit of the container, or lower"
+                    + " batchSize, sequenceLength or layers in the recipe.");
+        }
+    }
+}

@@ -1,0 +1,196 @@
+package io.github.fairnessgate.compress;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Json;
+import io.github.fairnessgate.artifact.AtomicFiles;
+import io.github.fairnessgate.artifact.FileSums;
+import io.github.fairnessgate.artifact.Gpt2Config;
+import io.github.fairnessgate.artifact.ModelDirectory;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * The bill of materials of a compressed model, in the form of CycloneDX 1.6 for machine learning: the model with its model card, the model
+ * that it was made from, the text, and every file with its digest. It says what is known and leaves out what is not. Equal folders and
+ * names give equal bytes: there is no time in it, and its serial number is derived from the model's digest.
+ */
+public final class MlBom {
+
+    /** The file in the compressed model's folder. */
+    public static final String FILE = "mlbom.cdx.json";
+
+    private static final String OWN = "fairness-maven-plugin:";
+    private static final String MODEL_REFERENCE = "model";
+    private static final String ANCESTOR_REFERENCE = "input-model";
+
+    private MlBom() {
+    }
+
+    /**
+     * How a model is called.
+     *
+     * @param group   Maven's groupId, if there is one
+     * @param version if there is one
+     * @param purl    package URL, if it comes from a Maven repository or goes there
+     */
+    public record Identity(Optional<String> group, String name, Optional<String> version, Optional<String> purl) {
+
+        /** A model that has no more than a name. */
+        public static Identity named(String name) {
+            return new Identity(Optional.empty(), name, Optional.empty(), Optional.empty());
+        }
+
+        /**
+         * A model in a Maven repository, with a package URL of type {@code maven}.
+         *
+         * @param classifier empty for none
+         */
+        public static Identity maven(String groupId, String artifactId, String version, String extension, String classifier) {
+            String purl = "pkg:maven/" + groupId + "/" + artifactId + "@" + version + "?"
+                    + (classifier.isEmpty() ? "" : "classifier=" + classifier + "&") + "type=" + extension;
+            return new Identity(Optional.of(groupId), artifactId, Optional.of(version), Optional.of(purl));
+        }
+    }
+
+    /**
+     * Writes the file into a finished folder; one that is there is replaced.
+     *
+     * @param folder   with {@link CompressionReport#FILE}
+     * @param model    what the compressed model is called
+     * @param ancestor what the input is called
+     * @param licence  what the input's folder says about its licence
+     * @param plugin   version of this plugin
+     */
+    public static void write(Path folder, Identity model, Identity ancestor, ModelLicence licence, String plugin) {
+        JsonNode report = report(folder.resolve(CompressionReport.FILE));
+        Gpt2Config config = ModelDirectory.open(folder).config();
+        ObjectNode bom = Json.MAPPER.createObjectNode();
+        bom.put("$schema", "http://cyclonedx.org/schema/bom-1.6.schema.json");
+        bom.put("bomFormat", "CycloneDX");
+        bom.put("specVersion", "1.6");
+        bom.put("serialNumber", "urn:uuid:" + UUID.nameUUIDFromBytes(report.at("/output/digest").asText().getBytes(StandardCharsets.UTF_8)));
+        bom.put("version", 1);
+        ObjectNode metadata = bom.putObject("metadata");
+        tools(metadata.putObject("tools").putArray("components"), plugin, report.path("versions"));
+        model(metadata.putObject("component"), model, ancestor, licence, report, config);
+        ArrayNode components = bom.putArray("components");
+        texts(components, report);
+        files(components, folder);
+        ArrayNode dependencies = bom.putArray("dependencies");
+        ArrayNode uses = dependencies.addObject().put("ref", MODEL_REFERENCE).putArray("dependsOn");
+        components.forEach(component -> uses.add(component.get("bom-ref").asText()));
+        AtomicFiles.write(folder.resolve(FILE), (bom.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static JsonNode report(Path file) {
+        try {
+            return Json.MAPPER.readTree(file.toFile());
+        } catch (IOException e) {
+            throw new InvalidInputException(file + " cannot be read: " + e.getMessage() + "; run fairness:compress again.", e);
+        }
+    }
+
+    private static void tools(ArrayNode tools, String plugin, JsonNode versions) {
+        tools.addObject().put("type", "application").put("group", "io.github.fairnessgate").put("name", "fairness-maven-plugin")
+                .put("version", plugin);
+        for (Map.Entry<String, JsonNode> library : versions.properties()) {
+            if (!library.getKey().equals(CompressionReport.PLUGIN)) {
+                tools.addObject().put("type", "library").put("name", library.getKey()).put("version", library.getValue().asText());
+            }
+        }
+    }
+
+    private static void model(ObjectNode component, Identity model, Identity ancestor, ModelLicence licence, JsonNode report, Gpt2Config config) {
+        component.put("type", "machine-learning-model");
+        component.put("bom-ref", MODEL_REFERENCE);
+        name(component, model);
+        component.put("description", "GPT-2 language model, compressed from " + ancestor.name() + " by the recipe " + report.at("/recipe/name").asText());
+        licence.write(component);
+        ObjectNode input = component.putObject("pedigree").putArray("ancestors").addObject();
+        input.put("type", "machine-learning-model");
+        input.put("bom-ref", ANCESTOR_REFERENCE);
+        name(input, ancestor);
+        licence.write(input);
+        ArrayNode inputProperties = input.putArray("properties");
+        property(inputProperties, "model:sha256", report.at("/input/digest").asText());
+        property(inputProperties, "model:parameters", report.at("/input/parameters").asText());
+        modelCard(component.putObject("modelCard"), report, config);
+        ArrayNode properties = component.putArray("properties");
+        property(properties, "model:sha256", report.at("/output/digest").asText());
+        property(properties, "recipe", report.at("/recipe/name").asText());
+        property(properties, "recipe:sha256", report.at("/recipe/digest").asText());
+        property(properties, "seed", report.at("/seed").asText());
+        property(properties, "device", report.at("/device").asText());
+        for (JsonNode stage : report.path("stages")) {
+            property(properties, "stage", stage.at("/stage/method").asText());
+        }
+    }
+
+    private static void name(ObjectNode component, Identity identity) {
+        identity.group().ifPresent(group -> component.put("group", group));
+        component.put("name", identity.name());
+        identity.version().ifPresent(version -> component.put("version", version));
+        identity.purl().ifPresent(purl -> component.put("purl", purl));
+    }
+
+    private static void modelCard(ObjectNode card, JsonNode report, Gpt2Config config) {
+        ObjectNode parameters = card.putObject("modelParameters");
+        parameters.put("task", "text-generation");
+        parameters.put("architectureFamily", "transformer");
+        parameters.put("modelArchitecture", "GPT2LMHeadModel");
+        ArrayNode datasets = parameters.putArray("datasets");
+        for (int source = 0; source < report.at("/text/sources").size(); source++) {
+            datasets.addObject().put("ref", textReference(source));
+        }
+        parameters.putArray("inputs").addObject().put("format", "tokens, at most " + config.positions());
+        parameters.putArray("outputs").addObject().put("format", "logits of " + config.vocabulary() + " tokens");
+        ArrayNode metrics = card.putObject("quantitativeAnalysis").putArray("performanceMetrics");
+        for (String figure : List.of("parameters", "zeros", "bytes")) {
+            metrics.addObject().put("type", figure).put("value", report.at("/output/" + figure).asText());
+        }
+        metrics.addObject().put("type", "layers").put("value", Integer.toString(config.layers()));
+    }
+
+    private static String textReference(int source) {
+        return "text-" + (source + 1);
+    }
+
+    /** What the model was trained or calibrated on. */
+    private static void texts(ArrayNode components, JsonNode report) {
+        int number = 0;
+        for (JsonNode source : report.at("/text/sources")) {
+            ObjectNode text = components.addObject();
+            text.put("type", "data");
+            text.put("bom-ref", textReference(number++));
+            text.put("name", source.get("name").asText());
+            text.put("description", "text that the compression was trained or calibrated on");
+            sha256(text, source.get("digest").asText());
+            text.putArray("data").addObject().put("type", "dataset").put("name", source.get("name").asText());
+        }
+    }
+
+    private static void files(ArrayNode components, Path folder) {
+        FileSums.of(folder).forEach((name, digest) -> {
+            if (!name.equals(FILE)) {
+                ObjectNode file = components.addObject().put("type", "file").put("bom-ref", "file:" + name).put("name", name);
+                sha256(file, digest);
+            }
+        });
+    }
+
+    private static void sha256(ObjectNode component, String digest) {
+        component.putArray("hashes").addObject().put("alg", "SHA-256").put("content", digest);
+    }
+
+    private static void property(ArrayNode properties, String name, String value) {
+        properties.addObject().put("name", OWN + name).put("value", value);
+    }
+}
