@@ -66,9 +66,23 @@ public final class Compressor {
     }
 
     private static void plan(Gpt2Config config, Recipe recipe) {
+        requireZerosStay(recipe);
         Gpt2Config planned = config;
         for (Stage stage : recipe.stages()) {
             planned = stage.plan(planned);
+        }
+    }
+
+    /** A distillation changes every weight, so that nothing would be left of a pruning of weights before it. */
+    private static void requireZerosStay(Recipe recipe) {
+        WeightPruning pruning = null;
+        for (Stage stage : recipe.stages()) {
+            if (stage instanceof WeightPruning found) {
+                pruning = found;
+            } else if (pruning != null && stage instanceof Distillation distillation) {
+                throw distillation.location().problem(("distillation trains every weight, so it would undo the weight-pruning at %s;"
+                        + " put distillation first and weight-pruning after it.").formatted(pruning.location()));
+            }
         }
     }
 

@@ -19,7 +19,8 @@ import java.util.List;
 /** Reads recipes; every key is described in docs/recipes.md. */
 public final class RecipeReader {
 
-    private static final List<String> BUILTINS = List.of("distilgpt2", "heads-30", "quickstart-distillation", "quickstart-heads");
+    private static final List<String> BUILTINS = List.of("distilgpt2", "heads-30", "quickstart-distillation", "quickstart-heads",
+            "wanda-2of4");
     private static final int VERSION = 1;
 
     private RecipeReader() {
@@ -97,10 +98,11 @@ public final class RecipeReader {
 
     private static Stage stage(YamlNode node) {
         YamlMap stage = node.asMap();
-        enum Method { DISTILLATION, HEAD_PRUNING }
+        enum Method { DISTILLATION, HEAD_PRUNING, WEIGHT_PRUNING }
         return switch (stage.required("method").asScalar().oneOf(Method.class)) {
             case DISTILLATION -> DistillationReader.read(stage);
             case HEAD_PRUNING -> HeadPruningReader.read(stage);
+            case WEIGHT_PRUNING -> WeightPruningReader.read(stage);
         };
     }
 }

@@ -6,7 +6,7 @@ import io.github.fairnessgate.artifact.ModelDirectory;
 import java.nio.file.Path;
 
 /** One step of a recipe: what to do, and the doing of it. */
-public sealed interface Stage permits Distillation, HeadPruning {
+public sealed interface Stage permits Distillation, HeadPruning, WeightPruning {
 
     /** The name in the recipe: {@code distillation}. */
     String method();

@@ -24,9 +24,25 @@ final class Gpt2Network {
     private static final double GELU_CUBIC = 0.044715;
 
     private final Gpt2Config config;
+    private final Observer observer;
 
     Gpt2Network(Gpt2Config config) {
+        this(config, new Observer() {
+        });
+    }
+
+    /** @param observer sees intermediate results */
+    Gpt2Network(Gpt2Config config, Observer observer) {
         this.config = config;
+        this.observer = observer;
+    }
+
+    /** Sees intermediate results while they are computed; the arrays are closed soon after the call, and must not be changed. */
+    interface Observer {
+
+        /** @param input X^T [B*S, in] of a linear layer */
+        default void linearInput(int layer, BlockLinear linear, NDArray input) {
+        }
     }
 
     /** The hidden states after the final norm, [B*S, E], for tokens [B, S]. They belong to the tokens' manager. */
@@ -55,7 +71,23 @@ final class Gpt2Network {
         return norm(weights, "ln_f", hidden);
     }
 
-    private NDArray embed(Map<String, NDArray> weights, NDArray tokens) {
+    /**
+     * One block by itself.
+     *
+     * @param weights the block's tensors by canonical name
+     * @param input   the residual stream [B*S, E] before the block; is closed
+     * @param length  S
+     * @return the residual stream behind it, owned by {@code owner}
+     */
+    NDArray block(int layer, Map<String, NDArray> weights, NDArray input, long length, NDManager owner) {
+        try (NDManager scope = owner.newSubManager()) {
+            long examples = input.getShape().get(0) / length;
+            return block(new Block(layer, weights, examples, length, constants(scope, length), null), input, owner);
+        }
+    }
+
+    /** What the first block is given, [B*S, E], owned by the tokens' manager. */
+    NDArray embed(Map<String, NDArray> weights, NDArray tokens) {
         NDManager owner = tokens.getManager();
         try (NDManager scope = owner.newSubManager()) {
             NDArray positions = scope.arange((int) tokens.getShape().get(1)).toType(DataType.INT64, false);
@@ -101,10 +133,6 @@ final class Gpt2Network {
     /** What a block works on. */
     private record Block(int layer, Map<String, NDArray> weights, long examples, long length, Constants constants, NDArray headMask) {
 
-        NDArray weight(String name) {
-            return weights.get(name(name));
-        }
-
         String name(String name) {
             return "h." + layer + "." + name;
         }
@@ -118,10 +146,8 @@ final class Gpt2Network {
         try (NDManager scope = owner.newSubManager()) {
             input.attach(scope);
             NDArray attended = attention(block, norm(block.weights(), block.name("ln_1"), input)).addi(input);
-            NDArray inner = linear(norm(block.weights(), block.name("ln_2"), attended),
-                    block.weight("mlp.c_fc.weight"), block.weight("mlp.c_fc.bias"));
-            NDArray output = linear(activation(block, inner), block.weight("mlp.c_proj.weight"), block.weight("mlp.c_proj.bias"))
-                    .addi(attended);
+            NDArray inner = linear(block, BlockLinear.MLP_IN, norm(block.weights(), block.name("ln_2"), attended));
+            NDArray output = linear(block, BlockLinear.MLP_OUT, activation(block, inner)).addi(attended);
             output.attach(owner);
             return output;
         }
@@ -130,7 +156,7 @@ final class Gpt2Network {
     private NDArray attention(Block block, NDArray input) {
         int heads = config.heads(block.layer());
         int size = config.headSize();
-        NDList projected = linear(input, block.weight("attn.c_attn.weight"), block.weight("attn.c_attn.bias")).split(3, 1);
+        NDList projected = linear(block, BlockLinear.ATTENTION_IN, input).split(3, 1);
         Shape byHead = new Shape(block.examples(), block.length(), heads, size);
         NDArray query = projected.get(0).reshape(byHead).transpose(0, 2, 1, 3);
         NDArray key = projected.get(1).reshape(byHead).transpose(0, 2, 3, 1);
@@ -143,7 +169,7 @@ final class Gpt2Network {
             context = context.mul(mask);
         }
         NDArray joined = context.transpose(0, 2, 1, 3).reshape(-1, (long) heads * size);
-        return linear(joined, block.weight("attn.c_proj.weight"), block.weight("attn.c_proj.bias"));
+        return linear(block, BlockLinear.ATTENTION_OUT, joined);
     }
 
     private NDArray activation(Block block, NDArray input) {
@@ -158,7 +184,10 @@ final class Gpt2Network {
     }
 
     /** {@code x W + b} in one kernel; W is [in, out] as GPT-2's Conv1D keeps it. */
-    private static NDArray linear(NDArray input, NDArray weight, NDArray bias) {
+    private NDArray linear(Block block, BlockLinear linear, NDArray input) {
+        observer.linearInput(block.layer(), linear, input);
+        NDArray weight = block.weights().get(linear.weight(block.layer()));
+        NDArray bias = block.weights().get(linear.bias(block.layer()));
         return input.getNDArrayInternal().linear(input, weight.transpose(), bias).singletonOrThrow();
     }
 
