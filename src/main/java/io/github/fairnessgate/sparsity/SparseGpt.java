@@ -150,9 +150,30 @@ public record SparseGpt(double damping, int blockSize) {
                     }
                 }
                 for (int later = end; later < inputs; later++) {
-                    for (int input = start; input < end; input++) {
-                        subtract(later, factor[input * inputs + later], errors, (input - start) * width);
+                    subtractBlock(later, start, end, errors);
+                }
+            }
+
+            /** Takes what all inputs of a block lost from a later input, four at a time because memory is slower than arithmetic. */
+            private void subtractBlock(int later, int start, int end, float[] errors) {
+                int input = start;
+                for (; input + 3 < end; input += 4) {
+                    float first = factor[input * inputs + later];
+                    float second = factor[(input + 1) * inputs + later];
+                    float third = factor[(input + 2) * inputs + later];
+                    float fourth = factor[(input + 3) * inputs + later];
+                    int a = (input - start) * width;
+                    int b = a + width;
+                    int c = b + width;
+                    int d = c + width;
+                    int row = later * outputs + from;
+                    for (int output = 0; output < width; output++) {
+                        values[row + output] -= first * errors[a + output] + second * errors[b + output]
+                                + third * errors[c + output] + fourth * errors[d + output];
                     }
+                }
+                for (; input < end; input++) {
+                    subtract(later, factor[input * inputs + later], errors, (input - start) * width);
                 }
             }
 

@@ -304,7 +304,8 @@ class WeightPruningTest {
         List<String> stages = List.of(SPARSEGPT, WANDA, MAGNITUDE);
         for (int i = 0; i < 3; i++) {
             run(HEAD.replace("text.txt", "builtin:gpt2-samples"),
-                    stages.get(i).replace("examples: 6", "examples: 16").replace("sequenceLength: 16", "sequenceLength: 128"));
+                    stages.get(i).replace("sparsity: 0.5", "pattern: '2:4'").replace("examples: 6", "examples: 64")
+                            .replace("sequenceLength: 16", "sequenceLength: 128"));
             after[i] = loss(ModelDirectory.open(target), windows);
         }
         assertThat(after).isSorted().doesNotHaveDuplicates();
