@@ -10,7 +10,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** Data flows one way: artifact, compress (train), artifact, evaluate (runtime, score), gate, report; worker and maven on top. */
+/** Data flows one way: artifact, compress (train, sparsity), artifact, evaluate (runtime, score), gate, report; worker and maven on top. */
 @AnalyzeClasses(packages = "io.github.fairnessgate", importOptions = ImportOption.DoNotIncludeTests.class)
 class PackagesTest {
 
@@ -21,6 +21,7 @@ class PackagesTest {
             .layer("yaml").definedBy(ROOT + "yaml")
             .layer("artifact").definedBy(ROOT + "artifact")
             .layer("train").definedBy(ROOT + "train")
+            .layer("sparsity").definedBy(ROOT + "sparsity")
             .layer("compress").definedBy(ROOT + "compress")
             .layer("runtime").definedBy(ROOT + "runtime")
             .layer("score").definedBy(ROOT + "score")
@@ -31,6 +32,7 @@ class PackagesTest {
             .layer("maven").definedBy(ROOT + "maven")
             .whereLayer("yaml").mayOnlyBeAccessedByLayers("compress", "gate", "report", "maven")
             .whereLayer("train").mayOnlyBeAccessedByLayers("compress")
+            .whereLayer("sparsity").mayOnlyBeAccessedByLayers("compress")
             .whereLayer("compress").mayOnlyBeAccessedByLayers("worker", "maven")
             .whereLayer("runtime").mayOnlyBeAccessedByLayers("evaluate", "worker")
             .whereLayer("score").mayOnlyBeAccessedByLayers("evaluate", "maven")
@@ -62,6 +64,10 @@ class PackagesTest {
 
     @ArchTest
     static final ArchRule theGateIsPureArithmetic = noClasses().that().resideInAPackage(ROOT + "gate")
+            .should().dependOnClassesThat().resideInAnyPackage("java.io..", "java.nio..", "com.fasterxml..", "ai..");
+
+    @ArchTest
+    static final ArchRule sparsityIsPureArithmetic = noClasses().that().resideInAPackage(ROOT + "sparsity")
             .should().dependOnClassesThat().resideInAnyPackage("java.io..", "java.nio..", "com.fasterxml..", "ai..");
 
     @ArchTest

@@ -21,7 +21,7 @@ import java.util.Map;
 /** Reads recipes; every key is described in docs/recipes.md. */
 public final class RecipeReader {
 
-    static final List<String> BUILTINS = List.of("distilgpt2", "heads-30", "quickstart-distillation", "quickstart-heads");
+    static final List<String> BUILTINS = List.of("distilgpt2", "heads-30", "quickstart-distillation", "quickstart-heads", "wanda-2of4");
     private static final int VERSION = 1;
 
     private RecipeReader() {
@@ -108,12 +108,13 @@ public final class RecipeReader {
 
     private static Stage stage(YamlNode node, Path baseDirectory) {
         YamlMap stage = node.asMap();
-        enum Method { DISTILLATION, HEAD_PRUNING, NEURON_PRUNING, LAYER_PRUNING }
+        enum Method { DISTILLATION, HEAD_PRUNING, NEURON_PRUNING, LAYER_PRUNING, WEIGHT_PRUNING }
         return switch (stage.required("method").asScalar().oneOf(Method.class)) {
             case DISTILLATION -> DistillationReader.read(stage);
             case HEAD_PRUNING -> HeadPruningReader.read(stage, baseDirectory);
             case NEURON_PRUNING -> NeuronPruningReader.read(stage);
             case LAYER_PRUNING -> LayerPruningReader.read(stage);
+            case WEIGHT_PRUNING -> WeightPruningReader.read(stage);
         };
     }
 }

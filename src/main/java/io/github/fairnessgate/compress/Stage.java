@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /** One step of a recipe: what to do, and the doing of it. */
-public sealed interface Stage permits Distillation, HeadPruning, NeuronPruning, LayerPruning {
+public sealed interface Stage permits Distillation, HeadPruning, NeuronPruning, LayerPruning, WeightPruning {
 
     /** The name in the recipe: {@code distillation}. */
     String method();

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.github.fairnessgate.train.DistillationSettings;
 import java.util.List;
+import java.util.Optional;
 
 /** What a stage achieved, the same for the same input, recipe and seed; in JSON, {@code method} says which kind it is. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "method")
@@ -12,7 +13,8 @@ import java.util.List;
     @JsonSubTypes.Type(value = StageReport.OfDistillation.class, name = "distillation"),
     @JsonSubTypes.Type(value = StageReport.OfHeadPruning.class, name = "head-pruning"),
     @JsonSubTypes.Type(value = StageReport.OfNeuronPruning.class, name = "neuron-pruning"),
-    @JsonSubTypes.Type(value = StageReport.OfLayerPruning.class, name = "layer-pruning")
+    @JsonSubTypes.Type(value = StageReport.OfLayerPruning.class, name = "layer-pruning"),
+    @JsonSubTypes.Type(value = StageReport.OfWeightPruning.class, name = "weight-pruning")
 })
 public sealed interface StageReport {
 
@@ -189,5 +191,33 @@ public sealed interface StageReport {
      * @param round      the round in which it was removed, from 1; 0 if it stayed
      */
     record Head(int head, double importance, int round) {
+    }
+
+    /**
+     * A pruning of single weights. What was counted was counted in the written file.
+     *
+     * @param importance how weights were ranked, {@code magnitude}, {@code wanda} or {@code sparsegpt}
+     * @param target     the share of zeros that was asked for, {@code 0.5}, or the pattern, {@code 2:4}
+     * @param scope      {@code layer} or {@code global}, if a share was ranked by magnitude
+     * @param examples   windows that activations were collected on; 0 for magnitude
+     * @param layers     for each layer the matrices that were pruned
+     * @param sparsity   zeros in all of them together, as a share
+     */
+    record OfWeightPruning(String importance, String target, Optional<String> scope, int examples, List<SparseLayer> layers, double sparsity)
+            implements StageReport {
+    }
+
+    /** The pruned matrices of a layer. */
+    record SparseLayer(List<SparseTensor> tensors) {
+    }
+
+    /**
+     * A pruned matrix.
+     *
+     * @param tensor its canonical name
+     * @param zeros  weights that are zero
+     * @param size   all its weights
+     */
+    record SparseTensor(String tensor, long zeros, long size) {
     }
 }

@@ -50,6 +50,10 @@ final class Gpt2Network {
         /** @param scores [B, H(layer), S, S], whose softmax over the last axis is the attention; minus infinity where a position must not look */
         default void attention(int layer, NDArray scores) {
         }
+
+        /** @param input X^T [B*S, in] of a linear layer */
+        default void linearInput(int layer, BlockLinear linear, NDArray input) {
+        }
     }
 
     /** The hidden states after the final norm, [B*S, E], for tokens [B, S]. They belong to the tokens' manager. */
@@ -79,7 +83,23 @@ final class Gpt2Network {
         return norm(weights, "ln_f", hidden);
     }
 
-    private NDArray embed(Map<String, NDArray> weights, NDArray tokens) {
+    /**
+     * One block by itself.
+     *
+     * @param weights the block's tensors by canonical name
+     * @param input   the residual stream [B*S, E] before the block; is closed
+     * @param length  S
+     * @return the residual stream behind it, owned by {@code owner}
+     */
+    NDArray block(int layer, Map<String, NDArray> weights, NDArray input, long length, NDManager owner) {
+        try (NDManager scope = owner.newSubManager()) {
+            long examples = input.getShape().get(0) / length;
+            return block(new Block(layer, weights, examples, length, constants(scope, length), null), input, owner);
+        }
+    }
+
+    /** What the first block is given, [B*S, E], owned by the tokens' manager. */
+    NDArray embed(Map<String, NDArray> weights, NDArray tokens) {
         NDManager owner = tokens.getManager();
         try (NDManager scope = owner.newSubManager()) {
             NDArray positions = scope.arange((int) tokens.getShape().get(1)).toType(DataType.INT64, false);
@@ -125,10 +145,6 @@ final class Gpt2Network {
     /** What a block works on. */
     private record Block(int layer, Map<String, NDArray> weights, long examples, long length, Constants constants, PartMasks masks) {
 
-        NDArray weight(String name) {
-            return weights.get(name(name));
-        }
-
         String name(String name) {
             return "h." + layer + "." + name;
         }
@@ -142,11 +158,9 @@ final class Gpt2Network {
         try (NDManager scope = owner.newSubManager()) {
             input.attach(scope);
             NDArray attended = attention(block, norm(block.weights(), block.name("ln_1"), input)).addi(input);
-            NDArray inner = linear(norm(block.weights(), block.name("ln_2"), attended),
-                    block.weight("mlp.c_fc.weight"), block.weight("mlp.c_fc.bias"));
+            NDArray inner = linear(block, BlockLinear.MLP_IN, norm(block.weights(), block.name("ln_2"), attended));
             NDArray activations = block.masks().scaleNeurons(block.layer(), activation(block, inner));
-            NDArray output = linear(activations, block.weight("mlp.c_proj.weight"), block.weight("mlp.c_proj.bias"))
-                    .addi(attended);
+            NDArray output = linear(block, BlockLinear.MLP_OUT, activations).addi(attended);
             observer.block(block.layer(), input, output);
             output.attach(owner);
             return output;
@@ -156,7 +170,7 @@ final class Gpt2Network {
     private NDArray attention(Block block, NDArray input) {
         int heads = config.heads(block.layer());
         int size = config.headSize();
-        NDList projected = linear(input, block.weight("attn.c_attn.weight"), block.weight("attn.c_attn.bias")).split(3, 1);
+        NDList projected = linear(block, BlockLinear.ATTENTION_IN, input).split(3, 1);
         Shape byHead = new Shape(block.examples(), block.length(), heads, size);
         NDArray query = projected.get(0).reshape(byHead).transpose(0, 2, 1, 3);
         NDArray key = projected.get(1).reshape(byHead).transpose(0, 2, 3, 1);
@@ -165,7 +179,7 @@ final class Gpt2Network {
         observer.attention(block.layer(), scores);
         NDArray context = block.masks().scaleHeads(block.layer(), scores.softmax(3).matMul(value));
         NDArray joined = context.transpose(0, 2, 1, 3).reshape(-1, (long) heads * size);
-        return linear(joined, block.weight("attn.c_proj.weight"), block.weight("attn.c_proj.bias"));
+        return linear(block, BlockLinear.ATTENTION_OUT, joined);
     }
 
     private NDArray activation(Block block, NDArray input) {
@@ -180,7 +194,10 @@ final class Gpt2Network {
     }
 
     /** {@code x W + b} in one kernel; W is [in, out] as GPT-2's Conv1D keeps it. */
-    private static NDArray linear(NDArray input, NDArray weight, NDArray bias) {
+    private NDArray linear(Block block, BlockLinear linear, NDArray input) {
+        observer.linearInput(block.layer(), linear, input);
+        NDArray weight = block.weights().get(linear.weight(block.layer()));
+        NDArray bias = block.weights().get(linear.bias(block.layer()));
         return input.getNDArrayInternal().linear(input, weight.transpose(), bias).singletonOrThrow();
     }
 

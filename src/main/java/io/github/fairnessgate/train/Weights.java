@@ -39,7 +39,8 @@ record Weights(Gpt2Config config, Map<String, NDArray> arrays) {
         return new Weights(model.config(), arrays);
     }
 
-    private static NDArray load(Tensor tensor, Shape shape, NDManager owner) {
+    /** One weight, in {@code owner}; on the CPU, float32 is mapped as by {@link #frozen}. */
+    static NDArray load(Tensor tensor, Shape shape, NDManager owner) {
         return tensor.dtype() == DType.F32
                 ? owner.create(tensor.map(), shape, DataType.FLOAT32)
                 : owner.create(tensor.toFloats(), shape);

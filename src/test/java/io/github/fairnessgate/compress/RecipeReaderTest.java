@@ -169,7 +169,7 @@ class RecipeReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"distilgpt2", "heads-30", "quickstart-distillation", "quickstart-heads"})
+    @ValueSource(strings = {"distilgpt2", "heads-30", "quickstart-distillation", "quickstart-heads", "wanda-2of4"})
     void builtInRecipesAreFoundByName(String name) {
         Recipe recipe = RecipeReader.read(name, directory);
         assertThat(recipe.name()).isEqualTo(name);
