@@ -19,7 +19,7 @@ import java.util.List;
 /** Reads recipes; every key is described in docs/recipes.md. */
 public final class RecipeReader {
 
-    private static final List<String> BUILTINS = List.of("distilgpt2", "heads-30", "quickstart-distillation", "quickstart-heads");
+    private static final List<String> BUILTINS = List.of("distilgpt2", "heads-30", "int8", "quickstart-distillation", "quickstart-heads");
     private static final int VERSION = 1;
 
     private RecipeReader() {
@@ -80,8 +80,10 @@ public final class RecipeReader {
         if (stages.elements().isEmpty()) {
             throw stages.problem("stages is empty, so nothing would be compressed; name at least one stage");
         }
+        List<Stage> read = stages.elements().stream().map(RecipeReader::stage).toList();
+        requireQuantizationLast(stages.elements(), read);
         return new Recipe(name, yaml, root.required("seed").asScalar().integer(0L, Long.MAX_VALUE), sources(root.required("text")),
-                baseDirectory, stages.elements().stream().map(RecipeReader::stage).toList());
+                baseDirectory, read);
     }
 
     private static List<String> sources(YamlNode text) {
@@ -97,10 +99,21 @@ public final class RecipeReader {
 
     private static Stage stage(YamlNode node) {
         YamlMap stage = node.asMap();
-        enum Method { DISTILLATION, HEAD_PRUNING }
+        enum Method { DISTILLATION, HEAD_PRUNING, QUANTIZATION }
         return switch (stage.required("method").asScalar().oneOf(Method.class)) {
             case DISTILLATION -> DistillationReader.read(stage);
             case HEAD_PRUNING -> HeadPruningReader.read(stage);
+            case QUANTIZATION -> QuantizationReader.read(stage);
         };
+    }
+
+    /** Every other stage writes float32, and so would undo it; a second quantization would add its rounding to that of the first. */
+    private static void requireQuantizationLast(List<YamlNode> nodes, List<Stage> stages) {
+        for (int i = 0; i + 1 < stages.size(); i++) {
+            if (stages.get(i) instanceof Quantization quantization) {
+                throw nodes.get(i + 1).problem("%s comes after the quantization to %s of line %d, whose few bits it would not keep; make the quantization the last stage."
+                        .formatted(stages.get(i + 1).method(), quantization.form().scheme().id(), quantization.location().line()));
+            }
+        }
     }
 }

@@ -6,7 +6,7 @@ import io.github.fairnessgate.artifact.ModelDirectory;
 import java.nio.file.Path;
 
 /** One step of a recipe: what to do, and the doing of it. */
-public sealed interface Stage permits Distillation, HeadPruning {
+public sealed interface Stage permits Distillation, HeadPruning, Quantization {
 
     /** The name in the recipe: {@code distillation}. */
     String method();
@@ -23,7 +23,7 @@ public sealed interface Stage permits Distillation, HeadPruning {
      * Does it.
      *
      * @param input  what to compress
-     * @param output an existing folder that has the tokenizer's files; receives {@code config.json} and {@code model.safetensors}
+     * @param output an existing folder that has the tokenizer's files; receives {@code config.json} and the weights
      * @return what was achieved
      */
     StageReport run(ModelDirectory input, Path output, StageContext context);

@@ -9,7 +9,8 @@ import java.util.List;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "method")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = StageReport.OfDistillation.class, name = "distillation"),
-    @JsonSubTypes.Type(value = StageReport.OfHeadPruning.class, name = "head-pruning")
+    @JsonSubTypes.Type(value = StageReport.OfHeadPruning.class, name = "head-pruning"),
+    @JsonSubTypes.Type(value = StageReport.OfQuantization.class, name = "quantization")
 })
 public sealed interface StageReport {
 
@@ -65,5 +66,28 @@ public sealed interface StageReport {
      * @param round      the round in which it was removed, from 1; 0 if it stayed
      */
     record Head(int head, double importance, int round) {
+    }
+
+    /**
+     * A quantization.
+     *
+     * @param scheme      {@code float16}, {@code int8}, {@code int4} or {@code int8-dynamic}
+     * @param blockSize   weights that share a scale, or 0 where the scheme has no blocks
+     * @param rest        type of the weights outside the linear layers
+     * @param bytesBefore of all weights
+     * @param bytesAfter  of all weights
+     * @param weights     what happened to each, in canonical order
+     */
+    record OfQuantization(String scheme, int blockSize, String rest, long bytesBefore, long bytesAfter, List<QuantizedWeight> weights)
+            implements StageReport {
+    }
+
+    /**
+     * A weight, compared with what it was.
+     *
+     * @param largestError of any of its numbers
+     * @param rmsError     root of the mean square of all errors
+     */
+    record QuantizedWeight(String name, long bytesBefore, long bytesAfter, double largestError, double rmsError) {
     }
 }
