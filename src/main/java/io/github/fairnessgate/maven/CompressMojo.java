@@ -2,9 +2,12 @@ package io.github.fairnessgate.maven;
 
 import io.github.fairnessgate.artifact.Archives;
 import io.github.fairnessgate.artifact.AtomicFiles;
+import io.github.fairnessgate.artifact.ModelDirectory;
+import io.github.fairnessgate.compress.Compressor;
 import io.github.fairnessgate.worker.WorkerException;
 import io.github.fairnessgate.worker.WorkerRequest;
 import java.nio.file.Path;
+import java.util.Set;
 import javax.inject.Inject;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
@@ -47,10 +50,16 @@ public class CompressMojo extends AbstractModelMojo {
         }
         progress().info("Compressed model: " + compressed);
         if (project().getFile() != null) {
-            Path zip = Archives.writeZip(compressed, outputDirectory().resolve(project().getBuild().getFinalName() + "-compressed.zip"));
+            Path zip = Archives.writeZip(compressed, notPacked(compressed),
+                    outputDirectory().resolve(project().getBuild().getFinalName() + "-compressed.zip"));
             if (attach) {
                 projectHelper.attachArtifact(project(), "zip", "compressed", zip.toFile());
             }
         }
+    }
+
+    /** The float32 twin of a quantized model would make the zip larger than the model that was to become smaller. */
+    private static Set<String> notPacked(Path compressed) {
+        return ModelDirectory.open(compressed).isQuantized() ? Set.of(Compressor.DENSE) : Set.of();
     }
 }
