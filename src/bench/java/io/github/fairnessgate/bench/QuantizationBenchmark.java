@@ -49,7 +49,7 @@ public final class QuantizationBenchmark {
         List<Candidate> candidates = new ArrayList<>();
         forms().forEach((name, form) -> candidates.add(open(name, write(source, Path.of(arguments[1]).resolve(name), form))));
         List<Request> requests = requests(candidates.get(0).model());
-        List<Prompt> prompts = IntStream.range(0, 16).mapToObj(i -> new Prompt("p" + i, requests.get(3 * i).tokens())).toList();
+        List<Prompt> prompts = IntStream.range(0, 4).mapToObj(i -> new Prompt("p" + i, requests.get(3 * i).tokens())).toList();
         double[][] seconds = new double[candidates.size()][2];
         List<List<float[]>> results = new ArrayList<>();
         for (int round = 0; round <= rounds; round++) { // the first is not counted

@@ -1,6 +1,5 @@
 package io.github.fairnessgate.artifact;
 
-import java.nio.file.Path;
 import java.util.List;
 
 /** One weight of a model: numbers as they are in a file, or whole numbers that scales turn into weights. */
@@ -26,10 +25,5 @@ public sealed interface Weight permits Tensor, BlockQuantizedWeight, ColumnQuant
     /** Bytes in the file. */
     default long length() {
         return stored().stream().mapToLong(Tensor::length).sum();
-    }
-
-    /** The file. */
-    default Path file() {
-        return stored().get(0).file();
     }
 }

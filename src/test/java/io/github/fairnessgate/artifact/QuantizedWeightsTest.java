@@ -82,6 +82,19 @@ class QuantizedWeightsTest {
     }
 
     @Test
+    void wholeNumbersAreReadAsWhatTheyAre() {
+        QuantizedWeights.writeColumns(model, DType.F32, folder);
+        ColumnQuantizedWeight columns = (ColumnQuantizedWeight) ModelDirectory.open(folder).tensor(NAME);
+        float[] numbers = columns.numbers().toFloats();
+        assertThat(numbers).contains(-64).contains(64).hasSize(4000);
+        for (int i = 0; i < numbers.length; i++) {
+            assertThat(numbers[i] * columns.scales().toFloats()[i % 100]).isEqualTo(columns.toFloats()[i]);
+        }
+        QuantizedWeights.write(model, new BlockQuantization(8, 32), DType.F32, folder);
+        assertThat(((BlockQuantizedWeight) ModelDirectory.open(folder).tensor(NAME)).numbers().toFloats()).contains(0).contains(255).hasSize(6400);
+    }
+
+    @Test
     void theDigestCoversScalesAndNumbers() throws IOException {
         QuantizedWeights.write(model, new BlockQuantization(8, 32), DType.F16, folder);
         String digest = ModelDirectory.open(folder).digest();
