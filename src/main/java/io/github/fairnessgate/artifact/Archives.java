@@ -239,7 +239,18 @@ public final class Archives {
      * @throws InvalidInputException if the folder has links, or something cannot be read or written
      */
     public static Path writeZip(Path directory, Path zip) {
-        List<Path> files = files(directory);
+        return writeZip(directory, Set.of(), zip);
+    }
+
+    /**
+     * The same without some of the files or folders that lie directly in the folder.
+     *
+     * @param without names of those that stay out
+     */
+    public static Path writeZip(Path directory, Set<String> without, Path zip) {
+        List<Path> files = files(directory).stream()
+                .filter(file -> !without.contains(directory.relativize(file).getName(0).toString()))
+                .toList();
         AtomicFiles.write(zip, out -> {
             ZipOutputStream zipOut = new ZipOutputStream(out);
             for (Path file : files) {

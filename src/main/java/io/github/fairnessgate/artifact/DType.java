@@ -3,14 +3,18 @@ package io.github.fairnessgate.artifact;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** How the numbers of a weight tensor are stored. Names are those of the safetensors format. */
+/** How the numbers of a tensor are stored. Names are those of the safetensors format. */
 public enum DType {
     /** IEEE 754 single precision. */
     F32(4),
     /** IEEE 754 half precision: 11 significant bits, at most 65504. */
     F16(2),
     /** The upper half of single precision: 8 significant bits, the same range. */
-    BF16(2);
+    BF16(2),
+    /** Whole numbers from 0 to 255, or two from 0 to 15 in a byte; weights have them only together with scales. */
+    U8(1),
+    /** Whole numbers from -128 to 127; weights have them only together with scales. */
+    I8(1);
 
     private final int bytes;
 
@@ -23,7 +27,12 @@ public enum DType {
         return bytes;
     }
 
-    static Optional<DType> named(String name) {
-        return Arrays.stream(values()).filter(dtype -> dtype.name().equals(name)).findFirst();
+    /** Whether the numbers are what they are, without scales. */
+    public boolean isFloat() {
+        return this == F32 || this == F16 || this == BF16;
+    }
+
+    static Optional<DType> floatNamed(String name) {
+        return Arrays.stream(values()).filter(dtype -> dtype.isFloat() && dtype.name().equals(name)).findFirst();
     }
 }

@@ -19,12 +19,12 @@ public final class ModelDirectory {
 
     private final Path path;
     private final Gpt2Config config;
-    private final Map<String, Tensor> tensors;
+    private final Map<String, Weight> tensors;
     private final List<Path> weightFiles;
     private final List<Path> tokenizerFiles;
     private final int endOfText;
 
-    private ModelDirectory(Path path, Gpt2Config config, Map<String, Tensor> tensors, List<Path> weightFiles, List<Path> tokenizerFiles,
+    private ModelDirectory(Path path, Gpt2Config config, Map<String, Weight> tensors, List<Path> weightFiles, List<Path> tokenizerFiles,
             int endOfText) {
         this.path = path;
         this.config = config;
@@ -51,7 +51,7 @@ public final class ModelDirectory {
         }
         Gpt2Config config = Gpt2Config.read(directory.resolve("config.json"));
         WeightFiles weights = WeightFiles.find(directory);
-        Map<String, Tensor> tensors = ModelTensors.of(config, weights.entries().values());
+        Map<String, Weight> tensors = ModelTensors.of(config, weights.entries().values());
         TokenizerFiles tokenizer = TokenizerFiles.read(directory);
         int endOfText = tokenizer.requireFits(config);
         return new ModelDirectory(directory, config, tensors, weights.files(), tokenizer.files(), endOfText);
@@ -67,13 +67,13 @@ public final class ModelDirectory {
     }
 
     /** Every weight by canonical name, in the order of {@link Gpt2Config#tensorShapes()}; unmodifiable. */
-    public Map<String, Tensor> tensors() {
+    public Map<String, Weight> tensors() {
         return tensors;
     }
 
     /** @throws IllegalArgumentException if a model of this configuration has no such tensor */
-    public Tensor tensor(String canonicalName) {
-        Tensor tensor = tensors.get(canonicalName);
+    public Weight tensor(String canonicalName) {
+        Weight tensor = tensors.get(canonicalName);
         if (tensor == null) {
             throw new IllegalArgumentException("no tensor " + canonicalName);
         }
@@ -91,13 +91,15 @@ public final class ModelDirectory {
      * @throws InvalidInputException if one is NaN or infinite; names the first, in canonical order
      */
     public void requireFinite() {
-        for (Tensor tensor : tensors.values()) {
-            tensor.firstNonFinite().ifPresent(index -> {
-                throw new InvalidInputException(tensor.file() + ": tensor " + tensor.name() + " of shape " + Arrays.toString(tensor.shape())
-                        + " has " + value(tensor, index) + " at index " + index + " (counted row by row), but every weight must be a number;"
-                        + " the model is damaged or its training diverged.");
-            });
-        }
+        tensors.values().forEach(weight -> weight.stored().forEach(ModelDirectory::requireFinite));
+    }
+
+    private static void requireFinite(Tensor tensor) {
+        tensor.firstNonFinite().ifPresent(index -> {
+            throw new InvalidInputException(tensor.file() + ": tensor " + tensor.name() + " of shape " + Arrays.toString(tensor.shape())
+                    + " has " + value(tensor, index) + " at index " + index + " (counted row by row), but every weight must be a number;"
+                    + " the model is damaged or its training diverged.");
+        });
     }
 
     private static String value(Tensor tensor, long index) {
@@ -127,13 +129,18 @@ public final class ModelDirectory {
         return TokenizerFiles.NAMES.stream().map(path::resolve).filter(Files::exists).toList();
     }
 
-    /** Bytes of all weights, tied ones once. */
-    public long weightBytes() {
-        return tensors.values().stream().mapToLong(Tensor::length).sum();
+    /** Whether some weights are whole numbers with scales. */
+    public boolean isQuantized() {
+        return tensors.values().stream().anyMatch(weight -> !(weight instanceof Tensor));
     }
 
-    /** Numbers in all weights, tied ones once. */
+    /** Bytes of all weights as they are stored, tied ones once, scales and zero points included. */
+    public long weightBytes() {
+        return tensors.values().stream().mapToLong(Weight::length).sum();
+    }
+
+    /** Numbers in all weights, tied ones once; scales and zero points do not count. */
     public long parameters() {
-        return tensors.values().stream().mapToLong(Tensor::elements).sum();
+        return tensors.values().stream().mapToLong(Weight::elements).sum();
     }
 }

@@ -5,8 +5,10 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Holds what a weight file contains against what a configuration asks for. */
 final class ModelTensors {
@@ -26,11 +28,12 @@ final class ModelTensors {
      *
      * @throws InvalidInputException if a tensor is missing, is one too many, or has another shape or type than it should
      */
-    static Map<String, Tensor> of(Gpt2Config config, Collection<SafetensorsHeader.Entry> entries) {
+    static Map<String, Weight> of(Gpt2Config config, Collection<SafetensorsHeader.Entry> entries) {
         Map<String, SafetensorsHeader.Entry> found = byCanonicalName(entries);
         requireLayers(config, found);
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
-        config.tensorShapes().forEach((name, shape) -> tensors.put(name, checked(config, name, shape, found)));
+        Map<String, Weight> tensors = new LinkedHashMap<>();
+        config.tensorShapes().forEach((name, shape) -> tensors.put(name,
+                QuantizedWeights.find(name, shape, found, config.settingsBehind(name)).orElseGet(() -> checked(config, name, shape, found))));
         requireNothingElse(config, found, tensors);
         return tensors;
     }
@@ -77,7 +80,7 @@ final class ModelTensors {
             throw new InvalidInputException(anyFile(found) + " lacks the tensor " + name + " of shape " + Arrays.toString(shape)
                     + (name.equals(OUTPUT) ? ", which tie_word_embeddings = false in config.json asks for" : "") + "; the model is incomplete.");
         }
-        DType dtype = DType.named(entry.dtype()).orElseThrow(() -> new InvalidInputException(entry.file() + ": tensor " + entry.name()
+        DType dtype = DType.floatNamed(entry.dtype()).orElseThrow(() -> new InvalidInputException(entry.file() + ": tensor " + entry.name()
                 + " has dtype " + entry.dtype() + ", but only F32, F16 and BF16 weights are supported; save the model as one of these."));
         if (!Arrays.equals(shape, entry.shape())) {
             throw new InvalidInputException(entry.file() + ": tensor " + entry.name() + " has shape " + Arrays.toString(entry.shape())
@@ -91,11 +94,12 @@ final class ModelTensors {
         return found.values().stream().findFirst().map(entry -> entry.file().toString()).orElse("The weights file");
     }
 
-    private static void requireNothingElse(Gpt2Config config, Map<String, SafetensorsHeader.Entry> found, Map<String, Tensor> tensors) {
+    private static void requireNothingElse(Gpt2Config config, Map<String, SafetensorsHeader.Entry> found, Map<String, Weight> tensors) {
+        Set<String> used = tensors.values().stream().flatMap(weight -> weight.stored().stream()).map(Tensor::name).collect(Collectors.toSet());
         found.forEach((name, entry) -> {
             if (config.tiedEmbeddings() && name.equals(OUTPUT)) {
-                requireTied(entry, tensors.get("wte.weight"));
-            } else if (!tensors.containsKey(name)) {
+                requireTied(entry, (Tensor) tensors.get("wte.weight"));
+            } else if (!used.contains(name)) {
                 throw new InvalidInputException(entry.file() + ": tensor " + entry.name()
                         + " is not part of a GPT-2 language model; give a model without it (GPT2LMHeadModel).");
             }

@@ -14,7 +14,7 @@ public final class Safetensors {
     /**
      * The tensors of a file by the names that it has for them, in the order of its header. Reads the header only.
      *
-     * @throws InvalidInputException if the file cannot be read, is damaged, or has a tensor of another type than {@link DType} names
+     * @throws InvalidInputException if the file cannot be read, is damaged, or has a tensor that is not of floats
      */
     public static Map<String, Tensor> read(Path file) {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
@@ -24,7 +24,7 @@ public final class Safetensors {
     }
 
     private static DType dtype(SafetensorsHeader.Entry entry) {
-        return DType.named(entry.dtype()).orElseThrow(() -> new InvalidInputException(entry.file() + ": tensor " + entry.name()
+        return DType.floatNamed(entry.dtype()).orElseThrow(() -> new InvalidInputException(entry.file() + ": tensor " + entry.name()
                 + " has dtype " + entry.dtype() + ", but only F32, F16 and BF16 can be read."));
     }
 }

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Writes safetensors files: eight bytes of header length, a JSON header padded with spaces so that the data start at a
@@ -46,28 +47,63 @@ public final class SafetensorsWriter {
      * @throws InvalidInputException if the target cannot be written, or a finite number lies beyond the range of {@code dtype}
      */
     public static void write(Path target, Map<String, long[]> shapes, Function<String, float[]> data, DType dtype) {
-        byte[] header = header(shapes, dtype);
+        Map<String, Part> parts = new LinkedHashMap<>();
+        shapes.forEach((name, shape) -> parts.put(name, floats(name, shape, () -> data.apply(name), dtype)));
+        write(target, parts);
+    }
+
+    /**
+     * A tensor to be written.
+     *
+     * @param content writes its numbers, row major and little endian
+     */
+    record Part(DType dtype, long[] shape, AtomicFiles.Content content) {
+
+        long bytes() {
+            return Math.multiplyExact(FloatTensor.elements(shape), (long) dtype.bytes());
+        }
+    }
+
+    /** A tensor of floats. */
+    static Part floats(String name, long[] shape, Supplier<float[]> data, DType dtype) {
+        return new Part(dtype, shape, out -> writeData(out, name, new FloatTensor(shape, data.get()).data(), dtype));
+    }
+
+    /** A tensor of whole numbers. */
+    static Part bytes(long[] shape, Supplier<byte[]> data, DType dtype) {
+        return new Part(dtype, shape, out -> {
+            byte[] bytes = data.get();
+            if (bytes.length != FloatTensor.elements(shape)) {
+                throw new IllegalArgumentException(bytes.length + " bytes for shape " + Arrays.toString(shape));
+            }
+            out.write(bytes);
+        });
+    }
+
+    /** Writes tensors of several types in the order of the map, one after the other. */
+    static void write(Path target, Map<String, Part> parts) {
+        byte[] header = header(parts);
         AtomicFiles.write(target, out -> {
             out.write(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(header.length).array());
             out.write(header);
-            for (Map.Entry<String, long[]> entry : shapes.entrySet()) {
-                FloatTensor tensor = new FloatTensor(entry.getValue(), data.apply(entry.getKey()));
-                writeData(out, entry.getKey(), tensor.data(), dtype);
+            for (Part part : parts.values()) {
+                part.content().writeTo(out);
             }
         });
     }
 
-    private static byte[] header(Map<String, long[]> shapes, DType dtype) {
+    private static byte[] header(Map<String, Part> parts) {
         ObjectNode header = Json.MAPPER.createObjectNode();
         header.putObject("__metadata__").put("format", "pt");
         long offset = 0;
-        for (Map.Entry<String, long[]> entry : shapes.entrySet()) {
-            ObjectNode tensor = header.putObject(entry.getKey()).put("dtype", dtype.name());
+        for (Map.Entry<String, Part> entry : parts.entrySet()) {
+            Part part = entry.getValue();
+            ObjectNode tensor = header.putObject(entry.getKey()).put("dtype", part.dtype().name());
             ArrayNode shape = tensor.putArray("shape");
-            for (long size : entry.getValue()) {
+            for (long size : part.shape()) {
                 shape.add(size);
             }
-            long end = Math.addExact(offset, Math.multiplyExact(FloatTensor.elements(entry.getValue()), (long) dtype.bytes()));
+            long end = Math.addExact(offset, part.bytes());
             tensor.putArray("data_offsets").add(offset).add(end);
             offset = end;
         }
@@ -114,6 +150,7 @@ public final class SafetensorsWriter {
                     chunk.putShort(half);
                 }
             }
+            case U8, I8 -> throw new IllegalArgumentException("floats are not stored as " + dtype);
         }
     }
 

@@ -9,10 +9,11 @@ import java.nio.ShortBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * Where the numbers of one weight tensor lie: a range of a safetensors file, little endian, row major. Holds no file open.
+ * Where the numbers of one tensor lie: a range of a safetensors file, little endian, row major. Holds no file open.
  *
  * @param name canonical name, without {@code transformer.}
  * @param dtype how the numbers are stored
@@ -21,14 +22,19 @@ import java.util.OptionalLong;
  * @param offset of the first byte, from the beginning of the file
  * @param length in bytes
  */
-public record Tensor(String name, DType dtype, long[] shape, Path file, long offset, long length) {
+public record Tensor(String name, DType dtype, long[] shape, Path file, long offset, long length) implements Weight {
 
     /** Numbers looked at at a time. */
     private static final int SCAN = 1 << 14;
 
-    /** How many numbers this tensor has. */
+    @Override
     public long elements() {
         return length / dtype.bytes();
+    }
+
+    @Override
+    public List<Tensor> stored() {
+        return List.of(this);
     }
 
     /**
@@ -54,6 +60,7 @@ public record Tensor(String name, DType dtype, long[] shape, Path file, long off
     }
 
     /** All numbers, row major, widened to float; exact for every {@link DType}. */
+    @Override
     public float[] toFloats() {
         ByteBuffer bytes = map();
         float[] floats = new float[Math.toIntExact(elements())];
@@ -71,8 +78,25 @@ public record Tensor(String name, DType dtype, long[] shape, Path file, long off
                     floats[i] = HalfPrecision.fromBf16(halves.get(i));
                 }
             }
+            case U8 -> {
+                for (int i = 0; i < floats.length; i++) {
+                    floats[i] = Byte.toUnsignedInt(bytes.get(i));
+                }
+            }
+            case I8 -> {
+                for (int i = 0; i < floats.length; i++) {
+                    floats[i] = bytes.get(i);
+                }
+            }
         }
         return floats;
+    }
+
+    /** All bytes, copied to the heap. */
+    byte[] toBytes() {
+        byte[] bytes = new byte[Math.toIntExact(length)];
+        map().get(bytes);
+        return bytes;
     }
 
     /** Row-major index of the first number that is NaN or infinite, if there is one. */
@@ -81,6 +105,7 @@ public record Tensor(String name, DType dtype, long[] shape, Path file, long off
             case F32 -> firstWithBits(map().asIntBuffer(), 0x7f800000);
             case F16 -> firstWithBits(map().asShortBuffer(), (short) 0x7c00);
             case BF16 -> firstWithBits(map().asShortBuffer(), (short) 0x7f80);
+            case U8, I8 -> OptionalLong.empty();
         };
     }
 

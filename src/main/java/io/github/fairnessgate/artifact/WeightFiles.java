@@ -14,8 +14,9 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * The files that hold a model's weights, with their headers: {@code model.safetensors}, or else the shards that
- * {@code model.safetensors.index.json} lists.
+ * The files that hold a model's weights, with their headers: {@code model.safetensors}, or the shards that
+ * {@code model.safetensors.index.json} lists, or {@code quantized.safetensors}. The last has a name of its own because programs
+ * that do not know quantized weights would look for the names of the others in it, miss them, and put random numbers in their place.
  *
  * @param files everything that decides the weights, the index included
  * @param entries tensors by their name in the file
@@ -23,11 +24,21 @@ import java.util.TreeSet;
 record WeightFiles(List<Path> files, Map<String, SafetensorsHeader.Entry> entries) {
 
     private static final String SINGLE = "model.safetensors";
+    private static final String QUANTIZED = QuantizedWeights.FILE;
     private static final String INDEX = "model.safetensors.index.json";
     private static final List<String> PICKLES = List.of("pytorch_model.bin", "pytorch_model.bin.index.json");
 
     static WeightFiles find(Path directory) {
         Path single = directory.resolve(SINGLE);
+        Path quantized = directory.resolve(QUANTIZED);
+        boolean isPlain = Files.exists(single) || Files.exists(directory.resolve(INDEX));
+        if (isPlain && Files.exists(quantized)) {
+            throw new InvalidInputException(directory + " has weights twice, as " + (Files.exists(single) ? SINGLE : INDEX) + " and as " + QUANTIZED
+                    + ", so it is not clear which count; remove those that are not meant.");
+        }
+        if (Files.exists(quantized)) {
+            return new WeightFiles(List.of(quantized), SafetensorsHeader.read(quantized));
+        }
         if (Files.exists(single)) {
             return new WeightFiles(List.of(single), SafetensorsHeader.read(single));
         }

@@ -13,20 +13,28 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Runs the stages of a recipe. The result is a folder with {@code config.json}, {@code model.safetensors}
- * (float32), the tokenizer's files and {@link CompressionReport#FILE}; where heads are missing also
- * {@code dense/}, the same model with zeros in their place, for programs that cannot read
- * {@code pruned_heads}. The folder appears whole or not at all.
+ * Runs the stages of a recipe. The result is a folder with {@code config.json}, the weights, the tokenizer's files and
+ * {@link CompressionReport#FILE}; where heads are missing or weights are quantized also {@value #DENSE}, the same model with
+ * zeros in the place of heads and float32 weights, for programs that cannot read {@code pruned_heads} or quantized weights. The
+ * folder appears whole or not at all.
  */
 public final class Compressor {
 
     static final int REPORT_VERSION = 1;
-    private static final String DENSE = "dense";
+
+    /** The folder of the twin that other programs can read. */
+    static final String DENSE = "dense";
 
     private Compressor() {
+    }
+
+    /** The folders of a result that are not released: the float32 twin of a quantized model, which would be larger than the model that was to become smaller. */
+    public static Set<String> unshipped(ModelDirectory compressed) {
+        return compressed.isQuantized() ? Set.of(DENSE) : Set.of();
     }
 
     /**
@@ -129,7 +137,7 @@ public final class Compressor {
     }
 
     private static void writeDenseTwin(ModelDirectory model, Path output) {
-        if (model.config().prunedHeads().stream().allMatch(List::isEmpty)) {
+        if (!model.isQuantized() && model.config().prunedHeads().stream().allMatch(List::isEmpty)) {
             return;
         }
         copyTokenizer(model, output);

@@ -35,14 +35,20 @@ public final class Estimate {
             stages += written(recipe.stages().get(stage), shapes.get(stage));
         }
         Gpt2Config last = shapes.get(shapes.size() - 1);
-        long output = written(recipe.stages().get(shapes.size() - 1), last);
-        long dense = removesHeads(recipe, last) ? Float.BYTES * dense(last).parameters() : 0;
-        return stages + (output + dense) * (zip ? 2 : 1);
+        Stage lastStage = recipe.stages().get(shapes.size() - 1);
+        long output = written(lastStage, last);
+        long dense = removesHeads(recipe, last) || becomesWholeNumbers(lastStage) ? Float.BYTES * dense(last).parameters() : 0;
+        long packed = becomesWholeNumbers(lastStage) ? output : output + dense;
+        return stages + output + dense + (zip ? packed : 0);
     }
 
-    /** A distillation writes float32 and knows its shape; what others remove or round is half at most, but for int8 and int4. */
+    /** A distillation writes float32 and knows its shape; what others remove or round is half at most, whole numbers have four bits at least. */
     private static long written(Stage stage, Gpt2Config shape) {
-        return Float.BYTES * shape.parameters() / (stage instanceof Distillation ? 1 : 2);
+        return Float.BYTES * shape.parameters() / (stage instanceof Distillation ? 1 : becomesWholeNumbers(stage) ? 8 : 2);
+    }
+
+    private static boolean becomesWholeNumbers(Stage stage) {
+        return stage instanceof Quantization quantization && quantization.form().scheme() != Quantization.Scheme.FLOAT16;
     }
 
     private static boolean removesHeads(Recipe recipe, Gpt2Config last) {

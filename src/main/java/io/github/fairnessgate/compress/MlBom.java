@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -71,7 +72,8 @@ public final class MlBom {
      */
     public static void write(Path folder, Identity model, Identity ancestor, ModelLicence licence, String plugin) {
         JsonNode report = report(folder.resolve(CompressionReport.FILE));
-        Gpt2Config config = ModelDirectory.open(folder).config();
+        ModelDirectory compressed = ModelDirectory.open(folder);
+        Gpt2Config config = compressed.config();
         ObjectNode bom = Json.MAPPER.createObjectNode();
         bom.put("$schema", "http://cyclonedx.org/schema/bom-1.6.schema.json");
         bom.put("bomFormat", "CycloneDX");
@@ -83,7 +85,7 @@ public final class MlBom {
         model(metadata.putObject("component"), model, ancestor, licence, report, config);
         ArrayNode components = bom.putArray("components");
         texts(components, report);
-        files(components, folder);
+        files(components, folder, Compressor.unshipped(compressed));
         ArrayNode dependencies = bom.putArray("dependencies");
         ArrayNode uses = dependencies.addObject().put("ref", MODEL_REFERENCE).putArray("dependsOn");
         components.forEach(component -> uses.add(component.get("bom-ref").asText()));
@@ -177,9 +179,9 @@ public final class MlBom {
         }
     }
 
-    private static void files(ArrayNode components, Path folder) {
+    private static void files(ArrayNode components, Path folder, Set<String> unshipped) {
         FileSums.of(folder).forEach((name, digest) -> {
-            if (!name.equals(FILE)) {
+            if (!name.equals(FILE) && unshipped.stream().noneMatch(left -> name.startsWith(left + "/"))) {
                 ObjectNode file = components.addObject().put("type", "file").put("bom-ref", "file:" + name).put("name", name);
                 sha256(file, digest);
             }

@@ -55,7 +55,6 @@ public record Recipe(String name, String source, long seed, List<String> text, P
      * @throws InvalidInputException if a stage cannot be done, with the line of the recipe
      */
     public List<Gpt2Config> plan(Gpt2Config input) {
-        requireZerosStay();
         List<Gpt2Config> shapes = new ArrayList<>();
         Gpt2Config shape = input;
         for (Stage stage : stages) {
@@ -63,19 +62,6 @@ public record Recipe(String name, String source, long seed, List<String> text, P
             shapes.add(shape);
         }
         return shapes;
-    }
-
-    /** A distillation changes every weight, so that nothing would be left of a pruning of weights before it. */
-    private void requireZerosStay() {
-        WeightPruning pruning = null;
-        for (Stage stage : stages) {
-            if (stage instanceof WeightPruning found) {
-                pruning = found;
-            } else if (pruning != null && stage instanceof Distillation distillation) {
-                throw distillation.location().problem(("distillation trains every weight, so it would undo the weight-pruning at %s;"
-                        + " put distillation first and weight-pruning after it.").formatted(pruning.location()));
-            }
-        }
     }
 
     List<TextSource> textSources() {

@@ -21,7 +21,7 @@ import java.util.Map;
 /** Reads recipes; every key is described in docs/recipes.md. */
 public final class RecipeReader {
 
-    static final List<String> BUILTINS = List.of("distilgpt2", "heads-30", "quickstart-distillation", "quickstart-heads", "wanda-2of4");
+    static final List<String> BUILTINS = List.of("distilgpt2", "heads-30", "int8", "quickstart-distillation", "quickstart-heads", "wanda-2of4");
     private static final int VERSION = 1;
 
     private RecipeReader() {
@@ -82,8 +82,10 @@ public final class RecipeReader {
         if (stages.elements().isEmpty()) {
             throw stages.problem("stages is empty, so nothing would be compressed; name at least one stage");
         }
+        List<Stage> read = stages.elements().stream().map(stage -> stage(stage, baseDirectory)).toList();
+        StageOrder.require(read);
         return new Recipe(name, yaml, root.required("seed").asScalar().integer(0L, Long.MAX_VALUE), sources(root.required("text")),
-                baseDirectory, Map.of(), stages.elements().stream().map(stage -> stage(stage, baseDirectory)).toList());
+                baseDirectory, Map.of(), read);
     }
 
     private static List<String> sources(YamlNode text) {
@@ -108,13 +110,14 @@ public final class RecipeReader {
 
     private static Stage stage(YamlNode node, Path baseDirectory) {
         YamlMap stage = node.asMap();
-        enum Method { DISTILLATION, HEAD_PRUNING, NEURON_PRUNING, LAYER_PRUNING, WEIGHT_PRUNING }
+        enum Method { DISTILLATION, HEAD_PRUNING, NEURON_PRUNING, LAYER_PRUNING, WEIGHT_PRUNING, QUANTIZATION }
         return switch (stage.required("method").asScalar().oneOf(Method.class)) {
             case DISTILLATION -> DistillationReader.read(stage);
             case HEAD_PRUNING -> HeadPruningReader.read(stage, baseDirectory);
             case NEURON_PRUNING -> NeuronPruningReader.read(stage);
             case LAYER_PRUNING -> LayerPruningReader.read(stage);
             case WEIGHT_PRUNING -> WeightPruningReader.read(stage);
+            case QUANTIZATION -> QuantizationReader.read(stage);
         };
     }
 }

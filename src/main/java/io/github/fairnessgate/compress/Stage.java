@@ -3,11 +3,15 @@ package io.github.fairnessgate.compress;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.artifact.Gpt2Config;
 import io.github.fairnessgate.artifact.ModelDirectory;
+import io.github.fairnessgate.yaml.Location;
 import java.nio.file.Path;
 import java.util.Map;
 
 /** One step of a recipe: what to do, and the doing of it. */
-public sealed interface Stage permits Distillation, HeadPruning, NeuronPruning, LayerPruning, WeightPruning {
+public sealed interface Stage permits Distillation, HeadPruning, NeuronPruning, LayerPruning, WeightPruning, Quantization {
+
+    /** Where it stands in the recipe, for messages. */
+    Location location();
 
     /** The name in the recipe: {@code distillation}. */
     String method();
@@ -29,7 +33,7 @@ public sealed interface Stage permits Distillation, HeadPruning, NeuronPruning, 
      * Does it.
      *
      * @param input  what to compress
-     * @param output an existing folder that has the tokenizer's files; receives {@code config.json} and {@code model.safetensors}
+     * @param output an existing folder that has the tokenizer's files; receives {@code config.json} and the weights
      * @return what was achieved
      */
     StageReport run(ModelDirectory input, Path output, StageContext context);

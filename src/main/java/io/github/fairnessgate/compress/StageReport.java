@@ -14,7 +14,8 @@ import java.util.Optional;
     @JsonSubTypes.Type(value = StageReport.OfHeadPruning.class, name = "head-pruning"),
     @JsonSubTypes.Type(value = StageReport.OfNeuronPruning.class, name = "neuron-pruning"),
     @JsonSubTypes.Type(value = StageReport.OfLayerPruning.class, name = "layer-pruning"),
-    @JsonSubTypes.Type(value = StageReport.OfWeightPruning.class, name = "weight-pruning")
+    @JsonSubTypes.Type(value = StageReport.OfWeightPruning.class, name = "weight-pruning"),
+    @JsonSubTypes.Type(value = StageReport.OfQuantization.class, name = "quantization")
 })
 public sealed interface StageReport {
 
@@ -219,5 +220,28 @@ public sealed interface StageReport {
      * @param size   all its weights
      */
     record SparseTensor(String tensor, long zeros, long size) {
+    }
+
+    /**
+     * A quantization.
+     *
+     * @param scheme      {@code float16}, {@code int8}, {@code int4} or {@code int8-dynamic}
+     * @param blockSize   weights that share a scale, or 0 where the scheme has no blocks
+     * @param rest        type of the weights outside the linear layers
+     * @param bytesBefore of all weights
+     * @param bytesAfter  of all weights
+     * @param weights     what happened to each, in canonical order
+     */
+    record OfQuantization(String scheme, int blockSize, String rest, long bytesBefore, long bytesAfter, List<QuantizedWeight> weights)
+            implements StageReport {
+    }
+
+    /**
+     * A weight, compared with what it was.
+     *
+     * @param largestError of any of its numbers
+     * @param rmsError     root of the mean square of all errors
+     */
+    record QuantizedWeight(String name, long bytesBefore, long bytesAfter, double largestError, double rmsError) {
     }
 }

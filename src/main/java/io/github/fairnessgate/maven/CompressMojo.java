@@ -6,11 +6,13 @@ import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.artifact.Archives;
 import io.github.fairnessgate.artifact.AtomicFiles;
+import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.artifact.ModelReference;
 import io.github.fairnessgate.compress.CompressionKey;
 import io.github.fairnessgate.compress.CompressionRecord;
 import io.github.fairnessgate.compress.CompressionReport;
 import io.github.fairnessgate.compress.CompressionTimes;
+import io.github.fairnessgate.compress.Compressor;
 import io.github.fairnessgate.compress.Estimate;
 import io.github.fairnessgate.compress.MlBom;
 import io.github.fairnessgate.compress.ModelLicence;
@@ -90,7 +92,8 @@ public class CompressMojo extends AbstractModelMojo {
         }
         writeBom(job, compressed);
         if (project().getFile() != null) {
-            Path zip = Archives.writeZip(compressed, outputDirectory().resolve(project().getBuild().getFinalName() + "-compressed.zip"));
+            Path zip = Archives.writeZip(compressed, Compressor.unshipped(ModelDirectory.open(compressed)),
+                    outputDirectory().resolve(project().getBuild().getFinalName() + "-compressed.zip"));
             if (attach) {
                 projectHelper.attachArtifact(project(), "zip", "compressed", zip.toFile());
             }

@@ -6,8 +6,12 @@ import static io.github.fairnessgate.runtime.OnnxGraphBuilder.permutation;
 import static io.github.fairnessgate.runtime.OnnxGraphBuilder.real;
 import static io.github.fairnessgate.runtime.OnnxGraphBuilder.text;
 
+import io.github.fairnessgate.artifact.BlockQuantizedWeight;
+import io.github.fairnessgate.artifact.ColumnQuantizedWeight;
 import io.github.fairnessgate.artifact.Gpt2Config;
 import io.github.fairnessgate.artifact.ModelDirectory;
+import io.github.fairnessgate.artifact.Tensor;
+import io.github.fairnessgate.artifact.Weight;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -374,7 +378,18 @@ public final class Gpt2Graph {
 
     /** {@code input x weight + bias}; GPT-2's Conv1D weights are [in, out] already. */
     private String linear(String name, String input) {
-        return graph.node("Add", graph.node("MatMul", input, weight(name + ".weight")), weight(name + ".bias"));
+        return graph.node("Add", product(name + ".weight", input), weight(name + ".bias"));
+    }
+
+    private String product(String name, String input) {
+        Weight weight = model.tensor(name);
+        if (weight instanceof BlockQuantizedWeight blocks) {
+            return QuantizedProducts.ofBlocks(graph, input, blocks);
+        }
+        if (weight instanceof ColumnQuantizedWeight columns) {
+            return QuantizedProducts.ofColumns(graph, input, columns);
+        }
+        return graph.node("MatMul", input, weight(name));
     }
 
     /** The output embedding, float32 [vocabulary, embedding]. */
@@ -388,10 +403,15 @@ public final class Gpt2Graph {
     }
 
     private String stored(String name) {
-        return graph.stored(model.tensor(name));
+        return graph.stored(tensor(name));
     }
 
     private String toFloat(String value, String tensor) {
-        return graph.toFloat(value, model.tensor(tensor));
+        return graph.toFloat(value, tensor(tensor));
+    }
+
+    /** A weight that cannot be quantized, or is not. */
+    private Tensor tensor(String name) {
+        return (Tensor) model.tensor(name);
     }
 }

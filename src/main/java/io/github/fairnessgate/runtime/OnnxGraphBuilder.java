@@ -162,6 +162,12 @@ final class OnnxGraphBuilder {
                 .setRawData(ByteString.copyFrom(bytes.array())));
     }
 
+    /** A uint8. */
+    String scalarByte(int value) {
+        return constant(TensorProto.newBuilder().setDataType(TensorProto.DataType.UINT8_VALUE)
+                .setRawData(ByteString.copyFrom(new byte[] {(byte) value})));
+    }
+
     private String constant(TensorProto.Builder tensor) {
         String name = freshName();
         graph.addInitializer(tensor.setName(name));
@@ -181,6 +187,7 @@ final class OnnxGraphBuilder {
         return switch (tensor.dtype()) {
             case F32 -> value;
             case F16, BF16 -> node("Cast", value, integer("to", TensorProto.DataType.FLOAT_VALUE));
+            case U8, I8 -> throw new IllegalArgumentException(tensor.name() + " is no float without its scales");
         };
     }
 
@@ -203,6 +210,8 @@ final class OnnxGraphBuilder {
             case F32 -> TensorProto.DataType.FLOAT_VALUE;
             case F16 -> TensorProto.DataType.FLOAT16_VALUE;
             case BF16 -> TensorProto.DataType.BFLOAT16_VALUE;
+            case U8 -> TensorProto.DataType.UINT8_VALUE;
+            case I8 -> TensorProto.DataType.INT8_VALUE;
         };
     }
 

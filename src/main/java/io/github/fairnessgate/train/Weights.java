@@ -8,6 +8,7 @@ import io.github.fairnessgate.artifact.DType;
 import io.github.fairnessgate.artifact.Gpt2Config;
 import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.artifact.Tensor;
+import io.github.fairnessgate.artifact.Weight;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,7 @@ record Weights(Gpt2Config config, Map<String, NDArray> arrays) {
 
     /**
      * The weights of a model, in {@code owner}. On the CPU a float32 file is not copied but mapped,
-     * so these weights must never be written to.
+     * so these weights must never be written to. Quantized weights are those that the whole numbers stand for.
      */
     static Weights frozen(ModelDirectory model, NDManager owner) {
         Map<String, NDArray> arrays = new LinkedHashMap<>();
@@ -40,10 +41,10 @@ record Weights(Gpt2Config config, Map<String, NDArray> arrays) {
     }
 
     /** One weight, in {@code owner}; on the CPU, float32 is mapped as by {@link #frozen}. */
-    static NDArray load(Tensor tensor, Shape shape, NDManager owner) {
-        return tensor.dtype() == DType.F32
+    static NDArray load(Weight weight, Shape shape, NDManager owner) {
+        return weight instanceof Tensor tensor && tensor.dtype() == DType.F32
                 ? owner.create(tensor.map(), shape, DataType.FLOAT32)
-                : owner.create(tensor.toFloats(), shape);
+                : owner.create(weight.toFloats(), shape);
     }
 
     /**

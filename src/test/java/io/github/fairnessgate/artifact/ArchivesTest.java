@@ -14,9 +14,11 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TimeZone;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -302,6 +304,20 @@ class ArchivesTest {
         }
 
         assertThat(temporary.resolve("first.zip")).hasSameBinaryContentAs(temporary.resolve("second.zip"));
+    }
+
+    @Test
+    void whatIsToStayOutStaysOut() throws IOException {
+        Path folder = temporary.resolve("with-twin");
+        Fixtures.write(folder.resolve("config.json"), "{}");
+        Fixtures.write(folder.resolve("dense/config.json"), "{}");
+        Fixtures.write(folder.resolve("text/dense"), "stays");
+
+        Archives.writeZip(folder, Set.of("dense"), archive);
+
+        try (ZipFile zip = new ZipFile(archive.toFile())) {
+            assertThat(zip.stream().map(ZipEntry::getName)).containsExactly("config.json", "text/dense");
+        }
     }
 
     @Test

@@ -34,7 +34,7 @@ class BuiltinModelsTest {
         model.requireFinite();
         assertThat(model.config().layers()).isEqualTo(6);
         assertThat(model.parameters()).isEqualTo(4_291_584);
-        assertThat(model.tensor("wte.weight").dtype()).isEqualTo(DType.F16);
+        assertThat(((Tensor) model.tensor("wte.weight")).dtype()).isEqualTo(DType.F16);
         assertThat(model.endOfText()).isEqualTo(8191);
     }
 

@@ -108,7 +108,7 @@ class ModelDirectoryTest {
             ModelDirectory model = ModelDirectory.open(folder);
 
             JsonNode expected = Fixtures.json(folder.resolve("expected.json"));
-            model.tensors().forEach((tensorName, tensor) -> assertIs(expected.get(tensorName), tensor));
+            model.tensors().forEach((tensorName, tensor) -> assertIs(expected.get(tensorName), (Tensor) tensor));
             assertThat(model.config().tiedEmbeddings()).isEqualTo(!model.tensors().containsKey("lm_head.weight"));
         }
 
@@ -128,7 +128,7 @@ class ModelDirectoryTest {
 
         @Test
         void aMappedTensorIsReadOnlyAndLittleEndian() {
-            ByteBuffer bytes = TinyModels.create(folder).tensor("wpe.weight").map();
+            ByteBuffer bytes = ((Tensor) TinyModels.create(folder).tensor("wpe.weight")).map();
 
             assertThat(bytes.isReadOnly()).isTrue();
             assertThat(bytes.isDirect()).isTrue();
@@ -190,8 +190,8 @@ class ModelDirectoryTest {
         @Test
         void onlyTheHeaderIsReadSoWeightsThatBecameZerosOpenAsWell() throws IOException {
             TinyModels.builder().vocabulary(900).embedding(64).write(folder);
-            Map<String, Tensor> tensors = ModelDirectory.open(folder).tensors();
-            long dataStart = tensors.get("wte.weight").offset();
+            Map<String, Weight> tensors = ModelDirectory.open(folder).tensors();
+            long dataStart = ((Tensor) tensors.get("wte.weight")).offset();
             try (RandomAccessFile weights = new RandomAccessFile(folder.resolve("model.safetensors").toFile(), "rw")) {
                 long size = weights.length();
                 weights.setLength(dataStart);
@@ -268,7 +268,7 @@ class ModelDirectoryTest {
         }
 
         @ParameterizedTest
-        @EnumSource(DType.class)
+        @EnumSource(value = DType.class, names = {"F32", "F16", "BF16"})
         void theFirstBadNumberIsNamedWithTensorAndIndex(DType dtype) {
             TinyModels.create(folder);
             Map<String, FloatTensor> weights = TinyModels.builder().weights();
@@ -282,7 +282,7 @@ class ModelDirectoryTest {
         }
 
         @ParameterizedTest
-        @EnumSource(DType.class)
+        @EnumSource(value = DType.class, names = {"F32", "F16", "BF16"})
         void infinityIsNotAWeightEither(DType dtype) {
             TinyModels.create(folder);
             Map<String, FloatTensor> weights = TinyModels.builder().weights();
@@ -298,7 +298,7 @@ class ModelDirectoryTest {
             wide.write(folder);
             Map<String, FloatTensor> weights = wide.weights();
             weights.get("wte.weight").data()[30_000] = Float.NaN;
-            for (DType dtype : DType.values()) {
+            for (DType dtype : List.of(DType.F32, DType.F16, DType.BF16)) {
                 SafetensorsWriter.write(folder.resolve("model.safetensors"), weights, dtype);
 
                 assertThatThrownBy(() -> ModelDirectory.open(folder).requireFinite())
@@ -450,7 +450,7 @@ class ModelDirectoryTest {
 
         @Test
         void aFileThatShrinksAfterItWasOpened() throws IOException {
-            Tensor last = ModelDirectory.open(folder).tensor("ln_f.bias");
+            Tensor last = (Tensor) ModelDirectory.open(folder).tensor("ln_f.bias");
             byte[] whole = Files.readAllBytes(folder.resolve("model.safetensors"));
             Fixtures.write(folder.resolve("model.safetensors"), Arrays.copyOf(whole, whole.length - 1));
 

@@ -78,6 +78,16 @@ class CompressionKeyTest {
     }
 
     @Test
+    void changedPairsOfAFairnessAwarePruningChangeTheKey() throws IOException {
+        String pair = "{\"id\": \"%s\", \"more\": \"She cooks.\", \"less\": \"He cooks.\"}\n";
+        Files.writeString(folder.resolve("pairs.jsonl"), pair.formatted("a"));
+        Files.writeString(folder.resolve("recipe.yaml"), YAML.replace("importance: michel", "importance: fasp\n    pairs: pairs.jsonl"));
+        String key = key();
+        Files.writeString(folder.resolve("pairs.jsonl"), pair.formatted("b"));
+        assertThat(key()).isNotEqualTo(key);
+    }
+
+    @Test
     void aBuiltInRecipeHasAKeyToo() {
         Recipe recipe = RecipeReader.read("heads-30", folder);
         assertThat(CompressionKey.of("model", recipe, Device.CPU, Map.of())).matches("[0-9a-f]{64}");

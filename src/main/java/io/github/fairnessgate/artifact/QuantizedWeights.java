@@ -1,0 +1,146 @@
+package io.github.fairnessgate.artifact;
+
+import io.github.fairnessgate.InvalidInputException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+
+/**
+ * Weights of which those of the linear layers are whole numbers, in {@value #FILE}: a safetensors file in which, say,
+ * {@code h.0.mlp.c_fc.weight} is missing, and instead there are
+ *
+ * <ul>
+ * <li>{@code h.0.mlp.c_fc.weight.int8} or {@code .int4} with {@code .scales} and {@code .zero_points}, see {@link BlockQuantizedWeight}, or
+ * <li>{@code h.0.mlp.c_fc.weight.int8_columns} with {@code .scales}, see {@link ColumnQuantizedWeight}.
+ * </ul>
+ */
+public final class QuantizedWeights {
+
+    /** The file in a model's folder. */
+    public static final String FILE = "quantized.safetensors";
+
+    private static final String BLOCKS = ".int";
+    private static final String COLUMNS = ".int8_columns";
+    private static final String SCALES = ".scales";
+    private static final String ZERO_POINTS = ".zero_points";
+    private static final List<Integer> BITS = List.of(4, 8);
+
+    private QuantizedWeights() {
+    }
+
+    /** Whether a tensor is the weight of a linear layer of a block: {@code c_attn}, {@code c_fc} or one of the two {@code c_proj}. */
+    public static boolean isLinear(String name) {
+        return name.startsWith("h.") && name.contains(".c_") && name.endsWith(".weight");
+    }
+
+    /**
+     * Writes the weights of a model, those of linear layers in blocks.
+     *
+     * @param rest the type of all others
+     * @throws InvalidInputException if the file cannot be written, or one of the others lies beyond the range of {@code rest}
+     */
+    public static void write(ModelDirectory model, BlockQuantization quantization, DType rest, Path folder) {
+        write(model, rest, folder, (name, weight) -> {
+            int inputs = Math.toIntExact(weight.shape()[0]);
+            int outputs = Math.toIntExact(weight.shape()[1]);
+            Supplier<BlockQuantization.Numbers> numbers = Once.of(() -> quantization.quantize(weight.toFloats(), inputs, outputs));
+            Map<String, SafetensorsWriter.Part> parts = new LinkedHashMap<>();
+            parts.put(name + BLOCKS + quantization.bits(), SafetensorsWriter.bytes(quantization.numbersShape(inputs, outputs),
+                    () -> numbers.get().numbers(), DType.U8));
+            parts.put(name + ZERO_POINTS, SafetensorsWriter.bytes(quantization.zeroPointsShape(inputs, outputs),
+                    () -> numbers.get().zeroPoints(), DType.U8));
+            parts.put(name + SCALES, SafetensorsWriter.floats(name + SCALES, quantization.scalesShape(inputs, outputs),
+                    () -> numbers.get().scales(), DType.F32));
+            return parts;
+        });
+    }
+
+    /** The same with one scale for each output of a linear layer. */
+    public static void writeColumns(ModelDirectory model, DType rest, Path folder) {
+        write(model, rest, folder, (name, weight) -> {
+            int inputs = Math.toIntExact(weight.shape()[0]);
+            int outputs = Math.toIntExact(weight.shape()[1]);
+            Supplier<ColumnQuantization.Numbers> numbers = Once.of(() -> ColumnQuantization.quantize(weight.toFloats(), inputs, outputs));
+            Map<String, SafetensorsWriter.Part> parts = new LinkedHashMap<>();
+            parts.put(name + COLUMNS, SafetensorsWriter.bytes(weight.shape(), () -> numbers.get().numbers(), DType.I8));
+            parts.put(name + SCALES, SafetensorsWriter.floats(name + SCALES, new long[] {outputs}, () -> numbers.get().scales(), DType.F32));
+            return parts;
+        });
+    }
+
+    private static void write(ModelDirectory model, DType rest, Path folder,
+            BiFunction<String, Weight, Map<String, SafetensorsWriter.Part>> quantized) {
+        Map<String, SafetensorsWriter.Part> parts = new LinkedHashMap<>();
+        model.tensors().forEach((name, weight) -> {
+            if (isLinear(name)) {
+                parts.putAll(quantized.apply(name, weight));
+            } else {
+                parts.put(name, SafetensorsWriter.floats(name, weight.shape(), weight::toFloats, rest));
+            }
+        });
+        SafetensorsWriter.write(folder.resolve(FILE), parts);
+    }
+
+    /**
+     * The parts of a quantized weight, if a file has them.
+     *
+     * @param shape    [in, out], as the configuration asks for
+     * @param settings the configuration's settings that decide the shape, for messages
+     * @throws InvalidInputException if a part is missing, or has another type or shape than it should
+     */
+    static Optional<Weight> find(String name, long[] shape, Map<String, SafetensorsHeader.Entry> found, String settings) {
+        if (!isLinear(name) || found.containsKey(name)) {
+            return Optional.empty();
+        }
+        Parts parts = new Parts(name, shape, found, settings);
+        if (found.containsKey(name + COLUMNS)) {
+            return Optional.of(new ColumnQuantizedWeight(name, shape, parts.part(COLUMNS, DType.I8, shape),
+                    parts.part(SCALES, DType.F32, shape[1])));
+        }
+        return BITS.stream().filter(bits -> found.containsKey(name + BLOCKS + bits)).findFirst().map(bits -> blocks(parts, bits));
+    }
+
+    private static Weight blocks(Parts parts, int bits) {
+        long inputs = parts.shape()[0];
+        long outputs = parts.shape()[1];
+        BlockQuantization quantization = parts.quantization(bits);
+        return new BlockQuantizedWeight(parts.name(), parts.shape(), quantization,
+                parts.part(BLOCKS + bits, DType.U8, quantization.numbersShape(inputs, outputs)),
+                parts.part(SCALES, DType.F32, quantization.scalesShape(inputs, outputs)),
+                parts.part(ZERO_POINTS, DType.U8, quantization.zeroPointsShape(inputs, outputs)));
+    }
+
+    /** The parts of one weight among everything that a file has. */
+    private record Parts(String name, long[] shape, Map<String, SafetensorsHeader.Entry> found, String settings) {
+
+        Tensor part(String suffix, DType dtype, long... expected) {
+            SafetensorsHeader.Entry entry = found.get(name + suffix);
+            if (entry == null) {
+                throw new InvalidInputException("The weights lack the tensor " + name + suffix + ", which belongs to the quantized weight " + name
+                        + "; the model is incomplete.");
+            }
+            if (!entry.dtype().equals(dtype.name()) || !Arrays.equals(entry.shape(), expected)) {
+                throw new InvalidInputException(entry.file() + ": tensor " + entry.name() + " has dtype " + entry.dtype() + " and shape "
+                        + Arrays.toString(entry.shape()) + ", but " + dtype + " and " + Arrays.toString(expected) + " are needed for a weight of shape "
+                        + Arrays.toString(shape) + ", which config.json (" + settings + ") asks for; correct config.json, or quantize the model again.");
+            }
+            return new Tensor(name + suffix, dtype, entry.shape(), entry.file(), entry.offset(), entry.length());
+        }
+
+        /** The size of the blocks is written nowhere but in the shape of the numbers. */
+        BlockQuantization quantization(int bits) {
+            SafetensorsHeader.Entry numbers = found.get(name + BLOCKS + bits);
+            long bytes = numbers.shape().length == 3 ? numbers.shape()[2] : 0;
+            if (!List.of(16L, 32L, 64L, 128L, 256L).contains(bytes * 8 / bits)) {
+                throw new InvalidInputException(numbers.file() + ": tensor " + numbers.name() + " has shape " + Arrays.toString(numbers.shape())
+                        + ", but it must be [out, blocks, bytes of a block] with blocks of 16, 32, 64, 128 or 256 numbers; quantize the model again.");
+            }
+            return new BlockQuantization(bits, Math.toIntExact(bytes * 8 / bits));
+        }
+    }
+}

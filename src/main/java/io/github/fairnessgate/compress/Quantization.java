@@ -1,0 +1,165 @@
+package io.github.fairnessgate.compress;
+
+import io.github.fairnessgate.artifact.BlockQuantization;
+import io.github.fairnessgate.artifact.DType;
+import io.github.fairnessgate.artifact.Gpt2Config;
+import io.github.fairnessgate.artifact.ModelDirectory;
+import io.github.fairnessgate.artifact.QuantizedWeights;
+import io.github.fairnessgate.artifact.SafetensorsWriter;
+import io.github.fairnessgate.artifact.Weight;
+import io.github.fairnessgate.yaml.Location;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/**
+ * Stores weights in fewer bits. Linear layers of the blocks become whole numbers with scales, or everything becomes float16.
+ *
+ * @param location where the stage stands in the recipe
+ * @param form     what the weights become
+ */
+public record Quantization(Location location, Form form) implements Stage {
+
+    /** The largest float16. */
+    private static final float LARGEST_FLOAT16 = 65504;
+
+    /** The schemes by their names in the recipe. */
+    public enum Scheme {
+        FLOAT16, INT8, INT4, INT8_DYNAMIC;
+
+        /** The name in the recipe. */
+        public String id() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    /** What weights become. */
+    public sealed interface Form {
+
+        Scheme scheme();
+
+        /** The type of weights that do not become whole numbers. */
+        DType rest();
+
+        /** Weights that share a scale; 0 if there are no blocks. */
+        default int blockSize() {
+            return 0;
+        }
+
+        /** Writes the weights of a model into a folder. */
+        void write(ModelDirectory model, Path folder);
+    }
+
+    /** All weights as float16. */
+    public record ToFloat16() implements Form {
+
+        @Override
+        public Scheme scheme() {
+            return Scheme.FLOAT16;
+        }
+
+        @Override
+        public DType rest() {
+            return DType.F16;
+        }
+
+        @Override
+        public void write(ModelDirectory model, Path folder) {
+            SafetensorsWriter.write(folder.resolve("model.safetensors"), model.config().tensorShapes(),
+                    name -> model.tensor(name).toFloats(), DType.F16);
+        }
+    }
+
+    /**
+     * Linear layers in blocks that share a scale and a zero point, computed with as floats.
+     *
+     * @param bits      4 or 8
+     * @param blockSize 16, 32, 64 or 128
+     */
+    public record ToBlocks(int bits, int blockSize, DType rest) implements Form {
+
+        @Override
+        public Scheme scheme() {
+            return bits == 4 ? Scheme.INT4 : Scheme.INT8;
+        }
+
+        @Override
+        public void write(ModelDirectory model, Path folder) {
+            QuantizedWeights.write(model, new BlockQuantization(bits, blockSize), rest, folder);
+        }
+    }
+
+    /** Linear layers as whole numbers with a scale for each output, multiplied with activations that are whole numbers too. */
+    public record ToColumns(DType rest) implements Form {
+
+        @Override
+        public Scheme scheme() {
+            return Scheme.INT8_DYNAMIC;
+        }
+
+        @Override
+        public void write(ModelDirectory model, Path folder) {
+            QuantizedWeights.writeColumns(model, rest, folder);
+        }
+    }
+
+    @Override
+    public String method() {
+        return "quantization";
+    }
+
+    /** Fits every shape: the last block of an output is filled up, and what has no blocks has no sizes to fit. */
+    @Override
+    public Gpt2Config plan(Gpt2Config input) {
+        return input;
+    }
+
+    @Override
+    public StageReport run(ModelDirectory input, Path output, StageContext context) {
+        if (input.isQuantized()) {
+            throw location.problem("the model %s is quantized already, and a second rounding would only add to the first; give the model that it was made from."
+                    .formatted(input.path()));
+        }
+        input.tensors().values().stream().filter(weight -> !becomesWholeNumbers(weight)).forEach(this::requireInRange);
+        input.config().write(output.resolve("config.json"));
+        form.write(input, output);
+        ModelDirectory result = ModelDirectory.open(output);
+        if (result.weightBytes() >= input.weightBytes()) {
+            throw location.problem("the weights would take %d bytes as %s, and they take %d now, so nothing would be gained; leave the stage out or choose another scheme or blockSize."
+                    .formatted(result.weightBytes(), form.scheme().id(), input.weightBytes()));
+        }
+        return new StageReport.OfQuantization(form.scheme().id(), form.blockSize(), form.rest() == DType.F16 ? "float16" : "float32",
+                input.weightBytes(), result.weightBytes(),
+                input.tensors().values().stream().map(weight -> compared(weight, result.tensor(weight.name()))).toList());
+    }
+
+    private boolean becomesWholeNumbers(Weight weight) {
+        return form.scheme() != Scheme.FLOAT16 && QuantizedWeights.isLinear(weight.name());
+    }
+
+    private void requireInRange(Weight weight) {
+        if (form.rest() != DType.F16) {
+            return;
+        }
+        float[] values = weight.toFloats();
+        for (int i = 0; i < values.length; i++) {
+            if (Math.abs(values[i]) > LARGEST_FLOAT16) {
+                throw location.problem("tensor %s has the value %s at index %d, but float16 ends at %.0f; %s.".formatted(weight.name(), values[i], i,
+                        LARGEST_FLOAT16, form.scheme() == Scheme.FLOAT16 ? "choose int8 with rest: float32, or leave the stage out" : "set rest: float32"));
+            }
+        }
+    }
+
+    /** Read again from the file, so that it is what was written that is reported. */
+    private static StageReport.QuantizedWeight compared(Weight before, Weight after) {
+        float[] was = before.toFloats();
+        float[] is = after.toFloats();
+        double largest = 0;
+        double squares = 0;
+        for (int i = 0; i < was.length; i++) {
+            double error = (double) is[i] - was[i];
+            largest = Math.max(largest, Math.abs(error));
+            squares += error * error;
+        }
+        return new StageReport.QuantizedWeight(before.name(), before.length(), after.length(), largest, Math.sqrt(squares / was.length));
+    }
+}

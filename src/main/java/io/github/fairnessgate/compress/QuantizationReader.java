@@ -1,0 +1,58 @@
+package io.github.fairnessgate.compress;
+
+import io.github.fairnessgate.artifact.DType;
+import io.github.fairnessgate.yaml.YamlMap;
+import io.github.fairnessgate.yaml.YamlNode;
+import io.github.fairnessgate.yaml.YamlScalar;
+import java.util.List;
+import java.util.Map;
+
+/** Reads a {@link Quantization} out of a recipe. */
+final class QuantizationReader {
+
+    private static final List<Integer> BLOCK_SIZES = List.of(16, 32, 64, 128);
+    private static final int USUAL_BLOCK_SIZE = 32;
+
+    private QuantizationReader() {
+    }
+
+    static Quantization read(YamlMap stage) {
+        stage.requireKeys("method", "scheme", "blockSize", "rest");
+        YamlScalar scheme = stage.required("scheme").asScalar();
+        return new Quantization(stage.location(), switch (scheme.oneOf(Quantization.Scheme.class)) {
+            case FLOAT16 -> {
+                refuse(stage, "blockSize", "float16 has no blocks");
+                refuse(stage, "rest", "float16 is for all weights");
+                yield new Quantization.ToFloat16();
+            }
+            case INT8 -> new Quantization.ToBlocks(8, blockSize(stage), rest(stage));
+            case INT4 -> new Quantization.ToBlocks(4, blockSize(stage), rest(stage));
+            case INT8_DYNAMIC -> {
+                refuse(stage, "blockSize", "int8-dynamic has one scale for each output instead");
+                yield new Quantization.ToColumns(rest(stage));
+            }
+        });
+    }
+
+    private static void refuse(YamlMap stage, String key, String why) {
+        stage.optional(key).ifPresent(value -> {
+            throw value.problem("%s does not go with this scheme, because %s; remove it".formatted(key, why));
+        });
+    }
+
+    private static int blockSize(YamlMap stage) {
+        YamlScalar written = stage.optional("blockSize").map(YamlNode::asScalar).orElse(null);
+        if (written == null) {
+            return USUAL_BLOCK_SIZE;
+        }
+        int size = written.integer(1, Numbers.MOST);
+        if (!BLOCK_SIZES.contains(size)) {
+            throw written.problem("blockSize must be 16, 32, 64 or 128, but is " + written.description());
+        }
+        return size;
+    }
+
+    private static DType rest(YamlMap stage) {
+        return stage.optional("rest").map(rest -> rest.asScalar().oneOf(Map.of("float16", DType.F16, "float32", DType.F32))).orElse(DType.F16);
+    }
+}

@@ -1,0 +1,31 @@
+package io.github.fairnessgate.compress;
+
+import io.github.fairnessgate.InvalidInputException;
+import java.util.List;
+
+/** Which stages may follow one another: none may undo what one before it achieved. */
+final class StageOrder {
+
+    private StageOrder() {
+    }
+
+    /** @throws InvalidInputException if a stage would undo an earlier one, with the line of the recipe */
+    static void require(List<Stage> stages) {
+        for (int later = 1; later < stages.size(); later++) {
+            for (Stage earlier : stages.subList(0, later)) {
+                require(earlier, stages.get(later));
+            }
+        }
+    }
+
+    private static void require(Stage earlier, Stage later) {
+        if (earlier instanceof Quantization quantization) {
+            throw later.location().problem("%s comes after the quantization to %s of line %d, whose few bits it would not keep; make the quantization the last stage."
+                    .formatted(later.method(), quantization.form().scheme().id(), quantization.location().line()));
+        }
+        if (earlier instanceof WeightPruning && later instanceof Distillation) {
+            throw later.location().problem("distillation trains every weight, so it would undo the weight-pruning at %s; put distillation first and weight-pruning after it."
+                    .formatted(earlier.location()));
+        }
+    }
+}
