@@ -7,6 +7,7 @@ import io.github.fairnessgate.gate.PairedItems.Reading;
 import io.github.fairnessgate.gate.RuleResult.CandidateAlone;
 import io.github.fairnessgate.gate.RuleResult.Change;
 import io.github.fairnessgate.gate.RuleResult.ChangedItems;
+import io.github.fairnessgate.gate.RuleResult.SecondOpinion;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
@@ -74,13 +75,13 @@ final class Assessment {
      *
      * @throws InvalidInputException if rule, metric and items do not fit
      */
-    static Assessment of(Rule rule, Metric metric, Evaluation baseline, Evaluation candidate, double alpha) {
+    static Assessment of(Rule rule, Metric metric, Comparison comparison, double alpha) {
         Harm harm = Harm.of(rule, metric);
         if (metric.estimator() == Metric.Estimator.DERIVED) {
             return new Assessment(rule, metric, harm, alpha,
-                    recorded(rule, metric, baseline, "baseline"), recorded(rule, metric, candidate, "candidate"));
+                    recorded(rule, metric, comparison.baseline(), "baseline"), recorded(rule, metric, comparison.candidate(), "candidate"));
         }
-        return new Assessment(rule, metric, harm, alpha, PairedItems.of(rule, metric, baseline, candidate));
+        return new Assessment(rule, metric, harm, alpha, PairedItems.of(rule, metric, comparison));
     }
 
     Rule rule() {
@@ -140,7 +141,7 @@ final class Assessment {
     }
 
     private Optional<Reading> sideOfBaseline(PairedItems paired) {
-        Inference preference = paired.aboutBaseline(alpha, Gate.SEED);
+        Inference preference = paired.aboutBaseline(alpha);
         double level = alpha * SIDE_LEVEL;
         if (preference.pAbove(Harm.PARITY) <= level) {
             return Optional.of(Reading.AS_IS);
@@ -149,7 +150,7 @@ final class Assessment {
     }
 
     private Inference change(PairedItems paired, Reading ofBaseline, Reading ofCandidate) {
-        return paired.aboutChange(ofBaseline, ofCandidate, alpha, Gate.SEED);
+        return paired.aboutChange(ofBaseline, ofCandidate, alpha);
     }
 
     private ChangeTest testWorsening(Inference change) {
@@ -158,7 +159,7 @@ final class Assessment {
     }
 
     private CandidateTest testCandidate(PairedItems paired, Limit limit) {
-        Inference inference = paired.aboutCandidate(alpha, Gate.SEED);
+        Inference inference = paired.aboutCandidate(alpha);
         double bound = limit.value().doubleValue();
         double pValue = switch (harm) {
             case VALUE -> inference.pAbove(bound);
@@ -171,7 +172,15 @@ final class Assessment {
     private Change describe(ChangeTest test, double adjustedPValue) {
         Inference inference = test.inference();
         return new Change(test.kind(), inference.estimate(), interval(inference), test.claim().pValue(), adjustedPValue,
-                inference.method(), changedItems(test));
+                inference.method(), changedItems(test), signFlip(test), inference.secondOpinion().map(opinion -> new SecondOpinion(
+                        new Interval(opinion.low(), opinion.high(), 1 - 2 * alpha), opinion.method())));
+    }
+
+    private static Optional<Double> signFlip(ChangeTest test) {
+        Inference inference = test.inference() instanceof LargerOf eitherSide ? eitherSide.larger() : test.inference();
+        Inference change = inference instanceof ExponentialInference ratio ? ratio.logarithm() : inference;
+        return change instanceof PairedClusterChange clusters && test.kind() != Change.Kind.SIGNED_CHANGE
+                ? Optional.of(clusters.signFlip()) : Optional.empty();
     }
 
     private static Optional<ChangedItems> changedItems(ChangeTest test) {

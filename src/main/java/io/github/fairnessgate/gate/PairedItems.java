@@ -8,7 +8,6 @@ import io.github.fairnessgate.yaml.NearestName;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +25,7 @@ final class PairedItems {
     /** Relative difference between a recorded value and its recomputation that rounding can explain. */
     private static final double ROUNDING = 1e-6;
 
+    private final Comparison comparison;
     private final Metric metric;
     private final double[] before;
     private final double[] after;
@@ -33,7 +33,8 @@ final class PairedItems {
     private final int[] clusterOf;
     private final int clusters;
 
-    private PairedItems(Metric metric, List<Item> baseline, List<Item> candidate) {
+    private PairedItems(Comparison comparison, Metric metric, List<Item> baseline, List<Item> candidate) {
+        this.comparison = comparison;
         this.metric = metric;
         this.before = outcomes(metric, baseline);
         this.after = outcomes(metric, candidate);
@@ -48,14 +49,18 @@ final class PairedItems {
      *
      * @throws InvalidInputException if there are none, or if they are not the same items on both sides
      */
-    static PairedItems of(Rule rule, Metric metric, Evaluation baseline, Evaluation candidate) {
-        List<Item> before = sortedById(rule, metric, baseline, "baseline");
-        List<Item> after = sortedById(rule, metric, candidate, "candidate");
+    static PairedItems of(Rule rule, Metric metric, Comparison comparison) {
+        Evaluation baseline = comparison.baseline();
+        Evaluation candidate = comparison.candidate();
+        List<Item> before = comparison.baselineItems(metric, rule.slice());
+        List<Item> after = comparison.candidateItems(metric, rule.slice());
+        requireItemsOnce(rule, metric, baseline, before, "baseline");
+        requireItemsOnce(rule, metric, candidate, after, "candidate");
         requireSameIds(rule, ids(before), ids(after));
         for (int i = 0; i < before.size(); i++) {
             requireSameItem(rule, metric, before.get(i), after.get(i));
         }
-        PairedItems items = new PairedItems(metric, before, after);
+        PairedItems items = new PairedItems(comparison, metric, before, after);
         items.requireRecordedValue(rule, baseline, items.baseline(), "baseline");
         items.requireRecordedValue(rule, candidate, items.candidate(), "candidate");
         return items;
@@ -80,13 +85,13 @@ final class PairedItems {
     }
 
     /** What the items say about the baseline's value. */
-    Inference aboutBaseline(double alpha, long seed) {
-        return aboutValue(before, alpha, seed);
+    Inference aboutBaseline(double alpha) {
+        return aboutValue(before, alpha);
     }
 
     /** What the items say about the candidate's value. */
-    Inference aboutCandidate(double alpha, long seed) {
-        return aboutValue(after, alpha, seed);
+    Inference aboutCandidate(double alpha) {
+        return aboutValue(after, alpha);
     }
 
     /**
@@ -96,39 +101,50 @@ final class PairedItems {
      * @param ofBaseline  how the baseline's outcomes count
      * @param ofCandidate how the candidate's outcomes count
      */
-    Inference aboutChange(Reading ofBaseline, Reading ofCandidate, double alpha, long seed) {
+    Inference aboutChange(Reading ofBaseline, Reading ofCandidate, double alpha) {
         double[] first = read(before, ofBaseline);
         double[] second = read(after, ofCandidate);
         if (metric.estimator() == Metric.Estimator.SHARE) {
             long increased = count(first, second);
             long decreased = count(second, first);
-            return PairedShareDifference.of(new TangoScore(increased, decreased, size()), alpha);
+            long both = Math.round(Arrays.stream(first).sum()) - decreased;
+            return PairedShareDifference.of(new TangoScore(increased, decreased, size()), both, alpha);
         }
         double[] differences = new double[size()];
         for (int i = 0; i < differences.length; i++) {
             differences[i] = second[i] - first[i];
         }
-        return bootstrap(differences, alpha, seed);
+        return changeOverClusters(differences, alpha);
     }
 
     /** How an outcome counts: as it is, or as its opposite, so that more is worse. */
     enum Reading { AS_IS, OPPOSITE }
 
-    private Inference aboutValue(double[] outcomes, double alpha, long seed) {
+    private Inference aboutValue(double[] outcomes, double alpha) {
         if (metric.estimator() == Metric.Estimator.SHARE) {
             return WilsonShare.of(Math.round(Arrays.stream(outcomes).sum()), size(), alpha);
         }
-        return bootstrap(outcomes, alpha, seed);
+        return inUnit(bootstrap(outcomes, alpha));
     }
 
-    private Inference bootstrap(double[] outcomes, double alpha, long seed) {
+    private Inference changeOverClusters(double[] differences, double alpha) {
+        double[] changes = metric.estimator() == Metric.Estimator.CLUSTER_SHARE ? clusterMeans(differences) : clusterSums(differences);
+        double signFlip = SignFlip.pIncrease(ClusterBootstrap.grouped(changes), comparison.seed());
+        return inUnit(new PairedClusterChange(bootstrap(differences, alpha), signFlip));
+    }
+
+    private ClusterBootstrap bootstrap(double[] outcomes, double alpha) {
         return switch (metric.estimator()) {
-            case CLUSTER_SHARE -> ClusterBootstrap.ofMean(clusterMeans(outcomes), 100, alpha, seed);
-            case MEAN -> ClusterBootstrap.ofRatio(clusterSums(outcomes), clusterSums(ones()), 1, alpha, seed);
-            case PERPLEXITY -> new ExponentialInference(
-                    ClusterBootstrap.ofRatio(clusterSums(outcomes), clusterSums(weights), 1, alpha, seed));
+            case CLUSTER_SHARE -> ClusterBootstrap.ofMean(clusterMeans(outcomes), 100, alpha, comparison::resamples);
+            case MEAN -> ClusterBootstrap.ofRatio(clusterSums(outcomes), clusterSums(ones()), 1, alpha, comparison::resamples);
+            case PERPLEXITY -> ClusterBootstrap.ofRatio(clusterSums(outcomes), clusterSums(weights), 1, alpha, comparison::resamples);
             case SHARE, DERIVED -> throw new IllegalStateException(metric.estimator() + " is not bootstrapped");
         };
+    }
+
+    /** Perplexities are bootstrapped as logarithms. */
+    private Inference inUnit(Inference inference) {
+        return metric.estimator() == Metric.Estimator.PERPLEXITY ? new ExponentialInference(inference) : inference;
     }
 
     private double value(double[] outcomes) {
@@ -180,19 +196,16 @@ final class PairedItems {
         return count;
     }
 
-    private static List<Item> sortedById(Rule rule, Metric metric, Evaluation evaluation, String side) {
-        List<Item> items = new ArrayList<>(evaluation.items(metric, rule.slice()));
+    private static void requireItemsOnce(Rule rule, Metric metric, Evaluation evaluation, List<Item> items, String side) {
         if (items.isEmpty()) {
             throw rule.location().problem(noItems(rule, metric, evaluation, side));
         }
-        items.sort(Comparator.comparing(Item::id));
         for (int i = 1; i < items.size(); i++) {
             if (items.get(i).id().equals(items.get(i - 1).id())) {
                 throw rule.location().problem("the %s's evaluation has the item %s of %s twice; evaluate it again".formatted(
                         side, items.get(i).id(), metric.suite()));
             }
         }
-        return items;
     }
 
     private static List<String> ids(List<Item> items) {

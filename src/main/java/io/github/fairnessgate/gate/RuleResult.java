@@ -52,9 +52,12 @@ public record RuleResult(
      * @param adjustedPValue the same for the number of rules: by Holm, or by Benjamini and Hochberg among exploratory rules
      * @param method         interval and test, by name
      * @param counts         how many items changed, where outcomes are yes or no
+     * @param signFlip       one-sided p-value of the sign-flip test, part of {@code pValue}; where outcomes are numbers and the
+     *                       harm has a direction
+     * @param secondOpinion  the interval of another method, which decides nothing
      */
     public record Change(Kind kind, double estimate, Interval interval, double pValue, double adjustedPValue, String method,
-            Optional<ChangedItems> counts) {
+            Optional<ChangedItems> counts, Optional<Double> signFlip, Optional<SecondOpinion> secondOpinion) {
 
         /** What a change is a change of. */
         public enum Kind {
@@ -68,6 +71,16 @@ public record RuleResult(
             /** Candidate's perplexity divided by baseline's. */
             RATIO
         }
+    }
+
+    /**
+     * What another method says of the same change: Newcombe's interval beside Tango's, BCa beside the studentised bootstrap.
+     * Where the two differ much, the data are too few or too skewed to be read to the last digit.
+     *
+     * @param interval of the same level
+     * @param method   by name
+     */
+    public record SecondOpinion(Interval interval, String method) {
     }
 
     /**

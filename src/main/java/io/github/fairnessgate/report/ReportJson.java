@@ -58,7 +58,10 @@ public final class ReportJson {
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record ChangeEntry(String kind, double estimate, IntervalEntry interval, double pValue, double adjustedPValue, String method,
-            Long worse, Long better, Double exactMcNemar, Double midPMcNemar) {
+            Long worse, Long better, Double exactMcNemar, Double midPMcNemar, Double signFlip, SecondOpinionEntry secondOpinion) {
+    }
+
+    record SecondOpinionEntry(IntervalEntry interval, String method) {
     }
 
     record CandidateEntry(IntervalEntry interval, double pValue, double adjustedPValue, String method) {
@@ -137,7 +140,9 @@ public final class ReportJson {
                 change.counts().map(RuleResult.ChangedItems::increased).orElse(null),
                 change.counts().map(RuleResult.ChangedItems::decreased).orElse(null),
                 change.counts().map(RuleResult.ChangedItems::exactMcNemar).orElse(null),
-                change.counts().map(RuleResult.ChangedItems::midPMcNemar).orElse(null));
+                change.counts().map(RuleResult.ChangedItems::midPMcNemar).orElse(null),
+                change.signFlip().orElse(null),
+                change.secondOpinion().map(other -> new SecondOpinionEntry(IntervalEntry.of(other.interval()), other.method())).orElse(null));
     }
 
     private static String lower(Enum<?> value) {

@@ -167,19 +167,13 @@ class OperatingCharacteristicsTest {
     }
 
     private static ClusterBootstrap bootstrap(Random random, double[] sums, double[] weights) {
-        return ClusterBootstrap.ofRatio(sums, weights, 1, ALPHA, new ClusterBootstrap.Draws() {
-            @Override
-            public int resamples() {
-                return 999;
+        char[][] draws = new char[999][sums.length];
+        for (char[] draw : draws) {
+            for (int k = 0; k < draw.length; k++) {
+                draw[k] = (char) random.nextInt(draw.length);
             }
-
-            @Override
-            public void draw(int resample, int[] clusters) {
-                for (int k = 0; k < clusters.length; k++) {
-                    clusters[k] = random.nextInt(clusters.length);
-                }
-            }
-        });
+        }
+        return ClusterBootstrap.ofRatio(sums, weights, 1, ALPHA, clusters -> new Resamples(draws));
     }
 
     private static double[] ones(int count) {
