@@ -2,17 +2,16 @@ package io.github.fairnessgate.gate;
 
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Item;
-import io.github.fairnessgate.evaluate.Metric;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * Two evaluations that are compared, with what many rules need of them: items found by slice in the order of
- * their ids, and the resamples of every bootstrap. Not safe for use by several threads.
+ * Two evaluations that are compared, with what many rules need of them: the paired items of every suite,
+ * and the resamples of every bootstrap. Not safe for use by several threads.
  */
 final class Comparison {
 
@@ -22,8 +21,7 @@ final class Comparison {
     private final Evaluation baseline;
     private final Evaluation candidate;
     private final long seed;
-    private final Map<String, Map<String, List<Item>>> ofBaseline = new HashMap<>();
-    private final Map<String, Map<String, List<Item>>> ofCandidate = new HashMap<>();
+    private final Map<String, Optional<PairedSuite>> suites = new HashMap<>();
     private final Map<Integer, Resamples> resamples = new LinkedHashMap<>(KEPT_RESAMPLES, 0.75F, true) {
         private static final long serialVersionUID = 1;
 
@@ -57,31 +55,12 @@ final class Comparison {
         return resamples.computeIfAbsent(clusters, count -> Resamples.random(count, seed));
     }
 
-    /** The baseline's items of the metric's suite that lie in the slice and have an outcome for it, in the order of their ids. */
-    List<Item> baselineItems(Metric metric, String slice) {
-        return items(ofBaseline, baseline, metric, slice);
+    /** The suite's items, if they are the same on both sides. */
+    Optional<PairedSuite> suite(String id) {
+        return suites.computeIfAbsent(id, suite -> PairedSuite.of(sorted(baseline, suite), sorted(candidate, suite)));
     }
 
-    /** The same of the candidate. */
-    List<Item> candidateItems(Metric metric, String slice) {
-        return items(ofCandidate, candidate, metric, slice);
-    }
-
-    private static List<Item> items(Map<String, Map<String, List<Item>>> suites, Evaluation evaluation, Metric metric, String slice) {
-        return suites.computeIfAbsent(metric.suite(), suite -> bySlice(evaluation.items().getOrDefault(suite, List.of())))
-                .getOrDefault(slice, List.of()).stream()
-                .filter(item -> item.outcomes().containsKey(metric.id()))
-                .toList();
-    }
-
-    private static Map<String, List<Item>> bySlice(List<Item> items) {
-        List<Item> sorted = new ArrayList<>(items);
-        sorted.sort(Comparator.comparing(Item::id));
-        Map<String, List<Item>> slices = new HashMap<>(Map.of(Evaluation.ALL, sorted));
-        for (Item item : sorted) {
-            item.slices().stream().distinct().filter(slice -> !slice.equals(Evaluation.ALL))
-                    .forEach(slice -> slices.computeIfAbsent(slice, name -> new ArrayList<>()).add(item));
-        }
-        return slices;
+    private static List<Item> sorted(Evaluation evaluation, String suite) {
+        return evaluation.items().getOrDefault(suite, List.of()).stream().sorted(Comparator.comparing(Item::id)).toList();
     }
 }

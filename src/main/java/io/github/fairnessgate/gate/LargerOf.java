@@ -47,7 +47,8 @@ record LargerOf(Inference one, Inference other) implements Inference {
 
     @Override
     public Optional<SecondOpinion> secondOpinion() {
+        Inference smaller = larger() == one ? other : one;
         return larger().secondOpinion().map(opinion -> new SecondOpinion(opinion.low(),
-                Math.max(one.secondOpinion().orElse(opinion).high(), other.secondOpinion().orElse(opinion).high()), opinion.method()));
+                smaller.secondOpinion().map(lesser -> Math.max(opinion.high(), lesser.high())).orElse(opinion.high()), opinion.method()));
     }
 }

@@ -8,9 +8,8 @@ import io.github.fairnessgate.yaml.NearestName;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -33,15 +32,26 @@ final class PairedItems {
     private final int[] clusterOf;
     private final int clusters;
 
-    private PairedItems(Comparison comparison, Metric metric, List<Item> baseline, List<Item> candidate) {
+    private PairedItems(Comparison comparison, Metric metric, PairedSuite suite, PairedSuite.Column column) {
         this.comparison = comparison;
         this.metric = metric;
-        this.before = outcomes(metric, baseline);
-        this.after = outcomes(metric, candidate);
-        this.weights = baseline.stream().mapToDouble(Item::weight).toArray();
-        Map<String, Integer> indices = new HashMap<>();
-        this.clusterOf = baseline.stream().mapToInt(item -> indices.computeIfAbsent(item.cluster(), name -> indices.size())).toArray();
-        this.clusters = indices.size();
+        this.before = column.before();
+        this.after = column.after();
+        this.weights = new double[before.length];
+        this.clusterOf = new int[before.length];
+        int[] indices = new int[suite.clusters()];
+        int found = 0;
+        for (int i = 0; i < before.length; i++) {
+            int position = column.positions()[i];
+            weights[i] = suite.item(position).weight();
+            int cluster = suite.cluster(position);
+            if (indices[cluster] == 0) {
+                found++;
+                indices[cluster] = found;
+            }
+            clusterOf[i] = indices[cluster] - 1;
+        }
+        this.clusters = found;
     }
 
     /**
@@ -50,20 +60,30 @@ final class PairedItems {
      * @throws InvalidInputException if there are none, or if they are not the same items on both sides
      */
     static PairedItems of(Rule rule, Metric metric, Comparison comparison) {
-        Evaluation baseline = comparison.baseline();
-        Evaluation candidate = comparison.candidate();
-        List<Item> before = comparison.baselineItems(metric, rule.slice());
-        List<Item> after = comparison.candidateItems(metric, rule.slice());
-        requireItemsOnce(rule, metric, baseline, before, "baseline");
-        requireItemsOnce(rule, metric, candidate, after, "candidate");
+        PairedSuite suite = comparison.suite(metric.suite()).orElseGet(() -> onlyOf(rule, metric, comparison));
+        PairedSuite.Column column = suite.column(metric, rule.slice());
+        if (column.positions().length == 0) {
+            throw rule.location().problem(noItems(rule, metric, comparison.baseline(), "baseline"));
+        }
+        for (int i = 0; i < column.positions().length; i++) {
+            requireInRange(rule, metric, suite.item(column.positions()[i]).id(), column.before()[i]);
+            requireInRange(rule, metric, suite.item(column.positions()[i]).id(), column.after()[i]);
+        }
+        PairedItems items = new PairedItems(comparison, metric, suite, column);
+        items.requireRecordedValue(rule, comparison.baseline(), items.baseline(), "baseline");
+        items.requireRecordedValue(rule, comparison.candidate(), items.candidate(), "candidate");
+        return items;
+    }
+
+    /** Where a suite's items are not all the same on both sides, those of the rule may be, or it is said what is wrong with them. */
+    private static PairedSuite onlyOf(Rule rule, Metric metric, Comparison comparison) {
+        List<Item> before = sortedById(rule, metric, comparison.baseline(), "baseline");
+        List<Item> after = sortedById(rule, metric, comparison.candidate(), "candidate");
         requireSameIds(rule, ids(before), ids(after));
         for (int i = 0; i < before.size(); i++) {
             requireSameItem(rule, metric, before.get(i), after.get(i));
         }
-        PairedItems items = new PairedItems(comparison, metric, before, after);
-        items.requireRecordedValue(rule, baseline, items.baseline(), "baseline");
-        items.requireRecordedValue(rule, candidate, items.candidate(), "candidate");
-        return items;
+        return PairedSuite.ofSame(before, after);
     }
 
     int size() {
@@ -196,16 +216,19 @@ final class PairedItems {
         return count;
     }
 
-    private static void requireItemsOnce(Rule rule, Metric metric, Evaluation evaluation, List<Item> items, String side) {
+    private static List<Item> sortedById(Rule rule, Metric metric, Evaluation evaluation, String side) {
+        List<Item> items = new ArrayList<>(evaluation.items(metric, rule.slice()));
         if (items.isEmpty()) {
             throw rule.location().problem(noItems(rule, metric, evaluation, side));
         }
+        items.sort(Comparator.comparing(Item::id));
         for (int i = 1; i < items.size(); i++) {
             if (items.get(i).id().equals(items.get(i - 1).id())) {
                 throw rule.location().problem("the %s's evaluation has the item %s of %s twice; evaluate it again".formatted(
                         side, items.get(i).id(), metric.suite()));
             }
         }
+        return items;
     }
 
     private static List<String> ids(List<Item> items) {
@@ -255,12 +278,9 @@ final class PairedItems {
                     + " different tokenizers, and their perplexities per token cannot be compared").formatted(
                             baseline.id(), metric.suite(), plain(baseline.weight()), plain(candidate.weight())));
         }
-        requireInRange(rule, metric, baseline);
-        requireInRange(rule, metric, candidate);
     }
 
-    private static void requireInRange(Rule rule, Metric metric, Item item) {
-        double outcome = item.outcomes().get(metric.id());
+    private static void requireInRange(Rule rule, Metric metric, String id, double outcome) {
         boolean valid = switch (metric.estimator()) {
             case SHARE -> outcome == 0 || outcome == 1;
             case CLUSTER_SHARE -> outcome >= 0 && outcome <= 1;
@@ -268,7 +288,7 @@ final class PairedItems {
         };
         if (!valid) {
             throw rule.location().problem("item %s has the outcome %s for %s, which is no %s; evaluate again".formatted(
-                    item.id(), outcome, metric.id(), metric.estimator() == Metric.Estimator.SHARE ? "0 or 1"
+                    id, outcome, metric.id(), metric.estimator() == Metric.Estimator.SHARE ? "0 or 1"
                             : metric.estimator() == Metric.Estimator.CLUSTER_SHARE ? "number from 0 to 1" : "finite number"));
         }
     }
@@ -281,10 +301,6 @@ final class PairedItems {
                         side, recorded.value(), rule.subject(), recomputed));
             }
         });
-    }
-
-    private static double[] outcomes(Metric metric, List<Item> items) {
-        return items.stream().mapToDouble(item -> item.outcomes().get(metric.id())).toArray();
     }
 
     private static String plain(double weight) {
