@@ -48,7 +48,7 @@ public final class Gate {
             byOtherScorer.add(other.map(judged -> Assessment.of(rule, judged, comparison, alpha)).orElse(assessment));
         }
         List<RuleResult> results = judge(asWritten);
-        List<RuleResult> others = judge(byOtherScorer);
+        List<RuleResult> others = asWritten.equals(byOtherScorer) ? results : judge(byOtherScorer);
         List<RuleResult> agreed = new ArrayList<>();
         for (int i = 0; i < results.size(); i++) {
             boolean judgedByTwo = asWritten.get(i) != byOtherScorer.get(i);

@@ -43,14 +43,15 @@ public final class ThresholdsReader {
      */
     public static Thresholds read(String text, String fileName) {
         YamlMap root = YamlDocument.parse(text, fileName).asMap();
-        root.requireKeys("version", "alpha", "onInconclusive", "suites", "rules");
+        root.requireKeys("version", "alpha", "onInconclusive", "allowUnderpowered", "suites", "rules");
         requireVersion(root.required("version").asScalar());
         BigDecimal alpha = root.optional("alpha").map(node -> alpha(node.asScalar())).orElse(USUAL_ALPHA);
         Thresholds.OnInconclusive onInconclusive = root.optional("onInconclusive")
                 .map(node -> node.asScalar().oneOf(Thresholds.OnInconclusive.class))
                 .orElse(Thresholds.OnInconclusive.FAIL);
+        boolean allowUnderpowered = root.optional("allowUnderpowered").map(node -> node.asScalar().bool()).orElse(false);
         SortedMap<String, SuiteOptions> suites = root.optional("suites").map(node -> suites(node.asMap())).orElseGet(TreeMap::new);
-        return new Thresholds(alpha, onInconclusive, suites, rules(root.required("rules")));
+        return new Thresholds(alpha, onInconclusive, allowUnderpowered, suites, rules(root.required("rules")));
     }
 
     private static void requireVersion(YamlScalar node) {
