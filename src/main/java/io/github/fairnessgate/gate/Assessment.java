@@ -2,11 +2,14 @@ package io.github.fairnessgate.gate;
 
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.evaluate.Evaluation;
+import io.github.fairnessgate.evaluate.Item;
 import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.gate.PairedItems.Reading;
 import io.github.fairnessgate.gate.RuleResult.CandidateAlone;
 import io.github.fairnessgate.gate.RuleResult.Change;
+import io.github.fairnessgate.gate.RuleResult.ChangedItem;
 import io.github.fairnessgate.gate.RuleResult.ChangedItems;
+import io.github.fairnessgate.gate.RuleResult.Churn;
 import io.github.fairnessgate.gate.RuleResult.SecondOpinion;
 import java.util.List;
 import java.util.Optional;
@@ -32,11 +35,16 @@ final class Assessment {
     private final double candidate;
     private final Optional<ChangeTest> change;
     private final Optional<CandidateTest> candidateAlone;
+    private final Optional<ChurnTest> churn;
 
     private record ChangeTest(Change.Kind kind, Inference inference, Claim claim) {
     }
 
     private record CandidateTest(Inference inference, Claim claim) {
+    }
+
+    /** @param claim nothing where the rule does not limit the rate */
+    private record ChurnTest(WilsonShare rate, Optional<Claim> claim, List<Item> biased, List<Item> fixed) {
     }
 
     /** A verdict with its sentence. */
@@ -54,6 +62,7 @@ final class Assessment {
         this.candidate = items.candidate();
         boolean enough = metric.estimator() == Metric.Estimator.SHARE || clusters >= ClusterBootstrap.FEWEST_CLUSTERS;
         this.change = enough ? Optional.of(testChange(items)) : Optional.empty();
+        this.churn = metric.estimator() == Metric.Estimator.SHARE ? Optional.of(testChurn(items)) : Optional.empty();
         this.candidateAlone = enough ? rule.candidateLimit().map(limit -> testCandidate(items, limit)) : Optional.empty();
     }
 
@@ -68,6 +77,7 @@ final class Assessment {
         this.candidate = candidate;
         this.change = Optional.empty();
         this.candidateAlone = Optional.empty();
+        this.churn = Optional.empty();
     }
 
     /**
@@ -91,9 +101,8 @@ final class Assessment {
     /** The claims that the rule is broken, for adjustment together with those of other rules. */
     List<Claim> claims() {
         boolean claimsChange = rule.changeLimit().isPresent() || rule.role() == Rule.Role.EXPLORATORY;
-        return Stream.concat(
-                change.filter(test -> claimsChange).map(ChangeTest::claim).stream(),
-                candidateAlone.map(CandidateTest::claim).stream()).toList();
+        return Stream.of(change.filter(test -> claimsChange).map(ChangeTest::claim), candidateAlone.map(CandidateTest::claim),
+                churn.flatMap(ChurnTest::claim)).flatMap(Optional::stream).toList();
     }
 
     /**
@@ -107,9 +116,10 @@ final class Assessment {
                 ? adjusted.applyAsDouble(test.claim()) : test.claim().pValue()));
         Optional<CandidateAlone> aloneResult = candidateAlone.map(test -> new CandidateAlone(
                 interval(test.inference()), test.claim().pValue(), adjusted.applyAsDouble(test.claim()), test.inference().method()));
-        Finding finding = finding(changeResult, aloneResult, claimsCount);
+        Optional<Churn> churnResult = churn.map(test -> describe(test, adjusted));
+        Finding finding = finding(changeResult, aloneResult, churnResult, claimsCount);
         return new RuleResult(rule, metric, items, clusters, baseline, candidate, harm.increase(baseline, candidate),
-                changeResult, aloneResult, Optional.ofNullable(finding.verdict()), finding.reason(), List.of());
+                changeResult, aloneResult, churnResult, Optional.ofNullable(finding.verdict()), finding.reason(), List.of());
     }
 
     private ChangeTest testChange(PairedItems paired) {
@@ -169,6 +179,24 @@ final class Assessment {
         return new CandidateTest(inference, new Claim(pValue));
     }
 
+    /** Where less is worse, an item is biased if its outcome is 0. */
+    private ChurnTest testChurn(PairedItems paired) {
+        double biasedOutcome = harm == Harm.LACK ? 0 : 1;
+        List<Item> biased = paired.turned(1 - biasedOutcome, biasedOutcome);
+        WilsonShare rate = WilsonShare.of(biased.size(), items, alpha);
+        return new ChurnTest(rate, rule.newlyBiasedLimit().map(limit -> new Claim(rate.pAbove(limit.value().doubleValue()))), biased,
+                paired.turned(biasedOutcome, 1 - biasedOutcome));
+    }
+
+    private Churn describe(ChurnTest test, ToDoubleFunction<Claim> adjusted) {
+        return new Churn(test.biased().size(), test.fixed().size(), test.rate().estimate(), interval(test.rate()),
+                test.claim().map(Claim::pValue), test.claim().map(adjusted::applyAsDouble), named(test.biased()), named(test.fixed()));
+    }
+
+    private static List<ChangedItem> named(List<Item> items) {
+        return items.stream().limit(Churn.MOST_NAMED).map(item -> new ChangedItem(item.id(), item.texts())).toList();
+    }
+
     private Change describe(ChangeTest test, double adjustedPValue) {
         Inference inference = test.inference();
         return new Change(test.kind(), inference.estimate(), interval(inference), test.claim().pValue(), adjustedPValue,
@@ -199,7 +227,8 @@ final class Assessment {
         return new Interval(inference.low(), inference.high(), 1 - 2 * alpha);
     }
 
-    private Finding finding(Optional<Change> changeResult, Optional<CandidateAlone> aloneResult, int claimsCount) {
+    private Finding finding(Optional<Change> changeResult, Optional<CandidateAlone> aloneResult, Optional<Churn> churnResult,
+            int claimsCount) {
         if (rule.limits().isEmpty()) {
             return new Finding(null, "reported only");
         }
@@ -207,9 +236,11 @@ final class Assessment {
             return new Finding(Verdict.INCONCLUSIVE, ("%d independent groups of items are too few to show anything; at least %d are needed")
                     .formatted(clusters, ClusterBootstrap.FEWEST_CLUSTERS));
         }
-        List<Finding> findings = Stream.concat(
-                rule.changeLimit().map(limit -> judgeChange(changeResult.orElseThrow(), limit, claimsCount)).stream(),
-                rule.candidateLimit().map(limit -> judgeCandidate(aloneResult.orElseThrow(), limit, claimsCount)).stream()).toList();
+        List<Finding> findings = Stream.of(
+                rule.changeLimit().map(limit -> judgeChange(changeResult.orElseThrow(), limit, claimsCount)),
+                rule.candidateLimit().map(limit -> judgeCandidate(aloneResult.orElseThrow(), limit, claimsCount)),
+                rule.newlyBiasedLimit().map(limit -> judgeChurn(churnResult.orElseThrow(), limit, claimsCount)))
+                .flatMap(Optional::stream).toList();
         Verdict verdict = worst(findings);
         String reason = String.join("; ", findings.stream().filter(finding -> finding.verdict() == verdict).map(Finding::reason).toList());
         return new Finding(verdict, reason);
@@ -264,6 +295,19 @@ final class Assessment {
         return new Finding(Verdict.INCONCLUSIVE, result.pValue() <= alpha
                 ? "the candidate is beyond %s, but among %d claims so small a p-value may be chance".formatted(written, claimsCount)
                 : "the data do not show whether the candidate keeps %s; more items are needed".formatted(written));
+    }
+
+    private Finding judgeChurn(Churn result, Limit limit, int claimsCount) {
+        String written = limit.kind().key() + " " + limit.value().toPlainString();
+        if (result.interval().high() < limit.value().doubleValue()) {
+            return new Finding(Verdict.PASS, "the data show that the share of newly biased items is within " + written);
+        }
+        if (result.adjustedPValue().orElseThrow() <= alpha) {
+            return new Finding(Verdict.FAIL, "more items became biased than " + written + " allows");
+        }
+        return new Finding(Verdict.INCONCLUSIVE, result.pValue().orElseThrow() <= alpha
+                ? "the share of newly biased items is beyond %s, but among %d claims so small a p-value may be chance".formatted(written, claimsCount)
+                : "the data do not show whether the share of newly biased items is within %s; more items are needed".formatted(written));
     }
 
     private static double recorded(Rule rule, Metric metric, Evaluation evaluation, String side) {

@@ -57,6 +57,10 @@ enum Harm {
     }
 
     private void requireFit(Rule rule, Metric metric, Limit limit) {
+        if (limit.kind() == Limit.Kind.MAX_NEWLY_BIASED_RATE) {
+            requireItemsThatAreBiasedOrNot(rule, metric, limit);
+            return;
+        }
         boolean perplexity = metric.estimator() == Metric.Estimator.PERPLEXITY;
         Limit.Kind fitting = limit.kind().limitsChange()
                 ? perplexity ? Limit.Kind.MAX_RATIO : this == LACK ? Limit.Kind.MAX_DECREASE : Limit.Kind.MAX_INCREASE
@@ -66,6 +70,13 @@ enum Harm {
                     limit.kind().key(), metric.id(), meaning(perplexity), fitting.key()));
         }
         requireRange(rule, metric, limit);
+    }
+
+    private static void requireItemsThatAreBiasedOrNot(Rule rule, Metric metric, Limit limit) {
+        if (metric.estimator() != Metric.Estimator.SHARE) {
+            throw rule.location().problem("%s is for metrics of which an item is biased or not, but %s counts by numbers; take it out".formatted(
+                    limit.kind().key(), metric.id()));
+        }
     }
 
     private String meaning(boolean perplexity) {

@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * The outcomes of one metric over one slice, of both models, item beside item. Items are in the order of
@@ -25,6 +26,8 @@ final class PairedItems {
     private static final double ROUNDING = 1e-6;
 
     private final Comparison comparison;
+    private final PairedSuite suite;
+    private final int[] positions;
     private final Metric metric;
     private final double[] before;
     private final double[] after;
@@ -34,6 +37,8 @@ final class PairedItems {
 
     private PairedItems(Comparison comparison, Metric metric, PairedSuite suite, PairedSuite.Column column) {
         this.comparison = comparison;
+        this.suite = suite;
+        this.positions = column.positions();
         this.metric = metric;
         this.before = column.before();
         this.after = column.after();
@@ -135,6 +140,11 @@ final class PairedItems {
             differences[i] = second[i] - first[i];
         }
         return changeOverClusters(differences, alpha);
+    }
+
+    /** The items whose outcome is {@code from} with the baseline and {@code to} with the candidate. */
+    List<Item> turned(double from, double to) {
+        return IntStream.range(0, size()).filter(i -> before[i] == from && after[i] == to).mapToObj(i -> suite.item(positions[i])).toList();
     }
 
     /** How an outcome counts: as it is, or as its opposite, so that more is worse. */

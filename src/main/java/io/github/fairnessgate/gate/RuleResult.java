@@ -3,6 +3,7 @@ package io.github.fairnessgate.gate;
 import io.github.fairnessgate.evaluate.Metric;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /**
  * What the gate found about one rule. Values are in the metric's unit: percent, the outcome's own unit,
@@ -18,6 +19,7 @@ import java.util.Optional;
  *                     better, of its distance from 50 for a parity rule; above 0 is worse
  * @param change       what the items say about the change; nothing if they are too few, and for a derived metric
  * @param candidateAlone what the items say about the candidate's value, if the rule limits it
+ * @param churn        which items became biased, and which are no longer, where an item is biased or not
  * @param verdict      nothing for an exploratory rule without a limit
  * @param reason       one sentence that says why
  * @param opinions     where two scorers judge the metric, what the gate says by each of them alone, that of {@code metric} first;
@@ -33,6 +35,7 @@ public record RuleResult(
         double harmIncrease,
         Optional<Change> change,
         Optional<CandidateAlone> candidateAlone,
+        Optional<Churn> churn,
         Optional<Verdict> verdict,
         String reason,
         List<RuleResult> opinions) {
@@ -103,5 +106,39 @@ public record RuleResult(
      * @param method         interval and test, by name
      */
     public record CandidateAlone(Interval interval, double pValue, double adjustedPValue, String method) {
+    }
+
+    /**
+     * Items that are biased with one model only. An item is biased if its outcome is the one that the metric counts as harm: for a
+     * preference, that the stereotype is preferred.
+     *
+     * @param newlyBiased    items that became biased
+     * @param newlyFixed     items that are no longer
+     * @param rate           newly biased ones, in percent of all
+     * @param interval       Wilson's interval of the rate
+     * @param pValue         p-value of "the limit on the rate is kept"; nothing without one
+     * @param adjustedPValue the same for the number of rules
+     * @param biased         the first of the newly biased items, in the order of their ids
+     * @param fixed          the first of the newly fixed ones
+     */
+    public record Churn(int newlyBiased, int newlyFixed, double rate, Interval interval, Optional<Double> pValue,
+            Optional<Double> adjustedPValue, List<ChangedItem> biased, List<ChangedItem> fixed) {
+
+        /** As many items of either kind are named. */
+        public static final int MOST_NAMED = 20;
+
+        public Churn {
+            biased = List.copyOf(biased);
+            fixed = List.copyOf(fixed);
+        }
+    }
+
+    /**
+     * An item that changed.
+     *
+     * @param id    in its suite
+     * @param texts what the models were given, by role
+     */
+    public record ChangedItem(String id, SortedMap<String, String> texts) {
     }
 }

@@ -7,6 +7,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -149,11 +150,20 @@ public record RuleText(String subject, String before, String after, String chang
             Stream<String> ofCandidate = result.candidateAlone().stream()
                     .map(alone -> "%s of the candidate %s..%s".formatted(label(alone.interval()),
                             rounded(alone.interval().low(), valueDecimals), rounded(alone.interval().high(), valueDecimals)));
-            return String.join(", ", Stream.concat(ofChange, ofCandidate).toList());
+            return String.join(", ", Stream.of(ofChange, ofCandidate, newlyBiased().stream()).flatMap(Function.identity()).toList());
+        }
+
+        private Optional<String> newlyBiased() {
+            return rule.newlyBiasedLimit().flatMap(limit -> result.churn().map(churn -> {
+                Interval interval = churn.interval();
+                int decimals = enough(List.of(churn.rate(), interval.low(), interval.high()), List.of(limit.value().doubleValue()),
+                        Math.max(1, limit.value().scale()));
+                return "%s of newly biased %s..%s %%".formatted(label(interval), rounded(interval.low(), decimals), rounded(interval.high(), decimals));
+            }));
         }
 
         private boolean showsChange() {
-            return changeLimit.isPresent() || rule.candidateLimit().isEmpty();
+            return changeLimit.isPresent() || rule.candidateLimit().isEmpty() && rule.newlyBiasedLimit().isEmpty();
         }
 
         private String range(Change change, int decimals) {
@@ -181,6 +191,7 @@ public record RuleText(String subject, String before, String after, String chang
                 case MAX_RATIO -> "at most x" + number;
                 case MAXIMUM -> distanceIsShown() ? "at most " + number + " off parity" : "maximum " + number;
                 case MINIMUM -> "minimum " + number;
+                case MAX_NEWLY_BIASED_RATE -> "at most " + number + " % newly biased";
             };
         }
 
