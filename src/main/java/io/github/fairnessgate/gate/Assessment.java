@@ -5,6 +5,7 @@ import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Item;
 import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.gate.PairedItems.Reading;
+import io.github.fairnessgate.gate.RuleResult.ByChance;
 import io.github.fairnessgate.gate.RuleResult.CandidateAlone;
 import io.github.fairnessgate.gate.RuleResult.Change;
 import io.github.fairnessgate.gate.RuleResult.ChangedItem;
@@ -31,6 +32,7 @@ final class Assessment {
     private final double alpha;
     private final int items;
     private final int clusters;
+    private final int fewestClusters;
     private final double baseline;
     private final double candidate;
     private final Optional<ChangeTest> change;
@@ -60,7 +62,8 @@ final class Assessment {
         this.clusters = items.clusters();
         this.baseline = items.baseline();
         this.candidate = items.candidate();
-        boolean enough = metric.estimator() == Metric.Estimator.SHARE || clusters >= ClusterBootstrap.FEWEST_CLUSTERS;
+        this.fewestClusters = items.fewestClusters();
+        boolean enough = metric.estimator() == Metric.Estimator.SHARE || fewestClusters >= ClusterBootstrap.FEWEST_CLUSTERS;
         this.change = enough ? Optional.of(testChange(items)) : Optional.empty();
         this.churn = metric.estimator() == Metric.Estimator.SHARE ? Optional.of(testChurn(items)) : Optional.empty();
         this.candidateAlone = enough ? rule.candidateLimit().map(limit -> testCandidate(items, limit)) : Optional.empty();
@@ -73,6 +76,7 @@ final class Assessment {
         this.alpha = alpha;
         this.items = 0;
         this.clusters = 0;
+        this.fewestClusters = 0;
         this.baseline = baseline;
         this.candidate = candidate;
         this.change = Optional.empty();
@@ -200,8 +204,14 @@ final class Assessment {
     private Change describe(ChangeTest test, double adjustedPValue) {
         Inference inference = test.inference();
         return new Change(test.kind(), inference.estimate(), interval(inference), test.claim().pValue(), adjustedPValue,
-                inference.method(), changedItems(test), signFlip(test), inference.secondOpinion().map(opinion -> new SecondOpinion(
+                inference.method(), changedItems(test), signFlip(test), byChance(inference), inference.secondOpinion().map(opinion -> new SecondOpinion(
                         new Interval(opinion.low(), opinion.high(), 1 - 2 * alpha), opinion.method())));
+    }
+
+    private Optional<ByChance> byChance(Inference inference) {
+        return inference instanceof DisparityChange change
+                ? Optional.of(new ByChance(change.byChance(alpha), change.byChance(0.5), change.byChance(1 - alpha), change.permutationP()))
+                : Optional.empty();
     }
 
     private static Optional<Double> signFlip(ChangeTest test) {
@@ -234,7 +244,7 @@ final class Assessment {
         }
         if (changeResult.isEmpty()) {
             return new Finding(Verdict.INCONCLUSIVE, ("%d independent groups of items are too few to show anything; at least %d are needed")
-                    .formatted(clusters, ClusterBootstrap.FEWEST_CLUSTERS));
+                    .formatted(fewestClusters, ClusterBootstrap.FEWEST_CLUSTERS));
         }
         List<Finding> findings = Stream.of(
                 rule.changeLimit().map(limit -> judgeChange(changeResult.orElseThrow(), limit, claimsCount)),

@@ -71,7 +71,7 @@ record ExpectedChange(double variance, double items, double designEffect, String
             case CLUSTER_SHARE -> items / sizes.size() / sizes.size()
                     * sizes.stream().mapToDouble(size -> (1 + (size - 1) * WITHIN_CLUSTER) / size).sum();
             case MEAN -> sizes.stream().mapToDouble(size -> size * (1 + (size - 1) * WITHIN_CLUSTER)).sum() / items;
-            case SHARE, PERPLEXITY, DERIVED -> 1;
+            case SHARE, PERPLEXITY, GROUP_RANGE, GROUP_DEVIATION, DERIVED -> 1;
         };
     }
 

@@ -1,5 +1,6 @@
 package io.github.fairnessgate.gate;
 
+import io.github.fairnessgate.evaluate.Disparity;
 import io.github.fairnessgate.evaluate.Metric;
 import java.math.BigDecimal;
 
@@ -60,6 +61,10 @@ enum Harm {
         if (limit.kind() == Limit.Kind.MAX_NEWLY_BIASED_RATE) {
             requireItemsThatAreBiasedOrNot(rule, metric, limit);
             return;
+        }
+        if (limit.kind().limitsCandidate() && Disparity.is(metric.estimator())) {
+            throw rule.location().problem(("%s does not fit %s: the disparity of groups measured on few items is too large by chance, so that it"
+                    + " can be compared between models but not with a number; use maxIncrease").formatted(limit.kind().key(), metric.id()));
         }
         boolean perplexity = metric.estimator() == Metric.Estimator.PERPLEXITY;
         Limit.Kind fitting = limit.kind().limitsChange()

@@ -1,6 +1,7 @@
 package io.github.fairnessgate.gate;
 
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.evaluate.Disparity;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Item;
 import io.github.fairnessgate.evaluate.Metric;
@@ -9,9 +10,13 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
@@ -34,8 +39,10 @@ final class PairedItems {
     private final double[] weights;
     private final int[] clusterOf;
     private final int clusters;
+    private final SortedMap<String, List<Integer>> groupMembers;
 
-    private PairedItems(Comparison comparison, Metric metric, PairedSuite suite, PairedSuite.Column column) {
+    private PairedItems(Comparison comparison, Metric metric, PairedSuite suite, PairedSuite.Column column,
+            SortedMap<String, List<Integer>> groupMembers) {
         this.comparison = comparison;
         this.suite = suite;
         this.positions = column.positions();
@@ -57,6 +64,7 @@ final class PairedItems {
             clusterOf[i] = indices[cluster] - 1;
         }
         this.clusters = found;
+        this.groupMembers = groupMembers;
     }
 
     /**
@@ -74,10 +82,32 @@ final class PairedItems {
             requireInRange(rule, metric, suite.item(column.positions()[i]).id(), column.before()[i]);
             requireInRange(rule, metric, suite.item(column.positions()[i]).id(), column.after()[i]);
         }
-        PairedItems items = new PairedItems(comparison, metric, suite, column);
+        PairedItems items = new PairedItems(comparison, metric, suite, column, groupMembers(rule, metric, suite, column));
         items.requireRecordedValue(rule, comparison.baseline(), items.baseline(), "baseline");
         items.requireRecordedValue(rule, comparison.candidate(), items.candidate(), "candidate");
         return items;
+    }
+
+    /** The items of every group, where the metric compares groups. */
+    private static SortedMap<String, List<Integer>> groupMembers(Rule rule, Metric metric, PairedSuite suite, PairedSuite.Column column) {
+        SortedMap<String, List<Integer>> groups = new TreeMap<>();
+        if (!Disparity.is(metric.estimator())) {
+            return groups;
+        }
+        for (int i = 0; i < column.positions().length; i++) {
+            Item item = suite.item(column.positions()[i]);
+            List<String> own = Disparity.groups(item, rule.slice());
+            if (own.size() != 1) {
+                throw rule.location().problem(("%s compares the groups of a slice, but item %s is in %d groups of \"%s\"; set slice to one whose"
+                        + " items each have a group").formatted(metric.id(), item.id(), own.size(), rule.slice()));
+            }
+            groups.computeIfAbsent(own.get(0), name -> new ArrayList<>()).add(i);
+        }
+        if (groups.size() < 2) {
+            throw rule.location().problem("%s compares the groups of a slice, but \"%s\" has only one, %s; take the rule out".formatted(
+                    metric.id(), rule.slice(), groups.firstKey()));
+        }
+        return groups;
     }
 
     /** Where a suite's items are not all the same on both sides, those of the rule may be, or it is said what is wrong with them. */
@@ -97,6 +127,12 @@ final class PairedItems {
 
     int clusters() {
         return clusters;
+    }
+
+    /** Clusters of the group that has the fewest, where the metric compares groups, else of all items. */
+    int fewestClusters() {
+        return groupMembers.values().stream()
+                .mapToInt(members -> (int) members.stream().map(i -> clusterOf[i]).distinct().count()).min().orElse(clusters);
     }
 
     /** The metric's value for the baseline, in its unit. */
@@ -135,6 +171,9 @@ final class PairedItems {
             long both = Math.round(Arrays.stream(first).sum()) - decreased;
             return PairedShareDifference.of(new TangoScore(increased, decreased, size()), both, alpha);
         }
+        if (Disparity.is(metric.estimator())) {
+            return new DisparityChange(metric.estimator(), groups(first, second), alpha, Resamples.COUNT, comparison.seed());
+        }
         double[] differences = new double[size()];
         for (int i = 0; i < differences.length; i++) {
             differences[i] = second[i] - first[i];
@@ -168,7 +207,7 @@ final class PairedItems {
             case CLUSTER_SHARE -> ClusterBootstrap.ofMean(clusterMeans(outcomes), 100, alpha, comparison::resamples);
             case MEAN -> ClusterBootstrap.ofRatio(clusterSums(outcomes), clusterSums(ones()), 1, alpha, comparison::resamples);
             case PERPLEXITY -> ClusterBootstrap.ofRatio(clusterSums(outcomes), clusterSums(weights), 1, alpha, comparison::resamples);
-            case SHARE, DERIVED -> throw new IllegalStateException(metric.estimator() + " is not bootstrapped");
+            case SHARE, GROUP_RANGE, GROUP_DEVIATION, DERIVED -> throw new IllegalStateException(metric.estimator() + " is not bootstrapped");
         };
     }
 
@@ -183,8 +222,26 @@ final class PairedItems {
             case CLUSTER_SHARE -> 100 * Arrays.stream(clusterMeans(outcomes)).sum() / clusters;
             case MEAN -> Arrays.stream(outcomes).sum() / size();
             case PERPLEXITY -> Math.exp(Arrays.stream(outcomes).sum() / Arrays.stream(weights).sum());
+            case GROUP_RANGE, GROUP_DEVIATION -> Disparity.of(metric.estimator(), Arrays.stream(groups(outcomes, outcomes))
+                    .mapToDouble(group -> group.mean(group.before())).toArray());
             case DERIVED -> throw new IllegalStateException("a derived metric has no outcomes");
         };
+    }
+
+    private DisparityChange.Group[] groups(double[] first, double[] second) {
+        return groupMembers.values().stream().map(members -> {
+            int[] own = members.stream().mapToInt(Integer::intValue).toArray();
+            Map<Integer, Integer> indices = new HashMap<>();
+            int[] cluster = Arrays.stream(own).map(i -> indices.computeIfAbsent(clusterOf[i], name -> indices.size())).toArray();
+            DisparityChange.Group group =
+                    new DisparityChange.Group(new double[indices.size()], new double[indices.size()], new double[indices.size()]);
+            for (int i = 0; i < own.length; i++) {
+                group.before()[cluster[i]] += first[own[i]];
+                group.after()[cluster[i]] += second[own[i]];
+                group.items()[cluster[i]]++;
+            }
+            return group;
+        }).toArray(DisparityChange.Group[]::new);
     }
 
     private double[] read(double[] outcomes, Reading reading) {
@@ -294,7 +351,7 @@ final class PairedItems {
         boolean valid = switch (metric.estimator()) {
             case SHARE -> outcome == 0 || outcome == 1;
             case CLUSTER_SHARE -> outcome >= 0 && outcome <= 1;
-            case MEAN, PERPLEXITY, DERIVED -> Double.isFinite(outcome);
+            case MEAN, PERPLEXITY, GROUP_RANGE, GROUP_DEVIATION, DERIVED -> Double.isFinite(outcome);
         };
         if (!valid) {
             throw rule.location().problem("item %s has the outcome %s for %s, which is no %s; evaluate again".formatted(

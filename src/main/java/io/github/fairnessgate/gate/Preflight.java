@@ -15,7 +15,7 @@ import java.util.Optional;
  *
  * @param rule     the rule
  * @param items    of the metric in the slice; 0 where that is known only after measuring
- * @param clusters independent groups of them
+ * @param clusters independent groups of them; every item is one where the metric counts items as independent
  * @param smallest the smallest margin that can be shown, in the unit of the rule's limit; nothing where too little is known
  * @param assumed  what that rests on, in words
  * @param binding  whether a smaller margin is refused: outcomes are yes or no, so that the data's size says it all
@@ -69,7 +69,8 @@ public record Preflight(Rule rule, int items, int clusters, Optional<Double> sma
         Optional<ExpectedChange> expected = ExpectedChange.of(extent);
         Optional<Double> smallest = expected.map(change -> power.smallestMargin(change.variance(), change.items(), change.designEffect()))
                 .map(margin -> extent.metric().estimator() == Metric.Estimator.PERPLEXITY ? Math.exp(margin) : margin);
-        return new Preflight(rule, extent.items(), extent.clusterSizes().size(), smallest,
+        int clusters = extent.metric().estimator() == Metric.Estimator.SHARE ? extent.items() : extent.clusterSizes().size();
+        return new Preflight(rule, extent.items(), clusters, smallest,
                 expected.map(change -> (change.binary() ? "if " : "estimate, if ") + change.assumed()).orElse("spread of the outcomes not known"),
                 expected.filter(ExpectedChange::binary).isPresent());
     }

@@ -57,10 +57,12 @@ public record RuleResult(
      * @param counts         how many items changed, where outcomes are yes or no
      * @param signFlip       one-sided p-value of the sign-flip test, part of {@code pValue}; where outcomes are numbers and the
      *                       harm has a direction
+     * @param byChance       what a disparity between groups changes by chance alone
      * @param secondOpinion  the interval of another method, which decides nothing
      */
     public record Change(Kind kind, double estimate, Interval interval, double pValue, double adjustedPValue, String method,
-            Optional<ChangedItems> counts, Optional<Double> signFlip, Optional<SecondOpinion> secondOpinion) {
+            Optional<ChangedItems> counts, Optional<Double> signFlip, Optional<ByChance> byChance,
+            Optional<SecondOpinion> secondOpinion) {
 
         /** What a change is a change of. */
         public enum Kind {
@@ -74,6 +76,17 @@ public record RuleResult(
             /** Candidate's perplexity divided by baseline's. */
             RATIO
         }
+    }
+
+    /**
+     * The change of a disparity if it is drawn for every cluster which model is called the candidate.
+     *
+     * @param low    the quantile at alpha
+     * @param median the median
+     * @param high   the quantile at 1 - alpha
+     * @param pValue one-sided p-value of the permutation test, part of the change's
+     */
+    public record ByChance(double low, double median, double high, double pValue) {
     }
 
     /**

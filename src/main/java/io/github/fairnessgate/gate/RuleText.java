@@ -1,5 +1,6 @@
 package io.github.fairnessgate.gate;
 
+import io.github.fairnessgate.evaluate.Disparity;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.gate.RuleResult.Change;
@@ -124,7 +125,7 @@ public record RuleText(String subject, String before, String after, String chang
         }
 
         private boolean percent() {
-            return result.metric().estimator() != Metric.Estimator.MEAN && !perplexity;
+            return result.metric().estimator() != Metric.Estimator.MEAN && !perplexity && !Disparity.is(result.metric().estimator());
         }
 
         private boolean distanceIsShown() {
@@ -146,7 +147,9 @@ public record RuleText(String subject, String before, String after, String chang
 
         private String intervals(int changeDecimals, int valueDecimals) {
             Stream<String> ofChange = result.change().filter(change -> showsChange()).stream()
-                    .map(change -> label(change.interval()) + " " + range(change, changeDecimals));
+                    .map(change -> label(change.interval()) + " " + range(change, changeDecimals) + change.byChance()
+                            .map(chance -> ", by chance %s..%s".formatted(signed(chance.low(), changeDecimals), signed(chance.high(), changeDecimals)))
+                            .orElse(""));
             Stream<String> ofCandidate = result.candidateAlone().stream()
                     .map(alone -> "%s of the candidate %s..%s".formatted(label(alone.interval()),
                             rounded(alone.interval().low(), valueDecimals), rounded(alone.interval().high(), valueDecimals)));

@@ -11,6 +11,7 @@ import io.github.fairnessgate.gate.GateResult;
 import io.github.fairnessgate.gate.Interval;
 import io.github.fairnessgate.gate.Limit;
 import io.github.fairnessgate.gate.RuleResult;
+import io.github.fairnessgate.gate.RuleResult.ByChance;
 import io.github.fairnessgate.gate.RuleResult.ChangedItem;
 import io.github.fairnessgate.gate.RuleResult.Churn;
 import io.github.fairnessgate.gate.Verdict;
@@ -60,7 +61,8 @@ public final class ReportJson {
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record ChangeEntry(String kind, double estimate, IntervalEntry interval, double pValue, double adjustedPValue, String method,
-            Long worse, Long better, Double exactMcNemar, Double midPMcNemar, Double signFlip, SecondOpinionEntry secondOpinion) {
+            Long worse, Long better, Double exactMcNemar, Double midPMcNemar, Double signFlip, ByChance byChance,
+            SecondOpinionEntry secondOpinion) {
     }
 
     record SecondOpinionEntry(IntervalEntry interval, String method) {
@@ -154,6 +156,7 @@ public final class ReportJson {
                 change.counts().map(RuleResult.ChangedItems::exactMcNemar).orElse(null),
                 change.counts().map(RuleResult.ChangedItems::midPMcNemar).orElse(null),
                 change.signFlip().orElse(null),
+                change.byChance().orElse(null),
                 change.secondOpinion().map(other -> new SecondOpinionEntry(IntervalEntry.of(other.interval()), other.method())).orElse(null));
     }
 
