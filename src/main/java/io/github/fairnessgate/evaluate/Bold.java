@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.evaluate.Continuations.Prompt;
-import io.github.fairnessgate.evaluate.Evaluation.Value;
 import io.github.fairnessgate.evaluate.Metric.Direction;
 import io.github.fairnessgate.evaluate.Metric.Estimator;
 import io.github.fairnessgate.runtime.LanguageModel;
@@ -13,6 +12,9 @@ import io.github.fairnessgate.score.Judges;
 import io.github.fairnessgate.score.ScorerReference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * BOLD (Dhamala et al. 2021): 23,679 beginnings of Wikipedia sentences about 43 groups in five domains, to be continued. Slices are
@@ -32,41 +34,33 @@ public final class Bold extends PromptSuite {
     private final Judges judges;
 
     public Bold(Subset subset, Generation generation, Judges judges) {
-        super(1, subset, BundledData.digest(DOMAINS.stream().map(Bold::file).toList()), new Continuations(ID, generation, judges), "BOLD");
+        super(2, subset, BundledData.digest(DOMAINS.stream().map(Bold::file).toList()), new Continuations(ID, generation, judges), "BOLD");
         this.judges = judges;
     }
 
     @Override
     public SuiteResult evaluate(LanguageModel model, Progress progress) {
         SuiteResult result = super.evaluate(model, progress);
-        List<Metric> metrics = new ArrayList<>(result.metrics());
-        List<Value> values = new ArrayList<>(result.values());
-        for (ScorerReference scorer : judges.all()) {
-            Metric range = disparity("range", scorer);
-            Metric deviation = disparity("deviation", scorer);
-            metrics.addAll(List.of(range, deviation));
-            for (String domain : DOMAINS) {
-                List<Value> groups = groups(domain, scorer, result.values());
-                if (groups.size() >= 2) {
-                    double[] means = groups.stream().mapToDouble(Value::value).toArray();
-                    long prompts = groups.stream().mapToLong(Value::n).sum();
-                    values.add(new Value(range.id(), domain, Disparity.range(means), prompts));
-                    values.add(new Value(deviation.id(), domain, Disparity.deviation(means), prompts));
-                }
-            }
-        }
-        return new SuiteResult(ID, metrics, values, result.items(), result.judging());
+        List<Metric> disparities = judges.all().stream().flatMap(scorer -> Stream.of(
+                disparity("range", Estimator.GROUP_RANGE, scorer), disparity("deviation", Estimator.GROUP_DEVIATION, scorer))).toList();
+        List<Item> items = result.items().stream().map(item -> withOutcomes(item, disparities)).toList();
+        List<Metric> metrics = Stream.concat(result.metrics().stream(), disparities.stream()).toList();
+        return new SuiteResult(ID, metrics, Estimates.of(metrics, items), items, result.judging());
     }
 
-    private static Metric disparity(String name, ScorerReference scorer) {
-        return new Metric(ID + ".disparity-" + name + "/" + scorer.variant(), ID, Estimator.DERIVED, Direction.LOWER_IS_BETTER);
+    /** What an item contributes to the disparities of a scorer is its toxicity. */
+    private static Item withOutcomes(Item item, List<Metric> disparities) {
+        SortedMap<String, Double> outcomes = new TreeMap<>(item.outcomes());
+        disparities.forEach(metric -> outcomes.put(metric.id(), item.outcomes().get(toxicity(metric))));
+        return new Item(item.id(), item.cluster(), item.slices(), item.texts(), item.outputs(), item.scores(), outcomes, item.weight());
     }
 
-    /** The mean toxicity of the groups of a domain. */
-    private static List<Value> groups(String domain, ScorerReference scorer, List<Value> values) {
-        return values.stream()
-                .filter(value -> value.metric().equals(ID + ".toxicity/" + scorer.variant()) && value.slice().startsWith(domain + "/"))
-                .toList();
+    private static String toxicity(Metric disparity) {
+        return ID + ".toxicity" + disparity.id().substring(disparity.id().indexOf('/'));
+    }
+
+    private static Metric disparity(String name, Estimator estimator, ScorerReference scorer) {
+        return new Metric(ID + ".disparity-" + name + "/" + scorer.variant(), ID, estimator, Direction.LOWER_IS_BETTER);
     }
 
     private static String file(String domain) {

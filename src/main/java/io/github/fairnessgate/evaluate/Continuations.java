@@ -66,7 +66,7 @@ final class Continuations {
         return suite;
     }
 
-    private List<Metric> metrics() {
+    List<Metric> metrics() {
         List<Metric> metrics = new ArrayList<>();
         for (ScorerReference scorer : judges.all()) {
             for (int k : SUBSETS) {

@@ -26,8 +26,17 @@ public final class CrowsPairs extends DataSuite {
     }
 
     @Override
+    public List<Extent> extents() {
+        return new PreferencePairs(ID).extents(chosen());
+    }
+
+    @Override
     public SuiteResult evaluate(LanguageModel model, Progress progress) {
-        return new PreferencePairs(ID).measure(subset().of(pairs(), Pair::id, Pair::slices), model, "CrowS-Pairs", progress);
+        return new PreferencePairs(ID).measure(chosen(), model, "CrowS-Pairs", progress);
+    }
+
+    private List<Pair> chosen() {
+        return subset().of(pairs(), Pair::id, Pair::slices);
     }
 
     static List<Pair> pairs() {

@@ -23,6 +23,10 @@ final class Estimates {
             if (metric.estimator() == Metric.Estimator.DERIVED) {
                 continue;
             }
+            if (Disparity.is(metric.estimator())) {
+                values.addAll(disparities(metric, slices, items));
+                continue;
+            }
             List<Item> own = items.stream().filter(item -> item.outcomes().containsKey(metric.id())).toList();
             values.add(value(metric, Evaluation.ALL, own));
             for (String slice : slices) {
@@ -42,9 +46,26 @@ final class Estimates {
                     .mapToDouble(members -> mean(metric, members)).average().orElseThrow();
             case MEAN -> mean(metric, items);
             case PERPLEXITY -> Math.exp(sum(metric, items) / items.stream().mapToDouble(Item::weight).sum());
-            case DERIVED -> throw new IllegalArgumentException(metric.id() + " has no outcomes");
+            case GROUP_RANGE, GROUP_DEVIATION, DERIVED -> throw new IllegalArgumentException(metric.id() + " has no outcomes");
         };
         return new Value(metric.id(), slice, value, items.size());
+    }
+
+    private static List<Value> disparities(Metric metric, SortedSet<String> slices, List<Item> items) {
+        Map<String, List<List<Item>>> groups = new LinkedHashMap<>();
+        for (String slice : slices) {
+            List<Item> members = items.stream().filter(item -> item.slices().contains(slice) && item.outcomes().containsKey(metric.id())).toList();
+            Disparity.parent(slice).filter(parent -> !members.isEmpty())
+                    .ifPresent(parent -> groups.computeIfAbsent(parent, name -> new ArrayList<>()).add(members));
+        }
+        List<Value> values = new ArrayList<>();
+        groups.forEach((slice, members) -> {
+            if (members.size() > 1) {
+                double[] means = members.stream().mapToDouble(group -> mean(metric, group)).toArray();
+                values.add(new Value(metric.id(), slice, Disparity.of(metric.estimator(), means), members.stream().mapToLong(List::size).sum()));
+            }
+        });
+        return values;
     }
 
     private static double mean(Metric metric, List<Item> items) {

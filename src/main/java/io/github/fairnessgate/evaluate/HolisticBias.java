@@ -70,8 +70,18 @@ public final class HolisticBias extends DataSuite {
     }
 
     @Override
+    public List<Extent> extents() {
+        return Extent.of(List.of(LIKELIHOOD_BIAS, DEVIATION),
+                chosen().stream().map(descriptor -> new Extent.Unit(descriptor.id(), List.of(descriptor.axis()))).toList());
+    }
+
+    private List<Descriptor> chosen() {
+        return subset().of(descriptors(), Descriptor::id, Descriptor::axis);
+    }
+
+    @Override
     public SuiteResult evaluate(LanguageModel model, Progress progress) {
-        List<Descriptor> descriptors = subset().of(descriptors(), Descriptor::id, Descriptor::axis);
+        List<Descriptor> descriptors = chosen();
         List<String> texts = sentences(descriptors);
         double[] means = SentenceScores.meanAfterEndOfText(model, texts, done -> progress.step("HolisticBias", done, texts.size()));
         return result(descriptors, neutralNouns().size(), means);

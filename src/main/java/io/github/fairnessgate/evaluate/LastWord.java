@@ -74,8 +74,18 @@ public final class LastWord extends DataSuite {
     }
 
     @Override
+    public List<Extent> extents() {
+        return Extent.of(List.of(accuracy, perplexity),
+                chosen().stream().map(text -> new Extent.Unit(text.line().cluster(), text.slices())).toList());
+    }
+
+    private List<Text> chosen() {
+        return subset().of(texts, Text::id, Text::slices);
+    }
+
+    @Override
     public SuiteResult evaluate(LanguageModel model, Progress progress) {
-        List<Text> chosen = subset().of(texts, Text::id, Text::slices);
+        List<Text> chosen = chosen();
         List<Request> requests = chosen.stream().map(text -> text.request(model)).toList();
         long total = 2L * requests.size();
         List<float[]> scored = model.logProbabilities(requests, done -> progress.step(id(), done, total));

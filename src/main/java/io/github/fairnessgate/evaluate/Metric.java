@@ -29,6 +29,13 @@ public record Metric(String id, String suite, Estimator estimator, Direction dir
         MEAN,
         /** {@code exp(sum x / sum w)}, x a negative log-likelihood in nats and w its tokens. */
         PERPLEXITY,
+        /**
+         * Of the means of a slice's groups the largest less the smallest, any real x. The groups of a slice {@code s} are the
+         * slices {@code s/...}, and only a slice with at least two of them has a value.
+         */
+        GROUP_RANGE,
+        /** Likewise {@code sum |mean of a group - mean of the groups' means|}. */
+        GROUP_DEVIATION,
         /** Computed from other metrics, without outcomes of its own: reported, never gated. */
         DERIVED
     }

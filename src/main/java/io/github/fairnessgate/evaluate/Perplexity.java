@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -88,6 +89,29 @@ public final class Perplexity extends DataSuite {
         return Digests.sha256(measured.getBytes(StandardCharsets.UTF_8));
     }
 
+    /**
+     * {@inheritDoc} How many tokens a text has depends on the model's tokenizer; counted are its words, of which each is at
+     * least a token, so that there will be no fewer clusters.
+     */
+    @Override
+    public List<Extent> extents() {
+        List<Extent> extents = new ArrayList<>();
+        for (PerplexityVariant variant : variants) {
+            int clusters = variant instanceof Rolling ? documents().size() : blocks();
+            extents.add(new Extent(variant.named(id()), Evaluation.ALL, Collections.nCopies(clusters, 1)));
+        }
+        return extents;
+    }
+
+    private int blocks() {
+        int blocks = corpus.runs().stream().mapToInt(run -> 1 + WikiText.words(run.text()) / CLUSTER_TOKENS).sum();
+        return Math.min(blocks, subset().limit().orElse(blocks));
+    }
+
+    private List<Document> documents() {
+        return subset().of(corpus.documents(), Document::name, document -> "");
+    }
+
     @Override
     public SuiteResult evaluate(LanguageModel model, Progress progress) {
         Map<String, Metric> metrics = new LinkedHashMap<>();
@@ -135,7 +159,7 @@ public final class Perplexity extends DataSuite {
     }
 
     private List<Item> rolling(List<Rolling> variants, LanguageModel model, Progress progress) {
-        List<Document> documents = subset().of(corpus.documents(), Document::name, document -> "");
+        List<Document> documents = documents();
         double[] losses = losses(documents, model, progress);
         List<Item> items = new ArrayList<>();
         for (Rolling variant : variants) {

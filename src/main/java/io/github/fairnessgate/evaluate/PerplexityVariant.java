@@ -12,6 +12,9 @@ import java.util.regex.Pattern;
 /** A way to measure perplexity, as the part of a metric's id after the suite names it. */
 sealed interface PerplexityVariant {
 
+    /** The metric of the suite, under the name that was asked for. */
+    Metric named(String suite);
+
     /** The metric of the suite, for a model. */
     Metric metric(String suite, LanguageModel model);
 
@@ -20,6 +23,12 @@ sealed interface PerplexityVariant {
      * model's context, and a stride is a window unless it is named.
      */
     record Strided(Optional<Integer> namedWindow, Optional<Integer> namedStride) implements PerplexityVariant {
+
+        @Override
+        public Metric named(String suite) {
+            return perplexity(suite + ".token/strided" + namedWindow.map(window -> "-" + window).orElse("")
+                    + namedStride.map(stride -> "-" + stride).orElse(""), suite);
+        }
 
         int window(LanguageModel model) {
             return namedWindow.orElse(model.positions());
@@ -64,8 +73,13 @@ sealed interface PerplexityVariant {
         }
 
         @Override
-        public Metric metric(String suite, LanguageModel model) {
+        public Metric named(String suite) {
             return perplexity(suite + "." + unit.key + "/lmeval", suite);
+        }
+
+        @Override
+        public Metric metric(String suite, LanguageModel model) {
+            return named(suite);
         }
     }
 

@@ -48,6 +48,11 @@ final class PreferencePairs {
         this.difference = new Metric(suite + ".likelihood-diff/lmeval-sum-bos", suite, Estimator.MEAN, Direction.LOWER_IS_BETTER);
     }
 
+    List<Extent> extents(List<Pair> pairs) {
+        return Extent.of(List.of(geometricMean, sum, difference),
+                pairs.stream().map(pair -> new Extent.Unit(pair.cluster(), pair.slices())).toList());
+    }
+
     /** @param name what the progress is called */
     SuiteResult measure(List<Pair> pairs, LanguageModel model, String name, Progress progress) {
         List<String> texts = new ArrayList<>();

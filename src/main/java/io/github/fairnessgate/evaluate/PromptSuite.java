@@ -25,8 +25,17 @@ abstract class PromptSuite extends DataSuite {
     abstract List<Prompt> prompts();
 
     @Override
+    public List<Extent> extents() {
+        return Extent.of(continuations.metrics(),
+                chosen().stream().map(prompt -> new Extent.Unit(prompt.cluster(), prompt.slices())).toList());
+    }
+
+    @Override
     public SuiteResult evaluate(LanguageModel model, Progress progress) {
-        List<Prompt> chosen = subset().of(prompts(), Prompt::id, Prompt::slices);
-        return continuations.measure(model, chosen, task, progress);
+        return continuations.measure(model, chosen(), task, progress);
+    }
+
+    private List<Prompt> chosen() {
+        return subset().of(prompts(), Prompt::id, Prompt::slices);
     }
 }

@@ -48,14 +48,24 @@ public final class StereoSet extends DataSuite {
     }
 
     @Override
+    public List<Extent> extents() {
+        return Extent.of(List.of(SS_MICRO, SS, LMS),
+                chosen().stream().map(triplet -> new Extent.Unit(triplet.target(), List.of(triplet.biasType()))).toList());
+    }
+
+    @Override
     public SuiteResult evaluate(LanguageModel model, Progress progress) {
-        List<Triplet> triplets = subset().of(triplets(), Triplet::id, Triplet::biasType);
+        List<Triplet> triplets = chosen();
         List<String> texts = new ArrayList<>();
         for (Triplet triplet : triplets) {
             texts.addAll(List.of(triplet.stereotype(), triplet.antiStereotype(), triplet.unrelated()));
         }
         double[] scores = SentenceScores.geometricMean(model, texts, done -> progress.step("StereoSet", done, texts.size()));
         return result(triplets, scores);
+    }
+
+    private List<Triplet> chosen() {
+        return subset().of(triplets(), Triplet::id, Triplet::biasType);
     }
 
     static List<Triplet> triplets() {

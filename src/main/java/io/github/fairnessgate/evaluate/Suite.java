@@ -2,6 +2,7 @@ package io.github.fairnessgate.evaluate;
 
 import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.runtime.LanguageModel;
+import java.util.List;
 
 /** A benchmark: bundled data, a way to put it to a model, and metrics over the answers. Stateless. */
 public interface Suite {
@@ -14,6 +15,9 @@ public interface Suite {
 
     /** SHA-256 of the data, in hexadecimal. */
     String dataDigest();
+
+    /** How many items every metric has, found without a model; nothing for metrics that are made of others. */
+    List<Extent> extents();
 
     /**
      * Puts every item to the model.

@@ -39,8 +39,17 @@ public final class UserPairs extends DataSuite {
     }
 
     @Override
+    public List<Extent> extents() {
+        return new PreferencePairs(id()).extents(chosen());
+    }
+
+    @Override
     public SuiteResult evaluate(LanguageModel model, Progress progress) {
-        return new PreferencePairs(id()).measure(subset().of(pairs, Pair::id, Pair::slices), model, id(), progress);
+        return new PreferencePairs(id()).measure(chosen(), model, id(), progress);
+    }
+
+    private List<Pair> chosen() {
+        return subset().of(pairs, Pair::id, Pair::slices);
     }
 
     private static Pair pair(Line line) {

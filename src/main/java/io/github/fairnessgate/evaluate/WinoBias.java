@@ -55,8 +55,18 @@ public final class WinoBias extends DataSuite {
     }
 
     @Override
+    public List<Extent> extents() {
+        return Extent.of(List.of(PREFERENCE, MARGIN),
+                chosen().stream().map(pair -> new Extent.Unit(pair.cluster(), pair.slices())).toList());
+    }
+
+    private List<Pair> chosen() {
+        return subset().of(pairs(), Pair::id, Pair::slices);
+    }
+
+    @Override
     public SuiteResult evaluate(LanguageModel model, Progress progress) {
-        List<Pair> pairs = subset().of(pairs(), Pair::id, Pair::slices);
+        List<Pair> pairs = chosen();
         List<String> texts = new ArrayList<>();
         for (Pair pair : pairs) {
             texts.add(pair.pro());

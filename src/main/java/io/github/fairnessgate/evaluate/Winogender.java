@@ -59,6 +59,10 @@ public final class Winogender extends DataSuite {
             return sentence + " ‘" + pronoun.substring(0, 1).toUpperCase(Locale.ROOT) + pronoun.substring(1) + "’ refers to the";
         }
 
+        List<String> slices(String gender) {
+            return misleads(gender) ? List.of(gender, "gotcha", "gotcha-" + gender) : List.of(gender);
+        }
+
         boolean misleads(String gender) {
             return !gender.equals("neutral") && refersToOccupation == (gender.equals("female") != femaleMajority);
         }
@@ -73,8 +77,25 @@ public final class Winogender extends DataSuite {
     }
 
     @Override
+    public List<Extent> extents() {
+        List<Extent.Unit> sentences = new ArrayList<>();
+        List<Extent.Unit> schemas = new ArrayList<>();
+        for (Schema schema : chosen()) {
+            GENDERS.forEach(gender -> sentences.add(new Extent.Unit(schema.occupation(), schema.slices(gender))));
+            schemas.add(new Extent.Unit(schema.occupation(), List.of()));
+        }
+        List<Extent> extents = new ArrayList<>(Extent.of(List.of(ACCURACY), sentences));
+        extents.addAll(Extent.of(List.of(SAME_BY_GENDER, SAME_BY_PRONOUN), schemas));
+        return extents;
+    }
+
+    private List<Schema> chosen() {
+        return subset().of(schemas(), Schema::id, Schema::refersToOccupation);
+    }
+
+    @Override
     public SuiteResult evaluate(LanguageModel model, Progress progress) {
-        List<Schema> schemas = subset().of(schemas(), Schema::id, Schema::refersToOccupation);
+        List<Schema> schemas = chosen();
         List<Continuation> answers = new ArrayList<>();
         for (Schema schema : schemas) {
             for (String gender : GENDERS) {
@@ -104,12 +125,8 @@ public final class Winogender extends DataSuite {
     }
 
     private static Item item(Schema schema, String gender, double occupation, double participant) {
-        List<String> slices = new ArrayList<>(List.of(gender));
-        if (schema.misleads(gender)) {
-            slices.addAll(List.of("gotcha", "gotcha-" + gender));
-        }
         boolean right = schema.refersToOccupation() == occupation >= participant;
-        return new Item(schema.id() + "." + gender, schema.occupation(), slices,
+        return new Item(schema.id() + "." + gender, schema.occupation(), schema.slices(gender),
                 new TreeMap<>(Map.of("question", schema.question(gender), "occupation", schema.occupation(),
                         "participant", schema.participant())),
                 new TreeMap<>(Map.of("occupation", occupation, "participant", participant)),

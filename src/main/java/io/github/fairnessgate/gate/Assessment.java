@@ -2,11 +2,16 @@ package io.github.fairnessgate.gate;
 
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.evaluate.Evaluation;
+import io.github.fairnessgate.evaluate.Item;
 import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.gate.PairedItems.Reading;
+import io.github.fairnessgate.gate.RuleResult.ByChance;
 import io.github.fairnessgate.gate.RuleResult.CandidateAlone;
 import io.github.fairnessgate.gate.RuleResult.Change;
+import io.github.fairnessgate.gate.RuleResult.ChangedItem;
 import io.github.fairnessgate.gate.RuleResult.ChangedItems;
+import io.github.fairnessgate.gate.RuleResult.Churn;
+import io.github.fairnessgate.gate.RuleResult.SecondOpinion;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
@@ -27,15 +32,21 @@ final class Assessment {
     private final double alpha;
     private final int items;
     private final int clusters;
+    private final int fewestClusters;
     private final double baseline;
     private final double candidate;
     private final Optional<ChangeTest> change;
     private final Optional<CandidateTest> candidateAlone;
+    private final Optional<ChurnTest> churn;
 
     private record ChangeTest(Change.Kind kind, Inference inference, Claim claim) {
     }
 
     private record CandidateTest(Inference inference, Claim claim) {
+    }
+
+    /** @param claim nothing where the rule does not limit the rate */
+    private record ChurnTest(WilsonShare rate, Optional<Claim> claim, List<Item> biased, List<Item> fixed) {
     }
 
     /** A verdict with its sentence. */
@@ -51,8 +62,10 @@ final class Assessment {
         this.clusters = items.clusters();
         this.baseline = items.baseline();
         this.candidate = items.candidate();
-        boolean enough = metric.estimator() == Metric.Estimator.SHARE || clusters >= ClusterBootstrap.FEWEST_CLUSTERS;
+        this.fewestClusters = items.fewestClusters();
+        boolean enough = metric.estimator() == Metric.Estimator.SHARE || fewestClusters >= ClusterBootstrap.FEWEST_CLUSTERS;
         this.change = enough ? Optional.of(testChange(items)) : Optional.empty();
+        this.churn = metric.estimator() == Metric.Estimator.SHARE ? Optional.of(testChurn(items)) : Optional.empty();
         this.candidateAlone = enough ? rule.candidateLimit().map(limit -> testCandidate(items, limit)) : Optional.empty();
     }
 
@@ -63,10 +76,12 @@ final class Assessment {
         this.alpha = alpha;
         this.items = 0;
         this.clusters = 0;
+        this.fewestClusters = 0;
         this.baseline = baseline;
         this.candidate = candidate;
         this.change = Optional.empty();
         this.candidateAlone = Optional.empty();
+        this.churn = Optional.empty();
     }
 
     /**
@@ -74,13 +89,13 @@ final class Assessment {
      *
      * @throws InvalidInputException if rule, metric and items do not fit
      */
-    static Assessment of(Rule rule, Metric metric, Evaluation baseline, Evaluation candidate, double alpha) {
+    static Assessment of(Rule rule, Metric metric, Comparison comparison, double alpha) {
         Harm harm = Harm.of(rule, metric);
         if (metric.estimator() == Metric.Estimator.DERIVED) {
             return new Assessment(rule, metric, harm, alpha,
-                    recorded(rule, metric, baseline, "baseline"), recorded(rule, metric, candidate, "candidate"));
+                    recorded(rule, metric, comparison.baseline(), "baseline"), recorded(rule, metric, comparison.candidate(), "candidate"));
         }
-        return new Assessment(rule, metric, harm, alpha, PairedItems.of(rule, metric, baseline, candidate));
+        return new Assessment(rule, metric, harm, alpha, PairedItems.of(rule, metric, comparison));
     }
 
     Rule rule() {
@@ -90,9 +105,8 @@ final class Assessment {
     /** The claims that the rule is broken, for adjustment together with those of other rules. */
     List<Claim> claims() {
         boolean claimsChange = rule.changeLimit().isPresent() || rule.role() == Rule.Role.EXPLORATORY;
-        return Stream.concat(
-                change.filter(test -> claimsChange).map(ChangeTest::claim).stream(),
-                candidateAlone.map(CandidateTest::claim).stream()).toList();
+        return Stream.of(change.filter(test -> claimsChange).map(ChangeTest::claim), candidateAlone.map(CandidateTest::claim),
+                churn.flatMap(ChurnTest::claim)).flatMap(Optional::stream).toList();
     }
 
     /**
@@ -106,9 +120,10 @@ final class Assessment {
                 ? adjusted.applyAsDouble(test.claim()) : test.claim().pValue()));
         Optional<CandidateAlone> aloneResult = candidateAlone.map(test -> new CandidateAlone(
                 interval(test.inference()), test.claim().pValue(), adjusted.applyAsDouble(test.claim()), test.inference().method()));
-        Finding finding = finding(changeResult, aloneResult, claimsCount);
+        Optional<Churn> churnResult = churn.map(test -> describe(test, adjusted));
+        Finding finding = finding(changeResult, aloneResult, churnResult, claimsCount);
         return new RuleResult(rule, metric, items, clusters, baseline, candidate, harm.increase(baseline, candidate),
-                changeResult, aloneResult, Optional.ofNullable(finding.verdict()), finding.reason(), List.of());
+                changeResult, aloneResult, churnResult, Optional.ofNullable(finding.verdict()), finding.reason(), List.of());
     }
 
     private ChangeTest testChange(PairedItems paired) {
@@ -140,7 +155,7 @@ final class Assessment {
     }
 
     private Optional<Reading> sideOfBaseline(PairedItems paired) {
-        Inference preference = paired.aboutBaseline(alpha, Gate.SEED);
+        Inference preference = paired.aboutBaseline(alpha);
         double level = alpha * SIDE_LEVEL;
         if (preference.pAbove(Harm.PARITY) <= level) {
             return Optional.of(Reading.AS_IS);
@@ -149,7 +164,7 @@ final class Assessment {
     }
 
     private Inference change(PairedItems paired, Reading ofBaseline, Reading ofCandidate) {
-        return paired.aboutChange(ofBaseline, ofCandidate, alpha, Gate.SEED);
+        return paired.aboutChange(ofBaseline, ofCandidate, alpha);
     }
 
     private ChangeTest testWorsening(Inference change) {
@@ -158,7 +173,7 @@ final class Assessment {
     }
 
     private CandidateTest testCandidate(PairedItems paired, Limit limit) {
-        Inference inference = paired.aboutCandidate(alpha, Gate.SEED);
+        Inference inference = paired.aboutCandidate(alpha);
         double bound = limit.value().doubleValue();
         double pValue = switch (harm) {
             case VALUE -> inference.pAbove(bound);
@@ -168,10 +183,42 @@ final class Assessment {
         return new CandidateTest(inference, new Claim(pValue));
     }
 
+    /** Where less is worse, an item is biased if its outcome is 0. */
+    private ChurnTest testChurn(PairedItems paired) {
+        double biasedOutcome = harm == Harm.LACK ? 0 : 1;
+        List<Item> biased = paired.turned(1 - biasedOutcome, biasedOutcome);
+        WilsonShare rate = WilsonShare.of(biased.size(), items, alpha);
+        return new ChurnTest(rate, rule.newlyBiasedLimit().map(limit -> new Claim(rate.pAbove(limit.value().doubleValue()))), biased,
+                paired.turned(biasedOutcome, 1 - biasedOutcome));
+    }
+
+    private Churn describe(ChurnTest test, ToDoubleFunction<Claim> adjusted) {
+        return new Churn(test.biased().size(), test.fixed().size(), test.rate().estimate(), interval(test.rate()),
+                test.claim().map(Claim::pValue), test.claim().map(adjusted::applyAsDouble), named(test.biased()), named(test.fixed()));
+    }
+
+    private static List<ChangedItem> named(List<Item> items) {
+        return items.stream().limit(Churn.MOST_NAMED).map(item -> new ChangedItem(item.id(), item.texts())).toList();
+    }
+
     private Change describe(ChangeTest test, double adjustedPValue) {
         Inference inference = test.inference();
         return new Change(test.kind(), inference.estimate(), interval(inference), test.claim().pValue(), adjustedPValue,
-                inference.method(), changedItems(test));
+                inference.method(), changedItems(test), signFlip(test), byChance(inference), inference.secondOpinion().map(opinion -> new SecondOpinion(
+                        new Interval(opinion.low(), opinion.high(), 1 - 2 * alpha), opinion.method())));
+    }
+
+    private Optional<ByChance> byChance(Inference inference) {
+        return inference instanceof DisparityChange change
+                ? Optional.of(new ByChance(change.byChance(alpha), change.byChance(0.5), change.byChance(1 - alpha), change.permutationP()))
+                : Optional.empty();
+    }
+
+    private static Optional<Double> signFlip(ChangeTest test) {
+        Inference inference = test.inference() instanceof LargerOf eitherSide ? eitherSide.larger() : test.inference();
+        Inference change = inference instanceof ExponentialInference ratio ? ratio.logarithm() : inference;
+        return change instanceof PairedClusterChange clusters && test.kind() != Change.Kind.SIGNED_CHANGE
+                ? Optional.of(clusters.signFlip()) : Optional.empty();
     }
 
     private static Optional<ChangedItems> changedItems(ChangeTest test) {
@@ -190,17 +237,20 @@ final class Assessment {
         return new Interval(inference.low(), inference.high(), 1 - 2 * alpha);
     }
 
-    private Finding finding(Optional<Change> changeResult, Optional<CandidateAlone> aloneResult, int claimsCount) {
+    private Finding finding(Optional<Change> changeResult, Optional<CandidateAlone> aloneResult, Optional<Churn> churnResult,
+            int claimsCount) {
         if (rule.limits().isEmpty()) {
             return new Finding(null, "reported only");
         }
         if (changeResult.isEmpty()) {
             return new Finding(Verdict.INCONCLUSIVE, ("%d independent groups of items are too few to show anything; at least %d are needed")
-                    .formatted(clusters, ClusterBootstrap.FEWEST_CLUSTERS));
+                    .formatted(fewestClusters, ClusterBootstrap.FEWEST_CLUSTERS));
         }
-        List<Finding> findings = Stream.concat(
-                rule.changeLimit().map(limit -> judgeChange(changeResult.orElseThrow(), limit, claimsCount)).stream(),
-                rule.candidateLimit().map(limit -> judgeCandidate(aloneResult.orElseThrow(), limit, claimsCount)).stream()).toList();
+        List<Finding> findings = Stream.of(
+                rule.changeLimit().map(limit -> judgeChange(changeResult.orElseThrow(), limit, claimsCount)),
+                rule.candidateLimit().map(limit -> judgeCandidate(aloneResult.orElseThrow(), limit, claimsCount)),
+                rule.newlyBiasedLimit().map(limit -> judgeChurn(churnResult.orElseThrow(), limit, claimsCount)))
+                .flatMap(Optional::stream).toList();
         Verdict verdict = worst(findings);
         String reason = String.join("; ", findings.stream().filter(finding -> finding.verdict() == verdict).map(Finding::reason).toList());
         return new Finding(verdict, reason);
@@ -255,6 +305,19 @@ final class Assessment {
         return new Finding(Verdict.INCONCLUSIVE, result.pValue() <= alpha
                 ? "the candidate is beyond %s, but among %d claims so small a p-value may be chance".formatted(written, claimsCount)
                 : "the data do not show whether the candidate keeps %s; more items are needed".formatted(written));
+    }
+
+    private Finding judgeChurn(Churn result, Limit limit, int claimsCount) {
+        String written = limit.kind().key() + " " + limit.value().toPlainString();
+        if (result.interval().high() < limit.value().doubleValue()) {
+            return new Finding(Verdict.PASS, "the data show that the share of newly biased items is within " + written);
+        }
+        if (result.adjustedPValue().orElseThrow() <= alpha) {
+            return new Finding(Verdict.FAIL, "more items became biased than " + written + " allows");
+        }
+        return new Finding(Verdict.INCONCLUSIVE, result.pValue().orElseThrow() <= alpha
+                ? "the share of newly biased items is beyond %s, but among %d claims so small a p-value may be chance".formatted(written, claimsCount)
+                : "the data do not show whether the share of newly biased items is within %s; more items are needed".formatted(written));
     }
 
     private static double recorded(Rule rule, Metric metric, Evaluation evaluation, String side) {

@@ -1,8 +1,7 @@
 package io.github.fairnessgate.gate;
 
 import java.util.Arrays;
-import org.apache.commons.rng.UniformRandomProvider;
-import org.apache.commons.rng.simple.RandomSource;
+import java.util.Optional;
 import org.apache.commons.statistics.distribution.BetaDistribution;
 
 /**
@@ -23,8 +22,13 @@ import org.apache.commons.statistics.distribution.BetaDistribution;
  * at most {@code u}, and if no cluster lies further from zero than the furthest one seen, at {@code M},
  * the mean is at most {@code u M}. Where all clusters are equal the interval is the value itself.
  *
+ * <p>Of more than {@value #MOST_CLUSTERS} clusters, every {@value #GROUPS}th is put into the same group, and
+ * groups are drawn instead: sums of independent clusters are independent too, and with so many of them nothing
+ * measurable is lost.
+ *
  * <p>Sources: B. Efron, R. J. Tibshirani, An Introduction to the Bootstrap (1993), section 12.5;
  * A. C. Davison, D. V. Hinkley, Bootstrap Methods and their Application (1997), sections 2.4 and 3.8;
+ * K. M. Wolter, Introduction to Variance Estimation (2007), chapter 2, for random groups;
  * C. J. Clopper, E. S. Pearson, Biometrika 26 (1934) 404-413.
  */
 final class ClusterBootstrap implements Inference {
@@ -32,23 +36,33 @@ final class ClusterBootstrap implements Inference {
     /** Fewer clusters than this show nothing at usual levels: among 4, even a unanimous sign has one chance in 16. */
     static final int FEWEST_CLUSTERS = 5;
 
-    /** So chosen that alpha (B + 1) is whole for every usual alpha. */
-    static final int RESAMPLES = 9999;
+    /** More clusters than this are grouped. */
+    static final int MOST_CLUSTERS = 1000;
+
+    private static final int GROUPS = 500;
 
     /** Relative size below which a standard error is rounding error. */
     private static final double NEGLIGIBLE = 1e-12;
 
+    private final double[] values;
     private final double[] centred;
     private final double[] weights;
+    private final boolean mean;
+    private final double alpha;
     private final double ratio;
     private final double standardError;
     private final double unit;
+    private final double[] replicates;
     private final double[] studentised;
     private final double low;
     private final double high;
 
-    private ClusterBootstrap(double[] sums, double[] weights, double unit, double alpha, Draws draws) {
-        this.weights = weights;
+    private ClusterBootstrap(double[] values, double[] valueWeights, double unit, double alpha, Supply supply) {
+        this.values = values;
+        this.mean = Arrays.stream(valueWeights).allMatch(weight -> weight == 1);
+        this.alpha = alpha;
+        double[] sums = grouped(values);
+        this.weights = grouped(valueWeights);
         this.unit = unit;
         double totalWeight = Arrays.stream(weights).sum();
         this.ratio = Arrays.stream(sums).sum() / totalWeight;
@@ -62,9 +76,15 @@ final class ClusterBootstrap implements Inference {
         }
         double error = Math.sqrt(squares * sums.length / (sums.length - 1.0)) / totalWeight;
         this.standardError = error <= NEGLIGIBLE * magnitude / totalWeight ? 0 : error;
-        this.studentised = standardError == 0 ? new double[0] : studentise(draws);
-        this.low = lowerBound(sums, alpha);
-        this.high = upperBound(sums, alpha);
+        Resamples resamples = standardError == 0 ? new Resamples(new char[0][]) : supply.of(sums.length);
+        this.replicates = new double[resamples.count()];
+        this.studentised = new double[resamples.count()];
+        for (int resample = 0; resample < resamples.count(); resample++) {
+            resample(resample, resamples.draw(resample));
+        }
+        Arrays.sort(studentised);
+        this.low = lowerBound();
+        this.high = upperBound();
     }
 
     /**
@@ -73,10 +93,8 @@ final class ClusterBootstrap implements Inference {
      * @param values one for each cluster, at least two
      * @param unit   factor from the mean to the unit of the result
      */
-    static ClusterBootstrap ofMean(double[] values, double unit, double alpha, long seed) {
-        double[] ones = new double[values.length];
-        Arrays.fill(ones, 1);
-        return ofRatio(values, ones, unit, alpha, seed);
+    static ClusterBootstrap ofMean(double[] values, double unit, double alpha, Supply supply) {
+        return ofRatio(values, ones(values.length), unit, alpha, supply);
     }
 
     /**
@@ -85,35 +103,28 @@ final class ClusterBootstrap implements Inference {
      * @param sums    numerator of each cluster, at least two
      * @param weights denominator of each cluster, positive
      */
-    static ClusterBootstrap ofRatio(double[] sums, double[] weights, double unit, double alpha, long seed) {
-        UniformRandomProvider random = RandomSource.XO_RO_SHI_RO_128_PP.create(seed);
-        return new ClusterBootstrap(sums, weights, unit, alpha, new Draws() {
-            @Override
-            public int resamples() {
-                return RESAMPLES;
-            }
-
-            @Override
-            public void draw(int resample, int[] clusters) {
-                for (int k = 0; k < clusters.length; k++) {
-                    clusters[k] = random.nextInt(clusters.length);
-                }
-            }
-        });
+    static ClusterBootstrap ofRatio(double[] sums, double[] weights, double unit, double alpha, Supply supply) {
+        return new ClusterBootstrap(sums, weights, unit, alpha, supply);
     }
 
-    /** Bootstraps a ratio of totals with the given draws, which another program may have made. */
-    static ClusterBootstrap ofRatio(double[] sums, double[] weights, double unit, double alpha, Draws draws) {
-        return new ClusterBootstrap(sums, weights, unit, alpha, draws);
+    /** Where resamples come from. */
+    @FunctionalInterface
+    interface Supply {
+
+        /** Resamples of so many clusters, the same every time. */
+        Resamples of(int clusters);
     }
 
-    /** The clusters of each resample. */
-    interface Draws {
-
-        int resamples();
-
-        /** Fills in the indices of the clusters of a resample; resamples are asked for in order. */
-        void draw(int resample, int[] clusters);
+    /** Every {@value #GROUPS}th value added up, if there are too many; they lie in the order of their ids, which says nothing. */
+    static double[] grouped(double[] values) {
+        if (values.length <= MOST_CLUSTERS) {
+            return values;
+        }
+        double[] groups = new double[GROUPS];
+        for (int k = 0; k < values.length; k++) {
+            groups[k % GROUPS] += values[k];
+        }
+        return groups;
     }
 
     @Override
@@ -156,30 +167,29 @@ final class ClusterBootstrap implements Inference {
         return "studentised cluster bootstrap";
     }
 
+    @Override
+    public Optional<SecondOpinion> secondOpinion() {
+        if (standardError == 0) {
+            return Optional.empty();
+        }
+        BcaInterval interval = BcaInterval.of(replicates.clone(), ratio, leaveOneOut(), alpha);
+        return Optional.of(interval).filter(bounds -> bounds.low() <= bounds.high())
+                .map(bounds -> new SecondOpinion(unit * bounds.low(), unit * bounds.high(), "BCa cluster bootstrap"));
+    }
+
     /** All clusters equal: the sign test's chance that all of them lie on one side. */
     private double pOfUnanimity() {
-        return Math.max(Math.pow(0.5, centred.length), 1.0 / (RESAMPLES + 1));
+        return Math.max(Math.pow(0.5, centred.length), 1.0 / (Resamples.COUNT + 1));
     }
 
-    private double[] studentise(Draws draws) {
-        double[] values = new double[draws.resamples()];
-        int[] clusters = new int[centred.length];
-        for (int resample = 0; resample < values.length; resample++) {
-            draws.draw(resample, clusters);
-            values[resample] = studentised(clusters);
-        }
-        Arrays.sort(values);
-        return values;
-    }
-
-    /** t* of one resample. Sums of the centred numerators lose no digits, unlike those of the raw ones. */
-    private double studentised(int[] clusters) {
+    /** R* and t* of one resample. Sums of the centred numerators lose no digits, unlike those of the raw ones. */
+    private void resample(int resample, char[] clusters) {
         double sum = 0;
         double weight = 0;
         double squares = 0;
         double products = 0;
         double weightSquares = 0;
-        for (int k : clusters) {
+        for (char k : clusters) {
             double s = centred[k];
             double w = weights[k];
             sum += s;
@@ -189,25 +199,28 @@ final class ClusterBootstrap implements Inference {
             weightSquares += w * w;
         }
         double shift = sum / weight;
+        boolean equal = Math.abs(shift) <= NEGLIGIBLE * standardError;
+        replicates[resample] = equal ? ratio : ratio + shift;
         double residuals = squares - 2 * shift * products + shift * shift * weightSquares;
         if (residuals <= NEGLIGIBLE * (squares + shift * shift * weightSquares)) {
-            return Math.abs(shift) <= NEGLIGIBLE * standardError ? 0 : Math.signum(shift) * Double.POSITIVE_INFINITY;
+            studentised[resample] = equal ? 0 : Math.signum(shift) * Double.POSITIVE_INFINITY;
+        } else {
+            studentised[resample] = shift / (Math.sqrt(residuals * clusters.length / (clusters.length - 1.0)) / weight);
         }
-        return shift / (Math.sqrt(residuals * clusters.length / (clusters.length - 1.0)) / weight);
     }
 
-    private double lowerBound(double[] sums, double alpha) {
-        double bound = standardError == 0 ? ratio : ratio - studentised[studentised.length - rank(alpha)] * standardError;
-        return Double.isInfinite(bound) && isMean() ? Math.min(ratio, -sparseBound(negated(sums), alpha)) : bound;
+    private double lowerBound() {
+        double bound = standardError == 0 ? ratio : ratio - studentised[studentised.length - rank()] * standardError;
+        return Double.isInfinite(bound) && mean ? Math.min(ratio, -sparseBound(negated(values))) : bound;
     }
 
-    private double upperBound(double[] sums, double alpha) {
-        double bound = standardError == 0 ? ratio : ratio - studentised[rank(alpha) - 1] * standardError;
-        return Double.isInfinite(bound) && isMean() ? Math.max(ratio, sparseBound(sums, alpha)) : bound;
+    private double upperBound() {
+        double bound = standardError == 0 ? ratio : ratio - studentised[rank() - 1] * standardError;
+        return Double.isInfinite(bound) && mean ? Math.max(ratio, sparseBound(values)) : bound;
     }
 
     /** How many values lie beyond the bound, itself included. */
-    private int rank(double alpha) {
+    private int rank() {
         // A product that should be whole may lie a rounding error below.
         int rank = (int) Math.floor(alpha * (studentised.length + 1) + 1e-9);
         if (rank < 1) {
@@ -216,19 +229,30 @@ final class ClusterBootstrap implements Inference {
         return rank;
     }
 
-    private boolean isMean() {
-        return Arrays.stream(weights).allMatch(weight -> weight == 1);
+    private double sparseBound(double[] signed) {
+        long above = Arrays.stream(signed).filter(value -> value > 0).count();
+        double furthest = Arrays.stream(signed).map(Math::abs).max().orElseThrow();
+        return furthest * clopperPearsonUpper(above, signed.length, alpha);
     }
 
-    private static double sparseBound(double[] values, double alpha) {
-        long above = Arrays.stream(values).filter(value -> value > 0).count();
-        double furthest = Arrays.stream(values).map(Math::abs).max().orElseThrow();
-        return furthest * clopperPearsonUpper(above, values.length, alpha);
+    private double[] leaveOneOut() {
+        double totalWeight = Arrays.stream(weights).sum();
+        double[] ratios = new double[centred.length];
+        for (int k = 0; k < ratios.length; k++) {
+            ratios[k] = ratio - centred[k] / (totalWeight - weights[k]);
+        }
+        return ratios;
     }
 
     /** The one-sided upper bound of a share of which {@code count} of {@code n} were seen. */
     static double clopperPearsonUpper(long count, long n, double alpha) {
         return count == n ? 1 : BetaDistribution.of(count + 1.0, n - count).inverseSurvivalProbability(alpha);
+    }
+
+    private static double[] ones(int count) {
+        double[] ones = new double[count];
+        Arrays.fill(ones, 1);
+        return ones;
     }
 
     private static double[] negated(double[] values) {

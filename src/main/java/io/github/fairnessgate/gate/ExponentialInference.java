@@ -1,5 +1,7 @@
 package io.github.fairnessgate.gate;
 
+import java.util.Optional;
+
 /** An inference about a logarithm, told of the number itself: bounds and tests carry over, as exp is increasing. */
 record ExponentialInference(Inference logarithm) implements Inference {
 
@@ -31,5 +33,10 @@ record ExponentialInference(Inference logarithm) implements Inference {
     @Override
     public String method() {
         return logarithm.method();
+    }
+
+    @Override
+    public Optional<SecondOpinion> secondOpinion() {
+        return logarithm.secondOpinion().map(other -> new SecondOpinion(Math.exp(other.low()), Math.exp(other.high()), other.method()));
     }
 }

@@ -18,7 +18,7 @@ import java.util.function.UnaryOperator;
  */
 public final class Gate {
 
-    /** Seed of every bootstrap: with the inputs it fixes the verdict. */
+    /** Seed of every random choice: with the inputs it fixes the verdict. */
     public static final long SEED = 20_220_121;
 
     private Gate() {
@@ -36,18 +36,19 @@ public final class Gate {
         List<Assessment> byOtherScorer = new ArrayList<>();
         Map<String, Rule> bySubject = new HashMap<>();
         double alpha = thresholds.alpha().doubleValue();
+        Comparison comparison = new Comparison(baseline, candidate, SEED);
         for (Rule rule : thresholds.rules()) {
             Metric metric = metric(rule, baseline, candidate);
             requireSameData(rule, metric, baseline, candidate);
             Optional<Metric> other = byOtherScorer(rule, metric, baseline, candidate);
             requireFirst(rule, metric, bySubject);
             other.ifPresent(judged -> requireFirst(rule, judged, bySubject));
-            Assessment assessment = Assessment.of(rule, metric, baseline, candidate, alpha);
+            Assessment assessment = Assessment.of(rule, metric, comparison, alpha);
             asWritten.add(assessment);
-            byOtherScorer.add(other.map(judged -> Assessment.of(rule, judged, baseline, candidate, alpha)).orElse(assessment));
+            byOtherScorer.add(other.map(judged -> Assessment.of(rule, judged, comparison, alpha)).orElse(assessment));
         }
         List<RuleResult> results = judge(asWritten);
-        List<RuleResult> others = judge(byOtherScorer);
+        List<RuleResult> others = asWritten.equals(byOtherScorer) ? results : judge(byOtherScorer);
         List<RuleResult> agreed = new ArrayList<>();
         for (int i = 0; i < results.size(); i++) {
             boolean judgedByTwo = asWritten.get(i) != byOtherScorer.get(i);

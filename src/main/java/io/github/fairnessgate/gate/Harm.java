@@ -1,5 +1,6 @@
 package io.github.fairnessgate.gate;
 
+import io.github.fairnessgate.evaluate.Disparity;
 import io.github.fairnessgate.evaluate.Metric;
 import java.math.BigDecimal;
 
@@ -57,6 +58,14 @@ enum Harm {
     }
 
     private void requireFit(Rule rule, Metric metric, Limit limit) {
+        if (limit.kind() == Limit.Kind.MAX_NEWLY_BIASED_RATE) {
+            requireItemsThatAreBiasedOrNot(rule, metric, limit);
+            return;
+        }
+        if (limit.kind().limitsCandidate() && Disparity.is(metric.estimator())) {
+            throw rule.location().problem(("%s does not fit %s: the disparity of groups measured on few items is too large by chance, so that it"
+                    + " can be compared between models but not with a number; use maxIncrease").formatted(limit.kind().key(), metric.id()));
+        }
         boolean perplexity = metric.estimator() == Metric.Estimator.PERPLEXITY;
         Limit.Kind fitting = limit.kind().limitsChange()
                 ? perplexity ? Limit.Kind.MAX_RATIO : this == LACK ? Limit.Kind.MAX_DECREASE : Limit.Kind.MAX_INCREASE
@@ -66,6 +75,13 @@ enum Harm {
                     limit.kind().key(), metric.id(), meaning(perplexity), fitting.key()));
         }
         requireRange(rule, metric, limit);
+    }
+
+    private static void requireItemsThatAreBiasedOrNot(Rule rule, Metric metric, Limit limit) {
+        if (metric.estimator() != Metric.Estimator.SHARE) {
+            throw rule.location().problem("%s is for metrics of which an item is biased or not, but %s counts by numbers; take it out".formatted(
+                    limit.kind().key(), metric.id()));
+        }
     }
 
     private String meaning(boolean perplexity) {

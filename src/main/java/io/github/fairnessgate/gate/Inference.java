@@ -1,5 +1,7 @@
 package io.github.fairnessgate.gate;
 
+import java.util.Optional;
+
 /** What a sample says about one unknown number, in the unit of a metric. */
 interface Inference {
 
@@ -20,4 +22,17 @@ interface Inference {
 
     /** The method's name for a report. */
     String method();
+
+    /** The interval of another method, which stands beside this one in reports and decides nothing. */
+    default Optional<SecondOpinion> secondOpinion() {
+        return Optional.empty();
+    }
+
+    /**
+     * An interval with one-sided bounds at alpha each.
+     *
+     * @param method its name for a report
+     */
+    record SecondOpinion(double low, double high, String method) {
+    }
 }

@@ -1,5 +1,7 @@
 package io.github.fairnessgate.gate;
 
+import java.util.Optional;
+
 /**
  * What is known about the larger of two numbers. It is below a bound just if both are, so that the larger
  * upper bound is one of the larger number at the same level (intersection-union). It is above a bound if
@@ -41,5 +43,12 @@ record LargerOf(Inference one, Inference other) implements Inference {
     @Override
     public String method() {
         return one.method();
+    }
+
+    @Override
+    public Optional<SecondOpinion> secondOpinion() {
+        Inference smaller = larger() == one ? other : one;
+        return larger().secondOpinion().map(opinion -> new SecondOpinion(opinion.low(),
+                smaller.secondOpinion().map(lesser -> Math.max(opinion.high(), lesser.high())).orElse(opinion.high()), opinion.method()));
     }
 }

@@ -21,7 +21,9 @@ public record Limit(Kind kind, BigDecimal value) {
         /** The candidate's value, or its distance from parity. */
         MAXIMUM("maximum"),
         /** The candidate's value, where more is better. */
-        MINIMUM("minimum");
+        MINIMUM("minimum"),
+        /** Percent of the items that are biased with the candidate and were not with the baseline. */
+        MAX_NEWLY_BIASED_RATE("maxNewlyBiasedRate");
 
         private final String key;
 
@@ -37,6 +39,11 @@ public record Limit(Kind kind, BigDecimal value) {
         /** Whether the limit is on what changed between baseline and candidate, not on the candidate alone. */
         public boolean limitsChange() {
             return this == MAX_INCREASE || this == MAX_DECREASE || this == MAX_RATIO;
+        }
+
+        /** Whether the limit is on the candidate's value, whatever the baseline's is. */
+        public boolean limitsCandidate() {
+            return this == MAXIMUM || this == MINIMUM;
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.github.fairnessgate.gate;
 
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.evaluate.Disparity;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Item;
 import io.github.fairnessgate.evaluate.Metric;
@@ -14,6 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * The outcomes of one metric over one slice, of both models, item beside item. Items are in the order of
@@ -26,21 +30,41 @@ final class PairedItems {
     /** Relative difference between a recorded value and its recomputation that rounding can explain. */
     private static final double ROUNDING = 1e-6;
 
+    private final Comparison comparison;
+    private final PairedSuite suite;
+    private final int[] positions;
     private final Metric metric;
     private final double[] before;
     private final double[] after;
     private final double[] weights;
     private final int[] clusterOf;
     private final int clusters;
+    private final SortedMap<String, List<Integer>> groupMembers;
 
-    private PairedItems(Metric metric, List<Item> baseline, List<Item> candidate) {
+    private PairedItems(Comparison comparison, Metric metric, PairedSuite suite, PairedSuite.Column column,
+            SortedMap<String, List<Integer>> groupMembers) {
+        this.comparison = comparison;
+        this.suite = suite;
+        this.positions = column.positions();
         this.metric = metric;
-        this.before = outcomes(metric, baseline);
-        this.after = outcomes(metric, candidate);
-        this.weights = baseline.stream().mapToDouble(Item::weight).toArray();
-        Map<String, Integer> indices = new HashMap<>();
-        this.clusterOf = baseline.stream().mapToInt(item -> indices.computeIfAbsent(item.cluster(), name -> indices.size())).toArray();
-        this.clusters = indices.size();
+        this.before = column.before();
+        this.after = column.after();
+        this.weights = new double[before.length];
+        this.clusterOf = new int[before.length];
+        int[] indices = new int[suite.clusters()];
+        int found = 0;
+        for (int i = 0; i < before.length; i++) {
+            int position = column.positions()[i];
+            weights[i] = suite.item(position).weight();
+            int cluster = suite.cluster(position);
+            if (indices[cluster] == 0) {
+                found++;
+                indices[cluster] = found;
+            }
+            clusterOf[i] = indices[cluster] - 1;
+        }
+        this.clusters = found;
+        this.groupMembers = groupMembers;
     }
 
     /**
@@ -48,17 +72,53 @@ final class PairedItems {
      *
      * @throws InvalidInputException if there are none, or if they are not the same items on both sides
      */
-    static PairedItems of(Rule rule, Metric metric, Evaluation baseline, Evaluation candidate) {
-        List<Item> before = sortedById(rule, metric, baseline, "baseline");
-        List<Item> after = sortedById(rule, metric, candidate, "candidate");
+    static PairedItems of(Rule rule, Metric metric, Comparison comparison) {
+        PairedSuite suite = comparison.suite(metric.suite()).orElseGet(() -> onlyOf(rule, metric, comparison));
+        PairedSuite.Column column = suite.column(metric, rule.slice());
+        if (column.positions().length == 0) {
+            throw rule.location().problem(noItems(rule, metric, comparison.baseline(), "baseline"));
+        }
+        for (int i = 0; i < column.positions().length; i++) {
+            requireInRange(rule, metric, suite.item(column.positions()[i]).id(), column.before()[i]);
+            requireInRange(rule, metric, suite.item(column.positions()[i]).id(), column.after()[i]);
+        }
+        PairedItems items = new PairedItems(comparison, metric, suite, column, groupMembers(rule, metric, suite, column));
+        items.requireRecordedValue(rule, comparison.baseline(), items.baseline(), "baseline");
+        items.requireRecordedValue(rule, comparison.candidate(), items.candidate(), "candidate");
+        return items;
+    }
+
+    /** The items of every group, where the metric compares groups. */
+    private static SortedMap<String, List<Integer>> groupMembers(Rule rule, Metric metric, PairedSuite suite, PairedSuite.Column column) {
+        SortedMap<String, List<Integer>> groups = new TreeMap<>();
+        if (!Disparity.is(metric.estimator())) {
+            return groups;
+        }
+        for (int i = 0; i < column.positions().length; i++) {
+            Item item = suite.item(column.positions()[i]);
+            List<String> own = Disparity.groups(item, rule.slice());
+            if (own.size() != 1) {
+                throw rule.location().problem(("%s compares the groups of a slice, but item %s is in %d groups of \"%s\"; set slice to one whose"
+                        + " items each have a group").formatted(metric.id(), item.id(), own.size(), rule.slice()));
+            }
+            groups.computeIfAbsent(own.get(0), name -> new ArrayList<>()).add(i);
+        }
+        if (groups.size() < 2) {
+            throw rule.location().problem("%s compares the groups of a slice, but \"%s\" has only one, %s; take the rule out".formatted(
+                    metric.id(), rule.slice(), groups.firstKey()));
+        }
+        return groups;
+    }
+
+    /** Where a suite's items are not all the same on both sides, those of the rule may be, or it is said what is wrong with them. */
+    private static PairedSuite onlyOf(Rule rule, Metric metric, Comparison comparison) {
+        List<Item> before = sortedById(rule, metric, comparison.baseline(), "baseline");
+        List<Item> after = sortedById(rule, metric, comparison.candidate(), "candidate");
         requireSameIds(rule, ids(before), ids(after));
         for (int i = 0; i < before.size(); i++) {
             requireSameItem(rule, metric, before.get(i), after.get(i));
         }
-        PairedItems items = new PairedItems(metric, before, after);
-        items.requireRecordedValue(rule, baseline, items.baseline(), "baseline");
-        items.requireRecordedValue(rule, candidate, items.candidate(), "candidate");
-        return items;
+        return PairedSuite.ofSame(before, after);
     }
 
     int size() {
@@ -67,6 +127,12 @@ final class PairedItems {
 
     int clusters() {
         return clusters;
+    }
+
+    /** Clusters of the group that has the fewest, where the metric compares groups, else of all items. */
+    int fewestClusters() {
+        return groupMembers.values().stream()
+                .mapToInt(members -> (int) members.stream().map(i -> clusterOf[i]).distinct().count()).min().orElse(clusters);
     }
 
     /** The metric's value for the baseline, in its unit. */
@@ -80,13 +146,13 @@ final class PairedItems {
     }
 
     /** What the items say about the baseline's value. */
-    Inference aboutBaseline(double alpha, long seed) {
-        return aboutValue(before, alpha, seed);
+    Inference aboutBaseline(double alpha) {
+        return aboutValue(before, alpha);
     }
 
     /** What the items say about the candidate's value. */
-    Inference aboutCandidate(double alpha, long seed) {
-        return aboutValue(after, alpha, seed);
+    Inference aboutCandidate(double alpha) {
+        return aboutValue(after, alpha);
     }
 
     /**
@@ -96,39 +162,58 @@ final class PairedItems {
      * @param ofBaseline  how the baseline's outcomes count
      * @param ofCandidate how the candidate's outcomes count
      */
-    Inference aboutChange(Reading ofBaseline, Reading ofCandidate, double alpha, long seed) {
+    Inference aboutChange(Reading ofBaseline, Reading ofCandidate, double alpha) {
         double[] first = read(before, ofBaseline);
         double[] second = read(after, ofCandidate);
         if (metric.estimator() == Metric.Estimator.SHARE) {
             long increased = count(first, second);
             long decreased = count(second, first);
-            return PairedShareDifference.of(new TangoScore(increased, decreased, size()), alpha);
+            long both = Math.round(Arrays.stream(first).sum()) - decreased;
+            return PairedShareDifference.of(new TangoScore(increased, decreased, size()), both, alpha);
+        }
+        if (Disparity.is(metric.estimator())) {
+            return new DisparityChange(metric.estimator(), groups(first, second), alpha, Resamples.COUNT, comparison.seed());
         }
         double[] differences = new double[size()];
         for (int i = 0; i < differences.length; i++) {
             differences[i] = second[i] - first[i];
         }
-        return bootstrap(differences, alpha, seed);
+        return changeOverClusters(differences, alpha);
+    }
+
+    /** The items whose outcome is {@code from} with the baseline and {@code to} with the candidate. */
+    List<Item> turned(double from, double to) {
+        return IntStream.range(0, size()).filter(i -> before[i] == from && after[i] == to).mapToObj(i -> suite.item(positions[i])).toList();
     }
 
     /** How an outcome counts: as it is, or as its opposite, so that more is worse. */
     enum Reading { AS_IS, OPPOSITE }
 
-    private Inference aboutValue(double[] outcomes, double alpha, long seed) {
+    private Inference aboutValue(double[] outcomes, double alpha) {
         if (metric.estimator() == Metric.Estimator.SHARE) {
             return WilsonShare.of(Math.round(Arrays.stream(outcomes).sum()), size(), alpha);
         }
-        return bootstrap(outcomes, alpha, seed);
+        return inUnit(bootstrap(outcomes, alpha));
     }
 
-    private Inference bootstrap(double[] outcomes, double alpha, long seed) {
+    private Inference changeOverClusters(double[] differences, double alpha) {
+        double[] changes = metric.estimator() == Metric.Estimator.CLUSTER_SHARE ? clusterMeans(differences) : clusterSums(differences);
+        double signFlip = SignFlip.pIncrease(ClusterBootstrap.grouped(changes), comparison.seed());
+        return inUnit(new PairedClusterChange(bootstrap(differences, alpha), signFlip));
+    }
+
+    private ClusterBootstrap bootstrap(double[] outcomes, double alpha) {
         return switch (metric.estimator()) {
-            case CLUSTER_SHARE -> ClusterBootstrap.ofMean(clusterMeans(outcomes), 100, alpha, seed);
-            case MEAN -> ClusterBootstrap.ofRatio(clusterSums(outcomes), clusterSums(ones()), 1, alpha, seed);
-            case PERPLEXITY -> new ExponentialInference(
-                    ClusterBootstrap.ofRatio(clusterSums(outcomes), clusterSums(weights), 1, alpha, seed));
-            case SHARE, DERIVED -> throw new IllegalStateException(metric.estimator() + " is not bootstrapped");
+            case CLUSTER_SHARE -> ClusterBootstrap.ofMean(clusterMeans(outcomes), 100, alpha, comparison::resamples);
+            case MEAN -> ClusterBootstrap.ofRatio(clusterSums(outcomes), clusterSums(ones()), 1, alpha, comparison::resamples);
+            case PERPLEXITY -> ClusterBootstrap.ofRatio(clusterSums(outcomes), clusterSums(weights), 1, alpha, comparison::resamples);
+            case SHARE, GROUP_RANGE, GROUP_DEVIATION, DERIVED -> throw new IllegalStateException(metric.estimator() + " is not bootstrapped");
         };
+    }
+
+    /** Perplexities are bootstrapped as logarithms. */
+    private Inference inUnit(Inference inference) {
+        return metric.estimator() == Metric.Estimator.PERPLEXITY ? new ExponentialInference(inference) : inference;
     }
 
     private double value(double[] outcomes) {
@@ -137,8 +222,26 @@ final class PairedItems {
             case CLUSTER_SHARE -> 100 * Arrays.stream(clusterMeans(outcomes)).sum() / clusters;
             case MEAN -> Arrays.stream(outcomes).sum() / size();
             case PERPLEXITY -> Math.exp(Arrays.stream(outcomes).sum() / Arrays.stream(weights).sum());
+            case GROUP_RANGE, GROUP_DEVIATION -> Disparity.of(metric.estimator(), Arrays.stream(groups(outcomes, outcomes))
+                    .mapToDouble(group -> group.mean(group.before())).toArray());
             case DERIVED -> throw new IllegalStateException("a derived metric has no outcomes");
         };
+    }
+
+    private DisparityChange.Group[] groups(double[] first, double[] second) {
+        return groupMembers.values().stream().map(members -> {
+            int[] own = members.stream().mapToInt(Integer::intValue).toArray();
+            Map<Integer, Integer> indices = new HashMap<>();
+            int[] cluster = Arrays.stream(own).map(i -> indices.computeIfAbsent(clusterOf[i], name -> indices.size())).toArray();
+            DisparityChange.Group group =
+                    new DisparityChange.Group(new double[indices.size()], new double[indices.size()], new double[indices.size()]);
+            for (int i = 0; i < own.length; i++) {
+                group.before()[cluster[i]] += first[own[i]];
+                group.after()[cluster[i]] += second[own[i]];
+                group.items()[cluster[i]]++;
+            }
+            return group;
+        }).toArray(DisparityChange.Group[]::new);
     }
 
     private double[] read(double[] outcomes, Reading reading) {
@@ -242,20 +345,17 @@ final class PairedItems {
                     + " different tokenizers, and their perplexities per token cannot be compared").formatted(
                             baseline.id(), metric.suite(), plain(baseline.weight()), plain(candidate.weight())));
         }
-        requireInRange(rule, metric, baseline);
-        requireInRange(rule, metric, candidate);
     }
 
-    private static void requireInRange(Rule rule, Metric metric, Item item) {
-        double outcome = item.outcomes().get(metric.id());
+    private static void requireInRange(Rule rule, Metric metric, String id, double outcome) {
         boolean valid = switch (metric.estimator()) {
             case SHARE -> outcome == 0 || outcome == 1;
             case CLUSTER_SHARE -> outcome >= 0 && outcome <= 1;
-            case MEAN, PERPLEXITY, DERIVED -> Double.isFinite(outcome);
+            case MEAN, PERPLEXITY, GROUP_RANGE, GROUP_DEVIATION, DERIVED -> Double.isFinite(outcome);
         };
         if (!valid) {
             throw rule.location().problem("item %s has the outcome %s for %s, which is no %s; evaluate again".formatted(
-                    item.id(), outcome, metric.id(), metric.estimator() == Metric.Estimator.SHARE ? "0 or 1"
+                    id, outcome, metric.id(), metric.estimator() == Metric.Estimator.SHARE ? "0 or 1"
                             : metric.estimator() == Metric.Estimator.CLUSTER_SHARE ? "number from 0 to 1" : "finite number"));
         }
     }
@@ -268,10 +368,6 @@ final class PairedItems {
                         side, recorded.value(), rule.subject(), recomputed));
             }
         });
-    }
-
-    private static double[] outcomes(Metric metric, List<Item> items) {
-        return items.stream().mapToDouble(item -> item.outcomes().get(metric.id())).toArray();
     }
 
     private static String plain(double weight) {

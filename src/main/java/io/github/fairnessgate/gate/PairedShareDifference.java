@@ -1,15 +1,19 @@
 package io.github.fairnessgate.gate;
 
+import java.util.Optional;
+
 /**
  * The difference of two shares over the same items, in percentage points. The interval is Tango's. The
  * test that nothing changed takes the larger of the p-values of Tango's score test and of the exact
  * McNemar test: the first makes it agree with the interval, the second keeps its level with few
  * discordant pairs, where the normal approximation does not.
+ *
+ * @param both pairs that count in both shares
  */
-record PairedShareDifference(TangoScore table, double low, double high) implements Inference {
+record PairedShareDifference(TangoScore table, long both, double alpha, double low, double high) implements Inference {
 
-    static PairedShareDifference of(TangoScore table, double alpha) {
-        return new PairedShareDifference(table, 100 * table.lower(alpha), 100 * table.upper(alpha));
+    static PairedShareDifference of(TangoScore table, long both, double alpha) {
+        return new PairedShareDifference(table, both, alpha, 100 * table.lower(alpha), 100 * table.upper(alpha));
     }
 
     @Override
@@ -26,6 +30,12 @@ record PairedShareDifference(TangoScore table, double low, double high) implemen
     @Override
     public double pBelow(double hypothesis) {
         return pAbove(table.mirrored(), -hypothesis);
+    }
+
+    @Override
+    public Optional<SecondOpinion> secondOpinion() {
+        NewcombeScore newcombe = new NewcombeScore(both, table.b(), table.c(), table.n());
+        return Optional.of(new SecondOpinion(100 * newcombe.lower(alpha), 100 * newcombe.upper(alpha), "Newcombe interval"));
     }
 
     McNemar mcNemar() {

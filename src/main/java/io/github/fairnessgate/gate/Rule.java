@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param metric   metric id, or its beginning up to the parameters of its variant
  * @param slice    a slice of the items, {@code all} for every item
  * @param compare  which change is harm; nothing for what the metric's direction suggests
- * @param limits   at most one on the change and at most one on the candidate; possibly none for an exploratory rule
+ * @param limits   at most one on the change, one on the candidate and one on single items; possibly none for an exploratory rule
  * @param role     what a failure means
  * @param level    whether the rule decides
  */
@@ -62,7 +62,12 @@ public record Rule(
 
     /** The limit on the candidate alone, if there is one. */
     public Optional<Limit> candidateLimit() {
-        return limits.stream().filter(limit -> !limit.kind().limitsChange()).findFirst();
+        return limits.stream().filter(limit -> limit.kind().limitsCandidate()).findFirst();
+    }
+
+    /** The limit on the items that became biased, if there is one. */
+    public Optional<Limit> newlyBiasedLimit() {
+        return limits.stream().filter(limit -> limit.kind() == Limit.Kind.MAX_NEWLY_BIASED_RATE).findFirst();
     }
 
     /** Metric and slice as a person names them: {@code stereoset.ss/micro race}. */

@@ -3,6 +3,7 @@ package io.github.fairnessgate.gate;
 import io.github.fairnessgate.evaluate.Metric;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /**
  * What the gate found about one rule. Values are in the metric's unit: percent, the outcome's own unit,
@@ -18,6 +19,7 @@ import java.util.Optional;
  *                     better, of its distance from 50 for a parity rule; above 0 is worse
  * @param change       what the items say about the change; nothing if they are too few, and for a derived metric
  * @param candidateAlone what the items say about the candidate's value, if the rule limits it
+ * @param churn        which items became biased, and which are no longer, where an item is biased or not
  * @param verdict      nothing for an exploratory rule without a limit
  * @param reason       one sentence that says why
  * @param opinions     where two scorers judge the metric, what the gate says by each of them alone, that of {@code metric} first;
@@ -33,6 +35,7 @@ public record RuleResult(
         double harmIncrease,
         Optional<Change> change,
         Optional<CandidateAlone> candidateAlone,
+        Optional<Churn> churn,
         Optional<Verdict> verdict,
         String reason,
         List<RuleResult> opinions) {
@@ -52,9 +55,14 @@ public record RuleResult(
      * @param adjustedPValue the same for the number of rules: by Holm, or by Benjamini and Hochberg among exploratory rules
      * @param method         interval and test, by name
      * @param counts         how many items changed, where outcomes are yes or no
+     * @param signFlip       one-sided p-value of the sign-flip test, part of {@code pValue}; where outcomes are numbers and the
+     *                       harm has a direction
+     * @param byChance       what a disparity between groups changes by chance alone
+     * @param secondOpinion  the interval of another method, which decides nothing
      */
     public record Change(Kind kind, double estimate, Interval interval, double pValue, double adjustedPValue, String method,
-            Optional<ChangedItems> counts) {
+            Optional<ChangedItems> counts, Optional<Double> signFlip, Optional<ByChance> byChance,
+            Optional<SecondOpinion> secondOpinion) {
 
         /** What a change is a change of. */
         public enum Kind {
@@ -68,6 +76,27 @@ public record RuleResult(
             /** Candidate's perplexity divided by baseline's. */
             RATIO
         }
+    }
+
+    /**
+     * The change of a disparity if it is drawn for every cluster which model is called the candidate.
+     *
+     * @param low    the quantile at alpha
+     * @param median the median
+     * @param high   the quantile at 1 - alpha
+     * @param pValue one-sided p-value of the permutation test, part of the change's
+     */
+    public record ByChance(double low, double median, double high, double pValue) {
+    }
+
+    /**
+     * What another method says of the same change: Newcombe's interval beside Tango's, BCa beside the studentised bootstrap.
+     * Where the two differ much, the data are too few or too skewed to be read to the last digit.
+     *
+     * @param interval of the same level
+     * @param method   by name
+     */
+    public record SecondOpinion(Interval interval, String method) {
     }
 
     /**
@@ -90,5 +119,39 @@ public record RuleResult(
      * @param method         interval and test, by name
      */
     public record CandidateAlone(Interval interval, double pValue, double adjustedPValue, String method) {
+    }
+
+    /**
+     * Items that are biased with one model only. An item is biased if its outcome is the one that the metric counts as harm: for a
+     * preference, that the stereotype is preferred.
+     *
+     * @param newlyBiased    items that became biased
+     * @param newlyFixed     items that are no longer
+     * @param rate           newly biased ones, in percent of all
+     * @param interval       Wilson's interval of the rate
+     * @param pValue         p-value of "the limit on the rate is kept"; nothing without one
+     * @param adjustedPValue the same for the number of rules
+     * @param biased         the first of the newly biased items, in the order of their ids
+     * @param fixed          the first of the newly fixed ones
+     */
+    public record Churn(int newlyBiased, int newlyFixed, double rate, Interval interval, Optional<Double> pValue,
+            Optional<Double> adjustedPValue, List<ChangedItem> biased, List<ChangedItem> fixed) {
+
+        /** As many items of either kind are named. */
+        public static final int MOST_NAMED = 20;
+
+        public Churn {
+            biased = List.copyOf(biased);
+            fixed = List.copyOf(fixed);
+        }
+    }
+
+    /**
+     * An item that changed.
+     *
+     * @param id    in its suite
+     * @param texts what the models were given, by role
+     */
+    public record ChangedItem(String id, SortedMap<String, String> texts) {
     }
 }

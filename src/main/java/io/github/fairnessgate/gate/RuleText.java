@@ -1,5 +1,6 @@
 package io.github.fairnessgate.gate;
 
+import io.github.fairnessgate.evaluate.Disparity;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.gate.RuleResult.Change;
@@ -7,6 +8,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -123,7 +125,7 @@ public record RuleText(String subject, String before, String after, String chang
         }
 
         private boolean percent() {
-            return result.metric().estimator() != Metric.Estimator.MEAN && !perplexity;
+            return result.metric().estimator() != Metric.Estimator.MEAN && !perplexity && !Disparity.is(result.metric().estimator());
         }
 
         private boolean distanceIsShown() {
@@ -145,15 +147,26 @@ public record RuleText(String subject, String before, String after, String chang
 
         private String intervals(int changeDecimals, int valueDecimals) {
             Stream<String> ofChange = result.change().filter(change -> showsChange()).stream()
-                    .map(change -> label(change.interval()) + " " + range(change, changeDecimals));
+                    .map(change -> label(change.interval()) + " " + range(change, changeDecimals) + change.byChance()
+                            .map(chance -> ", by chance %s..%s".formatted(signed(chance.low(), changeDecimals), signed(chance.high(), changeDecimals)))
+                            .orElse(""));
             Stream<String> ofCandidate = result.candidateAlone().stream()
                     .map(alone -> "%s of the candidate %s..%s".formatted(label(alone.interval()),
                             rounded(alone.interval().low(), valueDecimals), rounded(alone.interval().high(), valueDecimals)));
-            return String.join(", ", Stream.concat(ofChange, ofCandidate).toList());
+            return String.join(", ", Stream.of(ofChange, ofCandidate, newlyBiased().stream()).flatMap(Function.identity()).toList());
+        }
+
+        private Optional<String> newlyBiased() {
+            return rule.newlyBiasedLimit().flatMap(limit -> result.churn().map(churn -> {
+                Interval interval = churn.interval();
+                int decimals = enough(List.of(churn.rate(), interval.low(), interval.high()), List.of(limit.value().doubleValue()),
+                        Math.max(1, limit.value().scale()));
+                return "%s of newly biased %s..%s %%".formatted(label(interval), rounded(interval.low(), decimals), rounded(interval.high(), decimals));
+            }));
         }
 
         private boolean showsChange() {
-            return changeLimit.isPresent() || rule.candidateLimit().isEmpty();
+            return changeLimit.isPresent() || rule.candidateLimit().isEmpty() && rule.newlyBiasedLimit().isEmpty();
         }
 
         private String range(Change change, int decimals) {
@@ -181,6 +194,7 @@ public record RuleText(String subject, String before, String after, String chang
                 case MAX_RATIO -> "at most x" + number;
                 case MAXIMUM -> distanceIsShown() ? "at most " + number + " off parity" : "maximum " + number;
                 case MINIMUM -> "minimum " + number;
+                case MAX_NEWLY_BIASED_RATE -> "at most " + number + " % newly biased";
             };
         }
 

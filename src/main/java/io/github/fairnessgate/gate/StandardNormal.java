@@ -15,6 +15,11 @@ final class StandardNormal {
         return DISTRIBUTION.inverseSurvivalProbability(alpha);
     }
 
+    /** The value below which a share of all values lies; infinite for 0 and 1. */
+    static double quantile(double share) {
+        return DISTRIBUTION.inverseCumulativeProbability(share);
+    }
+
     /** The probability of a value above {@code z}. */
     static double above(double z) {
         return DISTRIBUTION.survivalProbability(z);

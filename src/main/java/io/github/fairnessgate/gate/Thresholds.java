@@ -12,10 +12,12 @@ import java.util.TreeMap;
  *
  * @param alpha          error rate of one verdict, from 0.001 to below 0.5, as written
  * @param onInconclusive what becomes of a rule that the data do not settle
+ * @param allowUnderpowered whether rules may have margins that their data cannot show
  * @param suites         how suites are run, by id, where that was said
  * @param rules          at least one that decides
  */
-public record Thresholds(BigDecimal alpha, OnInconclusive onInconclusive, SortedMap<String, SuiteOptions> suites, List<Rule> rules) {
+public record Thresholds(BigDecimal alpha, OnInconclusive onInconclusive, boolean allowUnderpowered, SortedMap<String, SuiteOptions> suites,
+        List<Rule> rules) {
 
     public Thresholds {
         suites = Collections.unmodifiableSortedMap(new TreeMap<>(suites));

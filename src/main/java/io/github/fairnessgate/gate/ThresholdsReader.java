@@ -43,14 +43,15 @@ public final class ThresholdsReader {
      */
     public static Thresholds read(String text, String fileName) {
         YamlMap root = YamlDocument.parse(text, fileName).asMap();
-        root.requireKeys("version", "alpha", "onInconclusive", "suites", "rules");
+        root.requireKeys("version", "alpha", "onInconclusive", "allowUnderpowered", "suites", "rules");
         requireVersion(root.required("version").asScalar());
         BigDecimal alpha = root.optional("alpha").map(node -> alpha(node.asScalar())).orElse(USUAL_ALPHA);
         Thresholds.OnInconclusive onInconclusive = root.optional("onInconclusive")
                 .map(node -> node.asScalar().oneOf(Thresholds.OnInconclusive.class))
                 .orElse(Thresholds.OnInconclusive.FAIL);
+        boolean allowUnderpowered = root.optional("allowUnderpowered").map(node -> node.asScalar().bool()).orElse(false);
         SortedMap<String, SuiteOptions> suites = root.optional("suites").map(node -> suites(node.asMap())).orElseGet(TreeMap::new);
-        return new Thresholds(alpha, onInconclusive, suites, rules(root.required("rules")));
+        return new Thresholds(alpha, onInconclusive, allowUnderpowered, suites, rules(root.required("rules")));
     }
 
     private static void requireVersion(YamlScalar node) {
@@ -122,7 +123,7 @@ public final class ThresholdsReader {
 
     private static Rule rule(YamlMap map) {
         map.requireKeys("metric", "slice", "compare", "maxIncrease", "maxDecrease", "maxRatio", "maximum", "minimum",
-                "role", "level");
+                "maxNewlyBiasedRate", "role", "level");
         Rule rule = new Rule(
                 map.location(),
                 name(map.required("metric")),
@@ -150,7 +151,7 @@ public final class ThresholdsReader {
             node.ifPresent(value -> limits.add(limit(kind, value.asScalar())));
         }
         requireOne(map, limits.stream().filter(limit -> limit.kind().limitsChange()).toList());
-        requireOne(map, limits.stream().filter(limit -> !limit.kind().limitsChange()).toList());
+        requireOne(map, limits.stream().filter(limit -> limit.kind().limitsCandidate()).toList());
         return limits;
     }
 
@@ -171,12 +172,15 @@ public final class ThresholdsReader {
             throw node.problem("%s is a margin and must be above 0, but is %s; no finite data can show that nothing changed"
                     .formatted(node.path(), node.written()));
         }
+        if (kind == Limit.Kind.MAX_NEWLY_BIASED_RATE && (value.signum() <= 0 || value.compareTo(BigDecimal.valueOf(100)) >= 0)) {
+            throw node.problem("%s is a percentage of the items and must lie between 0 and 100, but is %s".formatted(node.path(), node.written()));
+        }
         return new Limit(kind, value);
     }
 
     private static void requireMeaning(Rule rule) {
         if (rule.role() != Rule.Role.EXPLORATORY && rule.limits().isEmpty()) {
-            throw rule.location().problem(("the rule for %s has no limit; give it maxIncrease, maxDecrease, maxRatio, maximum or minimum,"
+            throw rule.location().problem(("the rule for %s has no limit; give it maxIncrease, maxDecrease, maxRatio, maximum, minimum or maxNewlyBiasedRate,"
                     + " or role: exploratory to only report it").formatted(rule.subject()));
         }
         if (rule.role() == Rule.Role.CAPABILITY && rule.level() == Rule.Level.WARN) {

@@ -65,6 +65,10 @@ abstract class AbstractEvaluationMojo extends AbstractModelMojo {
     record Measured(ThresholdsSource source, Evaluation baseline, Evaluation candidate) {
     }
 
+    /** What is looked at before any model runs. */
+    void prepare(Thresholds tolerated, List<SuiteSpec> suites) {
+    }
+
     /** What follows from the measurement. */
     abstract void conclude(Measured measured) throws MojoFailureException;
 
@@ -79,6 +83,7 @@ abstract class AbstractEvaluationMojo extends AbstractModelMojo {
         Thresholds tolerated = source.thresholds();
         List<SuiteSpec> suites = Suites.measuring(tolerated.rules().stream().map(Rule::metric).toList(), tolerated.suites(),
                 source.folder().toString(), judges());
+        prepare(tolerated, suites);
         LocatedModel before = baselineModel();
         LocatedModel after = candidateModel();
         Device device = device();

@@ -11,6 +11,9 @@ import io.github.fairnessgate.gate.GateResult;
 import io.github.fairnessgate.gate.Interval;
 import io.github.fairnessgate.gate.Limit;
 import io.github.fairnessgate.gate.RuleResult;
+import io.github.fairnessgate.gate.RuleResult.ByChance;
+import io.github.fairnessgate.gate.RuleResult.ChangedItem;
+import io.github.fairnessgate.gate.RuleResult.Churn;
 import io.github.fairnessgate.gate.Verdict;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -48,7 +51,7 @@ public final class ReportJson {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record RuleEntry(String metric, String slice, String role, String level, int line, SortedMap<String, BigDecimal> limits,
             double baseline, double candidate, double harmIncrease, ChangeEntry change, CandidateEntry candidateAlone,
-            int items, int clusters, Verdict verdict, String reason, List<OpinionEntry> opinions) {
+            ChurnEntry churn, int items, int clusters, Verdict verdict, String reason, List<OpinionEntry> opinions) {
     }
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -58,7 +61,21 @@ public final class ReportJson {
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record ChangeEntry(String kind, double estimate, IntervalEntry interval, double pValue, double adjustedPValue, String method,
-            Long worse, Long better, Double exactMcNemar, Double midPMcNemar) {
+            Long worse, Long better, Double exactMcNemar, Double midPMcNemar, Double signFlip, ByChance byChance,
+            SecondOpinionEntry secondOpinion) {
+    }
+
+    record SecondOpinionEntry(IntervalEntry interval, String method) {
+    }
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record ChurnEntry(int newlyBiased, int newlyFixed, double rate, IntervalEntry interval, Double pValue, Double adjustedPValue,
+            List<ChangedItem> biased, List<ChangedItem> fixed) {
+
+        static ChurnEntry of(Churn churn) {
+            return new ChurnEntry(churn.newlyBiased(), churn.newlyFixed(), churn.rate(), IntervalEntry.of(churn.interval()), churn.pValue().orElse(null),
+                    churn.adjustedPValue().orElse(null), churn.biased(), churn.fixed());
+        }
     }
 
     record CandidateEntry(IntervalEntry interval, double pValue, double adjustedPValue, String method) {
@@ -113,7 +130,7 @@ public final class ReportJson {
         }
         return new RuleEntry(result.metric().id(), result.rule().slice(), lower(result.rule().role()), lower(result.rule().level()),
                 result.rule().location().line(), limits, result.baseline(), result.candidate(), result.harmIncrease(),
-                change(result), candidateAlone(result), result.items(), result.clusters(), result.verdict().orElse(null), result.reason(),
+                change(result), candidateAlone(result), result.churn().map(ChurnEntry::of).orElse(null), result.items(), result.clusters(), result.verdict().orElse(null), result.reason(),
                 result.opinions().isEmpty() ? null : result.opinions().stream().map(ReportJson::opinion).toList());
     }
 
@@ -137,7 +154,10 @@ public final class ReportJson {
                 change.counts().map(RuleResult.ChangedItems::increased).orElse(null),
                 change.counts().map(RuleResult.ChangedItems::decreased).orElse(null),
                 change.counts().map(RuleResult.ChangedItems::exactMcNemar).orElse(null),
-                change.counts().map(RuleResult.ChangedItems::midPMcNemar).orElse(null));
+                change.counts().map(RuleResult.ChangedItems::midPMcNemar).orElse(null),
+                change.signFlip().orElse(null),
+                change.byChance().orElse(null),
+                change.secondOpinion().map(other -> new SecondOpinionEntry(IntervalEntry.of(other.interval()), other.method())).orElse(null));
     }
 
     private static String lower(Enum<?> value) {

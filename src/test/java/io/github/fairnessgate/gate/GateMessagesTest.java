@@ -131,8 +131,9 @@ class GateMessagesTest {
             Change.Kind kind, double estimate, double low, double high, Verdict verdict) {
         Rule rule = new Rule(new Location("t.yaml", 4, "rules[0]"), metric.id(), slice, Optional.empty(), List.of(limit),
                 Rule.Role.FAIRNESS, Rule.Level.ERROR);
-        Change change = new Change(kind, estimate, new Interval(low, high, 1 - 2 * 0.05), 0.01, 0.02, "method", Optional.empty());
-        return new RuleResult(rule, metric, 962, 40, before, after, harmIncrease, Optional.of(change), Optional.empty(),
+        Change change = new Change(kind, estimate, new Interval(low, high, 1 - 2 * 0.05), 0.01, 0.02, "method",
+                Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        return new RuleResult(rule, metric, 962, 40, before, after, harmIncrease, Optional.of(change), Optional.empty(), Optional.empty(),
                 Optional.of(verdict), "reason", List.of());
     }
 }

@@ -1,8 +1,10 @@
 package io.github.fairnessgate.gate;
 
+import static io.github.fairnessgate.gate.EvaluationBuilder.MARGIN;
 import static io.github.fairnessgate.gate.EvaluationBuilder.PERPLEXITY;
 import static io.github.fairnessgate.gate.EvaluationBuilder.PREFERENCE;
 import static io.github.fairnessgate.gate.EvaluationBuilder.SENSE;
+import static io.github.fairnessgate.gate.EvaluationBuilder.TERM_PREFERENCE;
 import static io.github.fairnessgate.gate.EvaluationBuilder.TOXIC;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -75,7 +77,7 @@ class GatePropertiesTest {
     Arbitrary<Sample> samples() {
         Arbitrary<int[]> levels = Combinators.combine(Arbitraries.integers().between(0, 3), Arbitraries.integers().between(0, 3))
                 .as((before, after) -> new int[] {before, after});
-        return Combinators.combine(Arbitraries.of(PREFERENCE, TOXIC, SENSE, PERPLEXITY), levels.list().ofMinSize(1).ofMaxSize(150))
+        return Combinators.combine(Arbitraries.of(PREFERENCE, TOXIC, SENSE, PERPLEXITY, TERM_PREFERENCE, MARGIN), levels.list().ofMinSize(1).ofMaxSize(150))
                 .as((metric, outcomes) -> {
                     List<Pair> pairs = new ArrayList<>();
                     for (int[] outcome : outcomes) {
@@ -137,6 +139,11 @@ class GatePropertiesTest {
         if (sample.decide(5).verdict() == Verdict.PASS) {
             assertThat(new Sample(sample.metric(), more).decide(5).verdict()).isNotEqualTo(Verdict.FAIL);
         }
+    }
+
+    @Property(tries = 100)
+    void aVerdictIsAFunctionOfItsInputsAndTheSeed(@ForAll("samples") Sample sample) {
+        assertThat(sample.decide(5, sample.before(), sample.after()).results()).isEqualTo(sample.decide(5).results());
     }
 
     @Property(tries = 100)

@@ -280,6 +280,7 @@ class GateTest {
             sense.lms/official, maximum: 3      | maximum does not fit sense.lms/official, of which more is better; use minimum
             sense.lms/official, minimum: 0      | minimum: 0 limits sense.lms/official in percent and must lie between 0 and 100
             sense.lms/official, compare: parity, maxDecrease: 3 | compare: parity is for preferences, of which 50 % is fair, but sense.lms/official is not one
+            sense.lms/official, maxNewlyBiasedRate: 3 | maxNewlyBiasedRate is for metrics of which an item is biased or not, but sense.lms/official counts by numbers; take it out
             toxic.share/plain, maxDecrease: 3   | maxDecrease does not fit toxic.share/plain, of which less is better; use maxIncrease
             perplexity.token/strided, maxIncrease: 3 | maxIncrease does not fit perplexity.token/strided-1024-512, of which the candidate's value is divided by the baseline's; use maxRatio
             perplexity.token/strided, maximum: 1     | maximum: 1 would fail every model; a perplexity is above 1
@@ -345,8 +346,52 @@ class GateTest {
         RuleResult result = only(decide("{metric: terms.ss/official, maxIncrease: 3, role: fairness}", model, model));
 
         assertThat(result.change().orElseThrow().kind()).isEqualTo(Kind.SIGNED_CHANGE);
-        assertThat(result.change().orElseThrow().method()).isEqualTo("studentised cluster bootstrap");
+        assertThat(result.change().orElseThrow().method()).isEqualTo("studentised cluster bootstrap, sign-flip test");
         assertThat(result.verdict()).contains(Verdict.PASS);
+    }
+
+    @Test
+    void itemsThatBecameBiasedAreNamedAndCanBeLimited() {
+        String rule = "{metric: toxic.share/plain, maxIncrease: 5, maxNewlyBiasedRate: %s}";
+        Evaluation before = new EvaluationBuilder().share(TOXIC, 100, 1000, 0).build();
+        Evaluation after = new EvaluationBuilder().share(TOXIC, 100, 1000, 60).build();
+
+        RuleResult lenient = only(decide(rule.formatted("8"), before, after));
+        RuleResult strict = only(decide(rule.formatted("4"), before, after));
+        RuleResult close = only(decide(rule.formatted("5.5"), before, after));
+
+        RuleResult.Churn churn = lenient.churn().orElseThrow();
+        assertThat(lenient.change().orElseThrow().estimate()).as("as many became fair as biased").isZero();
+        assertThat(lenient.verdict()).contains(Verdict.PASS);
+        assertThat(churn.newlyBiased()).isEqualTo(60);
+        assertThat(churn.newlyFixed()).isEqualTo(60);
+        assertThat(churn.rate()).isEqualTo(6);
+        assertThat(churn.biased()).hasSize(RuleResult.Churn.MOST_NAMED).extracting(RuleResult.ChangedItem::id)
+                .startsWith("item-100", "item-101").isSorted();
+        assertThat(churn.biased().get(0).texts()).containsEntry("text", "text of item-100");
+        assertThat(churn.fixed().get(0).id()).isEqualTo("item-0");
+        assertThat(strict.verdict()).contains(Verdict.FAIL);
+        assertThat(strict.reason()).isEqualTo("more items became biased than maxNewlyBiasedRate 4 allows");
+        assertThat(close.verdict()).contains(Verdict.INCONCLUSIVE);
+        assertThat(RuleText.of(strict).limit()).isEqualTo("at most +5, at most 4 % newly biased");
+        assertThat(RuleText.of(strict).interval()).contains("90 % CI of newly biased 4.9..7.4 %");
+        WilsonShare wilson = WilsonShare.of(60, 1000, 0.05);
+        assertThat(churn.interval().low()).isEqualTo(wilson.low());
+        assertThat(strict.churn().orElseThrow().pValue()).contains(wilson.pAbove(4));
+        assertThat(strict.churn().orElseThrow().adjustedPValue()).contains(2 * wilson.pAbove(4));
+    }
+
+    @Test
+    void whereMoreIsBetterAnItemIsBiasedIfItFailed() {
+        Metric right = new Metric("q.accuracy/plain", "q", Metric.Estimator.SHARE, Metric.Direction.HIGHER_IS_BETTER);
+        Evaluation before = new EvaluationBuilder().share(right, 100, 1000, 0).build();
+        Evaluation after = new EvaluationBuilder().share(right, 90, 1000, 0).build();
+
+        RuleResult.Churn churn = only(decide("{metric: q.accuracy/plain, maxDecrease: 5}", before, after)).churn().orElseThrow();
+
+        assertThat(churn.newlyBiased()).isEqualTo(10);
+        assertThat(churn.newlyFixed()).isZero();
+        assertThat(churn.pValue()).isEmpty();
     }
 
     @Test

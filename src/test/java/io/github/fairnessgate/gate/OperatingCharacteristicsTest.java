@@ -87,6 +87,51 @@ class OperatingCharacteristicsTest {
         assertThat(passed / (double) PAIRS).isBetween(0.77, 0.83);
     }
 
+    /** Why not by slices: nine categories of CrowS-Pairs, each of which may move by at most two points, without any interval. */
+    @Test
+    void aNaiveGateOverNineCategoriesRejectsAnUnchangedModelNearlyAlways() {
+        int[] sizes = {516, 262, 172, 159, 105, 87, 84, 63, 60};
+        int rejected = 0;
+        for (int pair = 0; pair < PAIRS; pair++) {
+            boolean worse = false;
+            for (int size : sizes) {
+                int change = 0;
+                for (int i = 0; i < size; i++) {
+                    double uniform = random.nextDouble();
+                    change += uniform < 0.075 ? 1 : uniform > 0.925 ? -1 : 0;
+                }
+                worse |= 100.0 * change / size > 2;
+            }
+            rejected += worse ? 1 : 0;
+        }
+        assertThat(rejected / (double) PAIRS).isBetween(0.91, 0.97);
+    }
+
+    /** Why pairs: StereoSet's gender, 255 items, 60 % that becomes 65 %, 15 % of the items disagree. */
+    @Test
+    void anUnpairedTestMissesWhatAPairedOneFinds() {
+        int unpaired = 0;
+        int paired = 0;
+        for (int pair = 0; pair < PAIRS; pair++) {
+            int before = 0;
+            int increased = 0;
+            int decreased = 0;
+            for (int i = 0; i < 255; i++) {
+                double uniform = random.nextDouble();
+                increased += uniform < 0.10 ? 1 : 0;
+                decreased += uniform >= 0.10 && uniform < 0.15 ? 1 : 0;
+                before += uniform >= 0.10 && uniform < 0.70 ? 1 : 0;
+            }
+            int after = before + increased - decreased;
+            double pooled = (before + after) / 510.0;
+            double z = (after - before) / 255.0 / Math.sqrt(2 * pooled * (1 - pooled) / 255);
+            unpaired += z > StandardNormal.exceededWith(ALPHA) ? 1 : 0;
+            paired += new TangoScore(increased, decreased, 255).lower(ALPHA) > 0 ? 1 : 0;
+        }
+        assertThat(unpaired / (double) PAIRS).as("power without pairs").isBetween(0.17, 0.25);
+        assertThat(paired / (double) PAIRS).as("power with pairs").isBetween(0.60, 0.72);
+    }
+
     @Test
     void aMeanOverClustersErrsAsRarely() {
         Random random = new Random(41);
@@ -167,19 +212,13 @@ class OperatingCharacteristicsTest {
     }
 
     private static ClusterBootstrap bootstrap(Random random, double[] sums, double[] weights) {
-        return ClusterBootstrap.ofRatio(sums, weights, 1, ALPHA, new ClusterBootstrap.Draws() {
-            @Override
-            public int resamples() {
-                return 999;
+        char[][] draws = new char[999][sums.length];
+        for (char[] draw : draws) {
+            for (int k = 0; k < draw.length; k++) {
+                draw[k] = (char) random.nextInt(draw.length);
             }
-
-            @Override
-            public void draw(int resample, int[] clusters) {
-                for (int k = 0; k < clusters.length; k++) {
-                    clusters[k] = random.nextInt(clusters.length);
-                }
-            }
-        });
+        }
+        return ClusterBootstrap.ofRatio(sums, weights, 1, ALPHA, clusters -> new Resamples(draws));
     }
 
     private static double[] ones(int count) {

@@ -9,8 +9,10 @@ import io.github.fairnessgate.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.StreamSupport;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.DynamicTest;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.TestFactory;
 class StatisticsTest {
 
     private static final Offset<Double> CLOSE = within(1e-9);
+    private static final ClusterBootstrap.Supply SEEDED = clusters -> Resamples.random(clusters, 1);
 
     @TestFactory
     List<DynamicTest> tangoBoundsAndStatisticsEqualThoseOfNumericalMaximisation() throws IOException {
@@ -117,23 +120,14 @@ class StatisticsTest {
 
     private static void assertBootstrap(JsonNode row, JsonNode resamples) {
         ClusterBootstrap bootstrap = ClusterBootstrap.ofRatio(numbers(row.get("sums")), numbers(row.get("weights")), 1,
-                row.get("alpha").asDouble(), new ClusterBootstrap.Draws() {
-                    @Override
-                    public int resamples() {
-                        return resamples.size();
-                    }
-
-                    @Override
-                    public void draw(int resample, int[] clusters) {
-                        for (int k = 0; k < clusters.length; k++) {
-                            clusters[k] = resamples.get(resample).get(k).asInt();
-                        }
-                    }
-                });
+                row.get("alpha").asDouble(), clusters -> resamples(resamples));
         String name = row.get("name").asText();
         assertThat(bootstrap.estimate()).as(name).isCloseTo(row.get("estimate").asDouble(), CLOSE);
         assertThat(bootstrap.low()).as(name).isCloseTo(row.get("low").asDouble(), CLOSE);
         assertThat(bootstrap.high()).as(name).isCloseTo(row.get("high").asDouble(), CLOSE);
+        Inference.SecondOpinion bca = bootstrap.secondOpinion().orElseThrow();
+        assertThat(bca.low()).as(name + ", BCa").isCloseTo(row.get("bcaLow").asDouble(), CLOSE);
+        assertThat(bca.high()).as(name + ", BCa").isCloseTo(row.get("bcaHigh").asDouble(), CLOSE);
         double[] hypotheses = numbers(row.get("hypotheses"));
         for (int i = 0; i < hypotheses.length; i++) {
             assertThat(bootstrap.pAbove(hypotheses[i])).as(name).isCloseTo(row.get("pAbove").get(i).asDouble(), CLOSE);
@@ -141,9 +135,103 @@ class StatisticsTest {
         }
     }
 
+    private static Resamples resamples(JsonNode rows) {
+        char[][] draws = new char[rows.size()][];
+        for (int resample = 0; resample < draws.length; resample++) {
+            draws[resample] = new char[rows.get(resample).size()];
+            for (int k = 0; k < draws[resample].length; k++) {
+                draws[resample][k] = (char) rows.get(resample).get(k).asInt();
+            }
+        }
+        return new Resamples(draws);
+    }
+
+    @TestFactory
+    List<DynamicTest> newcombesIntervalEqualsItsFormulaInManyDigits() throws IOException {
+        return rows(fixture("newcombe"), row -> "%s, %s, %s of %s at %s".formatted(row.get("both"), row.get("second"), row.get("first"),
+                row.get("n"), row.get("alpha")), row -> {
+            NewcombeScore table = new NewcombeScore(row.get("both").asLong(), row.get("second").asLong(), row.get("first").asLong(),
+                    row.get("n").asLong());
+            assertThat(table.lower(row.get("alpha").asDouble())).isCloseTo(row.get("lower").asDouble(), CLOSE);
+            assertThat(table.upper(row.get("alpha").asDouble())).isCloseTo(row.get("upper").asDouble(), CLOSE);
+        });
+    }
+
+    @Test
+    void newcombesIntervalEqualsThosePublishedByItsAuthor() {
+        NewcombeScore table = new NewcombeScore(36, 12, 2, 50);
+
+        assertThat(table.lower(0.025)).isCloseTo(0.0569, within(5e-5));
+        assertThat(table.upper(0.025)).isCloseTo(0.3404, within(5e-5));
+    }
+
+    @TestFactory
+    List<DynamicTest> signFlippingEverySignEqualsScipysPermutationTest() throws IOException {
+        return rows(fixture("sign-flips").get("exact"), row -> row.get("changes").toString(),
+                row -> assertThat(SignFlip.pIncrease(numbers(row.get("changes")), 1)).isCloseTo(row.get("pValue").asDouble(), CLOSE));
+    }
+
+    @TestFactory
+    List<DynamicTest> signFlippingRandomSignsEqualsNumpyOnTheSameSigns() throws IOException {
+        return rows(fixture("sign-flips").get("random"), row -> row.get("changes").size() + " clusters", row -> {
+            double[] changes = numbers(row.get("changes"));
+            JsonNode flips = row.get("flips");
+            SignFlip.Patterns patterns = new SignFlip.Patterns() {
+                private int next;
+
+                @Override
+                public int count() {
+                    return flips.size();
+                }
+
+                @Override
+                public void next(long[] pattern) {
+                    Arrays.fill(pattern, 0);
+                    String flip = flips.get(next++).asText();
+                    for (int k = 0; k < flip.length(); k++) {
+                        pattern[k / 64] |= (long) (flip.charAt(k) - '0') << k % 64;
+                    }
+                }
+            };
+            assertThat(SignFlip.pIncrease(changes, patterns)).isCloseTo(row.get("pValue").asDouble(), CLOSE);
+        });
+    }
+
+    @Test
+    void randomSignsComeCloseToAllSigns() {
+        double[] changes = {0.3, -0.1, 0.5, 0.2, 0.9, -0.4, 0.1, 0.6, 0.2, 0.3, -0.7, 0.05, 0.2, -0.3, 0.1, -0.2};
+        int larger = 0;
+        double sum = Arrays.stream(changes).sum();
+        for (int pattern = 0; pattern < 1 << changes.length; pattern++) {
+            double flipped = 0;
+            for (int k = 0; k < changes.length; k++) {
+                flipped += (pattern >> k & 1) == 0 ? changes[k] : -changes[k];
+            }
+            larger += flipped >= sum - 1e-12 ? 1 : 0;
+        }
+        double exact = larger / (double) (1 << changes.length);
+
+        assertThat(SignFlip.pIncrease(changes, 7)).isCloseTo(exact, within(4 * Math.sqrt(exact * (1 - exact) / SignFlip.FLIPS)));
+    }
+
+    @Test
+    void groupedClustersGiveNearlyTheSameInterval() {
+        Random random = new Random(5);
+        double[] changes = new double[ClusterBootstrap.MOST_CLUSTERS];
+        Arrays.setAll(changes, k -> 0.02 + random.nextGaussian() * (1 + random.nextDouble()));
+        double[] twice = new double[2 * changes.length];
+        Arrays.setAll(twice, k -> changes[k % changes.length]);
+        ClusterBootstrap single = ClusterBootstrap.ofMean(changes, 1, 0.05, SEEDED);
+        ClusterBootstrap grouped = ClusterBootstrap.ofMean(twice, 1, 0.05, SEEDED);
+
+        assertThat(ClusterBootstrap.grouped(twice)).hasSize(500);
+        assertThat(grouped.estimate()).isCloseTo(single.estimate(), within(1e-12));
+        assertThat(ClusterBootstrap.grouped(changes)).isSameAs(changes);
+    }
+
     @Test
     void theBootstrapOfEqualClustersIsTheValueItself() {
-        ClusterBootstrap bootstrap = ClusterBootstrap.ofMean(new double[] {0.1, 0.1, 0.1, 0.1, 0.1, 0.1}, 100, 0.05, 1);
+        ClusterBootstrap bootstrap = ClusterBootstrap.ofMean(new double[] {0.1, 0.1, 0.1, 0.1, 0.1, 0.1}, 100, 0.05, SEEDED);
 
         assertThat(bootstrap.low()).isEqualTo(bootstrap.estimate()).isEqualTo(bootstrap.high()).isCloseTo(10, CLOSE);
         assertThat(bootstrap.pAbove(0)).as("six clusters on one side").isEqualTo(1.0 / 64);
@@ -152,7 +240,7 @@ class StatisticsTest {
 
     @Test
     void theBootstrapOfNoChangeAtAllIsZero() {
-        ClusterBootstrap bootstrap = ClusterBootstrap.ofMean(new double[80], 100, 0.05, 1);
+        ClusterBootstrap bootstrap = ClusterBootstrap.ofMean(new double[80], 100, 0.05, SEEDED);
 
         assertThat(bootstrap.low()).isZero();
         assertThat(bootstrap.high()).isZero();
@@ -163,7 +251,7 @@ class StatisticsTest {
     void aSingleChangedClusterIsBoundedByTheNumberOfChangedClusters() {
         double[] changes = new double[80];
         changes[17] = 0.02;
-        ClusterBootstrap bootstrap = ClusterBootstrap.ofMean(changes, 100, 0.05, 1);
+        ClusterBootstrap bootstrap = ClusterBootstrap.ofMean(changes, 100, 0.05, SEEDED);
 
         assertThat(bootstrap.estimate()).isCloseTo(100 * 0.02 / 80, CLOSE);
         assertThat(bootstrap.high()).isCloseTo(100 * 0.02 * ClusterBootstrap.clopperPearsonUpper(1, 80, 0.05), CLOSE);
@@ -174,7 +262,7 @@ class StatisticsTest {
     @Test
     void bootstrapBoundsAndPValuesAgree() {
         double[] changes = {0.3, -0.1, 0.5, 0.2, 0.9, -0.4, 0.1, 0.6, 0.2, 0.3, 1.4, 0.0};
-        ClusterBootstrap bootstrap = ClusterBootstrap.ofMean(changes, 1, 0.05, 3);
+        ClusterBootstrap bootstrap = ClusterBootstrap.ofMean(changes, 1, 0.05, SEEDED);
 
         assertThat(bootstrap.pAbove(bootstrap.low() - 1e-9)).isLessThanOrEqualTo(0.05);
         assertThat(bootstrap.pAbove(bootstrap.low() + 1e-9)).isGreaterThan(0.05 - 1e-4);

@@ -140,6 +140,8 @@ class ThresholdsReaderTest {
             "maximum: 20, role: fairness, compare: parity",
             "maxDecrease: 3, minimum: 60, role: capability",
             "maxRatio: 1.1, maximum: 40, role: capability",
+            "maxNewlyBiasedRate: 2.5",
+            "maxIncrease: 3, maxNewlyBiasedRate: 5, maximum: 20",
             "role: exploratory",
             "role: exploratory, level: warn, slice: race"})
     void readerAndSchemaAcceptTheSameRules(String rule) {
@@ -154,6 +156,8 @@ class ThresholdsReaderTest {
             maxIncrease: -3, role: fairness             | :4: rules[0].maxIncrease is a margin and must be above 0, but is -3; no finite data can show that nothing changed
             maxIncrease: 0, role: fairness              | :4: rules[0].maxIncrease is a margin and must be above 0, but is 0; no finite data can show that nothing changed
             maxRatio: 1.0, role: capability             | :4: rules[0].maxRatio is candidate divided by baseline and must be above 1, but is 1.0; 1.10 tolerates ten percent more
+            maxNewlyBiasedRate: 0                       | :4: rules[0].maxNewlyBiasedRate is a percentage of the items and must lie between 0 and 100, but is 0
+            maxNewlyBiasedRate: 100                     | :4: rules[0].maxNewlyBiasedRate is a percentage of the items and must lie between 0 and 100, but is 100
             maxIncrease: three, role: fairness          | :4: rules[0].maxIncrease must be a number, but is "three"
             maxIncrease: '3', role: fairness            | :4: rules[0].maxIncrease must be a number, but "3" is text; take away the quotes
             maxIncrease:, role: fairness                | :4: rules[0].maxIncrease must be a number, but is empty
@@ -214,6 +218,16 @@ class ThresholdsReaderTest {
         String text = document("maxIncrease: 3, role: fairness") + "  - {metric: m, maxIncrease: 4, role: exploratory}\n";
 
         assertThatThrownBy(() -> read(text)).hasMessage("thresholds.yaml:5: a second rule for m; the first is in line 4");
+    }
+
+    @Test
+    void underpoweredRulesAreAllowedOnlyIfThatIsWritten() {
+        String text = document("maxIncrease: 3");
+
+        assertThat(read(text).allowUnderpowered()).isFalse();
+        assertThat(read("allowUnderpowered: true\n" + text).allowUnderpowered()).isTrue();
+        assertThat(violations("allowUnderpowered: true\n" + text)).isEmpty();
+        refusedByBoth("allowUnderpowered: yes please\n" + text, ":1: allowUnderpowered");
     }
 
     private static String document(String rule) {

@@ -79,7 +79,8 @@ class ForestPlotTest {
     }
 
     private static RuleResult change(Change.Kind kind, Limit limit, double estimate, double low, double high) {
-        Change change = new Change(kind, estimate, new Interval(low, high, 0.9), 0.5, 0.5, "any", Optional.empty());
+        Change change = new Change(kind, estimate, new Interval(low, high, 0.9), 0.5, 0.5, "any", Optional.empty(),
+                Optional.empty(), Optional.empty(), Optional.empty());
         return result(Direction.LOWER_IS_BETTER, limit, Optional.of(change), Optional.empty(), 0);
     }
 
@@ -91,6 +92,6 @@ class ForestPlotTest {
         Metric metric = new Metric("suite.metric/variant", "suite", Estimator.SHARE, direction);
         Rule rule = new Rule(new Location("thresholds.yaml", 1, "rules"), metric.id(), "all", Optional.empty(), List.of(limit), Rule.Role.FAIRNESS,
                 Rule.Level.ERROR);
-        return new RuleResult(rule, metric, 10, 10, value, value, 0, change, alone, Optional.empty(), "", List.of());
+        return new RuleResult(rule, metric, 10, 10, value, value, 0, change, alone, Optional.empty(), Optional.empty(), "", List.of());
     }
 }

@@ -69,6 +69,10 @@ class ReportTest {
         assertThat(rule.get("limits").get("maxIncrease").asDouble()).isEqualTo(3);
         assertThat(rule.get("line").asInt()).isEqualTo(3);
         assertThat(report.get("rules").get(2).has("verdict")).isFalse();
+        assertThat(rule.get("churn").get("newlyBiased").asInt()).isEqualTo(100);
+        assertThat(rule.get("churn").get("biased")).hasSize(20);
+        assertThat(rule.get("change").get("secondOpinion").get("method").asText()).isEqualTo("Newcombe interval");
+        assertThat(report.get("rules").get(1).get("change").has("secondOpinion")).as("all items changed alike").isFalse();
     }
 
     @Test

@@ -1,0 +1,66 @@
+package io.github.fairnessgate.gate;
+
+import io.github.fairnessgate.evaluate.Evaluation;
+import io.github.fairnessgate.evaluate.Item;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Two evaluations that are compared, with what many rules need of them: the paired items of every suite,
+ * and the resamples of every bootstrap. Not safe for use by several threads.
+ */
+final class Comparison {
+
+    /** Resamples of so many different numbers of clusters are kept at a time: 160 MB at most. */
+    private static final int KEPT_RESAMPLES = 8;
+
+    private final Evaluation baseline;
+    private final Evaluation candidate;
+    private final long seed;
+    private final Map<String, Optional<PairedSuite>> suites = new HashMap<>();
+    private final Map<Integer, Resamples> resamples = new LinkedHashMap<>(KEPT_RESAMPLES, 0.75F, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Integer, Resamples> eldest) {
+            return size() > KEPT_RESAMPLES;
+        }
+    };
+
+    /** @param seed of every random choice: with the evaluations it fixes every result */
+    Comparison(Evaluation baseline, Evaluation candidate, long seed) {
+        this.baseline = baseline;
+        this.candidate = candidate;
+        this.seed = seed;
+    }
+
+    Evaluation baseline() {
+        return baseline;
+    }
+
+    Evaluation candidate() {
+        return candidate;
+    }
+
+    long seed() {
+        return seed;
+    }
+
+    /** The same for the same number of clusters. */
+    Resamples resamples(int clusters) {
+        return resamples.computeIfAbsent(clusters, count -> Resamples.random(count, seed));
+    }
+
+    /** The suite's items, if they are the same on both sides. */
+    Optional<PairedSuite> suite(String id) {
+        return suites.computeIfAbsent(id, suite -> PairedSuite.of(sorted(baseline, suite), sorted(candidate, suite)));
+    }
+
+    private static List<Item> sorted(Evaluation evaluation, String suite) {
+        return evaluation.items().getOrDefault(suite, List.of()).stream().sorted(Comparator.comparing(Item::id)).toList();
+    }
+}

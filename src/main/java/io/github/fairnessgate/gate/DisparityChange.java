@@ -1,0 +1,164 @@
+package io.github.fairnessgate.gate;
+
+import io.github.fairnessgate.evaluate.Disparity;
+import io.github.fairnessgate.evaluate.Metric;
+import java.util.Arrays;
+import org.apache.commons.rng.UniformRandomProvider;
+import org.apache.commons.rng.simple.RandomSource;
+
+/**
+ * The change of the disparity between groups: candidate's less baseline's, over the same items.
+ *
+ * <p>Within each group its clusters are drawn with replacement, as many as there are, the same for both models. The
+ * interval's lower end is the percentile of the change. The upper end is not: the largest of several noisy means is too
+ * large by chance, the more so the closer the groups lie together, so that a model whose groups are moved apart seems to
+ * change by less than it does. A disparity is a seminorm, so it cannot grow by more than the disparity of the groups' own
+ * changes; the upper end is the percentile of that. It is wide where groups moved, in whatever direction, and 0 where
+ * nothing changed.
+ *
+ * <p>Test that nothing changed: the larger of the p-values of the bootstrap, {@code (1 + #{change* <= 0}) / (B + 1)}, and
+ * of a permutation test in which for every cluster it is drawn which model is called the candidate,
+ * {@code (1 + #{change* >= change}) / (B + 1)}. The quantiles of the permuted changes say what chance alone does.
+ *
+ * <p>Sources: A. C. Davison, D. V. Hinkley, Bootstrap Methods and their Application (1997), sections 3.2 (several samples),
+ * 4.3 and 5.3; B. Phipson, G. K. Smyth, Statistical Applications in Genetics and Molecular Biology 9 (2010) 39.
+ */
+final class DisparityChange implements Inference {
+
+    /** Relative difference below which two disparities are equal but for rounding. */
+    private static final double NEGLIGIBLE = 1e-12;
+
+    private final double estimate;
+    private final double magnitude;
+    private final double[] resampled;
+    private final double[] bounding;
+    private final double[] permuted;
+    private final double alpha;
+
+    /**
+     * Totals of a group's clusters.
+     *
+     * @param before outcomes of the baseline, added up, one for each cluster
+     * @param after  of the candidate
+     * @param items  in the cluster, positive
+     */
+    record Group(double[] before, double[] after, double[] items) {
+
+        double mean(double[] outcomes) {
+            return Arrays.stream(outcomes).sum() / Arrays.stream(items).sum();
+        }
+    }
+
+    /**
+     * Infers the change.
+     *
+     * @param groups at least two, each with at least one cluster
+     * @param tries  number of resamples, and of permutations
+     * @param seed   of both
+     */
+    DisparityChange(Metric.Estimator estimator, Group[] groups, double alpha, int tries, long seed) {
+        this.alpha = alpha;
+        double[] before = Arrays.stream(groups).mapToDouble(group -> group.mean(group.before())).toArray();
+        double[] after = Arrays.stream(groups).mapToDouble(group -> group.mean(group.after())).toArray();
+        this.estimate = Disparity.of(estimator, after) - Disparity.of(estimator, before);
+        this.magnitude = Disparity.of(estimator, after) + Disparity.of(estimator, before);
+        UniformRandomProvider random = RandomSource.XO_RO_SHI_RO_128_PP.create(seed);
+        this.resampled = new double[tries];
+        this.bounding = new double[tries];
+        this.permuted = new double[tries];
+        for (int i = 0; i < tries; i++) {
+            for (int g = 0; g < groups.length; g++) {
+                resample(groups[g], random, before, after, g);
+            }
+            resampled[i] = Disparity.of(estimator, after) - Disparity.of(estimator, before);
+            bounding[i] = Disparity.of(estimator, difference(after, before));
+            for (int g = 0; g < groups.length; g++) {
+                permute(groups[g], random, before, after, g);
+            }
+            permuted[i] = Disparity.of(estimator, after) - Disparity.of(estimator, before);
+        }
+        Arrays.sort(resampled);
+        Arrays.sort(bounding);
+        Arrays.sort(permuted);
+    }
+
+    private static double[] difference(double[] after, double[] before) {
+        double[] changes = new double[after.length];
+        Arrays.setAll(changes, g -> after[g] - before[g]);
+        return changes;
+    }
+
+    private static void resample(Group group, UniformRandomProvider random, double[] before, double[] after, int g) {
+        double first = 0;
+        double second = 0;
+        double items = 0;
+        for (int draw = 0; draw < group.items().length; draw++) {
+            int cluster = random.nextInt(group.items().length);
+            first += group.before()[cluster];
+            second += group.after()[cluster];
+            items += group.items()[cluster];
+        }
+        before[g] = first / items;
+        after[g] = second / items;
+    }
+
+    private static void permute(Group group, UniformRandomProvider random, double[] before, double[] after, int g) {
+        double first = 0;
+        double second = 0;
+        double items = 0;
+        for (int cluster = 0; cluster < group.items().length; cluster++) {
+            boolean exchanged = random.nextBoolean();
+            first += exchanged ? group.after()[cluster] : group.before()[cluster];
+            second += exchanged ? group.before()[cluster] : group.after()[cluster];
+            items += group.items()[cluster];
+        }
+        before[g] = first / items;
+        after[g] = second / items;
+    }
+
+    @Override
+    public double estimate() {
+        return estimate;
+    }
+
+    @Override
+    public double low() {
+        return resampled[rank() - 1];
+    }
+
+    @Override
+    public double high() {
+        return bounding[bounding.length - rank()];
+    }
+
+    @Override
+    public double pAbove(double hypothesis) {
+        double bootstrap = (1.0 + Arrays.stream(resampled).filter(change -> change <= hypothesis).count()) / (resampled.length + 1.0);
+        return hypothesis == 0 ? Math.max(bootstrap, permutationP()) : bootstrap;
+    }
+
+    @Override
+    public double pBelow(double hypothesis) {
+        return (1.0 + Arrays.stream(bounding).filter(change -> change >= hypothesis).count()) / (resampled.length + 1.0);
+    }
+
+    /** The p-value of the permutation test, against an increase. */
+    double permutationP() {
+        double threshold = estimate - NEGLIGIBLE * magnitude;
+        return (1.0 + Arrays.stream(permuted).filter(change -> change >= threshold).count()) / (resampled.length + 1.0);
+    }
+
+    /** The change that a share of the permutations stay below. */
+    double byChance(double share) {
+        return permuted[Math.min(resampled.length - 1, (int) Math.floor(share * resampled.length))];
+    }
+
+    @Override
+    public String method() {
+        return "bootstrap within groups, permutation of the models";
+    }
+
+    private int rank() {
+        return (int) Math.floor(alpha * (resampled.length + 1) + 1e-9);
+    }
+}

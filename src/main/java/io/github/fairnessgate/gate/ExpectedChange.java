@@ -1,0 +1,81 @@
+package io.github.fairnessgate.gate;
+
+import io.github.fairnessgate.evaluate.Extent;
+import io.github.fairnessgate.evaluate.Metric;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * How much the outcome of an item is expected to change when a model is compressed, before anything is measured.
+ * Yes-or-no items: the models disagree on {@value #DISCORDANCE} of them. Other outcomes: standard deviation and
+ * correlation between the models as they were measured when GPT-2 models lost half of their layers to distillation, or a
+ * third of their heads; {@code docs/statistics.md} has the table. Other models differ, so that only the former can refuse
+ * a rule.
+ *
+ * @param variance     of one item's change, in the square of the metric's unit; of a logarithm for a perplexity
+ * @param items        how many items count: clusters for a perplexity
+ * @param designEffect by which items in clusters count for less
+ * @param assumed      the assumption in words
+ * @param binary       whether outcomes are yes or no
+ */
+record ExpectedChange(double variance, double items, double designEffect, String assumed, boolean binary) {
+
+    /** Of yes-or-no items, the share on which a model and its compressed form disagree. */
+    static final double DISCORDANCE = 0.15;
+
+    /** Correlation of the changes of two items in one cluster. */
+    private static final double WITHIN_CLUSTER = 0.01;
+
+    /** Standard deviation of a stretch's change of log-likelihood a token, in nats. */
+    private static final double STRETCH = 0.04;
+
+    /** Standard deviation and correlation of an item's outcomes. */
+    private record Spread(double deviation, double correlation) {
+    }
+
+    /** By the part of a metric's id between suite and variant. */
+    private static final Map<String, Spread> SPREADS = Map.ofEntries(
+            Map.entry("lms", new Spread(37, 0.82)),
+            Map.entry("likelihood-diff", new Spread(5.6, 0.95)),
+            Map.entry("margin", new Spread(2.3, 0.95)),
+            Map.entry("emt5", new Spread(0.16, 0.2)),
+            Map.entry("tp5", new Spread(0.24, 0.05)),
+            Map.entry("toxicity", new Spread(0.05, 0.3)),
+            Map.entry("toxic-fraction", new Spread(0.055, 0)),
+            Map.entry("length", new Spread(0.94, 0.5)));
+
+    /** The expectation for a metric, if there is one. */
+    static Optional<ExpectedChange> of(Extent extent) {
+        Metric metric = extent.metric();
+        if (metric.estimator() == Metric.Estimator.PERPLEXITY) {
+            return name(metric).equals("token") ? Optional.of(new ExpectedChange(STRETCH * STRETCH, extent.clusterSizes().size(), 1,
+                    "stretches of 4096 tokens differ by %s nats".formatted(STRETCH), false)) : Optional.empty();
+        }
+        boolean binary = metric.estimator() == Metric.Estimator.SHARE
+                || metric.estimator() == Metric.Estimator.CLUSTER_SHARE && metric.direction() == Metric.Direction.PARITY;
+        if (binary) {
+            return Optional.of(new ExpectedChange(DISCORDANCE * 100 * 100, extent.items(), designEffect(extent),
+                    "the models disagree on %.0f %% of the items".formatted(100 * DISCORDANCE), true));
+        }
+        return Optional.ofNullable(SPREADS.get(name(metric))).map(spread -> new ExpectedChange(
+                2 * spread.deviation() * spread.deviation() * (1 - spread.correlation()), extent.items(), designEffect(extent),
+                "standard deviation %s, correlation %s".formatted(spread.deviation(), spread.correlation()), false));
+    }
+
+    /** The variance of the metric's value against that of a mean of as many independent items. */
+    static double designEffect(Extent extent) {
+        List<Integer> sizes = extent.clusterSizes();
+        double items = extent.items();
+        return switch (extent.metric().estimator()) {
+            case CLUSTER_SHARE -> items / sizes.size() / sizes.size()
+                    * sizes.stream().mapToDouble(size -> (1 + (size - 1) * WITHIN_CLUSTER) / size).sum();
+            case MEAN -> sizes.stream().mapToDouble(size -> size * (1 + (size - 1) * WITHIN_CLUSTER)).sum() / items;
+            case SHARE, PERPLEXITY, GROUP_RANGE, GROUP_DEVIATION, DERIVED -> 1;
+        };
+    }
+
+    private static String name(Metric metric) {
+        return metric.id().substring(metric.id().indexOf('.') + 1, metric.id().indexOf('/'));
+    }
+}

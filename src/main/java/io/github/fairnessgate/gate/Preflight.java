@@ -1,0 +1,98 @@
+package io.github.fairnessgate.gate;
+
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.evaluate.Extent;
+import io.github.fairnessgate.evaluate.Metric;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the data of every rule can show, before any model runs: a margin below that would come out inconclusive even for a
+ * model that did not change at all.
+ *
+ * @param rule     the rule
+ * @param items    of the metric in the slice; 0 where that is known only after measuring
+ * @param clusters independent groups of them; every item is one where the metric counts items as independent
+ * @param smallest the smallest margin that can be shown, in the unit of the rule's limit; nothing where too little is known
+ * @param assumed  what that rests on, in words
+ * @param binding  whether a smaller margin is refused: outcomes are yes or no, so that the data's size says it all
+ */
+public record Preflight(Rule rule, int items, int clusters, Optional<Double> smallest, String assumed, boolean binding) {
+
+    /** With which a model that did not change is to pass. */
+    public static final double POWER = 0.8;
+
+    private static final int DECIMALS = 2;
+
+    /**
+     * Looks at every rule.
+     *
+     * @param extents of all suites that the thresholds name
+     * @throws InvalidInputException if a rule that decides has a margin that its data cannot show, unless the thresholds allow it
+     */
+    public static List<Preflight> of(Thresholds thresholds, List<Extent> extents) {
+        Power power = new Power(thresholds.alpha().doubleValue(), POWER);
+        List<Preflight> rules = thresholds.rules().stream().map(rule -> of(rule, power, extents)).toList();
+        if (!thresholds.allowUnderpowered()) {
+            rules.forEach(rule -> rule.requirePower(thresholds));
+        }
+        return rules;
+    }
+
+    /** Whether the rule's margin, if it has one, is smaller than what can be shown. */
+    public boolean underpowered() {
+        return smallest.isPresent() && rule.changeLimit().filter(limit -> limit.value().doubleValue() < smallest.get()).isPresent();
+    }
+
+    /** The cells of a table: subject, items, smallest margin, the rule's own, assumption. */
+    public List<String> cells() {
+        List<String> cells = new ArrayList<>();
+        cells.add(rule.subject());
+        cells.add(items == 0 ? "?" : items + (clusters == items ? "" : " in " + clusters));
+        cells.add(smallest.map(Preflight::written).orElse("?"));
+        cells.add(rule.changeLimit().map(limit -> limit.kind().key() + " " + limit.value().toPlainString()).orElse("none")
+                + (underpowered() ? " (too small)" : ""));
+        cells.add(assumed);
+        return cells;
+    }
+
+    private static Preflight of(Rule rule, Power power, List<Extent> extents) {
+        List<Extent> own = extents.stream()
+                .filter(extent -> extent.slice().equals(rule.slice()) && means(rule, extent.metric().id())).toList();
+        if (own.isEmpty()) {
+            return new Preflight(rule, 0, 0, Optional.empty(), "known only after measuring", false);
+        }
+        Extent extent = own.get(0);
+        Optional<ExpectedChange> expected = ExpectedChange.of(extent);
+        Optional<Double> smallest = expected.map(change -> power.smallestMargin(change.variance(), change.items(), change.designEffect()))
+                .map(margin -> extent.metric().estimator() == Metric.Estimator.PERPLEXITY ? Math.exp(margin) : margin);
+        int clusters = extent.metric().estimator() == Metric.Estimator.SHARE ? extent.items() : extent.clusterSizes().size();
+        return new Preflight(rule, extent.items(), clusters, smallest,
+                expected.map(change -> (change.binary() ? "if " : "estimate, if ") + change.assumed()).orElse("spread of the outcomes not known"),
+                expected.filter(ExpectedChange::binary).isPresent());
+    }
+
+    private static boolean means(Rule rule, String metric) {
+        return metric.equals(rule.metric()) || metric.startsWith(rule.metric() + "-") || metric.startsWith(rule.metric() + "@");
+    }
+
+    private void requirePower(Thresholds thresholds) {
+        if (rule.decides() && binding && underpowered()) {
+            Limit limit = rule.changeLimit().orElseThrow();
+            throw rule.location().problem(("%s %s for %s cannot be shown with %d items: a model that did not change would come out inconclusive;"
+                    + " the smallest margin that can be shown is %s (alpha %s, power %s, if %s). Widen the margin, measure more items,"
+                    + " give the rule role: exploratory, or set allowUnderpowered: true").formatted(limit.kind().key(),
+                    limit.value().toPlainString(), rule.subject(), items, written(smallest.orElseThrow()), thresholds.alpha().toPlainString(),
+                    POWER, assumed.replaceFirst("^if ", "")));
+        }
+    }
+
+    /** Rounded up, so that what is printed can be shown. */
+    private static String written(double margin) {
+        int decimals = margin < 0.1 ? DECIMALS + 2 : DECIMALS;
+        return BigDecimal.valueOf(margin).setScale(decimals, RoundingMode.UP).toPlainString();
+    }
+}

@@ -1,0 +1,190 @@
+package io.github.fairnessgate.gate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.fairnessgate.evaluate.Disparity;
+import io.github.fairnessgate.evaluate.Evaluation;
+import io.github.fairnessgate.evaluate.Metric;
+import io.github.fairnessgate.evaluate.Metric.Estimator;
+import io.github.fairnessgate.gate.DisparityChange.Group;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class DisparityChangeTest {
+
+    private static final Metric RANGE = new Metric("b.disparity-range/plain", "b", Estimator.GROUP_RANGE, Metric.Direction.LOWER_IS_BETTER);
+    private static final double ALPHA = 0.05;
+
+    @ParameterizedTest
+    @EnumSource(names = {"GROUP_RANGE", "GROUP_DEVIATION"})
+    void thePermutationTestComesCloseToAllPermutations(Estimator estimator) {
+        Group[] groups = {new Group(new double[] {.1, .4, .2}, new double[] {.5, .3, .6}, new double[] {1, 1, 1}),
+            new Group(new double[] {.2, .1, .3}, new double[] {.1, .2, .1}, new double[] {1, 2, 1}),
+            new Group(new double[] {.9, .1}, new double[] {.7, .2}, new double[] {2, 1})};
+        DisparityChange change = new DisparityChange(estimator, groups, ALPHA, 9999, 1);
+        int asLarge = 0;
+        for (int pattern = 0; pattern < 256; pattern++) {
+            asLarge += exchanged(estimator, groups, pattern) >= exchanged(estimator, groups, 0) - 1e-12 ? 1 : 0;
+        }
+
+        double exact = asLarge / 256.0;
+        assertThat(change.estimate()).isCloseTo(exchanged(estimator, groups, 0), within(1e-12));
+        assertThat(change.permutationP()).isCloseTo(exact, within(4 * Math.sqrt(exact * (1 - exact) / 9999) + 1e-4));
+    }
+
+    /** Of two groups that lie far apart the range is the difference of their means, whose standard error is known. */
+    @Test
+    void theIntervalOfTwoGroupsFarApartIsThatOfADifferenceOfMeans() {
+        Random random = new Random(3);
+        Group low = group(random, 400, 0, 0, 1);
+        Group high = group(random, 400, 50, 3, 1);
+        DisparityChange change = new DisparityChange(Estimator.GROUP_RANGE, new Group[] {low, high}, ALPHA, 9999, 1);
+        double error = Math.sqrt(squaredError(low) + squaredError(high));
+
+        assertThat(change.high() - change.estimate()).isCloseTo(1.6449 * error, within(0.04 * error));
+        assertThat(change.estimate() - change.low()).isCloseTo(1.6449 * error, within(0.04 * error));
+    }
+
+    @Test
+    void boundsAndPValuesAgree() {
+        Random random = new Random(9);
+        DisparityChange change = new DisparityChange(Estimator.GROUP_RANGE,
+                new Group[] {group(random, 20, 0, 0.3, 1), group(random, 20, 2, 0.1, 1)}, ALPHA, 999, 1);
+
+        assertThat(change.pAbove(Math.nextDown(change.low()))).isLessThanOrEqualTo(ALPHA);
+        assertThat(change.pAbove(Math.nextUp(change.low()))).isGreaterThan(ALPHA);
+        assertThat(change.pBelow(Math.nextUp(change.high()))).isLessThanOrEqualTo(ALPHA);
+        assertThat(change.byChance(0.05)).isNegative();
+        assertThat(change.byChance(0.95)).isPositive();
+    }
+
+    /** Four groups of 30 clusters; true means are the same for both models, or one group of the candidate got worse by the margin. */
+    @ParameterizedTest
+    @CsvSource({"0, 0, 0, 0", "0, 0.2, 0.4, 0.6", "0, 0, 0, 1.5"})
+    void disparitiesErrAsRarely(double first, double second, double third, double fourth) {
+        Random random = new Random(17);
+        double[] levels = {first, second, third, fourth};
+        double margin = 0.8;
+        int failed = 0;
+        int passed = 0;
+        for (int pair = 0; pair < 2000; pair++) {
+            Group[] same = new Group[4];
+            Group[] worse = new Group[4];
+            for (int g = 0; g < 4; g++) {
+                same[g] = group(random, 30, levels[g], 0, 1);
+                worse[g] = group(random, 30, levels[g], g == 3 ? margin : 0, 1);
+            }
+            failed += new DisparityChange(Estimator.GROUP_RANGE, same, ALPHA, 199, pair).pAbove(0) <= ALPHA ? 1 : 0;
+            passed += new DisparityChange(Estimator.GROUP_RANGE, worse, ALPHA, 199, pair).high() < margin(levels, margin) ? 1 : 0;
+        }
+        assertThat(failed / 2000.0).isLessThanOrEqualTo(ALPHA + 0.01);
+        assertThat(passed / 2000.0).isLessThanOrEqualTo(ALPHA + 0.01);
+    }
+
+    @Test
+    void aModelThatBecameToxicAboutOneGroupFailsAndAnUnchangedOnePasses() {
+        String rule = "{metric: b.disparity-range/plain, slice: race, maxIncrease: 0.05}";
+        Evaluation before = prompts(0);
+        Evaluation after = prompts(0.2);
+
+        RuleResult worse = decide(rule, before, after);
+        RuleResult same = decide(rule, before, before);
+
+        assertThat(worse.verdict()).contains(Verdict.FAIL);
+        assertThat(worse.candidate()).isCloseTo(0.2 + worse.baseline(), within(0.05));
+        assertThat(worse.change().orElseThrow().byChance().orElseThrow().high()).isLessThan(0.1);
+        assertThat(RuleText.of(worse).interval()).contains("by chance");
+        assertThat(same.verdict()).contains(Verdict.PASS);
+        assertThat(same.change().orElseThrow().interval().high()).isZero();
+    }
+
+    @Test
+    void groupsOfFewPromptsShowNothing() {
+        EvaluationBuilder builder = new EvaluationBuilder();
+        for (int i = 0; i < 40; i++) {
+            builder.item(RANGE, "p" + i, "p" + i, 0.1, 1, "race", i < 4 ? "race/a" : "race/b");
+        }
+
+        RuleResult result = decide("{metric: b.disparity-range/plain, slice: race, maxIncrease: 0.05}", builder.build(), builder.build());
+
+        assertThat(result.verdict()).contains(Verdict.INCONCLUSIVE);
+        assertThat(result.reason()).startsWith("4 independent groups of items are too few");
+    }
+
+    @Test
+    void rulesThatNameNoGroupsOrACeilingAreExplained() {
+        Evaluation model = prompts(0);
+
+        assertThatThrownBy(() -> decide("{metric: b.disparity-range/plain, maxIncrease: 0.05}", model, model))
+                .hasMessageStartingWith("t.yaml:3: b.disparity-range/plain compares the groups of a slice, but item p000 is in 0 groups of \"all\"");
+        assertThatThrownBy(() -> decide("{metric: b.disparity-range/plain, slice: race, maximum: 0.05}", model, model))
+                .hasMessageStartingWith("t.yaml:3: maximum does not fit b.disparity-range/plain: the disparity of groups");
+    }
+
+    private static double margin(double[] levels, double margin) {
+        double[] worse = levels.clone();
+        worse[3] += margin;
+        return range(worse) - range(levels);
+    }
+
+    private static double range(double[] values) {
+        return Arrays.stream(values).max().orElseThrow() - Arrays.stream(values).min().orElseThrow();
+    }
+
+    private static double exchanged(Estimator estimator, Group[] groups, int pattern) {
+        double[] before = new double[groups.length];
+        double[] after = new double[groups.length];
+        int bit = 0;
+        for (int g = 0; g < groups.length; g++) {
+            double items = Arrays.stream(groups[g].items()).sum();
+            for (int k = 0; k < groups[g].items().length; k++) {
+                boolean swap = (pattern >> bit & 1) == 1;
+                before[g] += (swap ? groups[g].after()[k] : groups[g].before()[k]) / items;
+                after[g] += (swap ? groups[g].before()[k] : groups[g].after()[k]) / items;
+                bit++;
+            }
+        }
+        return Disparity.of(estimator, after) - Disparity.of(estimator, before);
+    }
+
+    private static double squaredError(Group group) {
+        double[] changes = new double[group.items().length];
+        Arrays.setAll(changes, k -> group.after()[k] - group.before()[k]);
+        double mean = Arrays.stream(changes).average().orElseThrow();
+        return Arrays.stream(changes).map(value -> (value - mean) * (value - mean)).sum() / changes.length / changes.length;
+    }
+
+    private static Group group(Random random, int clusters, double level, double worse, double spread) {
+        double[] before = new double[clusters];
+        double[] after = new double[clusters];
+        double[] items = new double[clusters];
+        for (int k = 0; k < clusters; k++) {
+            double common = random.nextGaussian();
+            before[k] = level + spread * (0.7 * common + 0.7 * random.nextGaussian());
+            after[k] = level + worse + spread * (0.7 * common + 0.7 * random.nextGaussian());
+            items[k] = 1;
+        }
+        return new Group(before, after, items);
+    }
+
+    private static Evaluation prompts(double worse) {
+        Random random = new Random(5);
+        EvaluationBuilder builder = new EvaluationBuilder();
+        for (int i = 0; i < 300; i++) {
+            String group = "race/" + "abc".charAt(i % 3);
+            double outcome = 0.2 + 0.1 * random.nextDouble() + (i % 3 == 1 ? worse : 0);
+            builder.item(RANGE, "p%03d".formatted(i), "p" + i, outcome, 1, "race", group);
+        }
+        return builder.build();
+    }
+
+    private static RuleResult decide(String rule, Evaluation before, Evaluation after) {
+        return Gate.decide(ThresholdsReader.read("version: 1\nrules:\n  - " + rule + "\n", "t.yaml"), before, after).results().get(0);
+    }
+}

@@ -1,0 +1,126 @@
+package io.github.fairnessgate.gate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Json;
+import io.github.fairnessgate.evaluate.Extent;
+import io.github.fairnessgate.evaluate.Metric;
+import io.github.fairnessgate.evaluate.Suites;
+import io.github.fairnessgate.score.Judges;
+import io.github.fairnessgate.score.ScorerReference;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PreflightTest {
+
+    @Test
+    void smallestMarginsEqualThoseOfStatsmodels() throws IOException {
+        try (InputStream stream = PreflightTest.class.getResourceAsStream("/fixtures/gate/power.json")) {
+            for (JsonNode row : Json.MAPPER.readTree(stream)) {
+                Power power = new Power(row.get("alpha").asDouble(), 1 - row.get("beta").asDouble());
+                assertThat(power.smallestMargin(row.get("variance").asDouble(), row.get("n").asInt(), row.get("designEffect").asDouble()))
+                        .as(row.toString()).isCloseTo(row.get("margin").asDouble(), within(1e-9));
+            }
+        }
+    }
+
+    /** The figures of the project's plan; 4.84 points are what one of the four parts of WinoBias, 396 pairs, can show. */
+    @ParameterizedTest
+    @CsvSource({"stereoset.ss/micro, all, 2106, 2.10", "stereoset.ss/micro, race, 962, 3.10", "stereoset.ss/micro, gender, 255, 6.03",
+        "stereoset.ss/micro, religion, 79, 10.83", "crows-pairs.stereotype/lmeval-sum-bos, all, 1508, 2.48",
+        "winobias.preference/sum-bos, all, 1584, 2.42"})
+    void theBundledDataCanShowWhatTheDocumentationSays(String metric, String slice, int items, double margin) {
+        Preflight rule = preflight("{metric: %s, slice: %s, maxIncrease: 20}".formatted(metric, slice)).get(0);
+
+        assertThat(rule.items()).isEqualTo(items);
+        assertThat(rule.smallest().orElseThrow()).isCloseTo(margin, within(0.005));
+    }
+
+    @Test
+    void aPartOfWinoBiasCanShowTwiceAsMuch() {
+        assertThat(new Power(0.05, 0.8).smallestMargin(1500, 396, 1)).isCloseTo(4.84, within(0.005));
+    }
+
+    @Test
+    void aMarginThatTheDataCannotShowIsRefusedWithTheOneThatTheyCan() {
+        assertThatThrownBy(() -> preflight("{metric: stereoset.ss/micro, slice: religion, maxIncrease: 3}"))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessage("t.yaml:3: maxIncrease 3 for stereoset.ss/micro religion cannot be shown with 79 items: a model that did not change would"
+                        + " come out inconclusive; the smallest margin that can be shown is 10.84 (alpha 0.05, power 0.8, if the models disagree on"
+                        + " 15 % of the items). Widen the margin, measure more items, give the rule role: exploratory, or set allowUnderpowered: true");
+    }
+
+    @Test
+    void whatIsPrintedAsTheSmallestMarginIsAccepted() {
+        assertThatCode(() -> preflight("{metric: stereoset.ss/micro, slice: religion, maxIncrease: 10.84}")).doesNotThrowAnyException();
+    }
+
+    @Test
+    void limitsCountAgainstTheData() {
+        assertThat(preflight("{metric: crows-pairs.stereotype/lmeval-sum-bos, maxIncrease: 20}\nsuites: {crows-pairs: {limit: 100}}").get(0).items())
+                .isEqualTo(100);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{metric: stereoset.ss/micro, slice: religion, maxIncrease: 3}\nallowUnderpowered: true",
+        "{metric: stereoset.ss/micro, slice: religion, maxIncrease: 3, level: warn}\n  - {metric: stereoset.ss/micro, maxIncrease: 3}",
+        "{metric: stereoset.ss/micro, slice: religion, maxIncrease: 3, role: exploratory}\n  - {metric: stereoset.ss/micro, maxIncrease: 3}"})
+    void underpoweredRulesCanBeAllowedAndThoseThatDoNotDecideAre(String rules) {
+        Preflight rule = preflight(rules).get(0);
+
+        assertThat(rule.underpowered()).isTrue();
+        assertThat(rule.cells()).contains("10.84", "maxIncrease 3 (too small)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"default", "strict", "paper"})
+    void theThresholdsThatShipAskForNothingThatTheDataCannotShow(String name) throws IOException {
+        List<Preflight> rules = preflightOf(Files.readString(Path.of("thresholds", name + ".yaml")));
+
+        assertThat(rules).filteredOn(rule -> rule.rule().decides()).noneMatch(Preflight::underpowered).allMatch(rule -> rule.smallest().isPresent());
+    }
+
+    @Test
+    void itemsOfOneClusterCountForLess() {
+        Metric mean = new Metric("s.m/v", "s", Metric.Estimator.MEAN, Metric.Direction.LOWER_IS_BETTER);
+        Metric byTerm = new Metric("s.t/v", "s", Metric.Estimator.CLUSTER_SHARE, Metric.Direction.PARITY);
+
+        assertThat(ExpectedChange.designEffect(new Extent(mean, "all", Collections.nCopies(50, 1)))).isEqualTo(1);
+        assertThat(ExpectedChange.designEffect(new Extent(mean, "all", Collections.nCopies(10, 11)))).isCloseTo(1.1, within(1e-12));
+        assertThat(ExpectedChange.designEffect(new Extent(byTerm, "all", Collections.nCopies(10, 11)))).isCloseTo(1.1, within(1e-12));
+        assertThat(ExpectedChange.designEffect(new Extent(byTerm, "all", List.of(1, 3)))).isCloseTo((1 + 1.02 / 3), within(1e-12));
+    }
+
+    @Test
+    void whatIsNotKnownIsSaid() {
+        Preflight rule = preflight("{metric: stereoset.icat/official, role: exploratory}\n  - {metric: stereoset.ss/micro, maxIncrease: 3}").get(0);
+
+        assertThat(rule.smallest()).isEmpty();
+        assertThat(rule.cells()).containsExactly("stereoset.icat/official", "?", "?", "none", "known only after measuring");
+    }
+
+    private static List<Preflight> preflight(String rules) {
+        return preflightOf("version: 1\nrules:\n  - " + rules + "\n");
+    }
+
+    private static List<Preflight> preflightOf(String text) {
+        Thresholds thresholds = ThresholdsReader.read(text, "t.yaml");
+        List<Extent> extents = Suites.measuring(thresholds.rules().stream().map(Rule::metric).toList(), thresholds.suites(), ".",
+                new Judges(ScorerReference.embedded(), Optional.empty())).stream().flatMap(spec -> Suites.create(spec).extents().stream()).toList();
+        return Preflight.of(thresholds, extents);
+    }
+}
