@@ -5,6 +5,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.artifact.ColumnQuantizedWeight;
 import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.artifact.Tokenizer;
 import io.github.fairnessgate.runtime.PrefixRows.Row;
@@ -20,7 +21,8 @@ import java.util.function.LongConsumer;
  * <p>On one CPU, what a sequence gets depends to the last bit on the sequences that share its row alone, and those follow from the
  * set of requests; neither their order nor the batches matter. A place further along in a row changes the order in which
  * attention adds up, and so the last bits: by at most 1e-5, which is tested against runs of one sequence. Sequences that have no
- * token in common at their beginning, such as most windows of a long text, get the same bits as alone.
+ * token in common at their beginning, such as most windows of a long text, get the same bits as alone; so does every sequence of a
+ * model that rounds activations, which shares no row.
  */
 public final class OnnxGpt2 implements LanguageModel {
 
@@ -78,11 +80,19 @@ public final class OnnxGpt2 implements LanguageModel {
         requests.forEach(this::requireReadable);
         float[][] results = new float[requests.size()][];
         long done = 0;
-        for (List<Row> batch : batches(PrefixRows.of(requests, BATCH_TOKENS))) {
+        for (List<Row> batch : batches(PrefixRows.of(requests, sharedTokens()))) {
             done += score(batch, requests, results);
             progress.accept(done);
         }
         return List.of(results);
+    }
+
+    /**
+     * The most tokens of a row that several requests share. None where the model rounds activations to whole numbers: there the last bits of a
+     * sum decide which way a number is rounded, and a text would get another score, by some hundredths of a nat, beside other texts.
+     */
+    private int sharedTokens() {
+        return model.tensors().values().stream().anyMatch(ColumnQuantizedWeight.class::isInstance) ? 0 : BATCH_TOKENS;
     }
 
     private void requireReadable(Request request) {

@@ -94,7 +94,7 @@ final class Gpt2Network {
     NDArray block(int layer, Map<String, NDArray> weights, NDArray input, long length, NDManager owner) {
         try (NDManager scope = owner.newSubManager()) {
             long examples = input.getShape().get(0) / length;
-            return block(new Block(layer, weights, examples, length, constants(scope, length), null), input, owner);
+            return block(new Block(layer, weights, examples, length, constants(scope, length), PartMasks.NONE), input, owner);
         }
     }
 
