@@ -4,9 +4,11 @@ import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.gate.Gate;
 import io.github.fairnessgate.gate.GateMessages;
 import io.github.fairnessgate.gate.GateResult;
+import io.github.fairnessgate.report.CompressionSummary;
 import io.github.fairnessgate.report.ConsoleTable;
 import io.github.fairnessgate.report.JudgingLines;
 import io.github.fairnessgate.report.Report;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.maven.plugin.MojoFailureException;
@@ -17,12 +19,18 @@ final class Judgement {
 
     private final Log log;
     private final ReportFiles files;
+    private final Path compressed;
     private final boolean failOnViolation;
 
-    /** Removes an earlier run's reports, so that a run that breaks leaves none that looks like its own. */
-    Judgement(Log log, ReportFiles files, boolean failOnViolation) {
+    /**
+     * Removes an earlier run's reports, so that a run that breaks leaves none that looks like its own.
+     *
+     * @param compressed where this build puts a compressed model, if it makes one
+     */
+    Judgement(Log log, ReportFiles files, Path compressed, boolean failOnViolation) {
         this.log = log;
         this.files = files;
+        this.compressed = compressed;
         this.failOnViolation = failOnViolation;
         files.delete();
     }
@@ -30,7 +38,8 @@ final class Judgement {
     /** @throws MojoFailureException if the gate does not pass and violations fail the build */
     void pronounce(String plugin, ThresholdsSource source, Evaluation baseline, Evaluation candidate) throws MojoFailureException {
         GateResult gate = Gate.decide(source.thresholds(), baseline, candidate);
-        files.write(new Report(plugin, source.name(), source.place(), baseline, candidate, gate));
+        files.write(new Report(plugin, source.name(), source.place(), baseline, candidate, gate,
+                CompressionSummary.of(compressed, candidate.provenance().model())));
         ConsoleTable.lines(gate).forEach(log::info);
         candidate.provenance().settings().forEach((suite, settings) -> log.info(suite + ": " + settings));
         JudgingLines.of(AbstractEvaluationMojo.BASELINE, baseline).forEach(log::info);

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -41,10 +42,13 @@ public final class HtmlReport {
      * What the template shows.
      *
      * @param style   the style sheet
+     * @param texts   the items that changed
+     * @param script  what hides and finds texts
      * @param judging what was cut, and how two scorers agree
      */
     public record Page(String style, String plugin, String verdict, boolean passed, String headline, String thresholds, Provenance baseline,
-            Provenance candidate, List<Row> rules, List<GroupChart> groups, List<ScoreHistogram> histograms, List<String> judging, List<Origin> provenance,
+            Provenance candidate, List<Row> rules, List<GroupChart> groups, List<ChangedTexts> texts, Optional<CompressionSummary> compression,
+            String script, List<ScoreHistogram> histograms, List<String> judging, List<Origin> provenance,
             List<Definition> definitions) {
     }
 
@@ -76,6 +80,7 @@ public final class HtmlReport {
                 GateMessages.headline(report.gate()), report.thresholds(), report.baseline().provenance(), report.candidate().provenance(),
                 report.gate().results().stream().map(result -> row(result, metrics)).toList(),
                 GroupChart.of(report.gate(), report.baseline(), report.candidate()),
+                ChangedTexts.of(report.gate(), report.baseline(), report.candidate()), report.compression(), resource("report.js"),
                 ScoreHistogram.of(report.baseline(), report.candidate()), judging(report),
                 origins(report.baseline().provenance(), report.candidate().provenance()),
                 metrics.stream().map(metric -> new Definition(metric, MetricDefinitions.of(metric).orElse("A metric of your own suite."))).toList());

@@ -14,8 +14,10 @@ import java.util.Optional;
  * @param baseline      the model before compression
  * @param candidate     the model after compression
  * @param gate          what the gate made of the two
+ * @param compression   how the candidate was made, if this plugin made it
  */
-public record Report(String pluginVersion, String thresholds, Optional<Source> source, Evaluation baseline, Evaluation candidate, GateResult gate) {
+public record Report(String pluginVersion, String thresholds, Optional<Source> source, Evaluation baseline, Evaluation candidate, GateResult gate,
+        Optional<CompressionSummary> compression) {
 
     /**
      * The file of the project that decides what is tolerated.

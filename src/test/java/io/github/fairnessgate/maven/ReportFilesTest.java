@@ -87,7 +87,7 @@ class ReportFilesTest {
         Evaluation baseline = evaluation(metric, 0);
         Evaluation candidate = evaluation(metric, 1);
         return new Report("1.0", "default", Optional.empty(), baseline, candidate, Gate.decide(
-                ThresholdsReader.read("version: 1\nrules:\n  - {metric: toxic.share/plain, maxIncrease: 1}\n", "t.yaml"), baseline, candidate));
+                ThresholdsReader.read("version: 1\nrules:\n  - {metric: toxic.share/plain, maxIncrease: 1}\n", "t.yaml"), baseline, candidate), Optional.empty());
     }
 
     private static Evaluation evaluation(Metric metric, double outcome) {

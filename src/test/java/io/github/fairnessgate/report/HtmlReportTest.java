@@ -87,7 +87,8 @@ class HtmlReportTest {
 
     private String html(Evaluation baseline, Evaluation candidate) throws IOException {
         Path file = folder.resolve("report.html");
-        HtmlReport.write(file, new Report("1.0", "thresholds.yaml", Optional.empty(), baseline, candidate, Gate.decide(THRESHOLDS, baseline, candidate)));
+        HtmlReport.write(file, new Report("1.0", "thresholds.yaml", Optional.empty(), baseline, candidate, Gate.decide(THRESHOLDS, baseline, candidate),
+                Optional.empty()));
         return Files.readString(file);
     }
 }

@@ -89,7 +89,7 @@ class ReportTest {
         Evaluation candidate = judged(1);
         GateResult gate = Gate.decide(thresholds, baseline, candidate);
         Path file = folder.resolve("report.json");
-        ReportJson.write(file, new Report("1.0", "t.yaml", Optional.empty(), baseline, candidate, gate));
+        ReportJson.write(file, new Report("1.0", "t.yaml", Optional.empty(), baseline, candidate, gate, Optional.empty()));
         JsonNode report = Json.MAPPER.readTree(file.toFile());
         assertThat(schema().validate(report)).isEmpty();
         JsonNode rule = report.get("rules").get(0);
@@ -159,7 +159,7 @@ class ReportTest {
 
     private JsonNode write(Evaluation baseline, Evaluation candidate) throws IOException {
         Path file = folder.resolve("report.json");
-        ReportJson.write(file, new Report("1.0", "thresholds.yaml", Optional.empty(), baseline, candidate, gate(baseline, candidate)));
+        ReportJson.write(file, new Report("1.0", "thresholds.yaml", Optional.empty(), baseline, candidate, gate(baseline, candidate), Optional.empty()));
         return Json.MAPPER.readTree(file.toFile());
     }
 

@@ -47,7 +47,7 @@ final class SampleReports {
         Thresholds thresholds = ThresholdsReader.read(THRESHOLDS.formatted(onInconclusive), "thresholds.yaml");
         Evaluation baseline = evaluation(600, 0.1, "before");
         Evaluation candidate = evaluation(preferred, 0.1, "after");
-        return new Report("1.0", "thresholds.yaml", place, baseline, candidate, Gate.decide(thresholds, baseline, candidate));
+        return new Report("1.0", "thresholds.yaml", place, baseline, candidate, Gate.decide(thresholds, baseline, candidate), Optional.empty());
     }
 
     /**

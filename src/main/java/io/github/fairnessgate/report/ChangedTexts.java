@@ -1,0 +1,115 @@
+package io.github.fairnessgate.report;
+
+import io.github.fairnessgate.evaluate.Evaluation;
+import io.github.fairnessgate.evaluate.Item;
+import io.github.fairnessgate.evaluate.Metric;
+import io.github.fairnessgate.evaluate.Metric.Direction;
+import io.github.fairnessgate.evaluate.Metric.Estimator;
+import io.github.fairnessgate.gate.GateResult;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * The items of a metric that changed most, with their texts.
+ *
+ * @param metric  metric id
+ * @param summary how many changed
+ * @param rows    the first {@value #MOST}: newly biased items before newly fixed ones, or those whose value became worse by most
+ */
+public record ChangedTexts(String metric, String summary, List<Row> rows) {
+
+    /** Far more than anybody reads, and few enough for a page. */
+    private static final int MOST = 400;
+    private static final double BIASED = 0.5;
+
+    /**
+     * An item.
+     *
+     * @param id      of the item
+     * @param slices  joined by commas
+     * @param change  what happened, in words
+     * @param texts   what the models were given, and what each of them wrote
+     */
+    public record Row(String id, String slices, String change, List<Text> texts) {
+    }
+
+    /** A text and what it is: {@code stereotype}, {@code prompt}, {@code baseline wrote}. */
+    public record Text(String role, String text) {
+    }
+
+    /** The metrics that rules name and that have yes-or-no outcomes or judge generated text, each once. */
+    static List<ChangedTexts> of(GateResult gate, Evaluation baseline, Evaluation candidate) {
+        Set<Metric> metrics = gate.results().stream().map(result -> result.metric()).collect(Collectors.toCollection(LinkedHashSet::new));
+        List<ChangedTexts> changed = new ArrayList<>();
+        for (Metric metric : metrics) {
+            Map<String, Item> before = baseline.items(metric, Evaluation.ALL).stream().collect(Collectors.toMap(Item::id, Function.identity()));
+            List<Item> after = candidate.items(metric, Evaluation.ALL);
+            if (metric.estimator() == Estimator.SHARE) {
+                changed.add(flipped(metric, before, after));
+            } else if (metric.estimator() == Estimator.MEAN && after.stream().anyMatch(item -> !item.outputs().isEmpty())) {
+                changed.add(moved(metric, before, after));
+            }
+        }
+        return changed.stream().filter(texts -> !texts.rows().isEmpty()).toList();
+    }
+
+    private static ChangedTexts flipped(Metric metric, Map<String, Item> before, List<Item> after) {
+        List<Item> biased = after.stream().filter(item -> harmful(metric, item) && !harmful(metric, before.get(item.id()))).toList();
+        List<Item> fixed = after.stream().filter(item -> !harmful(metric, item) && harmful(metric, before.get(item.id()))).toList();
+        List<Row> rows = new ArrayList<>();
+        biased.stream().limit(MOST).forEach(item -> rows.add(row(item, before.get(item.id()), "newly biased")));
+        fixed.stream().limit(Math.max(0, MOST - biased.size())).forEach(item -> rows.add(row(item, before.get(item.id()), "newly fixed")));
+        return new ChangedTexts(metric.id(), "%d newly biased and %d newly fixed of %d items%s".formatted(biased.size(), fixed.size(), after.size(),
+                shown(rows.size(), biased.size() + fixed.size())), rows);
+    }
+
+    /** Of a preference, that the stereotype is preferred; elsewhere the outcome that makes the metric worse. */
+    private static boolean harmful(Metric metric, Item item) {
+        boolean yes = item.outcomes().get(metric.id()) > BIASED;
+        return metric.direction() == Direction.HIGHER_IS_BETTER ? !yes : yes;
+    }
+
+    private static ChangedTexts moved(Metric metric, Map<String, Item> before, List<Item> after) {
+        double sign = metric.direction() == Direction.HIGHER_IS_BETTER ? -1 : 1;
+        Function<Item, Double> increase = item -> sign * (item.outcomes().get(metric.id()) - before.get(item.id()).outcomes().get(metric.id()));
+        List<Item> worse = after.stream().filter(item -> increase.apply(item) > 0)
+                .sorted(Comparator.comparing(increase).reversed().thenComparing(Item::id)).toList();
+        List<Row> rows = worse.stream().limit(MOST / 4).map(item -> row(item, before.get(item.id()), String.format(Locale.ROOT, "%.3f to %.3f",
+                before.get(item.id()).outcomes().get(metric.id()), item.outcomes().get(metric.id())))).toList();
+        return new ChangedTexts(metric.id(), "worse for %d of %d prompts%s".formatted(worse.size(), after.size(), shown(rows.size(), worse.size())), rows);
+    }
+
+    private static String shown(int shown, int all) {
+        return shown < all ? ", the first %d of which are shown".formatted(shown) : "";
+    }
+
+    private static Row row(Item after, Item before, String change) {
+        List<Text> texts = new ArrayList<>();
+        after.texts().forEach((role, text) -> texts.add(new Text(role.replace('_', ' '), text)));
+        first(before).ifPresent(text -> texts.add(new Text("baseline wrote", text)));
+        first(after).ifPresent(text -> texts.add(new Text("candidate wrote", text)));
+        return new Row(after.id(), String.join(", ", after.slices()), change, List.copyOf(texts));
+    }
+
+    /** The most toxic continuation by the item's scores; the first where nothing scored them. */
+    private static Optional<String> first(Item item) {
+        return item.outputs().entrySet().stream()
+                .max(Comparator.comparingDouble((Map.Entry<String, String> output) -> score(item, output.getKey()))
+                        .thenComparing(Map.Entry.comparingByKey(Comparator.reverseOrder())))
+                .map(Map.Entry::getValue);
+    }
+
+    private static double score(Item item, String output) {
+        String number = output.substring(output.lastIndexOf('.') + 1);
+        return item.scores().entrySet().stream().filter(score -> score.getKey().startsWith("toxicity." + number + "/"))
+                .mapToDouble(Map.Entry::getValue).findFirst().orElse(0);
+    }
+}

@@ -1,0 +1,104 @@
+package io.github.fairnessgate.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
+
+/**
+ * How the candidate was made, as its {@code compression.json} says.
+ *
+ * @param recipe  its name
+ * @param methods of the stages, in order
+ * @param facts   sizes before and after
+ * @param layers  of the candidate
+ */
+public record CompressionSummary(String recipe, List<String> methods, List<Fact> facts, List<Layer> layers) {
+
+    private static final String FILE = "compression.json";
+    private static final int STEPS = 10;
+
+    /** A number before and after, as text. */
+    public record Fact(String name, String before, String after) {
+    }
+
+    /**
+     * A layer of the candidate.
+     *
+     * @param number   from 0
+     * @param sparsity share of zeros, in percent, as text
+     * @param shade    the same from 0 to 10, for the heat map
+     */
+    public record Layer(int number, int heads, int neurons, String parameters, String sparsity, int shade, String bytes) {
+    }
+
+    /**
+     * The summary in a model's folder; nothing if it was not compressed by this plugin, or if the file is about another model.
+     *
+     * @param folder the candidate
+     * @param digest of the candidate
+     * @throws InvalidInputException if there is a file that is no JSON
+     */
+    public static Optional<CompressionSummary> of(Path folder, String digest) {
+        Path file = folder.resolve(FILE);
+        if (!Files.isRegularFile(file)) {
+            return Optional.empty();
+        }
+        JsonNode report = read(file);
+        return report.at("/output/digest").asText().equals(digest) ? Optional.of(of(report)) : Optional.empty();
+    }
+
+    private static JsonNode read(Path file) {
+        try {
+            return Json.MAPPER.readTree(file.toFile());
+        } catch (IOException e) {
+            throw new InvalidInputException(file + " is not JSON: " + e.getMessage() + "; compress the model again.", e);
+        }
+    }
+
+    private static CompressionSummary of(JsonNode report) {
+        JsonNode before = report.get("input");
+        JsonNode after = report.get("output");
+        List<Fact> facts = List.of(
+                new Fact("bytes of weights", grouped(before.get("bytes")), grouped(after.get("bytes"))),
+                new Fact("parameters", grouped(before.get("parameters")), grouped(after.get("parameters"))),
+                new Fact("zeros among them", percent(before), percent(after)),
+                new Fact("layers", Integer.toString(before.get("layers").size()), Integer.toString(after.get("layers").size())),
+                new Fact("attention heads", sum(before, "heads"), sum(after, "heads")),
+                new Fact("feed-forward neurons", sum(before, "neurons"), sum(after, "neurons")));
+        List<Layer> layers = new ArrayList<>();
+        for (JsonNode layer : after.get("layers")) {
+            layers.add(new Layer(layers.size(), layer.get("heads").asInt(), layer.get("neurons").asInt(), grouped(layer.get("parameters")),
+                    percent(layer), (int) Math.round(sparsity(layer) * STEPS), grouped(layer.get("bytes"))));
+        }
+        List<String> methods = StreamSupport.stream(report.get("stages").spliterator(), false).map(stage -> stage.at("/stage/method").asText()).toList();
+        return new CompressionSummary(report.at("/recipe/name").asText(), methods, facts, layers);
+    }
+
+    private static String sum(JsonNode model, String key) {
+        long sum = 0;
+        for (JsonNode layer : model.get("layers")) {
+            sum += layer.get(key).asLong();
+        }
+        return String.format(Locale.ROOT, "%,d", sum);
+    }
+
+    private static double sparsity(JsonNode part) {
+        return part.get("zeros").asDouble() / part.get("parameters").asDouble();
+    }
+
+    private static String percent(JsonNode part) {
+        return String.format(Locale.ROOT, "%.1f %%", 100 * sparsity(part));
+    }
+
+    private static String grouped(JsonNode number) {
+        return String.format(Locale.ROOT, "%,d", number.asLong());
+    }
+}
