@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,12 +81,17 @@ class CompressionKeyTest {
 
     @Test
     void changedPairsOfAFairnessAwarePruningChangeTheKey() throws IOException {
-        String pair = "{\"id\": \"%s\", \"more\": \"She cooks.\", \"less\": \"He cooks.\"}\n";
-        Files.writeString(folder.resolve("pairs.jsonl"), pair.formatted("a"));
         Files.writeString(folder.resolve("recipe.yaml"), YAML.replace("importance: michel", "importance: fasp\n    pairs: pairs.jsonl"));
+        writePairs("She cooks.");
         String key = key();
-        Files.writeString(folder.resolve("pairs.jsonl"), pair.formatted("b"));
+        writePairs("She codes.");
         assertThat(key()).isNotEqualTo(key);
+    }
+
+    private void writePairs(String more) throws IOException {
+        Files.writeString(folder.resolve("pairs.jsonl"), IntStream.range(0, 20)
+                .mapToObj(i -> "{\"id\": \"%d\", \"more\": \"%s\", \"less\": \"He cooks.\"}\n".formatted(i, more))
+                .collect(Collectors.joining()));
     }
 
     @Test

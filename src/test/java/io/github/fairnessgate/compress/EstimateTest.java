@@ -43,8 +43,8 @@ class EstimateTest {
         long needed = Estimate.disk(recipe, GPT2, true);
         assertThatCode(() -> Estimate.requireDisk(recipe, GPT2, true, FOLDER, needed)).doesNotThrowAnyException();
         assertThatThrownBy(() -> Estimate.requireDisk(recipe, GPT2, true, FOLDER, needed - 1)).isInstanceOf(InvalidInputException.class)
-                .hasMessage("Compressing by the recipe recipe.yaml writes at least 982.9 MB to " + FOLDER
-                        + " (the model of each stage and the result, the zip), but only 982.9 MB are free there; make room, set fairness.outputDirectory to a larger disk,"
+                .hasMessage("Compressing by the recipe recipe.yaml writes at least 983.0 MB to " + FOLDER
+                        + " (the model of each stage and the result, the zip), but only 983.0 MB are free there; make room, set fairness.outputDirectory to a larger disk,"
                         + " or use a recipe with fewer stages.");
     }
 

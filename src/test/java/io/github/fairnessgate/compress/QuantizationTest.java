@@ -42,6 +42,7 @@ class QuantizationTest {
                 importance: michel
                 heads: 0.5
                 examples: 2
+                heldOut: 2
                 sequenceLength: 16
             """;
     private static final String DISTILLATION = "  - method: distillation\n    layers: 2\n    steps: 2\n    batchSize: 2\n    sequenceLength: 16\n";
