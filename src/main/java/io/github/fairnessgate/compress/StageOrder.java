@@ -1,6 +1,8 @@
 package io.github.fairnessgate.compress;
 
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.sparsity.Pattern;
+import io.github.fairnessgate.train.BlockLinear;
 import java.util.List;
 
 /** Which stages may follow one another: none may undo what one before it achieved. */
@@ -26,6 +28,11 @@ final class StageOrder {
         if (earlier instanceof WeightPruning && later instanceof Distillation) {
             throw later.location().problem("distillation trains every weight, so it would undo the weight-pruning at %s; put distillation first and weight-pruning after it."
                     .formatted(earlier.location()));
+        }
+        if (earlier instanceof WeightPruning pruning && pruning.target() instanceof Pattern pattern
+                && pruning.linears().contains(BlockLinear.MLP_OUT) && later instanceof NeuronPruning) {
+            throw later.location().problem(("%s takes inputs out of mlp.c_proj, so the groups of the pattern %s of the weight-pruning at %s would fall apart;"
+                    + " put it before the weight-pruning.").formatted(later.method(), pattern.id(), earlier.location()));
         }
     }
 }

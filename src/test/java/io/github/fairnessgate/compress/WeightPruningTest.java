@@ -263,6 +263,16 @@ class WeightPruningTest {
     }
 
     @Test
+    void aNeuronPruningAfterAPatternIsRefusedBecauseItsGroupsWouldFallApart() {
+        String neurons = "  - method: neuron-pruning\n    importance: magnitude\n    neurons: 0.5\n    examples: 6\n    sequenceLength: 16\n";
+        String pattern = stage("magnitude", "pattern: '2:4'");
+        assertRefused(pattern + neurons, "recipe.yaml:8: neuron-pruning takes inputs out of mlp.c_proj, so the groups of the pattern 2:4 of the"
+                + " weight-pruning at recipe.yaml:5 would fall apart; put it before the weight-pruning.");
+        run(neurons + pattern);
+        assertThat(open().config().innerSize()).isEqualTo(32);
+    }
+
+    @Test
     void aPatternThatDoesNotDivideTheInputsIsRefused() {
         model = TinyModels.builder().layers(2).heads(2).embedding(12).inner(20).write(directory.resolve("other"));
         assertRefused(stage("magnitude", "pattern: '4:8'"),
