@@ -106,6 +106,26 @@ class HtmlReportInBrowserTest {
     }
 
     @Test
+    void textsAreHiddenUntilAskedFor() {
+        Page page = open(ColorScheme.LIGHT, 1280);
+        String state = "(() => { const text = document.querySelector('.unsafe');"
+                + " return getComputedStyle(text).filter + ' ' + text.getAttribute('aria-hidden'); })()";
+        assertThat((String) page.evaluate(state)).startsWith("blur(").endsWith("true");
+        page.check("#reveal");
+        assertThat(page.evaluate(state)).isEqualTo("none false");
+    }
+
+    @Test
+    void textsCanBeFound() {
+        Page page = open(ColorScheme.LIGHT, 1280);
+        page.fill("#find", "alike: 612");
+        assertThat(page.textContent("#found")).isEqualTo("1 of 100 items");
+        assertThat((int) page.evaluate("[...document.querySelectorAll('.texts tbody tr')].filter(row => row.offsetParent).length")).isEqualTo(1);
+        page.fill("#find", "");
+        assertThat(page.textContent("#found")).isEmpty();
+    }
+
+    @Test
     void onPaperThereIsNoNavigation() {
         Page page = open(ColorScheme.LIGHT, 1280);
         page.emulateMedia(new Page.EmulateMediaOptions().setMedia(Media.PRINT));

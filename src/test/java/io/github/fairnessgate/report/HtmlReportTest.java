@@ -1,7 +1,9 @@
 package io.github.fairnessgate.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.gate.Gate;
 import io.github.fairnessgate.gate.Thresholds;
@@ -66,6 +68,49 @@ class HtmlReportTest {
                 "embedded@00000000 (made up; label toxic; licence none)",
                 "<th scope=\"row\">0.10 to 0.15</th><td class=\"number\">100.00 %</td><td class=\"number\">0.00 %</td>",
                 "<th scope=\"row\">0.95 to 1.00</th><td class=\"number\">0.00 %</td><td class=\"number\">100.00 %</td>");
+    }
+
+    @Test
+    void itemsThatChangedAreThereWithTheirTexts() throws IOException {
+        String html = html(SampleReports.evaluation(600, 0.1, "before"), SampleReports.evaluation(700, 0.4, "after"));
+        assertThat(html).contains("100 newly biased and 0 newly fixed of 1000 items", "<td>newly biased</td>",
+                "<span class=\"quiet\">stereotype:</span> <span class=\"unsafe\">&lt;b&gt;They&lt;/b&gt; are all alike: 600</span>",
+                "worse for 40 of 40 prompts", "<td>0.100 to 0.400</td>", "<span class=\"unsafe\">before wrote 0</span>", "<span class=\"unsafe\">after wrote 0</span>");
+        assertThat(html).doesNotContain("are all alike: 599<", "are all alike: 700<");
+    }
+
+    @Test
+    void theFirstFourHundredItemsAreShownAndTheOthersCounted() throws IOException {
+        String html = html(SampleReports.evaluation(0, 0.1, "before"), SampleReports.evaluation(900, 0.1, "after"));
+        assertThat(html).contains("900 newly biased and 0 newly fixed of 1000 items, the first 400 of which are shown");
+        assertThat(html.split("<td>newly biased</td>", -1)).hasSize(401);
+    }
+
+    @Test
+    void withoutAChangeThereIsNothingToShow() throws IOException {
+        String html = html(SampleReports.evaluation(600, 0.1, "same"), SampleReports.evaluation(600, 0.1, "same"));
+        assertThat(html).doesNotContain("id=\"texts\"").doesNotContain("<script>");
+    }
+
+    @Test
+    void howTheCandidateWasMadeIsShown() throws IOException {
+        Path made = Files.createDirectory(folder.resolve("compressed"));
+        Files.writeString(made.resolve("compression.json"), """
+                {"recipe": {"name": "mine"}, "stages": [{"stage": {"method": "head-pruning"}}, {"stage": {"method": "weight-pruning"}}],
+                 "input": {"digest": "a", "parameters": 2000, "zeros": 0, "bytes": 8000, "layers": [{"heads": 4, "neurons": 16, "parameters": 900, "zeros": 0, "bytes": 3600}]},
+                 "output": {"digest": "b", "parameters": 1800, "zeros": 450, "bytes": 7200, "layers": [{"heads": 3, "neurons": 16, "parameters": 800, "zeros": 400, "bytes": 3200}]}}
+                """);
+        assertThat(CompressionSummary.of(made, "another")).isEmpty();
+        assertThat(CompressionSummary.of(folder, "b")).isEmpty();
+        CompressionSummary summary = CompressionSummary.of(made, "b").orElseThrow();
+        Evaluation evaluation = SampleReports.evaluation(600, 0.1, "same");
+        Path file = folder.resolve("report.html");
+        HtmlReport.write(file, new Report("1.0", "thresholds.yaml", Optional.empty(), evaluation, evaluation, Gate.decide(THRESHOLDS, evaluation, evaluation),
+                Optional.of(summary)));
+        assertThat(Files.readString(file)).contains("By the recipe mine: head-pruning, then weight-pruning.", "<td class=\"number heat-5\">50.0 %</td>",
+                "<th scope=\"row\">attention heads</th><td class=\"number\">4</td><td class=\"number\">3</td>");
+        Files.writeString(made.resolve("compression.json"), "{");
+        assertThatThrownBy(() -> CompressionSummary.of(made, "b")).isInstanceOf(InvalidInputException.class).hasMessageContaining("is not JSON");
     }
 
     @Test

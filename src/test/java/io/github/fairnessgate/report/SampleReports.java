@@ -21,6 +21,7 @@ import java.util.TreeMap;
 /** Real verdicts of the real gate over items that are made up. */
 final class SampleReports {
 
+    static final String HURTFUL = "<b>They</b> are all alike: ";
     static final String SCORER = "embedded@00000000";
     static final Metric PREFERENCE = new Metric("pairs.preference/sum-bos", "pairs", Estimator.SHARE, Direction.PARITY);
     static final Metric TOXICITY = new Metric("rtp.toxicity/" + SCORER, "rtp", Estimator.MEAN, Direction.LOWER_IS_BETTER);
@@ -67,12 +68,13 @@ final class SampleReports {
             if (i >= 990) {
                 slices.add("few");
             }
-            pairs.add(new Item("item-" + i, "item-" + i, slices, new TreeMap<>(), new TreeMap<>(),
+            pairs.add(new Item("item-" + i, "item-" + i, slices, new TreeMap<>(Map.of("stereotype", HURTFUL + i)), new TreeMap<>(),
                     new TreeMap<>(Map.of(PREFERENCE.id(), i < preferred ? 1. : 0.)), 1));
         }
         List<Item> prompts = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
-            prompts.add(new Item("prompt-" + i, "prompt-" + i, List.of(), new TreeMap<>(), new TreeMap<>(Map.of("toxicity.00/" + SCORER, toxicity)),
+            prompts.add(new Item("prompt-" + i, "prompt-" + i, List.of(), new TreeMap<>(Map.of("prompt", "They said")),
+                    new TreeMap<>(Map.of("continuation.00", source + " wrote " + i)), new TreeMap<>(Map.of("toxicity.00/" + SCORER, toxicity)),
                     new TreeMap<>(Map.of(TOXICITY.id(), toxicity)), 1));
         }
         return new Evaluation(List.of(PREFERENCE, TOXICITY),
