@@ -1,6 +1,8 @@
 package io.github.fairnessgate.hub;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.artifact.FileErrors;
 import java.io.File;
@@ -160,6 +162,8 @@ public enum FileSet {
             for (JsonNode shard : Json.MAPPER.readTree(Files.readAllBytes(index)).path("weight_map")) {
                 shards.add(shard.asText());
             }
+        } catch (JsonProcessingException e) {
+            throw new InvalidInputException(index + " is not JSON; give a revision in which it is.", e);
         } catch (IOException e) {
             throw FileErrors.cannot("read", index, e);
         }

@@ -72,7 +72,7 @@ public final class Hub {
             return pinned(at(model, commit), files, cache);
         }
         HubApi.Listing listing = api.list(model);
-        cache.noteCommit(model.revision(), listing.commit());
+        note(() -> cache.noteCommit(model.revision(), listing.commit()));
         return online(at(model, listing.commit()), files, cache, Optional.of(listing));
     }
 
@@ -139,12 +139,24 @@ public final class Hub {
                 missing.add(api.describe(model, file));
             }
         }
-        requireSpace(missing, cache);
-        fetch(model, missing, cache);
+        if (!missing.isEmpty()) {
+            requireSpace(missing, cache);
+            fetch(model, missing, cache);
+        }
         files.lacking(file -> cache.has(commit, file), Optional.of(cache.snapshot(commit))).ifPresent(file -> {
             throw new InvalidInputException("The model " + model.text() + " has no " + file + " on the hub; " + files.advice());
         });
-        files.mattering(wanted::contains).stream().filter(file -> !listing.files().contains(file)).forEach(file -> cache.noteMissing(commit, file));
+        note(() -> files.mattering(wanted::contains).stream().filter(file -> !listing.files().contains(file))
+                .forEach(file -> cache.noteMissing(commit, file)));
+    }
+
+    /** A cache that has everything is of use although it cannot be written. */
+    private void note(Runnable writing) {
+        try {
+            writing.run();
+        } catch (InvalidInputException e) {
+            progress.info("The hub will be asked again in the next build: " + e.getMessage());
+        }
     }
 
     private void requireSpace(List<HubApi.RemoteFile> missing, HubCache cache) {

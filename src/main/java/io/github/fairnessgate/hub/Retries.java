@@ -57,8 +57,8 @@ final class Retries {
     private void await(String what, IOException failure, int failures) {
         if (failures == MOST_TRIES) {
             throw new InvalidInputException("Cannot go on " + what + ": " + reason(failure) + ", and " + (MOST_TRIES - 1)
-                    + " more tries ended alike; check the network, the proxy and HF_ENDPOINT, or try again later (what was downloaded is kept).",
-                    failure);
+                    + " more tries ended alike; check the network, the proxy and HF_ENDPOINT, or try again later (what was downloaded is kept);"
+                    + " HF_HUB_OFFLINE=1 uses what is in the cache.", failure);
         }
         Optional<Duration> wanted = failure instanceof TemporaryFailure temporary ? temporary.waiting() : Optional.empty();
         Duration wait = wanted.orElse(FIRST_WAIT.multipliedBy(1L << (failures - 1)));

@@ -216,7 +216,7 @@ final class HubServer implements AutoCloseable {
                 answerList(exchange, api.group(1), api.group(2).replace("%2F", "/"));
             }
         } else if (resolve.matches()) {
-            answerFile(exchange, resolve.group(1), resolve.group(2).replace("%2F", "/"), resolve.group(3));
+            answerFile(exchange, resolve.group(1).replaceFirst("^moved/", ""), resolve.group(2).replace("%2F", "/"), resolve.group(3));
         } else {
             status(404).answer(exchange, new byte[0]);
         }
@@ -265,6 +265,9 @@ final class HubServer implements AutoCloseable {
             headers.set("X-Linked-Etag", "\"" + sha256(content) + "\"");
             headers.set("X-Linked-Size", Integer.toString(content.length));
             status(302, "Location", uri(storage) + "/large/" + sha256(content) + "?signature=1").answer(exchange, new byte[0]);
+        } else if (file.equals("tokenizer.json") && !exchange.getRequestURI().getPath().startsWith("/moved/")) {
+            // within the host, without the linked etag: so does a model that was renamed
+            status(307, "Location", "/moved" + exchange.getRequestURI().getPath()).answer(exchange, new byte[0]);
         } else {
             headers.set("ETag", "\"" + gitSha1(content) + "\"");
             send(exchange, content);

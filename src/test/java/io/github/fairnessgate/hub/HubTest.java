@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpExchange;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Progress;
+import io.github.fairnessgate.artifact.AtomicFiles;
 import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.artifact.ModelReference;
 import io.github.fairnessgate.artifact.TinyModels;
@@ -185,6 +186,17 @@ class HubTest {
 
         assertWhole(load());
         assertThat(server.requests("GET", "/resolve/")).extracting(HubServer.Request::path).containsExactly("/tiny/gpt2/resolve/" + COMMIT + "/README.md");
+    }
+
+    @Test
+    void aCacheThatHasEverythingMayBeReadOnly() throws IOException {
+        load();
+        Path noted = models().resolve(".no_exist");
+        AtomicFiles.delete(noted);
+        Files.writeString(noted, "a file where a folder should be cannot be written into, not even by root");
+
+        assertWhole(load());
+        assertThat(messages).anyMatch(message -> message.startsWith("The hub will be asked again in the next build"));
     }
 
     @Test
