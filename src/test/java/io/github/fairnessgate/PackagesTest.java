@@ -10,7 +10,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** Data flows one way: artifact, compress (train, sparsity), artifact, evaluate (runtime, score), gate, report; worker and maven on top. */
+/** Data flows one way: artifact, compress (train, sparsity), artifact, evaluate (runtime, score), gate, report; hub, worker and maven on top. */
 @AnalyzeClasses(packages = "io.github.fairnessgate", importOptions = ImportOption.DoNotIncludeTests.class)
 class PackagesTest {
 
@@ -28,6 +28,7 @@ class PackagesTest {
             .layer("evaluate").definedBy(ROOT + "evaluate")
             .layer("gate").definedBy(ROOT + "gate")
             .layer("report").definedBy(ROOT + "report")
+            .layer("hub").definedBy(ROOT + "hub")
             .layer("worker").definedBy(ROOT + "worker")
             .layer("maven").definedBy(ROOT + "maven")
             .whereLayer("yaml").mayOnlyBeAccessedByLayers("compress", "gate", "report", "maven")
@@ -39,6 +40,7 @@ class PackagesTest {
             .whereLayer("evaluate").mayOnlyBeAccessedByLayers("gate", "report", "worker", "maven")
             .whereLayer("gate").mayOnlyBeAccessedByLayers("report", "maven")
             .whereLayer("report").mayOnlyBeAccessedByLayers("maven")
+            .whereLayer("hub").mayOnlyBeAccessedByLayers("maven")
             .whereLayer("worker").mayOnlyBeAccessedByLayers("maven")
             .whereLayer("maven").mayNotBeAccessedByAnyLayer();
 
@@ -73,6 +75,17 @@ class PackagesTest {
     @ArchTest
     static final ArchRule onlyArtifactUnpacksArchives = noClasses().that().resideOutsideOfPackage(ROOT + "artifact")
             .should().dependOnClassesThat().resideInAnyPackage("org.apache.commons.compress..");
+
+    @ArchTest
+    static final ArchRule onlyHubOpensConnections = noClasses().that().resideOutsideOfPackage(ROOT + "hub")
+            .should().dependOnClassesThat().resideInAnyPackage("java.net.http..")
+            .orShould().dependOnClassesThat().haveFullyQualifiedName("java.net.Socket")
+            .orShould().dependOnClassesThat().haveFullyQualifiedName("java.net.URLConnection");
+
+    @ArchTest
+    static final ArchRule hubSeesOnlyTheArtifacts = noClasses().that().resideInAPackage(ROOT + "hub")
+            .should().dependOnClassesThat().resideInAnyPackage(ROOT + "compress..", ROOT + "evaluate..", ROOT + "gate..", ROOT + "report..",
+                    ROOT + "runtime..", ROOT + "score..", ROOT + "train..", ROOT + "worker..");
 
     @ArchTest
     static final ArchRule mojosAreNamedLikeTheirGoals = classes().that().areAssignableTo("org.apache.maven.plugin.Mojo")

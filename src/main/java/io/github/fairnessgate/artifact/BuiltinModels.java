@@ -3,12 +3,9 @@ package io.github.fairnessgate.artifact;
 import io.github.fairnessgate.InvalidInputException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -19,8 +16,6 @@ public final class BuiltinModels {
     private static final Set<String> NAMES = Set.of("reference-gpt2");
     /** Lines as {@code sha256sum} writes them, one for each file of the model. */
     private static final String SUMS = "SHA256SUMS";
-
-    private static final long LOCK_RETRY_MILLIS = 20;
 
     private BuiltinModels() {
     }
@@ -53,37 +48,14 @@ public final class BuiltinModels {
 
     private static void installLocked(String name, Path target, Map<String, String> digests) {
         try {
-            Files.createDirectories(target.getParent());
             Path lockFile = target.resolveSibling(target.getFileName() + ".lock");
-            try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-                lockUntilClosed(channel);
+            try (LockFile lock = LockFile.acquire(lockFile, () -> { })) {
                 if (!isIntact(target, digests)) { // another build may have been faster
                     install(name, target, digests);
                 }
             }
         } catch (IOException e) {
             throw FileErrors.cannot("unpack the built-in model to", target, e);
-        }
-    }
-
-    /** Waits for other processes, and for other threads of this one, which the operating system's lock does not tell apart. */
-    private static void lockUntilClosed(FileChannel channel) throws IOException {
-        while (true) {
-            try {
-                channel.lock();
-                return;
-            } catch (OverlappingFileLockException heldByThisProcess) {
-                sleep();
-            }
-        }
-    }
-
-    private static void sleep() throws IOException {
-        try {
-            Thread.sleep(LOCK_RETRY_MILLIS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while waiting for another build", e);
         }
     }
 

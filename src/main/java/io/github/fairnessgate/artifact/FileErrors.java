@@ -11,13 +11,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** The one translation of what went wrong with a file into a sentence. */
-final class FileErrors {
+public final class FileErrors {
 
     private FileErrors() {
     }
 
     /** @param verb what could not be done: {@code "read"} */
-    static InvalidInputException cannot(String verb, Path path, IOException cause) {
+    public static InvalidInputException cannot(String verb, Path path, IOException cause) {
         return new InvalidInputException("Cannot " + verb + " " + path + ": " + reason(cause) + ".", cause);
     }
 

@@ -69,10 +69,63 @@ public sealed interface ModelReference {
     }
 
     /**
+     * A model on the Hugging Face hub.
+     *
+     * @param organisation empty for one of the old models that have none, such as gpt2
+     * @param revision a commit, or else a branch or tag, whose content can change
+     */
+    record Hub(String organisation, String name, String revision) implements ModelReference {
+
+        static final String PREFIX = "hf://";
+
+        /** What the hub accepts: letters, digits, {@code - _ .}, not at the ends, at most 96 characters. */
+        private static final String PART = "[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,94}[A-Za-z0-9_])?";
+        private static final Pattern FORM = Pattern.compile("(?:(" + PART + ")/)?(" + PART + ")@([A-Za-z0-9_][A-Za-z0-9_./+-]{0,199})");
+        private static final Pattern WITHOUT_REVISION = Pattern.compile("(?:" + PART + "/)?" + PART + "@?");
+        private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
+        private static final Pattern UPPER_CASE_COMMIT = Pattern.compile("[0-9A-Fa-f]{40}");
+
+        private static Hub parse(String text) {
+            String model = text.substring(PREFIX.length());
+            Matcher parts = FORM.matcher(model);
+            if (parts.matches() && !model.contains("..") && !model.contains("--") && !parts.group(3).endsWith("/")) {
+                String revision = parts.group(3);
+                return new Hub(parts.group(1) == null ? "" : parts.group(1), parts.group(2),
+                        UPPER_CASE_COMMIT.matcher(revision).matches() ? revision.toLowerCase(Locale.ROOT) : revision);
+            }
+            if (WITHOUT_REVISION.matcher(model).matches()) {
+                throw new InvalidInputException("The model " + text + " has no revision; write " + text.replace("@", "")
+                        + "@ and the commit of 40 hexadecimal digits, which the model's page shows under \"Files and versions\", \"History\".");
+            }
+            throw new InvalidInputException("The model " + text + " is not of the form hf://organisation/name@revision or hf://name@revision.");
+        }
+
+        /** Whether the revision says exactly which files are meant, for all time. */
+        public boolean isPinned() {
+            return COMMIT.matcher(revision).matches();
+        }
+
+        /** As the hub calls it: {@code organisation/name}, or {@code name}. */
+        public String repository() {
+            return organisation.isEmpty() ? name : organisation + "/" + name;
+        }
+
+        /** The same model at another revision. */
+        public Hub at(String newRevision) {
+            return new Hub(organisation, name, newRevision);
+        }
+
+        /** The reference as it was written. */
+        public String text() {
+            return PREFIX + repository() + "@" + revision;
+        }
+    }
+
+    /**
      * Reads a reference. What exists as a file or folder is taken as that; everything else is judged by its form.
      *
-     * @param text a folder, a .zip, .tar.gz or .tgz file, {@code groupId:artifactId[:extension[:classifier]]:version}, or
-     *     {@code builtin:name}
+     * @param text a folder, a .zip, .tar.gz or .tgz file, {@code groupId:artifactId[:extension[:classifier]]:version},
+     *     {@code hf://organisation/name@revision}, {@code hf://name@revision} or {@code builtin:name}
      * @param baseDirectory what a relative path is relative to
      * @throws InvalidInputException if the text is none of these
      */
@@ -84,9 +137,8 @@ public sealed interface ModelReference {
         if (trimmed.startsWith("builtin:")) {
             return builtin(trimmed.substring("builtin:".length()));
         }
-        if (trimmed.startsWith("hf://")) {
-            throw new InvalidInputException("The model " + trimmed + " lies on the Hugging Face hub, from which this version cannot load;"
-                    + " download its files and give their folder.");
+        if (trimmed.startsWith(Hub.PREFIX)) {
+            return Hub.parse(trimmed);
         }
         Optional<Path> existing = existing(trimmed, baseDirectory);
         if (existing.isPresent()) {
@@ -96,8 +148,8 @@ public sealed interface ModelReference {
     }
 
     private static String forms() {
-        return "an existing folder, an existing .zip, .tar.gz or .tgz file, groupId:artifactId[:extension[:classifier]]:version, or builtin:"
-                + String.join(" or builtin:", BuiltinModels.names());
+        return "an existing folder, an existing .zip, .tar.gz or .tgz file, groupId:artifactId[:extension[:classifier]]:version,"
+                + " hf://organisation/name@commit, or builtin:" + String.join(" or builtin:", BuiltinModels.names());
     }
 
     private static ModelReference builtin(String name) {

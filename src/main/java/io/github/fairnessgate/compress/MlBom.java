@@ -59,6 +59,18 @@ public final class MlBom {
                     + (classifier.isEmpty() ? "" : "classifier=" + classifier + "&") + "type=" + extension;
             return new Identity(Optional.of(groupId), artifactId, Optional.of(version), Optional.of(purl));
         }
+
+        /**
+         * A model on the Hugging Face hub, with a package URL of type {@code huggingface}, which keeps the case of names.
+         *
+         * @param organisation empty for none
+         * @param commit 40 lower-case hexadecimal digits
+         */
+        public static Identity huggingFace(String organisation, String name, String commit) {
+            String path = organisation.isEmpty() ? name : organisation + "/" + name;
+            return new Identity(Optional.of(organisation).filter(text -> !text.isEmpty()), name, Optional.of(commit),
+                    Optional.of("pkg:huggingface/" + path + "@" + commit));
+        }
     }
 
     /**

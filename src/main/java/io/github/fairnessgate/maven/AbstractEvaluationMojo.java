@@ -37,7 +37,7 @@ abstract class AbstractEvaluationMojo extends AbstractModelMojo {
 
     /**
      * Judges how toxic texts are: {@code embedded}, or a text classifier in Hugging Face form with {@code model.onnx}, given like a
-     * model: a folder, a zip or tar.gz of one, or Maven coordinates.
+     * model: a folder, a zip or tar.gz of one, Maven coordinates, or {@code hf://organisation/name@commit}.
      */
     @Parameter(property = Parameters.SCORER, defaultValue = Parameters.DEFAULT_SCORER)
     private String scorer;
@@ -114,7 +114,7 @@ abstract class AbstractEvaluationMojo extends AbstractModelMojo {
     private ScorerReference scorer(String name, String property, Optional<String> label, String labelProperty) {
         if (!name.equals(Parameters.DEFAULT_SCORER)) {
             try {
-                LocatedFolder classifier = folder(name);
+                LocatedFolder classifier = classifier(name);
                 return ScorerReference.classifier(classifier.path(), classifier.name(), label);
             } catch (InvalidInputException e) {
                 throw new InvalidInputException(property + " is neither 'embedded' nor a usable toxicity classifier: " + e.getMessage(), e);

@@ -21,10 +21,18 @@ abstract class AbstractModelMojo extends AbstractFairnessMojo {
 
     /**
      * The model to compress, which is also the baseline of the comparison: a folder in Hugging Face form, a zip or tar.gz of
-     * one, Maven coordinates {@code groupId:artifactId[:extension[:classifier]]:version}, or {@code builtin:reference-gpt2}.
+     * one, Maven coordinates {@code groupId:artifactId[:extension[:classifier]]:version}, a model on the Hugging Face hub
+     * {@code hf://organisation/name@commit}, or {@code builtin:reference-gpt2}.
      */
     @Parameter(property = Parameters.MODEL)
     private String model;
+
+    /**
+     * Whether the revision of a model on the Hugging Face hub may be a branch or tag. It is looked up in every build, and the commit that
+     * it led to is what the reports name.
+     */
+    @Parameter(property = Parameters.ALLOW_MOVING_REVISION, defaultValue = "false")
+    private boolean allowMovingRevision;
 
     /** {@code auto}, {@code cpu} or {@code cuda}. {@code auto} takes a GPU that can be used; {@code cuda} fails without one. */
     @Parameter(property = Parameters.DEVICE, defaultValue = Parameters.DEFAULT_DEVICE)
@@ -59,12 +67,16 @@ abstract class AbstractModelMojo extends AbstractFairnessMojo {
     }
 
     final LocatedModel locate(String reference) {
-        return modelLocator.locate(reference, baseDirectory(), cache(), session(), project());
+        return modelLocator.locate(reference, surroundings());
     }
 
-    /** The folder that a reference leads to, whatever is in it. */
-    final LocatedFolder folder(String reference) {
-        return modelLocator.folder(reference, baseDirectory(), cache(), session(), project());
+    /** The folder of a toxicity classifier that a reference leads to, whatever is in it. */
+    final LocatedFolder classifier(String reference) {
+        return modelLocator.classifier(reference, surroundings());
+    }
+
+    private ModelLocator.Surroundings surroundings() {
+        return new ModelLocator.Surroundings(baseDirectory(), cache(), allowMovingRevision, session(), project(), progress());
     }
 
     /** The file of an artifact; {@code what} is how a message calls it. */

@@ -185,10 +185,13 @@ public class CompressMojo extends AbstractModelMojo {
         MlBom.write(compressed, model, ancestor, ModelLicence.of(job.model().directory().path()), job.versions().get(CompressionReport.PLUGIN));
     }
 
-    /** By what is the same on every machine: coordinates, or the name of the file or folder without the way there. */
+    /** By what is the same on every machine: coordinates, the commit on the hub, or the name of the file or folder without the way there. */
     private static MlBom.Identity identity(ModelReference reference) {
         if (reference instanceof ModelReference.Coordinates maven) {
             return MlBom.Identity.maven(maven.groupId(), maven.artifactId(), maven.version(), maven.extension(), maven.classifier());
+        }
+        if (reference instanceof ModelReference.Hub hub) {
+            return MlBom.Identity.huggingFace(hub.organisation(), hub.name(), hub.revision());
         }
         String prefix = reference instanceof ModelReference.Builtin ? "builtin:" : "";
         return MlBom.Identity.named(prefix + reference.name());

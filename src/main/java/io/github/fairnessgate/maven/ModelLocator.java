@@ -1,11 +1,15 @@
 package io.github.fairnessgate.maven;
 
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.artifact.Archives;
 import io.github.fairnessgate.artifact.BuiltinModels;
 import io.github.fairnessgate.artifact.Digests;
 import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.artifact.ModelReference;
+import io.github.fairnessgate.hub.FileSet;
+import io.github.fairnessgate.hub.Hub;
+import io.github.fairnessgate.hub.HubSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.inject.Inject;
@@ -18,7 +22,7 @@ import org.eclipse.aether.artifact.DefaultArtifact;
 import org.eclipse.aether.resolution.ArtifactRequest;
 import org.eclipse.aether.resolution.ArtifactResolutionException;
 
-/** Turns what the parameter {@code model} says into a folder: unpacks archives, resolves Maven coordinates. */
+/** Turns what the parameter {@code model} says into a folder: unpacks archives, resolves Maven coordinates, downloads from the Hugging Face hub. */
 @Named
 @Singleton
 class ModelLocator {
@@ -30,28 +34,56 @@ class ModelLocator {
         this.repositorySystem = repositorySystem;
     }
 
+    /**
+     * What a reference is looked up with.
+     *
+     * @param baseDirectory what a relative path is relative to
+     * @param cache where archives are unpacked
+     * @param allowMovingRevision whether the revision of a model on the hub may be a branch or tag
+     * @param progress is told how far a download is
+     */
+    record Surroundings(Path baseDirectory, Path cache, boolean allowMovingRevision, MavenSession session, MavenProject project, Progress progress) {
+    }
+
     /** @throws InvalidInputException if there is no such model, or if it is not a GPT-2 that can be used */
-    LocatedModel locate(String reference, Path baseDirectory, Path cache, MavenSession session, MavenProject project) {
-        return new LocatedModel(ModelDirectory.open(folder(reference, baseDirectory, cache, session, project).path()), reference);
+    LocatedModel locate(String reference, Surroundings surroundings) {
+        ModelReference parsed = ModelReference.parse(reference, surroundings.baseDirectory());
+        if (parsed instanceof ModelReference.Hub hub) {
+            Hub.Snapshot snapshot = snapshot(hub, FileSet.LANGUAGE_MODEL, surroundings);
+            return new LocatedModel(ModelDirectory.open(snapshot.folder()), snapshot.model().text()); // with the commit, whatever it was before
+        }
+        return new LocatedModel(ModelDirectory.open(path(parsed, surroundings)), reference);
     }
 
-    /** @throws InvalidInputException if the reference leads nowhere */
-    LocatedFolder folder(String reference, Path baseDirectory, Path cache, MavenSession session, MavenProject project) {
-        ModelReference parsed = ModelReference.parse(reference, baseDirectory);
-        return new LocatedFolder(folder(parsed, cache, session, project), parsed.name());
+    /**
+     * The folder of a toxicity classifier.
+     *
+     * @throws InvalidInputException if the reference leads nowhere
+     */
+    LocatedFolder classifier(String reference, Surroundings surroundings) {
+        ModelReference parsed = ModelReference.parse(reference, surroundings.baseDirectory());
+        Path path = parsed instanceof ModelReference.Hub hub ? snapshot(hub, FileSet.TEXT_CLASSIFIER, surroundings).folder() : path(parsed, surroundings);
+        return new LocatedFolder(path, parsed.name());
     }
 
-    private Path folder(ModelReference parsed, Path cache, MavenSession session, MavenProject project) {
+    private Path path(ModelReference parsed, Surroundings surroundings) {
         if (parsed instanceof ModelReference.Directory directory) {
             return directory.path();
         }
         if (parsed instanceof ModelReference.Builtin builtin) {
-            return BuiltinModels.extract(builtin.name(), cache.resolve("models"));
+            return BuiltinModels.extract(builtin.name(), surroundings.cache().resolve("models"));
         }
         if (parsed instanceof ModelReference.Archive archive) {
-            return unpacked(archive.path(), cache);
+            return unpacked(archive.path(), surroundings.cache());
         }
-        return unpacked(artifact((ModelReference.Coordinates) parsed, "model", session, project), cache);
+        return unpacked(artifact((ModelReference.Coordinates) parsed, "model", surroundings.session(), surroundings.project()), surroundings.cache());
+    }
+
+    private static Hub.Snapshot snapshot(ModelReference.Hub model, FileSet files, Surroundings surroundings) {
+        HubSettings settings = HubSettings.of(System.getenv(), Path.of(System.getProperty("user.home")));
+        return new Hub(surroundings.session().isOffline() ? settings.withoutNetwork() : settings,
+                new MavenProxies(surroundings.session().getRepositorySession()), surroundings.progress())
+                .snapshot(model, files, surroundings.allowMovingRevision());
     }
 
     /**

@@ -5,6 +5,7 @@ final class Parameters {
 
     static final String MODEL = "fairness.model";
     static final String CANDIDATE = "fairness.candidate";
+    static final String ALLOW_MOVING_REVISION = "fairness.allowMovingRevision";
     static final String RECIPE = "fairness.recipe";
     static final String THRESHOLDS = "fairness.thresholds";
     static final String SCORER = "fairness.scorer";

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,9 +51,29 @@ class ModelReferenceTest {
         assertThat(ModelReference.parse("builtin:reference-gpt2", base)).isEqualTo(new ModelReference.Builtin("reference-gpt2"));
     }
 
+    @Test
+    void aModelOnTheHubHasARevisionAndPerhapsAnOrganisation() {
+        String commit = "607a30d783dfa663caf39e06633721c8d4cfcd7e";
+
+        assertThat(ModelReference.parse("hf://openai-community/gpt2@" + commit, base))
+                .isEqualTo(new ModelReference.Hub("openai-community", "gpt2", commit))
+                .isEqualTo(ModelReference.parse("hf://openai-community/gpt2@" + commit.toUpperCase(Locale.ROOT), base));
+        assertThat(ModelReference.parse("hf://gpt2@refs/pr/1", base)).isEqualTo(new ModelReference.Hub("", "gpt2", "refs/pr/1"));
+    }
+
+    @Test
+    void onlyAWholeCommitIsPinned() {
+        ModelReference.Hub model = new ModelReference.Hub("", "gpt2", "main");
+
+        assertThat(model.isPinned()).isFalse();
+        assertThat(model.at("607a30d").isPinned()).isFalse();
+        assertThat(model.at("607a30d783dfa663caf39e06633721c8d4cfcd7e").isPinned()).isTrue();
+        assertThat(model.at("607a30d783dfa663caf39e06633721c8d4cfcd7e").text()).isEqualTo("hf://gpt2@607a30d783dfa663caf39e06633721c8d4cfcd7e");
+    }
+
     @ParameterizedTest
     @CsvSource({"models/toxic-bert, toxic-bert", "toxic-bert.v1.zip, toxic-bert.v1", "roberta.TAR.GZ, roberta", "roberta.tgz, roberta",
-        "org.example:toxic-bert:tar.gz:onnx:1.0, toxic-bert", "builtin:reference-gpt2, reference-gpt2"})
+        "org.example:toxic-bert:tar.gz:onnx:1.0, toxic-bert", "builtin:reference-gpt2, reference-gpt2", "hf://unitary/toxic-bert@main, toxic-bert"})
     void everyReferenceHasTheNameThatPeopleUse(String text, String name) throws IOException {
         Files.createDirectories(base.resolve("models/toxic-bert"));
         for (String archive : List.of("toxic-bert.v1.zip", "roberta.TAR.GZ", "roberta.tgz")) {
@@ -65,7 +86,16 @@ class ModelReferenceTest {
     @CsvSource(delimiter = '|', value = {
         "''                          | The parameter model is empty",
         "builtin:gpt5                | There is no built-in model \"gpt5\"; there is builtin:reference-gpt2",
-        "hf://openai/gpt2@607a30d    | hf://openai/gpt2@607a30d lies on the Hugging Face hub, from which this version cannot load",
+        "hf://openai/gpt2            | The model hf://openai/gpt2 has no revision; write hf://openai/gpt2@ and the commit",
+        "hf://gpt2@                  | The model hf://gpt2@ has no revision; write hf://gpt2@ and the commit",
+        "hf://a/b/c@main             | hf://a/b/c@main is not of the form hf://organisation/name@revision",
+        "hf://../b@main              | is not of the form",
+        "hf://a/b@../main            | is not of the form",
+        "hf://a/b@refs/../../x       | is not of the form",
+        "hf://a--b/c@main            | is not of the form",
+        "hf://a/b@main@x             | is not of the form",
+        "hf://a/b@ma in              | is not of the form",
+        "hf://                       | is not of the form",
         "src/main/modle              | \"src/main/modle\" was not found in",
         "a:b                         | \"a:b\" was not found in",
         "a:b:c:d:e:f                 | \"a:b:c:d:e:f\" was not found in",

@@ -142,6 +142,17 @@ class MlBomTest {
                 .filter(property -> property.get("name").asText().equals("fairness-maven-plugin:" + name)).findFirst().orElseThrow().get("value").asText();
     }
 
+    @Test
+    void aModelFromTheHubIsNamedByItsCommit() throws IOException {
+        String commit = "607a30d783dfa663caf39e06633721c8d4cfcd7e";
+        for (String organisation : new String[] {"openai-community", ""}) {
+            JsonNode bom = write(MODEL, MlBom.Identity.huggingFace(organisation, "gpt2", commit), UNKNOWN);
+
+            assertThat(schema().validate(bom)).isEmpty();
+            assertThat(bom.toString()).contains("\"pkg:huggingface/" + (organisation.isEmpty() ? "" : organisation + "/") + "gpt2@" + commit + "\"");
+        }
+    }
+
     private static JsonNode write(MlBom.Identity model, MlBom.Identity ancestor, ModelLicence licence) throws IOException {
         MlBom.write(folder, model, ancestor, licence, "0.1");
         return Json.MAPPER.readTree(folder.resolve(MlBom.FILE).toFile());

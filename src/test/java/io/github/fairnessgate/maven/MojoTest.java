@@ -105,6 +105,13 @@ class MojoTest {
     }
 
     @Test
+    @InjectMojo(goal = "compress", pom = POM)
+    @MojoParameter(name = "model", value = "hf://openai-community/gpt2@main")
+    void aBranchOnTheHubIsRefusedWithTheParameterThatAllowsIt(CompressMojo mojo) {
+        assertBroken(mojo, "hf://openai-community/gpt2@main", "fairness.allowMovingRevision");
+    }
+
+    @Test
     @InjectMojo(goal = "verify", pom = POM)
     void verifyWithoutEvaluationsNamesTheGoalThatMakesThem(VerifyMojo mojo) {
         assertBroken(mojo, "There is no evaluation", "fairness:evaluate");
