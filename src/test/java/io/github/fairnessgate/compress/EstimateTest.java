@@ -53,6 +53,9 @@ class EstimateTest {
         // 0.75 to 0.97 GB for 6 to 3 layers of the reference model.
         assertThat(Estimate.memory(recipe(DISTILLATION.formatted(3)), REFERENCE)).isBetween(250_000_000L, 750_000_000L);
         assertThat(Estimate.memory(recipe(HEAD_PRUNING), REFERENCE)).isLessThan(310_000_000L);
+        // The original teaches, not the student of the stage before.
+        assertThat(Estimate.memory(recipe(DISTILLATION.formatted(6) + DISTILLATION.formatted(2) + "    teacher: original\n"), GPT2)
+                - Estimate.memory(recipe(DISTILLATION.formatted(6) + DISTILLATION.formatted(2)), GPT2)).isBetween(0L, 4L * (124_439_808 - 81_912_576));
         // Teacher, and the student four times over.
         assertThat(Estimate.memory(recipe(DISTILLATION.formatted(6)), GPT2)).isGreaterThan(4L * 124_439_808 + 16L * 81_912_576);
     }
