@@ -6,7 +6,9 @@ import io.github.fairnessgate.train.Blocks;
 import io.github.fairnessgate.train.DistillationSettings;
 import io.github.fairnessgate.train.Distiller;
 import io.github.fairnessgate.train.FrozenGpt2;
+import io.github.fairnessgate.train.Kept;
 import io.github.fairnessgate.train.LossWeights;
+import io.github.fairnessgate.train.PartKind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -105,21 +107,17 @@ public final class TrainingBenchmark {
         DistillationSettings settings = new DistillationSettings(2, 0, new LossWeights(0.5, 0.5, 0, 0, 0, 0, 0), false, 1000, BATCH, LENGTH, 5e-4,
                 DistillationSettings.Schedule.LINEAR, 0.05, 5, 1);
         List<Integer> blocks = Blocks.evenlySpaced(model.config().layers(), model.config().layers() / 2);
-        try (Distiller distiller = Distiller.open(model, blocks, settings, Device.CPU)) {
+        try (Distiller distiller = Distiller.open(model, model, blocks, settings, Device.CPU)) {
             Random random = new Random(1);
             return least(steps, () -> distiller.step(List.<int[][]>of(windows(random, model.config().vocabulary()))));
         }
     }
 
     private static double[] importance(ModelDirectory model, int steps) throws IOException {
-        boolean[][] kept = new boolean[model.config().layers()][];
-        for (int layer = 0; layer < kept.length; layer++) {
-            kept[layer] = new boolean[model.config().heads(layer)];
-            Arrays.fill(kept[layer], true);
-        }
+        Kept kept = Kept.all(PartKind.HEADS, model.config());
         try (FrozenGpt2 frozen = FrozenGpt2.open(model, Device.CPU)) {
             Random random = new Random(1);
-            return least(steps, () -> frozen.headImportance(windows(random, model.config().vocabulary()), kept));
+            return least(steps, () -> frozen.headImportance(windows(random, model.config().vocabulary()), kept, FrozenGpt2.HeadImportance.MICHEL));
         }
     }
 

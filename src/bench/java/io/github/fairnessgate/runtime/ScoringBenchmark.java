@@ -189,7 +189,7 @@ public final class ScoringBenchmark {
     }
 
     private static List<Tensor> linears(ModelDirectory model) {
-        return Stream.of("attn.c_attn", "attn.c_proj", "mlp.c_fc", "mlp.c_proj").map(name -> model.tensor("h.0." + name + ".weight")).toList();
+        return Stream.of("attn.c_attn", "attn.c_proj", "mlp.c_fc", "mlp.c_proj").map(name -> (Tensor) model.tensor("h.0." + name + ".weight")).toList();
     }
 
     /** Floating-point operations a second of the model's matrix products and nothing else, in the proportion that the model needs them. */
@@ -198,7 +198,7 @@ public final class ScoringBenchmark {
         for (Tensor weight : linears(model)) {
             layers += model.config().layers() * productSeconds(model, weight, "MatMul", weight.shape()[0]);
         }
-        double head = productSeconds(model, model.tensor("wte.weight"), "Gemm", model.config().embedding());
+        double head = productSeconds(model, (Tensor) model.tensor("wte.weight"), "Gemm", model.config().embedding());
         return PRODUCT_ROWS * productsOfToken(model) / (layers + head);
     }
 

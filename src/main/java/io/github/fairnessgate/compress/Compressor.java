@@ -105,7 +105,7 @@ public final class Compressor {
         for (int index = 0; index < recipe.stages().size(); index++) {
             Stage stage = recipe.stages().get(index);
             long seed = Seeds.derive(recipe.seed(), index);
-            StageContext context = new StageContext(tokens, seed, device, progress, checkpoints.training(index));
+            StageContext context = new StageContext(input, tokens, seed, device, progress, checkpoints.training(index));
             Checkpoints.FinishedStage finished = checkpoints.finished(index).orElse(null);
             if (finished != null) {
                 progress.info("stage " + (index + 1) + " of " + recipe.stages().size() + ", " + stage.method() + ": finished before, continuing behind it");

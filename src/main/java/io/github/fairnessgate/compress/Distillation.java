@@ -15,21 +15,35 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Trains a student of fewer layers to predict what the model predicts.
+ * Trains a student to predict what its teacher predicts. The student begins as the model that the stage is given, or as some layers of it.
  *
  * @param location        where the stage stands in the recipe
+ * @param teacher         whose predictions it learns
  * @param layers          the blocks that the student begins with
  * @param settings        how it is trained
  * @param validation      on what is held out, if anything is
  * @param checkpointEvery steps between two checkpoints; 0 for none
  */
-public record Distillation(Location location, Layers layers, DistillationSettings settings, Optional<Validation> validation,
+public record Distillation(Location location, Teacher teacher, Layers layers, DistillationSettings settings, Optional<Validation> validation,
         int checkpointEvery) implements Stage {
 
     /** Points of the loss curve that the report keeps. */
     private static final int CURVE_POINTS = 20;
 
-    /** Which of the teacher's blocks the student begins with. */
+    /** Whose predictions the student learns. */
+    public enum Teacher {
+        /** Those of the model that the stage is given. */
+        INPUT,
+        /** Those of the model that the recipe is given, before any stage. */
+        ORIGINAL;
+
+        /** The name in recipes and reports. */
+        String id() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** Which blocks of the model that the stage is given the student begins with. */
     public sealed interface Layers {
 
         /** Evenly spaced blocks, the first and the last among them. */
@@ -69,19 +83,20 @@ public record Distillation(Location location, Layers layers, DistillationSetting
         return Blocks.select(input, blocks(input.layers()));
     }
 
-    private List<Integer> blocks(int teacherLayers) {
+    private List<Integer> blocks(int layersGiven) {
         if (layers instanceof Layers.Count count) {
-            if (count.layers() > teacherLayers) {
-                throw location.problem("layers is %d, but the teacher has only %d; a student cannot be deeper than its teacher."
-                        .formatted(count.layers(), teacherLayers));
+            if (count.layers() > layersGiven) {
+                throw location.problem((teacher == Teacher.INPUT ? "layers is %d, but the teacher has only %d; a student cannot be deeper than its teacher."
+                        : "layers is %d, but the model that the stage is given has only %d; a student begins as some of its layers, or all.")
+                        .formatted(count.layers(), layersGiven));
             }
-            return Blocks.evenlySpaced(teacherLayers, count.layers());
+            return Blocks.evenlySpaced(layersGiven, count.layers());
         }
         List<Integer> chosen = ((Layers.Chosen) layers).blocks();
         int last = chosen.get(chosen.size() - 1);
-        if (last >= teacherLayers) {
-            throw location.problem("layers names block %d, but the teacher has %d blocks, numbered from 0 to %d."
-                    .formatted(last, teacherLayers, teacherLayers - 1));
+        if (last >= layersGiven) {
+            throw location.problem("layers names block %d, but %s has %d blocks, numbered from 0 to %d."
+                    .formatted(last, teacher == Teacher.INPUT ? "the teacher" : "the model that the stage is given", layersGiven, layersGiven - 1));
         }
         return chosen;
     }
@@ -96,13 +111,14 @@ public record Distillation(Location location, Layers layers, DistillationSetting
                     .formatted(heldOut, windows.length, settings.sequenceLength(), settings.batchSize()));
         }
         HeldOut split = HeldOut.of(windows, heldOut, context.seed());
-        try (Distiller distiller = Distiller.open(input, blocks, settings, context.device())) {
+        ModelDirectory taught = teacher == Teacher.ORIGINAL ? context.original() : input;
+        try (Distiller distiller = Distiller.open(taught, input, blocks, settings, context.device())) {
             TrainingProgress done = new Training(distiller, split, context).run();
             distiller.config().write(output.resolve("config.json"));
             SafetensorsWriter.write(output.resolve("model.safetensors"), distiller.config().tensorShapes(), distiller::weight, DType.F32);
             int steps = done.steps().size();
             long tokens = (long) steps * settings.gradientAccumulation() * settings.batchSize() * settings.sequenceLength();
-            return new StageReport.OfDistillation(blocks, settings, windows.length, heldOut, tokens, curve(done.steps()),
+            return new StageReport.OfDistillation(teacher.id(), blocks, settings, windows.length, heldOut, tokens, curve(done.steps()),
                     done.validations().points(), done.validations().best().map(StageReport.ValidationPoint::step).orElse(steps));
         }
     }

@@ -19,7 +19,7 @@ final class DistillationReader {
     }
 
     static Distillation read(YamlMap stage) {
-        stage.requireKeys("method", "layers", "temperature", "loss", "freezePositions", "steps", "batchSize", "sequenceLength",
+        stage.requireKeys("method", "teacher", "layers", "temperature", "loss", "freezePositions", "steps", "batchSize", "sequenceLength",
                 "learningRate", "schedule", "warmup", "clip", "gradientAccumulation", "topK", "validation", "checkpointEvery");
         LossWeights loss = lossWeights(stage);
         DistillationSettings settings = new DistillationSettings(
@@ -36,8 +36,12 @@ final class DistillationReader {
                 Numbers.share(stage, "warmup", "0.05").doubleValue(),
                 Numbers.positive(stage, "clip", "5").doubleValue(),
                 Numbers.integer(stage, "gradientAccumulation", 1, 1));
-        return new Distillation(stage.location(), layers(stage.required("layers")), settings, validation(stage),
+        return new Distillation(stage.location(), teacher(stage), layers(stage.required("layers")), settings, validation(stage),
                 Numbers.integer(stage, "checkpointEvery", 0, CHECKPOINT_EVERY));
+    }
+
+    private static Distillation.Teacher teacher(YamlMap stage) {
+        return stage.optional("teacher").map(value -> value.asScalar().oneOf(Distillation.Teacher.class)).orElse(Distillation.Teacher.INPUT);
     }
 
     private static int topK(YamlMap stage, LossWeights loss) {
@@ -68,7 +72,7 @@ final class DistillationReader {
             blocks.add(block.asScalar().integer(blocks.isEmpty() ? 0 : blocks.get(blocks.size() - 1) + 1, Numbers.MOST));
         }
         if (blocks.isEmpty()) {
-            throw layers.problem("layers is an empty list; name the teacher's blocks that the student begins with, or their number");
+            throw layers.problem("layers is an empty list; name the blocks that the student begins with, or their number");
         }
         return new Distillation.Layers.Chosen(List.copyOf(blocks));
     }

@@ -79,16 +79,17 @@ public final class Estimate {
         long most = 0;
         for (int stage = 0; stage < shapes.size(); stage++) {
             Gpt2Config given = stage == 0 ? input : shapes.get(stage - 1);
-            most = Math.max(most, memory(recipe.stages().get(stage), given, shapes.get(stage)));
+            most = Math.max(most, memory(recipe.stages().get(stage), input, given, shapes.get(stage)));
         }
         return most;
     }
 
-    private static long memory(Stage stage, Gpt2Config given, Gpt2Config made) {
+    private static long memory(Stage stage, Gpt2Config original, Gpt2Config given, Gpt2Config made) {
         if (stage instanceof Distillation distillation) {
             long positions = (long) distillation.settings().batchSize() * distillation.settings().sequenceLength();
             long kept = Float.BYTES * positions * made.layers() * KEPT * made.embedding();
-            return ENGINE + Float.BYTES * given.parameters() + TRAINED * made.parameters() + kept;
+            Gpt2Config teacher = distillation.teacher() == Distillation.Teacher.ORIGINAL ? original : given;
+            return ENGINE + Float.BYTES * teacher.parameters() + TRAINED * made.parameters() + kept;
         }
         return ENGINE + Float.BYTES * Math.min(given.parameters(), made.parameters()) / 2;
     }

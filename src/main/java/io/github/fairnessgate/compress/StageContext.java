@@ -2,18 +2,20 @@ package io.github.fairnessgate.compress;
 
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.Progress;
+import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.yaml.Location;
 
 /**
  * What every stage of a run shares.
  *
+ * @param original the model that the recipe was given
  * @param text     the recipe's text as tokens
  * @param seed     the stage's own seed, derived from the recipe's
  * @param device   where tensors are computed
  * @param progress receives how far the stage is
  * @param training where a training keeps what it needs to go on, should the process be killed
  */
-record StageContext(TokenStream text, long seed, Device device, Progress progress, TrainingCheckpoint training) {
+record StageContext(ModelDirectory original, TokenStream text, long seed, Device device, Progress progress, TrainingCheckpoint training) {
 
     /**
      * Windows for a stage.

@@ -5,13 +5,13 @@ import io.github.fairnessgate.sparsity.Pattern;
 import io.github.fairnessgate.train.BlockLinear;
 import java.util.List;
 
-/** Which stages may follow one another: none may undo what one before it achieved. */
+/** Which stages may follow one another: none may undo what one before it achieved, or compare what one before it took out. */
 final class StageOrder {
 
     private StageOrder() {
     }
 
-    /** @throws InvalidInputException if a stage would undo an earlier one, with the line of the recipe */
+    /** @throws InvalidInputException if a stage would undo an earlier one, or needs what an earlier one takes out, with the line of the recipe */
     static void require(List<Stage> stages) {
         for (int later = 1; later < stages.size(); later++) {
             for (Stage earlier : stages.subList(0, later)) {
@@ -34,5 +34,24 @@ final class StageOrder {
             throw later.location().problem(("%s takes inputs out of mlp.c_proj, so the groups of the pattern %s of the weight-pruning at %s would fall apart;"
                     + " put it before the weight-pruning.").formatted(later.method(), pattern.id(), earlier.location()));
         }
+        if (later instanceof Distillation distillation && distillation.teacher() == Distillation.Teacher.ORIGINAL) {
+            requireComparable(earlier, distillation);
+        }
+    }
+
+    /** The terms {@code hidden} and {@code attention} compare part by part, so that the student must still have the original's parts. */
+    private static void requireComparable(Stage earlier, Distillation distillation) {
+        boolean blocksChosen = earlier instanceof LayerPruning || earlier instanceof Distillation;
+        if (distillation.settings().loss().hidden() > 0 && blocksChosen) {
+            throw incomparable("hidden", "block by block", "blocks", earlier, distillation);
+        }
+        if (distillation.settings().loss().attention() > 0 && (blocksChosen || earlier instanceof HeadPruning)) {
+            throw incomparable("attention", "head by head", blocksChosen ? "blocks" : "heads", earlier, distillation);
+        }
+    }
+
+    private static InvalidInputException incomparable(String term, String how, String parts, Stage earlier, Distillation distillation) {
+        return distillation.location().problem("the loss term %s compares student and teacher %s, but the %s at %s takes %s out that the original model has; leave %s out of the loss, or teacher: original."
+                .formatted(term, how, earlier.method(), earlier.location(), parts, term));
     }
 }

@@ -22,7 +22,8 @@ public sealed interface StageReport {
     /**
      * A distillation.
      *
-     * @param blocks          the teacher's blocks that the student began with
+     * @param teacher         whose predictions were learned: {@code input}, the stage's own input, or {@code original}, the recipe's
+     * @param blocks          the blocks of the stage's input that the student began with
      * @param settings        as in the recipe, defaults filled in
      * @param windows         windows that the text gave
      * @param heldOut         windows among them that were validated on and not trained on
@@ -31,7 +32,7 @@ public sealed interface StageReport {
      * @param validations     losses of the windows held out, in order; empty if there are none
      * @param result          the step whose weights are the result: the one with the lowest validation loss, or else the last
      */
-    record OfDistillation(List<Integer> blocks, DistillationSettings settings, int windows, int heldOut, long tokens,
+    record OfDistillation(String teacher, List<Integer> blocks, DistillationSettings settings, int windows, int heldOut, long tokens,
             List<CurvePoint> curve, List<ValidationPoint> validations, int result) implements StageReport {
     }
 

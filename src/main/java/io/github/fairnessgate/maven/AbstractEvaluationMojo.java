@@ -135,7 +135,7 @@ abstract class AbstractEvaluationMojo extends AbstractModelMojo {
         if (candidate != null && !candidate.isBlank()) {
             return locate(candidate);
         }
-        Path compressed = outputDirectory().resolve(CompressMojo.FOLDER);
+        Path compressed = outputDirectory().resolve(CompressedModel.FOLDER);
         if (!Files.isDirectory(compressed)) {
             throw new InvalidInputException("There is no compressed model in " + compressed
                     + ": run the goal compress before this one, or set <candidate> or -D" + Parameters.CANDIDATE + "=...");

@@ -94,7 +94,7 @@ abstract class AbstractFairnessMojo extends AbstractMojo {
     /** @param reports names of the forms that are wanted */
     final Judgement judgement(List<String> reports, boolean failOnViolation) {
         return new Judgement(getLog(), new ReportFiles(outputDirectory(), ReportFiles.formats(reports), System.getenv(), System.out),
-                outputDirectory().resolve(CompressMojo.FOLDER), failOnViolation);
+                outputDirectory().resolve(CompressedModel.FOLDER), failOnViolation);
     }
 
     /** @throws InvalidInputException if a parameter that the goal cannot do without was not given */

@@ -45,7 +45,7 @@ public class VerifyMojo extends AbstractFairnessMojo {
         Path evaluations = AbstractEvaluationMojo.evaluationFolder(outputDirectory());
         Evaluation baseline = EvaluationFiles.read(evaluations, AbstractEvaluationMojo.BASELINE);
         Evaluation candidate = EvaluationFiles.read(evaluations, AbstractEvaluationMojo.CANDIDATE);
-        requireEvaluationOf(outputDirectory().resolve(CompressMojo.FOLDER), candidate);
+        requireEvaluationOf(outputDirectory().resolve(CompressedModel.FOLDER), candidate);
         judgement.pronounce(workerLauncher.versions().plugin(), thresholds(thresholds), baseline, candidate);
     }
 

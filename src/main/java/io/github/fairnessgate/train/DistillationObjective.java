@@ -14,7 +14,7 @@ import java.util.Set;
  *
  * @param teacher  fixed
  * @param student  what the gradient is taken by
- * @param blocks   the teacher's block that each block of the student began as
+ * @param blocks   the teacher's block that each block of the student began as; looked at for the terms {@code hidden} and {@code attention} alone
  * @param settings temperature, top-k and weights of the terms
  */
 record DistillationObjective(Weights teacher, Weights student, List<Integer> blocks, DistillationSettings settings) {

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * Trains a student, which begins as some blocks of its teacher, to predict what the teacher predicts.
+ * Trains a student, which begins as some blocks of its teacher or of another model, to predict what the teacher predicts.
  *
  * <p>Draws no random numbers: the same windows in the same order give, on one CPU with the same number
  * of threads, the same weights to the last bit. Owns native memory; for one thread at a time, and one
@@ -32,11 +32,13 @@ public final class Distiller implements AutoCloseable {
     private final Adam adam;
     private final Map<String, NDArray> best = new LinkedHashMap<>();
 
-    private Distiller(ModelDirectory teacherModel, List<Integer> blocks, DistillationSettings settings, NDManager manager) {
+    private Distiller(ModelDirectory teacherModel, ModelDirectory start, List<Integer> blocks, DistillationSettings settings, NDManager manager) {
         this.settings = settings;
         this.manager = manager;
         Weights teacher = Weights.frozen(teacherModel, manager);
-        this.student = teacher.copyOfBlocks(blocks, manager);
+        try (NDManager reading = manager.newSubManager()) {
+            this.student = Weights.frozen(start, reading).copyOfBlocks(blocks, manager);
+        }
         this.objective = new DistillationObjective(teacher, student, blocks, settings);
         Map<String, Shape> trained = new LinkedHashMap<>();
         student.arrays().forEach((name, array) -> trained.put(name, array.getShape()));
@@ -48,13 +50,15 @@ public final class Distiller implements AutoCloseable {
      * Loads the teacher and makes the student.
      *
      * @param teacher the model to learn from
-     * @param blocks  the teacher's blocks that the student begins with, ascending
+     * @param start   the model that the student begins as a part of, the teacher or one with the same tokens and positions; with the loss
+     *                term {@code hidden} block i of it must stand for block i of the teacher, with {@code attention} also head for head
+     * @param blocks  the blocks of {@code start} that the student begins with, ascending
      * @throws InvalidInputException if the device is not there
      */
-    public static Distiller open(ModelDirectory teacher, List<Integer> blocks, DistillationSettings settings, Device device) {
+    public static Distiller open(ModelDirectory teacher, ModelDirectory start, List<Integer> blocks, DistillationSettings settings, Device device) {
         NDManager manager = Torch.open(device);
         try {
-            return new Distiller(teacher, blocks, settings, manager);
+            return new Distiller(teacher, start, blocks, settings, manager);
         } catch (RuntimeException | Error failure) {
             manager.close();
             throw failure;

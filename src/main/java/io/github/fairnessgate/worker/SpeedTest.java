@@ -44,7 +44,7 @@ public record SpeedTest(int scoredTokens, int scoringRuns, int continuations, in
     }
 
     /** Measures; both models are in memory at the same time. */
-    static SpeedTest compare(ModelDirectory before, ModelDirectory after, Device device, Progress progress) {
+    public static SpeedTest compare(ModelDirectory before, ModelDirectory after, Device device, Progress progress) {
         int positions = Math.min(before.config().positions(), after.config().positions());
         int scored = Math.min(SCORED_TOKENS, positions);
         int prompt = Math.min(PROMPT_TOKENS, Math.max(1, positions / 2));

@@ -44,6 +44,7 @@ class CheckpointsTest {
                 examples: 6
                 sequenceLength: 16
               - method: distillation
+                teacher: original
                 layers: 2
                 steps: 90
                 batchSize: 4

@@ -31,6 +31,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CompressorTest {
 
@@ -47,6 +49,22 @@ class CompressorTest {
               - method: head-pruning
                 importance: michel
                 heads: 0.5
+                examples: 6
+                heldOut: 4
+                sequenceLength: 16
+            """;
+    private static final String NEURON_PRUNING = """
+              - method: neuron-pruning
+                importance: taylor
+                neurons: 0.5
+                examples: 6
+                heldOut: 4
+                sequenceLength: 16
+            """;
+    private static final String LAYER_PRUNING = """
+              - method: layer-pruning
+                importance: loss
+                layers: 2
                 examples: 6
                 heldOut: 4
                 sequenceLength: 16
@@ -192,6 +210,69 @@ class CompressorTest {
         assertThat(entries(target)).noneMatch(name -> name.startsWith(".stage"));
     }
 
+    /** How far from the original a model is on windows that no stage has seen, and which way a training took it. */
+    @ParameterizedTest
+    @ValueSource(strings = {HEAD_PRUNING, NEURON_PRUNING, LAYER_PRUNING, HEAD_PRUNING + NEURON_PRUNING})
+    void aPrunedModelComesNearerToTheOriginalWhenTheOriginalTeachesIt(String pruning) {
+        run(HEAD + pruning);
+        ModelDirectory pruned = ModelDirectory.open(target);
+        double withoutRecovery = divergenceFromTheOriginal(pruned);
+        String recovery = DISTILLATION.replace("layers: 2", "layers: " + pruned.config().layers()).replace("steps: 12", "steps: 150")
+                + "    loss: {ce: 1}\n    teacher: ";
+        CompressionReport report = run(HEAD + pruning + recovery + "original\n");
+        ModelDirectory recovered = ModelDirectory.open(target);
+        assertThat(recovered.config()).isEqualTo(pruned.config());
+        assertThat(divergenceFromTheOriginal(recovered)).isLessThan(withoutRecovery / 2);
+        StageReport.OfDistillation stage = (StageReport.OfDistillation) report.stages().get(report.stages().size() - 1).stage();
+        assertThat(stage.teacher()).isEqualTo("original");
+    }
+
+    /** The divergence is 0 and so is its gradient: without the original, a student with all of its teacher's layers has nothing to learn by it. */
+    @Test
+    void aPrunedModelLearnsNothingFromItself() {
+        String fromItself = HEAD_PRUNING + DISTILLATION.replace("layers: 2", "layers: 4") + "    loss: {ce: 1}\n";
+        assertRefused(fromItself, "The stage distillation changed nothing");
+        run(HEAD + fromItself + "    teacher: original\n");
+        assertThat(ModelDirectory.open(target).config().layers()).isEqualTo(4);
+    }
+
+    @Test
+    void behindNoOtherStageTheOriginalIsTheStagesOwnInput() {
+        run(HEAD + DISTILLATION);
+        String byInput = Digests.sha256(target.resolve("model.safetensors"));
+        run(HEAD + DISTILLATION + "    teacher: original\n");
+        assertThat(Digests.sha256(target.resolve("model.safetensors"))).isEqualTo(byInput);
+    }
+
+    /** Mean KL(original || other) of the next token, in nats. */
+    private double divergenceFromTheOriginal(ModelDirectory other) {
+        Random random = new Random(8);
+        double sum = 0;
+        int windows = 20;
+        for (int window = 0; window < windows; window++) {
+            int[] tokens = random.ints(16, 0, TinyModels.BYTE_VOCABULARY).toArray();
+            sum += divergence(logits(model, tokens), logits(other, tokens)) / windows / tokens.length;
+        }
+        return sum;
+    }
+
+    /** The sum over positions, of logits row by row. */
+    private static double divergence(float[] of, float[] from) {
+        double sum = 0;
+        for (int row = 0; row < of.length; row += TinyModels.BYTE_VOCABULARY) {
+            double normalizer = logSum(from, row) - logSum(of, row);
+            double total = logSum(of, row);
+            for (int token = row; token < row + TinyModels.BYTE_VOCABULARY; token++) {
+                sum += Math.exp(of[token] - total) * (of[token] - from[token] + normalizer);
+            }
+        }
+        return sum;
+    }
+
+    private static double logSum(float[] logits, int row) {
+        return Math.log(IntStream.range(row, row + TinyModels.BYTE_VOCABULARY).mapToDouble(token -> Math.exp(logits[token])).sum());
+    }
+
     @Test
     void theSameRecipeGivesTheSameBytesAndAnotherSeedOthers() {
         run(HEAD + HEAD_PRUNING + DISTILLATION);
@@ -248,6 +329,15 @@ class CompressorTest {
         assertRefused(DISTILLATION.replace("layers: 2", "layers: 5"),
                 "recipe.yaml:5: layers is 5, but the teacher has only 4; a student cannot be deeper than its teacher.");
         assertRefused(DISTILLATION.replace("layers: 2", "layers: [0, 4]"), "recipe.yaml:5: layers names block 4, but the teacher has 4 blocks");
+    }
+
+    @Test
+    void aStudentDeeperThanTheModelThatItsStageIsGivenIsRefusedWhoeverTheTeacherIs() {
+        String taughtByOriginal = DISTILLATION + "    teacher: original\n";
+        assertRefused(LAYER_PRUNING + taughtByOriginal.replace("layers: 2", "layers: 3"),
+                "recipe.yaml:11: layers is 3, but the model that the stage is given has only 2; a student begins as some of its layers, or all.");
+        assertRefused(LAYER_PRUNING + taughtByOriginal.replace("layers: 2", "layers: [0, 2]"),
+                "recipe.yaml:11: layers names block 2, but the model that the stage is given has 2 blocks, numbered from 0 to 1.");
     }
 
     @Test

@@ -58,6 +58,13 @@ class EstimateTest {
     }
 
     @Test
+    void theOriginalIsInMemoryWhereItTeaches() {
+        String pruned = "  - {method: layer-pruning, importance: loss, layers: 6}\n" + DISTILLATION.formatted(6);
+        String taughtByOriginal = pruned.replace("steps: 10", "steps: 10, teacher: original");
+        assertThat(Estimate.memory(recipe(taughtByOriginal), GPT2) - Estimate.memory(recipe(pruned), GPT2)).isEqualTo(4L * (124_439_808 - 81_912_576));
+    }
+
+    @Test
     void tooLittleMemoryIsRefusedWithBothFiguresAndWhatToLower() {
         Recipe recipe = recipe(HEAD_PRUNING + DISTILLATION.formatted(6));
         assertThatCode(() -> Estimate.requireMemory(recipe, GPT2, 4_000_000_000L)).doesNotThrowAnyException();

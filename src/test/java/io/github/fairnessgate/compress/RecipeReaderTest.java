@@ -77,6 +77,7 @@ class RecipeReaderTest {
     void whatADistillationLeavesOutIsThatOfDistilGpt2() {
         Distillation stage = (Distillation) parse(DISTILLATION).stages().get(0);
         assertThat(stage.layers()).isEqualTo(new Distillation.Layers.Count(3));
+        assertThat(stage.teacher()).isEqualTo(Distillation.Teacher.INPUT);
         assertThat(stage.settings()).isEqualTo(
                 new DistillationSettings(2, 0, new LossWeights(0.5, 0.5, 0, 0, 0, 0, 0), false, 10, 8, 128, 5e-4,
                         DistillationSettings.Schedule.LINEAR, 0.05, 5, 1));
@@ -145,6 +146,32 @@ class RecipeReaderTest {
     @Test
     void topKWithoutTheTermThatItIsAboutIsRefused() {
         assertRefused(DISTILLATION + "    loss: {clm: 1}\n    topK: 5\n", "recipe.yaml:9: topK is about the term ce of the loss, but ce is 0");
+    }
+
+    @Test
+    void theTeacherMayBeTheModelThatTheRecipeIsGiven() {
+        assertThat(((Distillation) parse(DISTILLATION + "    teacher: original\n").stages().get(0)).teacher()).isEqualTo(Distillation.Teacher.ORIGINAL);
+        assertRefused(DISTILLATION + "    teacher: orignal\n", "recipe.yaml:8: stages[0].teacher is \"orignal\"; did you mean \"original\"?");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "attention | original | {method: head-pruning, importance: michel, heads: 0.3}       | head by head  | heads",
+        "attention | original | {method: layer-pruning, importance: loss, layers: 1}          | head by head  | blocks",
+        "hidden    | original | {method: layer-pruning, importance: loss, layers: 1}          | block by block | blocks",
+        "hidden    | original | {method: distillation, layers: 3, steps: 5}                   | block by block | blocks",
+    })
+    void aTermThatComparesPartsWhichTheOriginalHasAndTheStudentLacksIsRefused(String term, String teacher, String earlier, String how, String parts) {
+        String recipe = HEAD + "  - " + earlier + "\n  - {method: distillation, layers: 2, steps: 5, teacher: " + teacher + ", loss: {ce: 1, " + term + ": 1}}\n";
+        assertRefused(recipe, "recipe.yaml:6: the loss term " + term + " compares student and teacher " + how + ", but the ",
+                " at recipe.yaml:5 takes " + parts + " out that the original model has; leave " + term + " out of the loss, or teacher: original.");
+        assertThat(parse(recipe.replace("original", "input")).stages()).hasSize(2);
+    }
+
+    @Test
+    void hiddenStatesMayBeComparedWithTheOriginalsAsLongAsEveryBlockIsThere() {
+        assertThat(parse(HEAD_PRUNING + "  - {method: neuron-pruning, importance: taylor, neurons: 0.3}\n"
+                + "  - {method: distillation, layers: 2, steps: 5, teacher: original, loss: {hidden: 1}}\n").stages()).hasSize(3);
     }
 
     @ParameterizedTest

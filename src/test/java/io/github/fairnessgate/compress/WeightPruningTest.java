@@ -75,7 +75,7 @@ class WeightPruningTest {
         for (JsonNode expected : fixture.get("cases")) {
             WeightPruning stage = new WeightPruning(new Location("recipe.yaml", 1, ""), importance(expected.get("method").textValue(), windows),
                     target(expected.get("target")), List.of(BlockLinear.values()));
-            try (CalibratedPruning pruning = new CalibratedPruning(stage, trained, windows, new StageContext(null, 1, Device.CPU, Progress.NONE, null))) {
+            try (CalibratedPruning pruning = new CalibratedPruning(stage, trained, windows, new StageContext(null, null, 1, Device.CPU, Progress.NONE, null))) {
                 for (String tensor : trained.config().tensorShapes().keySet()) {
                     float[] weights = pruning.weights(tensor);
                     float[] wanted = expected.get("weights").has(tensor)

@@ -42,7 +42,7 @@ class DistillerTest {
         DistillationSettings settings = settings(fixture.expected().get("settings"));
         List<Integer> blocks = new ArrayList<>();
         fixture.expected().get("blocks").forEach(block -> blocks.add(block.intValue()));
-        try (Distiller distiller = Distiller.open(fixture.model(), blocks, settings, Device.CPU)) {
+        try (Distiller distiller = Distiller.open(fixture.model(), fixture.model(), blocks, settings, Device.CPU)) {
             for (JsonNode expected : fixture.expected().get("steps")) {
                 List<int[][]> batches = new ArrayList<>();
                 expected.get("windows").forEach(batch -> batches.add(TrainingFixture.windows(batch)));
@@ -112,7 +112,7 @@ class DistillerTest {
     void trainingBringsTheStudentNearerToItsTeacher() {
         ModelDirectory teacher = teacher(directory);
         Random random = new Random(3);
-        try (Distiller distiller = Distiller.open(teacher, List.of(0, 2), settings(60), Device.CPU)) {
+        try (Distiller distiller = Distiller.open(teacher, teacher, List.of(0, 2), settings(60), Device.CPU)) {
             double before = distiller.step(List.<int[][]>of(windows(random))).terms().kl();
             double after = 0;
             for (int step = 1; step < 60; step++) {
@@ -144,7 +144,7 @@ class DistillerTest {
         ModelDirectory teacher = teacher(directory);
         DistillationSettings settings = new DistillationSettings(2, 0, ALL_TERMS, false, 50, 4, 16, 1e30, DistillationSettings.Schedule.LINEAR, 0, 5, 1);
         Random random = new Random(5);
-        try (Distiller distiller = Distiller.open(teacher, List.of(0, 2), settings, Device.CPU)) {
+        try (Distiller distiller = Distiller.open(teacher, teacher, List.of(0, 2), settings, Device.CPU)) {
             assertThatThrownBy(() -> {
                 for (int step = 0; step < 50; step++) {
                     distiller.step(List.<int[][]>of(windows(random)));
@@ -164,7 +164,7 @@ class DistillerTest {
 
     private static Map<String, float[]> train(ModelDirectory teacher, int steps) {
         Random random = new Random(2);
-        try (Distiller distiller = Distiller.open(teacher, List.of(0, 2), settings(steps), Device.CPU)) {
+        try (Distiller distiller = Distiller.open(teacher, teacher, List.of(0, 2), settings(steps), Device.CPU)) {
             for (int step = 0; step < steps; step++) {
                 distiller.step(List.<int[][]>of(windows(random)));
             }

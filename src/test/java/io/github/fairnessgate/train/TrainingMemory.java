@@ -24,7 +24,7 @@ public final class TrainingMemory {
         DistillationSettings settings = new DistillationSettings(2, 5, new LossWeights(0.5, 0.3, 0.01, 0.2, 0.1, 0.1, 0.1), false, steps, 4, 16, 2e-3,
                 DistillationSettings.Schedule.LINEAR, 0.05, 5, 1);
         Random random = new Random(4);
-        try (Distiller distiller = Distiller.open(teacher, List.of(0, 2), settings, Device.CPU)) {
+        try (Distiller distiller = Distiller.open(teacher, teacher, List.of(0, 2), settings, Device.CPU)) {
             for (int step = 0; step <= steps; step++) {
                 if (step == before || step == steps) {
                     System.out.println(residentKibibytes() + " " + distiller.longLivedArrays());

@@ -1,0 +1,135 @@
+package io.github.fairnessgate.maven;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Json;
+import io.github.fairnessgate.Progress;
+import io.github.fairnessgate.artifact.AtomicFiles;
+import io.github.fairnessgate.compress.CompressionRecord;
+import io.github.fairnessgate.compress.CompressionReport;
+import io.github.fairnessgate.compress.CompressionTimes;
+import io.github.fairnessgate.compress.Estimate;
+import io.github.fairnessgate.worker.SpeedTest;
+import io.github.fairnessgate.worker.WorkerException;
+import io.github.fairnessgate.worker.WorkerProcess;
+import io.github.fairnessgate.worker.WorkerRequest;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The compressed model in the output folder: kept where it would come out the same, else made and measured. */
+final class CompressedModel {
+
+    /** The folder of the model below the output folder. */
+    static final String FOLDER = "compressed";
+
+    /** What it was made from and what was in it, beside it. */
+    private static final String RECORD = "compression.key";
+
+    /** The folder below the output folder from which a build goes on after one that was killed. */
+    private static final String CHECKPOINTS = "checkpoint";
+
+    private final Path parent;
+    private final Worker worker;
+    private final Progress progress;
+
+    /** Carries a request out; {@code scratch} is deleted afterwards. */
+    @FunctionalInterface
+    interface Worker {
+        WorkerProcess.Usage run(WorkerRequest request, Path scratch) throws WorkerException, InterruptedException;
+    }
+
+    /** @param parent the output folder */
+    CompressedModel(Path parent, Worker worker, Progress progress) {
+        this.parent = parent;
+        this.worker = worker;
+        this.progress = progress;
+    }
+
+    Path folder() {
+        return parent.resolve(FOLDER);
+    }
+
+    private Path record() {
+        return parent.resolve(RECORD);
+    }
+
+    private Path checkpoints() {
+        return parent.resolve(CHECKPOINTS);
+    }
+
+    /**
+     * Makes the model, unless it is there already.
+     *
+     * @param force  whether to make it all the same
+     * @param zipped whether disk is needed for a zip of it as well
+     */
+    void bringUpToDate(CompressionJob job, boolean force, boolean zipped) throws WorkerException, InterruptedException {
+        Optional<String> reason = force ? Optional.of(", because " + Parameters.FORCE + " is true") : reasonToCompress(job);
+        if (reason.isPresent()) {
+            progress.info("Compressing " + job.model().source() + " by the recipe " + job.recipeName() + reason.get());
+            compress(job, zipped);
+        } else {
+            progress.info("Up to date: " + folder() + " is " + job.model().source() + " compressed by the recipe " + job.recipeName());
+        }
+    }
+
+    /** The end of a sentence, or empty if what is there can stay. */
+    private Optional<String> reasonToCompress(CompressionJob job) {
+        AtomicFiles.deleteLeftovers(folder());
+        Optional<CompressionRecord> last = CompressionRecord.read(record());
+        return last.isEmpty() ? Optional.of("") : last.get().differs(job.key(), folder()).map(difference -> " again: " + difference);
+    }
+
+    private void compress(CompressionJob job, boolean zipped) throws WorkerException, InterruptedException {
+        try (Scratch scratch = Scratch.in(parent)) {
+            Estimate.requireDisk(job.recipe(), job.model().directory().config(), zipped, parent,
+                    scratch.folder().toFile().getUsableSpace() + bytes(checkpoints()));
+            Path output = scratch.folder().resolve(FOLDER);
+            Path times = scratch.folder().resolve("times.json");
+            WorkerProcess.Usage usage = worker.run(job.request(output, checkpoints(), times), scratch.folder());
+            // Of what the worker wrote, before anything else can have touched it.
+            CompressionRecord made = CompressionRecord.of(job.key(), output);
+            AtomicFiles.replaceFolder(output, folder());
+            made.write(record());
+            progress.info("Compressed model: " + folder());
+            measure(job, read(times, CompressionTimes.class), usage.peakMemory(), scratch.folder());
+        }
+    }
+
+    /** After the model is in its place: a model that took hours is not lost because something goes wrong here. */
+    private void measure(CompressionJob job, CompressionTimes times, long peakMemory, Path scratch) throws WorkerException, InterruptedException {
+        Path measurements = parent.resolve(CompressionMeasurements.FILE);
+        AtomicFiles.delete(measurements);
+        Path output = scratch.resolve("speed.json");
+        worker.run(new WorkerRequest.Measure(job.model().directory().path().toString(), folder().toString(), job.device(), output.toString()), scratch);
+        SpeedTest speed = read(output, SpeedTest.class);
+        JsonNode report = read(folder().resolve(CompressionReport.FILE), JsonNode.class);
+        CompressionMeasurements.of(report, job.device(), times, peakMemory, speed).write(measurements);
+        progress.info("Compression: " + CompressionMeasurements.summary(report, speed));
+    }
+
+    /** Of all files at any depth; 0 if there is no such folder. */
+    private static long bytes(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            return 0;
+        }
+        try (Stream<Path> paths = Files.walk(folder)) {
+            return paths.map(Path::toFile).filter(File::isFile).mapToLong(File::length).sum();
+        } catch (IOException | UncheckedIOException e) {
+            throw new InvalidInputException("The folder " + folder + " cannot be listed: " + e.getMessage() + "; check its permissions.", e);
+        }
+    }
+
+    private static <T> T read(Path file, Class<T> type) {
+        try {
+            return Json.MAPPER.readValue(file.toFile(), type);
+        } catch (IOException e) {
+            throw new InvalidInputException(file + " cannot be read: " + e.getMessage() + "; run the build again.", e);
+        }
+    }
+}
