@@ -45,6 +45,9 @@ abstract class AbstractModelMojo extends AbstractFairnessMojo {
     @Parameter(defaultValue = "${plugin.artifacts}", readonly = true)
     private List<Artifact> pluginArtifacts;
 
+    /** How often it is looked whether the log has been silent for too long. */
+    private static final Duration HEARTBEAT = Duration.ofSeconds(5);
+
     private final ModelLocator modelLocator;
     private final WorkerLauncher workerLauncher;
     private LogProgress progress;
@@ -111,8 +114,10 @@ abstract class AbstractModelMojo extends AbstractFairnessMojo {
         }
         WorkerLauncher.Options options = new WorkerLauncher.Options(argLine == null ? "" : argLine, Duration.ofSeconds(timeout), cache(),
                 scratch, outputDirectory().resolve("worker.log"));
-        WorkerProcess.Usage usage = workerLauncher.run(request, options, pluginArtifacts, session(), project(), progress());
-        getLog().debug("The worker held " + usage.peakMemory() / 1_000_000 + " MB of memory at most.");
-        return usage;
+        try (Heartbeat heartbeat = new Heartbeat(progress(), HEARTBEAT)) {
+            WorkerProcess.Usage usage = workerLauncher.run(request, options, pluginArtifacts, session(), project(), progress());
+            getLog().debug("The worker held " + usage.peakMemory() / 1_000_000 + " MB of memory at most.");
+            return usage;
+        }
     }
 }
