@@ -22,16 +22,12 @@ import io.github.fairnessgate.worker.SpeedTest;
 import io.github.fairnessgate.worker.WorkerException;
 import io.github.fairnessgate.worker.WorkerProcess;
 import io.github.fairnessgate.worker.WorkerRequest;
-import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import javax.inject.Inject;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
@@ -86,6 +82,8 @@ public class CompressMojo extends AbstractModelMojo {
         Optional<String> reason = reasonToCompress(job, record, compressed);
         if (reason.isPresent()) {
             progress().info("Compressing " + job.model().source() + " by the recipe " + recipe + reason.get());
+            RecipeForecast.of(job.recipe(), job.model().directory().config(), job.device(), Runtime.getRuntime().availableProcessors())
+                    .warnings(timeout()).forEach(getLog()::warn);
             compress(job, record, compressed);
         } else {
             progress().info("Up to date: " + compressed + " is " + job.model().source() + " compressed by the recipe " + recipe);
@@ -128,7 +126,7 @@ public class CompressMojo extends AbstractModelMojo {
     private void compress(Job job, Path record, Path compressed) throws WorkerException, InterruptedException {
         try (Scratch scratch = Scratch.in(outputDirectory())) {
             Estimate.requireDisk(job.recipe(), job.model().directory().config(), project().getFile() != null, outputDirectory(),
-                    scratch.folder().toFile().getUsableSpace() + bytes(outputDirectory().resolve(CHECKPOINTS)));
+                    scratch.folder().toFile().getUsableSpace() + FolderSize.of(outputDirectory().resolve(CHECKPOINTS)));
             Path output = scratch.folder().resolve(FOLDER);
             Path times = scratch.folder().resolve("times.json");
             Map<String, String> artifacts = new TreeMap<>();
@@ -156,18 +154,6 @@ public class CompressMojo extends AbstractModelMojo {
         JsonNode report = read(compressed.resolve(CompressionReport.FILE), JsonNode.class);
         CompressionMeasurements.of(report, job.device(), times, peakMemory, speed).write(measurements);
         progress().info("Compression: " + CompressionMeasurements.summary(report, speed));
-    }
-
-    /** Of all files at any depth; 0 if there is no such folder. */
-    private static long bytes(Path folder) {
-        if (!Files.isDirectory(folder)) {
-            return 0;
-        }
-        try (Stream<Path> paths = Files.walk(folder)) {
-            return paths.map(Path::toFile).filter(File::isFile).mapToLong(File::length).sum();
-        } catch (IOException | UncheckedIOException e) {
-            throw new InvalidInputException("The folder " + folder + " cannot be listed: " + e.getMessage() + "; check its permissions.", e);
-        }
     }
 
     private static <T> T read(Path file, Class<T> type) {
