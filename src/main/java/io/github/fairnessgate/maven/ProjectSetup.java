@@ -39,10 +39,10 @@ record ProjectSetup(Path project, Path checkout, Optional<Path> pom, Optional<Li
         Optional<String> usable = findModel(lines);
         String tolerated = completeThresholds(lines);
         completeWorkflow(lines);
-        boolean judges = findPlugin(lines, usable, tolerated);
+        boolean complete = findPlugin(lines, usable, tolerated);
         if (usable.isEmpty()) {
             lines.add("Next: put a GPT-2 in Hugging Face form into " + ProjectFindings.USUAL_MODEL + ", or name a model with <model>; builtin:reference-gpt2 is one to try with");
-        } else if (judges) {
+        } else if (complete) {
             lines.add("All is there. Next: mvn verify");
         }
         lines.add("Whether this machine has what it needs: mvn " + Snippets.GROUP + ":" + Snippets.ARTIFACT + ":" + version + ":doctor"
@@ -97,7 +97,7 @@ record ProjectSetup(Path project, Path checkout, Optional<Path> pom, Optional<Li
         return folder.startsWith(root) ? root.relativize(folder).toString().replace('\\', '/') : "";
     }
 
-    /** @return whether a build with this POM judges a model */
+    /** @return whether a build with this POM judges a model by these thresholds */
     private boolean findPlugin(List<String> lines, Optional<String> usable, String tolerated) {
         boolean judges = goals.orElse(List.of()).stream().anyMatch(List.of("check", "verify")::contains);
         lines.add(pom.isEmpty() ? "POM: there is none in " + project
@@ -107,6 +107,11 @@ record ProjectSetup(Path project, Path checkout, Optional<Path> pom, Optional<Li
             lines.add("To be put into <build><plugins> of the POM:");
             Snippets.plugin(version, usable.orElse(ProjectFindings.USUAL_MODEL), tolerated).forEach(line -> lines.add("    " + line));
         }
-        return judges;
+        boolean configured = thresholds.isPresent();
+        if (judges && !configured) {
+            lines.add("POM: names no thresholds in the plugin's <configuration>, so the built-in default counts; to be put there: <thresholds>" + tolerated
+                    + "</thresholds>");
+        }
+        return judges && configured;
     }
 }

@@ -44,7 +44,7 @@ class ProjectSetupTest {
         Files.writeString(folder.resolve("fairness-thresholds.yaml"), "version: 1\nrules: []\n");
         before.put(folder.resolve("fairness-thresholds.yaml"), "version: 1\nrules: []\n");
         List<String> second = new ProjectSetup(folder, folder, Optional.of(folder.resolve("pom.xml")), Optional.of(List.of("check", "compress")), Optional.empty(),
-                Optional.empty(), true, "0.1.0").complete();
+                Optional.of("fairness-thresholds.yaml"), true, "0.1.0").complete();
         assertThat(second).contains("Model: src/main/model", "Thresholds: fairness-thresholds.yaml is there", "Workflow: .github/workflows/fairness.yml is there",
                 "POM: has the plugin with the goals [check, compress]", "All is there. Next: mvn verify").noneMatch(line -> line.contains("wrote"));
         assertThat(texts()).isEqualTo(before);
@@ -97,6 +97,14 @@ class ProjectSetupTest {
         List<String> lines = new ProjectSetup(folder, folder, Optional.of(folder.resolve("pom.xml")), Optional.of(List.of("compress")), Optional.of("builtin:reference-gpt2"),
                 Optional.empty(), false, "0.1.0").complete();
         assertThat(lines).anyMatch(line -> line.contains("without check nothing is judged")).noneMatch(line -> line.startsWith("All is there"));
+    }
+
+    @Test
+    void aPluginThatDoesNotNameTheThresholdsThatAreThereIsNotAllThere() {
+        List<String> lines = new ProjectSetup(folder, folder, Optional.of(folder.resolve("pom.xml")), Optional.of(List.of("check")), Optional.of("builtin:reference-gpt2"),
+                Optional.empty(), false, "0.1.0").complete();
+        assertThat(lines).anyMatch(line -> line.contains("the built-in default counts") && line.contains("<thresholds>fairness-thresholds.yaml</thresholds>"))
+                .noneMatch(line -> line.startsWith("All is there"));
     }
 
     @Test
