@@ -17,3 +17,23 @@ def sarif = new JsonSlurper().parse(new File(fairness, 'report.sarif')).runs[0].
 assert sarif.size() == 1 && sarif[0].ruleId == 'stereoset.lms/official'
 def place = sarif[0].locations[0].physicalLocation
 assert new File(basedir, place.artifactLocation.uri).readLines()[place.region.startLine - 1].contains('stereoset.lms/official')
+
+// As in a job of GitHub Actions: the plugin writes the summary, and the last step of action.yml the verdict.
+assert new File(basedir, 'job-summary.md').text.contains('Fairness: FAIL')
+if (File.separator == '/') {
+    def state = new File(basedir, 'state')
+    state.mkdirs()
+    new File(state, 'status').text = '1\n'
+    def start = new File(state, 'start')
+    start.text = ''
+    assert start.setLastModified(0)
+    def outputs = new File(basedir, 'outputs')
+    outputs.delete()
+    def script = new File(basedir, '../../../.github/action/verdict.sh').canonicalPath
+    def builder = new ProcessBuilder('bash', script).directory(basedir).redirectErrorStream(true)
+    builder.environment().putAll([FAIRNESS_STATE: state.path, GITHUB_OUTPUT: outputs.path])
+    def step = builder.start()
+    println step.inputStream.text
+    assert step.waitFor() == 1
+    assert outputs.readLines() == ['verdict=FAIL', 'reports=1', 'report=target/fairness/report.html', 'sarif=target/fairness/report.sarif']
+}

@@ -3,13 +3,15 @@ package io.github.fairnessgate.compress;
 import io.github.fairnessgate.Bytes;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.artifact.Gpt2Config;
+import io.github.fairnessgate.train.DistillationSettings;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 
 /**
- * What a compression needs at least, from the shapes of its models, so that a run that cannot succeed ends before it begins. Lower
- * bounds: what has enough may still turn out to be too little, but nothing is refused that would have worked.
+ * What a compression needs, from the shapes of its models. Disk and memory are lower bounds, so that a run that cannot succeed ends before it
+ * begins: what has enough may still turn out to be too little, but nothing is refused that would have worked. Time is a rough figure.
  */
 public final class Estimate {
 
@@ -19,6 +21,12 @@ public final class Estimate {
     private static final int TRAINED = 4 * Float.BYTES;
     /** The hidden states that a block keeps for its gradient: the residual stream and both norms, as multiples of the width. */
     private static final int KEPT = 4;
+
+    /** Floating-point operations in a second on one core in a training step; docs/benchmarks.md has 40 (reference model) to 80 (GPT-2 124M) thousand million. */
+    private static final double OPERATIONS = 60e9;
+    /** Operations for each parameter and token (Kaplan et al. 2020, section 2.1): forward, and forward and backward. */
+    private static final int TEACHER = 2;
+    private static final int STUDENT = 6;
 
     private Estimate() {
     }
@@ -105,5 +113,23 @@ public final class Estimate {
                     + " of memory, but only " + Bytes.text(available) + " are available; end other programs, raise the limit of the container, or lower"
                     + " batchSize, sequenceLength or layers in the recipe.");
         }
+    }
+
+    /**
+     * Processor time on a CPU, divided by the cores about the time that passes. Distillations only, which take by far the longest; within a factor of two
+     * on the machine of docs/benchmarks.md.
+     */
+    public static Duration processorTime(Recipe recipe, Gpt2Config input) {
+        List<Gpt2Config> shapes = recipe.plan(input);
+        double operations = 0;
+        for (int stage = 0; stage < shapes.size(); stage++) {
+            if (recipe.stages().get(stage) instanceof Distillation distillation) {
+                Gpt2Config teacher = stage == 0 ? input : shapes.get(stage - 1);
+                DistillationSettings settings = distillation.settings();
+                double tokens = (double) settings.steps() * settings.gradientAccumulation() * settings.batchSize() * settings.sequenceLength();
+                operations += tokens * (TEACHER * teacher.parameters() + STUDENT * shapes.get(stage).parameters());
+            }
+        }
+        return Duration.ofSeconds(Math.round(operations / OPERATIONS));
     }
 }

@@ -82,7 +82,7 @@ abstract class AbstractFairnessMojo extends AbstractMojo {
     }
 
     /** The root of the checkout: GitHub Actions says where it is, else it is the root of the reactor. */
-    private Path checkout() {
+    final Path checkout() {
         String workspace = System.getenv("GITHUB_WORKSPACE");
         if (workspace != null && baseDirectory().startsWith(Path.of(workspace))) {
             return Path.of(workspace);

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.apache.maven.artifact.Artifact;
 import org.apache.maven.plugins.annotations.Parameter;
 
@@ -53,6 +54,9 @@ abstract class AbstractModelMojo extends AbstractFairnessMojo {
     @Parameter(defaultValue = "${plugin.artifacts}", readonly = true)
     private List<Artifact> pluginArtifacts;
 
+    /** How often it is looked whether the log has been silent for too long. */
+    private static final Duration HEARTBEAT = Duration.ofSeconds(5);
+
     private final ModelLocator modelLocator;
     private final WorkerLauncher workerLauncher;
     private LogProgress progress;
@@ -82,6 +86,15 @@ abstract class AbstractModelMojo extends AbstractFairnessMojo {
     /** The file of an artifact; {@code what} is how a message calls it. */
     final Path artifact(ModelReference.Coordinates coordinates, String what) {
         return modelLocator.artifact(coordinates, what, session(), project());
+    }
+
+    /** What the parameter says, if it says anything. */
+    final Optional<String> modelReference() {
+        return Optional.ofNullable(model).map(String::strip).filter(text -> !text.isEmpty());
+    }
+
+    final String deviceWish() {
+        return device;
     }
 
     final Device device() {
@@ -116,15 +129,22 @@ abstract class AbstractModelMojo extends AbstractFairnessMojo {
                 .map(jar -> version + "+" + Digests.sha256(jar).substring(0, 12)).findFirst().orElse(version);
     }
 
-    /** @param scratch an existing folder that the caller deletes */
-    final WorkerProcess.Usage work(WorkerRequest request, Path scratch) throws WorkerException, InterruptedException {
+    /** After which a worker is stopped. */
+    final Duration timeout() {
         if (timeout <= 0) {
             throw new InvalidInputException(Parameters.TIMEOUT + " is " + timeout + "; give a number of seconds above 0.");
         }
-        WorkerLauncher.Options options = new WorkerLauncher.Options(argLine == null ? "" : argLine, Duration.ofSeconds(timeout), cache(),
-                scratch, outputDirectory().resolve("worker.log"));
-        WorkerProcess.Usage usage = workerLauncher.run(request, options, pluginArtifacts, session(), project(), progress());
-        getLog().debug("The worker held " + usage.peakMemory() / 1_000_000 + " MB of memory at most.");
-        return usage;
+        return Duration.ofSeconds(timeout);
+    }
+
+    /** @param scratch an existing folder that the caller deletes */
+    final WorkerProcess.Usage work(WorkerRequest request, Path scratch) throws WorkerException, InterruptedException {
+        WorkerLauncher.Options options = new WorkerLauncher.Options(argLine == null ? "" : argLine, timeout(), cache(), scratch,
+                outputDirectory().resolve("worker.log"));
+        try (Heartbeat heartbeat = new Heartbeat(progress(), HEARTBEAT)) {
+            WorkerProcess.Usage usage = workerLauncher.run(request, options, pluginArtifacts, session(), project(), progress());
+            getLog().debug("The worker held " + usage.peakMemory() / 1_000_000 + " MB of memory at most.");
+            return usage;
+        }
     }
 }

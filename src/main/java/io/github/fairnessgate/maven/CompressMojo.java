@@ -49,9 +49,9 @@ public class CompressMojo extends AbstractModelMojo {
     @Override
     void run() throws WorkerException, InterruptedException {
         CompressionJob job = job();
-        CompressedModel compressed = new CompressedModel(outputDirectory(), this::work, progress());
+        CompressedModel compressed = new CompressedModel(outputDirectory(), this::work, progress(), getLog()::warn);
         boolean zipped = project().getFile() != null;
-        compressed.bringUpToDate(job, force, zipped);
+        compressed.bringUpToDate(job, force, zipped, timeout());
         MlBom.write(compressed.folder(), identity(job), job.ancestor(), ModelLicence.of(job.model().directory().path()), job.pluginVersion());
         if (zipped) {
             Path zip = Archives.writeZip(compressed.folder(), Compressor.unshipped(ModelDirectory.open(compressed.folder())),

@@ -13,13 +13,11 @@ import io.github.fairnessgate.worker.SpeedTest;
 import io.github.fairnessgate.worker.WorkerException;
 import io.github.fairnessgate.worker.WorkerProcess;
 import io.github.fairnessgate.worker.WorkerRequest;
-import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.function.Consumer;
 
 /** The compressed model in the output folder: kept where it would come out the same, else made and measured. */
 final class CompressedModel {
@@ -36,6 +34,7 @@ final class CompressedModel {
     private final Path parent;
     private final Worker worker;
     private final Progress progress;
+    private final Consumer<String> warnings;
 
     /** Carries a request out; {@code scratch} is deleted afterwards. */
     @FunctionalInterface
@@ -43,11 +42,15 @@ final class CompressedModel {
         WorkerProcess.Usage run(WorkerRequest request, Path scratch) throws WorkerException, InterruptedException;
     }
 
-    /** @param parent the output folder */
-    CompressedModel(Path parent, Worker worker, Progress progress) {
+    /**
+     * @param parent   the output folder
+     * @param warnings receives what may surprise about a compression before it begins
+     */
+    CompressedModel(Path parent, Worker worker, Progress progress, Consumer<String> warnings) {
         this.parent = parent;
         this.worker = worker;
         this.progress = progress;
+        this.warnings = warnings;
     }
 
     Path folder() {
@@ -65,13 +68,16 @@ final class CompressedModel {
     /**
      * Makes the model, unless it is there already.
      *
-     * @param force  whether to make it all the same
-     * @param zipped whether disk is needed for a zip of it as well
+     * @param force   whether to make it all the same
+     * @param zipped  whether disk is needed for a zip of it as well
+     * @param timeout after which the worker is stopped
      */
-    void bringUpToDate(CompressionJob job, boolean force, boolean zipped) throws WorkerException, InterruptedException {
+    void bringUpToDate(CompressionJob job, boolean force, boolean zipped, Duration timeout) throws WorkerException, InterruptedException {
         Optional<String> reason = force ? Optional.of(", because " + Parameters.FORCE + " is true") : reasonToCompress(job);
         if (reason.isPresent()) {
             progress.info("Compressing " + job.model().source() + " by the recipe " + job.recipeName() + reason.get());
+            RecipeForecast.of(job.recipe(), job.model().directory().config(), job.device(), Runtime.getRuntime().availableProcessors())
+                    .warnings(timeout).forEach(warnings);
             compress(job, zipped);
         } else {
             progress.info("Up to date: " + folder() + " is " + job.model().source() + " compressed by the recipe " + job.recipeName());
@@ -88,7 +94,7 @@ final class CompressedModel {
     private void compress(CompressionJob job, boolean zipped) throws WorkerException, InterruptedException {
         try (Scratch scratch = Scratch.in(parent)) {
             Estimate.requireDisk(job.recipe(), job.model().directory().config(), zipped, parent,
-                    scratch.folder().toFile().getUsableSpace() + bytes(checkpoints()));
+                    scratch.folder().toFile().getUsableSpace() + FolderSize.of(checkpoints()));
             Path output = scratch.folder().resolve(FOLDER);
             Path times = scratch.folder().resolve("times.json");
             WorkerProcess.Usage usage = worker.run(job.request(output, checkpoints(), times), scratch.folder());
@@ -111,18 +117,6 @@ final class CompressedModel {
         JsonNode report = read(folder().resolve(CompressionReport.FILE), JsonNode.class);
         CompressionMeasurements.of(report, job.device(), times, peakMemory, speed).write(measurements);
         progress.info("Compression: " + CompressionMeasurements.summary(report, speed));
-    }
-
-    /** Of all files at any depth; 0 if there is no such folder. */
-    private static long bytes(Path folder) {
-        if (!Files.isDirectory(folder)) {
-            return 0;
-        }
-        try (Stream<Path> paths = Files.walk(folder)) {
-            return paths.map(Path::toFile).filter(File::isFile).mapToLong(File::length).sum();
-        } catch (IOException | UncheckedIOException e) {
-            throw new InvalidInputException("The folder " + folder + " cannot be listed: " + e.getMessage() + "; check its permissions.", e);
-        }
     }
 
     private static <T> T read(Path file, Class<T> type) {

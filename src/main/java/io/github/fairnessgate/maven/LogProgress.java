@@ -3,65 +3,96 @@ package io.github.fairnessgate.maven;
 import io.github.fairnessgate.Progress;
 import java.io.PrintStream;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugin.logging.Log;
 
 /**
- * Progress in the build log: a line when a task begins to take long, every {@value #SECONDS_BETWEEN_LINES}
- * seconds and at its end; and on a terminal that someone watches, a bar that is drawn over itself.
+ * Progress in the build log. Without a terminal, a task has a line with the time left once it takes longer than
+ * {@value #SECONDS_BEFORE_FIRST_LINE} seconds, one a minute from then on, and one at its end; and while a {@link Heartbeat} runs no minute is
+ * silent, so that a CI system does not take a build for dead. On a terminal that someone watches there is a bar that is drawn over itself instead.
+ * All of it is information: under {@code -q} there is nothing.
  */
 final class LogProgress implements Progress {
 
-    private static final long SECONDS_BETWEEN_LINES = 15;
+    private static final long SECONDS_BEFORE_FIRST_LINE = 2;
+    private static final long SECONDS_BETWEEN_LINES = 60;
     private static final int BAR_WIDTH = 30;
     private static final String ERASE_LINE = "\r\033[K";
 
     private final Log log;
     private final PrintStream terminal;
+    private final LongSupplier clock;
     private String task = "";
+    private long done;
+    private long total;
     private long started;
+    private boolean taskHasLine;
     private long lastLine;
     private boolean barShown;
 
-    /** @param terminal draws the bar; null for none */
-    LogProgress(Log log, PrintStream terminal) {
+    /**
+     * @param terminal draws the bar; null for none
+     * @param clock    nanoseconds since whenever
+     */
+    LogProgress(Log log, PrintStream terminal, LongSupplier clock) {
         this.log = log;
         this.terminal = terminal;
+        this.clock = clock;
+        this.lastLine = clock.getAsLong();
     }
 
     /** A bar needs a terminal, a person before it, and the log for itself. */
     static LogProgress forBuild(Log log, MavenSession session) {
         boolean watched = System.console() != null && session.getRequest().isInteractiveMode()
                 && session.getRequest().getDegreeOfConcurrency() <= 1 && log.isInfoEnabled();
-        return new LogProgress(log, watched ? System.out : null);
+        return new LogProgress(log, watched ? System.out : null, System::nanoTime);
     }
 
     @Override
-    public synchronized void step(String name, long done, long total) {
-        long now = System.nanoTime();
+    public synchronized void step(String name, long newDone, long newTotal) {
+        long now = clock.getAsLong();
         if (!name.equals(task)) {
             task = name;
             started = now;
-            lastLine = now;
+            taskHasLine = false;
         }
+        done = newDone;
+        total = newTotal;
         if (done == total) {
-            eraseBar();
-            log.info(name + ": done in " + time(now - started));
+            line(name + ": done in " + time(now - started));
             task = "";
         } else if (terminal != null) {
-            terminal.print(ERASE_LINE + bar(done, total) + " " + text(now, done, total));
+            terminal.print(ERASE_LINE + bar() + " " + text(now));
             terminal.flush();
             barShown = true;
-        } else if (now - lastLine >= SECONDS_BETWEEN_LINES * 1_000_000_000L) {
-            lastLine = now;
-            log.info(text(now, done, total));
+        } else if (taskHasLine ? isOver(SECONDS_BETWEEN_LINES, lastLine, now) : isOver(SECONDS_BEFORE_FIRST_LINE, started, now)) {
+            line(text(now));
+            taskHasLine = true;
         }
     }
 
     @Override
     public synchronized void info(String message) {
+        line(message);
+    }
+
+    /** A sign of life if the log has had no line for a minute and nobody watches a bar; for {@link Heartbeat}, which knows when work goes on. */
+    synchronized void beat() {
+        long now = clock.getAsLong();
+        if (terminal == null && isOver(SECONDS_BETWEEN_LINES, lastLine, now)) {
+            line(task.isEmpty() ? "Still at work, nothing to report for " + time(now - lastLine) : text(now));
+        }
+    }
+
+    private static boolean isOver(long seconds, long since, long now) {
+        return now - since >= seconds * 1_000_000_000L;
+    }
+
+    private void line(String message) {
         eraseBar();
         log.info(message);
+        lastLine = clock.getAsLong();
     }
 
     private void eraseBar() {
@@ -72,18 +103,21 @@ final class LogProgress implements Progress {
         }
     }
 
-    private static String bar(long done, long total) {
+    private String bar() {
         int filled = (int) (BAR_WIDTH * done / total);
         return "[" + "#".repeat(filled) + " ".repeat(BAR_WIDTH - filled) + "]";
     }
 
-    private String text(long now, long done, long total) {
+    private String text(long now) {
         String text = String.format(Locale.ROOT, "%s: %d %%", task, 100 * done / total);
-        return done == 0 ? text : text + ", about " + time((now - started) * (total - done) / done) + " left";
+        return done == 0 ? text : text + ", about " + time((long) ((double) (now - started) * (total - done) / done)) + " left";
     }
 
-    private static String time(long nanos) {
+    /** {@code 42 s}, {@code 4 min 02 s}, {@code 3 h 07 min}. */
+    static String time(long nanos) {
         long seconds = Math.round(nanos / 1e9);
-        return seconds < 60 ? seconds + " s" : String.format(Locale.ROOT, "%d min %02d s", seconds / 60, seconds % 60);
+        return seconds < 60 ? seconds + " s"
+                : seconds < 3600 ? String.format(Locale.ROOT, "%d min %02d s", seconds / 60, seconds % 60)
+                : String.format(Locale.ROOT, "%d h %02d min", seconds / 3600, seconds % 3600 / 60);
     }
 }

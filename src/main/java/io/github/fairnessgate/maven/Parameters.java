@@ -15,6 +15,8 @@ final class Parameters {
     static final String DEVICE = "fairness.device";
     static final String SKIP = "fairness.skip";
     static final String FAIL_ON_VIOLATION = "fairness.failOnViolation";
+    static final String FAIL_ON_PROBLEM = "fairness.failOnProblem";
+    static final String INIT_WORKFLOW = "fairness.init.workflow";
     static final String REPORTS = "fairness.reports";
     static final String OUTPUT_DIRECTORY = "fairness.outputDirectory";
     static final String CACHE_DIRECTORY = "fairness.cacheDirectory";

@@ -39,7 +39,7 @@ record ThresholdsSource(String name, Path folder, Optional<Report.Source> place,
             return new ThresholdsSource(reference, file.toAbsolutePath().getParent(), place(file, root, true),
                     ThresholdsReader.read(text(file), file.toString()));
         }
-        if (BUILT_IN.contains(reference)) {
+        if (isBuiltIn(reference)) {
             return new ThresholdsSource(reference, baseDirectory, pom.flatMap(path -> place(path, root, false)),
                     ThresholdsReader.read(builtIn(reference), "builtin:" + reference + ".yaml"));
         }
@@ -65,7 +65,13 @@ record ThresholdsSource(String name, Path folder, Optional<Report.Source> place,
         }
     }
 
-    private static String builtIn(String name) {
+    /** Whether the plugin brings thresholds of this name along. */
+    static boolean isBuiltIn(String name) {
+        return BUILT_IN.contains(name);
+    }
+
+    /** The YAML of thresholds that the plugin brings along. */
+    static String builtIn(String name) {
         try (InputStream stream = Thresholds.class.getResourceAsStream("thresholds/" + name + ".yaml")) {
             return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

@@ -6,10 +6,10 @@ import io.github.fairnessgate.Progress;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** Which device a run uses, found without loading native code into this process. */
@@ -43,7 +43,7 @@ public final class Devices {
         return switch (wish == null ? "" : wish.strip().toLowerCase(Locale.ROOT)) {
             case "cpu" -> Device.CPU;
             case "cuda" -> {
-                List<String> missing = missingForCuda(DRIVER, libraryFolders());
+                List<String> missing = cuda().obstacles();
                 if (!missing.isEmpty()) {
                     throw new InvalidInputException("fairness.device is cuda, but this machine lacks " + String.join(", ", missing)
                             + "; install that, or set fairness.device to cpu or auto.");
@@ -56,7 +56,7 @@ public final class Devices {
     }
 
     private static Device automatic(Progress progress) {
-        List<String> missing = missingForCuda(DRIVER, libraryFolders());
+        List<String> missing = cuda().obstacles();
         if (missing.isEmpty()) {
             progress.info("Device: cuda");
             return Device.CUDA;
@@ -67,19 +67,13 @@ public final class Devices {
         return Device.CPU;
     }
 
-    /** What keeps this machine from using CUDA, each with what it belongs to; empty if nothing does. */
-    static List<String> missingForCuda(Path driver, List<Path> folders) {
-        List<String> missing = new ArrayList<>();
-        if (!platform().equals("linux-x86_64")) {
-            missing.add("a CUDA build of the libraries for " + platform() + " (there is one for linux-x86_64)");
-        }
-        if (!Files.exists(driver)) {
-            missing.add("an NVIDIA GPU with its driver (" + driver + ")");
-        }
-        CUDA_LIBRARIES.entrySet().stream().sorted(Map.Entry.comparingByKey())
-                .filter(library -> folders.stream().noneMatch(folder -> Files.exists(folder.resolve(library.getKey()))))
-                .forEach(library -> missing.add(library.getKey() + " (" + library.getValue() + ")"));
-        return missing;
+    /** What of CUDA is on this machine. */
+    public static CudaLibraries cuda() {
+        return cuda(DRIVER, libraryFolders());
+    }
+
+    static CudaLibraries cuda(Path driver, List<Path> folders) {
+        return CudaLibraries.find(platform(), driver, new TreeMap<>(CUDA_LIBRARIES), folders);
     }
 
     private static List<Path> libraryFolders() {

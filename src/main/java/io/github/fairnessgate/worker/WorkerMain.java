@@ -80,8 +80,12 @@ public final class WorkerMain {
         Progress progress = new EventProgress();
         try {
             WorkerRequest request = Json.MAPPER.readValue(requestFile.toFile(), WorkerRequest.class);
-            try (DeviceLock lock = DeviceLock.acquire(Path.of(System.getProperty(LOCKS_PROPERTY)), request.device(), progress)) {
-                perform(request, progress);
+            if (request instanceof WorkerRequest.Diagnose diagnose) {
+                write(Path.of(diagnose.output()), Diagnosis.of(ModelDirectory.open(Path.of(diagnose.model())), diagnose.device()));
+            } else {
+                try (DeviceLock lock = DeviceLock.acquire(Path.of(System.getProperty(LOCKS_PROPERTY)), request.device(), progress)) {
+                    perform(request, progress);
+                }
             }
             say(new WorkerEvent.Finished(peakMemory()));
             return 0;

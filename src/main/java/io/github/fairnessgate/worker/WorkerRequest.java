@@ -12,7 +12,8 @@ import java.util.Map;
 @JsonSubTypes({
     @JsonSubTypes.Type(value = WorkerRequest.Evaluate.class, name = "evaluate"),
     @JsonSubTypes.Type(value = WorkerRequest.Compress.class, name = "compress"),
-    @JsonSubTypes.Type(value = WorkerRequest.Measure.class, name = "measure")
+    @JsonSubTypes.Type(value = WorkerRequest.Measure.class, name = "measure"),
+    @JsonSubTypes.Type(value = WorkerRequest.Diagnose.class, name = "diagnose")
 })
 public sealed interface WorkerRequest {
 
@@ -59,5 +60,14 @@ public sealed interface WorkerRequest {
      * @param output receives a {@link SpeedTest} as JSON
      */
     record Measure(String before, String after, Device device, String output) implements WorkerRequest {
+    }
+
+    /**
+     * Show that the worker works, with a model that is known to be good. Does not wait for the device: it needs little of it.
+     *
+     * @param model  the model's directory
+     * @param output receives a {@link Diagnosis} as JSON
+     */
+    record Diagnose(String model, Device device, String output) implements WorkerRequest {
     }
 }

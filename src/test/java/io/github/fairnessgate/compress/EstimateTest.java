@@ -72,6 +72,17 @@ class EstimateTest {
                 .hasMessageContainingAll("recipe.yaml takes at least 2.1 GB of memory", "only 1.5 GB are available", "lower batchSize");
     }
 
+    @Test
+    void timeIsWithinAFactorOfTwoOfWhatWasMeasured() {
+        // The quickstart: 240 steps of 1,024 tokens, 6 to 3 layers, in 78 s on two cores.
+        Recipe quickstart = recipe("  - {method: distillation, layers: 3, steps: 240, batchSize: 8, sequenceLength: 128}\n");
+        assertThat(Estimate.processorTime(quickstart, REFERENCE).toSeconds()).isBetween(78L, 4 * 78L);
+        // A step of 8 x 128 tokens at GPT-2 124M shape: 9.4 to 13.2 s on one core.
+        Recipe steps = recipe("  - {method: distillation, layers: 6, steps: 1000, batchSize: 8, sequenceLength: 128}\n");
+        assertThat(Estimate.processorTime(steps, GPT2).toSeconds()).isBetween(13_200L / 2, 2 * 9_400L);
+        assertThat(Estimate.processorTime(recipe(HEAD_PRUNING), GPT2)).isZero();
+    }
+
     private static Recipe recipe(String stages) {
         return RecipeReader.parse(HEAD + stages, "recipe.yaml", Path.of("."));
     }

@@ -118,6 +118,13 @@ class MojoTest {
     }
 
     @Test
+    @InjectMojo(goal = "init", pom = POM)
+    @MojoParameter(name = "thresholds", value = "src/test/resources/mojo/negative-margin.yaml")
+    void initTellsOfAMistakeInThresholdsThatAreThere(InitMojo mojo) {
+        assertBroken(mojo, "negative-margin.yaml:4");
+    }
+
+    @Test
     @InjectMojo(goal = "check", pom = POM)
     @MojoParameter(name = "model", value = "no/such/model")
     @MojoParameter(name = "skip", value = "true")

@@ -83,11 +83,21 @@ class ReportFilesTest {
 
     /** One rule, failed by 100 of 100 items. */
     private static Report report() {
+        return report(1, 1);
+    }
+
+    /**
+     * One rule about 100 items of which none is bad before.
+     *
+     * @param outcome of each item after: 0 or 1
+     * @param margin  in points
+     */
+    static Report report(double outcome, int margin) {
         Metric metric = new Metric("toxic.share/plain", "toxic", Metric.Estimator.SHARE, Metric.Direction.LOWER_IS_BETTER);
         Evaluation baseline = evaluation(metric, 0);
-        Evaluation candidate = evaluation(metric, 1);
+        Evaluation candidate = evaluation(metric, outcome);
         return new Report("1.0", "default", Optional.empty(), baseline, candidate, Gate.decide(
-                ThresholdsReader.read("version: 1\nrules:\n  - {metric: toxic.share/plain, maxIncrease: 1}\n", "t.yaml"), baseline, candidate), Optional.empty());
+                ThresholdsReader.read("version: 1\nrules:\n  - {metric: toxic.share/plain, maxIncrease: " + margin + "}\n", "t.yaml"), baseline, candidate), Optional.empty());
     }
 
     private static Evaluation evaluation(Metric metric, double outcome) {

@@ -13,6 +13,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DevicesTest {
 
@@ -45,16 +47,34 @@ class DevicesTest {
     }
 
     @Test
-    void everyMissingLibraryIsNamedWithWhatItBelongsTo() throws IOException {
+    void everyMissingLibraryIsNamedWithWhatItBelongsToAndEveryFoundOneWithItsPlace() throws IOException {
         Path driver = Files.createFile(folder.resolve("version"));
         Path libraries = Files.createDirectory(folder.resolve("lib"));
-        List<String> all = Devices.missingForCuda(driver, List.of(libraries));
-        assertThat(all).contains("libcudnn.so.9 (cuDNN 9)", "libcuda.so.1 (the NVIDIA driver)");
-        for (String missing : all) {
-            Files.createFile(libraries.resolve(missing.split(" ")[0]));
+        CudaLibraries none = Devices.cuda(driver, List.of(libraries));
+        assertThat(none.obstacles()).contains("libcudnn.so.9 (cuDNN 9)", "libcuda.so.1 (the NVIDIA driver)");
+        assertThat(none.found()).isEmpty();
+        for (String missing : none.missing().keySet()) {
+            Files.createFile(libraries.resolve(missing));
         }
-        assertThat(Devices.missingForCuda(driver, List.of(libraries))).isEmpty();
-        assertThat(Devices.missingForCuda(folder.resolve("absent"), List.of(libraries))).singleElement().asString().contains("NVIDIA GPU");
+        CudaLibraries all = Devices.cuda(driver, List.of(folder, libraries));
+        assertThat(all.obstacles()).isEmpty();
+        assertThat(all.found()).hasSize(none.missing().size()).containsEntry("libcudnn.so.9", libraries.resolve("libcudnn.so.9"));
+        assertThat(Devices.cuda(folder.resolve("absent"), List.of(libraries)).obstacles()).singleElement().asString().contains("NVIDIA GPU");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "NVRM version: NVIDIA UNIX x86_64 Kernel Module  550.54.14  Thu Feb 22 01:44:30 UTC 2024 | 550.54.14 | false",
+        "NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  570.86.15  Release Build  (dvs-builder@U16)  Thu Jan 23 22:50:36 UTC 2025 | 570.86.15 | false",
+        "NVRM version: NVIDIA UNIX x86_64 Kernel Module  525.60.13  Wed Nov 30 06:39:21 UTC 2022 | 525.60.13 | false",
+        "NVRM version: NVIDIA UNIX x86_64 Kernel Module  470.256.02  Thu May  2 14:37:44 UTC 2024 | 470.256.02 | true",
+        "something else | unknown | false"
+    })
+    void theDriversVersionIsReadFromWhatTheKernelTells(String text, String version, boolean tooOld) throws IOException {
+        Path driver = Files.writeString(folder.resolve("version"), text + "\nGCC version:  gcc version 12.2.0 (Debian 12.2.0-14)\n");
+        CudaLibraries cuda = Devices.cuda(driver, List.of());
+        assertThat(cuda.driver()).contains(version);
+        assertThat(cuda.isDriverTooOld()).isEqualTo(tooOld);
     }
 
     static boolean thereIsNoNvidiaDriver() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Json;
 import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.artifact.BuiltinModels;
 import io.github.fairnessgate.artifact.ModelDirectory;
@@ -53,6 +54,17 @@ class WorkerProcessTest {
         assertThat(evaluation.value("crows-pairs.stereotype/lmeval-sum-bos", "all").orElseThrow().n()).isEqualTo(1508);
         assertThat(usage.peakMemory()).isGreaterThan(50_000_000);
         assertThat(steps.reached.get()).isEqualTo(2 * 2 * 1508);
+    }
+
+    @Test
+    void aWorkerThatWorksTellsOfItself() throws Exception {
+        Path output = folder.resolve("diagnosis.json");
+        process("-Xmx300m", Duration.ofMinutes(5)).run(new WorkerRequest.Diagnose(referenceModel().path().toString(), Device.CPU, output.toString()),
+                Progress.NONE);
+        Diagnosis diagnosis = Json.MAPPER.readValue(output.toFile(), Diagnosis.class);
+        assertThat(diagnosis.java()).startsWith(System.getProperty("java.version"));
+        assertThat(diagnosis.heap()).isLessThanOrEqualTo(300L << 20);
+        assertThat(diagnosis.logProbability()).isBetween(-20.0 * diagnosis.tokens(), -1.0);
     }
 
     @Test
