@@ -29,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -133,7 +134,7 @@ public class CompressMojo extends AbstractModelMojo {
             Path times = scratch.folder().resolve("times.json");
             Map<String, String> artifacts = new TreeMap<>();
             job.recipe().artifacts().forEach((source, file) -> artifacts.put(source, file.toString()));
-            WorkerProcess.Usage usage = work(new WorkerRequest.Compress(job.model().directory().path().toString(), recipe,
+            WorkerProcess.Usage usage = work(new WorkerRequest.Compress(job.model().directory().path().toString(), recipe, OptionalLong.empty(),
                     baseDirectory().toString(), artifacts, job.key(), job.versions(), job.device(), output.toString(),
                     outputDirectory().resolve(CHECKPOINTS).toString(), times.toString()), scratch.folder());
             // Of what the worker wrote, before anything else can have touched it.

@@ -6,13 +6,15 @@ import io.github.fairnessgate.Device;
 import io.github.fairnessgate.evaluate.SuiteSpec;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /** What Maven's JVM asks of a worker: the content of the request file. Paths are absolute. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "command")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = WorkerRequest.Evaluate.class, name = "evaluate"),
     @JsonSubTypes.Type(value = WorkerRequest.Compress.class, name = "compress"),
-    @JsonSubTypes.Type(value = WorkerRequest.Measure.class, name = "measure")
+    @JsonSubTypes.Type(value = WorkerRequest.Measure.class, name = "measure"),
+    @JsonSubTypes.Type(value = WorkerRequest.Harm.class, name = "harm")
 })
 public sealed interface WorkerRequest {
 
@@ -39,6 +41,7 @@ public sealed interface WorkerRequest {
      *
      * @param model         the model's directory
      * @param recipe        a file, or the name of a recipe that the plugin brings along
+     * @param seed          in the place of the recipe's own; nothing for that
      * @param baseDirectory what a relative file is relative to
      * @param artifacts     the file of each Maven source of the recipe's text, by the source
      * @param key           of the compression; the worker checks it
@@ -47,7 +50,7 @@ public sealed interface WorkerRequest {
      * @param checkpoints   a folder for what the next worker needs to go on, should this one be killed; it is removed at the end
      * @param times         receives how long it took, as JSON
      */
-    record Compress(String model, String recipe, String baseDirectory, Map<String, String> artifacts, String key, Map<String, String> versions,
+    record Compress(String model, String recipe, OptionalLong seed, String baseDirectory, Map<String, String> artifacts, String key, Map<String, String> versions,
             Device device, String output, String checkpoints, String times) implements WorkerRequest {
     }
 
@@ -59,5 +62,17 @@ public sealed interface WorkerRequest {
      * @param output receives a {@link SpeedTest} as JSON
      */
     record Measure(String before, String after, Device device, String output) implements WorkerRequest {
+    }
+
+    /**
+     * Harm a model on purpose.
+     *
+     * @param model    the model's directory
+     * @param baseline a folder that holds its evaluation under the role {@link Evaluate#ROLE}
+     * @param suites   ids of the suites whose texts the harm is made from
+     * @param nats     as {@link io.github.fairnessgate.evaluate.HarmedModel#write} takes it
+     * @param output   the harmed model's directory, which does not exist yet
+     */
+    record Harm(String model, String baseline, List<String> suites, double nats, Device device, String output) implements WorkerRequest {
     }
 }
