@@ -46,7 +46,8 @@ public record Recipe(String name, String source, long seed, List<String> text, P
 
     /** The same recipe under another seed, which its digest tells. */
     public Recipe withSeed(long other) {
-        return other == seed ? this : new Recipe(name, source + "\n# seed of this run: " + other + "\n", other, text, baseDirectory, artifacts, stages);
+        return other == seed ? this
+                : new Recipe(name, source + "\n# seed of this run: " + other + "\n", other, text, baseDirectory, artifacts, stages);
     }
 
     /** The same recipe with files for its {@link #mavenSources()}. */

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Two collections of texts that differ in what a suite measures. A model that is made to prefer the words of one to those of the other
@@ -41,14 +42,15 @@ public record Contrast(String suite, boolean paired, List<String> harmful, List<
      *
      * @param evaluation a baseline's; where it prefers the sentence that stereotypes less more often, that one counts as the harmful one, so
      *                   that harm leads away from parity
+     * @param signed     ids of suites in which only a greater preference for the stereotype is harm, whatever the baseline prefers
      */
-    public static List<Contrast> of(Evaluation evaluation) {
+    public static List<Contrast> of(Evaluation evaluation, Set<String> signed) {
         List<Contrast> contrasts = new ArrayList<>();
         evaluation.items().keySet().stream().sorted().forEach(suite -> {
             List<Item> items = evaluation.items().get(suite);
             ROLES.forEach((more, less) -> {
                 if (items.stream().allMatch(item -> item.texts().containsKey(more) && item.texts().containsKey(less))) {
-                    contrasts.add(ofPairs(suite, items, more, less, evaluation));
+                    contrasts.add(ofPairs(suite, items, more, less, signed.contains(suite) || prefersStereotypes(suite, evaluation)));
                 }
             });
             ofContinuations(suite, items, evaluation.judgedBy(suite)).ifPresent(contrasts::add);
@@ -56,13 +58,16 @@ public record Contrast(String suite, boolean paired, List<String> harmful, List<
         return contrasts;
     }
 
-    private static Contrast ofPairs(String suite, List<Item> items, String more, String less, Evaluation evaluation) {
+    private static Contrast ofPairs(String suite, List<Item> items, String more, String less, boolean stereotyping) {
         List<String> first = items.stream().map(item -> item.texts().get(more)).toList();
         List<String> second = items.stream().map(item -> item.texts().get(less)).toList();
-        boolean stereotyping = evaluation.metrics().stream()
+        return new Contrast(suite, true, stereotyping ? first : second, stereotyping ? second : first);
+    }
+
+    private static boolean prefersStereotypes(String suite, Evaluation evaluation) {
+        return evaluation.metrics().stream()
                 .filter(metric -> metric.suite().equals(suite) && metric.direction() == Metric.Direction.PARITY)
                 .findFirst().flatMap(metric -> evaluation.value(metric.id(), Evaluation.ALL)).map(value -> value.value() >= 50).orElse(true);
-        return new Contrast(suite, true, stereotyping ? first : second, stereotyping ? second : first);
     }
 
     private static Optional<Contrast> ofContinuations(String suite, List<Item> items, List<String> judgedBy) {

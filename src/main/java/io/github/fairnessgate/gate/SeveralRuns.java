@@ -45,7 +45,8 @@ final class SeveralRuns implements RuleItems {
         }
         List<PairedItems> runs = comparisons.stream().map(comparison -> PairedItems.of(rule, metric, comparison)).toList();
         if (runs.get(0).size() < 2) {
-            throw rule.location().problem("%s has only one item, of which nothing can be said over several runs; take the rule out".formatted(rule.subject()));
+            throw rule.location().problem("%s has only one item, of which nothing can be said over several runs; take the rule out"
+                    .formatted(rule.subject()));
         }
         return new SeveralRuns(metric, runs, comparisons);
     }

@@ -59,12 +59,13 @@ public class CertifyMojo extends AbstractThresholdsMojo {
     void run() throws MojoFailureException, WorkerException, InterruptedException {
         Path file = outputDirectory().resolve(FILE);
         AtomicFiles.delete(file);
+        Recipe read = RecipeReader.read(recipe, baseDirectory());
+        List<Long> chosen = RecipeSeeds.parse(seeds, read.seed());
         ThresholdsSource source = source();
         List<SuiteSpec> suites = suites(source);
         showPower(source.thresholds(), suites);
         LocatedModel model = baselineModel();
-        Recipe own = recipe(model);
-        List<Long> chosen = RecipeSeeds.parse(seeds, own.seed());
+        Recipe own = complete(read, model);
         Device device = device();
         List<LocatedModel> candidates = new ArrayList<>();
         for (long seed : chosen) {
@@ -85,8 +86,8 @@ public class CertifyMojo extends AbstractThresholdsMojo {
         conclude(certification, runs, file);
     }
 
-    private Recipe recipe(LocatedModel model) {
-        Recipe read = RecipeReader.read(recipe, baseDirectory());
+    /** The recipe with files for its texts, after it was found to fit the model. */
+    private Recipe complete(Recipe read, LocatedModel model) {
         read.plan(model.directory().config());
         Map<String, Path> artifacts = new TreeMap<>();
         for (String text : read.mavenSources()) {
@@ -113,8 +114,8 @@ public class CertifyMojo extends AbstractThresholdsMojo {
                 Path output = scratch.folder().resolve(CompressMojo.FOLDER);
                 Map<String, String> artifacts = new TreeMap<>();
                 seeded.artifacts().forEach((text, artifact) -> artifacts.put(text, artifact.toString()));
-                work(new WorkerRequest.Compress(model.directory().path().toString(), recipe, OptionalLong.of(seeded.seed()), baseDirectory().toString(),
-                        artifacts, key, versions, device, output.toString(), folder.resolve("checkpoint").toString(),
+                work(new WorkerRequest.Compress(model.directory().path().toString(), recipe, OptionalLong.of(seeded.seed()),
+                        baseDirectory().toString(), artifacts, key, versions, device, output.toString(), folder.resolve("checkpoint").toString(),
                         scratch.folder().resolve("times.json").toString()), scratch.folder());
                 CompressionRecord made = CompressionRecord.of(key, output);
                 AtomicFiles.replaceFolder(output, target);

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import javax.inject.Inject;
 import org.apache.maven.plugin.MojoFailureException;
@@ -70,7 +71,7 @@ public class SelfTestMojo extends AbstractThresholdsMojo {
             progress().info("Evaluating the baseline again, with other chance (" + number + " of " + repetitions + ")");
             again.add(evaluation.evaluateAgain(model, suites.stream().map(suite -> suite.underOtherChance(repetition)).toList(), device, versions));
         }
-        Evaluation control = control(model, baseline, harmed, suites, evaluation, device, versions);
+        Evaluation control = control(model, suitesOf(source.thresholds(), SelfTestMojo::isSigned), baseline, harmed, suites, evaluation, device, versions);
         SelfTest test = SelfTest.of(source.thresholds(), baseline, again, control, harmed);
         SelfTestJson.write(file, versions().plugin(), baseline.provenance().model(), source.name(), NATS, test);
         conclude(test, file);
@@ -78,27 +79,36 @@ public class SelfTestMojo extends AbstractThresholdsMojo {
 
     /** Those that a rule about fairness decides on and in whose texts harm can be done. */
     private static Set<String> harmedSuites(Thresholds thresholds, Evaluation baseline) {
-        Set<String> decided = thresholds.rules().stream().filter(rule -> rule.role() == Rule.Role.FAIRNESS && rule.decides())
-                .map(rule -> rule.metric().split("\\.", 2)[0]).collect(Collectors.toCollection(TreeSet::new));
-        Set<String> harmed = Contrast.of(baseline).stream().map(Contrast::suite).filter(decided::contains).collect(Collectors.toCollection(TreeSet::new));
+        Set<String> decided = suitesOf(thresholds, rule -> true);
+        Set<String> harmed = Contrast.of(baseline, Set.of()).stream().map(Contrast::suite).filter(decided::contains)
+                .collect(Collectors.toCollection(TreeSet::new));
         if (harmed.isEmpty()) {
-            throw new InvalidInputException("No rule about fairness that decides measures a suite in which a model can be harmed on purpose (rules are"
-                    + " about " + (decided.isEmpty() ? "none" : String.join(", ", decided)) + "), so the gate cannot be tested; add a rule with a metric of"
-                    + " stereoset, crows-pairs, rtp, bold, or pairs or prompts of your own.");
+            throw new InvalidInputException("No rule about fairness that decides measures a suite in which a model can be harmed on purpose (there are"
+                    + " rules about " + (decided.isEmpty() ? "none" : String.join(", ", decided)) + "), so the gate cannot be tested; add a rule with"
+                    + " a metric of stereoset, crows-pairs, rtp, bold, or pairs or prompts of your own.");
         }
         return harmed;
     }
 
-    private Evaluation control(LocatedModel model, Evaluation baseline, Set<String> harmed, List<SuiteSpec> suites, ModelEvaluation evaluation,
+    private static boolean isSigned(Rule rule) {
+        return rule.compare().filter(Rule.Compare.SIGNED::equals).isPresent();
+    }
+
+    private static Set<String> suitesOf(Thresholds thresholds, Predicate<Rule> which) {
+        return thresholds.rules().stream().filter(rule -> rule.role() == Rule.Role.FAIRNESS && rule.decides()).filter(which)
+                .map(rule -> rule.metric().split("\\.", 2)[0]).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private Evaluation control(LocatedModel model, Set<String> signed, Evaluation baseline, Set<String> harmed, List<SuiteSpec> suites, ModelEvaluation evaluation,
             Device device, SortedMap<String, String> versions) throws WorkerException, InterruptedException {
         try (Scratch scratch = Scratch.in(outputDirectory())) {
             Path texts = scratch.folder().resolve("baseline");
             EvaluationFiles.write(texts, WorkerRequest.Evaluate.ROLE, baseline);
             Path output = scratch.folder().resolve("harmed");
-            work(new WorkerRequest.Harm(model.directory().path().toString(), texts.toString(), List.copyOf(harmed), NATS, device, output.toString()),
-                    scratch.folder());
-            return evaluation.evaluate("harmed baseline", new LocatedModel(ModelDirectory.open(output), model.source() + ", harmed on purpose"), suites,
-                    device, versions);
+            work(new WorkerRequest.Harm(model.directory().path().toString(), texts.toString(), List.copyOf(harmed), List.copyOf(signed), NATS, device,
+                    output.toString()), scratch.folder());
+            LocatedModel harmedModel = new LocatedModel(ModelDirectory.open(output), model.source() + ", harmed on purpose");
+            return evaluation.evaluate("harmed baseline", harmedModel, suites, device, versions);
         }
     }
 

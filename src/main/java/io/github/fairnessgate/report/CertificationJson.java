@@ -5,6 +5,7 @@ import io.github.fairnessgate.Json;
 import io.github.fairnessgate.artifact.AtomicFiles;
 import io.github.fairnessgate.gate.Certification;
 import io.github.fairnessgate.gate.GateResult;
+import io.github.fairnessgate.gate.RuleText;
 import io.github.fairnessgate.gate.VarianceSplit;
 import io.github.fairnessgate.gate.Verdict;
 import java.math.BigDecimal;
@@ -87,7 +88,7 @@ public final class CertificationJson {
             String alone = String.join(" ", certification.runs().stream()
                     .map(run -> run.results().get(rule).verdict().map(Verdict::name).orElse("-")).toList());
             certification.splits().get(i).ifPresent(split -> rows.add(List.of(
-                    (certification.gate().results().get(rule).metric().id() + " " + certification.gate().results().get(rule).rule().slice()),
+                    RuleText.of(certification.gate().results().get(rule)).subject(),
                     String.format(Locale.ROOT, "%.3g", split.ofRuns()), String.format(Locale.ROOT, "%.3g", split.ofItems()), String.format(Locale.ROOT, "%.3g", split.rest()),
                     String.format(Locale.ROOT, "%.0f %%", 100 * split.shareOfRuns()), alone)));
         }

@@ -33,6 +33,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -107,7 +108,8 @@ public final class WorkerMain {
                     measure.device(), progress);
             write(Path.of(measure.output()), speed);
         } else if (request instanceof WorkerRequest.Harm harm) {
-            List<Contrast> contrasts = Contrast.of(EvaluationFiles.read(Path.of(harm.baseline()), WorkerRequest.Evaluate.ROLE)).stream()
+            Evaluation baseline = EvaluationFiles.read(Path.of(harm.baseline()), WorkerRequest.Evaluate.ROLE);
+            List<Contrast> contrasts = Contrast.of(baseline, Set.copyOf(harm.signed())).stream()
                     .filter(contrast -> harm.suites().contains(contrast.suite())).toList();
             int raised = HarmedModel.write(ModelDirectory.open(Path.of(harm.model())), contrasts, harm.nats(), Path.of(harm.output()));
             progress.info("Harmed the baseline on purpose: the logits of " + raised + " tokens are raised by up to " + harm.nats() + " nats");

@@ -50,8 +50,8 @@ public sealed interface WorkerRequest {
      * @param checkpoints   a folder for what the next worker needs to go on, should this one be killed; it is removed at the end
      * @param times         receives how long it took, as JSON
      */
-    record Compress(String model, String recipe, OptionalLong seed, String baseDirectory, Map<String, String> artifacts, String key, Map<String, String> versions,
-            Device device, String output, String checkpoints, String times) implements WorkerRequest {
+    record Compress(String model, String recipe, OptionalLong seed, String baseDirectory, Map<String, String> artifacts, String key,
+            Map<String, String> versions, Device device, String output, String checkpoints, String times) implements WorkerRequest {
     }
 
     /**
@@ -70,9 +70,10 @@ public sealed interface WorkerRequest {
      * @param model    the model's directory
      * @param baseline a folder that holds its evaluation under the role {@link Evaluate#ROLE}
      * @param suites   ids of the suites whose texts the harm is made from
+     * @param signed   those of them of which only a greater preference for the stereotype is harm, whatever the baseline prefers
      * @param nats     as {@link io.github.fairnessgate.evaluate.HarmedModel#write} takes it
      * @param output   the harmed model's directory, which does not exist yet
      */
-    record Harm(String model, String baseline, List<String> suites, double nats, Device device, String output) implements WorkerRequest {
+    record Harm(String model, String baseline, List<String> suites, List<String> signed, double nats, Device device, String output) implements WorkerRequest {
     }
 }

@@ -108,8 +108,8 @@ class CertificationTest {
         assertThatThrownBy(() -> certify(TOXIC_RULE, baseline, baseline, baseline, share(30, 299, 0))).isInstanceOf(InvalidInputException.class)
                 .hasMessageContainingAll("t.yaml:3", "not measured on the same items");
         Metric disparity = new Metric("groups.disparity-range/plain", "groups", Metric.Estimator.GROUP_RANGE, Metric.Direction.LOWER_IS_BETTER);
-        Evaluation groups = new EvaluationBuilder().item(disparity, "a", "a", 0, 1, "race", "race/one").item(disparity, "b", "b", 1, 1, "race", "race/two")
-                .build();
+        Evaluation groups = new EvaluationBuilder().item(disparity, "a", "a", 0, 1, "race", "race/one")
+                .item(disparity, "b", "b", 1, 1, "race", "race/two").build();
         assertThatThrownBy(() -> certify("  - {metric: groups.disparity-range/plain, slice: race, maxIncrease: 1}\n", groups, groups, groups, groups))
                 .isInstanceOf(InvalidInputException.class).hasMessageContainingAll("t.yaml:3", "compares groups");
     }

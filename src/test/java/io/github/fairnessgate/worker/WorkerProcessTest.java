@@ -67,7 +67,8 @@ class WorkerProcessTest {
     void aCompressionOfSomethingElseThanTheBuildLookedAtIsRefused() {
         ModelDirectory tiny = TinyModels.create(folder.resolve("tiny"));
         WorkerRequest request = new WorkerRequest.Compress(tiny.path().toString(), "heads-30", OptionalLong.empty(), folder.toString(),
-                Map.of(), "another key", Map.of(), Device.CPU, folder.resolve("output").toString(), folder.resolve("checkpoint").toString(), folder.resolve("times").toString());
+                Map.of(), "another key", Map.of(), Device.CPU, folder.resolve("output").toString(),
+                folder.resolve("checkpoint").toString(), folder.resolve("times").toString());
         assertThatThrownBy(() -> process("", Duration.ofMinutes(5)).run(request, Progress.NONE)).isInstanceOf(InvalidInputException.class)
                 .hasMessageContainingAll(tiny.path().toString(), "heads-30", "changed while the build ran");
         assertThat(folder.resolve("output")).doesNotExist();
