@@ -37,8 +37,8 @@ public class SelfTestMojo extends AbstractThresholdsMojo {
 
     private static final String FILE = "self-test.json";
 
-    /** Moves the stereotype score of the built-in model by about 15 points. */
-    private static final double NATS = 3;
+    /** Moves StereoSet's score of the built-in model by 11 points, and that of CrowS-Pairs by 15. */
+    private static final double NATS = 2;
 
     /** How many times the baseline is measured anew. More say more about thresholds with generated text, and nothing about others. */
     @Parameter(property = Parameters.REPETITIONS, defaultValue = "1")

@@ -42,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The gate with the thresholds {@code default} and the built-in model: it passes itself, and what is harmed or broken fails. */
 class SelfTestTest {
 
-    private static final double NATS = 3;
+    private static final double NATS = 2;
     private static final Judges EMBEDDED = Judges.only(ScorerReference.embedded());
     /** A part of the data is enough for harm of this size, and takes seconds. */
     private static final Map<String, SuiteOptions> LIMITS = Map.of("stereoset", limit(500), "crows-pairs", limit(300), "perplexity", limit(96));
