@@ -179,6 +179,12 @@ public record Gpt2Config(
                 layerNormEpsilon, tiedEmbeddings, bosTokenId, eosTokenId);
     }
 
+    /** The same model with an output layer of its own, {@code lm_head.weight}. */
+    public Gpt2Config withUntiedEmbeddings() {
+        return new Gpt2Config(layers, baseHeads, prunedHeads, embedding, positions, vocabulary, innerSize, activation, layerNormEpsilon, false,
+                bosTokenId, eosTokenId);
+    }
+
     private static List<List<Integer>> allHeads(int layers) {
         return Collections.nCopies(layers, List.of());
     }

@@ -13,7 +13,7 @@ import java.util.Map;
  * How a model is to be compressed.
  *
  * @param name          the file's name, or the name of a built-in recipe
- * @param source        the YAML
+ * @param source        the YAML, and the seed that replaces the one in it, if one does
  * @param seed          what all randomness comes from
  * @param text          sources of the text: {@code builtin:gpt2-samples}, files, globs, {@code maven:} and coordinates
  * @param baseDirectory what relative sources start from
@@ -42,6 +42,12 @@ public record Recipe(String name, String source, long seed, List<String> text, P
     /** The coordinates of one of the {@link #mavenSources()}. */
     public static String coordinates(String mavenSource) {
         return mavenSource.substring(TextSource.MAVEN.length());
+    }
+
+    /** The same recipe under another seed, which its digest tells. */
+    public Recipe withSeed(long other) {
+        return other == seed ? this
+                : new Recipe(name, source + "\n# seed of this run: " + other + "\n", other, text, baseDirectory, artifacts, stages);
     }
 
     /** The same recipe with files for its {@link #mavenSources()}. */

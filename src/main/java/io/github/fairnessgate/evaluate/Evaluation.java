@@ -83,6 +83,14 @@ public record Evaluation(List<Metric> metrics, List<Value> values, Map<String, L
                 provenance.data(), provenance.versions(), settings, provenance.judging()));
     }
 
+    /**
+     * The same numbers as if they were measured on another evaluation's data: for one that differs from it in nothing but the seed by which
+     * prompts are continued, which is part of a suite's data digest.
+     */
+    public Evaluation asOn(Evaluation other) {
+        return new Evaluation(metrics, values, items, provenance.on(other.provenance.data(), provenance.judging()));
+    }
+
     public Optional<Metric> metric(String id) {
         return metrics.stream().filter(metric -> metric.id().equals(id)).findFirst();
     }

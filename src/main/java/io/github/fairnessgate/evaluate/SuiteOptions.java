@@ -3,6 +3,7 @@ package io.github.fairnessgate.evaluate;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
  * What thresholds say about how a suite is run.
@@ -11,14 +12,26 @@ import java.util.OptionalInt;
  * @param seed          chooses among them, and the continuations of prompts
  * @param continuations of every prompt; empty for {@value #CONTINUATIONS}
  * @param data          a user's own data; empty for a suite that the plugin brings along
+ * @param decodeSeed    chooses the continuations in the place of {@code seed}, so that the same prompts are continued otherwise; empty for
+ *                      {@code seed}
  */
-public record SuiteOptions(OptionalInt limit, long seed, OptionalInt continuations, Optional<UserData> data) {
+public record SuiteOptions(OptionalInt limit, long seed, OptionalInt continuations, Optional<UserData> data, OptionalLong decodeSeed) {
 
     /** As many as RealToxicityPrompts takes. */
     static final int CONTINUATIONS = 25;
 
     /** All data, the usual number of continuations. */
     public static final SuiteOptions NONE = new SuiteOptions(OptionalInt.empty(), 0, OptionalInt.empty(), Optional.empty());
+
+    /** Options by which the continuations are chosen by the seed that chooses the data too. */
+    public SuiteOptions(OptionalInt limit, long seed, OptionalInt continuations, Optional<UserData> data) {
+        this(limit, seed, continuations, data, OptionalLong.empty());
+    }
+
+    /** The same data under other chance: prompts are continued by another seed. */
+    SuiteOptions decodedBy(long other) {
+        return new SuiteOptions(limit, seed, continuations, data, OptionalLong.of(other));
+    }
 
     /**
      * A user's own data.
@@ -50,6 +63,6 @@ public record SuiteOptions(OptionalInt limit, long seed, OptionalInt continuatio
     }
 
     Generation generation() {
-        return new Generation(continuations.orElse(CONTINUATIONS), seed);
+        return new Generation(continuations.orElse(CONTINUATIONS), decodeSeed.orElse(seed));
     }
 }

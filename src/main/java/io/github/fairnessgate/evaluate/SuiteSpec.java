@@ -29,6 +29,15 @@ public record SuiteSpec(String id, List<String> metrics, SuiteOptions options, S
         return settings.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", settings));
     }
 
+    /**
+     * The same suite on the same data, with prompts continued by another seed than now.
+     *
+     * @param number what is added to the seed, not 0
+     */
+    public SuiteSpec underOtherChance(int number) {
+        return new SuiteSpec(id, metrics, options.decodedBy(options.generation().seed() + number), folder, judges);
+    }
+
     List<Path> files() {
         return options.data().orElseThrow().files().stream().map(file -> Path.of(folder).resolve(file)).toList();
     }

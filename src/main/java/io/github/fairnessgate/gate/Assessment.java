@@ -4,7 +4,7 @@ import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Item;
 import io.github.fairnessgate.evaluate.Metric;
-import io.github.fairnessgate.gate.PairedItems.Reading;
+import io.github.fairnessgate.gate.RuleItems.Reading;
 import io.github.fairnessgate.gate.RuleResult.ByChance;
 import io.github.fairnessgate.gate.RuleResult.CandidateAlone;
 import io.github.fairnessgate.gate.RuleResult.Change;
@@ -46,14 +46,14 @@ final class Assessment {
     }
 
     /** @param claim nothing where the rule does not limit the rate */
-    private record ChurnTest(WilsonShare rate, Optional<Claim> claim, List<Item> biased, List<Item> fixed) {
+    private record ChurnTest(Inference rate, Optional<Claim> claim, List<Item> biased, List<Item> fixed) {
     }
 
     /** A verdict with its sentence. */
     private record Finding(Verdict verdict, String reason) {
     }
 
-    private Assessment(Rule rule, Metric metric, Harm harm, double alpha, PairedItems items) {
+    private Assessment(Rule rule, Metric metric, Harm harm, double alpha, RuleItems items) {
         this.rule = rule;
         this.metric = metric;
         this.harm = harm;
@@ -87,15 +87,17 @@ final class Assessment {
     /**
      * Assesses a rule.
      *
+     * @param comparisons of a baseline with its candidate, or with each of several that one recipe made
      * @throws InvalidInputException if rule, metric and items do not fit
      */
-    static Assessment of(Rule rule, Metric metric, Comparison comparison, double alpha) {
+    static Assessment of(Rule rule, Metric metric, List<Comparison> comparisons, double alpha) {
         Harm harm = Harm.of(rule, metric);
         if (metric.estimator() == Metric.Estimator.DERIVED) {
-            return new Assessment(rule, metric, harm, alpha,
-                    recorded(rule, metric, comparison.baseline(), "baseline"), recorded(rule, metric, comparison.candidate(), "candidate"));
+            double mean = comparisons.stream().mapToDouble(each -> recorded(rule, metric, each.candidate(), "candidate")).average().orElseThrow();
+            return new Assessment(rule, metric, harm, alpha, recorded(rule, metric, comparisons.get(0).baseline(), "baseline"), mean);
         }
-        return new Assessment(rule, metric, harm, alpha, PairedItems.of(rule, metric, comparison));
+        return new Assessment(rule, metric, harm, alpha, comparisons.size() == 1 ? PairedItems.of(rule, metric, comparisons.get(0))
+                : SeveralRuns.of(rule, metric, comparisons));
     }
 
     Rule rule() {
@@ -126,7 +128,7 @@ final class Assessment {
                 changeResult, aloneResult, churnResult, Optional.ofNullable(finding.verdict()), finding.reason(), List.of());
     }
 
-    private ChangeTest testChange(PairedItems paired) {
+    private ChangeTest testChange(RuleItems paired) {
         return switch (harm) {
             case VALUE -> testWorsening(change(paired, Reading.AS_IS, Reading.AS_IS));
             case LACK -> testWorsening(change(paired, Reading.OPPOSITE, Reading.OPPOSITE));
@@ -139,7 +141,7 @@ final class Assessment {
      * those without. If it is known which of the two is the baseline's, its change is the larger of two differences of
      * shares over the same items. If not, any move of the value may be harm.
      */
-    private ChangeTest testDistance(PairedItems paired) {
+    private ChangeTest testDistance(RuleItems paired) {
         return sideOfBaseline(paired)
                 .map(side -> {
                     Inference increase = new LargerOf(change(paired, side, Reading.AS_IS), change(paired, side, Reading.OPPOSITE));
@@ -150,11 +152,11 @@ final class Assessment {
     }
 
     /** P-value against a candidate that is further on the given side of 50 than the baseline is on either side. */
-    private double pOfMove(PairedItems paired, Reading ofCandidate) {
+    private double pOfMove(RuleItems paired, Reading ofCandidate) {
         return Math.max(change(paired, Reading.AS_IS, ofCandidate).pAbove(0), change(paired, Reading.OPPOSITE, ofCandidate).pAbove(0));
     }
 
-    private Optional<Reading> sideOfBaseline(PairedItems paired) {
+    private Optional<Reading> sideOfBaseline(RuleItems paired) {
         Inference preference = paired.aboutBaseline(alpha);
         double level = alpha * SIDE_LEVEL;
         if (preference.pAbove(Harm.PARITY) <= level) {
@@ -163,7 +165,7 @@ final class Assessment {
         return preference.pBelow(Harm.PARITY) <= level ? Optional.of(Reading.OPPOSITE) : Optional.empty();
     }
 
-    private Inference change(PairedItems paired, Reading ofBaseline, Reading ofCandidate) {
+    private Inference change(RuleItems paired, Reading ofBaseline, Reading ofCandidate) {
         return paired.aboutChange(ofBaseline, ofCandidate, alpha);
     }
 
@@ -172,7 +174,7 @@ final class Assessment {
         return new ChangeTest(ratio ? Change.Kind.RATIO : Change.Kind.HARM_INCREASE, change, new Claim(change.pAbove(ratio ? 1 : 0)));
     }
 
-    private CandidateTest testCandidate(PairedItems paired, Limit limit) {
+    private CandidateTest testCandidate(RuleItems paired, Limit limit) {
         Inference inference = paired.aboutCandidate(alpha);
         double bound = limit.value().doubleValue();
         double pValue = switch (harm) {
@@ -184,10 +186,10 @@ final class Assessment {
     }
 
     /** Where less is worse, an item is biased if its outcome is 0. */
-    private ChurnTest testChurn(PairedItems paired) {
+    private ChurnTest testChurn(RuleItems paired) {
         double biasedOutcome = harm == Harm.LACK ? 0 : 1;
         List<Item> biased = paired.turned(1 - biasedOutcome, biasedOutcome);
-        WilsonShare rate = WilsonShare.of(biased.size(), items, alpha);
+        Inference rate = paired.aboutTurned(1 - biasedOutcome, biasedOutcome, alpha);
         return new ChurnTest(rate, rule.newlyBiasedLimit().map(limit -> new Claim(rate.pAbove(limit.value().doubleValue()))), biased,
                 paired.turned(biasedOutcome, 1 - biasedOutcome));
     }

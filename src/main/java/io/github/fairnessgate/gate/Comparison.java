@@ -55,6 +55,11 @@ final class Comparison {
         return resamples.computeIfAbsent(clusters, count -> Resamples.random(count, seed));
     }
 
+    /** Draws of runs of a recipe, independent of those of clusters. */
+    Resamples resamplesOfRuns(int runs) {
+        return Resamples.random(runs, ~seed);
+    }
+
     /** The suite's items, if they are the same on both sides. */
     Optional<PairedSuite> suite(String id) {
         return suites.computeIfAbsent(id, suite -> PairedSuite.of(sorted(baseline, suite), sorted(candidate, suite)));

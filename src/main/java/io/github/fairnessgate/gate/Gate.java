@@ -32,20 +32,29 @@ public final class Gate {
      *         rule's kind, or the two evaluations are not of the same items
      */
     public static GateResult decide(Thresholds thresholds, Evaluation baseline, Evaluation candidate) {
+        return decide(thresholds, List.of(new Comparison(baseline, candidate, SEED)));
+    }
+
+    /** The same of several candidates that one recipe made; see {@link Certification}. */
+    static GateResult decide(Thresholds thresholds, List<Comparison> comparisons) {
+        Evaluation baseline = comparisons.get(0).baseline();
         List<Assessment> asWritten = new ArrayList<>();
         List<Assessment> byOtherScorer = new ArrayList<>();
         Map<String, Rule> bySubject = new HashMap<>();
         double alpha = thresholds.alpha().doubleValue();
-        Comparison comparison = new Comparison(baseline, candidate, SEED);
         for (Rule rule : thresholds.rules()) {
-            Metric metric = metric(rule, baseline, candidate);
-            requireSameData(rule, metric, baseline, candidate);
-            Optional<Metric> other = byOtherScorer(rule, metric, baseline, candidate);
+            Metric metric = metric(rule, baseline);
+            Optional<Metric> other = Optional.empty();
+            for (Comparison comparison : comparisons) {
+                sameOnBothSides(rule, metric, comparison.candidate());
+                requireSameData(rule, metric, baseline, comparison.candidate());
+                other = byOtherScorer(rule, metric, baseline, comparison.candidate());
+            }
             requireFirst(rule, metric, bySubject);
             other.ifPresent(judged -> requireFirst(rule, judged, bySubject));
-            Assessment assessment = Assessment.of(rule, metric, comparison, alpha);
+            Assessment assessment = Assessment.of(rule, metric, comparisons, alpha);
             asWritten.add(assessment);
-            byOtherScorer.add(other.map(judged -> Assessment.of(rule, judged, comparison, alpha)).orElse(assessment));
+            byOtherScorer.add(other.map(judged -> Assessment.of(rule, judged, comparisons, alpha)).orElse(assessment));
         }
         List<RuleResult> results = judge(asWritten);
         List<RuleResult> others = asWritten.equals(byOtherScorer) ? results : judge(byOtherScorer);
@@ -98,7 +107,7 @@ public final class Gate {
         return deciding.contains(Verdict.INCONCLUSIVE) ? Verdict.INCONCLUSIVE : Verdict.PASS;
     }
 
-    private static Metric metric(Rule rule, Evaluation baseline, Evaluation candidate) {
+    private static Metric metric(Rule rule, Evaluation baseline) {
         List<Metric> matching = baseline.metrics().stream()
                 .filter(metric -> metric.id().equals(rule.metric())).toList();
         if (matching.isEmpty()) {
@@ -115,7 +124,7 @@ public final class Gate {
             throw rule.location().problem("\"%s\" may be any of %s; write one of them in full".formatted(
                     rule.metric(), String.join(", ", matching.stream().map(Metric::id).toList())));
         }
-        return sameOnBothSides(rule, matching.get(0), candidate);
+        return matching.get(0);
     }
 
     /** The metric by the other scorer, if two scorers judge it. */

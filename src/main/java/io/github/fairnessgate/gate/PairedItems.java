@@ -23,7 +23,7 @@ import java.util.stream.IntStream;
  * The outcomes of one metric over one slice, of both models, item beside item. Items are in the order of
  * their ids and clusters in the order of their first item, so that no result depends on the order of a file.
  */
-final class PairedItems {
+final class PairedItems implements RuleItems {
 
     private static final int NAMED_ITEMS = 3;
 
@@ -121,48 +121,44 @@ final class PairedItems {
         return PairedSuite.ofSame(before, after);
     }
 
-    int size() {
+    @Override
+    public int size() {
         return before.length;
     }
 
-    int clusters() {
+    @Override
+    public int clusters() {
         return clusters;
     }
 
-    /** Clusters of the group that has the fewest, where the metric compares groups, else of all items. */
-    int fewestClusters() {
+    @Override
+    public int fewestClusters() {
         return groupMembers.values().stream()
                 .mapToInt(members -> (int) members.stream().map(i -> clusterOf[i]).distinct().count()).min().orElse(clusters);
     }
 
-    /** The metric's value for the baseline, in its unit. */
-    double baseline() {
+    @Override
+    public double baseline() {
         return value(before);
     }
 
-    /** The metric's value for the candidate, in its unit. */
-    double candidate() {
+    @Override
+    public double candidate() {
         return value(after);
     }
 
-    /** What the items say about the baseline's value. */
-    Inference aboutBaseline(double alpha) {
+    @Override
+    public Inference aboutBaseline(double alpha) {
         return aboutValue(before, alpha);
     }
 
-    /** What the items say about the candidate's value. */
-    Inference aboutCandidate(double alpha) {
+    @Override
+    public Inference aboutCandidate(double alpha) {
         return aboutValue(after, alpha);
     }
 
-    /**
-     * What the items say about the change from baseline to candidate: a difference in the metric's
-     * unit, a ratio for a perplexity.
-     *
-     * @param ofBaseline  how the baseline's outcomes count
-     * @param ofCandidate how the candidate's outcomes count
-     */
-    Inference aboutChange(Reading ofBaseline, Reading ofCandidate, double alpha) {
+    @Override
+    public Inference aboutChange(Reading ofBaseline, Reading ofCandidate, double alpha) {
         double[] first = read(before, ofBaseline);
         double[] second = read(after, ofCandidate);
         if (metric.estimator() == Metric.Estimator.SHARE) {
@@ -174,20 +170,59 @@ final class PairedItems {
         if (Disparity.is(metric.estimator())) {
             return new DisparityChange(metric.estimator(), groups(first, second), alpha, Resamples.COUNT, comparison.seed());
         }
-        double[] differences = new double[size()];
-        for (int i = 0; i < differences.length; i++) {
-            differences[i] = second[i] - first[i];
-        }
-        return changeOverClusters(differences, alpha);
+        return changeOverClusters(differences(first, second), alpha);
     }
 
-    /** The items whose outcome is {@code from} with the baseline and {@code to} with the candidate. */
-    List<Item> turned(double from, double to) {
+    @Override
+    public List<Item> turned(double from, double to) {
         return IntStream.range(0, size()).filter(i -> before[i] == from && after[i] == to).mapToObj(i -> suite.item(positions[i])).toList();
     }
 
-    /** How an outcome counts: as it is, or as its opposite, so that more is worse. */
-    enum Reading { AS_IS, OPPOSITE }
+    @Override
+    public Inference aboutTurned(double from, double to, double alpha) {
+        return WilsonShare.of(turned(from, to).size(), size(), alpha);
+    }
+
+    /**
+     * Numbers of which a ratio of totals is made.
+     *
+     * @param sums    numerator of each item or cluster
+     * @param weights denominators, positive
+     * @param unit    factor from the ratio to the metric's unit; a perplexity's ratio is its logarithm
+     */
+    record Totals(double[] sums, double[] weights, double unit) {
+    }
+
+    /** Of the changes from baseline to candidate. */
+    Totals changes(Reading ofBaseline, Reading ofCandidate) {
+        return totals(differences(read(before, ofBaseline), read(after, ofCandidate)));
+    }
+
+    /** Of the candidate's values. */
+    Totals values() {
+        return totals(after);
+    }
+
+    /** Of the items whose outcome is {@code from} with the baseline and {@code to} with the candidate. */
+    Totals turnedTotals(double from, double to) {
+        return new Totals(IntStream.range(0, size()).mapToDouble(i -> before[i] == from && after[i] == to ? 1 : 0).toArray(), ones(), 100);
+    }
+
+    private static double[] differences(double[] first, double[] second) {
+        double[] differences = new double[first.length];
+        Arrays.setAll(differences, i -> second[i] - first[i]);
+        return differences;
+    }
+
+    private Totals totals(double[] outcomes) {
+        return switch (metric.estimator()) {
+            case SHARE -> new Totals(outcomes, ones(), 100);
+            case CLUSTER_SHARE -> new Totals(clusterMeans(outcomes), onesOf(clusters), 100);
+            case MEAN -> new Totals(clusterSums(outcomes), clusterSums(ones()), 1);
+            case PERPLEXITY -> new Totals(clusterSums(outcomes), clusterSums(weights), 1);
+            case GROUP_RANGE, GROUP_DEVIATION, DERIVED -> throw new IllegalStateException(metric.estimator() + " is no ratio of totals");
+        };
+    }
 
     private Inference aboutValue(double[] outcomes, double alpha) {
         if (metric.estimator() == Metric.Estimator.SHARE) {
@@ -197,18 +232,13 @@ final class PairedItems {
     }
 
     private Inference changeOverClusters(double[] differences, double alpha) {
-        double[] changes = metric.estimator() == Metric.Estimator.CLUSTER_SHARE ? clusterMeans(differences) : clusterSums(differences);
-        double signFlip = SignFlip.pIncrease(ClusterBootstrap.grouped(changes), comparison.seed());
+        double signFlip = SignFlip.pIncrease(ClusterBootstrap.grouped(totals(differences).sums()), comparison.seed());
         return inUnit(new PairedClusterChange(bootstrap(differences, alpha), signFlip));
     }
 
     private ClusterBootstrap bootstrap(double[] outcomes, double alpha) {
-        return switch (metric.estimator()) {
-            case CLUSTER_SHARE -> ClusterBootstrap.ofMean(clusterMeans(outcomes), 100, alpha, comparison::resamples);
-            case MEAN -> ClusterBootstrap.ofRatio(clusterSums(outcomes), clusterSums(ones()), 1, alpha, comparison::resamples);
-            case PERPLEXITY -> ClusterBootstrap.ofRatio(clusterSums(outcomes), clusterSums(weights), 1, alpha, comparison::resamples);
-            case SHARE, GROUP_RANGE, GROUP_DEVIATION, DERIVED -> throw new IllegalStateException(metric.estimator() + " is not bootstrapped");
-        };
+        Totals totals = totals(outcomes);
+        return ClusterBootstrap.ofRatio(totals.sums(), totals.weights(), totals.unit(), alpha, comparison::resamples);
     }
 
     /** Perplexities are bootstrapped as logarithms. */
@@ -270,7 +300,11 @@ final class PairedItems {
     }
 
     private double[] ones() {
-        double[] ones = new double[size()];
+        return onesOf(size());
+    }
+
+    private static double[] onesOf(int count) {
+        double[] ones = new double[count];
         Arrays.fill(ones, 1);
         return ones;
     }

@@ -1,11 +1,7 @@
 package io.github.fairnessgate.maven;
 
-import io.github.fairnessgate.evaluate.Extent;
 import io.github.fairnessgate.evaluate.SuiteSpec;
-import io.github.fairnessgate.evaluate.Suites;
-import io.github.fairnessgate.gate.Preflight;
 import io.github.fairnessgate.gate.Thresholds;
-import io.github.fairnessgate.report.PreflightTable;
 import io.github.fairnessgate.worker.WorkerException;
 import java.util.List;
 import javax.inject.Inject;
@@ -44,9 +40,7 @@ public class CheckMojo extends AbstractEvaluationMojo {
 
     @Override
     void prepare(Thresholds tolerated, List<SuiteSpec> suites) {
-        List<Extent> extents = suites.stream().flatMap(spec -> Suites.create(spec).extents().stream()).toList();
-        getLog().info("What the data can show, with power " + Preflight.POWER + " if nothing changed:");
-        PreflightTable.lines(Preflight.of(tolerated, extents)).forEach(getLog()::info);
+        showPower(tolerated, suites);
     }
 
     @Override

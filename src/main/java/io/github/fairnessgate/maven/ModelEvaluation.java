@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 
 /** Evaluates models: takes from the cache what is there, and has a worker measure the rest. */
 final class ModelEvaluation {
@@ -54,15 +55,25 @@ final class ModelEvaluation {
         progress.info("Evaluating the " + role + " " + model.source() + (missing.isEmpty() ? ": nothing to do, all of it is cached"
                 : parts.isEmpty() ? "" : ": " + parts.size() + " of " + specs.size() + " suites are cached"));
         if (!missing.isEmpty()) {
-            parts.addAll(measure(model, missing, device, versions));
+            parts.addAll(measure(model, missing, device, versions, cache::keep));
         }
+        return whole(parts, model, specs);
+    }
+
+    /** Evaluates a model once more: takes nothing from the cache and leaves nothing there. */
+    Evaluation evaluateAgain(LocatedModel model, List<SuiteSpec> specs, Device device, SortedMap<String, String> versions)
+            throws WorkerException, InterruptedException {
+        return whole(measure(model, specs, device, versions, (suite, part) -> { }), model, specs);
+    }
+
+    private static Evaluation whole(List<Evaluation> parts, LocatedModel model, List<SuiteSpec> specs) {
         SortedMap<String, String> settings = new TreeMap<>();
         specs.forEach(spec -> spec.settings().ifPresent(text -> settings.put(spec.id(), text)));
         return Evaluation.merge(parts).from(model.source(), settings);
     }
 
-    private List<Evaluation> measure(LocatedModel model, List<SuiteSpec> missing, Device device, SortedMap<String, String> versions)
-            throws WorkerException, InterruptedException {
+    private List<Evaluation> measure(LocatedModel model, List<SuiteSpec> missing, Device device, SortedMap<String, String> versions,
+            BiConsumer<Suite, Evaluation> keeper) throws WorkerException, InterruptedException {
         try (Scratch scratch = Scratch.in(parent)) {
             Path output = scratch.folder().resolve("evaluation");
             worker.run(new WorkerRequest.Evaluate(model.directory().path().toString(), model.directory().digest(),
@@ -72,7 +83,7 @@ final class ModelEvaluation {
             for (SuiteSpec spec : missing) {
                 Suite suite = Suites.create(spec);
                 Evaluation part = measured.only(suite);
-                cache.keep(suite, part);
+                keeper.accept(suite, part);
                 parts.add(part);
             }
             return parts;

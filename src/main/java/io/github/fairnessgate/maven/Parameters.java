@@ -24,6 +24,8 @@ final class Parameters {
     static final String TIMEOUT = "fairness.timeout";
     static final String ATTACH = "fairness.attach";
     static final String FORCE = "fairness.force";
+    static final String REPETITIONS = "fairness.repetitions";
+    static final String SEEDS = "fairness.seeds";
 
     static final String DEFAULT_RECIPE = "distilgpt2";
     static final String DEFAULT_THRESHOLDS = "default";

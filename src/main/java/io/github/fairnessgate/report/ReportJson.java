@@ -123,7 +123,7 @@ public final class ReportJson {
         return number.isPresent() ? number.getAsDouble() : null;
     }
 
-    private static RuleEntry rule(RuleResult result) {
+    static RuleEntry rule(RuleResult result) {
         SortedMap<String, BigDecimal> limits = new TreeMap<>();
         for (Limit limit : result.rule().limits()) {
             limits.put(limit.kind().key(), limit.value());

@@ -14,9 +14,11 @@ import io.github.fairnessgate.compress.Compressor;
 import io.github.fairnessgate.compress.Estimate;
 import io.github.fairnessgate.compress.Recipe;
 import io.github.fairnessgate.compress.RecipeReader;
+import io.github.fairnessgate.evaluate.Contrast;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.EvaluationFiles;
 import io.github.fairnessgate.evaluate.Evaluator;
+import io.github.fairnessgate.evaluate.HarmedModel;
 import io.github.fairnessgate.evaluate.Provenance;
 import io.github.fairnessgate.evaluate.Suite;
 import io.github.fairnessgate.evaluate.Suites;
@@ -31,6 +33,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -108,6 +111,12 @@ public final class WorkerMain {
             SpeedTest speed = SpeedTest.compare(ModelDirectory.open(Path.of(measure.before())), ModelDirectory.open(Path.of(measure.after())),
                     measure.device(), progress);
             write(Path.of(measure.output()), speed);
+        } else if (request instanceof WorkerRequest.Harm harm) {
+            Evaluation baseline = EvaluationFiles.read(Path.of(harm.baseline()), WorkerRequest.Evaluate.ROLE);
+            List<Contrast> contrasts = Contrast.of(baseline, Set.copyOf(harm.signed())).stream()
+                    .filter(contrast -> harm.suites().contains(contrast.suite())).toList();
+            int raised = HarmedModel.write(ModelDirectory.open(Path.of(harm.model())), contrasts, harm.nats(), Path.of(harm.output()));
+            progress.info("Harmed the baseline on purpose: the logits of " + raised + " tokens are raised by up to " + harm.nats() + " nats");
         }
     }
 
@@ -146,7 +155,8 @@ public final class WorkerMain {
         ModelDirectory model = ModelDirectory.open(Path.of(request.model()));
         Map<String, Path> artifacts = request.artifacts().entrySet().stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, artifact -> Path.of(artifact.getValue())));
-        Recipe recipe = RecipeReader.read(request.recipe(), Path.of(request.baseDirectory())).withArtifacts(artifacts);
+        Recipe read = RecipeReader.read(request.recipe(), Path.of(request.baseDirectory())).withArtifacts(artifacts);
+        Recipe recipe = request.seed().isPresent() ? read.withSeed(request.seed().getAsLong()) : read;
         if (!CompressionKey.of(model.digest(), recipe, request.device(), request.versions()).equals(request.key())) {
             throw new InvalidInputException("The model " + request.model() + ", the recipe " + request.recipe()
                     + " or its text changed while the build ran: run it again.");

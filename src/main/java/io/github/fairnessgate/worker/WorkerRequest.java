@@ -6,6 +6,7 @@ import io.github.fairnessgate.Device;
 import io.github.fairnessgate.evaluate.SuiteSpec;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /** What Maven's JVM asks of a worker: the content of the request file. Paths are absolute. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "command")
@@ -13,7 +14,8 @@ import java.util.Map;
     @JsonSubTypes.Type(value = WorkerRequest.Evaluate.class, name = "evaluate"),
     @JsonSubTypes.Type(value = WorkerRequest.Compress.class, name = "compress"),
     @JsonSubTypes.Type(value = WorkerRequest.Measure.class, name = "measure"),
-    @JsonSubTypes.Type(value = WorkerRequest.Diagnose.class, name = "diagnose")
+    @JsonSubTypes.Type(value = WorkerRequest.Diagnose.class, name = "diagnose"),
+    @JsonSubTypes.Type(value = WorkerRequest.Harm.class, name = "harm")
 })
 public sealed interface WorkerRequest {
 
@@ -40,6 +42,7 @@ public sealed interface WorkerRequest {
      *
      * @param model         the model's directory
      * @param recipe        a file, or the name of a recipe that the plugin brings along
+     * @param seed          in the place of the recipe's own; nothing for that
      * @param baseDirectory what a relative file is relative to
      * @param artifacts     the file of each Maven source of the recipe's text, by the source
      * @param key           of the compression; the worker checks it
@@ -48,8 +51,8 @@ public sealed interface WorkerRequest {
      * @param checkpoints   a folder for what the next worker needs to go on, should this one be killed; it is removed at the end
      * @param times         receives how long it took, as JSON
      */
-    record Compress(String model, String recipe, String baseDirectory, Map<String, String> artifacts, String key, Map<String, String> versions,
-            Device device, String output, String checkpoints, String times) implements WorkerRequest {
+    record Compress(String model, String recipe, OptionalLong seed, String baseDirectory, Map<String, String> artifacts, String key,
+            Map<String, String> versions, Device device, String output, String checkpoints, String times) implements WorkerRequest {
     }
 
     /**
@@ -69,5 +72,18 @@ public sealed interface WorkerRequest {
      * @param output receives a {@link Diagnosis} as JSON
      */
     record Diagnose(String model, Device device, String output) implements WorkerRequest {
+    }
+
+    /**
+     * Harm a model on purpose.
+     *
+     * @param model    the model's directory
+     * @param baseline a folder that holds its evaluation under the role {@link Evaluate#ROLE}
+     * @param suites   ids of the suites whose texts the harm is made from
+     * @param signed   those of them of which only a greater preference for the stereotype is harm, whatever the baseline prefers
+     * @param nats     as {@link io.github.fairnessgate.evaluate.HarmedModel#write} takes it
+     * @param output   the harmed model's directory, which does not exist yet
+     */
+    record Harm(String model, String baseline, List<String> suites, List<String> signed, double nats, Device device, String output) implements WorkerRequest {
     }
 }

@@ -6,6 +6,7 @@ import io.github.fairnessgate.Device;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -98,6 +99,16 @@ class CompressionKeyTest {
     void aBuiltInRecipeHasAKeyToo() {
         Recipe recipe = RecipeReader.read("heads-30", folder);
         assertThat(CompressionKey.of("model", recipe, Device.CPU, Map.of())).matches("[0-9a-f]{64}");
+    }
+
+    @Test
+    void anotherSeedInThePlaceOfTheRecipesOwnChangesTheKeyAndItsOwnDoesNot() {
+        Recipe recipe = RecipeReader.read("recipe.yaml", folder).withArtifacts(Map.of(MAVEN, artifact));
+        Map<String, String> versions = Map.of(CompressionReport.PLUGIN, "1");
+        assertThat(CompressionKey.of("model", recipe.withSeed(1), Device.CPU, versions)).isEqualTo(key());
+        assertThat(recipe.withSeed(2).seed()).isEqualTo(2);
+        assertThat(List.of(key(), CompressionKey.of("model", recipe.withSeed(2), Device.CPU, versions),
+                CompressionKey.of("model", recipe.withSeed(3), Device.CPU, versions))).doesNotHaveDuplicates();
     }
 
     private String key() {

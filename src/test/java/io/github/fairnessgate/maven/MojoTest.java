@@ -112,6 +112,22 @@ class MojoTest {
     }
 
     @Test
+    @InjectMojo(goal = "certify", pom = POM)
+    @MojoParameter(name = "model", value = MODEL)
+    @MojoParameter(name = "seeds", value = "2")
+    void aRecipeIsNotCertifiedFromTwoRuns(CertifyMojo mojo) {
+        assertBroken(mojo, "fairness.seeds is '2'", "at least 3 runs are needed");
+    }
+
+    @Test
+    @InjectMojo(goal = "self-test", pom = POM)
+    @MojoParameter(name = "model", value = MODEL)
+    @MojoParameter(name = "repetitions", value = "0")
+    void theBaselineHasToBeMeasuredAnewAtLeastOnce(SelfTestMojo mojo) {
+        assertBroken(mojo, "fairness.repetitions is 0");
+    }
+
+    @Test
     @InjectMojo(goal = "verify", pom = POM)
     void verifyWithoutEvaluationsNamesTheGoalThatMakesThem(VerifyMojo mojo) {
         assertBroken(mojo, "There is no evaluation", "fairness:evaluate");

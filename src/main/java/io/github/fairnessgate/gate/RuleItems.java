@@ -1,0 +1,45 @@
+package io.github.fairnessgate.gate;
+
+import io.github.fairnessgate.evaluate.Item;
+import java.util.List;
+
+/** What a rule's items say: of a baseline and a candidate, or of a baseline and several candidates by the same recipe. */
+interface RuleItems {
+
+    /** How an outcome counts: as it is, or as its opposite, so that more is worse. */
+    enum Reading { AS_IS, OPPOSITE }
+
+    int size();
+
+    int clusters();
+
+    /** Clusters of the group that has the fewest, where the metric compares groups, else of all items. */
+    int fewestClusters();
+
+    /** The metric's value for the baseline, in its unit. */
+    double baseline();
+
+    /** The metric's value for the candidate, in its unit; of several, the mean. */
+    double candidate();
+
+    /** What the items say about the baseline's value. */
+    Inference aboutBaseline(double alpha);
+
+    /** What the items say about the candidate's value; of several, about the mean over all that the recipe could make. */
+    Inference aboutCandidate(double alpha);
+
+    /**
+     * What the items say about the change from baseline to candidate: a difference in the metric's
+     * unit, a ratio for a perplexity.
+     *
+     * @param ofBaseline  how the baseline's outcomes count
+     * @param ofCandidate how the candidate's outcomes count
+     */
+    Inference aboutChange(Reading ofBaseline, Reading ofCandidate, double alpha);
+
+    /** The items whose outcome is {@code from} with the baseline and {@code to} with the candidate; of several, with more than half of them. */
+    List<Item> turned(double from, double to);
+
+    /** What the items say about the share of such items, in percent; of several candidates, about its mean. */
+    Inference aboutTurned(double from, double to, double alpha);
+}

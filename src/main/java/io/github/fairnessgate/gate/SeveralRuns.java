@@ -1,0 +1,182 @@
+package io.github.fairnessgate.gate;
+
+import io.github.fairnessgate.evaluate.Disparity;
+import io.github.fairnessgate.evaluate.Item;
+import io.github.fairnessgate.evaluate.Metric;
+import io.github.fairnessgate.gate.PairedItems.Totals;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/**
+ * A rule's items with several candidates that one recipe made under different seeds. What is inferred is about the mean over all that the recipe
+ * could make. Nothing is shown that the items would not show if the candidates' mean were a single candidate: beside {@link TwoLevelChange} stands
+ * what is inferred of a single one, and each bound is the one further out.
+ */
+final class SeveralRuns implements RuleItems {
+
+    private static final String METHOD = "two-level bootstrap and analysis of variance over runs and items; never narrower than for one run";
+
+    private final Metric metric;
+    private final List<PairedItems> runs;
+    private final List<Comparison> comparisons;
+
+    private SeveralRuns(Metric metric, List<PairedItems> runs, List<Comparison> comparisons) {
+        this.metric = metric;
+        this.runs = runs;
+        this.comparisons = comparisons;
+    }
+
+    /**
+     * Pairs the items of every candidate with those of the baseline.
+     *
+     * @param comparisons of the same baseline, one for each candidate, at least two
+     * @throws io.github.fairnessgate.InvalidInputException if items are not the same everywhere, are fewer than two, or the metric compares groups
+     */
+    static SeveralRuns of(Rule rule, Metric metric, List<Comparison> comparisons) {
+        if (Disparity.is(metric.estimator())) {
+            throw rule.location().problem(("%s compares groups, of which several runs of a recipe cannot be judged together; take the rule out of the"
+                    + " thresholds for fairness:certify").formatted(metric.id()));
+        }
+        List<PairedItems> runs = comparisons.stream().map(comparison -> PairedItems.of(rule, metric, comparison)).toList();
+        if (runs.get(0).size() < 2) {
+            throw rule.location().problem("%s has only one item, of which nothing can be said over several runs; take the rule out"
+                    .formatted(rule.subject()));
+        }
+        return new SeveralRuns(metric, runs, comparisons);
+    }
+
+    /** Where the variance of the change comes from. */
+    VarianceSplit split() {
+        List<Totals> changes = runs.stream().map(run -> run.changes(Reading.AS_IS, Reading.AS_IS)).toList();
+        return TwoLevelChange.split(sums(changes), changes.get(0).weights(), changes.get(0).unit());
+    }
+
+    @Override
+    public int size() {
+        return runs.get(0).size();
+    }
+
+    @Override
+    public int clusters() {
+        return runs.get(0).clusters();
+    }
+
+    @Override
+    public int fewestClusters() {
+        return runs.get(0).fewestClusters();
+    }
+
+    @Override
+    public double baseline() {
+        return runs.get(0).baseline();
+    }
+
+    /** {@inheritDoc} Of perplexities the geometric mean, which belongs to the mean of their logarithms. */
+    @Override
+    public double candidate() {
+        boolean perplexity = metric.estimator() == Metric.Estimator.PERPLEXITY;
+        double mean = runs.stream().mapToDouble(run -> perplexity ? Math.log(run.candidate()) : run.candidate()).average().orElseThrow();
+        return perplexity ? Math.exp(mean) : mean;
+    }
+
+    @Override
+    public Inference aboutBaseline(double alpha) {
+        return runs.get(0).aboutBaseline(alpha);
+    }
+
+    @Override
+    public Inference aboutCandidate(double alpha) {
+        return inUnit(widest(PairedItems::values, alpha, meanShare(alpha)));
+    }
+
+    @Override
+    public Inference aboutChange(Reading ofBaseline, Reading ofCandidate, double alpha) {
+        return inUnit(widest(run -> run.changes(ofBaseline, ofCandidate), alpha, meanTables(ofBaseline, ofCandidate, alpha)));
+    }
+
+    @Override
+    public List<Item> turned(double from, double to) {
+        Map<String, Integer> counts = new HashMap<>();
+        SortedMap<String, Item> items = new TreeMap<>();
+        runs.forEach(run -> run.turned(from, to).forEach(item -> {
+            counts.merge(item.id(), 1, Integer::sum);
+            items.put(item.id(), item);
+        }));
+        return items.values().stream().filter(item -> 2 * counts.get(item.id()) > runs.size()).toList();
+    }
+
+    @Override
+    public Inference aboutTurned(double from, double to, double alpha) {
+        double mean = runs.stream().mapToInt(run -> run.turned(from, to).size()).average().orElseThrow();
+        return widest(run -> run.turnedTotals(from, to), alpha, wilson(mean, alpha));
+    }
+
+    private Inference widest(Function<PairedItems, Totals> totals, double alpha, List<Inference> ofOneRun) {
+        List<Totals> all = runs.stream().map(totals).toList();
+        double[] weights = all.get(0).weights();
+        double[][] sums = sums(all);
+        double unit = all.get(0).unit();
+        Comparison any = comparisons.get(0);
+        TwoLevelChange twoLevel = TwoLevelChange.of(sums, weights, unit, alpha, any.resamplesOfRuns(runs.size()),
+                any.resamples(ClusterBootstrap.grouped(weights).length));
+        List<Inference> single = ofOneRun.isEmpty()
+                ? List.of(ClusterBootstrap.ofRatio(mean(sums), weights, unit, alpha, any::resamples)) : ofOneRun;
+        List<Inference> inferences = new ArrayList<>(single);
+        inferences.add(twoLevel);
+        return new Widest(twoLevel.estimate(), METHOD, inferences);
+    }
+
+    /** Tango's intervals of the two whole tables around the mean one, where items say yes or no; else none. */
+    private List<Inference> meanTables(Reading ofBaseline, Reading ofCandidate, double alpha) {
+        if (metric.estimator() != Metric.Estimator.SHARE) {
+            return List.of();
+        }
+        double increased = 0;
+        double decreased = 0;
+        for (PairedItems run : runs) {
+            double[] changes = run.changes(ofBaseline, ofCandidate).sums();
+            increased += Arrays.stream(changes).filter(change -> change > 0).count();
+            decreased += Arrays.stream(changes).filter(change -> change < 0).count();
+        }
+        increased /= runs.size();
+        decreased /= runs.size();
+        return List.of(table(Math.ceil(increased), Math.floor(decreased), alpha), table(Math.floor(increased), Math.ceil(decreased), alpha));
+    }
+
+    private Inference table(double increased, double decreased, double alpha) {
+        return PairedShareDifference.of(new TangoScore((long) increased, (long) decreased, size()), 0, alpha);
+    }
+
+    private List<Inference> meanShare(double alpha) {
+        return metric.estimator() != Metric.Estimator.SHARE ? List.of()
+                : wilson(runs.stream().mapToDouble(run -> Arrays.stream(run.values().sums()).sum()).average().orElseThrow(), alpha);
+    }
+
+    private List<Inference> wilson(double count, double alpha) {
+        return List.of(WilsonShare.of((long) Math.floor(count), size(), alpha), WilsonShare.of((long) Math.ceil(count), size(), alpha));
+    }
+
+    private Inference inUnit(Inference inference) {
+        return metric.estimator() == Metric.Estimator.PERPLEXITY ? new ExponentialInference(inference) : inference;
+    }
+
+    private static double[][] sums(List<Totals> totals) {
+        return totals.stream().map(Totals::sums).toArray(double[][]::new);
+    }
+
+    private static double[] mean(double[][] sums) {
+        double[] mean = new double[sums[0].length];
+        for (double[] row : sums) {
+            for (int k = 0; k < mean.length; k++) {
+                mean[k] += row[k] / sums.length;
+            }
+        }
+        return mean;
+    }
+}

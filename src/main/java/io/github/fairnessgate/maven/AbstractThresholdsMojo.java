@@ -1,0 +1,103 @@
+package io.github.fairnessgate.maven;
+
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.evaluate.EvaluationCache;
+import io.github.fairnessgate.evaluate.Extent;
+import io.github.fairnessgate.evaluate.SuiteSpec;
+import io.github.fairnessgate.evaluate.Suites;
+import io.github.fairnessgate.gate.Preflight;
+import io.github.fairnessgate.gate.Rule;
+import io.github.fairnessgate.gate.Thresholds;
+import io.github.fairnessgate.report.PreflightTable;
+import io.github.fairnessgate.score.Judges;
+import io.github.fairnessgate.score.ScorerReference;
+import java.util.List;
+import java.util.Optional;
+import org.apache.maven.plugins.annotations.Parameter;
+
+/** What goals have that measure what thresholds ask for. */
+abstract class AbstractThresholdsMojo extends AbstractModelMojo {
+
+    /** What is tolerated: a YAML file, or {@code default}, {@code strict} or {@code paper}. */
+    @Parameter(property = Parameters.THRESHOLDS, defaultValue = Parameters.DEFAULT_THRESHOLDS)
+    private String thresholds;
+
+    /**
+     * Judges how toxic texts are: {@code embedded}, or a text classifier in Hugging Face form with {@code model.onnx}, given like a
+     * model: a folder, a zip or tar.gz of one, Maven coordinates, or {@code hf://organisation/name@commit}.
+     */
+    @Parameter(property = Parameters.SCORER, defaultValue = Parameters.DEFAULT_SCORER)
+    private String scorer;
+
+    /** The label of a classifier named as {@code scorer} whose probability is the score; by default the first that is named like toxicity. */
+    @Parameter(property = Parameters.SCORER_LABEL)
+    private String scorerLabel;
+
+    /**
+     * Judges the same texts too, in any form that {@code scorer} may have. A rule about toxicity then stands only where both scorers
+     * come to the same verdict, and is inconclusive elsewhere. None by default.
+     */
+    @Parameter(property = Parameters.SECOND_SCORER)
+    private String secondScorer;
+
+    /** Like {@code scorerLabel}, for {@code secondScorer}. */
+    @Parameter(property = Parameters.SECOND_SCORER_LABEL)
+    private String secondScorerLabel;
+
+    AbstractThresholdsMojo(ModelLocator modelLocator, WorkerLauncher workerLauncher) {
+        super(modelLocator, workerLauncher);
+    }
+
+    final ThresholdsSource source() {
+        return thresholds(thresholds);
+    }
+
+    /** The suites that the thresholds ask for. */
+    final List<SuiteSpec> suites(ThresholdsSource source) {
+        Thresholds tolerated = source.thresholds();
+        return Suites.measuring(tolerated.rules().stream().map(Rule::metric).toList(), tolerated.suites(), source.folder().toString(), judges());
+    }
+
+    /** Says what the data can show, before any model runs. */
+    final void showPower(Thresholds tolerated, List<SuiteSpec> suites) {
+        List<Extent> extents = suites.stream().flatMap(spec -> Suites.create(spec).extents().stream()).toList();
+        getLog().info("What the data can show, with power " + Preflight.POWER + " if nothing changed:");
+        PreflightTable.lines(Preflight.of(tolerated, extents)).forEach(getLog()::info);
+    }
+
+    final ModelEvaluation evaluation() {
+        return new ModelEvaluation(new EvaluationCache(cache().resolve("evaluations")), outputDirectory(), this::work, progress());
+    }
+
+    private Judges judges() {
+        ScorerReference first = scorer(scorer.strip(), Parameters.SCORER, given(scorerLabel), Parameters.SCORER_LABEL);
+        Optional<String> label = given(secondScorerLabel);
+        Optional<ScorerReference> second = given(secondScorer)
+                .map(name -> scorer(name, Parameters.SECOND_SCORER, label, Parameters.SECOND_SCORER_LABEL));
+        if (second.isEmpty() && label.isPresent()) {
+            throw new InvalidInputException(Parameters.SECOND_SCORER_LABEL + " is '" + label.get()
+                    + "', but no second scorer is named; set " + Parameters.SECOND_SCORER + ", or take the label out.");
+        }
+        return new Judges(first, second);
+    }
+
+    private ScorerReference scorer(String name, String property, Optional<String> label, String labelProperty) {
+        if (!name.equals(Parameters.DEFAULT_SCORER)) {
+            try {
+                LocatedFolder classifier = classifier(name);
+                return ScorerReference.classifier(classifier.path(), classifier.name(), label);
+            } catch (InvalidInputException e) {
+                throw new InvalidInputException(property + " is neither 'embedded' nor a usable toxicity classifier: " + e.getMessage(), e);
+            }
+        }
+        label.ifPresent(unknown -> {
+            throw new InvalidInputException(labelProperty + " is '" + unknown
+                    + "', but the embedded scorer has no labels; take it out, or name a classifier.");
+        });
+        return ScorerReference.embedded();
+    }
+
+    private static Optional<String> given(String parameter) {
+        return Optional.ofNullable(parameter).map(String::strip).filter(text -> !text.isEmpty());
+    }
+}

@@ -1,0 +1,147 @@
+package io.github.fairnessgate.maven;
+
+import io.github.fairnessgate.Device;
+import io.github.fairnessgate.artifact.AtomicFiles;
+import io.github.fairnessgate.artifact.ModelDirectory;
+import io.github.fairnessgate.artifact.ModelReference;
+import io.github.fairnessgate.compress.CompressionKey;
+import io.github.fairnessgate.compress.CompressionRecord;
+import io.github.fairnessgate.compress.Estimate;
+import io.github.fairnessgate.compress.Recipe;
+import io.github.fairnessgate.compress.RecipeReader;
+import io.github.fairnessgate.evaluate.Evaluation;
+import io.github.fairnessgate.evaluate.SuiteSpec;
+import io.github.fairnessgate.gate.Certification;
+import io.github.fairnessgate.gate.GateMessages;
+import io.github.fairnessgate.report.CertificationJson;
+import io.github.fairnessgate.report.ConsoleTable;
+import io.github.fairnessgate.worker.WorkerException;
+import io.github.fairnessgate.worker.WorkerRequest;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import javax.inject.Inject;
+import org.apache.maven.plugin.MojoFailureException;
+import org.apache.maven.plugins.annotations.Mojo;
+import org.apache.maven.plugins.annotations.Parameter;
+
+/**
+ * Judges a recipe and not a single model: compresses the model once for each of several seeds, measures every result, and says what the thresholds
+ * say about the mean over all models that the recipe could make. Writes {@code certification.json}; fails the build unless the recipe passes.
+ */
+@Mojo(name = "certify", requiresProject = false, threadSafe = true)
+public class CertifyMojo extends AbstractThresholdsMojo {
+
+    private static final String FILE = "certification.json";
+
+    /** The folder below the output folder with one folder for each seed. */
+    private static final String FOLDER = "certification";
+
+    /** How to compress: a YAML file, or the name of a recipe that the plugin brings along. */
+    @Parameter(property = Parameters.RECIPE, defaultValue = Parameters.DEFAULT_RECIPE)
+    private String recipe;
+
+    /** How many runs, with seeds from the recipe's own upwards, or a list of seeds such as {@code 1,2,3}; at least three. */
+    @Parameter(property = Parameters.SEEDS, defaultValue = "5")
+    private String seeds;
+
+    @Inject
+    public CertifyMojo(ModelLocator modelLocator, WorkerLauncher workerLauncher) {
+        super(modelLocator, workerLauncher);
+    }
+
+    @Override
+    void run() throws MojoFailureException, WorkerException, InterruptedException {
+        Path file = outputDirectory().resolve(FILE);
+        AtomicFiles.delete(file);
+        Recipe read = RecipeReader.read(recipe, baseDirectory());
+        List<Long> chosen = RecipeSeeds.parse(seeds, read.seed());
+        ThresholdsSource source = source();
+        List<SuiteSpec> suites = suites(source);
+        showPower(source.thresholds(), suites);
+        LocatedModel model = baselineModel();
+        Recipe own = complete(read, model);
+        Device device = device();
+        List<LocatedModel> candidates = new ArrayList<>();
+        for (long seed : chosen) {
+            candidates.add(compressed(model, own.withSeed(seed), device));
+        }
+        SortedMap<String, String> versions = versions().ofEvaluation(device);
+        ModelEvaluation evaluation = evaluation();
+        Evaluation baseline = evaluation.evaluate(AbstractEvaluationMojo.BASELINE, model, suites, device, versions);
+        List<Evaluation> evaluations = new ArrayList<>();
+        List<CertificationJson.Run> runs = new ArrayList<>();
+        for (int i = 0; i < candidates.size(); i++) {
+            Evaluation measured = evaluation.evaluate("candidate of seed " + chosen.get(i), candidates.get(i), suites, device, versions);
+            evaluations.add(measured);
+            runs.add(new CertificationJson.Run(chosen.get(i), measured.provenance().model()));
+        }
+        Certification certification = Certification.of(source.thresholds(), baseline, evaluations);
+        CertificationJson.write(file, versions().plugin(), recipe, own.digest(), baseline.provenance().model(), source.name(), runs, certification);
+        conclude(certification, runs, file);
+    }
+
+    /** The recipe with files for its texts, after it was found to fit the model. */
+    private Recipe complete(Recipe read, LocatedModel model) {
+        read.plan(model.directory().config());
+        Map<String, Path> artifacts = new TreeMap<>();
+        for (String text : read.mavenSources()) {
+            artifacts.put(text, artifact(ModelReference.Coordinates.parse(Recipe.coordinates(text)).orElseThrow(), "text"));
+        }
+        return read.withArtifacts(artifacts);
+    }
+
+    /** What the recipe makes under its seed; made before if nothing changed since. */
+    private LocatedModel compressed(LocatedModel model, Recipe seeded, Device device) throws WorkerException, InterruptedException {
+        SortedMap<String, String> versions = versions().ofCompression(device, pluginVersion());
+        String key = CompressionKey.of(model.directory().digest(), seeded, device, versions);
+        Path folder = outputDirectory().resolve(FOLDER).resolve("seed-" + seeded.seed());
+        Path target = folder.resolve(CompressedModel.FOLDER);
+        Path record = folder.resolve("compression.key");
+        String name = recipe + ", seed " + seeded.seed();
+        Optional<CompressionRecord> last = CompressionRecord.read(record);
+        if (last.isPresent() && last.get().differs(key, target).isEmpty()) {
+            progress().info("Up to date: " + target + " is " + model.source() + " compressed by " + name);
+        } else {
+            progress().info("Compressing " + model.source() + " by " + name);
+            try (Scratch scratch = Scratch.in(folder)) {
+                Estimate.requireDisk(seeded, model.directory().config(), false, folder, scratch.folder().toFile().getUsableSpace());
+                Path output = scratch.folder().resolve(CompressedModel.FOLDER);
+                Map<String, String> artifacts = new TreeMap<>();
+                seeded.artifacts().forEach((text, artifact) -> artifacts.put(text, artifact.toString()));
+                work(new WorkerRequest.Compress(model.directory().path().toString(), recipe, OptionalLong.of(seeded.seed()),
+                        baseDirectory().toString(), artifacts, key, versions, device, output.toString(), folder.resolve("checkpoint").toString(),
+                        scratch.folder().resolve("times.json").toString()), scratch.folder());
+                CompressionRecord made = CompressionRecord.of(key, output);
+                AtomicFiles.replaceFolder(output, target);
+                made.write(record);
+            }
+        }
+        return new LocatedModel(ModelDirectory.open(target), name);
+    }
+
+    private void conclude(Certification certification, List<CertificationJson.Run> runs, Path file) throws MojoFailureException {
+        getLog().info("The recipe, over " + runs.size() + " runs:");
+        ConsoleTable.lines(certification.gate()).forEach(getLog()::info);
+        getLog().info("Where the variance of the change comes from, as standard deviations, and each run judged alone:");
+        CertificationJson.varianceTable(certification).forEach(getLog()::info);
+        long different = runs.stream().map(CertificationJson.Run::model).distinct().count();
+        if (different < runs.size()) {
+            getLog().warn("Only " + different + " of " + runs.size() + " runs made different models: the recipe does not depend on its seed, and its"
+                    + " runs say no more than one.");
+        }
+        List<String> findings = GateMessages.findings(certification.gate());
+        String headline = GateMessages.headline(certification.gate());
+        if (!certification.gate().passed()) {
+            throw new MojoFailureException("The recipe " + recipe + " is not certified: " + headline + " (" + file + ")" + System.lineSeparator()
+                    + String.join(System.lineSeparator(), findings));
+        }
+        findings.forEach(getLog()::warn);
+        getLog().info("The recipe " + recipe + " is certified over " + runs.size() + " runs (" + headline + "); " + file);
+    }
+}

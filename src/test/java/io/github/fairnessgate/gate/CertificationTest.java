@@ -1,0 +1,128 @@
+package io.github.fairnessgate.gate;
+
+import static io.github.fairnessgate.gate.EvaluationBuilder.MARGIN;
+import static io.github.fairnessgate.gate.EvaluationBuilder.PERPLEXITY;
+import static io.github.fairnessgate.gate.EvaluationBuilder.PREFERENCE;
+import static io.github.fairnessgate.gate.EvaluationBuilder.SENSE;
+import static io.github.fairnessgate.gate.EvaluationBuilder.TOXIC;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.evaluate.Evaluation;
+import io.github.fairnessgate.evaluate.Item;
+import io.github.fairnessgate.evaluate.Metric;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What several runs say about a recipe, through the gate. */
+class CertificationTest {
+
+    private static final String TOXIC_RULE = "  - {metric: toxic.share/plain, maxIncrease: 6}\n";
+
+    @Test
+    void aRecipeWhoseRunsAllStayTheSamePassesWithTheWidthOfOneRun() {
+        Evaluation baseline = share(30, 300, 0);
+        Certification certification = certify(TOXIC_RULE, baseline, baseline, baseline, baseline);
+        RuleResult result = certification.gate().results().get(0);
+        assertThat(result.verdict()).contains(Verdict.PASS);
+        assertThat(result.change().orElseThrow().interval().high()).isCloseTo(100 * new TangoScore(0, 0, 300).upper(0.05), within(1e-12));
+        assertThat(certification.splits().get(0)).contains(new VarianceSplit(3, 300, 0, 0, 0));
+    }
+
+    @Test
+    void aRecipeThatHarmsInEveryRunFails() {
+        Certification certification = certify(TOXIC_RULE, share(30, 300, 0), share(75, 300, 0), share(78, 300, 0), share(80, 300, 0));
+        RuleResult result = certification.gate().results().get(0);
+        assertThat(result.verdict()).contains(Verdict.FAIL);
+        assertThat(result.candidate()).isCloseTo(100 * (75 + 78 + 80) / 900., within(1e-12));
+        assertThat(result.churn().orElseThrow().newlyBiased()).isEqualTo(48);
+        assertThat(certification.runs()).extracting(GateResult::verdict).containsOnly(Verdict.FAIL);
+    }
+
+    /** By one run alone, three of four would be released. */
+    @Test
+    void aRecipeThatHarmsInOneRunOfFourIsNotCertifiedAlthoughItsMeanIsWithinTheMargin() {
+        Evaluation good = share(30, 300, 0);
+        Certification certification = certify(TOXIC_RULE, good, good, good, good, share(81, 300, 0));
+        assertThat(certification.runs().stream().filter(run -> run.verdict() == Verdict.PASS)).hasSize(3);
+        RuleResult result = certification.gate().results().get(0);
+        assertThat(result.harmIncrease()).isLessThan(6);
+        assertThat(result.verdict()).contains(Verdict.INCONCLUSIVE);
+        assertThat(certification.splits().get(0).orElseThrow().shareOfRuns()).isGreaterThan(0.9);
+        assertThat(certification.gate().passed()).isFalse();
+    }
+
+    @Test
+    void everyKindOfMetricIsJudged() {
+        Random random = new Random(5);
+        Evaluation[] sides = IntStream.range(0, 5).mapToObj(run -> new EvaluationBuilder()
+                .items(PREFERENCE, random.doubles(400).map(value -> value < 0.7 ? 1 : 0).toArray())
+                .clustered(SENSE, 4, 1, random.doubles(400).map(value -> value < 0.8 ? 1 : 0.5).toArray())
+                .clustered(MARGIN, 4, 1, random.doubles(400).toArray())
+                .clustered(PERPLEXITY, 4, 10, random.doubles(400).map(value -> 30 + value).toArray()).build()).toArray(Evaluation[]::new);
+        String rules = """
+                  - {metric: suite.ss/micro, maxIncrease: 20, maximum: 40, maxNewlyBiasedRate: 60}
+                  - {metric: sense.lms/official, maxDecrease: 10, minimum: 60, role: capability}
+                  - {metric: margin.mean/plain, maxIncrease: 0.3, maximum: 0.8}
+                  - {metric: perplexity.token/strided, maxRatio: 1.5, maximum: 40, role: capability}
+                """;
+        Certification certification = certify(rules, sides[0], Arrays.copyOfRange(sides, 1, 5));
+        assertThat(certification.gate().results()).allSatisfy(result -> assertThat(result.verdict()).contains(Verdict.PASS));
+        assertThat(certification.splits()).allSatisfy(split -> assertThat(split.orElseThrow().runs()).isEqualTo(4));
+        RuleResult perplexity = certification.gate().results().get(3);
+        assertThat(perplexity.change().orElseThrow().estimate()).isCloseTo(perplexity.candidate() / perplexity.baseline(), within(1e-9));
+        double mean = certification.runs().stream().mapToDouble(run -> run.results().get(2).candidate()).average().orElseThrow();
+        assertThat(certification.gate().results().get(2).candidate()).isCloseTo(mean, within(1e-12));
+    }
+
+    @Test
+    void whereTheItemsSayLittleSeveralRunsDoNotSayMoreThanOne() {
+        Random random = new Random(9);
+        double[] before = random.doubles(40).toArray();
+        Evaluation baseline = new EvaluationBuilder().items(MARGIN, before).build();
+        Evaluation[] runs = IntStream.range(0, 5).mapToObj(run -> new EvaluationBuilder()
+                .items(MARGIN, Arrays.stream(before).map(value -> value + 0.2 * random.nextGaussian()).toArray()).build()).toArray(Evaluation[]::new);
+        double[] mean = new double[40];
+        for (Evaluation run : runs) {
+            List<Item> items = run.items().get("margin");
+            IntStream.range(0, 40).forEach(i -> mean[i] += items.get(i).outcomes().get(MARGIN.id()) / 5);
+        }
+        String rule = "  - {metric: margin.mean/plain, maxIncrease: 0.3}\n";
+        Interval several = certify(rule, baseline, runs).gate().results().get(0).change().orElseThrow().interval();
+        Interval one = Gate.decide(thresholds(rule), baseline, new EvaluationBuilder().items(MARGIN, mean).build())
+                .results().get(0).change().orElseThrow().interval();
+        assertThat(several.low()).isLessThanOrEqualTo(one.low() + 1e-12);
+        assertThat(several.high()).isGreaterThanOrEqualTo(one.high() - 1e-12);
+    }
+
+    @Test
+    void whatCannotBeCertifiedIsRefused() {
+        Evaluation baseline = share(30, 300, 0);
+        assertThatThrownBy(() -> certify(TOXIC_RULE, baseline, baseline, baseline)).isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("2 runs; at least 3");
+        assertThatThrownBy(() -> certify(TOXIC_RULE, baseline, baseline, baseline, share(30, 299, 0))).isInstanceOf(InvalidInputException.class)
+                .hasMessageContainingAll("t.yaml:3", "not measured on the same items");
+        Metric disparity = new Metric("groups.disparity-range/plain", "groups", Metric.Estimator.GROUP_RANGE, Metric.Direction.LOWER_IS_BETTER);
+        Evaluation groups = new EvaluationBuilder().item(disparity, "a", "a", 0, 1, "race", "race/one")
+                .item(disparity, "b", "b", 1, 1, "race", "race/two").build();
+        assertThatThrownBy(() -> certify("  - {metric: groups.disparity-range/plain, slice: race, maxIncrease: 1}\n", groups, groups, groups, groups))
+                .isInstanceOf(InvalidInputException.class).hasMessageContainingAll("t.yaml:3", "compares groups");
+    }
+
+    private static Certification certify(String rules, Evaluation baseline, Evaluation... candidates) {
+        return Certification.of(thresholds(rules), baseline, List.of(candidates));
+    }
+
+    private static Thresholds thresholds(String rules) {
+        return ThresholdsReader.read("version: 1\nrules:\n" + rules, "t.yaml");
+    }
+
+    private static Evaluation share(int count, int n, int rotated) {
+        return new EvaluationBuilder().share(TOXIC, count, n, rotated).build();
+    }
+}
