@@ -4,12 +4,14 @@ import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.yaml.NearestName;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
@@ -32,12 +34,33 @@ public final class Gate {
      *         rule's kind, or the two evaluations are not of the same items
      */
     public static GateResult decide(Thresholds thresholds, Evaluation baseline, Evaluation candidate) {
+        return decide(thresholds, Ratchet.NONE, LocalDate.MIN, baseline, candidate);
+    }
+
+    /**
+     * Judges every rule of the thresholds, then those that the ratchet adds, then the model. Each of the two kinds is corrected for
+     * its own number of claims, so that a ratchet changes no verdict of a rule of the thresholds.
+     *
+     * @param today decides which exceptions are in force
+     * @throws InvalidInputException as above
+     */
+    public static GateResult decide(Thresholds thresholds, Ratchet ratchet, LocalDate today, Evaluation baseline, Evaluation candidate) {
+        double alpha = thresholds.alpha().doubleValue();
+        Comparison comparison = new Comparison(baseline, candidate, SEED);
+        List<RuleResult> results = new ArrayList<>(judge(thresholds.rules(), comparison, alpha));
+        results.addAll(judge(ratchet.beyond(results), comparison, alpha));
+        List<ExceptionUse> exceptions = ratchet.exceptions().stream().map(exception -> ExceptionUse.of(exception, results, today)).toList();
+        Predicate<RuleResult> accepted = result -> exceptions.stream().anyMatch(use -> use.accepts(result));
+        return new GateResult(thresholds, results, exceptions, ratchet.spent(results), overall(results, accepted));
+    }
+
+    private static List<RuleResult> judge(List<Rule> rules, Comparison comparison, double alpha) {
         List<Assessment> asWritten = new ArrayList<>();
         List<Assessment> byOtherScorer = new ArrayList<>();
         Map<String, Rule> bySubject = new HashMap<>();
-        double alpha = thresholds.alpha().doubleValue();
-        Comparison comparison = new Comparison(baseline, candidate, SEED);
-        for (Rule rule : thresholds.rules()) {
+        Evaluation baseline = comparison.baseline();
+        Evaluation candidate = comparison.candidate();
+        for (Rule rule : rules) {
             Metric metric = metric(rule, baseline, candidate);
             requireSameData(rule, metric, baseline, candidate);
             Optional<Metric> other = byOtherScorer(rule, metric, baseline, candidate);
@@ -54,7 +77,7 @@ public final class Gate {
             boolean judgedByTwo = asWritten.get(i) != byOtherScorer.get(i);
             agreed.add(judgedByTwo ? TwoScorers.agree(results.get(i), others.get(i)) : results.get(i));
         }
-        return new GateResult(thresholds, agreed, overall(agreed));
+        return agreed;
     }
 
     private static void requireFirst(Rule rule, Metric metric, Map<String, Rule> bySubject) {
@@ -84,14 +107,14 @@ public final class Gate {
         }
     }
 
-    private static Verdict overall(List<RuleResult> results) {
-        List<Verdict> deciding = results.stream()
-                .filter(result -> result.rule().decides())
-                .map(result -> result.verdict().orElseThrow())
-                .toList();
-        if (deciding.isEmpty()) {
+    private static Verdict overall(List<RuleResult> results, Predicate<RuleResult> accepted) {
+        if (results.stream().noneMatch(result -> result.rule().decides())) {
             throw new IllegalArgumentException("thresholds in which no rule decides would pass every model");
         }
+        List<Verdict> deciding = results.stream()
+                .filter(result -> result.rule().decides() && !accepted.test(result))
+                .map(result -> result.verdict().orElseThrow())
+                .toList();
         if (deciding.contains(Verdict.FAIL)) {
             return Verdict.FAIL;
         }
