@@ -127,10 +127,6 @@ abstract class AbstractEvaluationMojo extends AbstractModelMojo {
         return ScorerReference.embedded();
     }
 
-    private static Optional<String> given(String parameter) {
-        return Optional.ofNullable(parameter).map(String::strip).filter(text -> !text.isEmpty());
-    }
-
     private LocatedModel candidateModel() {
         if (candidate != null && !candidate.isBlank()) {
             return locate(candidate);

@@ -27,7 +27,7 @@ class PluginDescriptorTest {
 
     @Test
     void goalsAreThoseOfTheReadme() {
-        assertThat(elements("mojo").stream().map(mojo -> text(mojo, "goal"))).containsExactlyInAnyOrder("compress", "evaluate", "check", "verify", "help");
+        assertThat(elements("mojo").stream().map(mojo -> text(mojo, "goal"))).containsExactlyInAnyOrder("compress", "evaluate", "check", "verify", "baseline", "help");
         assertThat(texts("goalPrefix")).containsExactly("fairness");
     }
 
