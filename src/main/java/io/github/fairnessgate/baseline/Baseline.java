@@ -2,6 +2,7 @@ package io.github.fairnessgate.baseline;
 
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.evaluate.Evaluation;
+import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.gate.AcceptedException;
 import io.github.fairnessgate.gate.Ratchet;
 import io.github.fairnessgate.gate.Rule;
@@ -11,6 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What a baseline file says; {@code docs/baseline.md} says why.
@@ -69,12 +71,17 @@ public record Baseline(Original original, BigDecimal slack, SortedMap<String, St
                     + " fairness:baseline").formatted(file, original.name(), shortened(original.digest()), baseline.provenance().source(),
                     shortened(baseline.provenance().model())) + ".");
         }
+        Stream.concat(values.stream().map(value -> value.rule().metric()), exceptions.stream().map(AcceptedException::metric))
+                .flatMap(metric -> baseline.metric(metric).stream()).map(Metric::suite).filter(suite -> !data.containsKey(suite)).findFirst().ifPresent(suite -> {
+                    throw new InvalidInputException("%s has no digest of the data of %s, which its values are of; take the file from version control again."
+                            .formatted(file, suite));
+                });
         data.forEach((suite, digest) -> {
             String measured = baseline.provenance().data().get(suite);
-            if (measured != null && !measured.equals(digest)) {
+            if (baseline.items().containsKey(suite) && !digest.equals(measured)) {
                 throw new InvalidInputException(("%s was accepted on other data of %s (%s) than was measured (%s): values of different items cannot be compared."
                         + " Measure the same items, or take the suite's digest, values and exceptions out of the file and run fairness:baseline.")
-                        .formatted(file, suite, shortened(digest), shortened(measured)));
+                        .formatted(file, suite, shortened(digest), measured == null ? "not known" : shortened(measured)));
             }
         });
     }
