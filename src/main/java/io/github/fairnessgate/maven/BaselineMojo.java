@@ -21,6 +21,7 @@ public class BaselineMojo extends AbstractFairnessMojo {
 
     private static final int USUAL_DAYS = 90;
     private static final int MOST_YEARS = 1;
+    private static final String SHARE = "0(\\.\\d{1,6})?|1(\\.0{1,6})?";
     private static final BigDecimal USUAL_SLACK = new BigDecimal("0.5");
 
     /** What is tolerated: a YAML file, or {@code default}, {@code strict} or {@code paper}. */
@@ -44,7 +45,7 @@ public class BaselineMojo extends AbstractFairnessMojo {
      * default what the file says, and 0.5 for a new one. It does not loosen a limit that is in the file.
      */
     @Parameter(property = Parameters.SLACK)
-    private BigDecimal slack;
+    private String slack;
 
     @Override
     void run() {
@@ -90,12 +91,14 @@ public class BaselineMojo extends AbstractFairnessMojo {
     }
 
     private BigDecimal slack(Optional<Baseline> before) {
-        if (slack == null) {
+        Optional<String> share = given(slack);
+        if (share.isEmpty()) {
             return before.map(Baseline::slack).orElse(USUAL_SLACK);
         }
-        if (slack.signum() < 0 || slack.compareTo(BigDecimal.ONE) > 0) {
-            throw new InvalidInputException(Parameters.SLACK + " is a share of a rule's margin and must lie from 0 to 1, but is " + slack.toPlainString() + ".");
+        if (!share.get().matches(SHARE)) {
+            throw new InvalidInputException(Parameters.SLACK + " is a share of a rule's margin and must be a number from 0 to 1, like 0.5, but is '"
+                    + share.get() + "'.");
         }
-        return slack;
+        return new BigDecimal(share.get());
     }
 }
