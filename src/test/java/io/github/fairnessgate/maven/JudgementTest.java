@@ -157,7 +157,8 @@ class JudgementTest {
 
     private Judgement judgement() {
         return new Judgement(new RecordingLog(),
-                new ReportFiles(folder, EnumSet.allOf(Format.class), Map.of(), new PrintStream(output, true, StandardCharsets.UTF_8)), true);
+                new ReportFiles(folder, EnumSet.allOf(Format.class), Map.of(), new PrintStream(output, true, StandardCharsets.UTF_8)),
+                folder.resolve("compressed"), true);
     }
 
     private BaselineSource source(LocalDate day) {
