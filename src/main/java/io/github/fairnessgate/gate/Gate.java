@@ -4,12 +4,14 @@ import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.yaml.NearestName;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
@@ -32,17 +34,41 @@ public final class Gate {
      *         rule's kind, or the two evaluations are not of the same items
      */
     public static GateResult decide(Thresholds thresholds, Evaluation baseline, Evaluation candidate) {
-        return decide(thresholds, List.of(new Comparison(baseline, candidate, SEED)));
+        return decide(thresholds, Ratchet.NONE, LocalDate.MIN, baseline, candidate);
     }
 
-    /** The same of several candidates that one recipe made; see {@link Certification}. */
+    /**
+     * Judges every rule of the thresholds, then those that the ratchet adds, then the model. Each of the two kinds is corrected for
+     * its own number of claims, so that a ratchet changes no verdict of a rule of the thresholds.
+     *
+     * @param today decides which exceptions are in force
+     * @throws InvalidInputException as above
+     */
+    public static GateResult decide(Thresholds thresholds, Ratchet ratchet, LocalDate today, Evaluation baseline, Evaluation candidate) {
+        double alpha = thresholds.alpha().doubleValue();
+        List<Comparison> comparison = List.of(new Comparison(baseline, candidate, SEED));
+        List<RuleResult> results = new ArrayList<>(judge(thresholds.rules(), comparison, alpha));
+        results.addAll(judge(ratchet.beyond(results), comparison, alpha));
+        List<ExceptionUse> exceptions = ratchet.exceptions().stream().map(exception -> ExceptionUse.of(exception, results, today)).toList();
+        Predicate<RuleResult> accepted = result -> exceptions.stream().anyMatch(use -> use.accepts(result));
+        return new GateResult(thresholds, results, exceptions, ratchet.spent(results), overall(results, accepted));
+    }
+
+    /** The same of several candidates that one recipe made, by the thresholds alone; see {@link Certification}. */
     static GateResult decide(Thresholds thresholds, List<Comparison> comparisons) {
+        List<RuleResult> results = judge(thresholds.rules(), comparisons, thresholds.alpha().doubleValue());
+        return new GateResult(thresholds, results, List.of(), List.of(), overall(results, result -> false));
+    }
+
+    private static List<RuleResult> judge(List<Rule> rules, List<Comparison> comparisons, double alpha) {
+        if (rules.isEmpty()) {
+            return List.of();
+        }
         Evaluation baseline = comparisons.get(0).baseline();
         List<Assessment> asWritten = new ArrayList<>();
         List<Assessment> byOtherScorer = new ArrayList<>();
         Map<String, Rule> bySubject = new HashMap<>();
-        double alpha = thresholds.alpha().doubleValue();
-        for (Rule rule : thresholds.rules()) {
+        for (Rule rule : rules) {
             Metric metric = metric(rule, baseline);
             Optional<Metric> other = Optional.empty();
             for (Comparison comparison : comparisons) {
@@ -63,7 +89,7 @@ public final class Gate {
             boolean judgedByTwo = asWritten.get(i) != byOtherScorer.get(i);
             agreed.add(judgedByTwo ? TwoScorers.agree(results.get(i), others.get(i)) : results.get(i));
         }
-        return new GateResult(thresholds, agreed, overall(agreed));
+        return agreed;
     }
 
     private static void requireFirst(Rule rule, Metric metric, Map<String, Rule> bySubject) {
@@ -93,14 +119,14 @@ public final class Gate {
         }
     }
 
-    private static Verdict overall(List<RuleResult> results) {
-        List<Verdict> deciding = results.stream()
-                .filter(result -> result.rule().decides())
-                .map(result -> result.verdict().orElseThrow())
-                .toList();
-        if (deciding.isEmpty()) {
+    private static Verdict overall(List<RuleResult> results, Predicate<RuleResult> accepted) {
+        if (results.stream().noneMatch(result -> result.rule().decides())) {
             throw new IllegalArgumentException("thresholds in which no rule decides would pass every model");
         }
+        List<Verdict> deciding = results.stream()
+                .filter(result -> result.rule().decides() && !accepted.test(result))
+                .map(result -> result.verdict().orElseThrow())
+                .toList();
         if (deciding.contains(Verdict.FAIL)) {
             return Verdict.FAIL;
         }

@@ -1,6 +1,7 @@
 package io.github.fairnessgate.gate;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /** What the gate has to say in words: what got worse, by how much, how sure, and what the limit is. */
@@ -9,7 +10,7 @@ public final class GateMessages {
     private GateMessages() {
     }
 
-    /** The verdict in one line: {@code 2 of 14 rules failed, 1 inconclusive}. Exploratory rules do not count. */
+    /** The verdict in one line: {@code 2 of 14 rules failed, 1 inconclusive, 1 of them accepted}. Exploratory rules do not count. */
     public static String headline(GateResult result) {
         List<RuleResult> confirmatory = result.results().stream()
                 .filter(rule -> rule.rule().role() != Rule.Role.EXPLORATORY).toList();
@@ -19,7 +20,9 @@ public final class GateMessages {
             return confirmatory.size() == 1 ? "the rule passed" : "all %d rules passed".formatted(confirmatory.size());
         }
         String failures = "%d of %d %s failed".formatted(failed, confirmatory.size(), confirmatory.size() == 1 ? "rule" : "rules");
-        return inconclusive == 0 ? failures : failures + ", %d inconclusive".formatted(inconclusive);
+        long accepted = confirmatory.stream().filter(rule -> result.acceptance(rule).isPresent()).count();
+        return failures + (inconclusive == 0 ? "" : ", %d inconclusive".formatted(inconclusive))
+                + (accepted == 0 ? "" : accepted == failed + inconclusive ? ", accepted by exceptions" : ", %d of them accepted".formatted(accepted));
     }
 
     /** A line for every confirmatory rule that did not pass, and below it why. Failures come first. */
@@ -32,11 +35,29 @@ public final class GateMessages {
                 if (confirmatory && rule.verdict().filter(verdict::equals).isPresent()) {
                     number++;
                     lines.add("  %d. %s".formatted(number, RuleText.of(rule).line()));
-                    lines.add("     %s%s: %s".formatted(verdict, rule.rule().decides() ? "" : " (warning only)", rule.reason()));
+                    lines.add("     %s%s: %s".formatted(verdict, note(result, rule), rule.reason()));
                 }
             }
         }
         return lines;
+    }
+
+    private static String note(GateResult result, RuleResult rule) {
+        return result.acceptance(rule).map(exception -> " (accepted until %s)".formatted(exception.until()))
+                .orElse(rule.rule().decides() ? "" : " (warning only)");
+    }
+
+    /** A line for every exception: what became of it. Those that need attention come first. */
+    public static List<String> exceptions(GateResult result) {
+        return result.exceptions().stream()
+                .sorted(Comparator.comparing(use -> use.state() == ExceptionUse.State.USED))
+                .map(use -> "exception for " + use.sentence()).toList();
+    }
+
+    /** A line for every margin of the baseline file: how much of it the candidate has used. */
+    public static List<String> budgets(GateResult result) {
+        return result.budgets().stream().map(budget -> "%s has used %.0f %% of its margin (%s %s) since the original model".formatted(
+                budget.subject(), 100 * budget.share(), budget.margin().kind().key(), budget.margin().value().toPlainString())).toList();
     }
 
     private static long count(List<RuleResult> results, Verdict verdict) {

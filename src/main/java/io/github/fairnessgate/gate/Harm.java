@@ -40,6 +40,11 @@ enum Harm {
         };
     }
 
+    /** Whether two rules about the same metric limit the same harm. */
+    static boolean isSame(Rule one, Rule other, Metric metric) {
+        return withoutLimits(one, metric) == withoutLimits(other, metric);
+    }
+
     private static Harm withoutLimits(Rule rule, Metric metric) {
         boolean parity = rule.compare().map(compare -> compare == Rule.Compare.PARITY)
                 .orElse(metric.direction() == Metric.Direction.PARITY);

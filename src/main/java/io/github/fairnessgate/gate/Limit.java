@@ -10,6 +10,20 @@ import java.math.BigDecimal;
  */
 public record Limit(Kind kind, BigDecimal value) {
 
+    /** The tighter of two limits of one kind. */
+    public Limit tightest(Limit other) {
+        return isAtLeastAsTightAs(other) ? this : other;
+    }
+
+    /** @throws IllegalArgumentException if the limits are of two kinds */
+    public boolean isAtLeastAsTightAs(Limit other) {
+        if (kind != other.kind) {
+            throw new IllegalArgumentException("a limit of " + kind + " is not comparable with one of " + other.kind);
+        }
+        int order = value.compareTo(other.value);
+        return kind == Kind.MINIMUM ? order >= 0 : order <= 0;
+    }
+
     /** What a limit limits; {@link #key()} is its name in a thresholds file. */
     public enum Kind {
         /** The increase of the harm from baseline to candidate, in the metric's unit. */

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One rule of a thresholds file.
+ * One rule, of a thresholds file or of a baseline file.
  *
  * @param location where the rule stands, for messages and annotations
  * @param metric   metric id, or its beginning up to the parameters of its variant
@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param limits   at most one on the change, one on the candidate and one on single items; possibly none for an exploratory rule
  * @param role     what a failure means
  * @param level    whether the rule decides
+ * @param origin   which file the rule is of
  */
 public record Rule(
         Location location,
@@ -23,10 +24,16 @@ public record Rule(
         Optional<Compare> compare,
         List<Limit> limits,
         Role role,
-        Level level) {
+        Level level,
+        Origin origin) {
 
     public Rule {
         limits = List.copyOf(limits);
+    }
+
+    /** A rule of a thresholds file. */
+    public Rule(Location location, String metric, String slice, Optional<Compare> compare, List<Limit> limits, Role role, Level level) {
+        this(location, metric, slice, compare, limits, role, level, Origin.THRESHOLDS);
     }
 
     /** Which change is harm. */
@@ -49,6 +56,19 @@ public record Rule(
 
     /** Whether a rule decides. */
     public enum Level { ERROR, WARN }
+
+    /** Which file a rule is of. */
+    public enum Origin {
+        /** What is tolerated. */
+        THRESHOLDS,
+        /** What was accepted before, and may only become tighter. */
+        BASELINE
+    }
+
+    /** The same rule with other limits. */
+    Rule withLimits(List<Limit> others) {
+        return new Rule(location, metric, slice, compare, others, role, level, origin);
+    }
 
     /** Whether the rule can fail the gate. */
     public boolean decides() {

@@ -4,6 +4,7 @@ import io.github.fairnessgate.evaluate.Metric;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.stream.Stream;
 
 /**
  * What the gate found about one rule. Values are in the metric's unit: percent, the outcome's own unit,
@@ -42,6 +43,21 @@ public record RuleResult(
 
     public RuleResult {
         opinions = List.copyOf(opinions);
+    }
+
+    /** Whether the result is of this metric, named in full, in this slice. */
+    public boolean isAbout(String id, String slice) {
+        return metric.id().equals(id) && rule.slice().equals(slice);
+    }
+
+    /** {@link #harmIncrease()}, by the scorer that sees more of it where two judge the metric. */
+    public double largestHarmIncrease() {
+        return opinions.stream().mapToDouble(RuleResult::harmIncrease).reduce(harmIncrease, Math::max);
+    }
+
+    /** Percent of the items that became biased, by the scorer that sees more of them; nothing where items are not biased or not. */
+    public Optional<Double> largestNewlyBiasedRate() {
+        return Stream.concat(Stream.of(this), opinions.stream()).flatMap(result -> result.churn.stream()).map(Churn::rate).reduce(Math::max);
     }
 
     /**

@@ -72,7 +72,8 @@ public record RuleText(String subject, String before, String after, String chang
             }
             int decimals = changeDecimals;
             return new RuleText(
-                    rule.slice().equals(Evaluation.ALL) ? result.metric().id() : result.metric().id() + " " + rule.slice(),
+                    (rule.slice().equals(Evaluation.ALL) ? result.metric().id() : result.metric().id() + " " + rule.slice())
+                            + (rule.origin() == Rule.Origin.BASELINE ? " (accepted before)" : ""),
                     rounded(result.baseline(), valueDecimals),
                     rounded(result.candidate(), valueDecimals),
                     changeText(decimals),

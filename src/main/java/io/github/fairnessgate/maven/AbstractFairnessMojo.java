@@ -4,6 +4,8 @@ import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.worker.WorkerException;
 import java.io.File;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 import org.apache.maven.execution.MavenSession;
@@ -79,6 +81,31 @@ abstract class AbstractFairnessMojo extends AbstractMojo {
     /** @throws InvalidInputException if there are no such thresholds, or if they are wrong */
     final ThresholdsSource thresholds(String reference) {
         return ThresholdsSource.read(reference, baseDirectory(), checkout(), Optional.ofNullable(project.getFile()).map(File::toPath));
+    }
+
+    /**
+     * The baseline file, which need not exist.
+     *
+     * @param reference as the user named it; nothing for the default
+     * @throws InvalidInputException if it exists, but cannot be read or is wrong
+     */
+    final BaselineSource baseline(String reference) {
+        return BaselineSource.read(given(reference), baseDirectory(), checkout(), LocalDate.now(clock()));
+    }
+
+    /** The baseline file, which must exist if the user named it. */
+    final BaselineSource existingBaseline(String reference) {
+        return baseline(reference).requireIfGiven(given(reference));
+    }
+
+    /** What day it is. */
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    /** A parameter, unless it is empty. */
+    static Optional<String> given(String parameter) {
+        return Optional.ofNullable(parameter).map(String::strip).filter(text -> !text.isEmpty());
     }
 
     /** The root of the checkout: GitHub Actions says where it is, else it is the root of the reactor. */

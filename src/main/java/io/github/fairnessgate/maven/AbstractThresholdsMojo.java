@@ -96,8 +96,4 @@ abstract class AbstractThresholdsMojo extends AbstractModelMojo {
         });
         return ScorerReference.embedded();
     }
-
-    private static Optional<String> given(String parameter) {
-        return Optional.ofNullable(parameter).map(String::strip).filter(text -> !text.isEmpty());
-    }
 }

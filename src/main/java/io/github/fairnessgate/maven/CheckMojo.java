@@ -14,6 +14,10 @@ import org.apache.maven.plugins.annotations.Parameter;
 @Mojo(name = "check", defaultPhase = LifecyclePhase.VERIFY, requiresProject = false, threadSafe = true)
 public class CheckMojo extends AbstractEvaluationMojo {
 
+    /** What was accepted before: the file that the goal {@code baseline} writes; {@code src/main/fairness/baseline.json} by default, if it exists. */
+    @Parameter(property = Parameters.BASELINE)
+    private String baseline;
+
     /** Whether a gate that does not pass fails the build; if not, it warns. */
     @Parameter(property = Parameters.FAIL_ON_VIOLATION, defaultValue = "true")
     private boolean failOnViolation;
@@ -26,6 +30,7 @@ public class CheckMojo extends AbstractEvaluationMojo {
     private List<String> reports;
 
     private Judgement judgement;
+    private BaselineSource accepted;
 
     @Inject
     public CheckMojo(ModelLocator modelLocator, WorkerLauncher workerLauncher) {
@@ -35,6 +40,7 @@ public class CheckMojo extends AbstractEvaluationMojo {
     @Override
     void run() throws MojoFailureException, WorkerException, InterruptedException {
         judgement = judgement(reports, failOnViolation);
+        accepted = existingBaseline(baseline);
         super.run();
     }
 
@@ -45,6 +51,6 @@ public class CheckMojo extends AbstractEvaluationMojo {
 
     @Override
     void conclude(Measured measured) throws MojoFailureException {
-        judgement.pronounce(versions().plugin(), measured.source(), measured.baseline(), measured.candidate());
+        judgement.pronounce(versions().plugin(), measured.source(), accepted, measured.baseline(), measured.candidate());
     }
 }

@@ -51,8 +51,4 @@ public class InitMojo extends AbstractFairnessMojo {
         return project().getBuildPlugins().stream().filter(plugin -> plugin.getKey().equals(Snippets.GROUP + ":" + Snippets.ARTIFACT)).findFirst()
                 .map(plugin -> plugin.getExecutions().stream().map(PluginExecution::getGoals).flatMap(List::stream).distinct().sorted().toList());
     }
-
-    private static Optional<String> given(String parameter) {
-        return Optional.ofNullable(parameter).map(String::strip).filter(text -> !text.isEmpty());
-    }
 }

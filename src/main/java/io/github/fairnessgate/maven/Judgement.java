@@ -4,6 +4,8 @@ import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.gate.Gate;
 import io.github.fairnessgate.gate.GateMessages;
 import io.github.fairnessgate.gate.GateResult;
+import io.github.fairnessgate.gate.Rule;
+import io.github.fairnessgate.gate.Verdict;
 import io.github.fairnessgate.report.CompressionSummary;
 import io.github.fairnessgate.report.ConsoleTable;
 import io.github.fairnessgate.report.JudgingLines;
@@ -36,14 +38,17 @@ final class Judgement {
     }
 
     /** @throws MojoFailureException if the gate does not pass and violations fail the build */
-    void pronounce(String plugin, ThresholdsSource source, Evaluation baseline, Evaluation candidate) throws MojoFailureException {
-        GateResult gate = Gate.decide(source.thresholds(), baseline, candidate);
-        files.write(new Report(plugin, source.name(), source.place(), baseline, candidate, gate,
+    void pronounce(String plugin, ThresholdsSource source, BaselineSource accepted, Evaluation baseline, Evaluation candidate) throws MojoFailureException {
+        accepted.baseline().ifPresent(before -> before.requireOriginal(accepted.file().toString(), baseline));
+        GateResult gate = Gate.decide(source.thresholds(), accepted.ratchet(), accepted.today(), baseline, candidate);
+        files.write(new Report(plugin, source.name(), source.place(), accepted.baseline().flatMap(before -> accepted.place()), baseline, candidate, gate,
                 CompressionSummary.of(compressed, candidate.provenance().model())));
         ConsoleTable.lines(gate).forEach(log::info);
         candidate.provenance().settings().forEach((suite, settings) -> log.info(suite + ": " + settings));
         JudgingLines.of(AbstractEvaluationMojo.BASELINE, baseline).forEach(log::info);
         JudgingLines.of(AbstractEvaluationMojo.CANDIDATE, candidate).forEach(log::info);
+        GateMessages.budgets(gate).forEach(log::info);
+        GateMessages.exceptions(gate).forEach(log::warn);
         log.info("Verdict: " + gate.verdict() + " (" + GateMessages.headline(gate) + "); report: " + files.best());
         List<String> findings = GateMessages.findings(gate);
         if (gate.passed()) {
@@ -57,10 +62,19 @@ final class Judgement {
         List<String> lines = new ArrayList<>();
         lines.add(GateMessages.headline(gate) + " (report: " + files.best() + ")");
         lines.addAll(findings);
+        if (canBeAccepted(gate)) {
+            lines.add("To accept these numbers for a while: mvn fairness:baseline -D" + Parameters.REASON + "=\"...\"");
+        }
         if (failOnViolation) {
             throw new MojoFailureException(String.join(System.lineSeparator(), lines));
         }
         lines.forEach(log::warn);
         log.warn("The build goes on, because " + Parameters.FAIL_ON_VIOLATION + " is false.");
+    }
+
+    /** A broken language model cannot. */
+    private static boolean canBeAccepted(GateResult gate) {
+        return gate.results().stream().noneMatch(result -> result.rule().role() == Rule.Role.CAPABILITY
+                && result.verdict().filter(verdict -> verdict != Verdict.PASS).isPresent());
     }
 }

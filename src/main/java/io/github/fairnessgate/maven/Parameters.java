@@ -8,6 +8,10 @@ final class Parameters {
     static final String ALLOW_MOVING_REVISION = "fairness.allowMovingRevision";
     static final String RECIPE = "fairness.recipe";
     static final String THRESHOLDS = "fairness.thresholds";
+    static final String BASELINE = "fairness.baseline";
+    static final String REASON = "fairness.reason";
+    static final String UNTIL = "fairness.until";
+    static final String SLACK = "fairness.slack";
     static final String SCORER = "fairness.scorer";
     static final String SCORER_LABEL = "fairness.scorerLabel";
     static final String SECOND_SCORER = "fairness.secondScorer";

@@ -48,11 +48,14 @@ record ThresholdsSource(String name, Path folder, Optional<Report.Source> place,
     }
 
     private static Optional<Report.Source> place(Path file, Path root, boolean thresholds) {
+        return pathIn(root, file).map(path -> new Report.Source(path, thresholds));
+    }
+
+    /** The file's path in a folder, with slashes; nothing if it lies outside. */
+    static Optional<String> pathIn(Path root, Path file) {
         Path absolute = file.toAbsolutePath().normalize();
         Path start = root.toAbsolutePath().normalize();
-        return absolute.startsWith(start)
-                ? Optional.of(new Report.Source(start.relativize(absolute).toString().replace('\\', '/'), thresholds))
-                : Optional.empty();
+        return absolute.startsWith(start) ? Optional.of(start.relativize(absolute).toString().replace('\\', '/')) : Optional.empty();
     }
 
     private static String text(Path file) {

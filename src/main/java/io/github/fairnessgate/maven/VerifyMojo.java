@@ -1,11 +1,5 @@
 package io.github.fairnessgate.maven;
 
-import io.github.fairnessgate.InvalidInputException;
-import io.github.fairnessgate.artifact.ModelDirectory;
-import io.github.fairnessgate.evaluate.Evaluation;
-import io.github.fairnessgate.evaluate.EvaluationFiles;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import javax.inject.Inject;
 import org.apache.maven.plugin.MojoFailureException;
@@ -20,6 +14,10 @@ public class VerifyMojo extends AbstractFairnessMojo {
     /** What is tolerated: a YAML file, or {@code default}, {@code strict} or {@code paper}. */
     @Parameter(property = Parameters.THRESHOLDS, defaultValue = Parameters.DEFAULT_THRESHOLDS)
     private String thresholds;
+
+    /** What was accepted before: the file that the goal {@code baseline} writes; {@code src/main/fairness/baseline.json} by default, if it exists. */
+    @Parameter(property = Parameters.BASELINE)
+    private String baseline;
 
     /** Whether a gate that does not pass fails the build; if not, it warns. */
     @Parameter(property = Parameters.FAIL_ON_VIOLATION, defaultValue = "true")
@@ -42,20 +40,8 @@ public class VerifyMojo extends AbstractFairnessMojo {
     @Override
     void run() throws MojoFailureException {
         Judgement judgement = judgement(reports, failOnViolation);
-        Path evaluations = AbstractEvaluationMojo.evaluationFolder(outputDirectory());
-        Evaluation baseline = EvaluationFiles.read(evaluations, AbstractEvaluationMojo.BASELINE);
-        Evaluation candidate = EvaluationFiles.read(evaluations, AbstractEvaluationMojo.CANDIDATE);
-        requireEvaluationOf(outputDirectory().resolve(CompressedModel.FOLDER), candidate);
-        judgement.pronounce(workerLauncher.versions().plugin(), thresholds(thresholds), baseline, candidate);
-    }
-
-    /** A candidate that was compressed anew must not pass on the numbers of the one before. */
-    private static void requireEvaluationOf(Path compressed, Evaluation candidate) {
-        boolean judged = candidate.provenance().source().equals(compressed.toString());
-        if (judged && Files.isDirectory(compressed)
-                && !ModelDirectory.open(compressed).digest().equals(candidate.provenance().model())) {
-            throw new InvalidInputException("The evaluation of " + compressed
-                    + " is of an earlier model in that folder: run fairness:evaluate or fairness:check again.");
-        }
+        EvaluationPair evaluations = EvaluationPair.read(outputDirectory());
+        BaselineSource accepted = existingBaseline(baseline);
+        judgement.pronounce(workerLauncher.versions().plugin(), thresholds(thresholds), accepted, evaluations.baseline(), evaluations.candidate());
     }
 }

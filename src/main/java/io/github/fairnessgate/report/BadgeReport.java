@@ -18,7 +18,9 @@ public final class BadgeReport {
     /** @throws io.github.fairnessgate.InvalidInputException if the file cannot be written */
     public static void write(Path file, Report report) {
         Badge badge = switch (report.gate().verdict()) {
-            case PASS -> new Badge(SCHEMA_VERSION, "fairness", "passing", "brightgreen");
+            case PASS -> report.gate().results().stream().anyMatch(result -> report.gate().acceptance(result).isPresent())
+                    ? new Badge(SCHEMA_VERSION, "fairness", "passing with exceptions", "yellowgreen")
+                    : new Badge(SCHEMA_VERSION, "fairness", "passing", "brightgreen");
             case FAIL -> new Badge(SCHEMA_VERSION, "fairness", "failing", "red");
             case INCONCLUSIVE -> new Badge(SCHEMA_VERSION, "fairness", "inconclusive", "yellow");
         };

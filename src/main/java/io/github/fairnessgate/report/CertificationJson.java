@@ -72,7 +72,7 @@ public final class CertificationJson {
         List<RuleEntry> rules = new ArrayList<>();
         for (int i = 0; i < gate.results().size(); i++) {
             int rule = i;
-            rules.add(new RuleEntry(ReportJson.rule(gate.results().get(i)), certification.splits().get(i).map(SplitEntry::of).orElse(null),
+            rules.add(new RuleEntry(ReportJson.rule(gate, gate.results().get(i)), certification.splits().get(i).map(SplitEntry::of).orElse(null),
                     certification.runs().stream().map(run -> run.results().get(rule).candidate()).toList()));
         }
         Document document = new Document(SCHEMA_VERSION, plugin, gate.verdict(), gate.passed(), recipe, recipeDigest, baseline, thresholds,

@@ -22,7 +22,7 @@ public final class GitHubAnnotations {
 
     private static String line(String command, Report report, RuleResult result) {
         String place = report.lineOf(result.rule()).map(line -> "file=%s,line=%d,".formatted(property(line.path()), line.number())).orElse("");
-        return "::%s %stitle=%s::%s".formatted(command, place, property("Fairness: " + RuleText.of(result).subject()), data(Outcome.message(result)));
+        return "::%s %stitle=%s::%s".formatted(command, place, property("Fairness: " + RuleText.of(result).subject()), data(Outcome.message(report.gate(), result)));
     }
 
     private static String data(String text) {

@@ -8,6 +8,7 @@ import io.github.fairnessgate.evaluate.Judging;
 import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.evaluate.Provenance;
 import io.github.fairnessgate.gate.GateMessages;
+import io.github.fairnessgate.gate.GateResult;
 import io.github.fairnessgate.gate.Rule;
 import io.github.fairnessgate.gate.RuleResult;
 import io.github.fairnessgate.gate.RuleText;
@@ -42,12 +43,13 @@ public final class HtmlReport {
      * What the template shows.
      *
      * @param style   the style sheet
+     * @param accepted what became of exceptions, and how much of the margins is used
      * @param texts   the items that changed
      * @param script  what hides and finds texts
      * @param judging what was cut, and how two scorers agree
      */
     public record Page(String style, String plugin, String verdict, boolean passed, String headline, String thresholds, Provenance baseline,
-            Provenance candidate, List<Row> rules, List<GroupChart> groups, List<ChangedTexts> texts, Optional<CompressionSummary> compression,
+            Provenance candidate, List<Row> rules, List<String> accepted, List<GroupChart> groups, List<ChangedTexts> texts, Optional<CompressionSummary> compression,
             String script, List<ScoreHistogram> histograms, List<String> judging, List<Origin> provenance,
             List<Definition> definitions) {
     }
@@ -55,7 +57,7 @@ public final class HtmlReport {
     /**
      * A rule.
      *
-     * @param note       that the rule only warns, or is only reported; else empty
+     * @param note       that the rule only warns, is only reported, or is accepted by an exception; else empty
      * @param definition the number of its metric among the definitions
      */
     public record Row(RuleText text, String note, String reason, List<ForestPlot> plots, int definition) {
@@ -78,7 +80,7 @@ public final class HtmlReport {
         List<String> metrics = report.candidate().metrics().stream().map(Metric::id).sorted().toList();
         return new Page(resource("report.css"), report.pluginVersion(), report.gate().verdict().name(), report.gate().passed(),
                 GateMessages.headline(report.gate()), report.thresholds(), report.baseline().provenance(), report.candidate().provenance(),
-                report.gate().results().stream().map(result -> row(result, metrics)).toList(),
+                report.gate().results().stream().map(result -> row(report.gate(), result, metrics)).toList(), accepted(report.gate()),
                 GroupChart.of(report.gate(), report.baseline(), report.candidate()),
                 ChangedTexts.of(report.gate(), report.baseline(), report.candidate()), report.compression(), resource("report.js"),
                 ScoreHistogram.of(report.baseline(), report.candidate()), judging(report),
@@ -86,10 +88,16 @@ public final class HtmlReport {
                 metrics.stream().map(metric -> new Definition(metric, MetricDefinitions.of(metric).orElse("A metric of your own suite."))).toList());
     }
 
-    private static Row row(RuleResult result, List<String> metrics) {
-        String note = result.rule().role() == Rule.Role.EXPLORATORY ? "never decides"
+    private static Row row(GateResult gate, RuleResult result, List<String> metrics) {
+        String note = gate.acceptance(result).isPresent() ? "accepted until " + gate.acceptance(result).get().until() : result.rule().role() == Rule.Role.EXPLORATORY ? "never decides"
                 : result.rule().level() == Rule.Level.WARN ? "warning only" : "";
         return new Row(RuleText.of(result), note, result.reason(), ForestPlot.of(result), metrics.indexOf(result.metric().id()));
+    }
+
+    private static List<String> accepted(GateResult gate) {
+        List<String> lines = new ArrayList<>(GateMessages.exceptions(gate));
+        lines.addAll(GateMessages.budgets(gate));
+        return lines;
     }
 
     private static List<String> judging(Report report) {

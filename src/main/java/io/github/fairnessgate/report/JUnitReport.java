@@ -52,12 +52,12 @@ public final class JUnitReport {
         xml.writeAttribute("skipped", Long.toString(counts.getOrDefault(Outcome.WARNED, 0L) + counts.getOrDefault(Outcome.REPORTED, 0L)));
         xml.writeAttribute("failures", Long.toString(counts.getOrDefault(Outcome.FAILED, 0L)));
         for (RuleResult result : results) {
-            testCase(xml, result, Outcome.of(report.gate(), result));
+            testCase(xml, report, result, Outcome.of(report.gate(), result));
         }
         xml.writeEndElement();
     }
 
-    private static void testCase(XMLStreamWriter xml, RuleResult result, Outcome outcome) throws XMLStreamException {
+    private static void testCase(XMLStreamWriter xml, Report report, RuleResult result, Outcome outcome) throws XMLStreamException {
         xml.writeStartElement("testcase");
         xml.writeAttribute("name", RuleText.of(result).subject());
         xml.writeAttribute("classname", SUITE + "." + result.metric().suite());
@@ -68,15 +68,20 @@ public final class JUnitReport {
                 xml.writeStartElement("failure");
                 xml.writeAttribute("message", result.reason());
                 xml.writeAttribute("type", result.verdict().orElseThrow().name());
-                xml.writeCharacters(Outcome.message(result));
+                xml.writeCharacters(Outcome.message(report.gate(), result));
                 xml.writeEndElement();
             }
             case WARNED, REPORTED -> {
                 xml.writeStartElement("skipped");
-                xml.writeAttribute("message", (outcome == Outcome.WARNED ? "warning only: " : "reported only: ") + Outcome.message(result));
+                xml.writeAttribute("message", prefix(report, result, outcome) + Outcome.message(report.gate(), result));
                 xml.writeEndElement();
             }
         }
         xml.writeEndElement();
+    }
+
+    private static String prefix(Report report, RuleResult result, Outcome outcome) {
+        return report.gate().acceptance(result).isPresent() ? "accepted by an exception: "
+                : outcome == Outcome.WARNED ? "warning only: " : "reported only: ";
     }
 }

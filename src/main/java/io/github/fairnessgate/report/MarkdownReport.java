@@ -33,7 +33,9 @@ public final class MarkdownReport {
         lines.add("| | metric | before | after | change | interval | limit |");
         lines.add("|---|---|--:|--:|---|---|---|");
         gate.results().forEach(result -> lines.add(row(gate, result)));
-        List<String> findings = GateMessages.findings(gate);
+        List<String> findings = new ArrayList<>(GateMessages.findings(gate));
+        findings.addAll(GateMessages.exceptions(gate));
+        findings.addAll(GateMessages.budgets(gate));
         if (!findings.isEmpty()) {
             lines.add("");
             lines.add("```text");

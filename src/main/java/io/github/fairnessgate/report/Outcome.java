@@ -14,7 +14,7 @@ enum Outcome {
     PASSED,
     /** The rule alone makes the gate not pass. */
     FAILED,
-    /** The rule is not kept, or not settled, and only warns. */
+    /** The rule is not kept, or not settled, and only warns or is accepted by an exception. */
     WARNED,
     /** The rule is exploratory. */
     REPORTED;
@@ -23,6 +23,9 @@ enum Outcome {
         if (result.rule().role() == Rule.Role.EXPLORATORY || result.verdict().isEmpty()) {
             return REPORTED;
         }
+        if (gate.acceptance(result).isPresent()) {
+            return WARNED;
+        }
         return switch (result.verdict().get()) {
             case PASS -> PASSED;
             case FAIL -> result.rule().decides() ? FAILED : WARNED;
@@ -30,8 +33,9 @@ enum Outcome {
         };
     }
 
-    /** The result in two sentences: the numbers, and why the verdict is what it is. */
-    static String message(RuleResult result) {
-        return RuleText.of(result).line() + result.verdict().map(Verdict::name).map(verdict -> "; " + verdict).orElse("") + ": " + result.reason();
+    /** The result in two sentences: the numbers, and why the verdict is what it is; and by which exception it is accepted. */
+    static String message(GateResult gate, RuleResult result) {
+        return RuleText.of(result).line() + result.verdict().map(Verdict::name).map(verdict -> "; " + verdict).orElse("") + ": " + result.reason()
+                + gate.acceptance(result).map(exception -> "; accepted until %s: %s".formatted(exception.until(), exception.reason())).orElse("");
     }
 }

@@ -11,13 +11,20 @@ import java.util.Optional;
  * @param pluginVersion version of this plugin
  * @param thresholds    what the user named: a file or a built-in name
  * @param source        where that stands in the checkout, if it does
+ * @param baselineFile  the path of the baseline file in the checkout, with slashes, if there is one
  * @param baseline      the model before compression
  * @param candidate     the model after compression
  * @param gate          what the gate made of the two
  * @param compression   how the candidate was made, if this plugin made it
  */
-public record Report(String pluginVersion, String thresholds, Optional<Source> source, Evaluation baseline, Evaluation candidate, GateResult gate,
-        Optional<CompressionSummary> compression) {
+public record Report(String pluginVersion, String thresholds, Optional<Source> source, Optional<String> baselineFile, Evaluation baseline,
+        Evaluation candidate, GateResult gate, Optional<CompressionSummary> compression) {
+
+    /** Without a baseline file. */
+    public Report(String pluginVersion, String thresholds, Optional<Source> source, Evaluation baseline, Evaluation candidate, GateResult gate,
+            Optional<CompressionSummary> compression) {
+        this(pluginVersion, thresholds, source, Optional.empty(), baseline, candidate, gate, compression);
+    }
 
     /**
      * The file of the project that decides what is tolerated.
@@ -30,6 +37,9 @@ public record Report(String pluginVersion, String thresholds, Optional<Source> s
 
     /** Where a rule stands in the checkout. */
     Optional<SourceLine> lineOf(Rule rule) {
+        if (rule.origin() == Rule.Origin.BASELINE) {
+            return baselineFile.map(path -> new SourceLine(path, rule.location().line()));
+        }
         return source.map(file -> new SourceLine(file.path(), file.thresholds() ? rule.location().line() : 1));
     }
 }

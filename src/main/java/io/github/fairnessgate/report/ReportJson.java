@@ -7,6 +7,9 @@ import io.github.fairnessgate.evaluate.Agreement;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Evaluation.Value;
 import io.github.fairnessgate.evaluate.Provenance;
+import io.github.fairnessgate.gate.AcceptedException;
+import io.github.fairnessgate.gate.Budget;
+import io.github.fairnessgate.gate.ExceptionUse;
 import io.github.fairnessgate.gate.GateResult;
 import io.github.fairnessgate.gate.Interval;
 import io.github.fairnessgate.gate.Limit;
@@ -36,7 +39,29 @@ public final class ReportJson {
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Document(int schemaVersion, String plugin, Verdict verdict, boolean passed, String thresholds, BigDecimal alpha,
-            Model baseline, Model candidate, List<RuleEntry> rules) {
+            Model baseline, Model candidate, List<RuleEntry> rules, List<ExceptionEntry> exceptions, List<BudgetEntry> budgets) {
+    }
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record ExceptionEntry(String metric, String slice, String state, BigDecimal harmIncrease, BigDecimal newlyBiasedRate,
+            SortedMap<String, BigDecimal> before, String reason, String date, String until, int line) {
+
+        static ExceptionEntry of(ExceptionUse use) {
+            AcceptedException exception = use.exception();
+            return new ExceptionEntry(exception.metric(), exception.slice(), lower(use.state()), exception.harmIncrease(),
+                    exception.newlyBiasedRate().orElse(null), exception.limits(), exception.reason(), exception.date().toString(),
+                    exception.until().toString(), exception.location().line());
+        }
+    }
+
+    /** A number is left out where it is not finite. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record BudgetEntry(String metric, String slice, String limit, BigDecimal margin, Double spent, Double share) {
+
+        static BudgetEntry of(Budget budget) {
+            return new BudgetEntry(budget.metric(), budget.slice(), budget.margin().kind().key(), budget.margin().value(),
+                    IntervalEntry.finite(budget.spent()), IntervalEntry.finite(budget.share()));
+        }
     }
 
     record Model(Provenance provenance, SortedMap<String, AgreementEntry> agreement, List<Value> values) {
@@ -49,7 +74,7 @@ public final class ReportJson {
     }
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record RuleEntry(String metric, String slice, String role, String level, int line, SortedMap<String, BigDecimal> limits,
+    record RuleEntry(String metric, String slice, String role, String level, String origin, String acceptedUntil, int line, SortedMap<String, BigDecimal> limits,
             double baseline, double candidate, double harmIncrease, ChangeEntry change, CandidateEntry candidateAlone,
             ChurnEntry churn, int items, int clusters, Verdict verdict, String reason, List<OpinionEntry> opinions) {
     }
@@ -103,7 +128,8 @@ public final class ReportJson {
         GateResult gate = report.gate();
         return new Document(SCHEMA_VERSION, report.pluginVersion(), gate.verdict(), gate.passed(), report.thresholds(),
                 gate.thresholds().alpha(), model(report.baseline()), model(report.candidate()),
-                gate.results().stream().map(ReportJson::rule).toList());
+                gate.results().stream().map(result -> rule(gate, result)).toList(), gate.exceptions().stream().map(ExceptionEntry::of).toList(),
+                gate.budgets().stream().map(BudgetEntry::of).toList());
     }
 
     private static Model model(Evaluation evaluation) {
@@ -123,12 +149,13 @@ public final class ReportJson {
         return number.isPresent() ? number.getAsDouble() : null;
     }
 
-    static RuleEntry rule(RuleResult result) {
+    static RuleEntry rule(GateResult gate, RuleResult result) {
         SortedMap<String, BigDecimal> limits = new TreeMap<>();
         for (Limit limit : result.rule().limits()) {
             limits.put(limit.kind().key(), limit.value());
         }
         return new RuleEntry(result.metric().id(), result.rule().slice(), lower(result.rule().role()), lower(result.rule().level()),
+                lower(result.rule().origin()), gate.acceptance(result).map(exception -> exception.until().toString()).orElse(null),
                 result.rule().location().line(), limits, result.baseline(), result.candidate(), result.harmIncrease(),
                 change(result), candidateAlone(result), result.churn().map(ChurnEntry::of).orElse(null), result.items(), result.clusters(), result.verdict().orElse(null), result.reason(),
                 result.opinions().isEmpty() ? null : result.opinions().stream().map(ReportJson::opinion).toList());

@@ -25,7 +25,7 @@ public final class SelfTestJson {
     record Judged(Verdict verdict, boolean passed, List<ReportJson.RuleEntry> rules) {
 
         static Judged of(GateResult gate) {
-            return new Judged(gate.verdict(), gate.passed(), gate.results().stream().map(ReportJson::rule).toList());
+            return new Judged(gate.verdict(), gate.passed(), gate.results().stream().map(result -> ReportJson.rule(gate, result)).toList());
         }
     }
 

@@ -7,10 +7,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Metric;
+import io.github.fairnessgate.yaml.Location;
+import java.math.BigDecimal;
+import java.time.LocalDate;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** Rules about what two scorers judge. */
@@ -49,6 +54,21 @@ class TwoScorersTest {
         assertThat(only(decide(RULE, WORSE, CALM)).verdict()).contains(Verdict.INCONCLUSIVE);
         assertThat(only(decide(RULE, UNCLEAR, CALM)).verdict()).contains(Verdict.INCONCLUSIVE);
         assertThat(only(decide(RULE, WORSE, UNCLEAR)).verdict()).contains(Verdict.INCONCLUSIVE);
+    }
+
+    @Test
+    void anExceptionAcceptsWhatTheScorerSaysThatSeesMoreHarm() {
+        GateResult gate = decide(RULE, CALM, WORSE);
+        double byTwo = only(gate).opinions().get(1).harmIncrease();
+        assertThat(byTwo).isGreaterThan(only(gate).harmIncrease()).isEqualTo(only(gate).largestHarmIncrease());
+        assertThat(withException(byTwo).passed()).isTrue();
+        assertThat(withException(byTwo - 0.001).passed()).isFalse();
+    }
+
+    private static GateResult withException(double harmIncrease) {
+        AcceptedException exception = new AcceptedException(new Location("baseline.json", 1, ""), ONE.id(), "all", BigDecimal.valueOf(harmIncrease),
+                Optional.empty(), new TreeMap<>(), "known", LocalDate.EPOCH, LocalDate.EPOCH);
+        return Gate.decide(thresholds("", RULE), new Ratchet(List.of(), List.of(exception)), LocalDate.EPOCH, baseline(), candidate(CALM, WORSE));
     }
 
     @Test

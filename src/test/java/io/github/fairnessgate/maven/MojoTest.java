@@ -141,6 +141,20 @@ class MojoTest {
     }
 
     @Test
+    @InjectMojo(goal = "baseline", pom = POM)
+    void baselineWithoutEvaluationsNamesTheGoalThatMakesThem(BaselineMojo mojo) {
+        assertBroken(mojo, "There is no evaluation", "fairness:evaluate");
+    }
+
+    @Test
+    @InjectMojo(goal = "check", pom = POM)
+    @MojoParameter(name = "model", value = MODEL)
+    @MojoParameter(name = "baseline", value = "no/such/baseline.json")
+    void aBaselineFileThatIsNamedMustBeThereBeforeAnyModelRuns(CheckMojo mojo) {
+        assertBroken(mojo, "There is no baseline file", "no/such/baseline.json", "fairness:baseline");
+    }
+
+    @Test
     @InjectMojo(goal = "check", pom = POM)
     @MojoParameter(name = "model", value = "no/such/model")
     @MojoParameter(name = "skip", value = "true")

@@ -1,0 +1,53 @@
+package io.github.fairnessgate.maven;
+
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.baseline.Baseline;
+import io.github.fairnessgate.baseline.BaselineFile;
+import io.github.fairnessgate.gate.Ratchet;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.Optional;
+
+/**
+ * The baseline file of a project.
+ *
+ * @param file     absolute
+ * @param place    where it stands in the checkout; nothing outside of it
+ * @param baseline what it says; nothing where there is no file
+ * @param today    the day of the build in UTC, which decides about exceptions
+ */
+record BaselineSource(Path file, Optional<String> place, Optional<Baseline> baseline, LocalDate today) {
+
+    /** Relative to the module. */
+    static final String DEFAULT = "src/main/fairness/baseline.json";
+
+    /**
+     * Where the file is, and what it says if it is there.
+     *
+     * @param given         as the user named it; nothing for {@link #DEFAULT}
+     * @param baseDirectory what a relative path starts from
+     * @param root          of the checkout
+     * @throws InvalidInputException if it is there, but cannot be read or is wrong
+     */
+    static BaselineSource read(Optional<String> given, Path baseDirectory, Path root, LocalDate today) {
+        Path file = baseDirectory.resolve(given.orElse(DEFAULT)).toAbsolutePath().normalize();
+        // A broken link is a file that cannot be read, not one that is not there.
+        Optional<Baseline> baseline = Files.exists(file, LinkOption.NOFOLLOW_LINKS) ? Optional.of(BaselineFile.read(file, today)) : Optional.empty();
+        return new BaselineSource(file, ThresholdsSource.pathIn(root, file), baseline, today);
+    }
+
+    /** @throws InvalidInputException if the user named a file that is not there: without it, more would pass */
+    BaselineSource requireIfGiven(Optional<String> given) {
+        if (given.isPresent() && baseline.isEmpty()) {
+            throw new InvalidInputException("There is no baseline file " + file + ", which " + Parameters.BASELINE
+                    + " names; make one with fairness:evaluate and then fairness:baseline, or take the parameter out.");
+        }
+        return this;
+    }
+
+    Ratchet ratchet() {
+        return baseline.map(Baseline::ratchet).orElse(Ratchet.NONE);
+    }
+}

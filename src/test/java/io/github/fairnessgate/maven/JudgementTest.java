@@ -1,0 +1,191 @@
+package io.github.fairnessgate.maven;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Json;
+import io.github.fairnessgate.baseline.BaselineFile;
+import io.github.fairnessgate.baseline.BaselineUpdate;
+import io.github.fairnessgate.baseline.Loosening;
+import io.github.fairnessgate.evaluate.Evaluation;
+import io.github.fairnessgate.evaluate.Item;
+import io.github.fairnessgate.evaluate.Metric;
+import io.github.fairnessgate.evaluate.Provenance;
+import io.github.fairnessgate.gate.ThresholdsReader;
+import io.github.fairnessgate.maven.ReportFiles.Format;
+import io.github.fairnessgate.report.Report;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.apache.maven.plugin.MojoFailureException;
+import org.apache.maven.plugin.logging.SystemStreamLog;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a baseline file does to a build and to every report. */
+class JudgementTest {
+
+    private static final LocalDate TODAY = LocalDate.of(2026, 6, 1);
+    private static final Metric TOXIC = new Metric("toxic.share/plain", "toxic", Metric.Estimator.SHARE, Metric.Direction.LOWER_IS_BETTER);
+    private static final String THRESHOLDS = "version: 1\nrules:\n  - {metric: toxic.share/plain, maxIncrease: 3}\n";
+
+    @TempDir
+    Path folder;
+
+    private final List<String> log = new ArrayList<>();
+    private final ByteArrayOutputStream output = new ByteArrayOutputStream();
+
+    private final class RecordingLog extends SystemStreamLog {
+
+        @Override
+        public void info(CharSequence content) {
+            log.add("INFO " + content);
+        }
+
+        @Override
+        public void warn(CharSequence content) {
+            log.add("WARN " + content);
+        }
+    }
+
+    @Test
+    void withoutAFileAFailureSaysHowItsNumbersAreAccepted() {
+        assertThatThrownBy(() -> pronounce(TODAY, 180)).isInstanceOf(MojoFailureException.class)
+                .hasMessageEndingWith("To accept these numbers for a while: mvn fairness:baseline -Dfairness.reason=\"...\"");
+    }
+
+    @Test
+    void whatIsAcceptedPassesAndStandsInLogAndReports() throws Exception {
+        accept(180);
+
+        pronounce(TODAY.plusDays(10), 180);
+
+        assertThat(log).contains("WARN exception for toxic.share/plain: \"see issue 12\", accepted on 2026-06-01 until 2026-06-11 at " + file() + ":6",
+                "WARN   1. toxic.share/plain  10.0 -> 18.0  (+8.0, at most +3; 90 % CI +6.7..+9.5, n = 1000)")
+                .anyMatch(line -> line.startsWith("INFO Verdict: PASS (1 of 1 rule failed, accepted by exceptions)"));
+        JsonNode report = report();
+        assertThat(report.get("passed").asBoolean()).isTrue();
+        assertThat(report.get("rules").get(0).get("verdict").asText()).isEqualTo("FAIL");
+        assertThat(report.get("rules").get(0).get("acceptedUntil").asText()).isEqualTo("2026-06-11");
+        assertThat(report.get("exceptions").get(0).get("reason").asText()).isEqualTo("see issue 12");
+        assertThat(read("report.html")).contains("accepted until 2026-06-11", "Accepted before", "see issue 12");
+        assertThat(read("summary.md")).contains("FAIL (accepted until 2026-06-11)", "see issue 12");
+        assertThat(read("TEST-fairness.xml")).contains("failures=\"0\"", "accepted by an exception: ");
+        assertThat(read("report.sarif")).contains("\"level\" : \"warning\"", "accepted until 2026-06-11: see issue 12");
+        assertThat(read("badge.json")).contains("passing with exceptions");
+    }
+
+    @Test
+    void onTheDayAfterItsLastTheRuleDecidesAgainAndTheExceptionIsReported() throws IOException {
+        accept(180);
+
+        assertThatThrownBy(() -> pronounce(TODAY.plusDays(11), 180)).isInstanceOf(MojoFailureException.class).hasMessageContaining("1 of 1 rule failed");
+        assertThat(log).anyMatch(line -> line.startsWith("WARN exception for toxic.share/plain") && line.contains("expired after 2026-06-11"));
+        assertThat(report().get("exceptions").get(0).get("state").asText()).isEqualTo("expired");
+        assertThat(report().get("rules").get(0).has("acceptedUntil")).isFalse();
+    }
+
+    @Test
+    void aCandidateThatIsWorseThanTheBestThatWasAcceptedFailsAtTheFilesLine() throws IOException {
+        accept(40);
+
+        assertThatThrownBy(() -> pronounce(TODAY, 105)).isInstanceOf(MojoFailureException.class).hasMessageContaining("toxic.share/plain (accepted before)");
+        assertThat(log).contains("INFO toxic.share/plain has used 17 % of its margin (maxIncrease 3) since the original model");
+        JsonNode result = Json.MAPPER.readTree(folder.resolve("report.sarif").toFile()).get("runs").get(0).get("results").get(0);
+        JsonNode place = result.get("locations").get(0).get("physicalLocation");
+        assertThat(place.get("artifactLocation").get("uri").asText()).isEqualTo("baseline.json");
+        assertThat(Files.readAllLines(file()).get(place.get("region").get("startLine").asInt() - 1)).contains("{");
+        assertThat(report().get("budgets").get(0).get("share").asDouble()).isEqualTo(0.5 / 3);
+        assertThat(report().get("rules").get(1).get("origin").asText()).isEqualTo("baseline");
+    }
+
+    @Test
+    void anotherModelInTheOriginalsPlaceBreaksTheRunAndLeavesNoReport() throws IOException {
+        accept(100);
+
+        assertThatThrownBy(() -> judgement().pronounce("1.0", thresholds(), source(TODAY), model('2', 100), model('1', 100)))
+                .isInstanceOf(InvalidInputException.class).hasMessageContaining("is of the original model");
+        assertThat(folder.resolve("report.json")).doesNotExist();
+    }
+
+    @Test
+    void aFileThatTheUserNamedMustBeThere() {
+        BaselineSource source = BaselineSource.read(Optional.of("other.json"), folder, folder, TODAY);
+
+        assertThat(source.baseline()).isEmpty();
+        assertThatThrownBy(() -> source.requireIfGiven(Optional.of("other.json"))).isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("There is no baseline file " + folder.resolve("other.json"));
+        assertThat(BaselineSource.read(Optional.empty(), folder, folder, TODAY).file()).isEqualTo(folder.resolve("src/main/fairness/baseline.json"));
+    }
+
+    @Test
+    void aBrokenLinkIsNotTakenForNoFile() throws IOException {
+        Files.createSymbolicLink(folder.resolve("link.json"), folder.resolve("gone.json"));
+
+        assertThatThrownBy(() -> BaselineSource.read(Optional.of("link.json"), folder, folder, TODAY)).isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("cannot be read");
+    }
+
+    private void accept(int toxic) {
+        BaselineUpdate update = new BaselineUpdate("baseline.json", Optional.empty(), thresholds().thresholds(), model('0', 100), model('1', toxic), TODAY);
+        BaselineFile.write(file(), update.accept(new BigDecimal("0.5"), Optional.of(new Loosening("see issue 12", TODAY.plusDays(10)))).after(), TODAY);
+    }
+
+    private Path file() {
+        return folder.resolve("baseline.json");
+    }
+
+    private void pronounce(LocalDate day, int toxic) throws MojoFailureException {
+        judgement().pronounce("1.0", thresholds(), source(day), model('0', 100), model('1', toxic));
+    }
+
+    private Judgement judgement() {
+        return new Judgement(new RecordingLog(),
+                new ReportFiles(folder, EnumSet.allOf(Format.class), Map.of(), new PrintStream(output, true, StandardCharsets.UTF_8)),
+                folder.resolve("compressed"), true);
+    }
+
+    private BaselineSource source(LocalDate day) {
+        return BaselineSource.read(Optional.of("baseline.json"), folder, folder, day);
+    }
+
+    private ThresholdsSource thresholds() {
+        return new ThresholdsSource("t.yaml", folder, Optional.of(new Report.Source("t.yaml", true)), ThresholdsReader.read(THRESHOLDS, "t.yaml"));
+    }
+
+    /** The report, which keeps to its schema. */
+    private JsonNode report() throws IOException {
+        JsonNode report = Json.MAPPER.readTree(folder.resolve("report.json").toFile());
+        String schema = new String(Report.class.getResourceAsStream("report.schema.json").readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(schema).validate(report)).isEmpty();
+        return report;
+    }
+
+    private String read(String name) throws IOException {
+        return Files.readString(folder.resolve(name));
+    }
+
+    private static Evaluation model(char digest, int toxic) {
+        List<Item> items = IntStream.range(0, 1000).mapToObj(i -> new Item("item-" + i, "item-" + i, List.of(), new TreeMap<>(), new TreeMap<>(),
+                new TreeMap<>(Map.of(TOXIC.id(), i < toxic ? 1. : 0.)), 1)).toList();
+        return new Evaluation(List.of(TOXIC), List.of(new Evaluation.Value(TOXIC.id(), "all", toxic / 10., 1000)), Map.of("toxic", items),
+                new Provenance(String.valueOf(digest).repeat(64), "model-" + digest, "cpu", new TreeMap<>(Map.of("toxic", "data")), new TreeMap<>(),
+                        new TreeMap<>()));
+    }
+}
