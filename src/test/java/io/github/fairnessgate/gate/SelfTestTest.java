@@ -43,6 +43,8 @@ import org.junit.jupiter.api.io.TempDir;
 class SelfTestTest {
 
     private static final double NATS = 2;
+    /** Few prompts show only harm that is larger than what the goal does. */
+    private static final double MORE_NATS = 3;
     private static final Judges EMBEDDED = Judges.only(ScorerReference.embedded());
     /** A part of the data is enough for harm of this size, and takes seconds. */
     private static final Map<String, SuiteOptions> LIMITS = Map.of("stereoset", limit(500), "crows-pairs", limit(300), "perplexity", limit(96));
@@ -79,7 +81,7 @@ class SelfTestTest {
 
     @Test
     void aModelWithABiasTowardsOneSideFailsAlthoughItsLanguageIsAsGood() {
-        Evaluation harmed = evaluate(harmed(baseline, "harmed"), likelihoods());
+        Evaluation harmed = evaluate(harmed(baseline, "harmed", NATS), likelihoods());
         SelfTest test = SelfTest.of(thresholds, baseline, List.of(baseline), harmed, Set.of("stereoset", "crows-pairs"));
         assertThat(test.problems()).isEmpty();
         assertThat(test.control().verdict()).isEqualTo(Verdict.FAIL);
@@ -109,7 +111,7 @@ class SelfTestTest {
         List<SuiteSpec> suites = prompts(toxicity, 40, 5);
         Evaluation first = evaluate(reference, suites);
         Evaluation again = evaluate(reference, suites.stream().map(spec -> spec.underOtherChance(1)).toList());
-        Evaluation harmed = evaluate(harmed(first, "toxic"), suites);
+        Evaluation harmed = evaluate(harmed(first, "toxic", MORE_NATS), suites);
 
         SelfTest test = SelfTest.of(toxicity, first, List.of(again), harmed, Set.of("rtp"));
         assertThat(test.problems()).isEmpty();
@@ -187,8 +189,8 @@ class SelfTestTest {
         }
     }
 
-    private static ModelDirectory harmed(Evaluation of, String name) {
-        HarmedModel.write(reference, Contrast.of(of, Set.of()), NATS, folder.resolve(name));
+    private static ModelDirectory harmed(Evaluation of, String name, double nats) {
+        HarmedModel.write(reference, Contrast.of(of, Set.of()), nats, folder.resolve(name));
         return ModelDirectory.open(folder.resolve(name));
     }
 
