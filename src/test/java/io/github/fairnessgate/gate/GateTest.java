@@ -1,7 +1,6 @@
 package io.github.fairnessgate.gate;
 
 import static io.github.fairnessgate.gate.EvaluationBuilder.ICAT;
-import static io.github.fairnessgate.gate.EvaluationBuilder.MARGIN;
 import static io.github.fairnessgate.gate.EvaluationBuilder.PERPLEXITY;
 import static io.github.fairnessgate.gate.EvaluationBuilder.PREFERENCE;
 import static io.github.fairnessgate.gate.EvaluationBuilder.SENSE;
