@@ -4,9 +4,6 @@ import io.github.fairnessgate.Device;
 import io.github.fairnessgate.artifact.AtomicFiles;
 import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.artifact.ModelReference;
-import io.github.fairnessgate.compress.CompressionKey;
-import io.github.fairnessgate.compress.CompressionRecord;
-import io.github.fairnessgate.compress.Estimate;
 import io.github.fairnessgate.compress.Recipe;
 import io.github.fairnessgate.compress.RecipeReader;
 import io.github.fairnessgate.evaluate.Evaluation;
@@ -16,13 +13,10 @@ import io.github.fairnessgate.gate.GateMessages;
 import io.github.fairnessgate.report.CertificationJson;
 import io.github.fairnessgate.report.ConsoleTable;
 import io.github.fairnessgate.worker.WorkerException;
-import io.github.fairnessgate.worker.WorkerRequest;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import javax.inject.Inject;
@@ -98,31 +92,12 @@ public class CertifyMojo extends AbstractThresholdsMojo {
 
     /** What the recipe makes under its seed; made before if nothing changed since. */
     private LocatedModel compressed(LocatedModel model, Recipe seeded, Device device) throws WorkerException, InterruptedException {
-        SortedMap<String, String> versions = versions().ofCompression(device, pluginVersion());
-        String key = CompressionKey.of(model.directory().digest(), seeded, device, versions);
         Path folder = outputDirectory().resolve(FOLDER).resolve("seed-" + seeded.seed());
-        Path target = folder.resolve(CompressedModel.FOLDER);
-        Path record = folder.resolve("compression.key");
-        String name = recipe + ", seed " + seeded.seed();
-        Optional<CompressionRecord> last = CompressionRecord.read(record);
-        if (last.isPresent() && last.get().differs(key, target).isEmpty()) {
-            progress().info("Up to date: " + target + " is " + model.source() + " compressed by " + name);
-        } else {
-            progress().info("Compressing " + model.source() + " by " + name);
-            try (Scratch scratch = Scratch.in(folder)) {
-                Estimate.requireDisk(seeded, model.directory().config(), false, folder, scratch.folder().toFile().getUsableSpace());
-                Path output = scratch.folder().resolve(CompressedModel.FOLDER);
-                Map<String, String> artifacts = new TreeMap<>();
-                seeded.artifacts().forEach((text, artifact) -> artifacts.put(text, artifact.toString()));
-                work(new WorkerRequest.Compress(model.directory().path().toString(), recipe, OptionalLong.of(seeded.seed()),
-                        baseDirectory().toString(), artifacts, key, versions, device, output.toString(), folder.resolve("checkpoint").toString(),
-                        scratch.folder().resolve("times.json").toString()), scratch.folder());
-                CompressionRecord made = CompressionRecord.of(key, output);
-                AtomicFiles.replaceFolder(output, target);
-                made.write(record);
-            }
-        }
-        return new LocatedModel(ModelDirectory.open(target), name);
+        CompressedModel made = new CompressedModel(folder, this::work, progress(), getLog()::warn);
+        progress().info("Seed " + seeded.seed() + ":");
+        made.bringUpToDate(CompressionJob.of(model, recipe, baseDirectory(), seeded, device, versions().ofCompression(device, pluginVersion())),
+                false, false, timeout());
+        return new LocatedModel(ModelDirectory.open(made.folder()), recipe + ", seed " + seeded.seed());
     }
 
     private void conclude(Certification certification, List<CertificationJson.Run> runs, Path file) throws MojoFailureException {

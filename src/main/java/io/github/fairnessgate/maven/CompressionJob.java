@@ -9,7 +9,6 @@ import io.github.fairnessgate.compress.Recipe;
 import io.github.fairnessgate.worker.WorkerRequest;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -36,8 +35,8 @@ record CompressionJob(LocatedModel model, String recipeName, Path baseDirectory,
     WorkerRequest.Compress request(Path output, Path checkpoints, Path times) {
         Map<String, String> artifacts = new TreeMap<>();
         recipe.artifacts().forEach((source, file) -> artifacts.put(source, file.toString()));
-        return new WorkerRequest.Compress(model.directory().path().toString(), recipeName, OptionalLong.empty(), baseDirectory.toString(), artifacts, key, versions, device,
-                output.toString(), checkpoints.toString(), times.toString());
+        return new WorkerRequest.Compress(model.directory().path().toString(), recipeName, recipe.seed(), baseDirectory.toString(), artifacts, key, versions,
+                device, output.toString(), checkpoints.toString(), times.toString());
     }
 
     String pluginVersion() {

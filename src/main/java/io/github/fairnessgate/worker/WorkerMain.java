@@ -156,7 +156,7 @@ public final class WorkerMain {
         Map<String, Path> artifacts = request.artifacts().entrySet().stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, artifact -> Path.of(artifact.getValue())));
         Recipe read = RecipeReader.read(request.recipe(), Path.of(request.baseDirectory())).withArtifacts(artifacts);
-        Recipe recipe = request.seed().isPresent() ? read.withSeed(request.seed().getAsLong()) : read;
+        Recipe recipe = read.withSeed(request.seed());
         if (!CompressionKey.of(model.digest(), recipe, request.device(), request.versions()).equals(request.key())) {
             throw new InvalidInputException("The model " + request.model() + ", the recipe " + request.recipe()
                     + " or its text changed while the build ran: run it again.");

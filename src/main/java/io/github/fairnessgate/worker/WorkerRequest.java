@@ -6,7 +6,6 @@ import io.github.fairnessgate.Device;
 import io.github.fairnessgate.evaluate.SuiteSpec;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 
 /** What Maven's JVM asks of a worker: the content of the request file. Paths are absolute. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "command")
@@ -42,7 +41,7 @@ public sealed interface WorkerRequest {
      *
      * @param model         the model's directory
      * @param recipe        a file, or the name of a recipe that the plugin brings along
-     * @param seed          in the place of the recipe's own; nothing for that
+     * @param seed          in the place of the one that the recipe names
      * @param baseDirectory what a relative file is relative to
      * @param artifacts     the file of each Maven source of the recipe's text, by the source
      * @param key           of the compression; the worker checks it
@@ -51,7 +50,7 @@ public sealed interface WorkerRequest {
      * @param checkpoints   a folder for what the next worker needs to go on, should this one be killed; it is removed at the end
      * @param times         receives how long it took, as JSON
      */
-    record Compress(String model, String recipe, OptionalLong seed, String baseDirectory, Map<String, String> artifacts, String key,
+    record Compress(String model, String recipe, long seed, String baseDirectory, Map<String, String> artifacts, String key,
             Map<String, String> versions, Device device, String output, String checkpoints, String times) implements WorkerRequest {
     }
 

@@ -22,7 +22,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -78,7 +77,7 @@ class WorkerProcessTest {
     @Test
     void aCompressionOfSomethingElseThanTheBuildLookedAtIsRefused() {
         ModelDirectory tiny = TinyModels.create(folder.resolve("tiny"));
-        WorkerRequest request = new WorkerRequest.Compress(tiny.path().toString(), "heads-30", OptionalLong.empty(), folder.toString(),
+        WorkerRequest request = new WorkerRequest.Compress(tiny.path().toString(), "heads-30", 1, folder.toString(),
                 Map.of(), "another key", Map.of(), Device.CPU, folder.resolve("output").toString(),
                 folder.resolve("checkpoint").toString(), folder.resolve("times").toString());
         assertThatThrownBy(() -> process("", Duration.ofMinutes(5)).run(request, Progress.NONE)).isInstanceOf(InvalidInputException.class)
