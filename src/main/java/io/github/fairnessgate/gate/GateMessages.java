@@ -19,10 +19,12 @@ public final class GateMessages {
         if (failed + inconclusive == 0) {
             return confirmatory.size() == 1 ? "the rule passed" : "all %d rules passed".formatted(confirmatory.size());
         }
-        String failures = "%d of %d %s failed".formatted(failed, confirmatory.size(), confirmatory.size() == 1 ? "rule" : "rules");
+        String rules = confirmatory.size() == 1 ? "rule" : "rules";
+        String open = failed == 0
+                ? "%d of %d %s inconclusive".formatted(inconclusive, confirmatory.size(), rules)
+                : "%d of %d %s failed".formatted(failed, confirmatory.size(), rules) + (inconclusive == 0 ? "" : ", %d inconclusive".formatted(inconclusive));
         long accepted = confirmatory.stream().filter(rule -> result.acceptance(rule).isPresent()).count();
-        return failures + (inconclusive == 0 ? "" : ", %d inconclusive".formatted(inconclusive))
-                + (accepted == 0 ? "" : accepted == failed + inconclusive ? ", accepted by exceptions" : ", %d of them accepted".formatted(accepted));
+        return open + (accepted == 0 ? "" : accepted == failed + inconclusive ? ", accepted by exceptions" : ", %d of them accepted".formatted(accepted));
     }
 
     /** A line for every confirmatory rule that did not pass, and below it why. Failures come first. */
