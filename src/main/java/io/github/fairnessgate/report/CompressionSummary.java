@@ -44,7 +44,7 @@ public record CompressionSummary(String recipe, List<String> methods, List<Fact>
      *
      * @param folder the candidate
      * @param digest of the candidate
-     * @throws InvalidInputException if there is a file that is no JSON
+     * @throws InvalidInputException if there is a file that is no JSON, or that lacks something
      */
     public static Optional<CompressionSummary> of(Path folder, String digest) {
         Path file = folder.resolve(FILE);
@@ -52,7 +52,14 @@ public record CompressionSummary(String recipe, List<String> methods, List<Fact>
             return Optional.empty();
         }
         JsonNode report = read(file);
-        return report.at("/output/digest").asText().equals(digest) ? Optional.of(of(report)) : Optional.empty();
+        if (!report.at("/output/digest").asText().equals(digest)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(of(report));
+        } catch (IllegalArgumentException e) {
+            throw new InvalidInputException(file + " is not what this version of the plugin writes: " + e.getMessage() + "; compress the model again.", e);
+        }
     }
 
     private static JsonNode read(Path file) {
@@ -64,34 +71,34 @@ public record CompressionSummary(String recipe, List<String> methods, List<Fact>
     }
 
     private static CompressionSummary of(JsonNode report) {
-        JsonNode before = report.get("input");
-        JsonNode after = report.get("output");
+        JsonNode before = report.required("input");
+        JsonNode after = report.required("output");
         List<Fact> facts = List.of(
-                new Fact("bytes of weights", grouped(before.get("bytes")), grouped(after.get("bytes"))),
-                new Fact("parameters", grouped(before.get("parameters")), grouped(after.get("parameters"))),
+                new Fact("bytes of weights", grouped(before.required("bytes")), grouped(after.required("bytes"))),
+                new Fact("parameters", grouped(before.required("parameters")), grouped(after.required("parameters"))),
                 new Fact("zeros among them", percent(before), percent(after)),
-                new Fact("layers", Integer.toString(before.get("layers").size()), Integer.toString(after.get("layers").size())),
+                new Fact("layers", Integer.toString(before.required("layers").size()), Integer.toString(after.required("layers").size())),
                 new Fact("attention heads", sum(before, "heads"), sum(after, "heads")),
                 new Fact("feed-forward neurons", sum(before, "neurons"), sum(after, "neurons")));
         List<Layer> layers = new ArrayList<>();
-        for (JsonNode layer : after.get("layers")) {
-            layers.add(new Layer(layers.size(), layer.get("heads").asInt(), layer.get("neurons").asInt(), grouped(layer.get("parameters")),
-                    percent(layer), (int) Math.round(sparsity(layer) * STEPS), grouped(layer.get("bytes"))));
+        for (JsonNode layer : after.required("layers")) {
+            layers.add(new Layer(layers.size(), layer.required("heads").asInt(), layer.required("neurons").asInt(), grouped(layer.required("parameters")),
+                    percent(layer), (int) Math.round(sparsity(layer) * STEPS), grouped(layer.required("bytes"))));
         }
-        List<String> methods = StreamSupport.stream(report.get("stages").spliterator(), false).map(stage -> stage.at("/stage/method").asText()).toList();
+        List<String> methods = StreamSupport.stream(report.required("stages").spliterator(), false).map(stage -> stage.at("/stage/method").asText()).toList();
         return new CompressionSummary(report.at("/recipe/name").asText(), methods, facts, layers);
     }
 
     private static String sum(JsonNode model, String key) {
         long sum = 0;
-        for (JsonNode layer : model.get("layers")) {
+        for (JsonNode layer : model.required("layers")) {
             sum += layer.get(key).asLong();
         }
         return String.format(Locale.ROOT, "%,d", sum);
     }
 
     private static double sparsity(JsonNode part) {
-        return part.get("zeros").asDouble() / part.get("parameters").asDouble();
+        return part.required("zeros").asDouble() / part.required("parameters").asDouble();
     }
 
     private static String percent(JsonNode part) {

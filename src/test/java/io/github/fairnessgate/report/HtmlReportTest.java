@@ -111,6 +111,9 @@ class HtmlReportTest {
                 "<th scope=\"row\">attention heads</th><td class=\"number\">4</td><td class=\"number\">3</td>");
         Files.writeString(made.resolve("compression.json"), "{");
         assertThatThrownBy(() -> CompressionSummary.of(made, "b")).isInstanceOf(InvalidInputException.class).hasMessageContaining("is not JSON");
+        Files.writeString(made.resolve("compression.json"), "{\"output\": {\"digest\": \"b\", \"layers\": 3}}");
+        assertThatThrownBy(() -> CompressionSummary.of(made, "b")).isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("compression.json is not what this version of the plugin writes").hasMessageContaining("compress the model again");
     }
 
     @Test
