@@ -38,7 +38,7 @@ import java.util.stream.IntStream;
 final class Generator implements AutoCloseable {
 
     /** Continuations of a batch: enough for the matrix products to reach their full speed. */
-    private static final int BATCH_ROWS = 128;
+    private static final int BATCH_ROWS = 256;
     /** Bytes that the batches of all threads may take together, beside the weights. */
     private static final long MEMORY = 4L << 30;
     private static final long PATIENCE_DAYS = 365;
