@@ -11,6 +11,8 @@ import io.github.fairnessgate.gate.Gate;
 import io.github.fairnessgate.gate.GateMessages;
 import io.github.fairnessgate.gate.GateResult;
 import io.github.fairnessgate.gate.Limit;
+import io.github.fairnessgate.gate.Look;
+import io.github.fairnessgate.gate.LookTaken;
 import io.github.fairnessgate.gate.Ratchet;
 import io.github.fairnessgate.gate.Rule;
 import io.github.fairnessgate.gate.RuleResult;
@@ -43,8 +45,8 @@ public final class BaselineUpdate {
 
     private final Optional<Baseline> before;
     private final Thresholds thresholds;
+    private final List<Look> looks;
     private final Evaluation original;
-    private final Evaluation candidate;
     private final LocalDate today;
     private final String file;
     private final List<String> changes = new ArrayList<>();
@@ -52,14 +54,15 @@ public final class BaselineUpdate {
     /**
      * @param file   where the baseline is kept, for messages
      * @param before what it says so far; nothing for a new one
+     * @param looks  what was measured: the first look, whose data the file names, and those after it that there were
      * @param today  the date of what is accepted
      */
-    public BaselineUpdate(String file, Optional<Baseline> before, Thresholds thresholds, Evaluation original, Evaluation candidate, LocalDate today) {
+    public BaselineUpdate(String file, Optional<Baseline> before, Thresholds thresholds, List<Look> looks, LocalDate today) {
         this.file = file;
         this.before = before;
         this.thresholds = thresholds;
-        this.original = original;
-        this.candidate = candidate;
+        this.looks = List.copyOf(looks);
+        this.original = looks.get(0).baseline();
         this.today = today;
     }
 
@@ -87,24 +90,25 @@ public final class BaselineUpdate {
     public Result accept(BigDecimal slack, Optional<Loosening> loosening) {
         before.ifPresent(baseline -> baseline.requireOriginal(file, original));
         changes.clear();
-        GateResult gate = Gate.decide(thresholds, before.map(Baseline::ratchet).orElse(Ratchet.NONE), today, original, candidate);
+        GateResult gate = Gate.decide(thresholds, before.map(Baseline::ratchet).orElse(Ratchet.NONE), today, looks);
         List<RuleResult> refused = gate.results().stream().filter(result -> stopsTheBuild(gate, result)).toList();
         requireSoundModel(refused);
         if (!refused.isEmpty() && loosening.isEmpty()) {
             throw new InvalidInputException(String.join(System.lineSeparator(), Stream.of(
                     Stream.of("The candidate does not pass, and nothing was written: " + GateMessages.headline(gate)),
                     GateMessages.findings(gate).stream(),
+                    GateMessages.looks(gate).stream(),
                     Stream.of("To accept these numbers for a while, give a reason: -Dfairness.reason=\"...\"")).flatMap(lines -> lines).toList()));
         }
         List<AcceptedException> exceptions = exceptions(gate, refused, loosening);
-        List<Accepted> values = values(gate, new Ceilings(original, candidate, thresholds.alpha(), slack));
+        List<Accepted> values = values(gate, looks.stream().map(look -> new Ceilings(look.baseline(), look.candidate(), thresholds.alpha(), slack)).toList());
         Baseline after = new Baseline(before.map(Baseline::original).orElse(new Original(original.provenance().model(), original.provenance().source())),
                 slack, data(gate, values, exceptions), values, exceptions);
         return new Result(after, changes);
     }
 
     private static boolean stopsTheBuild(GateResult gate, RuleResult result) {
-        boolean open = result.verdict().equals(Optional.of(Verdict.INCONCLUSIVE)) && gate.thresholds().onInconclusive() == Thresholds.OnInconclusive.FAIL;
+        boolean open = result.verdict().equals(Optional.of(Verdict.INCONCLUSIVE)) && gate.thresholds().onInconclusive() != Thresholds.OnInconclusive.WARN;
         return result.rule().decides() && gate.acceptance(result).isEmpty() && (open || result.verdict().equals(Optional.of(Verdict.FAIL)));
     }
 
@@ -183,14 +187,16 @@ public final class BaselineUpdate {
                 .flatMap(result -> result.largestNewlyBiasedRate().stream()).max(Comparator.naturalOrder()).map(BaselineUpdate::roundedUp);
     }
 
-    private List<Accepted> values(GateResult gate, Ceilings ceilings) {
+    /** @param ceilings by look */
+    private List<Accepted> values(GateResult gate, List<Ceilings> ceilings) {
         Map<String, Accepted> values = new TreeMap<>();
         before.ifPresent(baseline -> baseline.values().forEach(value -> values.put(key(value.rule().metric(), value.rule().slice()), value)));
         for (RuleResult result : gate.results()) {
             boolean passed = result.rule().decides() && result.rule().origin() == Rule.Origin.THRESHOLDS
                     && result.rule().role() == Rule.Role.FAIRNESS && result.verdict().equals(Optional.of(Verdict.PASS));
             if (passed) {
-                values.compute(key(result.metric().id(), result.rule().slice()), (key, old) -> merged(Optional.ofNullable(old), result, ceilings));
+                Ceilings own = ceilings.get(gate.look(result).map(LookTaken::number).orElse(1) - 1);
+                values.compute(key(result.metric().id(), result.rule().slice()), (key, old) -> merged(Optional.ofNullable(old), result, own));
             }
         }
         return values.values().stream().sorted(Comparator.comparing((Accepted value) -> value.rule().metric())

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What one model scored on the suites: metrics with their values, the items behind them, and where
@@ -64,6 +65,17 @@ public record Evaluation(List<Metric> metrics, List<Value> values, Map<String, L
             judging.putAll(part.provenance.judging());
         }
         return new Evaluation(metrics, values, items, parts.get(0).provenance.on(data, judging));
+    }
+
+    /** This evaluation with the suites of another one of the same model in the place of its own. */
+    public Evaluation with(Evaluation later) {
+        List<Metric> kept = metrics.stream().filter(metric -> !later.items.containsKey(metric.suite())).toList();
+        List<String> ids = kept.stream().map(Metric::id).toList();
+        Map<String, List<Item>> all = new TreeMap<>(items);
+        all.putAll(later.items);
+        return new Evaluation(Stream.concat(kept.stream(), later.metrics.stream()).toList(),
+                Stream.concat(values.stream().filter(value -> ids.contains(value.metric())), later.values.stream()).toList(),
+                all, provenance.with(later.provenance));
     }
 
     /** The part of this evaluation that belongs to one suite. */

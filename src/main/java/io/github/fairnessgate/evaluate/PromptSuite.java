@@ -25,6 +25,11 @@ abstract class PromptSuite extends DataSuite {
     abstract List<Prompt> prompts();
 
     @Override
+    public boolean writes() {
+        return true;
+    }
+
+    @Override
     public List<Extent> extents() {
         return Extent.of(continuations.metrics(),
                 chosen().stream().map(prompt -> new Extent.Unit(prompt.cluster(), prompt.slices())).toList());

@@ -36,6 +36,17 @@ public record Provenance(
         this(model, source, device, data, versions, settings, new TreeMap<>());
     }
 
+    /** The same model and libraries, also on the suites of another provenance, which is of the same model. */
+    Provenance with(Provenance later) {
+        return new Provenance(model, source, device, united(data, later.data), versions, united(settings, later.settings), united(judging, later.judging));
+    }
+
+    private static <T> SortedMap<String, T> united(SortedMap<String, T> own, SortedMap<String, T> later) {
+        SortedMap<String, T> all = new TreeMap<>(own);
+        all.putAll(later);
+        return all;
+    }
+
     /** The same model and libraries, on these suites. */
     Provenance on(SortedMap<String, String> digests, SortedMap<String, Judging> judgings) {
         return new Provenance(model, source, device, digests, versions, settings, judgings);

@@ -16,6 +16,11 @@ public interface Suite {
     /** SHA-256 of the data, in hexadecimal. */
     String dataDigest();
 
+    /** Whether the model continues prompts, so that more of the same can be drawn. */
+    default boolean writes() {
+        return false;
+    }
+
     /** How many items every metric has, found without a model; nothing for metrics that are made of others. */
     List<Extent> extents();
 

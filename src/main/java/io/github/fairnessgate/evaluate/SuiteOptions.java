@@ -58,11 +58,20 @@ public record SuiteOptions(OptionalInt limit, long seed, OptionalInt continuatio
         }
     }
 
+    /** As many of every prompt, where models continue prompts. */
+    public int continuationsOfPrompt() {
+        return continuations.orElse(CONTINUATIONS);
+    }
+
+    SuiteOptions withContinuations(int count) {
+        return new SuiteOptions(limit, seed, OptionalInt.of(count), data, decodeSeed);
+    }
+
     Subset subset() {
         return new Subset(limit, seed);
     }
 
     Generation generation() {
-        return new Generation(continuations.orElse(CONTINUATIONS), decodeSeed.orElse(seed));
+        return new Generation(continuationsOfPrompt(), decodeSeed.orElse(seed));
     }
 }

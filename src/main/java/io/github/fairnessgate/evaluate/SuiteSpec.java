@@ -38,6 +38,11 @@ public record SuiteSpec(String id, List<String> metrics, SuiteOptions options, S
         return new SuiteSpec(id, metrics, options.decodedBy(options.generation().seed() + number), folder, judges);
     }
 
+    /** The same suite on the same data, with as many continuations of every prompt; those that it has in common with this one are the same texts. */
+    public SuiteSpec withContinuations(int count) {
+        return new SuiteSpec(id, metrics, options.withContinuations(count), folder, judges);
+    }
+
     List<Path> files() {
         return options.data().orElseThrow().files().stream().map(file -> Path.of(folder).resolve(file)).toList();
     }

@@ -29,7 +29,10 @@ final class Assessment {
     private final Rule rule;
     private final Metric metric;
     private final Harm harm;
+    /** Of this look: what bounds and p-values are measured by. */
     private final double alpha;
+    /** Of all looks: what adjusted p-values are measured by. */
+    private final double wholeAlpha;
     private final int items;
     private final int clusters;
     private final int fewestClusters;
@@ -53,11 +56,12 @@ final class Assessment {
     private record Finding(Verdict verdict, String reason) {
     }
 
-    private Assessment(Rule rule, Metric metric, Harm harm, double alpha, RuleItems items) {
+    private Assessment(Rule rule, Metric metric, Harm harm, double alpha, double wholeAlpha, RuleItems items) {
         this.rule = rule;
         this.metric = metric;
         this.harm = harm;
         this.alpha = alpha;
+        this.wholeAlpha = wholeAlpha;
         this.items = items.size();
         this.clusters = items.clusters();
         this.baseline = items.baseline();
@@ -74,6 +78,7 @@ final class Assessment {
         this.metric = metric;
         this.harm = harm;
         this.alpha = alpha;
+        this.wholeAlpha = alpha;
         this.items = 0;
         this.clusters = 0;
         this.fewestClusters = 0;
@@ -88,20 +93,26 @@ final class Assessment {
      * Assesses a rule.
      *
      * @param comparisons of a baseline with its candidate, or with each of several that one recipe made
+     * @param alpha       error rate of this look
+     * @param wholeAlpha  error rate of all looks; the same where there is one
      * @throws InvalidInputException if rule, metric and items do not fit
      */
-    static Assessment of(Rule rule, Metric metric, List<Comparison> comparisons, double alpha) {
+    static Assessment of(Rule rule, Metric metric, List<Comparison> comparisons, double alpha, double wholeAlpha) {
         Harm harm = Harm.of(rule, metric);
         if (metric.estimator() == Metric.Estimator.DERIVED) {
             double mean = comparisons.stream().mapToDouble(each -> recorded(rule, metric, each.candidate(), "candidate")).average().orElseThrow();
             return new Assessment(rule, metric, harm, alpha, recorded(rule, metric, comparisons.get(0).baseline(), "baseline"), mean);
         }
-        return new Assessment(rule, metric, harm, alpha, comparisons.size() == 1 ? PairedItems.of(rule, metric, comparisons.get(0))
+        return new Assessment(rule, metric, harm, alpha, wholeAlpha, comparisons.size() == 1 ? PairedItems.of(rule, metric, comparisons.get(0))
                 : SeveralRuns.of(rule, metric, comparisons));
     }
 
     Rule rule() {
         return rule;
+    }
+
+    private Claim claim(double pValue) {
+        return new Claim(pValue, alpha / wholeAlpha);
     }
 
     /** The claims that the rule is broken, for adjustment together with those of other rules. */
@@ -145,10 +156,10 @@ final class Assessment {
         return sideOfBaseline(paired)
                 .map(side -> {
                     Inference increase = new LargerOf(change(paired, side, Reading.AS_IS), change(paired, side, Reading.OPPOSITE));
-                    return new ChangeTest(Change.Kind.HARM_INCREASE, increase, new Claim(increase.pAbove(0)));
+                    return new ChangeTest(Change.Kind.HARM_INCREASE, increase, claim(increase.pAbove(0)));
                 })
                 .orElseGet(() -> new ChangeTest(Change.Kind.SIGNED_CHANGE, change(paired, Reading.AS_IS, Reading.AS_IS),
-                        new Claim(Math.min(1, 2 * Math.min(pOfMove(paired, Reading.AS_IS), pOfMove(paired, Reading.OPPOSITE))))));
+                        claim(Math.min(1, 2 * Math.min(pOfMove(paired, Reading.AS_IS), pOfMove(paired, Reading.OPPOSITE))))));
     }
 
     /** P-value against a candidate that is further on the given side of 50 than the baseline is on either side. */
@@ -171,7 +182,7 @@ final class Assessment {
 
     private ChangeTest testWorsening(Inference change) {
         boolean ratio = metric.estimator() == Metric.Estimator.PERPLEXITY;
-        return new ChangeTest(ratio ? Change.Kind.RATIO : Change.Kind.HARM_INCREASE, change, new Claim(change.pAbove(ratio ? 1 : 0)));
+        return new ChangeTest(ratio ? Change.Kind.RATIO : Change.Kind.HARM_INCREASE, change, claim(change.pAbove(ratio ? 1 : 0)));
     }
 
     private CandidateTest testCandidate(RuleItems paired, Limit limit) {
@@ -182,7 +193,7 @@ final class Assessment {
             case LACK -> inference.pBelow(bound);
             case DISTANCE -> Math.min(inference.pAbove(Harm.PARITY + bound), inference.pBelow(Harm.PARITY - bound));
         };
-        return new CandidateTest(inference, new Claim(pValue));
+        return new CandidateTest(inference, claim(pValue));
     }
 
     /** Where less is worse, an item is biased if its outcome is 0. */
@@ -190,7 +201,7 @@ final class Assessment {
         double biasedOutcome = harm == Harm.LACK ? 0 : 1;
         List<Item> biased = paired.turned(1 - biasedOutcome, biasedOutcome);
         Inference rate = paired.aboutTurned(1 - biasedOutcome, biasedOutcome, alpha);
-        return new ChurnTest(rate, rule.newlyBiasedLimit().map(limit -> new Claim(rate.pAbove(limit.value().doubleValue()))), biased,
+        return new ChurnTest(rate, rule.newlyBiasedLimit().map(limit -> claim(rate.pAbove(limit.value().doubleValue()))), biased,
                 paired.turned(biasedOutcome, 1 - biasedOutcome));
     }
 
@@ -275,7 +286,7 @@ final class Assessment {
         if (within) {
             return new Finding(Verdict.PASS, "the data show that the change is within " + written);
         }
-        if (beyond && result.adjustedPValue() <= alpha) {
+        if (beyond && result.adjustedPValue() <= wholeAlpha) {
             return new Finding(Verdict.FAIL, "it got worse, and by more than " + written + " by estimate");
         }
         return new Finding(Verdict.INCONCLUSIVE, undecidedChange(result, beyond, written, claimsCount));
@@ -301,7 +312,7 @@ final class Assessment {
         if (within) {
             return new Finding(Verdict.PASS, "the data show that the candidate keeps " + written);
         }
-        if (result.adjustedPValue() <= alpha) {
+        if (result.adjustedPValue() <= wholeAlpha) {
             return new Finding(Verdict.FAIL, "the candidate breaks " + written);
         }
         return new Finding(Verdict.INCONCLUSIVE, result.pValue() <= alpha
@@ -314,7 +325,7 @@ final class Assessment {
         if (result.interval().high() < limit.value().doubleValue()) {
             return new Finding(Verdict.PASS, "the data show that the share of newly biased items is within " + written);
         }
-        if (result.adjustedPValue().orElseThrow() <= alpha) {
+        if (result.adjustedPValue().orElseThrow() <= wholeAlpha) {
             return new Finding(Verdict.FAIL, "more items became biased than " + written + " allows");
         }
         return new Finding(Verdict.INCONCLUSIVE, result.pValue().orElseThrow() <= alpha

@@ -24,12 +24,13 @@ public record Certification(GateResult gate, List<Optional<VarianceSplit>> split
     }
 
     /**
-     * Judges a recipe.
+     * Judges a recipe, at one look: {@code onInconclusive: escalate} counts as {@code fail}.
      *
      * @param candidates made by the recipe under different seeds, measured on the baseline's items; at least {@value #FEWEST_RUNS}
      * @throws InvalidInputException if there are fewer, or as {@link Gate#decide}
      */
-    public static Certification of(Thresholds thresholds, Evaluation baseline, List<Evaluation> candidates) {
+    public static Certification of(Thresholds tolerated, Evaluation baseline, List<Evaluation> candidates) {
+        Thresholds thresholds = tolerated.judgedOnce();
         if (candidates.size() < FEWEST_RUNS) {
             throw new InvalidInputException("A recipe cannot be certified from " + candidates.size() + " runs; at least " + FEWEST_RUNS
                     + " with different seeds are needed.");

@@ -11,6 +11,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
@@ -45,22 +46,60 @@ public final class Gate {
      * @throws InvalidInputException as above
      */
     public static GateResult decide(Thresholds thresholds, Ratchet ratchet, LocalDate today, Evaluation baseline, Evaluation candidate) {
-        double alpha = thresholds.alpha().doubleValue();
-        List<Comparison> comparison = List.of(new Comparison(baseline, candidate, SEED));
-        List<RuleResult> results = new ArrayList<>(judge(thresholds.rules(), comparison, alpha));
-        results.addAll(judge(ratchet.beyond(results), comparison, alpha));
-        List<ExceptionUse> exceptions = ratchet.exceptions().stream().map(exception -> ExceptionUse.of(exception, results, today)).toList();
-        Predicate<RuleResult> accepted = result -> exceptions.stream().anyMatch(use -> use.accepts(result));
-        return new GateResult(thresholds, results, exceptions, ratchet.spent(results), overall(results, accepted));
+        return decide(thresholds, ratchet, today, List.of(new Look(baseline, candidate)));
+    }
+
+    /**
+     * The same, under an {@link Escalation} look by look, until nothing is open that more continuations could settle. Looks after that
+     * one do not count, so that the verdict is a function of the plan however much was measured.
+     *
+     * @param looks from the first on; a later one has at least the suites that are {@link GateResult#open() open} after the one before
+     * @throws InvalidInputException as above, if a look is not of the planned number of continuations, and if looks are of different models
+     */
+    public static GateResult decide(Thresholds thresholds, Ratchet ratchet, LocalDate today, List<Look> looks) {
+        Look first = looks.get(0);
+        List<Judged> own = List.of();
+        List<Judged> added = List.of();
+        List<LookTaken> taken = new ArrayList<>();
+        GateResult gate = null;
+        for (int number = 1; number <= looks.size() && (number == 1 || gate.continues()); number++) {
+            Look look = looks.get(number - 1);
+            Stage stage = Stage.of(thresholds, first, look, number, number == 1 ? Set.of() : gate.open());
+            List<Comparison> comparison = List.of(new Comparison(look.baseline(), look.candidate(), SEED));
+            own = judge(thresholds.rules(), comparison, stage, own);
+            List<RuleResult> results = new ArrayList<>(results(own));
+            added = judge(ratchet.beyond(results), comparison, stage, added);
+            results.addAll(results(added));
+            List<ExceptionUse> exceptions = ratchet.exceptions().stream().map(exception -> ExceptionUse.of(exception, results, today)).toList();
+            Predicate<RuleResult> accepted = result -> exceptions.stream().anyMatch(use -> use.accepts(result));
+            Verdict verdict = overall(results, accepted);
+            stage.taken(results, verdict).ifPresent(taken::add);
+            gate = new GateResult(thresholds, results, exceptions, ratchet.spent(results), verdict, taken, stage.open(results, accepted, verdict));
+        }
+        return gate;
     }
 
     /** The same of several candidates that one recipe made, by the thresholds alone; see {@link Certification}. */
     static GateResult decide(Thresholds thresholds, List<Comparison> comparisons) {
-        List<RuleResult> results = judge(thresholds.rules(), comparisons, thresholds.alpha().doubleValue());
-        return new GateResult(thresholds, results, List.of(), List.of(), overall(results, result -> false));
+        List<RuleResult> results = results(judge(thresholds.rules(), comparisons, Stage.only(thresholds), List.of()));
+        return new GateResult(thresholds, results, List.of(), List.of(), overall(results, result -> false), List.of(), Set.of());
     }
 
-    private static List<RuleResult> judge(List<Rule> rules, List<Comparison> comparisons, double alpha) {
+    /** Whether the rule needs no further look. */
+    static boolean isSettled(RuleResult result) {
+        return result.verdict().filter(verdict -> verdict != Verdict.INCONCLUSIVE).isPresent();
+    }
+
+    /** A rule at the last look at it: what the data say by the scorer that it names, and by the other one; the same where there is none. */
+    private record Judged(Assessment asWritten, Assessment byOtherScorer, RuleResult result) {
+    }
+
+    private static List<RuleResult> results(List<Judged> judged) {
+        return judged.stream().map(Judged::result).toList();
+    }
+
+    /** @param before what the look before said of the same rules; empty at the first */
+    private static List<Judged> judge(List<Rule> rules, List<Comparison> comparisons, Stage stage, List<Judged> before) {
         if (rules.isEmpty()) {
             return List.of();
         }
@@ -68,7 +107,13 @@ public final class Gate {
         List<Assessment> asWritten = new ArrayList<>();
         List<Assessment> byOtherScorer = new ArrayList<>();
         Map<String, Rule> bySubject = new HashMap<>();
-        for (Rule rule : rules) {
+        for (int i = 0; i < rules.size(); i++) {
+            Rule rule = rules.get(i);
+            if (!before.isEmpty() && !stage.looksAt(before.get(i).result())) {
+                asWritten.add(before.get(i).asWritten());
+                byOtherScorer.add(before.get(i).byOtherScorer());
+                continue;
+            }
             Metric metric = metric(rule, baseline);
             Optional<Metric> other = Optional.empty();
             for (Comparison comparison : comparisons) {
@@ -78,18 +123,20 @@ public final class Gate {
             }
             requireFirst(rule, metric, bySubject);
             other.ifPresent(judged -> requireFirst(rule, judged, bySubject));
-            Assessment assessment = Assessment.of(rule, metric, comparisons, alpha);
+            Assessment assessment = Assessment.of(rule, metric, comparisons, stage.level(metric), stage.alpha());
             asWritten.add(assessment);
-            byOtherScorer.add(other.map(judged -> Assessment.of(rule, judged, comparisons, alpha)).orElse(assessment));
+            byOtherScorer.add(other.map(judged -> Assessment.of(rule, judged, comparisons, stage.level(judged), stage.alpha())).orElse(assessment));
         }
         List<RuleResult> results = judge(asWritten);
         List<RuleResult> others = asWritten.equals(byOtherScorer) ? results : judge(byOtherScorer);
-        List<RuleResult> agreed = new ArrayList<>();
+        List<Judged> judged = new ArrayList<>();
         for (int i = 0; i < results.size(); i++) {
+            boolean kept = !before.isEmpty() && before.get(i).asWritten() == asWritten.get(i);
             boolean judgedByTwo = asWritten.get(i) != byOtherScorer.get(i);
-            agreed.add(judgedByTwo ? TwoScorers.agree(results.get(i), others.get(i)) : results.get(i));
+            RuleResult result = judgedByTwo ? TwoScorers.agree(results.get(i), others.get(i)) : results.get(i);
+            judged.add(kept ? before.get(i) : new Judged(asWritten.get(i), byOtherScorer.get(i), stage.noted(result)));
         }
-        return agreed;
+        return judged;
     }
 
     private static void requireFirst(Rule rule, Metric metric, Map<String, Rule> bySubject) {
@@ -113,7 +160,7 @@ public final class Gate {
     }
 
     private static void adjust(List<Claim> claims, UnaryOperator<double[]> adjustment, Map<Claim, Double> adjusted) {
-        double[] pValues = adjustment.apply(claims.stream().mapToDouble(Claim::pValue).toArray());
+        double[] pValues = adjustment.apply(claims.stream().mapToDouble(Claim::ofWholeAlpha).toArray());
         for (int i = 0; i < pValues.length; i++) {
             adjusted.put(claims.get(i), pValues[i]);
         }

@@ -44,6 +44,16 @@ public final class GateMessages {
         return lines;
     }
 
+    /** A line for every look that was taken, and one that says what is to be drawn if the gate is not at its end. */
+    public static List<String> looks(GateResult result) {
+        List<String> lines = new ArrayList<>(result.looks().stream().map(LookTaken::sentence).toList());
+        if (result.continues()) {
+            lines.add("open after look %d of %d: fairness:check draws more (%s) and looks again".formatted(result.looks().size(),
+                    result.thresholds().escalation().orElseThrow().looks(), LookTaken.drawn(result.next())));
+        }
+        return lines;
+    }
+
     private static String note(GateResult result, RuleResult rule) {
         return result.acceptance(rule).map(exception -> " (accepted until %s)".formatted(exception.until()))
                 .orElse(rule.rule().decides() ? "" : " (warning only)");

@@ -8,6 +8,7 @@ import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What the data of every rule can show, before any model runs: a margin below that would come out inconclusive even for a
@@ -31,15 +32,25 @@ public record Preflight(Rule rule, int items, int clusters, Optional<Double> sma
      * Looks at every rule.
      *
      * @param extents of all suites that the thresholds name
-     * @throws InvalidInputException if a rule that decides has a margin that its data cannot show, unless the thresholds allow it
+     * @param written ids of those whose prompts the models continue: under an escalation, their rules are looked at by what the first look shows
+     * @throws InvalidInputException if a rule that decides has a margin that its data cannot show, unless the thresholds allow it; if more is
+     *         to be drawn of what no look can have more of
      */
-    public static List<Preflight> of(Thresholds thresholds, List<Extent> extents) {
-        Power power = new Power(thresholds.alpha().doubleValue(), POWER);
-        List<Preflight> rules = thresholds.rules().stream().map(rule -> of(rule, power, extents)).toList();
+    public static List<Preflight> of(Thresholds thresholds, List<Extent> extents, Set<String> written) {
+        double alpha = thresholds.alpha().doubleValue();
+        Optional<Escalation> plan = thresholds.escalation();
+        plan.ifPresent(escalation -> escalation.requireDraws(thresholds, written));
+        List<Preflight> rules = thresholds.rules().stream().map(rule -> plan.filter(escalation -> written.contains(rule.suite()))
+                .map(escalation -> of(rule, new Power(escalation.level(alpha, 1), POWER), extents).atFirstOf(escalation))
+                .orElseGet(() -> of(rule, new Power(alpha, POWER), extents))).toList();
         if (!thresholds.allowUnderpowered()) {
             rules.forEach(rule -> rule.requirePower(thresholds));
         }
         return rules;
+    }
+
+    private Preflight atFirstOf(Escalation plan) {
+        return new Preflight(rule, items, clusters, smallest, "%s; at the first of %d looks".formatted(assumed, plan.looks()), binding);
     }
 
     /** Whether the rule's margin, if it has one, is smaller than what can be shown. */

@@ -90,6 +90,11 @@ public record Rule(
         return limits.stream().filter(limit -> limit.kind() == Limit.Kind.MAX_NEWLY_BIASED_RATE).findFirst();
     }
 
+    /** The id of the suite that the metric belongs to. */
+    String suite() {
+        return metric.split("\\.", 2)[0];
+    }
+
     /** Metric and slice as a person names them: {@code stereoset.ss/micro race}. */
     String subject() {
         return slice.equals(Evaluation.ALL) ? metric : metric + " " + slice;

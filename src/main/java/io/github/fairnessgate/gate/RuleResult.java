@@ -45,6 +45,12 @@ public record RuleResult(
         opinions = List.copyOf(opinions);
     }
 
+    /** The same with another sentence. */
+    RuleResult because(String sentence) {
+        return new RuleResult(rule, metric, items, clusters, baseline, candidate, harmIncrease, change, candidateAlone, churn, verdict, sentence,
+                opinions);
+    }
+
     /** Whether the result is of this metric, named in full, in this slice. */
     public boolean isAbout(String id, String slice) {
         return metric.id().equals(id) && rule.slice().equals(slice);

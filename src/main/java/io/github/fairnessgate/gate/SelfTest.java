@@ -24,13 +24,14 @@ public record SelfTest(List<GateResult> again, GateResult control, Set<String> h
     }
 
     /**
-     * Judges a gate.
+     * Judges a gate, at one look: {@code onInconclusive: escalate} counts as {@code fail}.
      *
      * @param again   the baseline measured anew, with prompts continued by another seed; at least one
      * @param control the harmed model, measured like the baseline
      * @param harmed  ids of the suites whose texts the harm was made from
      */
-    public static SelfTest of(Thresholds thresholds, Evaluation baseline, List<Evaluation> again, Evaluation control, Set<String> harmed) {
+    public static SelfTest of(Thresholds tolerated, Evaluation baseline, List<Evaluation> again, Evaluation control, Set<String> harmed) {
+        Thresholds thresholds = tolerated.judgedOnce();
         List<String> problems = new ArrayList<>();
         again.forEach(repetition -> problems.addAll(differences(baseline, repetition)));
         List<GateResult> repeated = again.stream().map(repetition -> Gate.decide(thresholds, baseline, repetition.asOn(baseline))).toList();

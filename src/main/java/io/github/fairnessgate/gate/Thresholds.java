@@ -4,6 +4,7 @@ import io.github.fairnessgate.evaluate.SuiteOptions;
 import java.math.BigDecimal;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -12,16 +13,30 @@ import java.util.TreeMap;
  *
  * @param alpha          error rate of one verdict, from 0.001 to below 0.5, as written
  * @param onInconclusive what becomes of a rule that the data do not settle
+ * @param escalation     how more is drawn; there just if {@code onInconclusive} is {@link OnInconclusive#ESCALATE}
  * @param allowUnderpowered whether rules may have margins that their data cannot show
  * @param suites         how suites are run, by id, where that was said
  * @param rules          at least one that decides
  */
-public record Thresholds(BigDecimal alpha, OnInconclusive onInconclusive, boolean allowUnderpowered, SortedMap<String, SuiteOptions> suites,
-        List<Rule> rules) {
+public record Thresholds(BigDecimal alpha, OnInconclusive onInconclusive, Optional<Escalation> escalation, boolean allowUnderpowered,
+        SortedMap<String, SuiteOptions> suites, List<Rule> rules) {
 
     public Thresholds {
         suites = Collections.unmodifiableSortedMap(new TreeMap<>(suites));
         rules = List.copyOf(rules);
+        if (escalation.isPresent() != (onInconclusive == OnInconclusive.ESCALATE)) {
+            throw new IllegalArgumentException("a plan of looks belongs to onInconclusive: escalate, and to that alone");
+        }
+    }
+
+    /** The same without further looks: what is inconclusive fails. */
+    public Thresholds judgedOnce() {
+        return escalation.isEmpty() ? this : new Thresholds(alpha, OnInconclusive.FAIL, Optional.empty(), allowUnderpowered, suites, rules);
+    }
+
+    /** Continuations of every prompt of a suite, at the first look where there are several. */
+    int continuations(String suite) {
+        return suites.getOrDefault(suite, SuiteOptions.NONE).continuationsOfPrompt();
     }
 
     /** What becomes of a rule that the data do not settle. */
@@ -29,6 +44,8 @@ public record Thresholds(BigDecimal alpha, OnInconclusive onInconclusive, boolea
         /** The gate does not pass. */
         FAIL,
         /** The gate passes with a warning. */
-        WARN
+        WARN,
+        /** The models write more continuations, and the gate looks again; what is open after the last look does not pass. */
+        ESCALATE
     }
 }

@@ -28,6 +28,8 @@ public final class ThresholdsReader {
 
     /** Below this, {@link ClusterBootstrap#RESAMPLES} resamples have no stable quantile. */
     private static final BigDecimal SMALLEST_ALPHA = new BigDecimal("0.001");
+    private static final int FEWEST_LOOKS = 2;
+    private static final int MOST_LOOKS = 10;
     private static final BigDecimal USUAL_ALPHA = new BigDecimal("0.05");
     private static final BigDecimal ONE_HALF = new BigDecimal("0.5");
 
@@ -43,15 +45,16 @@ public final class ThresholdsReader {
      */
     public static Thresholds read(String text, String fileName) {
         YamlMap root = YamlDocument.parse(text, fileName).asMap();
-        root.requireKeys("version", "alpha", "onInconclusive", "allowUnderpowered", "suites", "rules");
+        root.requireKeys("version", "alpha", "onInconclusive", "escalation", "allowUnderpowered", "suites", "rules");
         requireVersion(root.required("version").asScalar());
         BigDecimal alpha = root.optional("alpha").map(node -> alpha(node.asScalar())).orElse(USUAL_ALPHA);
         Thresholds.OnInconclusive onInconclusive = root.optional("onInconclusive")
                 .map(node -> node.asScalar().oneOf(Thresholds.OnInconclusive.class))
                 .orElse(Thresholds.OnInconclusive.FAIL);
+        Optional<Escalation> escalation = escalation(root, onInconclusive, alpha);
         boolean allowUnderpowered = root.optional("allowUnderpowered").map(node -> node.asScalar().bool()).orElse(false);
         SortedMap<String, SuiteOptions> suites = root.optional("suites").map(node -> suites(node.asMap())).orElseGet(TreeMap::new);
-        return new Thresholds(alpha, onInconclusive, allowUnderpowered, suites, rules(root.required("rules")));
+        return new Thresholds(alpha, onInconclusive, escalation, allowUnderpowered, suites, rules(root.required("rules")));
     }
 
     private static void requireVersion(YamlScalar node) {
@@ -67,6 +70,28 @@ public final class ThresholdsReader {
             throw node.problem("alpha is an error rate from 0.001 to below 0.5, usually 0.05, but is " + node.written());
         }
         return alpha;
+    }
+
+    private static Optional<Escalation> escalation(YamlMap root, Thresholds.OnInconclusive onInconclusive, BigDecimal alpha) {
+        boolean escalates = onInconclusive == Thresholds.OnInconclusive.ESCALATE;
+        Optional<YamlMap> plan = root.optional("escalation").map(YamlNode::asMap);
+        if (escalates && plan.isEmpty()) {
+            throw root.optional("onInconclusive").orElseThrow().problem("onInconclusive is escalate, but nothing says how: add escalation with"
+                    + " looks, maximum and spending, for instance escalation: {looks: 3, maximum: 25, spending: pocock}");
+        }
+        if (!escalates && plan.isPresent()) {
+            throw plan.get().problem("escalation says how more is drawn, but nothing is drawn unless onInconclusive is escalate; add that, or take"
+                    + " escalation out");
+        }
+        return plan.map(map -> escalation(map, alpha));
+    }
+
+    private static Escalation escalation(YamlMap map, BigDecimal alpha) {
+        map.requireKeys("looks", "maximum", "spending");
+        Escalation escalation = new Escalation(map.location(), map.required("spending").asScalar().oneOf(Spending.class),
+                map.required("looks").asScalar().integer(FEWEST_LOOKS, MOST_LOOKS), map.required("maximum").asScalar().integer(2, Integer.MAX_VALUE));
+        escalation.requireLevels(alpha, SMALLEST_ALPHA);
+        return escalation;
     }
 
     private static SortedMap<String, SuiteOptions> suites(YamlMap map) {

@@ -2,14 +2,14 @@ package io.github.fairnessgate.maven;
 
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.InvalidInputException;
-import io.github.fairnessgate.artifact.AtomicFiles;
 import io.github.fairnessgate.evaluate.Evaluation;
-import io.github.fairnessgate.evaluate.EvaluationFiles;
 import io.github.fairnessgate.evaluate.SuiteSpec;
+import io.github.fairnessgate.gate.Look;
 import io.github.fairnessgate.gate.Thresholds;
 import io.github.fairnessgate.worker.WorkerException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import org.apache.maven.plugin.MojoFailureException;
@@ -29,21 +29,26 @@ abstract class AbstractEvaluationMojo extends AbstractThresholdsMojo {
         super(modelLocator, workerLauncher);
     }
 
-    /** Both evaluations, and the thresholds that asked for them. */
-    record Measured(ThresholdsSource source, Evaluation baseline, Evaluation candidate) {
+    /** The evaluations, and the thresholds that asked for them. */
+    record Measured(ThresholdsSource source, List<Look> looks) {
     }
 
     /** What is looked at before any model runs. */
     void prepare(Thresholds tolerated, List<SuiteSpec> suites) {
     }
 
+    /**
+     * What has to be measured before there is a conclusion.
+     *
+     * @param suites those of the first look
+     * @return empty if nothing
+     */
+    List<SuiteSpec> further(Measured measured, List<SuiteSpec> suites) {
+        return List.of();
+    }
+
     /** What follows from the measurement. */
     abstract void conclude(Measured measured) throws MojoFailureException;
-
-    /** Where evaluations are kept below the output folder. */
-    static Path evaluationFolder(Path outputDirectory) {
-        return outputDirectory.resolve("evaluation");
-    }
 
     @Override
     void run() throws MojoFailureException, WorkerException, InterruptedException {
@@ -53,15 +58,17 @@ abstract class AbstractEvaluationMojo extends AbstractThresholdsMojo {
         LocatedModel before = baselineModel();
         LocatedModel after = candidateModel();
         Device device = device();
-        // An evaluation of an earlier model must not outlive a run that breaks.
-        AtomicFiles.delete(evaluationFolder(outputDirectory()));
+        MeasuredLooks.delete(outputDirectory());
         SortedMap<String, String> versions = versions().ofEvaluation(device);
         ModelEvaluation evaluation = evaluation();
-        Evaluation baseline = evaluation.evaluate(BASELINE, before, suites, device, versions);
-        Evaluation compressed = evaluation.evaluate(CANDIDATE, after, suites, device, versions);
-        EvaluationFiles.write(evaluationFolder(outputDirectory()), BASELINE, baseline);
-        EvaluationFiles.write(evaluationFolder(outputDirectory()), CANDIDATE, compressed);
-        conclude(new Measured(source, baseline, compressed));
+        List<Look> looks = new ArrayList<>();
+        for (List<SuiteSpec> wanted = suites; !wanted.isEmpty(); wanted = further(new Measured(source, List.copyOf(looks)), suites)) {
+            Evaluation baseline = evaluation.evaluate(BASELINE, before, wanted, device, versions);
+            Evaluation compressed = evaluation.evaluate(CANDIDATE, after, wanted, device, versions);
+            looks.add(new Look(baseline, compressed));
+            MeasuredLooks.write(outputDirectory(), looks.size(), looks.get(looks.size() - 1));
+        }
+        conclude(new Measured(source, List.copyOf(looks)));
     }
 
     private LocatedModel candidateModel() {

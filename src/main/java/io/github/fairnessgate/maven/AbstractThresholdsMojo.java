@@ -3,6 +3,7 @@ package io.github.fairnessgate.maven;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.evaluate.EvaluationCache;
 import io.github.fairnessgate.evaluate.Extent;
+import io.github.fairnessgate.evaluate.Suite;
 import io.github.fairnessgate.evaluate.SuiteSpec;
 import io.github.fairnessgate.evaluate.Suites;
 import io.github.fairnessgate.gate.Preflight;
@@ -13,6 +14,8 @@ import io.github.fairnessgate.score.Judges;
 import io.github.fairnessgate.score.ScorerReference;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.maven.plugins.annotations.Parameter;
 
 /** What goals have that measure what thresholds ask for. */
@@ -60,9 +63,11 @@ abstract class AbstractThresholdsMojo extends AbstractModelMojo {
 
     /** Says what the data can show, before any model runs. */
     final void showPower(Thresholds tolerated, List<SuiteSpec> suites) {
-        List<Extent> extents = suites.stream().flatMap(spec -> Suites.create(spec).extents().stream()).toList();
+        List<Suite> created = suites.stream().map(Suites::create).toList();
+        List<Extent> extents = created.stream().flatMap(suite -> suite.extents().stream()).toList();
+        Set<String> written = created.stream().filter(Suite::writes).map(Suite::id).collect(Collectors.toSet());
         getLog().info("What the data can show, with power " + Preflight.POWER + " if nothing changed:");
-        PreflightTable.lines(Preflight.of(tolerated, extents)).forEach(getLog()::info);
+        PreflightTable.lines(Preflight.of(tolerated, extents, written)).forEach(getLog()::info);
     }
 
     final ModelEvaluation evaluation() {

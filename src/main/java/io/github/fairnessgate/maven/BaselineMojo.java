@@ -5,9 +5,11 @@ import io.github.fairnessgate.baseline.Baseline;
 import io.github.fairnessgate.baseline.BaselineFile;
 import io.github.fairnessgate.baseline.BaselineUpdate;
 import io.github.fairnessgate.baseline.Loosening;
+import io.github.fairnessgate.gate.Look;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.Optional;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
@@ -49,11 +51,11 @@ public class BaselineMojo extends AbstractFairnessMojo {
 
     @Override
     void run() {
-        EvaluationPair evaluations = EvaluationPair.read(outputDirectory());
+        List<Look> looks = MeasuredLooks.read(outputDirectory());
         BaselineSource source = baseline(baseline);
         Optional<Loosening> loosening = loosening(source.today());
         BaselineUpdate update = new BaselineUpdate(source.file().toString(), source.baseline(), thresholds(thresholds).thresholds(),
-                evaluations.baseline(), evaluations.candidate(), source.today());
+                looks, source.today());
         BaselineUpdate.Result result = update.accept(slack(source.baseline()), loosening);
         if (source.baseline().equals(Optional.of(result.after()))) {
             getLog().info("The candidate changes nothing in " + source.file() + ".");

@@ -57,7 +57,7 @@ public class CertifyMojo extends AbstractThresholdsMojo {
         List<Long> chosen = RecipeSeeds.parse(seeds, read.seed());
         ThresholdsSource source = source();
         List<SuiteSpec> suites = suites(source);
-        showPower(source.thresholds(), suites);
+        showPower(source.thresholds().judgedOnce(), suites);
         LocatedModel model = baselineModel();
         Recipe own = complete(read, model);
         Device device = device();

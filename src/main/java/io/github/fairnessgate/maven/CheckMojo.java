@@ -1,9 +1,12 @@
 package io.github.fairnessgate.maven;
 
 import io.github.fairnessgate.evaluate.SuiteSpec;
+import io.github.fairnessgate.gate.GateMessages;
+import io.github.fairnessgate.gate.GateResult;
 import io.github.fairnessgate.gate.Thresholds;
 import io.github.fairnessgate.worker.WorkerException;
 import java.util.List;
+import java.util.SortedMap;
 import javax.inject.Inject;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
@@ -50,7 +53,18 @@ public class CheckMojo extends AbstractEvaluationMojo {
     }
 
     @Override
+    List<SuiteSpec> further(Measured measured, List<SuiteSpec> suites) {
+        GateResult gate = Judgement.decide(measured.source(), accepted, measured.looks());
+        if (!gate.continues()) {
+            return List.of();
+        }
+        GateMessages.looks(gate).stream().skip(gate.looks().size() - 1L).forEach(getLog()::info);
+        SortedMap<String, Integer> next = gate.next();
+        return suites.stream().filter(suite -> next.containsKey(suite.id())).map(suite -> suite.withContinuations(next.get(suite.id()))).toList();
+    }
+
+    @Override
     void conclude(Measured measured) throws MojoFailureException {
-        judgement.pronounce(versions().plugin(), measured.source(), accepted, measured.baseline(), measured.candidate());
+        judgement.pronounce(versions().plugin(), measured.source(), accepted, measured.looks());
     }
 }

@@ -15,6 +15,6 @@ public class EvaluateMojo extends AbstractEvaluationMojo {
 
     @Override
     void conclude(Measured measured) {
-        getLog().info("Evaluations: " + evaluationFolder(outputDirectory()));
+        getLog().info("Evaluations: " + MeasuredLooks.folder(outputDirectory()));
     }
 }

@@ -4,6 +4,7 @@ import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.gate.Gate;
 import io.github.fairnessgate.gate.GateMessages;
 import io.github.fairnessgate.gate.GateResult;
+import io.github.fairnessgate.gate.Look;
 import io.github.fairnessgate.gate.Rule;
 import io.github.fairnessgate.gate.Verdict;
 import io.github.fairnessgate.report.CompressionSummary;
@@ -37,16 +38,25 @@ final class Judgement {
         files.delete();
     }
 
+    /** The gate's result, without consequences. */
+    static GateResult decide(ThresholdsSource source, BaselineSource accepted, List<Look> looks) {
+        accepted.baseline().ifPresent(before -> before.requireOriginal(accepted.file().toString(), looks.get(0).baseline()));
+        return Gate.decide(source.thresholds(), accepted.ratchet(), accepted.today(), looks);
+    }
+
     /** @throws MojoFailureException if the gate does not pass and violations fail the build */
-    void pronounce(String plugin, ThresholdsSource source, BaselineSource accepted, Evaluation baseline, Evaluation candidate) throws MojoFailureException {
-        accepted.baseline().ifPresent(before -> before.requireOriginal(accepted.file().toString(), baseline));
-        GateResult gate = Gate.decide(source.thresholds(), accepted.ratchet(), accepted.today(), baseline, candidate);
+    void pronounce(String plugin, ThresholdsSource source, BaselineSource accepted, List<Look> looks) throws MojoFailureException {
+        GateResult gate = decide(source, accepted, looks);
+        Look latest = looks.stream().limit(Math.max(1, gate.looks().size())).reduce(Look::with).orElseThrow();
+        Evaluation baseline = latest.baseline();
+        Evaluation candidate = latest.candidate();
         files.write(new Report(plugin, source.name(), source.place(), accepted.baseline().flatMap(before -> accepted.place()), baseline, candidate, gate,
                 CompressionSummary.of(compressed, candidate.provenance().model())));
         ConsoleTable.lines(gate).forEach(log::info);
         candidate.provenance().settings().forEach((suite, settings) -> log.info(suite + ": " + settings));
         JudgingLines.of(AbstractEvaluationMojo.BASELINE, baseline).forEach(log::info);
         JudgingLines.of(AbstractEvaluationMojo.CANDIDATE, candidate).forEach(log::info);
+        GateMessages.looks(gate).forEach(log::info);
         GateMessages.budgets(gate).forEach(log::info);
         GateMessages.exceptions(gate).forEach(log::warn);
         log.info("Verdict: " + gate.verdict() + " (" + GateMessages.headline(gate) + "); report: " + files.best());
@@ -62,6 +72,9 @@ final class Judgement {
         List<String> lines = new ArrayList<>();
         lines.add(GateMessages.headline(gate) + " (report: " + files.best() + ")");
         lines.addAll(findings);
+        if (gate.continues()) {
+            lines.addAll(GateMessages.looks(gate));
+        }
         if (canBeAccepted(gate)) {
             lines.add("To accept these numbers for a while: mvn fairness:baseline -D" + Parameters.REASON + "=\"...\"");
         }

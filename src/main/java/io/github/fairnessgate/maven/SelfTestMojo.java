@@ -58,7 +58,7 @@ public class SelfTestMojo extends AbstractThresholdsMojo {
         }
         ThresholdsSource source = source();
         List<SuiteSpec> suites = suites(source);
-        showPower(source.thresholds(), suites);
+        showPower(source.thresholds().judgedOnce(), suites);
         LocatedModel model = baselineModel();
         Device device = device();
         SortedMap<String, String> versions = versions().ofEvaluation(device);

@@ -1,5 +1,6 @@
 package io.github.fairnessgate.maven;
 
+import io.github.fairnessgate.gate.Look;
 import java.util.List;
 import javax.inject.Inject;
 import org.apache.maven.plugin.MojoFailureException;
@@ -40,8 +41,8 @@ public class VerifyMojo extends AbstractFairnessMojo {
     @Override
     void run() throws MojoFailureException {
         Judgement judgement = judgement(reports, failOnViolation);
-        EvaluationPair evaluations = EvaluationPair.read(outputDirectory());
+        List<Look> looks = MeasuredLooks.read(outputDirectory());
         BaselineSource accepted = existingBaseline(baseline);
-        judgement.pronounce(workerLauncher.versions().plugin(), thresholds(thresholds), accepted, evaluations.baseline(), evaluations.candidate());
+        judgement.pronounce(workerLauncher.versions().plugin(), thresholds(thresholds), accepted, looks);
     }
 }

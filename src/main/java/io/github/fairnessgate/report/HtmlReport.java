@@ -43,12 +43,13 @@ public final class HtmlReport {
      * What the template shows.
      *
      * @param style   the style sheet
+     * @param looks   those that the gate took, where it may look again
      * @param accepted what became of exceptions, and how much of the margins is used
      * @param texts   the items that changed
      * @param script  what hides and finds texts
      * @param judging what was cut, and how two scorers agree
      */
-    public record Page(String style, String plugin, String verdict, boolean passed, String headline, String thresholds, Provenance baseline,
+    public record Page(String style, String plugin, String verdict, boolean passed, String headline, List<String> looks, String thresholds, Provenance baseline,
             Provenance candidate, List<Row> rules, List<String> accepted, List<GroupChart> groups, List<ChangedTexts> texts, Optional<CompressionSummary> compression,
             String script, List<ScoreHistogram> histograms, List<String> judging, List<Origin> provenance,
             List<Definition> definitions) {
@@ -79,7 +80,7 @@ public final class HtmlReport {
     private static Page page(Report report) {
         List<String> metrics = report.candidate().metrics().stream().map(Metric::id).sorted().toList();
         return new Page(resource("report.css"), report.pluginVersion(), report.gate().verdict().name(), report.gate().passed(),
-                GateMessages.headline(report.gate()), report.thresholds(), report.baseline().provenance(), report.candidate().provenance(),
+                GateMessages.headline(report.gate()), GateMessages.looks(report.gate()), report.thresholds(), report.baseline().provenance(), report.candidate().provenance(),
                 report.gate().results().stream().map(result -> row(report.gate(), result, metrics)).toList(), accepted(report.gate()),
                 GroupChart.of(report.gate(), report.baseline(), report.candidate()),
                 ChangedTexts.of(report.gate(), report.baseline(), report.candidate()), report.compression(), resource("report.js"),

@@ -34,6 +34,7 @@ public final class MarkdownReport {
         lines.add("|---|---|--:|--:|---|---|---|");
         gate.results().forEach(result -> lines.add(row(gate, result)));
         List<String> findings = new ArrayList<>(GateMessages.findings(gate));
+        findings.addAll(GateMessages.looks(gate));
         findings.addAll(GateMessages.exceptions(gate));
         findings.addAll(GateMessages.budgets(gate));
         if (!findings.isEmpty()) {

@@ -29,7 +29,7 @@ enum Outcome {
         return switch (result.verdict().get()) {
             case PASS -> PASSED;
             case FAIL -> result.rule().decides() ? FAILED : WARNED;
-            case INCONCLUSIVE -> result.rule().decides() && gate.thresholds().onInconclusive() == OnInconclusive.FAIL ? FAILED : WARNED;
+            case INCONCLUSIVE -> result.rule().decides() && gate.thresholds().onInconclusive() != OnInconclusive.WARN ? FAILED : WARNED;
         };
     }
 

@@ -9,10 +9,12 @@ import io.github.fairnessgate.evaluate.Evaluation.Value;
 import io.github.fairnessgate.evaluate.Provenance;
 import io.github.fairnessgate.gate.AcceptedException;
 import io.github.fairnessgate.gate.Budget;
+import io.github.fairnessgate.gate.Escalation;
 import io.github.fairnessgate.gate.ExceptionUse;
 import io.github.fairnessgate.gate.GateResult;
 import io.github.fairnessgate.gate.Interval;
 import io.github.fairnessgate.gate.Limit;
+import io.github.fairnessgate.gate.LookTaken;
 import io.github.fairnessgate.gate.RuleResult;
 import io.github.fairnessgate.gate.RuleResult.ByChance;
 import io.github.fairnessgate.gate.RuleResult.ChangedItem;
@@ -39,7 +41,18 @@ public final class ReportJson {
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Document(int schemaVersion, String plugin, Verdict verdict, boolean passed, String thresholds, BigDecimal alpha,
-            Model baseline, Model candidate, List<RuleEntry> rules, List<ExceptionEntry> exceptions, List<BudgetEntry> budgets) {
+            EscalationEntry escalation, Model baseline, Model candidate, List<RuleEntry> rules, List<ExceptionEntry> exceptions, List<BudgetEntry> budgets) {
+    }
+
+    record EscalationEntry(String spending, int looks, int maximum, List<LookEntry> taken) {
+
+        static EscalationEntry of(Escalation plan, List<LookTaken> taken) {
+            return new EscalationEntry(lower(plan.spending()), plan.looks(), plan.maximum(), taken.stream().map(look -> new LookEntry(look.number(),
+                    look.level(), look.continuations(), look.verdict())).toList());
+        }
+    }
+
+    record LookEntry(int look, double level, SortedMap<String, Integer> continuations, Verdict verdict) {
     }
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -76,7 +89,7 @@ public final class ReportJson {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record RuleEntry(String metric, String slice, String role, String level, String origin, String acceptedUntil, int line, SortedMap<String, BigDecimal> limits,
             double baseline, double candidate, double harmIncrease, ChangeEntry change, CandidateEntry candidateAlone,
-            ChurnEntry churn, int items, int clusters, Verdict verdict, String reason, List<OpinionEntry> opinions) {
+            ChurnEntry churn, int items, int clusters, Integer look, Verdict verdict, String reason, List<OpinionEntry> opinions) {
     }
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -127,7 +140,9 @@ public final class ReportJson {
     private static Document document(Report report) {
         GateResult gate = report.gate();
         return new Document(SCHEMA_VERSION, report.pluginVersion(), gate.verdict(), gate.passed(), report.thresholds(),
-                gate.thresholds().alpha(), model(report.baseline()), model(report.candidate()),
+                gate.thresholds().alpha(),
+                gate.thresholds().escalation().filter(plan -> !gate.looks().isEmpty()).map(plan -> EscalationEntry.of(plan, gate.looks())).orElse(null),
+                model(report.baseline()), model(report.candidate()),
                 gate.results().stream().map(result -> rule(gate, result)).toList(), gate.exceptions().stream().map(ExceptionEntry::of).toList(),
                 gate.budgets().stream().map(BudgetEntry::of).toList());
     }
@@ -157,7 +172,8 @@ public final class ReportJson {
         return new RuleEntry(result.metric().id(), result.rule().slice(), lower(result.rule().role()), lower(result.rule().level()),
                 lower(result.rule().origin()), gate.acceptance(result).map(exception -> exception.until().toString()).orElse(null),
                 result.rule().location().line(), limits, result.baseline(), result.candidate(), result.harmIncrease(),
-                change(result), candidateAlone(result), result.churn().map(ChurnEntry::of).orElse(null), result.items(), result.clusters(), result.verdict().orElse(null), result.reason(),
+                change(result), candidateAlone(result), result.churn().map(ChurnEntry::of).orElse(null), result.items(), result.clusters(),
+                gate.look(result).map(LookTaken::number).orElse(null), result.verdict().orElse(null), result.reason(),
                 result.opinions().isEmpty() ? null : result.opinions().stream().map(ReportJson::opinion).toList());
     }
 

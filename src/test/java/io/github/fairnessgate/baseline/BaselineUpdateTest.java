@@ -9,6 +9,7 @@ import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.gate.AcceptedException;
 import io.github.fairnessgate.gate.Gate;
 import io.github.fairnessgate.gate.Limit;
+import io.github.fairnessgate.gate.Look;
 import io.github.fairnessgate.gate.ThresholdsReader;
 import java.math.BigDecimal;
 import java.time.LocalDate;
@@ -35,7 +36,8 @@ class BaselineUpdateTest {
             """;
 
     private static BaselineUpdate update(String thresholds, Baseline before, Evaluation original, Evaluation candidate, LocalDate today) {
-        return new BaselineUpdate("baseline.json", Optional.ofNullable(before), ThresholdsReader.read(thresholds, "t.yaml"), original, candidate, today);
+        return new BaselineUpdate("baseline.json", Optional.ofNullable(before), ThresholdsReader.read(thresholds, "t.yaml"),
+                List.of(new Look(original, candidate)), today);
     }
 
     private static Baseline accept(Baseline before, Evaluation candidate) {

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -121,6 +122,6 @@ class PreflightTest {
         Thresholds thresholds = ThresholdsReader.read(text, "t.yaml");
         List<Extent> extents = Suites.measuring(thresholds.rules().stream().map(Rule::metric).toList(), thresholds.suites(), ".",
                 new Judges(ScorerReference.embedded(), Optional.empty())).stream().flatMap(spec -> Suites.create(spec).extents().stream()).toList();
-        return Preflight.of(thresholds, extents);
+        return Preflight.of(thresholds, extents, Set.of("rtp", "bold"));
     }
 }

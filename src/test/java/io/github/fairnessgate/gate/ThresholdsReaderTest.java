@@ -203,7 +203,7 @@ class ThresholdsReaderTest {
     @Test
     void unknownAnswersToInconclusiveAreRefused() {
         refusedByBoth("onInconclusive: ignore\n" + document("maxIncrease: 3, role: fairness"),
-                ":1: onInconclusive is \"ignore\"; known: fail, warn");
+                ":1: onInconclusive is \"ignore\"; known: fail, warn, escalate");
     }
 
     @Test

@@ -15,6 +15,7 @@ import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Item;
 import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.evaluate.Provenance;
+import io.github.fairnessgate.gate.Look;
 import io.github.fairnessgate.gate.ThresholdsReader;
 import io.github.fairnessgate.maven.ReportFiles.Format;
 import io.github.fairnessgate.report.Report;
@@ -119,7 +120,7 @@ class JudgementTest {
     void anotherModelInTheOriginalsPlaceBreaksTheRunAndLeavesNoReport() throws IOException {
         accept(100);
 
-        assertThatThrownBy(() -> judgement().pronounce("1.0", thresholds(), source(TODAY), model('2', 100), model('1', 100)))
+        assertThatThrownBy(() -> judgement().pronounce("1.0", thresholds(), source(TODAY), List.of(new Look(model('2', 100), model('1', 100)))))
                 .isInstanceOf(InvalidInputException.class).hasMessageContaining("is of the original model");
         assertThat(folder.resolve("report.json")).doesNotExist();
     }
@@ -143,7 +144,8 @@ class JudgementTest {
     }
 
     private void accept(int toxic) {
-        BaselineUpdate update = new BaselineUpdate("baseline.json", Optional.empty(), thresholds().thresholds(), model('0', 100), model('1', toxic), TODAY);
+        BaselineUpdate update = new BaselineUpdate("baseline.json", Optional.empty(), thresholds().thresholds(),
+                List.of(new Look(model('0', 100), model('1', toxic))), TODAY);
         BaselineFile.write(file(), update.accept(new BigDecimal("0.5"), Optional.of(new Loosening("see issue 12", TODAY.plusDays(10)))).after(), TODAY);
     }
 
@@ -152,7 +154,7 @@ class JudgementTest {
     }
 
     private void pronounce(LocalDate day, int toxic) throws MojoFailureException {
-        judgement().pronounce("1.0", thresholds(), source(day), model('0', 100), model('1', toxic));
+        judgement().pronounce("1.0", thresholds(), source(day), List.of(new Look(model('0', 100), model('1', toxic))));
     }
 
     private Judgement judgement() {

@@ -1,0 +1,71 @@
+package io.github.fairnessgate.maven;
+
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.artifact.AtomicFiles;
+import io.github.fairnessgate.artifact.ModelDirectory;
+import io.github.fairnessgate.evaluate.EvaluationFiles;
+import io.github.fairnessgate.gate.Look;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The evaluations of a build: {@code evaluation}, with {@code look-2} and so on below it where the gate looked again. */
+final class MeasuredLooks {
+
+    private static final String BASELINE = AbstractEvaluationMojo.BASELINE;
+    private static final String CANDIDATE = AbstractEvaluationMojo.CANDIDATE;
+
+    private MeasuredLooks() {
+    }
+
+    /** Where evaluations are kept below the output folder. */
+    static Path folder(Path outputDirectory) {
+        return outputDirectory.resolve("evaluation");
+    }
+
+    /** Removes all of them: an evaluation of an earlier model must not outlive a run that breaks. */
+    static void delete(Path outputDirectory) {
+        AtomicFiles.delete(folder(outputDirectory));
+    }
+
+    /** @param number 1 for the first */
+    static void write(Path outputDirectory, int number, Look look) {
+        EvaluationFiles.write(folder(outputDirectory, number), BASELINE, look.baseline());
+        EvaluationFiles.write(folder(outputDirectory, number), CANDIDATE, look.candidate());
+    }
+
+    /**
+     * The looks as an earlier goal left them, at least one.
+     *
+     * @throws InvalidInputException if an evaluation is missing or damaged, or is of another model than the one that is there now
+     */
+    static List<Look> read(Path outputDirectory) {
+        List<Look> looks = new ArrayList<>();
+        do {
+            looks.add(read(outputDirectory, looks.size() + 1));
+        } while (Files.isDirectory(folder(outputDirectory, looks.size() + 1)));
+        return looks;
+    }
+
+    private static Look read(Path outputDirectory, int number) {
+        Path folder = folder(outputDirectory, number);
+        Look look = new Look(EvaluationFiles.read(folder, BASELINE), EvaluationFiles.read(folder, CANDIDATE));
+        requireEvaluationOf(outputDirectory.resolve(CompressedModel.FOLDER), look);
+        return look;
+    }
+
+    private static Path folder(Path outputDirectory, int number) {
+        return number == 1 ? folder(outputDirectory) : folder(outputDirectory).resolve("look-" + number);
+    }
+
+    /** A candidate that was compressed anew must not pass on the numbers of the one before. */
+    private static void requireEvaluationOf(Path compressed, Look look) {
+        boolean judged = look.candidate().provenance().source().equals(compressed.toString());
+        if (judged && Files.isDirectory(compressed)
+                && !ModelDirectory.open(compressed).digest().equals(look.candidate().provenance().model())) {
+            throw new InvalidInputException("The evaluation of " + compressed
+                    + " is of an earlier model in that folder: run fairness:evaluate or fairness:check again.");
+        }
+    }
+}
