@@ -30,6 +30,7 @@ final class EvaluationBuilder {
     private final Map<String, List<Item>> items = new LinkedHashMap<>();
     private final TreeMap<String, String> data = new TreeMap<>();
     private final TreeMap<String, Judging> judging = new TreeMap<>();
+    private String model = "digest";
 
     EvaluationBuilder item(Metric metric, String id, String cluster, double outcome, double weight, String... slices) {
         metrics.put(metric.id(), metric);
@@ -81,8 +82,21 @@ final class EvaluationBuilder {
         return this;
     }
 
+    /** Says that a scorer judged the continuations of the suite's items, of which there is at least one. */
+    EvaluationBuilder continued(String suite, String variant, int continuations) {
+        int prompts = items.get(suite).size();
+        judging.put(suite, new Judging(List.of(new Judging.Scorer(variant, new ScorerCard(variant, "0".repeat(64), "", "toxic", ""), 0)), prompts, 0,
+                (long) prompts * continuations));
+        return this;
+    }
+
+    EvaluationBuilder of(String otherModel) {
+        model = otherModel;
+        return this;
+    }
+
     Evaluation build() {
         return new Evaluation(List.copyOf(metrics.values()), values, items,
-                new Provenance("digest", "source", "cpu", data, new TreeMap<>(), new TreeMap<>(), judging));
+                new Provenance(model, "source", "cpu", data, new TreeMap<>(), new TreeMap<>(), judging));
     }
 }
