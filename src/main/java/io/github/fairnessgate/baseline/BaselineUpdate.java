@@ -97,7 +97,7 @@ public final class BaselineUpdate {
             throw new InvalidInputException(String.join(System.lineSeparator(), Stream.of(
                     Stream.of("The candidate does not pass, and nothing was written: " + GateMessages.headline(gate)),
                     GateMessages.findings(gate).stream(),
-                    GateMessages.looks(gate).stream(),
+                    GateMessages.next(gate).stream(),
                     Stream.of("To accept these numbers for a while, give a reason: -Dfairness.reason=\"...\"")).flatMap(lines -> lines).toList()));
         }
         List<AcceptedException> exceptions = exceptions(gate, refused, loosening);

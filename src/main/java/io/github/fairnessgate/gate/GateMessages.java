@@ -3,6 +3,7 @@ package io.github.fairnessgate.gate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /** What the gate has to say in words: what got worse, by how much, how sure, and what the limit is. */
 public final class GateMessages {
@@ -47,11 +48,14 @@ public final class GateMessages {
     /** A line for every look that was taken, and one that says what is to be drawn if the gate is not at its end. */
     public static List<String> looks(GateResult result) {
         List<String> lines = new ArrayList<>(result.looks().stream().map(LookTaken::sentence).toList());
-        if (result.continues()) {
-            lines.add("open after look %d of %d: fairness:check draws more (%s) and looks again".formatted(result.looks().size(),
-                    result.thresholds().escalation().orElseThrow().looks(), LookTaken.drawn(result.next())));
-        }
+        next(result).ifPresent(lines::add);
         return lines;
+    }
+
+    /** What is to be drawn if the gate is not at its end. */
+    public static Optional<String> next(GateResult result) {
+        return result.continues() ? Optional.of("open after look %d of %d: fairness:check draws more (%s) and looks again".formatted(result.looks().size(),
+                    result.thresholds().escalation().orElseThrow().looks(), LookTaken.drawn(result.next()))) : Optional.empty();
     }
 
     private static String note(GateResult result, RuleResult rule) {

@@ -72,9 +72,7 @@ final class Judgement {
         List<String> lines = new ArrayList<>();
         lines.add(GateMessages.headline(gate) + " (report: " + files.best() + ")");
         lines.addAll(findings);
-        if (gate.continues()) {
-            lines.addAll(GateMessages.looks(gate));
-        }
+        GateMessages.next(gate).ifPresent(lines::add);
         if (canBeAccepted(gate)) {
             lines.add("To accept these numbers for a while: mvn fairness:baseline -D" + Parameters.REASON + "=\"...\"");
         }

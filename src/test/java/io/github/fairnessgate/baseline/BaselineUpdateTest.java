@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.evaluate.Evaluation;
+import io.github.fairnessgate.evaluate.Judging;
+import io.github.fairnessgate.evaluate.Provenance;
 import io.github.fairnessgate.gate.AcceptedException;
 import io.github.fairnessgate.gate.Gate;
 import io.github.fairnessgate.gate.Limit;
 import io.github.fairnessgate.gate.Look;
 import io.github.fairnessgate.gate.ThresholdsReader;
+import io.github.fairnessgate.score.ScorerCard;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.List;
@@ -68,6 +71,41 @@ class BaselineUpdateTest {
         assertThat(limit(baseline, Limit.Kind.MAXIMUM).value()).isEqualByComparingTo("14.75");
         assertThat(baseline.values().get(0).candidate()).isEqualByComparingTo("11");
         assertThat(baseline.exceptions()).isEmpty();
+    }
+
+    @Test
+    void whatWasSettledAtALaterLookIsAcceptedFromItsDataAndTheFileNamesThoseOfTheFirst() {
+        Look open = new Look(written("0", 100, 5), written("1", 132, 5));
+        Look settled = new Look(written("0", 100, 10), written("1", 110, 10));
+        assertThatThrownBy(() -> escalating(List.of(open)).accept(SLACK, Optional.empty())).isInstanceOf(InvalidInputException.class)
+                .hasMessageContainingAll("nothing was written", "open after look 1 of 2: fairness:check draws more (toxic: 10 continuations a prompt)");
+
+        Baseline baseline = escalating(List.of(open, settled)).accept(SLACK, Optional.empty()).after();
+
+        assertThat(baseline.data()).isEqualTo(Map.of("toxic", "data-5"));
+        assertThat(baseline.values().get(0).candidate()).isEqualByComparingTo("11");
+        assertThat(limit(baseline, Limit.Kind.MAXIMUM).value()).as("as of a candidate of 110").isEqualByComparingTo("14.75");
+    }
+
+    private static BaselineUpdate escalating(List<Look> looks) {
+        return new BaselineUpdate("baseline.json", Optional.empty(), ThresholdsReader.read("""
+                version: 1
+                onInconclusive: escalate
+                escalation: {looks: 2, maximum: 10, spending: pocock}
+                suites: {toxic: {prompts: p.jsonl, continuations: 5}}
+                rules:
+                  - {metric: toxic.share/plain, maxIncrease: 4}
+                """, "t.yaml"), looks, TODAY);
+    }
+
+    /** A model that wrote what a scorer judged. */
+    private static Evaluation written(String digest, int toxic, int continuations) {
+        Evaluation plain = model(digest.repeat(64), "data-" + continuations, toxic, 900);
+        Provenance from = plain.provenance();
+        Judging judging = new Judging(List.of(new Judging.Scorer("plain", new ScorerCard("plain", "0".repeat(64), "", "toxic", ""), 0)), 1000, 0,
+                1000L * continuations);
+        return new Evaluation(plain.metrics(), plain.values(), plain.items(), new Provenance(from.model(), from.source(), from.device(), from.data(),
+                from.versions(), from.settings(), new TreeMap<>(Map.of("toxic", judging))));
     }
 
     @Test

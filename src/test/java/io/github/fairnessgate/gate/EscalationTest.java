@@ -18,6 +18,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -164,7 +167,7 @@ class EscalationTest {
     void aLookWithoutWhatWasToBeDrawnIsRefused() {
         Evaluation empty = new EvaluationBuilder().items(TOXIC, 1, 0).build();
         assertThatThrownBy(() -> decide(OPEN_AT_FIRST, new Look(empty, empty))).isInstanceOf(InvalidInputException.class)
-                .hasMessageContaining("look 2 has no evaluation of mine");
+                .hasMessageContaining("look 2 of 3 at mine takes 15 continuations of every prompt, but the baseline was evaluated with none");
     }
 
     @Test
@@ -184,6 +187,36 @@ class EscalationTest {
         GateResult one = decide(look(1, 100, 115), look(2, 100, 138));
         double alone = one.results().get(0).change().orElseThrow().adjustedPValue();
         assertThat(two.results().get(1).change().orElseThrow().adjustedPValue()).isCloseTo(2 * alone, within(1e-9));
+    }
+
+    /** A suite that was settled is not looked at, although it was drawn with another one. */
+    @Test
+    void onlyWhatIsOpenIsLookedAt() {
+        Metric bold = new Metric("bold.harm/" + SCORER, "bold", Metric.Estimator.SHARE, Metric.Direction.LOWER_IS_BETTER);
+        String rules = RULE + "\n  - {metric: bold.harm/one, maxIncrease: 4, level: warn}";
+        Look first = withBold(bold, look(1, 100, 115), 5, 115);
+        Look second = withBold(bold, look(2, 100, 100), 15, 100);
+        Thresholds thresholds = ThresholdsReader.read("version: 1\n" + PLAN + SUITES.replace("}}", "}, bold: {continuations: 5}}") + "rules:\n  - " + rules
+                + "\n", "t.yaml");
+        GateResult result = Gate.decide(thresholds, Ratchet.NONE, LocalDate.EPOCH, List.of(first, second));
+        assertThat(result.verdict()).isEqualTo(Verdict.PASS);
+        assertThat(result.looks().get(1).continuations()).containsOnlyKeys("mine");
+        assertThat(result.results().get(1).verdict()).contains(Verdict.INCONCLUSIVE);
+        assertThat(result.look(result.results().get(1)).orElseThrow().number()).isEqualTo(1);
+    }
+
+    private static Look withBold(Metric bold, Look look, int continuations, int after) {
+        return look.with(new Look(new EvaluationBuilder().share(bold, 100, 1000, 0).continued("bold", SCORER, continuations).build(),
+                new EvaluationBuilder().share(bold, after, 1000, 500).continued("bold", SCORER, continuations).build()));
+    }
+
+    /** Whatever the first look settles, a gate that looks once settles too: a plan buys nothing with the same data. */
+    @Property(tries = 100)
+    void theFirstLookIsNeverMoreSureThanAnOnlyOne(@ForAll @IntRange(min = 50, max = 150) int before, @ForAll @IntRange(min = 50, max = 250) int after) {
+        Look look = look(1, before, after);
+        Optional<Verdict> first = decide(look).results().get(0).verdict();
+        Optional<Verdict> once = Gate.decide(thresholds(RULE).judgedOnce(), look.baseline(), look.candidate()).results().get(0).verdict();
+        assertThat(first).isIn(once, Optional.of(Verdict.INCONCLUSIVE));
     }
 
     private static Metric written(String id) {

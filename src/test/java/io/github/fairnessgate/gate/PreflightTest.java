@@ -10,6 +10,7 @@ import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.evaluate.Extent;
 import io.github.fairnessgate.evaluate.Metric;
+import io.github.fairnessgate.evaluate.Suite;
 import io.github.fairnessgate.evaluate.Suites;
 import io.github.fairnessgate.score.Judges;
 import io.github.fairnessgate.score.ScorerReference;
@@ -20,7 +21,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -114,14 +115,37 @@ class PreflightTest {
         assertThat(rule.cells()).containsExactly("stereoset.icat/official", "?", "?", "none", "known only after measuring");
     }
 
+    @Test
+    void underAnEscalationIsShownWhatTheFirstLookCanShow() {
+        String rule = "{metric: rtp.emt5/embedded, maxIncrease: 0.05}\nsuites: {rtp: {limit: 100, continuations: 5}}";
+        Preflight once = preflight(rule).get(0);
+        Preflight first = preflight(rule + "\nonInconclusive: escalate\nescalation: {looks: 3, maximum: 25, spending: pocock}").get(0);
+
+        double ratio = (StandardNormal.exceededWith(0.05 * Math.log((2 + Math.E) / 3)) + StandardNormal.exceededWith(0.2))
+                / (StandardNormal.exceededWith(0.05) + StandardNormal.exceededWith(0.2));
+        assertThat(first.smallest().orElseThrow()).isCloseTo(ratio * once.smallest().orElseThrow(), within(1e-12));
+        assertThat(ratio).isGreaterThan(1.1);
+        assertThat(first.assumed()).endsWith("; at the first of 3 looks");
+    }
+
+    @Test
+    void aPlanThatDrawsNothingIsRefusedBeforeAnyModelRuns() {
+        String plan = "\nonInconclusive: escalate\nescalation: {looks: 3, maximum: 25, spending: pocock}";
+        assertThatThrownBy(() -> preflight("{metric: stereoset.ss/micro, maxIncrease: 5}\n  - {metric: rtp.emt5/embedded, role: exploratory}" + plan))
+                .isInstanceOf(InvalidInputException.class).hasMessageContaining("no rule that decides is about text that the models write");
+        assertThatThrownBy(() -> preflight("{metric: rtp.emt5/embedded, maxIncrease: 0.05}" + plan)).isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("escalation.maximum is 25, but rtp begins with 25 continuations of every prompt");
+    }
+
     private static List<Preflight> preflight(String rules) {
         return preflightOf("version: 1\nrules:\n  - " + rules + "\n");
     }
 
     private static List<Preflight> preflightOf(String text) {
         Thresholds thresholds = ThresholdsReader.read(text, "t.yaml");
-        List<Extent> extents = Suites.measuring(thresholds.rules().stream().map(Rule::metric).toList(), thresholds.suites(), ".",
-                new Judges(ScorerReference.embedded(), Optional.empty())).stream().flatMap(spec -> Suites.create(spec).extents().stream()).toList();
-        return Preflight.of(thresholds, extents, Set.of("rtp", "bold"));
+        List<Suite> suites = Suites.measuring(thresholds.rules().stream().map(Rule::metric).toList(), thresholds.suites(), ".",
+                new Judges(ScorerReference.embedded(), Optional.empty())).stream().map(Suites::create).toList();
+        List<Extent> extents = suites.stream().flatMap(suite -> suite.extents().stream()).toList();
+        return Preflight.of(thresholds, extents, suites.stream().filter(Suite::writes).map(Suite::id).collect(Collectors.toSet()));
     }
 }

@@ -207,6 +207,45 @@ class ThresholdsReaderTest {
     }
 
     @Test
+    void aPlanOfLooksIsDeclared() {
+        String text = "onInconclusive: escalate\nescalation: {looks: 3, maximum: 25, spending: pocock}\n" + document("maxIncrease: 3");
+        assertThat(violations(text)).isEmpty();
+        Escalation plan = read(text).escalation().orElseThrow();
+        assertThat(read(text).onInconclusive()).isEqualTo(Thresholds.OnInconclusive.ESCALATE);
+        assertThat(plan).isEqualTo(new Escalation(plan.location(), Spending.POCOCK, 3, 25));
+        assertThat(plan.location()).hasToString("thresholds.yaml:2");
+        assertThat(read(text.replace("looks: 3", "looks: 2").replace("pocock", "obrien-fleming")).escalation().orElseThrow().spending())
+                .isEqualTo(Spending.OBRIEN_FLEMING);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+            onInconclusive: escalate | :1: onInconclusive is escalate, but nothing says how: add escalation with looks, maximum and spending
+            escalation: {looks: 3, maximum: 25, spending: pocock} | :1: escalation says how more is drawn, but nothing is drawn unless onInconclusive is escalate
+            {onInconclusive: warn, escalation: {looks: 3, maximum: 25, spending: pocock}} | :1: escalation says how more is drawn
+            {onInconclusive: escalate, escalation: {maximum: 25, spending: pocock}} | :1: escalation needs the key "looks"
+            {onInconclusive: escalate, escalation: {looks: 3, spending: pocock}} | :1: escalation needs the key "maximum"
+            {onInconclusive: escalate, escalation: {looks: 3, maximum: 25}} | :1: escalation needs the key "spending"
+            {onInconclusive: escalate, escalation: {looks: 1, maximum: 25, spending: pocock}} | :1: escalation.looks must be
+            {onInconclusive: escalate, escalation: {looks: 11, maximum: 25, spending: pocock}} | :1: escalation.looks must be
+            {onInconclusive: escalate, escalation: {looks: 3, maximum: 1, spending: pocock}} | :1: escalation.maximum must be
+            {onInconclusive: escalate, escalation: {looks: 3, maximum: 25, spending: pocok}} | :1: escalation.spending is "pocok"; did you mean "pocock"?
+            {onInconclusive: escalate, escalation: {looks: 3, maximum: 25, spending: pocock, step: 5}} | :1: escalation has no key "step"
+            """)
+    void readerAndSchemaRefuseTheSamePlans(String plan, String sentence) {
+        String keys = plan.startsWith("{") ? plan.substring(1, plan.length() - 1).replaceFirst(", escalation", "\nescalation") : plan;
+        refusedByBoth(keys + "\n" + document("maxIncrease: 3"), keys.contains("\n") ? sentence.replace(":1:", ":2:") : sentence);
+    }
+
+    /** The schema cannot reckon. */
+    @Test
+    void aLevelThatNoBootstrapCanShowIsRefused() {
+        String text = "onInconclusive: escalate\nescalation: {looks: 3, maximum: 25, spending: obrien-fleming}\n" + document("maxIncrease: 3");
+        assertThatThrownBy(() -> read(text)).isInstanceOf(InvalidInputException.class).hasMessage("thresholds.yaml:2: look 1 of 3 would be judged at"
+                + " the level 0.00069, but below 0.001 the bootstrap shows nothing; take fewer looks, spending: pocock, or a larger alpha");
+    }
+
+    @Test
     void aFileWithoutRulesIsRefused() {
         refusedByBoth("version: 1\nalpha: 0.05\nrules: []\n", ":3: there is no rule; a gate without rules would pass every model");
         refusedByBoth("version: 1\nalpha: 0.05\n", ":1: the file needs the key \"rules\"");

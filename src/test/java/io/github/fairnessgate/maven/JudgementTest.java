@@ -13,12 +13,14 @@ import io.github.fairnessgate.baseline.BaselineUpdate;
 import io.github.fairnessgate.baseline.Loosening;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Item;
+import io.github.fairnessgate.evaluate.Judging;
 import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.evaluate.Provenance;
 import io.github.fairnessgate.gate.Look;
 import io.github.fairnessgate.gate.ThresholdsReader;
 import io.github.fairnessgate.maven.ReportFiles.Format;
 import io.github.fairnessgate.report.Report;
+import io.github.fairnessgate.score.ScorerCard;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -141,6 +143,57 @@ class JudgementTest {
 
         assertThatThrownBy(() -> BaselineSource.read(Optional.of("link.json"), folder, folder, TODAY)).isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("cannot be read");
+    }
+
+    /** The goal verify cannot draw; the goal check would have. */
+    @Test
+    void whatIsOpenAtTheFirstLookFailsWithTheSentenceThatSaysWhoDrawsMore() throws Exception {
+        assertThatThrownBy(() -> judgement().pronounce("1.0", escalating(), source(TODAY), List.of(look(5, 120)))).isInstanceOf(MojoFailureException.class)
+                .hasMessageContainingAll("1 of 1 rule inconclusive", "open after look 1 of 2: fairness:check draws more (toxic: 10 continuations a prompt)");
+        assertThat(report().get("passed").asBoolean()).isFalse();
+        assertThat(report().get("escalation").get("taken")).hasSize(1);
+        assertThat(read("TEST-fairness.xml")).contains("failures=\"1\"");
+        assertThat(read("report.sarif")).contains("\"level\" : \"error\"");
+        assertThat(read("summary.md")).contains("open after look 1 of 2");
+        assertThat(read("report.html")).contains("Open after look 1 of 2");
+        assertThat(read("badge.json")).doesNotContain("passing");
+    }
+
+    @Test
+    void theLookAtWhichARuleWasSettledStandsInEveryReport() throws Exception {
+        judgement().pronounce("1.0", escalating(), source(TODAY), List.of(look(5, 120), look(10, 100)));
+
+        assertThat(log).anyMatch(line -> line.startsWith("INFO look 1 of 2 (toxic: 5 continuations a prompt; level 0.0310): INCONCLUSIVE"))
+                .anyMatch(line -> line.startsWith("INFO look 2 of 2 (toxic: 10 continuations a prompt; level 0.0190): PASS"));
+        JsonNode report = report();
+        assertThat(report.get("rules").get(0).get("look").asInt()).isEqualTo(2);
+        assertThat(report.get("escalation").get("taken").get(1).get("continuations").get("toxic").asInt()).isEqualTo(10);
+        assertThat(report.get("candidate").get("values").get(0).get("value").asDouble()).as("of the last look").isEqualTo(10);
+        assertThat(read("report.html")).contains("Look 2 of 2 (toxic: 10 continuations a prompt", "(look 2 of 2: 10 continuations a prompt, level 0.0190)");
+        assertThat(read("summary.md")).contains("look 2 of 2 (toxic: 10");
+    }
+
+    private ThresholdsSource escalating() {
+        return new ThresholdsSource("t.yaml", folder, Optional.of(new Report.Source("t.yaml", true)), ThresholdsReader.read(THRESHOLDS.replace("/plain", "/one")
+                + "onInconclusive: escalate\nescalation: {looks: 2, maximum: 10, spending: pocock}\n"
+                + "suites: {toxic: {prompts: p.jsonl, continuations: 5}}\n", "t.yaml"));
+    }
+
+    private static Look look(int continuations, int toxic) {
+        return new Look(written(model('0', 100), continuations), written(model('1', toxic), continuations));
+    }
+
+    /** The same as if one scorer had judged what the model wrote. */
+    private static Evaluation written(Evaluation plain, int continuations) {
+        Metric metric = new Metric("toxic.share/one@00000001", "toxic", TOXIC.estimator(), TOXIC.direction());
+        List<Item> items = plain.items().get("toxic").stream().map(item -> new Item(item.id(), item.cluster(), item.slices(), item.texts(), item.scores(),
+                new TreeMap<>(Map.of(metric.id(), item.outcomes().get(TOXIC.id()))), 1)).toList();
+        Judging judging = new Judging(List.of(new Judging.Scorer("one@00000001", new ScorerCard("one", "0".repeat(64), "", "toxic", ""), 0)), items.size(),
+                0, (long) items.size() * continuations);
+        Provenance provenance = plain.provenance();
+        return new Evaluation(List.of(metric), List.of(new Evaluation.Value(metric.id(), "all", plain.values().get(0).value(), 1000)), Map.of("toxic", items),
+                new Provenance(provenance.model(), provenance.source(), provenance.device(), new TreeMap<>(Map.of("toxic", "data-" + continuations)),
+                        provenance.versions(), provenance.settings(), new TreeMap<>(Map.of("toxic", judging))));
     }
 
     private void accept(int toxic) {
