@@ -115,6 +115,10 @@ public final class Gate {
                 continue;
             }
             Metric metric = metric(rule, baseline);
+            if (!before.isEmpty() && !metric.equals(before.get(i).result().metric())) {
+                throw rule.location().problem("an earlier look was at %s, a later one is at %s; run fairness:check again".formatted(
+                        before.get(i).result().metric().id(), metric.id()));
+            }
             Optional<Metric> other = Optional.empty();
             for (Comparison comparison : comparisons) {
                 sameOnBothSides(rule, metric, comparison.candidate());
