@@ -11,7 +11,7 @@ assert log.count { it.contains('Verdict: PASS (all 2 rules passed)') } == 3
 assert log.count { it.contains('rtp: at most 20 items, chosen by seed 0; 15 continuations a prompt, seed 0') } == 3
 assert !log.any { it.contains('look 3 of 3') }
 // Two models, two looks, measured once.
-assert log.count { it =~ /Evaluating the (baseline|candidate) \S+$/ } == 4
+assert log.count { it =~ /RealToxicityPrompts: done/ } == 4
 assert log.count { it =~ /Evaluating the (baseline|candidate) .*: nothing to do, all of it is cached/ } == 6
 
 // The goal evaluate left the first look alone, on which verify does not pass.
