@@ -8,6 +8,7 @@ import io.github.fairnessgate.Device;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.artifact.Gpt2Config;
 import io.github.fairnessgate.artifact.ModelDirectory;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -145,7 +146,7 @@ public final class Calibration implements AutoCloseable {
             }
             Map<BlockLinear, double[]> result = new EnumMap<>(BlockLinear.class);
             sums.forEach((linear, sum) -> {
-                result.put(linear, requireFinite(linear, sum.toDoubleArray()));
+                result.put(linear, requireFinite(linear, read(sum)));
                 sum.close();
             });
             return result;
@@ -162,17 +163,34 @@ public final class Calibration implements AutoCloseable {
                 try (NDManager scope = owner.newSubManager()) {
                     NDArray value = term.of(input, scope);
                     value.attach(scope);
-                    NDArray precise = value.toType(DataType.FLOAT64, false);
-                    precise.attach(scope);
-                    if (sums.containsKey(linear)) {
-                        sums.get(linear).addi(precise);
-                    } else {
+                    NDArray sum = sums.get(linear);
+                    if (sum == null) {
+                        value.attach(owner);
+                        sums.put(linear, value);
+                    } else if (sum.getDataType() == DataType.FLOAT32) {
+                        NDArray precise = sum.toType(DataType.FLOAT64, false);
                         precise.attach(owner);
-                        sums.put(linear, precise);
+                        sum.close();
+                        sums.put(linear, precise.addi(value));
+                    } else {
+                        sum.addi(value);
                     }
                 }
             }
         });
+    }
+
+    /** A sum of one pass is still float32, and its half of the bytes is quicker to bring here. */
+    private static double[] read(NDArray sum) {
+        if (sum.getDataType() == DataType.FLOAT64) {
+            return sum.toDoubleArray();
+        }
+        FloatBuffer floats = sum.toByteBuffer().asFloatBuffer();
+        double[] values = new double[floats.remaining()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = floats.get(i);
+        }
+        return values;
     }
 
     private double[] requireFinite(BlockLinear linear, double[] values) {
@@ -224,6 +242,11 @@ public final class Calibration implements AutoCloseable {
             aliases.put(name, alias);
         });
         return aliases;
+    }
+
+    /** Arrays and managers that live as long as this object; does not grow with the calls. */
+    int longLivedArrays() {
+        return manager.getManagedArrays().size() + blockOwner.getManagedArrays().size();
     }
 
     @Override

@@ -10,9 +10,9 @@ import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.artifact.TinyModels;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -127,16 +127,9 @@ class DistillerTest {
     @EnabledOnOs(OS.LINUX)
     void nativeMemoryDoesNotGrowInAThousandSteps() throws IOException, InterruptedException {
         TinyModels.builder().layers(3).heads(4).embedding(32).vocabulary(800).write(directory);
-        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xms64m", "-Xmx64m",
-                "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC", "-Dai.djl.offline=true", "-DDJL_CACHE_DIR=" + System.getProperty("DJL_CACHE_DIR", ""),
-                "-cp", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")), TrainingMemory.class.getName(),
-                directory.toString(), "200", "1000").redirectError(ProcessBuilder.Redirect.DISCARD).start();
-        List<String> lines = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines().toList();
-        assertThat(process.waitFor()).isZero();
-        String[] early = lines.get(0).split(" ");
-        String[] late = lines.get(1).split(" ");
-        assertThat(late[1]).as("long-lived arrays").isEqualTo(early[1]);
-        assertThat(Long.parseLong(late[0]) - Long.parseLong(early[0])).as(lines + " resident kB").isLessThan(40_000);
+        long[][] lines = TrainingMemory.measure(directory, "distillation", 200, 1000);
+        assertThat(lines[1][1]).as("long-lived arrays").isEqualTo(lines[0][1]);
+        assertThat(lines[1][0] - lines[0][0]).as(Arrays.deepToString(lines) + " resident kB").isLessThan(40_000);
     }
 
     @Test
