@@ -10,6 +10,7 @@ import io.github.fairnessgate.train.Distiller;
 import io.github.fairnessgate.train.FrozenGpt2;
 import io.github.fairnessgate.train.Kept;
 import io.github.fairnessgate.train.LossWeights;
+import io.github.fairnessgate.train.Precision;
 import io.github.fairnessgate.train.PartKind;
 import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
@@ -174,7 +175,7 @@ public final class TrainingBenchmark {
 
     private static double[] distillation(ModelDirectory model, int[][] windows, int steps, Path result) throws IOException {
         DistillationSettings settings = new DistillationSettings(2, 0, new LossWeights(0.5, 0.5, 0, 0, 0, 0, 0), false, 1000, BATCH, LENGTH, 5e-4,
-                DistillationSettings.Schedule.LINEAR, 0.05, 5, 1);
+                DistillationSettings.Schedule.LINEAR, 0.05, 5, 1, Precision.FLOAT32);
         List<Integer> blocks = Blocks.evenlySpaced(model.config().layers(), model.config().layers() / 2);
         try (Distiller distiller = Distiller.open(model, model, blocks, settings, Device.CPU)) {
             return steps(windows, steps, result, tokens -> {

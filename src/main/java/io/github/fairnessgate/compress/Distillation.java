@@ -119,7 +119,7 @@ public record Distillation(Location location, Teacher teacher, Layers layers, Di
             int steps = done.steps().size();
             long tokens = (long) steps * settings.gradientAccumulation() * settings.batchSize() * settings.sequenceLength();
             return new StageReport.OfDistillation(teacher.id(), blocks, settings, windows.length, heldOut, tokens, curve(done.steps()),
-                    done.validations().points(), done.validations().best().map(StageReport.ValidationPoint::step).orElse(steps));
+                    done.validations().points(), (int) done.steps().stream().filter(Distiller.Step::skipped).count(), done.validations().best().map(StageReport.ValidationPoint::step).orElse(steps));
         }
     }
 
@@ -169,6 +169,10 @@ public record Distillation(Location location, Teacher teacher, Layers layers, Di
             Distiller.Step result = distiller.step(batches);
             steps.add(result);
             context.progress().step(method(), step + 1, settings.steps());
+            if (result.skipped()) {
+                context.progress().info(String.format(Locale.ROOT, "distillation step %d of %d: skipped, because its float16 gradients overflowed at a loss scale of %.0f",
+                        step + 1, settings.steps(), result.lossScale()));
+            }
             if (step == 0 || (step + 1) % Math.max(1, settings.steps() / 10) == 0) {
                 context.progress().info(String.format(Locale.ROOT, "distillation step %d of %d: loss %.4f",
                         step + 1, settings.steps(), result.loss()));

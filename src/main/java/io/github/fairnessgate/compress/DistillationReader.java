@@ -2,6 +2,7 @@ package io.github.fairnessgate.compress;
 
 import io.github.fairnessgate.train.DistillationSettings;
 import io.github.fairnessgate.train.LossWeights;
+import io.github.fairnessgate.train.Precision;
 import io.github.fairnessgate.yaml.YamlMap;
 import io.github.fairnessgate.yaml.YamlNode;
 import io.github.fairnessgate.yaml.YamlScalar;
@@ -20,7 +21,7 @@ final class DistillationReader {
 
     static Distillation read(YamlMap stage) {
         stage.requireKeys("method", "teacher", "layers", "temperature", "loss", "freezePositions", "steps", "batchSize", "sequenceLength",
-                "learningRate", "schedule", "warmup", "clip", "gradientAccumulation", "topK", "validation", "checkpointEvery");
+                "learningRate", "schedule", "warmup", "clip", "gradientAccumulation", "topK", "validation", "checkpointEvery", "precision");
         LossWeights loss = lossWeights(stage);
         DistillationSettings settings = new DistillationSettings(
                 Numbers.positive(stage, "temperature", "2").doubleValue(),
@@ -35,7 +36,8 @@ final class DistillationReader {
                         .orElse(DistillationSettings.Schedule.LINEAR),
                 Numbers.share(stage, "warmup", "0.05").doubleValue(),
                 Numbers.positive(stage, "clip", "5").doubleValue(),
-                Numbers.integer(stage, "gradientAccumulation", 1, 1));
+                Numbers.integer(stage, "gradientAccumulation", 1, 1),
+                stage.optional("precision").map(value -> value.asScalar().oneOf(Precision.class)).orElse(Precision.FLOAT32));
         return new Distillation(stage.location(), teacher(stage), layers(stage.required("layers")), settings, validation(stage),
                 Numbers.integer(stage, "checkpointEvery", 0, CHECKPOINT_EVERY));
     }

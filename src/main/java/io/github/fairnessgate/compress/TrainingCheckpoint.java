@@ -72,7 +72,7 @@ final class TrainingCheckpoint {
         State state = CheckpointFiles.read(json(step), State.class, run);
         requireIntact(tensors(step), state.digest());
         Map<String, Tensor> tensors = Safetensors.read(tensors(step));
-        distiller.restore(state.progress().steps().size(), state.progress().validations().best().isPresent(), name -> tensors.get(name).toFloats());
+        distiller.restore(state.progress().steps(), state.progress().validations().best().isPresent(), name -> tensors.get(name).toFloats());
         return Optional.of(state.progress());
     }
 

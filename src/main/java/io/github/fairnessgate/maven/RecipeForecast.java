@@ -5,6 +5,7 @@ import io.github.fairnessgate.artifact.Gpt2Config;
 import io.github.fairnessgate.compress.Distillation;
 import io.github.fairnessgate.compress.Estimate;
 import io.github.fairnessgate.compress.Recipe;
+import io.github.fairnessgate.train.Precision;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,9 +16,10 @@ import java.util.Optional;
  *
  * @param recipe  the recipe's name
  * @param time    that passes until it is done, roughly; nothing where that cannot be told, which is on a GPU
+ * @param halved  whether it computes in float16 on a CPU
  * @param smaller whether the result has less than the model, in parameters or in bytes of one
  */
-record RecipeForecast(String recipe, Optional<Duration> time, boolean smaller) {
+record RecipeForecast(String recipe, Optional<Duration> time, boolean halved, boolean smaller) {
 
     /** What is worth a warning. */
     private static final Duration LONG = Duration.ofMinutes(10);
@@ -27,8 +29,10 @@ record RecipeForecast(String recipe, Optional<Duration> time, boolean smaller) {
         List<Gpt2Config> shapes = recipe.plan(model);
         boolean distilledOnly = recipe.stages().stream().allMatch(Distillation.class::isInstance);
         boolean smaller = !distilledOnly || shapes.get(shapes.size() - 1).parameters() < model.parameters();
+        boolean halved = device == Device.CPU && recipe.stages().stream()
+                .anyMatch(stage -> stage instanceof Distillation distillation && distillation.settings().precision() == Precision.FLOAT16);
         return new RecipeForecast(recipe.name(),
-                device == Device.CPU ? Optional.of(Estimate.processorTime(recipe, model).dividedBy(processors)) : Optional.empty(), smaller);
+                device == Device.CPU ? Optional.of(Estimate.processorTime(recipe, model).dividedBy(processors)) : Optional.empty(), halved, smaller);
     }
 
     boolean isLong() {
@@ -45,6 +49,9 @@ record RecipeForecast(String recipe, Optional<Duration> time, boolean smaller) {
         if (isLong()) {
             warnings.add("The recipe " + recipe + " takes " + text() + " on this CPU; a GPU is much faster, and the recipes heads-30 and int8 (-D"
                     + Parameters.RECIPE + "=...) take minutes. A build that is killed goes on from its last checkpoint.");
+        }
+        if (halved) {
+            warnings.add("The recipe " + recipe + " asks for precision: float16, which is meant for a GPU; most CPUs compute slower in it than in float32.");
         }
         time.filter(estimate -> estimate.compareTo(timeout) > 0).ifPresent(estimate -> warnings.add("That is more than " + Parameters.TIMEOUT + ", after which the worker is stopped ("
                 + timeout.toSeconds() + " s): raise it, or run the build again to go on."));

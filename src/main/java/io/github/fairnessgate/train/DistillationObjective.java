@@ -23,7 +23,7 @@ record DistillationObjective(Weights teacher, Weights student, List<Integer> blo
      * What differentiation gives.
      *
      * @param terms     values
-     * @param gradients of the weighted sum, by canonical name, but for frozen tensors
+     * @param gradients of the weighted sum times the loss scale, by canonical name, but for frozen tensors
      */
     record Differentiated(LossTerms terms, Map<String, NDArray> gradients) {
     }
@@ -36,13 +36,14 @@ record DistillationObjective(Weights teacher, Weights student, List<Integer> blo
     /**
      * Differentiates the mean loss of a batch.
      *
-     * @param batch windows of token ids, all of the same length, 2 or more
-     * @param scope owns the gradients, and everything that leads to them
+     * @param batch     windows of token ids, all of the same length, 2 or more
+     * @param lossScale what gradients are multiplied by, from the first one on
+     * @param scope     owns the gradients, and everything that leads to them
      */
-    Differentiated differentiate(int[][] batch, NDManager scope) {
+    Differentiated differentiate(int[][] batch, double lossScale, NDManager scope) {
         Map<String, NDArray> variables = student.variables(scope, frozen());
         try (GradientCollector collector = Torch.engine().newGradientCollector()) {
-            Loss loss = loss(batch, variables, scope);
+            Loss loss = loss(batch, variables, lossScale, scope);
             collector.backward(loss.differentiable());
             return new Differentiated(loss.terms(), gradients(variables, loss.outputGradient()));
         }
@@ -50,34 +51,35 @@ record DistillationObjective(Weights teacher, Weights student, List<Integer> blo
 
     /** The mean loss of a batch. */
     LossTerms terms(int[][] batch, NDManager scope) {
-        return loss(batch, student.constants(scope), scope).terms();
+        return loss(batch, student.constants(scope), 1, scope).terms();
     }
 
     /**
      * The loss of a batch.
      *
-     * @param differentiable a scalar whose gradient by the weights is the loss's, but for what reaches the output embedding through the logits
+     * @param differentiable a scalar whose gradient by the weights is the scaled loss's, but for what reaches the output embedding through the logits
      * @param outputGradient what does
      */
     private record Loss(LossTerms terms, NDArray differentiable, NDArray outputGradient) {
     }
 
-    private Loss loss(int[][] batch, Map<String, NDArray> weights, NDManager scope) {
+    private Loss loss(int[][] batch, Map<String, NDArray> weights, double lossScale, NDManager scope) {
         NDArray tokens = Tokens.array(batch, scope);
         FeatureMatching features = new FeatureMatching(blocks, teacher.config().layers(), settings.loss(), scope);
         LogitLoss.Head teacherHead = teacherHead(tokens, features, scope);
-        NDArray hidden = new Gpt2Network(student.config(), features.student()).hiddenStates(weights, tokens);
-        LogitLoss.Head studentHead = new LogitLoss.Head(constant(hidden, scope), constant(Weights.outputEmbedding(weights), scope));
+        NDArray hidden = new Gpt2Network(student.config(), features.student(), settings.precision()).hiddenStates(weights, tokens);
+        LogitLoss.Head studentHead = new LogitLoss.Head(constant(hidden, scope), constant(Weights.outputEmbedding(weights), scope),
+                settings.precision());
         LogitLoss.Targets targets = LogitLoss.Targets.nextTokens(batch, 1.0 / (batch.length * (batch[0].length - 1)), scope);
-        LogitLoss.Gradients logits = LogitLoss.distillation(studentHead, teacherHead, targets, settings, scope);
+        LogitLoss.Gradients logits = LogitLoss.distillation(studentHead, teacherHead, targets, settings, lossScale, scope);
         NDArray similarity = cosineSimilarity(hidden, teacherHead.hidden());
         NDArray hiddenDistance = features.hidden();
         NDArray attentionDivergence = features.attention();
         // The logits' part reaches the blocks through dL/dh: the gradient of <h, dL/dh> by h is dL/dh.
         NDArray differentiable = hidden.mul(logits.hiddenGradient()).sum()
-                .add(similarity.mul(scalar(-settings.loss().cosine(), scope)))
-                .add(hiddenDistance.mul(scalar(settings.loss().hidden(), scope)))
-                .add(attentionDivergence.mul(scalar(settings.loss().attention(), scope)));
+                .add(similarity.mul(scalar(-settings.loss().cosine() * lossScale, scope)))
+                .add(hiddenDistance.mul(scalar(settings.loss().hidden() * lossScale, scope)))
+                .add(attentionDivergence.mul(scalar(settings.loss().attention() * lossScale, scope)));
         LossTerms terms = new LossTerms(logits.terms().kl().getFloat(), logits.terms().crossEntropy().getFloat(),
                 logits.terms().mse().getFloat(), 1 - similarity.getFloat(), logits.terms().reverseKl().getFloat(),
                 hiddenDistance.getFloat(), attentionDivergence.getFloat());
@@ -86,8 +88,8 @@ record DistillationObjective(Weights teacher, Weights student, List<Integer> blo
 
     private LogitLoss.Head teacherHead(NDArray tokens, FeatureMatching features, NDManager scope) {
         Map<String, NDArray> constants = teacher.constants(scope);
-        return new LogitLoss.Head(new Gpt2Network(teacher.config(), features.teacher()).hiddenStates(constants, tokens),
-                Weights.outputEmbedding(constants));
+        return new LogitLoss.Head(new Gpt2Network(teacher.config(), features.teacher(), settings.precision()).hiddenStates(constants, tokens),
+                Weights.outputEmbedding(constants), settings.precision());
     }
 
     /** The mean over rows of {@code cos(h_s, h_t)}; 1 without gradient if it does not count. */

@@ -15,9 +15,11 @@ package io.github.fairnessgate.train;
  * @param warmup               share of the steps in which the learning rate rises, 0 to 1
  * @param clip                 largest global norm of the gradient, above 0
  * @param gradientAccumulation forward passes whose mean gradient makes a step, 1 or more
+ * @param precision            of matrix products
  */
 public record DistillationSettings(double temperature, int topK, LossWeights loss, boolean freezePositions, int steps, int batchSize,
-        int sequenceLength, double learningRate, Schedule schedule, double warmup, double clip, int gradientAccumulation) {
+        int sequenceLength, double learningRate, Schedule schedule, double warmup, double clip, int gradientAccumulation,
+        Precision precision) {
 
     /** What is left of the highest learning rate when a share of the steps behind the warm-up is over. */
     public enum Schedule {

@@ -25,12 +25,17 @@ import java.util.function.Function;
  */
 public final class Distiller implements AutoCloseable {
 
+    /** From 65,536 down to 1/8. */
+    static final int MOST_SKIPPED = 20;
+
     private final DistillationSettings settings;
     private final NDManager manager;
     private final Weights student;
     private final DistillationObjective objective;
     private final Adam adam;
     private final Map<String, NDArray> best = new LinkedHashMap<>();
+    private LossScale lossScale;
+    private int steps;
 
     private Distiller(ModelDirectory teacherModel, ModelDirectory start, List<Integer> blocks, DistillationSettings settings, NDManager manager) {
         this.settings = settings;
@@ -44,6 +49,7 @@ public final class Distiller implements AutoCloseable {
         student.arrays().forEach((name, array) -> trained.put(name, array.getShape()));
         trained.keySet().removeAll(objective.frozen());
         this.adam = new Adam(trained, manager);
+        this.lossScale = LossScale.first(settings.precision());
     }
 
     /**
@@ -85,38 +91,49 @@ public final class Distiller implements AutoCloseable {
      * @param loss         the weighted sum of the terms
      * @param terms        before the update
      * @param learningRate the step's learning rate
-     * @param gradientNorm the gradient's global norm before clipping
+     * @param gradientNorm the gradient's global norm before clipping; 0 if the step was skipped
+     * @param lossScale    what gradients were multiplied by until then; 1 in float32
+     * @param skipped      whether they overflowed in float16, so that the weights are as they were
      */
-    public record Step(double loss, LossTerms terms, double learningRate, double gradientNorm) {
+    public record Step(double loss, LossTerms terms, double learningRate, double gradientNorm, double lossScale, boolean skipped) {
     }
 
     /**
-     * One optimizer step on the mean gradient of the batches.
+     * One optimizer step on the mean gradient of the batches; none if gradients overflow in float16, which counts as a step of the
+     * learning rate's schedule all the same.
      *
      * @param batches {@code gradientAccumulation} batches of {@code batchSize} windows of {@code sequenceLength} token ids
-     * @throws InvalidInputException if the loss or the gradient is no longer a number; the weights are then as they were before
+     * @throws InvalidInputException if the loss or the gradient is no longer a number, in float16 if {@value #MOST_SKIPPED} gradients in a row are
+     *                               not; the weights are then as they were before
      */
     public Step step(List<int[][]> batches) {
-        double learningRate = settings.learningRate(adam.steps());
+        double learningRate = settings.learningRate(steps);
         try (NDManager scope = manager.newSubManager()) {
             LossTerms terms = LossTerms.NONE;
             Map<String, NDArray> gradients = new LinkedHashMap<>();
-            double share = 1.0 / batches.size();
             for (int[][] batch : batches) {
-                terms = terms.plus(accumulate(batch, gradients, share, scope), share);
+                terms = terms.plus(accumulate(batch, gradients, 1 / (batches.size() * lossScale.value()), scope), 1.0 / batches.size());
             }
             double loss = terms.weighted(settings.loss());
             double norm = globalNorm(gradients);
-            requireNumbers(loss, norm, learningRate);
-            adam.update(student.arrays(), gradients, learningRate, Math.min(1, settings.clip() / norm));
-            return new Step(loss, terms, learningRate, norm);
+            boolean overflowed = settings.precision() == Precision.FLOAT16 && Double.isFinite(loss) && !Double.isFinite(norm);
+            Step step = new Step(loss, terms, learningRate, overflowed ? 0 : norm, lossScale.value(), overflowed);
+            if (overflowed) {
+                requireFewOverflows(step);
+            } else {
+                requireNumbers(loss, norm, learningRate);
+                adam.update(student.arrays(), gradients, learningRate, Math.min(1, settings.clip() / norm));
+            }
+            lossScale = lossScale.after(step, settings.precision());
+            steps++;
+            return step;
         }
     }
 
     /** Adds {@code share} times the gradients of one batch to {@code sums}, which belong to {@code owner}. */
     private LossTerms accumulate(int[][] batch, Map<String, NDArray> sums, double share, NDManager owner) {
         try (NDManager scope = owner.newSubManager()) {
-            DistillationObjective.Differentiated differentiated = objective.differentiate(batch, scope);
+            DistillationObjective.Differentiated differentiated = objective.differentiate(batch, lossScale.value(), scope);
             differentiated.gradients().forEach((name, gradient) -> {
                 NDArray scaled = share == 1 ? gradient : gradient.muli(share);
                 NDArray sum = sums.get(name);
@@ -159,7 +176,7 @@ public final class Distiller implements AutoCloseable {
         if (!Double.isFinite(loss)) {
             throw new InvalidInputException(String.format(Locale.ROOT,
                     "Distillation diverged: the validation loss is %s after step %d of %d at learning rate %s; lower learningRate, lengthen warmup or lower clip.",
-                    loss, adam.steps(), settings.steps(), settings.learningRate(adam.steps() - 1)));
+                    loss, steps, settings.steps(), settings.learningRate(steps - 1)));
         }
         return loss;
     }
@@ -206,16 +223,18 @@ public final class Distiller implements AutoCloseable {
     /**
      * Goes on where another training of the same model with the same settings was.
      *
-     * @param steps          steps that it had done
+     * @param done           the steps that it had done
      * @param remembersBest  whether it had remembered weights
      * @param state          gives each tensor of its state, row major
      */
-    public void restore(int steps, boolean remembersBest, Function<String, float[]> state) {
+    public void restore(List<Step> done, boolean remembersBest, Function<String, float[]> state) {
         if (remembersBest) {
             rememberBest();
         }
         state().forEach((name, array) -> array.set(state.apply(name)));
-        adam.continueAfter(steps);
+        adam.continueAfter((int) done.stream().filter(step -> !step.skipped()).count());
+        lossScale = LossScale.of(settings.precision(), done);
+        steps = done.size();
     }
 
     private Map<String, NDArray> state() {
@@ -233,8 +252,18 @@ public final class Distiller implements AutoCloseable {
         }
         throw new InvalidInputException(String.format(Locale.ROOT,
                 "Distillation diverged at step %d of %d: the loss is %s and the gradient's norm %s at learning rate %s;"
-                        + " lower learningRate, lengthen warmup or lower clip.",
-                adam.steps() + 1, settings.steps(), loss, norm, learningRate));
+                        + " lower learningRate, lengthen warmup or lower clip%s.",
+                steps + 1, settings.steps(), loss, norm, learningRate,
+                settings.precision() == Precision.FLOAT16 ? ", or take precision: float32, whose numbers do not end at 65,504" : ""));
+    }
+
+    private void requireFewOverflows(Step step) {
+        if (lossScale.skippedInRow() + 1 == MOST_SKIPPED) {
+            throw new InvalidInputException(String.format(Locale.ROOT,
+                    "Distillation stopped at step %d of %d: the float16 gradients of %d steps in a row overflowed, the last with a loss of %s, a loss scale"
+                            + " of %s and a learning rate of %s; take precision: float32, or lower the weights of the loss or learningRate.",
+                    steps + 1, settings.steps(), MOST_SKIPPED, step.loss(), step.lossScale(), step.learningRate()));
+        }
     }
 
     /** Arrays that live as long as this object; does not grow with the steps. */

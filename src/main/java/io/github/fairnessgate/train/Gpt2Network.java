@@ -24,6 +24,7 @@ final class Gpt2Network {
 
     private final Gpt2Config config;
     private final Observer observer;
+    private final Precision precision;
 
     Gpt2Network(Gpt2Config config) {
         this(config, new Observer() {
@@ -32,8 +33,14 @@ final class Gpt2Network {
 
     /** @param observer sees intermediate results */
     Gpt2Network(Gpt2Config config, Observer observer) {
+        this(config, observer, Precision.FLOAT32);
+    }
+
+    /** @param precision of matrix products */
+    Gpt2Network(Gpt2Config config, Observer observer, Precision precision) {
         this.config = config;
         this.observer = observer;
+        this.precision = precision;
     }
 
     /** Sees intermediate results while they are computed; the arrays are closed soon after the call, and must not be changed. */
@@ -175,9 +182,9 @@ final class Gpt2Network {
         NDArray query = projected.get(0).reshape(byHead).transpose(0, 2, 1, 3);
         NDArray key = projected.get(1).reshape(byHead).transpose(0, 2, 3, 1);
         NDArray value = projected.get(2).reshape(byHead).transpose(0, 2, 1, 3);
-        NDArray scores = query.matMul(key).muli(block.constants().attentionScale()).addi(block.constants().futureMask());
+        NDArray scores = precision.product(query, key).muli(block.constants().attentionScale()).addi(block.constants().futureMask());
         observer.attention(block.layer(), scores);
-        NDArray context = block.masks().scaleHeads(block.layer(), scores.softmax(3).matMul(value));
+        NDArray context = block.masks().scaleHeads(block.layer(), precision.product(scores.softmax(3), value));
         NDArray joined = context.transpose(0, 2, 1, 3).reshape(-1, (long) heads * size);
         return linear(block, BlockLinear.ATTENTION_OUT, joined);
     }
@@ -193,12 +200,12 @@ final class Gpt2Network {
         };
     }
 
-    /** {@code x W + b} in one kernel; W is [in, out] as GPT-2's Conv1D keeps it. */
+    /** {@code x W + b}; W is [in, out] as GPT-2's Conv1D keeps it. */
     private NDArray linear(Block block, BlockLinear linear, NDArray input) {
         observer.linearInput(block.layer(), linear, input);
         NDArray weight = block.weights().get(linear.weight(block.layer()));
         NDArray bias = block.weights().get(linear.bias(block.layer()));
-        return input.getNDArrayInternal().linear(input, weight.transpose(), bias).singletonOrThrow();
+        return precision.linear(input, weight, bias);
     }
 
     private NDArray norm(Map<String, NDArray> weights, String name, NDArray input) {

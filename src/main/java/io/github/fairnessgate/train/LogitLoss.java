@@ -30,8 +30,13 @@ final class LogitLoss {
      *
      * @param hidden    [N, E]
      * @param embedding [V, E]
+     * @param precision of matrix products
      */
-    record Head(NDArray hidden, NDArray embedding) {
+    record Head(NDArray hidden, NDArray embedding, Precision precision) {
+
+        Head(NDArray hidden, NDArray embedding) {
+            this(hidden, embedding, Precision.FLOAT32);
+        }
 
         long rows() {
             return hidden.getShape().get(0);
@@ -44,7 +49,7 @@ final class LogitLoss {
         NDArray logits(NDManager scope, long from, long to) {
             NDArray transposed = embedding.transpose();
             transposed.attach(scope);
-            return LogitSlices.rows(hidden, from, to, scope).matMul(transposed);
+            return precision.product(LogitSlices.rows(hidden, from, to, scope), transposed);
         }
     }
 
@@ -92,9 +97,10 @@ final class LogitLoss {
     /**
      * The logit terms of the distillation loss: KL at temperature T in both directions, cross-entropy and squared distance.
      *
-     * @param owner owns the result
+     * @param lossScale what the gradients, not the terms, are multiplied by
+     * @param owner     owns the result
      */
-    static Gradients distillation(Head student, Head teacher, Targets targets, DistillationSettings settings, NDManager owner) {
+    static Gradients distillation(Head student, Head teacher, Targets targets, DistillationSettings settings, double lossScale, NDManager owner) {
         LossWeights weights = settings.loss();
         double temperature = settings.temperature();
         double scale = temperature * temperature / student.rows();
@@ -125,10 +131,13 @@ final class LogitLoss {
                 parts.add(divergence(studentLogits.divi(temperature), scaledTeacher, scale, terms.kl()).muli(weights.ce() * slope));
             }
             NDArray gradient = parts.stream().reduce(NDArray::addi).orElseGet(() -> scope.zeros(studentLogits.getShape()));
-            NDArray hiddenGradient = gradient.matMul(student.embedding());
+            if (lossScale != 1) {
+                gradient.muli(lossScale);
+            }
+            NDArray hiddenGradient = student.precision().product(gradient, student.embedding());
             hiddenGradient.attach(owner);
             hiddenGradients.add(hiddenGradient);
-            embeddingGradient.addi(gradient.transpose().matMul(LogitSlices.rows(student.hidden(), from, to, scope)));
+            embeddingGradient.addi(student.precision().product(gradient.transpose(), LogitSlices.rows(student.hidden(), from, to, scope)));
         });
         return new Gradients(terms, concatenated(hiddenGradients), embeddingGradient);
     }

@@ -25,6 +25,9 @@ public final class WorkerProcess {
 
     private static final long KILL_SECONDS = 10;
 
+    /** PyTorch reads it when it first multiplies float32 matrices on a GPU. */
+    private static final String TF32 = "TORCH_ALLOW_TF32_CUBLAS_OVERRIDE";
+
     private final WorkerSettings settings;
 
     public WorkerProcess(WorkerSettings settings) {
@@ -110,7 +113,8 @@ public final class WorkerProcess {
                 "ENGINE_CACHE_DIR", natives,
                 // PyTorch's threads must not spin while they wait: on a busy machine that is ten times slower.
                 "OMP_WAIT_POLICY", "PASSIVE",
-                "TORCH_ALLOW_TF32_CUBLAS_OVERRIDE", "1");
+                // On a GPU that has TF32, unless the environment says otherwise.
+                TF32, System.getenv().getOrDefault(TF32, "1"));
     }
 
     /** One folder for all builds of this user on this machine, because they share its devices. */

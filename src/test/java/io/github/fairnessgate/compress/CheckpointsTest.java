@@ -146,6 +146,21 @@ class CheckpointsTest {
         assertThat(files(target)).isEqualTo(unbroken);
     }
 
+    /** The first steps overflow; where the scale is then, and that Adam did not count them, must be known after the resumption. */
+    @Test
+    void aFloat16TrainingGoesOnWithItsLossScale() throws IOException {
+        Files.writeString(directory.resolve("recipe.yaml"), RECIPE.replace("learningRate: 1e-3", "learningRate: 1e-3\n    precision: float16\n    loss: {ce: 500, clm: 500}"));
+        run();
+        Map<String, String> unbroken = files(target);
+        assertThat(log).anyMatch(line -> line.equals("distillation step 1 of 90: skipped, because its float16 gradients overflowed at a loss scale of 65536"));
+        stopBehindStep(31);
+        log.clear();
+        run();
+        assertThat(log).contains("distillation: continuing at step 31 of 90").noneMatch(line -> line.contains("step 1 of 90: skipped"));
+        assertThat(files(target)).isEqualTo(unbroken);
+        assertThat(Files.readString(target.resolve("compression.json"))).containsPattern("\"skipped\" ?: ?[1-9]").contains("\"FLOAT16\"");
+    }
+
     @Test
     void aCheckpointOfAnotherRecipeIsReportedNotUsedAndRemovedInTheEnd() throws IOException {
         run();

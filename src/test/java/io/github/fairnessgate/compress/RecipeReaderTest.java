@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.train.DistillationSettings;
 import io.github.fairnessgate.train.LossWeights;
+import io.github.fairnessgate.train.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,6 +46,7 @@ class RecipeReaderTest {
                     gradientAccumulation: 2
                     validation: {windows: 10, every: 20, patience: 2}
                     checkpointEvery: 7
+                    precision: float16
                 """);
         assertThat(recipe.seed()).isEqualTo(7);
         assertThat(recipe.text()).containsExactly("a.txt", "b/*.txt");
@@ -52,7 +54,7 @@ class RecipeReaderTest {
         assertThat(stage.layers()).isEqualTo(new Distillation.Layers.Chosen(List.of(0, 2, 5)));
         assertThat(stage.settings()).isEqualTo(
                 new DistillationSettings(3, 50, new LossWeights(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7), true, 300, 4, 64, 1e-3,
-                        DistillationSettings.Schedule.COSINE, 0.1, 1.5, 2));
+                        DistillationSettings.Schedule.COSINE, 0.1, 1.5, 2, Precision.FLOAT16));
         assertThat(stage.validation()).contains(new Distillation.Validation(10, 20, 2));
         assertThat(stage.checkpointEvery()).isEqualTo(7);
     }
@@ -80,7 +82,7 @@ class RecipeReaderTest {
         assertThat(stage.teacher()).isEqualTo(Distillation.Teacher.INPUT);
         assertThat(stage.settings()).isEqualTo(
                 new DistillationSettings(2, 0, new LossWeights(0.5, 0.5, 0, 0, 0, 0, 0), false, 10, 8, 128, 5e-4,
-                        DistillationSettings.Schedule.LINEAR, 0.05, 5, 1));
+                        DistillationSettings.Schedule.LINEAR, 0.05, 5, 1, Precision.FLOAT32));
         assertThat(stage.validation()).isEmpty();
         assertThat(stage.checkpointEvery()).isEqualTo(200);
     }

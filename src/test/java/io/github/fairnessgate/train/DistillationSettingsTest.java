@@ -47,6 +47,6 @@ class DistillationSettingsTest {
     }
 
     private static DistillationSettings settings(DistillationSettings.Schedule schedule, int steps, double warmup) {
-        return new DistillationSettings(2, 0, new LossWeights(1, 0, 0, 0, 0, 0, 0), false, steps, 1, 8, 1, schedule, warmup, 5, 1);
+        return new DistillationSettings(2, 0, new LossWeights(1, 0, 0, 0, 0, 0, 0), false, steps, 1, 8, 1, schedule, warmup, 5, 1, Precision.FLOAT32);
     }
 }

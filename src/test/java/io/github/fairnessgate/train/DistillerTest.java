@@ -79,7 +79,7 @@ class DistillerTest {
                 TrainingFixture.lossWeights(json.get("loss")),
                 json.get("freezePositions").booleanValue(), json.get("steps").intValue(), json.get("batchSize").intValue(), 10,
                 json.get("learningRate").doubleValue(), schedule(json), json.get("warmup").doubleValue(), json.get("clip").doubleValue(),
-                json.get("gradientAccumulation").intValue());
+                json.get("gradientAccumulation").intValue(), Precision.FLOAT32);
     }
 
     private static DistillationSettings.Schedule schedule(JsonNode json) {
@@ -135,7 +135,7 @@ class DistillerTest {
     @Test
     void aLossThatIsNoNumberStopsTheTrainingWithStepLossAndLearningRate() {
         ModelDirectory teacher = teacher(directory);
-        DistillationSettings settings = new DistillationSettings(2, 0, ALL_TERMS, false, 50, 4, 16, 1e30, DistillationSettings.Schedule.LINEAR, 0, 5, 1);
+        DistillationSettings settings = new DistillationSettings(2, 0, ALL_TERMS, false, 50, 4, 16, 1e30, DistillationSettings.Schedule.LINEAR, 0, 5, 1, Precision.FLOAT32);
         Random random = new Random(5);
         try (Distiller distiller = Distiller.open(teacher, teacher, List.of(0, 2), settings, Device.CPU)) {
             assertThatThrownBy(() -> {
@@ -147,12 +147,65 @@ class DistillerTest {
         }
     }
 
+    @Test
+    void aStepWhoseFloat16GradientsOverflowChangesNothingAndHalvesTheScale() {
+        ModelDirectory teacher = teacher(directory);
+        Random random = new Random(5);
+        try (Distiller distiller = Distiller.open(teacher, teacher, List.of(0, 2), float16(100, 1e-3), Device.CPU)) {
+            float[] before = distiller.weight("h.0.attn.c_attn.weight");
+            Distiller.Step step = distiller.step(List.<int[][]>of(windows(random)));
+            double scale = 65_536;
+            while (step.skipped()) {
+                assertThat(step.lossScale()).isEqualTo(scale);
+                assertThat(distiller.weight("h.0.attn.c_attn.weight")).isEqualTo(before);
+                scale /= 2;
+                step = distiller.step(List.<int[][]>of(windows(random)));
+            }
+            assertThat(scale).isLessThan(65_536);
+            assertThat(step.lossScale()).isEqualTo(scale);
+            assertThat(step.gradientNorm()).isPositive();
+            assertThat(Arrays.equals(distiller.weight("h.0.attn.c_attn.weight"), before)).isFalse();
+        }
+    }
+
+    @Test
+    void float16GradientsThatOverflowTwentyTimesInARowStopTheTraining() {
+        ModelDirectory teacher = teacher(directory);
+        Random random = new Random(5);
+        try (Distiller distiller = Distiller.open(teacher, teacher, List.of(0, 2), float16(1e9, 1e-3), Device.CPU)) {
+            for (int step = 1; step < 20; step++) {
+                assertThat(distiller.step(List.<int[][]>of(windows(random))).skipped()).isTrue();
+            }
+            assertThatThrownBy(() -> distiller.step(List.<int[][]>of(windows(random)))).isInstanceOf(InvalidInputException.class)
+                    .hasMessageMatching("Distillation stopped at step 20 of 50: the float16 gradients of 20 steps in a row overflowed, the last with a loss of .*,"
+                            + " a loss scale of 0.125 and a learning rate of .*; take precision: float32, .*");
+        }
+    }
+
+    @Test
+    void aFloat16LossThatIsNoNumberStopsTheTraining() {
+        ModelDirectory teacher = teacher(directory);
+        Random random = new Random(5);
+        try (Distiller distiller = Distiller.open(teacher, teacher, List.of(0, 2), float16(1, 1e30), Device.CPU)) {
+            assertThatThrownBy(() -> {
+                for (int step = 0; step < 50; step++) {
+                    distiller.step(List.<int[][]>of(windows(random)));
+                }
+            }).isInstanceOf(InvalidInputException.class).hasMessageMatching("Distillation diverged at step \\d+ of 50: the loss is NaN .*precision: float32.*");
+        }
+    }
+
+    private static DistillationSettings float16(double weight, double learningRate) {
+        return new DistillationSettings(2, 0, new LossWeights(weight, weight, 0, 0, 0, 0, 0), false, 50, 4, 16, learningRate,
+                DistillationSettings.Schedule.LINEAR, 0, 5, 1, Precision.FLOAT16);
+    }
+
     private static ModelDirectory teacher(Path directory) {
         return TinyModels.builder().layers(3).heads(4).embedding(32).write(directory);
     }
 
     private static DistillationSettings settings(int steps) {
-        return new DistillationSettings(2, 0, ALL_TERMS, false, steps, 4, 16, 2e-3, DistillationSettings.Schedule.LINEAR, 0.05, 5, 1);
+        return new DistillationSettings(2, 0, ALL_TERMS, false, steps, 4, 16, 2e-3, DistillationSettings.Schedule.LINEAR, 0.05, 5, 1, Precision.FLOAT32);
     }
 
     private static Map<String, float[]> train(ModelDirectory teacher, int steps) {

@@ -3,6 +3,7 @@ package io.github.fairnessgate.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.fairnessgate.Device;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,11 +48,11 @@ class GradientsTest {
             Weights weights = Weights.frozen(fixture.model(), manager);
             List<Integer> blocks = IntStream.range(0, weights.config().layers()).boxed().toList();
             DistillationSettings crossEntropyOnly = new DistillationSettings(1, 0, new LossWeights(0, 1, 0, 0, 0, 0, 0), false, 1, 1, 2, 1,
-                    DistillationSettings.Schedule.CONSTANT, 0, 1, 1);
+                    DistillationSettings.Schedule.CONSTANT, 0, 1, 1, Precision.FLOAT32);
             DistillationObjective crossEntropyAlone =
                     new DistillationObjective(weights, weights.copyOfBlocks(blocks, manager), blocks, crossEntropyOnly);
             DistillationObjective.Differentiated result =
-                    crossEntropyAlone.differentiate(TrainingFixture.windows(fixture.expected().get("windows")), manager);
+                    crossEntropyAlone.differentiate(TrainingFixture.windows(fixture.expected().get("windows")), 1, manager);
             assertThat(result.terms().crossEntropy()).isCloseTo(fixture.expected().get("loss").doubleValue(), within(1e-5));
             assertThat(result.gradients()).hasSize(expected.size());
             result.gradients().forEach((tensor, gradient) -> assertThat(TrainingFixture.relativeDifference(
@@ -71,9 +73,9 @@ class GradientsTest {
             Weights student = teacher.copyOfBlocks(blocks, manager);
             for (JsonNode expected : fixture.expected().get("cases")) {
                 DistillationSettings settings = new DistillationSettings(expected.get("temperature").doubleValue(), expected.path("topK").asInt(0),
-                        TrainingFixture.lossWeights(expected.get("loss")), false, 1, 1, 2, 1, DistillationSettings.Schedule.CONSTANT, 0, 1, 1);
+                        TrainingFixture.lossWeights(expected.get("loss")), false, 1, 1, 2, 1, DistillationSettings.Schedule.CONSTANT, 0, 1, 1, Precision.FLOAT32);
                 DistillationObjective objective = new DistillationObjective(teacher, student, blocks, settings);
-                DistillationObjective.Differentiated result = objective.differentiate(windows, manager);
+                DistillationObjective.Differentiated result = objective.differentiate(windows, 1, manager);
                 String name = settings.loss() + " top " + settings.topK();
                 expected.get("terms").properties().forEach(term -> assertThat(value(result.terms(), term.getKey())).as(name)
                         .isCloseTo(term.getValue().doubleValue(), within(TOLERANCE * term.getValue().doubleValue())));
@@ -85,6 +87,46 @@ class GradientsTest {
                         TrainingFixture.floats(expected.get("gradients").get(tensor)), largest));
             }
         }
+    }
+
+    /** The same casts in PyTorch; gradients in double precision are further away, so that the casts are there. */
+    @Test
+    void float16GradientsAreThoseOfAHandWrittenPyTorchStep() {
+        TrainingFixture fixture = TrainingFixture.load("distillation-float16", directory);
+        JsonNode expected = fixture.expected();
+        List<Integer> blocks = List.of(0, 2);
+        try (NDManager manager = Torch.open(Device.CPU)) {
+            Weights teacher = Weights.frozen(fixture.model(), manager);
+            DistillationSettings settings = new DistillationSettings(expected.get("temperature").doubleValue(), 0, new LossWeights(0.5, 0.5, 0, 0, 0, 0, 0),
+                    false, 1, 1, 2, 1, DistillationSettings.Schedule.CONSTANT, 0, 1, 1, Precision.FLOAT16);
+            DistillationObjective objective = new DistillationObjective(teacher, teacher.copyOfBlocks(blocks, manager), blocks, settings);
+            double lossScale = expected.get("lossScale").doubleValue();
+            DistillationObjective.Differentiated result = objective.differentiate(TrainingFixture.windows(expected.get("windows")), lossScale, manager);
+            assertThat(result.terms().weighted(settings.loss())).isCloseTo(expected.get("float16").get("loss").doubleValue(), within(1e-4));
+            double toHalf = 0;
+            double toDouble = 0;
+            for (Map.Entry<String, NDArray> gradient : result.gradients().entrySet()) {
+                float[] unscaled = gradient.getValue().div(lossScale).toFloatArray();
+                double distance = squaredDistance(unscaled, expected.get("float16").get("gradients").get(gradient.getKey()));
+                assertThat(distance).as(gradient.getKey()).isLessThan(1e-6);
+                toHalf += distance;
+                toDouble += squaredDistance(unscaled, expected.get("float64").get("gradients").get(gradient.getKey()));
+            }
+            assertThat(toDouble).isGreaterThan(9 * toHalf);
+        }
+    }
+
+    /** As a share of the squared length of what is expected. */
+    private static double squaredDistance(float[] actual, JsonNode expected) {
+        float[] wanted = TrainingFixture.floats(expected);
+        assertThat(actual).hasSameSizeAs(wanted);
+        double distance = 0;
+        double length = 0;
+        for (int i = 0; i < wanted.length; i++) {
+            distance += (actual[i] - wanted[i]) * (actual[i] - wanted[i]);
+            length += wanted[i] * wanted[i];
+        }
+        return distance / length;
     }
 
     /** A gradient that is nothing but rounding in PyTorch, such as that of a key's bias, is compared with the largest of all tensors. */

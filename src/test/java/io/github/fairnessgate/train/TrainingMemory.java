@@ -47,7 +47,7 @@ public final class TrainingMemory {
 
     private static void distil(ModelDirectory teacher, int before, int steps) throws IOException {
         DistillationSettings settings = new DistillationSettings(2, 5, new LossWeights(0.5, 0.3, 0.01, 0.2, 0.1, 0.1, 0.1), false, steps, 4, 16, 2e-3,
-                DistillationSettings.Schedule.LINEAR, 0.05, 5, 1);
+                DistillationSettings.Schedule.LINEAR, 0.05, 5, 1, Precision.FLOAT32);
         Random random = new Random(4);
         try (Distiller distiller = Distiller.open(teacher, teacher, List.of(0, 2), settings, Device.CPU)) {
             for (int step = 0; step <= steps; step++) {
