@@ -36,7 +36,7 @@ public record Metric(String id, String suite, Estimator estimator, Direction dir
         GROUP_RANGE,
         /** Likewise {@code sum |mean of a group - mean of the groups' means|}. */
         GROUP_DEVIATION,
-        /** Computed from other metrics, without outcomes of its own: reported, never gated. */
+        /** Computed from other metrics of the suite, without outcomes of its own: {@link IdealisedScore}. */
         DERIVED
     }
 

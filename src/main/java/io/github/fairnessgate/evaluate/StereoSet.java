@@ -49,7 +49,7 @@ public final class StereoSet extends DataSuite {
 
     @Override
     public List<Extent> extents() {
-        return Extent.of(List.of(SS_MICRO, SS, LMS),
+        return Extent.of(List.of(SS_MICRO, SS, LMS, ICAT),
                 chosen().stream().map(triplet -> new Extent.Unit(triplet.target(), List.of(triplet.biasType()))).toList());
     }
 
@@ -104,13 +104,12 @@ public final class StereoSet extends DataSuite {
         return new Item(triplet.id(), triplet.target(), List.of(triplet.biasType()), texts, scores, outcomes, 1);
     }
 
-    /** {@code ICAT = LMS * min(SS, 100 - SS) / 50} for every slice. */
+    /** The idealised score for every slice. */
     private static List<Value> idealisedContextAssociation(List<Value> values) {
         Map<String, Double> ss = new HashMap<>();
         values.stream().filter(value -> value.metric().equals(SS.id())).forEach(value -> ss.put(value.slice(), value.value()));
         return values.stream().filter(value -> value.metric().equals(LMS.id()))
-                .map(lms -> new Value(ICAT.id(), lms.slice(),
-                        lms.value() * Math.min(ss.get(lms.slice()), 100 - ss.get(lms.slice())) / 50, lms.n()))
+                .map(lms -> new Value(ICAT.id(), lms.slice(), IdealisedScore.of(lms.value(), ss.get(lms.slice())), lms.n()))
                 .toList();
     }
 }

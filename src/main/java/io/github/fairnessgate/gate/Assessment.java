@@ -24,7 +24,7 @@ final class Assessment {
      * The share of alpha at which the baseline's side of 50 counts as known. To choose a test by the data it is applied to
      * raises its error rate; here by at most this share of alpha, as only the wrong one of two sides adds to it.
      */
-    private static final double SIDE_LEVEL = 0.1;
+    static final double SIDE_LEVEL = 0.1;
 
     private final Rule rule;
     private final Metric metric;
@@ -99,11 +99,15 @@ final class Assessment {
      */
     static Assessment of(Rule rule, Metric metric, List<Comparison> comparisons, double alpha, double wholeAlpha) {
         Harm harm = Harm.of(rule, metric);
-        if (metric.estimator() == Metric.Estimator.DERIVED) {
+        if (metric.estimator() == Metric.Estimator.DERIVED && comparisons.size() > 1) {
+            if (!rule.limits().isEmpty()) {
+                throw rule.location().problem(("%s is made of other metrics, and several runs of a recipe cannot be judged by it together; limit"
+                        + " those in the thresholds for fairness:certify").formatted(metric.id()));
+            }
             double mean = comparisons.stream().mapToDouble(each -> recorded(rule, metric, each.candidate(), "candidate")).average().orElseThrow();
             return new Assessment(rule, metric, harm, alpha, recorded(rule, metric, comparisons.get(0).baseline(), "baseline"), mean);
         }
-        return new Assessment(rule, metric, harm, alpha, wholeAlpha, comparisons.size() == 1 ? PairedItems.of(rule, metric, comparisons.get(0))
+        return new Assessment(rule, metric, harm, alpha, wholeAlpha, comparisons.size() == 1 ? RuleItems.of(rule, metric, comparisons.get(0))
                 : SeveralRuns.of(rule, metric, comparisons));
     }
 
@@ -229,6 +233,9 @@ final class Assessment {
 
     private static Optional<Double> signFlip(ChangeTest test) {
         Inference inference = test.inference() instanceof LargerOf eitherSide ? eitherSide.larger() : test.inference();
+        if (inference instanceof IdealisedChange loss) {
+            return Optional.of(loss.permutationP());
+        }
         Inference change = inference instanceof ExponentialInference ratio ? ratio.logarithm() : inference;
         return change instanceof PairedClusterChange clusters && test.kind() != Change.Kind.SIGNED_CHANGE
                 ? Optional.of(clusters.signFlip()) : Optional.empty();

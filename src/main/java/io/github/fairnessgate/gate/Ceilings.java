@@ -57,7 +57,7 @@ public final class Ceilings {
     }
 
     private Optional<Limit> of(Rule rule, Metric metric, double margin) {
-        PairedItems items = PairedItems.of(rule, metric, comparison);
+        RuleItems items = RuleItems.of(rule, metric, comparison);
         if (metric.estimator() != Metric.Estimator.SHARE && items.fewestClusters() < ClusterBootstrap.FEWEST_CLUSTERS) {
             return Optional.empty();
         }
@@ -72,7 +72,8 @@ public final class Ceilings {
     }
 
     private static Optional<Limit> rounded(double ceiling, Harm harm, Metric metric) {
-        boolean percent = metric.estimator() == Metric.Estimator.SHARE || metric.estimator() == Metric.Estimator.CLUSTER_SHARE;
+        boolean percent = metric.estimator() == Metric.Estimator.SHARE || metric.estimator() == Metric.Estimator.CLUSTER_SHARE
+                || metric.estimator() == Metric.Estimator.DERIVED;
         int decimals = percent || metric.estimator() == Metric.Estimator.PERPLEXITY ? DECIMALS : DECIMALS_OF_SCORES;
         BigDecimal step = BigDecimal.ONE.movePointLeft(decimals);
         // A whole step further, as a value on the limit does not keep it.

@@ -30,6 +30,10 @@ record ExpectedChange(double variance, double items, double designEffect, String
     /** Standard deviation of a stretch's change of log-likelihood a token, in nats. */
     private static final double STRETCH = 0.04;
 
+    /** StereoSet's scores of GPT-2, in percent. */
+    private static final double TYPICAL_SS = 62;
+    private static final double TYPICAL_LMS = 91;
+
     /** Standard deviation and correlation of an item's outcomes. */
     private record Spread(double deviation, double correlation) {
     }
@@ -58,6 +62,10 @@ record ExpectedChange(double variance, double items, double designEffect, String
             return Optional.of(new ExpectedChange(DISCORDANCE * 100 * 100, extent.items(), designEffect(extent),
                     "the models disagree on %.0f %% of the items".formatted(100 * DISCORDANCE), true));
         }
+        if (metric.estimator() == Metric.Estimator.DERIVED) {
+            return Optional.of(new ExpectedChange(varianceOfIdealisedScore(), extent.items(), designEffect(extent),
+                    "SS %.0f and LMS %.0f change independently as expected of them".formatted(TYPICAL_SS, TYPICAL_LMS), false));
+        }
         return Optional.ofNullable(SPREADS.get(name(metric))).map(spread -> new ExpectedChange(
                 2 * spread.deviation() * spread.deviation() * (1 - spread.correlation()), extent.items(), designEffect(extent),
                 "standard deviation %s, correlation %s".formatted(spread.deviation(), spread.correlation()), false));
@@ -68,11 +76,20 @@ record ExpectedChange(double variance, double items, double designEffect, String
         List<Integer> sizes = extent.clusterSizes();
         double items = extent.items();
         return switch (extent.metric().estimator()) {
-            case CLUSTER_SHARE -> items / sizes.size() / sizes.size()
+            case CLUSTER_SHARE, DERIVED -> items / sizes.size() / sizes.size()
                     * sizes.stream().mapToDouble(size -> (1 + (size - 1) * WITHIN_CLUSTER) / size).sum();
             case MEAN -> sizes.stream().mapToDouble(size -> size * (1 + (size - 1) * WITHIN_CLUSTER)).sum() / items;
-            case SHARE, PERPLEXITY, GROUP_RANGE, GROUP_DEVIATION, DERIVED -> 1;
+            case SHARE, PERPLEXITY, GROUP_RANGE, GROUP_DEVIATION -> 1;
         };
+    }
+
+    /** By the delta method at typical scores: {@code ICAT = LMS (100 - SS) / 50}. */
+    private static double varianceOfIdealisedScore() {
+        Spread lms = SPREADS.get("lms");
+        double bySense = (100 - TYPICAL_SS) / 50;
+        double byPreference = TYPICAL_LMS / 50;
+        return bySense * bySense * 2 * lms.deviation() * lms.deviation() * (1 - lms.correlation())
+                + byPreference * byPreference * DISCORDANCE * 100 * 100;
     }
 
     private static String name(Metric metric) {

@@ -52,10 +52,6 @@ enum Harm {
             throw rule.location().problem("compare: parity is for preferences, of which 50 %% is fair, but %s is not one; leave compare out"
                     .formatted(metric.id()));
         }
-        if (metric.estimator() == Metric.Estimator.DERIVED && (rule.role() != Rule.Role.EXPLORATORY || !rule.limits().isEmpty())) {
-            throw rule.location().problem(("%s is computed from other metrics and has no items of its own to test;"
-                    + " set role: exploratory without limits, and gate on the metrics it is made of").formatted(metric.id()));
-        }
         if (parity) {
             return DISTANCE;
         }
@@ -102,7 +98,8 @@ enum Harm {
 
     /** A limit outside the range of the number that it limits would let everything pass, or nothing. */
     private void requireRange(Rule rule, Metric metric, Limit limit) {
-        boolean percent = metric.estimator() == Metric.Estimator.SHARE || metric.estimator() == Metric.Estimator.CLUSTER_SHARE;
+        boolean percent = metric.estimator() == Metric.Estimator.SHARE || metric.estimator() == Metric.Estimator.CLUSTER_SHARE
+                || metric.estimator() == Metric.Estimator.DERIVED;
         if (percent) {
             BigDecimal end = this == DISTANCE ? FIFTY : HUNDRED;
             boolean inside = limit.value().signum() > 0 && limit.value().compareTo(end) < 0;

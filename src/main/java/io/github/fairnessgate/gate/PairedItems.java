@@ -83,8 +83,8 @@ final class PairedItems implements RuleItems {
             requireInRange(rule, metric, suite.item(column.positions()[i]).id(), column.after()[i]);
         }
         PairedItems items = new PairedItems(comparison, metric, suite, column, groupMembers(rule, metric, suite, column));
-        items.requireRecordedValue(rule, comparison.baseline(), items.baseline(), "baseline");
-        items.requireRecordedValue(rule, comparison.candidate(), items.candidate(), "candidate");
+        requireRecordedValue(rule, metric, comparison.baseline(), items.baseline(), "baseline");
+        requireRecordedValue(rule, metric, comparison.candidate(), items.candidate(), "candidate");
         return items;
     }
 
@@ -196,6 +196,20 @@ final class PairedItems implements RuleItems {
     /** Of the changes from baseline to candidate. */
     Totals changes(Reading ofBaseline, Reading ofCandidate) {
         return totals(differences(read(before, ofBaseline), read(after, ofCandidate)));
+    }
+
+    /** Of the baseline's values. */
+    Totals valuesBefore() {
+        return totals(before);
+    }
+
+    /** Whether the other metric's outcomes are of the same items. */
+    boolean isOfTheItemsOf(PairedItems other) {
+        return ids().equals(other.ids());
+    }
+
+    private List<String> ids() {
+        return Arrays.stream(positions).mapToObj(position -> suite.item(position).id()).toList();
     }
 
     /** Of the candidate's values. */
@@ -394,7 +408,8 @@ final class PairedItems implements RuleItems {
         }
     }
 
-    private void requireRecordedValue(Rule rule, Evaluation evaluation, double recomputed, String side) {
+    /** @throws InvalidInputException if the evaluation records another value than its items give */
+    static void requireRecordedValue(Rule rule, Metric metric, Evaluation evaluation, double recomputed, String side) {
         evaluation.value(metric.id(), rule.slice()).ifPresent(recorded -> {
             double tolerance = ROUNDING * Math.max(1, Math.abs(recomputed));
             if (!(Math.abs(recorded.value() - recomputed) <= tolerance)) {

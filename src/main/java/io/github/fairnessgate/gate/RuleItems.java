@@ -1,10 +1,21 @@
 package io.github.fairnessgate.gate;
 
 import io.github.fairnessgate.evaluate.Item;
+import io.github.fairnessgate.evaluate.Metric;
 import java.util.List;
 
 /** What a rule's items say: of a baseline and a candidate, or of a baseline and several candidates by the same recipe. */
 interface RuleItems {
+
+    /**
+     * Pairs the items of two evaluations.
+     *
+     * @throws io.github.fairnessgate.InvalidInputException if there are none, or if they are not the same items on both sides
+     */
+    static RuleItems of(Rule rule, Metric metric, Comparison comparison) {
+        return metric.estimator() == Metric.Estimator.DERIVED ? IdealisedItems.of(rule, metric, comparison)
+                : PairedItems.of(rule, metric, comparison);
+    }
 
     /** How an outcome counts: as it is, or as its opposite, so that more is worse. */
     enum Reading { AS_IS, OPPOSITE }

@@ -12,13 +12,13 @@ import java.util.stream.Stream;
  *
  * @param rule         the rule, its metric as written
  * @param metric       the metric that it means
- * @param items        items behind the numbers, 0 for a derived metric
- * @param clusters     independent groups of items, 0 for a derived metric
+ * @param items        items behind the numbers, 0 for a derived metric over several runs
+ * @param clusters     independent groups of items, 0 likewise
  * @param baseline     the baseline's value
  * @param candidate    the candidate's value
  * @param harmIncrease estimated harm of the candidate less that of the baseline: of the value, of its negative where more is
  *                     better, of its distance from 50 for a parity rule; above 0 is worse
- * @param change       what the items say about the change; nothing if they are too few, and for a derived metric
+ * @param change       what the items say about the change; nothing if they are too few, and for a derived metric over several runs
  * @param candidateAlone what the items say about the candidate's value, if the rule limits it
  * @param churn        which items became biased, and which are no longer, where an item is biased or not
  * @param verdict      nothing for an exploratory rule without a limit
@@ -77,8 +77,8 @@ public record RuleResult(
      * @param adjustedPValue the same for the number of rules: by Holm, or by Benjamini and Hochberg among exploratory rules
      * @param method         interval and test, by name
      * @param counts         how many items changed, where outcomes are yes or no
-     * @param signFlip       one-sided p-value of the sign-flip test, part of {@code pValue}; where outcomes are numbers and the
-     *                       harm has a direction
+     * @param signFlip       one-sided p-value of the sign-flip test, or of exchanging the models, part of {@code pValue}; where outcomes are
+     *                       numbers and the harm has a direction
      * @param byChance       what a disparity between groups changes by chance alone
      * @param secondOpinion  the interval of another method, which decides nothing
      */

@@ -57,7 +57,12 @@ final class SignFlip {
      * @param seed    of the random sign patterns
      */
     static double pIncrease(double[] changes, long seed) {
-        return pIncrease(changes, changes.length < Integer.SIZE - 1 && (1 << changes.length) - 1 <= FLIPS ? all(changes.length) : random(seed));
+        return pIncrease(changes, patterns(changes.length, seed));
+    }
+
+    /** All patterns of so many clusters besides the one without a changed sign if they are at most {@value #FLIPS}, else as many random ones. */
+    static Patterns patterns(int clusters, long seed) {
+        return clusters < Integer.SIZE - 1 && (1 << clusters) - 1 <= FLIPS ? all(clusters) : random(seed);
     }
 
     /** The p-value over the given sign patterns, the one without a changed sign not among them. */

@@ -24,6 +24,12 @@ final class EvaluationBuilder {
     static final Metric PERPLEXITY =
             new Metric("perplexity.token/strided-1024-512", "text", Metric.Estimator.PERPLEXITY, Metric.Direction.LOWER_IS_BETTER);
     static final Metric ICAT = new Metric("suite.icat/official", "suite", Metric.Estimator.DERIVED, Metric.Direction.HIGHER_IS_BETTER);
+    static final Metric IDEALISED =
+            new Metric("idealised.icat/official", "idealised", Metric.Estimator.DERIVED, Metric.Direction.HIGHER_IS_BETTER);
+    static final Metric IDEALISED_SENSE =
+            new Metric("idealised.lms/official", "idealised", Metric.Estimator.CLUSTER_SHARE, Metric.Direction.HIGHER_IS_BETTER);
+    static final Metric IDEALISED_PREFERENCE =
+            new Metric("idealised.ss/official", "idealised", Metric.Estimator.CLUSTER_SHARE, Metric.Direction.PARITY);
 
     private final Map<String, Metric> metrics = new LinkedHashMap<>();
     private final List<Evaluation.Value> values = new ArrayList<>();
@@ -36,6 +42,24 @@ final class EvaluationBuilder {
         metrics.put(metric.id(), metric);
         items.computeIfAbsent(metric.suite(), suite -> new ArrayList<>()).add(new Item(id, cluster, List.of(slices),
                 new TreeMap<>(Map.of("text", "text of " + id)), new TreeMap<>(), new TreeMap<>(Map.of(metric.id(), outcome)), weight));
+        return this;
+    }
+
+    /** An item with outcomes for several metrics of one suite. */
+    EvaluationBuilder item(String id, String cluster, Map<Metric, Double> outcomes) {
+        TreeMap<String, Double> byId = new TreeMap<>();
+        outcomes.forEach((metric, outcome) -> {
+            metrics.put(metric.id(), metric);
+            byId.put(metric.id(), outcome);
+        });
+        items.computeIfAbsent(outcomes.keySet().iterator().next().suite(), suite -> new ArrayList<>()).add(new Item(id, cluster, List.of(),
+                new TreeMap<>(Map.of("text", "text of " + id)), new TreeMap<>(), byId, 1));
+        return this;
+    }
+
+    /** A metric without items of its own. */
+    EvaluationBuilder metric(Metric metric) {
+        metrics.put(metric.id(), metric);
         return this;
     }
 

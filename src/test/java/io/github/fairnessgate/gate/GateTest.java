@@ -1,6 +1,9 @@
 package io.github.fairnessgate.gate;
 
 import static io.github.fairnessgate.gate.EvaluationBuilder.ICAT;
+import static io.github.fairnessgate.gate.EvaluationBuilder.IDEALISED;
+import static io.github.fairnessgate.gate.EvaluationBuilder.IDEALISED_PREFERENCE;
+import static io.github.fairnessgate.gate.EvaluationBuilder.IDEALISED_SENSE;
 import static io.github.fairnessgate.gate.EvaluationBuilder.PERPLEXITY;
 import static io.github.fairnessgate.gate.EvaluationBuilder.PREFERENCE;
 import static io.github.fairnessgate.gate.EvaluationBuilder.SENSE;
@@ -14,6 +17,7 @@ import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.gate.RuleResult.Change.Kind;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -255,17 +259,50 @@ class GateTest {
     }
 
     @Test
-    void aDerivedMetricIsReportedWithoutAnInterval() {
-        Evaluation before = new EvaluationBuilder().share(PREFERENCE, 600, 1000, 0).value(ICAT, 70).build();
-        Evaluation after = new EvaluationBuilder().share(PREFERENCE, 600, 1000, 0).value(ICAT, 64).build();
+    void anIdealisedScoreIsJudgedLikeAnyOtherMetric() {
+        Evaluation before = idealised(0.9, 0.6).build();
+        Evaluation after = idealised(0.9, 0.8).build();
+        String rule = "{metric: idealised.icat/official, maxDecrease: 10, minimum: 60, role: fairness}";
 
-        RuleResult result = decide(SS + "\n  - {metric: suite.icat/official, role: exploratory}", before, after).results().get(1);
+        RuleResult result = only(decide(rule, before, after));
+        RuleResult.Change change = result.change().orElseThrow();
 
-        assertThat(result.harmIncrease()).isEqualTo(6);
-        assertThat(result.change()).isEmpty();
-        assertThat(result.verdict()).isEmpty();
-        refused(SS + "\n  - {metric: suite.icat/official, minimum: 60, role: fairness}", before, after,
-                ":5: suite.icat/official is computed from other metrics");
+        assertThat(result.items()).isEqualTo(800);
+        assertThat(result.clusters()).isEqualTo(80);
+        assertThat(result.baseline()).isCloseTo(72, within(4.0));
+        assertThat(change.estimate()).isCloseTo(result.baseline() - result.candidate(), within(1e-12)).isGreaterThan(25);
+        assertThat(change.signFlip()).contains(1.0 / 10000);
+        assertThat(result.verdict()).contains(Verdict.FAIL);
+        assertThat(result.reason()).isEqualTo(
+                "it got worse, and by more than maxDecrease 10 by estimate; the candidate breaks minimum 60");
+        assertThat(only(decide(rule, before, before)).verdict()).contains(Verdict.PASS);
+        assertThat(only(decide(rule, after, before)).verdict()).contains(Verdict.PASS);
+    }
+
+    @Test
+    void anIdealisedScoreWithoutTheScoresThatItIsMadeOfIsRefused() {
+        Evaluation model = new EvaluationBuilder().share(PREFERENCE, 600, 1000, 0).value(ICAT, 70).build();
+
+        refused(SS + "\n  - {metric: suite.icat/official, role: exploratory}", model, model,
+                ":5: suite.icat/official is made of suite.lms/official, which the evaluation has not; evaluate again");
+    }
+
+    @Test
+    void anIdealisedScoreThatItsItemsContradictIsRefused() {
+        Evaluation before = idealised(0.9, 0.6).value(IDEALISED, 99).build();
+
+        refused("{metric: idealised.icat/official, maxDecrease: 10}", before, before,
+                ":4: the baseline's evaluation records 99.0 for idealised.icat/official, but its items give");
+    }
+
+    private static EvaluationBuilder idealised(double lms, double ss) {
+        Random random = new Random(3);
+        EvaluationBuilder builder = new EvaluationBuilder().metric(IDEALISED);
+        for (int i = 0; i < 800; i++) {
+            builder.item("item-" + i, "term-" + i / 10, Map.of(IDEALISED_SENSE, random.nextDouble() < lms ? 1. : 0,
+                    IDEALISED_PREFERENCE, random.nextDouble() < ss ? 1. : 0));
+        }
+        return builder;
     }
 
     @ParameterizedTest

@@ -108,11 +108,25 @@ class PreflightTest {
     }
 
     @Test
+    void anIdealisedScoreCanShowWhatItsTwoScoresLetItShow() {
+        Preflight rule = preflight("{metric: stereoset.icat/official, maxDecrease: 5, role: fairness}").get(0);
+        // By the delta method: 0.76^2 * 2 * 37^2 * (1 - 0.82) + 1.82^2 * 0.15 * 100^2 = 5253.3 for one item.
+        double sizes = rule.items();
+
+        assertThat(rule.items()).isEqualTo(2106);
+        assertThat(rule.clusters()).isEqualTo(79);
+        assertThat(rule.smallest().orElseThrow()).isGreaterThan(2.4865 * Math.sqrt(5253.3 / sizes)).isLessThan(5);
+        assertThat(rule.cells().get(4)).isEqualTo("estimate, if SS 62 and LMS 91 change independently as expected of them");
+    }
+
+    @Test
     void whatIsNotKnownIsSaid() {
-        Preflight rule = preflight("{metric: stereoset.icat/official, role: exploratory}\n  - {metric: stereoset.ss/micro, maxIncrease: 3}").get(0);
+        Preflight rule = preflight("{metric: holistic-bias.likelihood-bias/neutral-nouns, role: exploratory}\n"
+                + "  - {metric: stereoset.ss/micro, maxIncrease: 3}").get(0);
 
         assertThat(rule.smallest()).isEmpty();
-        assertThat(rule.cells()).containsExactly("stereoset.icat/official", "?", "?", "none", "known only after measuring");
+        assertThat(rule.cells().get(2)).isEqualTo("?");
+        assertThat(rule.cells().get(4)).isEqualTo("spread of the outcomes not known");
     }
 
     @Test
