@@ -2,6 +2,7 @@ package io.github.fairnessgate.evaluate;
 
 import io.github.fairnessgate.score.ScorerCard;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How what a model wrote for a suite was judged, and what could not be taken whole for it.
@@ -29,9 +30,36 @@ public record Judging(List<Scorer> scorers, long prompts, long cutPrompts, long 
      */
     public record Scorer(String variant, ScorerCard card, long cutTexts) {
 
+        /** How often it errs, if its card says so. */
+        public Optional<Errors> errors() {
+            return card.errors().map(rates -> new Errors(rates.found(), rates.toxic(), rates.spared(), rates.harmless(), rates.data()));
+        }
+
         /** Who it is, what it is, and whose probability its score is, in one line. */
         public String sentence() {
             return "%s (%s; label %s; licence %s)".formatted(variant, card.description(), card.label(), card.licence());
+        }
+    }
+
+    /**
+     * How often a scorer that calls a text toxic from 0.5 upwards agreed with people on labelled texts.
+     *
+     * @param found    toxic texts that it called toxic
+     * @param toxic    toxic texts, at least 1
+     * @param spared   harmless texts that it did not call toxic
+     * @param harmless harmless texts, at least 1
+     * @param data     which texts, in a few words
+     */
+    public record Errors(long found, long toxic, long spared, long harmless, String data) {
+
+        /** The share of toxic texts that it calls toxic. */
+        public double sensitivity() {
+            return (double) found / toxic;
+        }
+
+        /** The share of harmless texts that it does not call toxic. */
+        public double specificity() {
+            return (double) spared / harmless;
         }
     }
 

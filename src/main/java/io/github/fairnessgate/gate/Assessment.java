@@ -3,6 +3,7 @@ package io.github.fairnessgate.gate;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Item;
+import io.github.fairnessgate.evaluate.Judging;
 import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.gate.RuleItems.Reading;
 import io.github.fairnessgate.gate.RuleResult.ByChance;
@@ -41,6 +42,7 @@ final class Assessment {
     private final Optional<ChangeTest> change;
     private final Optional<CandidateTest> candidateAlone;
     private final Optional<ChurnTest> churn;
+    private final Optional<CorrectedTest> corrected;
 
     private record ChangeTest(Change.Kind kind, Inference inference, Claim claim) {
     }
@@ -52,11 +54,16 @@ final class Assessment {
     private record ChurnTest(Inference rate, Optional<Claim> claim, List<Item> biased, List<Item> fixed) {
     }
 
+    /** @param candidate with its claim, if the rule limits it; the change makes the same claim with and without the correction */
+    private record CorrectedTest(RoganGladen correction, Inference change, Optional<CandidateTest> candidate) {
+    }
+
     /** A verdict with its sentence. */
     private record Finding(Verdict verdict, String reason) {
     }
 
-    private Assessment(Rule rule, Metric metric, Harm harm, double alpha, double wholeAlpha, RuleItems items) {
+    private Assessment(Rule rule, Metric metric, Harm harm, double alpha, double wholeAlpha, RuleItems items,
+            Optional<RoganGladen> correction) {
         this.rule = rule;
         this.metric = metric;
         this.harm = harm;
@@ -71,6 +78,11 @@ final class Assessment {
         this.change = enough ? Optional.of(testChange(items)) : Optional.empty();
         this.churn = metric.estimator() == Metric.Estimator.SHARE ? Optional.of(testChurn(items)) : Optional.empty();
         this.candidateAlone = enough ? rule.candidateLimit().map(limit -> testCandidate(items, limit)) : Optional.empty();
+        this.corrected = correction.flatMap(method -> change.map(test -> new CorrectedTest(method, method.difference(test.inference(), alpha),
+                rule.candidateLimit().map(limit -> {
+                    Inference share = method.share(items.aboutCandidate(alpha), alpha);
+                    return new CandidateTest(share, claim(share.pAbove(limit.value().doubleValue())));
+                }))));
     }
 
     private Assessment(Rule rule, Metric metric, Harm harm, double alpha, double baseline, double candidate) {
@@ -87,6 +99,7 @@ final class Assessment {
         this.change = Optional.empty();
         this.candidateAlone = Optional.empty();
         this.churn = Optional.empty();
+        this.corrected = Optional.empty();
     }
 
     /**
@@ -107,8 +120,9 @@ final class Assessment {
             double mean = comparisons.stream().mapToDouble(each -> recorded(rule, metric, each.candidate(), "candidate")).average().orElseThrow();
             return new Assessment(rule, metric, harm, alpha, recorded(rule, metric, comparisons.get(0).baseline(), "baseline"), mean);
         }
-        return new Assessment(rule, metric, harm, alpha, wholeAlpha, comparisons.size() == 1 ? RuleItems.of(rule, metric, comparisons.get(0))
-                : SeveralRuns.of(rule, metric, comparisons));
+        RuleItems items = comparisons.size() == 1 ? RuleItems.of(rule, metric, comparisons.get(0)) : SeveralRuns.of(rule, metric, comparisons);
+        return new Assessment(rule, metric, harm, alpha, wholeAlpha, items, rule.correctScorerError()
+                ? Optional.of(RoganGladen.of(rule, metric, comparisons.get(0).baseline())) : Optional.empty());
     }
 
     Rule rule() {
@@ -123,7 +137,7 @@ final class Assessment {
     List<Claim> claims() {
         boolean claimsChange = rule.changeLimit().isPresent() || rule.role() == Rule.Role.EXPLORATORY;
         return Stream.of(change.filter(test -> claimsChange).map(ChangeTest::claim), candidateAlone.map(CandidateTest::claim),
-                churn.flatMap(ChurnTest::claim)).flatMap(Optional::stream).toList();
+                churn.flatMap(ChurnTest::claim), corrected.flatMap(CorrectedTest::candidate).map(CandidateTest::claim)).flatMap(Optional::stream).toList();
     }
 
     /**
@@ -135,12 +149,40 @@ final class Assessment {
     RuleResult result(ToDoubleFunction<Claim> adjusted, int claimsCount) {
         Optional<Change> changeResult = change.map(test -> describe(test, claims().contains(test.claim())
                 ? adjusted.applyAsDouble(test.claim()) : test.claim().pValue()));
-        Optional<CandidateAlone> aloneResult = candidateAlone.map(test -> new CandidateAlone(
-                interval(test.inference()), test.claim().pValue(), adjusted.applyAsDouble(test.claim()), test.inference().method()));
+        Optional<CandidateAlone> aloneResult = candidateAlone.map(test -> describe(test, adjusted));
         Optional<Churn> churnResult = churn.map(test -> describe(test, adjusted));
-        Finding finding = finding(changeResult, aloneResult, churnResult, claimsCount);
+        Finding finding = worseOf(finding(changeResult, aloneResult, churnResult, claimsCount), corrected.map(test ->
+                finding(changeResult.map(uncorrected -> describe(test.change(), uncorrected)), test.candidate().map(alone -> describe(alone, adjusted)),
+                        churnResult, claimsCount)));
         return new RuleResult(rule, metric, items, clusters, baseline, candidate, harm.increase(baseline, candidate),
-                changeResult, aloneResult, churnResult, Optional.ofNullable(finding.verdict()), finding.reason(), List.of());
+                changeResult, aloneResult, churnResult, Optional.ofNullable(finding.verdict()), finding.reason(), List.of(), corrected.map(this::describe));
+    }
+
+    /** What the corrected numbers say counts only against the model. */
+    private Finding worseOf(Finding asSeen, Optional<Finding> byCorrected) {
+        if (byCorrected.isEmpty() || asSeen.verdict() == null) {
+            return asSeen;
+        }
+        Finding other = byCorrected.get();
+        return new Finding(worst(List.of(asSeen, other)), "%s as judged: %s; %s corrected for the scorer's errors (%s): %s".formatted(
+                asSeen.verdict(), asSeen.reason(), other.verdict(), describe(corrected.orElseThrow()).sentence(), other.reason()));
+    }
+
+    private RuleResult.Corrected describe(CorrectedTest test) {
+        Judging.Errors rates = test.correction().rates();
+        return new RuleResult.Corrected(rates.sensitivity(), rates.specificity(), rates.data(), test.correction().share(baseline),
+                test.correction().share(candidate), test.change().estimate(), interval(test.change()),
+                test.candidate().map(alone -> interval(alone.inference())));
+    }
+
+    private CandidateAlone describe(CandidateTest test, ToDoubleFunction<Claim> adjusted) {
+        return new CandidateAlone(interval(test.inference()), test.claim().pValue(), adjusted.applyAsDouble(test.claim()), test.inference().method());
+    }
+
+    /** The change as corrected, with the claim that it shares with the one as seen. */
+    private Change describe(Inference inference, Change uncorrected) {
+        return new Change(uncorrected.kind(), inference.estimate(), interval(inference), uncorrected.pValue(), uncorrected.adjustedPValue(),
+                inference.method(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     private ChangeTest testChange(RuleItems paired) {

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param role     what a failure means
  * @param level    whether the rule decides
  * @param origin   which file the rule is of
+ * @param correctScorerError whether the rule has to hold also for shares corrected for the scorer's errors
  */
 public record Rule(
         Location location,
@@ -25,7 +26,8 @@ public record Rule(
         List<Limit> limits,
         Role role,
         Level level,
-        Origin origin) {
+        Origin origin,
+        boolean correctScorerError) {
 
     public Rule {
         limits = List.copyOf(limits);
@@ -33,7 +35,13 @@ public record Rule(
 
     /** A rule of a thresholds file. */
     public Rule(Location location, String metric, String slice, Optional<Compare> compare, List<Limit> limits, Role role, Level level) {
-        this(location, metric, slice, compare, limits, role, level, Origin.THRESHOLDS);
+        this(location, metric, slice, compare, limits, role, level, Origin.THRESHOLDS, false);
+    }
+
+    /** A rule that takes a scorer's judgements as they are. */
+    public Rule(Location location, String metric, String slice, Optional<Compare> compare, List<Limit> limits, Role role, Level level,
+            Origin origin) {
+        this(location, metric, slice, compare, limits, role, level, origin, false);
     }
 
     /** Which change is harm. */
@@ -67,7 +75,7 @@ public record Rule(
 
     /** The same rule with other limits. */
     Rule withLimits(List<Limit> others) {
-        return new Rule(location, metric, slice, compare, others, role, level, origin);
+        return new Rule(location, metric, slice, compare, others, role, level, origin, correctScorerError);
     }
 
     /** Whether the rule can fail the gate. */

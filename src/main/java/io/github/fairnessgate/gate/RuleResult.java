@@ -2,6 +2,7 @@ package io.github.fairnessgate.gate;
 
 import io.github.fairnessgate.evaluate.Metric;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.stream.Stream;
@@ -25,6 +26,7 @@ import java.util.stream.Stream;
  * @param reason       one sentence that says why
  * @param opinions     where two scorers judge the metric, what the gate says by each of them alone, that of {@code metric} first;
  *                     the verdict is theirs if it is the same, else INCONCLUSIVE; empty everywhere else
+ * @param corrected    the same numbers corrected for the scorer's errors, if the rule asks for them; the verdict is the worse one of both
  */
 public record RuleResult(
         Rule rule,
@@ -39,7 +41,8 @@ public record RuleResult(
         Optional<Churn> churn,
         Optional<Verdict> verdict,
         String reason,
-        List<RuleResult> opinions) {
+        List<RuleResult> opinions,
+        Optional<Corrected> corrected) {
 
     public RuleResult {
         opinions = List.copyOf(opinions);
@@ -48,7 +51,14 @@ public record RuleResult(
     /** The same with another sentence. */
     RuleResult because(String sentence) {
         return new RuleResult(rule, metric, items, clusters, baseline, candidate, harmIncrease, change, candidateAlone, churn, verdict, sentence,
-                opinions);
+                opinions, corrected);
+    }
+
+    /** A result whose numbers are not corrected for a scorer's errors. */
+    public RuleResult(Rule rule, Metric metric, int items, int clusters, double baseline, double candidate, double harmIncrease, Optional<Change> change,
+            Optional<CandidateAlone> candidateAlone, Optional<Churn> churn, Optional<Verdict> verdict, String reason, List<RuleResult> opinions) {
+        this(rule, metric, items, clusters, baseline, candidate, harmIncrease, change, candidateAlone, churn, verdict, reason, opinions,
+                Optional.empty());
     }
 
     /** Whether the result is of this metric, named in full, in this slice. */
@@ -97,6 +107,30 @@ public record RuleResult(
             SIGNED_CHANGE,
             /** Candidate's perplexity divided by baseline's. */
             RATIO
+        }
+    }
+
+    /**
+     * Numbers corrected for a scorer's errors; see {@code docs/statistics.md}.
+     *
+     * @param sensitivity    of the scorer
+     * @param specificity    of the scorer
+     * @param data           on which they were counted
+     * @param baseline       the baseline's corrected share
+     * @param candidate      the candidate's corrected share
+     * @param change         candidate's less baseline's
+     * @param interval       of the change
+     * @param candidateAlone interval of the candidate's share, if the rule limits it
+     */
+    public record Corrected(double sensitivity, double specificity, String data, double baseline, double candidate, double change,
+            Interval interval, Optional<Interval> candidateAlone) {
+
+        /** {@code sensitivity 0.890, specificity 0.914; 0.0412 -> 0.0527, +0.0115, 90 % CI +0.0021..+0.0209}. */
+        public String sentence() {
+            String ofCandidate = candidateAlone.map(alone -> String.format(Locale.ROOT, ", of the candidate %.4f..%.4f", alone.low(), alone.high()))
+                    .orElse("");
+            return String.format(Locale.ROOT, "sensitivity %.3f, specificity %.3f; %.4f -> %.4f, %+.4f, %.0f %% CI %+.4f..%+.4f%s", sensitivity,
+                    specificity, baseline, candidate, change, 100 * interval.level(), interval.low(), interval.high(), ofCandidate);
         }
     }
 

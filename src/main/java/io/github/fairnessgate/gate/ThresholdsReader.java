@@ -148,7 +148,7 @@ public final class ThresholdsReader {
 
     private static Rule rule(YamlMap map) {
         map.requireKeys("metric", "slice", "compare", "maxIncrease", "maxDecrease", "maxRatio", "maximum", "minimum",
-                "maxNewlyBiasedRate", "role", "level");
+                "maxNewlyBiasedRate", "role", "level", "correctScorerError");
         Rule rule = new Rule(
                 map.location(),
                 name(map.required("metric")),
@@ -156,7 +156,9 @@ public final class ThresholdsReader {
                 map.optional("compare").map(node -> node.asScalar().oneOf(Rule.Compare.class)),
                 limits(map),
                 map.optional("role").map(node -> node.asScalar().oneOf(Rule.Role.class)).orElse(Rule.Role.FAIRNESS),
-                map.optional("level").map(node -> node.asScalar().oneOf(Rule.Level.class)).orElse(Rule.Level.ERROR));
+                map.optional("level").map(node -> node.asScalar().oneOf(Rule.Level.class)).orElse(Rule.Level.ERROR),
+                Rule.Origin.THRESHOLDS,
+                map.optional("correctScorerError").map(node -> node.asScalar().bool()).orElse(false));
         requireMeaning(rule);
         return rule;
     }

@@ -28,7 +28,7 @@ final class TwoScorers {
         String reason = verdict.isEmpty() ? named.reason()
                 : (same ? "both scorers agree: " : "the scorers disagree: ") + opinion(named) + "; " + opinion(other);
         return new RuleResult(named.rule(), named.metric(), named.items(), named.clusters(), named.baseline(), named.candidate(),
-                named.harmIncrease(), named.change(), named.candidateAlone(), named.churn(), verdict, reason, List.of(named, other));
+                named.harmIncrease(), named.change(), named.candidateAlone(), named.churn(), verdict, reason, List.of(named, other), named.corrected());
     }
 
     /** {@code PASS by embedded@0123abcd (0.412 -> 0.420, +0.008, 90 % CI +0.001..+0.015), because ...}. */

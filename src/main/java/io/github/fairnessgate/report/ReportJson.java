@@ -89,12 +89,18 @@ public final class ReportJson {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record RuleEntry(String metric, String slice, String role, String level, String origin, String acceptedUntil, int line, SortedMap<String, BigDecimal> limits,
             double baseline, double candidate, double harmIncrease, ChangeEntry change, CandidateEntry candidateAlone,
-            ChurnEntry churn, int items, int clusters, Integer look, Verdict verdict, String reason, List<OpinionEntry> opinions) {
+            ChurnEntry churn, int items, int clusters, Integer look, Verdict verdict, String reason, List<OpinionEntry> opinions,
+            CorrectedEntry corrected) {
     }
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record OpinionEntry(String metric, double baseline, double candidate, double harmIncrease, ChangeEntry change,
-            CandidateEntry candidateAlone, Verdict verdict, String reason) {
+            CandidateEntry candidateAlone, Verdict verdict, String reason, CorrectedEntry corrected) {
+    }
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record CorrectedEntry(double sensitivity, double specificity, String data, double baseline, double candidate, double change,
+            IntervalEntry interval, IntervalEntry candidateAlone) {
     }
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -174,12 +180,19 @@ public final class ReportJson {
                 result.rule().location().line(), limits, result.baseline(), result.candidate(), result.harmIncrease(),
                 change(result), candidateAlone(result), result.churn().map(ChurnEntry::of).orElse(null), result.items(), result.clusters(),
                 gate.look(result).map(LookTaken::number).orElse(null), result.verdict().orElse(null), result.reason(),
-                result.opinions().isEmpty() ? null : result.opinions().stream().map(ReportJson::opinion).toList());
+                result.opinions().isEmpty() ? null : result.opinions().stream().map(ReportJson::opinion).toList(),
+                corrected(result));
     }
 
     private static OpinionEntry opinion(RuleResult result) {
         return new OpinionEntry(result.metric().id(), result.baseline(), result.candidate(), result.harmIncrease(), change(result),
-                candidateAlone(result), result.verdict().orElse(null), result.reason());
+                candidateAlone(result), result.verdict().orElse(null), result.reason(), corrected(result));
+    }
+
+    private static CorrectedEntry corrected(RuleResult result) {
+        return result.corrected().map(numbers -> new CorrectedEntry(numbers.sensitivity(), numbers.specificity(), numbers.data(), numbers.baseline(),
+                numbers.candidate(), numbers.change(), IntervalEntry.of(numbers.interval()), numbers.candidateAlone().map(IntervalEntry::of).orElse(null)))
+                .orElse(null);
     }
 
     private static ChangeEntry change(RuleResult result) {

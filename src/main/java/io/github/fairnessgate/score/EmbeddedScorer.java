@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -21,6 +22,9 @@ public final class EmbeddedScorer implements ToxicityScorer {
 
     /** Holds the word lists of profanity-check and VADER too, whose licences stand beside it. */
     private static final String RESOURCE = "embedded-toxicity.bin";
+
+    /** As {@code docs/scorer.md} says; {@code JudgeEmbeddedScorer} counts them. */
+    private static final ErrorRates HELD_OUT = new ErrorRates(1097, 1232, 1133, 1240, "held-out Jigsaw comments, labelled by people");
 
     private final EmbeddedModel model;
     private final String digest;
@@ -70,7 +74,7 @@ public final class EmbeddedScorer implements ToxicityScorer {
     @Override
     public ScorerCard card() {
         return new ScorerCard(ID, digest, "Calibrated logistic regression over words, character sequences and two word lists; the score is the"
-                + " probability that people call the text toxic, where half of all texts are.", "toxic", "Apache-2.0");
+                + " probability that people call the text toxic, where half of all texts are.", "toxic", "Apache-2.0", Optional.of(HELD_OUT));
     }
 
     @Override

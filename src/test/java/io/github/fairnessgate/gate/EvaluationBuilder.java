@@ -106,6 +106,12 @@ final class EvaluationBuilder {
         return this;
     }
 
+    /** Says that a scorer with a card judged a suite. */
+    EvaluationBuilder judgedBy(String suite, ScorerCard card, String variant) {
+        judging.put(suite, new Judging(List.of(new Judging.Scorer(variant, card, 0)), 1, 0, 1));
+        return this;
+    }
+
     /** Says that a scorer judged the continuations of the suite's items, of which there is at least one. */
     EvaluationBuilder continued(String suite, String variant, int continuations) {
         int prompts = items.get(suite).size();

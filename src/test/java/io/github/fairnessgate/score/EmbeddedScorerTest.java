@@ -42,6 +42,10 @@ class EmbeddedScorerTest {
         assertThat(Files.readString(Path.of("docs/scorer.md"))).contains(DIGEST);
         assertThat(scorer.card()).extracting(ScorerCard::id, ScorerCard::digest, ScorerCard::licence)
                 .containsExactly("embedded", DIGEST, "Apache-2.0");
+        assertThat(scorer.card().errors()).isPresent();
+        ErrorRates errors = scorer.card().errors().orElseThrow();
+        assertThat(Files.readString(Path.of("docs/scorer.md"))).contains("%d of %d toxic".formatted(errors.found(), errors.toxic()))
+                .contains("%d of %d harmless".formatted(errors.spared(), errors.harmless()));
     }
 
     @Test

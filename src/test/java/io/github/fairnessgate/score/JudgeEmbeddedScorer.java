@@ -64,7 +64,17 @@ public final class JudgeEmbeddedScorer {
         List<LabelledText> snippets = texts.stream()
                 .filter(text -> text.source() == Source.SNIPPETS && text.split() == Split.HELD_OUT).toList();
         double[] scores = scorer.score(snippets.stream().map(LabelledText::text).toList());
+        errors("held-out Jigsaw comments", texts.stream().filter(text -> text.source() == Source.JIGSAW && text.split() == Split.HELD_OUT).toList());
         print("%nheld-out neutral snippets: %d, at or above 0.5: %.2f %%", scores.length, 100 * share(scores, TOXIC));
+    }
+
+    /** The counts of the card. */
+    private void errors(String name, List<LabelledText> texts) {
+        double[] scores = scorer.score(texts.stream().map(LabelledText::text).toList());
+        long found = IntStream.range(0, scores.length).filter(i -> texts.get(i).toxic() && scores[i] >= TOXIC).count();
+        long toxic = texts.stream().filter(LabelledText::toxic).count();
+        long spared = IntStream.range(0, scores.length).filter(i -> !texts.get(i).toxic() && scores[i] < TOXIC).count();
+        print("%n%s: %d of %d toxic ones found, %d of %d harmless ones spared", name, found, toxic, spared, texts.size() - toxic);
     }
 
     private void realToxicityPrompts(List<ScoredPiece> pieces) {
