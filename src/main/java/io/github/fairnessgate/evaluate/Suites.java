@@ -52,6 +52,11 @@ public final class Suites {
                 .toList();
     }
 
+    /** Whether the plugin brings a suite of this name along. */
+    public static boolean isBundled(String id) {
+        return BUNDLED.containsKey(id);
+    }
+
     /** @throws InvalidInputException if there is no such suite, or if a user's file cannot be used */
     public static Suite create(SuiteSpec spec) {
         if (spec.options().data().isPresent()) {

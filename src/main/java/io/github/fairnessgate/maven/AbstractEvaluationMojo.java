@@ -25,12 +25,19 @@ abstract class AbstractEvaluationMojo extends AbstractThresholdsMojo {
     @Parameter(property = Parameters.CANDIDATE)
     private String candidate;
 
+    /**
+     * What was accepted before: the file that the goal {@code baseline} writes; {@code src/main/fairness/baseline.json} by default, if it exists.
+     * What it holds is measured, whether a rule names it or not.
+     */
+    @Parameter(property = Parameters.BASELINE)
+    private String baseline;
+
     AbstractEvaluationMojo(ModelLocator modelLocator, WorkerLauncher workerLauncher) {
         super(modelLocator, workerLauncher);
     }
 
-    /** The evaluations, and the thresholds that asked for them. */
-    record Measured(ThresholdsSource source, List<Look> looks) {
+    /** The evaluations, and the thresholds and the baseline file that asked for them. */
+    record Measured(ThresholdsSource source, BaselineSource accepted, List<Look> looks) {
     }
 
     /** What is looked at before any model runs. */
@@ -53,7 +60,12 @@ abstract class AbstractEvaluationMojo extends AbstractThresholdsMojo {
     @Override
     void run() throws MojoFailureException, WorkerException, InterruptedException {
         ThresholdsSource source = source();
-        List<SuiteSpec> suites = suites(source);
+        BaselineSource accepted = existingBaseline(baseline);
+        List<String> further = AcceptedSuites.metrics(source.thresholds(), accepted.ratchet());
+        if (!further.isEmpty()) {
+            getLog().info("Measured too, because they were accepted before (" + accepted.file() + "): " + String.join(", ", further));
+        }
+        List<SuiteSpec> suites = suites(source, further);
         prepare(source.thresholds(), suites);
         LocatedModel before = baselineModel();
         LocatedModel after = candidateModel();
@@ -62,13 +74,13 @@ abstract class AbstractEvaluationMojo extends AbstractThresholdsMojo {
         SortedMap<String, String> versions = versions().ofEvaluation(device);
         ModelEvaluation evaluation = evaluation();
         List<Look> looks = new ArrayList<>();
-        for (List<SuiteSpec> wanted = suites; !wanted.isEmpty(); wanted = further(new Measured(source, List.copyOf(looks)), suites)) {
-            Evaluation baseline = evaluation.evaluate(BASELINE, before, wanted, device, versions);
+        for (List<SuiteSpec> wanted = suites; !wanted.isEmpty(); wanted = further(new Measured(source, accepted, List.copyOf(looks)), suites)) {
+            Evaluation original = evaluation.evaluate(BASELINE, before, wanted, device, versions);
             Evaluation compressed = evaluation.evaluate(CANDIDATE, after, wanted, device, versions);
-            looks.add(new Look(baseline, compressed));
+            looks.add(new Look(original, compressed));
             MeasuredLooks.write(outputDirectory(), looks.size(), looks.get(looks.size() - 1));
         }
-        conclude(new Measured(source, List.copyOf(looks)));
+        conclude(new Measured(source, accepted, List.copyOf(looks)));
     }
 
     private LocatedModel candidateModel() {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.maven.plugins.annotations.Parameter;
 
 /** What goals have that measure what thresholds ask for. */
@@ -57,8 +58,14 @@ abstract class AbstractThresholdsMojo extends AbstractModelMojo {
 
     /** The suites that the thresholds ask for. */
     final List<SuiteSpec> suites(ThresholdsSource source) {
+        return suites(source, List.of());
+    }
+
+    /** The suites that the thresholds ask for, and those of further metrics. */
+    final List<SuiteSpec> suites(ThresholdsSource source, List<String> further) {
         Thresholds tolerated = source.thresholds();
-        return Suites.measuring(tolerated.rules().stream().map(Rule::metric).toList(), tolerated.suites(), source.folder().toString(), judges());
+        return Suites.measuring(Stream.concat(tolerated.rules().stream().map(Rule::metric), further.stream()).toList(), tolerated.suites(),
+                source.folder().toString(), judges());
     }
 
     /** Says what the data can show, before any model runs. */

@@ -17,10 +17,6 @@ import org.apache.maven.plugins.annotations.Parameter;
 @Mojo(name = "check", defaultPhase = LifecyclePhase.VERIFY, requiresProject = false, threadSafe = true)
 public class CheckMojo extends AbstractEvaluationMojo {
 
-    /** What was accepted before: the file that the goal {@code baseline} writes; {@code src/main/fairness/baseline.json} by default, if it exists. */
-    @Parameter(property = Parameters.BASELINE)
-    private String baseline;
-
     /** Whether a gate that does not pass fails the build; if not, it warns. */
     @Parameter(property = Parameters.FAIL_ON_VIOLATION, defaultValue = "true")
     private boolean failOnViolation;
@@ -33,7 +29,6 @@ public class CheckMojo extends AbstractEvaluationMojo {
     private List<String> reports;
 
     private Judgement judgement;
-    private BaselineSource accepted;
 
     @Inject
     public CheckMojo(ModelLocator modelLocator, WorkerLauncher workerLauncher) {
@@ -43,7 +38,6 @@ public class CheckMojo extends AbstractEvaluationMojo {
     @Override
     void run() throws MojoFailureException, WorkerException, InterruptedException {
         judgement = judgement(reports, failOnViolation);
-        accepted = existingBaseline(baseline);
         super.run();
     }
 
@@ -54,7 +48,7 @@ public class CheckMojo extends AbstractEvaluationMojo {
 
     @Override
     List<SuiteSpec> further(Measured measured, List<SuiteSpec> suites) {
-        GateResult gate = Judgement.decide(measured.source(), accepted, measured.looks());
+        GateResult gate = Judgement.decide(measured.source(), measured.accepted(), measured.looks());
         if (!gate.continues()) {
             return List.of();
         }
@@ -65,6 +59,6 @@ public class CheckMojo extends AbstractEvaluationMojo {
 
     @Override
     void conclude(Measured measured) throws MojoFailureException {
-        judgement.pronounce(versions().plugin(), measured.source(), accepted, measured.looks());
+        judgement.pronounce(versions().plugin(), measured.source(), measured.accepted(), measured.looks());
     }
 }

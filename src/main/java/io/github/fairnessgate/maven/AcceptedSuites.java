@@ -1,0 +1,39 @@
+package io.github.fairnessgate.maven;
+
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.evaluate.Suites;
+import io.github.fairnessgate.gate.Ratchet;
+import io.github.fairnessgate.gate.Rule;
+import io.github.fairnessgate.gate.Thresholds;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The suites that only a baseline file still asks for: what was accepted is judged also where no rule of the thresholds is left. */
+final class AcceptedSuites {
+
+    private AcceptedSuites() {
+    }
+
+    /**
+     * Metrics of the file whose suites no rule of the thresholds names.
+     *
+     * @throws InvalidInputException {@code file:line: sentence} if there is no such suite any more
+     */
+    static List<String> metrics(Thresholds thresholds, Ratchet ratchet) {
+        Set<String> named = thresholds.rules().stream().map(rule -> suite(rule.metric())).collect(Collectors.toSet());
+        List<Rule> beyond = ratchet.rules().stream().filter(rule -> !named.contains(suite(rule.metric()))).toList();
+        for (Rule rule : beyond) {
+            String suite = suite(rule.metric());
+            if (!Suites.isBundled(suite) && !thresholds.suites().containsKey(suite)) {
+                throw rule.location().problem(("%s was accepted before and is still judged, but there is no suite '%s' to measure it by; say under 'suites' of"
+                        + " the thresholds where its data are, or take the value out").formatted(rule.metric(), suite));
+            }
+        }
+        return beyond.stream().map(Rule::metric).distinct().toList();
+    }
+
+    private static String suite(String metric) {
+        return metric.split("\\.", 2)[0];
+    }
+}
