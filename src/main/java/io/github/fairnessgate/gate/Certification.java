@@ -1,6 +1,7 @@
 package io.github.fairnessgate.gate;
 
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.evaluate.Disparity;
 import io.github.fairnessgate.evaluate.Evaluation;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +11,7 @@ import java.util.Optional;
  * What several candidates of one recipe say about the recipe.
  *
  * @param gate   every rule judged on the mean over all that the recipe could make
- * @param splits of every rule where the variance comes from; nothing for a metric without items of its own, or with too few
+ * @param splits of every rule where the variance comes from; nothing for a metric that is no mean over items, or has too few
  * @param runs   every candidate judged alone
  */
 public record Certification(GateResult gate, List<Optional<VarianceSplit>> splits, List<GateResult> runs) {
@@ -39,7 +40,7 @@ public record Certification(GateResult gate, List<Optional<VarianceSplit>> split
         GateResult gate = Gate.decide(thresholds, comparisons);
         List<Optional<VarianceSplit>> splits = new ArrayList<>();
         for (RuleResult result : gate.results()) {
-            splits.add(result.change().isEmpty() ? Optional.empty()
+            splits.add(result.change().isEmpty() || Disparity.is(result.metric().estimator()) ? Optional.empty()
                     : Optional.of(SeveralRuns.of(result.rule(), result.metric(), comparisons).split()));
         }
         return new Certification(gate, splits, candidates.stream().map(candidate -> Gate.decide(thresholds, baseline, candidate)).toList());

@@ -217,6 +217,11 @@ final class PairedItems implements RuleItems {
         return totals(after);
     }
 
+    /** The totals of every group, where the metric compares groups; in the order of their names. */
+    DisparityChange.Group[] groups(Reading ofBaseline, Reading ofCandidate) {
+        return groups(read(before, ofBaseline), read(after, ofCandidate));
+    }
+
     /** Of the items whose outcome is {@code from} with the baseline and {@code to} with the candidate. */
     Totals turnedTotals(double from, double to) {
         return new Totals(IntStream.range(0, size()).mapToDouble(i -> before[i] == from && after[i] == to ? 1 : 0).toArray(), ones(), 100);

@@ -3,6 +3,7 @@ package io.github.fairnessgate.gate;
 import io.github.fairnessgate.evaluate.Disparity;
 import io.github.fairnessgate.evaluate.Item;
 import io.github.fairnessgate.evaluate.Metric;
+import io.github.fairnessgate.gate.DisparityChange.Group;
 import io.github.fairnessgate.gate.PairedItems.Totals;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,11 +17,13 @@ import java.util.function.Function;
 /**
  * A rule's items with several candidates that one recipe made under different seeds. What is inferred is about the mean over all that the recipe
  * could make. Nothing is shown that the items would not show if the candidates' mean were a single candidate: beside {@link TwoLevelChange} stands
- * what is inferred of a single one, and each bound is the one further out.
+ * what is inferred of a single one, and each bound is the one further out. Of a disparity between groups it is {@link TwoLevelDisparity}.
  */
 final class SeveralRuns implements RuleItems {
 
     private static final String METHOD = "two-level bootstrap and analysis of variance over runs and items; never narrower than for one run";
+
+    private static final String METHOD_OF_GROUPS = "two-level bootstrap over runs and within groups; never narrower than for one run";
 
     private final Metric metric;
     private final List<PairedItems> runs;
@@ -36,13 +39,9 @@ final class SeveralRuns implements RuleItems {
      * Pairs the items of every candidate with those of the baseline.
      *
      * @param comparisons of the same baseline, one for each candidate, at least two
-     * @throws io.github.fairnessgate.InvalidInputException if items are not the same everywhere, are fewer than two, or the metric compares groups
+     * @throws io.github.fairnessgate.InvalidInputException if items are not the same everywhere, or are fewer than two
      */
     static SeveralRuns of(Rule rule, Metric metric, List<Comparison> comparisons) {
-        if (Disparity.is(metric.estimator())) {
-            throw rule.location().problem(("%s compares groups, of which several runs of a recipe cannot be judged together; take the rule out of the"
-                    + " thresholds for fairness:certify").formatted(metric.id()));
-        }
         List<PairedItems> runs = comparisons.stream().map(comparison -> PairedItems.of(rule, metric, comparison)).toList();
         if (runs.get(0).size() < 2) {
             throw rule.location().problem("%s has only one item, of which nothing can be said over several runs; take the rule out"
@@ -97,6 +96,9 @@ final class SeveralRuns implements RuleItems {
 
     @Override
     public Inference aboutChange(Reading ofBaseline, Reading ofCandidate, double alpha) {
+        if (Disparity.is(metric.estimator())) {
+            return aboutDisparity(runs.stream().map(run -> run.groups(ofBaseline, ofCandidate)).toArray(Group[][]::new), alpha);
+        }
         return inUnit(widest(run -> run.changes(ofBaseline, ofCandidate), alpha, meanTables(ofBaseline, ofCandidate, alpha)));
     }
 
@@ -115,6 +117,19 @@ final class SeveralRuns implements RuleItems {
     public Inference aboutTurned(double from, double to, double alpha) {
         double mean = runs.stream().mapToInt(run -> run.turned(from, to).size()).average().orElseThrow();
         return widest(run -> run.turnedTotals(from, to), alpha, wilson(mean, alpha));
+    }
+
+    private Inference aboutDisparity(Group[][] groups, double alpha) {
+        long seed = comparisons.get(0).seed();
+        Group[] mean = new Group[groups[0].length];
+        for (int g = 0; g < mean.length; g++) {
+            int group = g;
+            mean[g] = new Group(groups[0][g].before(), mean(Arrays.stream(groups).map(run -> run[group].after()).toArray(double[][]::new)),
+                    groups[0][g].items());
+        }
+        TwoLevelDisparity twoLevel = new TwoLevelDisparity(metric.estimator(), groups, alpha, Resamples.COUNT, seed);
+        return new Widest(twoLevel.estimate(), METHOD_OF_GROUPS,
+                List.of(twoLevel, new DisparityChange(metric.estimator(), mean, alpha, Resamples.COUNT, seed)));
     }
 
     private Inference widest(Function<PairedItems, Totals> totals, double alpha, List<Inference> ofOneRun) {
