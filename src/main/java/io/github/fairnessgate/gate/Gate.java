@@ -11,7 +11,6 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
@@ -50,14 +49,13 @@ public final class Gate {
         List<RuleResult> results = new ArrayList<>(judge(thresholds.rules(), comparison, alpha));
         results.addAll(judge(ratchet.beyond(results), comparison, alpha));
         List<ExceptionUse> exceptions = ratchet.exceptions().stream().map(exception -> ExceptionUse.of(exception, results, today)).toList();
-        Predicate<RuleResult> accepted = result -> exceptions.stream().anyMatch(use -> use.accepts(result));
-        return new GateResult(thresholds, results, exceptions, ratchet.spent(results), overall(results, accepted));
+        return GateResult.of(thresholds, results, exceptions, ratchet.spent(results));
     }
 
     /** The same of several candidates that one recipe made, by the thresholds alone; see {@link Certification}. */
     static GateResult decide(Thresholds thresholds, List<Comparison> comparisons) {
         List<RuleResult> results = judge(thresholds.rules(), comparisons, thresholds.alpha().doubleValue());
-        return new GateResult(thresholds, results, List.of(), List.of(), overall(results, result -> false));
+        return GateResult.of(thresholds, results, List.of(), List.of());
     }
 
     private static List<RuleResult> judge(List<Rule> rules, List<Comparison> comparisons, double alpha) {
@@ -117,20 +115,6 @@ public final class Gate {
         for (int i = 0; i < pValues.length; i++) {
             adjusted.put(claims.get(i), pValues[i]);
         }
-    }
-
-    private static Verdict overall(List<RuleResult> results, Predicate<RuleResult> accepted) {
-        if (results.stream().noneMatch(result -> result.rule().decides())) {
-            throw new IllegalArgumentException("thresholds in which no rule decides would pass every model");
-        }
-        List<Verdict> deciding = results.stream()
-                .filter(result -> result.rule().decides() && !accepted.test(result))
-                .map(result -> result.verdict().orElseThrow())
-                .toList();
-        if (deciding.contains(Verdict.FAIL)) {
-            return Verdict.FAIL;
-        }
-        return deciding.contains(Verdict.INCONCLUSIVE) ? Verdict.INCONCLUSIVE : Verdict.PASS;
     }
 
     private static Metric metric(Rule rule, Evaluation baseline) {

@@ -22,6 +22,24 @@ public record GateResult(Thresholds thresholds, List<RuleResult> results, List<E
         budgets = List.copyOf(budgets);
     }
 
+    /**
+     * With the verdict that follows from the rest.
+     *
+     * @throws IllegalArgumentException if no rule decides: that would pass every model
+     */
+    public static GateResult of(Thresholds thresholds, List<RuleResult> results, List<ExceptionUse> exceptions, List<Budget> budgets) {
+        if (results.stream().noneMatch(result -> result.rule().decides())) {
+            throw new IllegalArgumentException("thresholds in which no rule decides would pass every model");
+        }
+        List<Verdict> deciding = results.stream()
+                .filter(result -> result.rule().decides() && exceptions.stream().noneMatch(use -> use.accepts(result)))
+                .map(result -> result.verdict().orElseThrow())
+                .toList();
+        Verdict verdict = deciding.contains(Verdict.FAIL) ? Verdict.FAIL
+                : deciding.contains(Verdict.INCONCLUSIVE) ? Verdict.INCONCLUSIVE : Verdict.PASS;
+        return new GateResult(thresholds, results, exceptions, budgets, verdict);
+    }
+
     /** Whether the build may go on: {@link Verdict#PASS}, or {@link Verdict#INCONCLUSIVE} where that is only a warning. */
     public boolean passed() {
         return verdict == Verdict.PASS

@@ -19,8 +19,12 @@ record EvaluationPair(Evaluation baseline, Evaluation candidate) {
         return new EvaluationPair(baseline, candidate);
     }
 
-    /** A candidate that was compressed anew must not pass on the numbers of the one before. */
-    private static void requireEvaluationOf(Path compressed, Evaluation candidate) {
+    /**
+     * A candidate that was compressed anew must not pass on the numbers of the one before.
+     *
+     * @throws InvalidInputException if it was
+     */
+    static void requireEvaluationOf(Path compressed, Evaluation candidate) {
         boolean judged = candidate.provenance().source().equals(compressed.toString());
         if (judged && Files.isDirectory(compressed)
                 && !ModelDirectory.open(compressed).digest().equals(candidate.provenance().model())) {
