@@ -16,7 +16,6 @@ public class ReportMojo extends AbstractSiteReportMojo {
     @Override
     void run() {
         if (!hasResult()) {
-            AtomicFiles.delete(page());
             return;
         }
         Report report = FinishedResult.read(outputDirectory());
@@ -29,10 +28,12 @@ public class ReportMojo extends AbstractSiteReportMojo {
         }
     }
 
+    /** Without a result, an earlier page would show one that is gone: it is removed. */
     @Override
     boolean hasResult() {
         boolean result = FinishedResult.isIn(outputDirectory());
         if (!result) {
+            AtomicFiles.delete(page());
             getLog().info("There is no result in " + outputDirectory() + ", and so no page: fairness:check makes one.");
         }
         return result;

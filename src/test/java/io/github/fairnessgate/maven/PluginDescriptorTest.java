@@ -73,6 +73,12 @@ class PluginDescriptorTest {
                 .doesNotContain("onnxruntime", "onnxruntime_gpu", "pytorch-engine", "pytorch-native-cpu", "tokenizers", "tribuo-util-onnx");
     }
 
+    @Test
+    void ofWhatMakesSitesOnlyTheInterfacesAreOnMavensClassPath() {
+        assertThat(texts("artifactId")).filteredOn(artifact -> artifact.contains("doxia") || artifact.contains("reporting") || artifact.contains("velocity"))
+                .containsExactlyInAnyOrder("maven-reporting-api", "doxia-sink-api");
+    }
+
     private static List<String> texts(String tag) {
         return elements(tag).stream().map(Element::getTextContent).toList();
     }
