@@ -24,13 +24,13 @@ public record Agreement(long texts, long bothToxic, long onlyFirst, long onlySec
         OptionalDouble correlation) {
 
     /**
-     * Empty if the suite was not judged by two scorers.
+     * Empty if the suite was not judged by two scorers, or if its items are not at hand.
      *
      * @throws InvalidInputException if a text was judged by one of them alone
      */
     public static Optional<Agreement> of(Evaluation evaluation, String suite) {
         List<String> variants = evaluation.judgedBy(suite);
-        if (variants.size() < 2) {
+        if (variants.size() < 2 || !evaluation.items().containsKey(suite)) {
             return Optional.empty();
         }
         List<Double> first = new ArrayList<>();

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -64,6 +65,11 @@ public final class EvaluationFiles {
             throw new IllegalStateException("items can always be written as JSON", e);
         }
         return lines.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Whether there are evaluations of all these roles. */
+    public static boolean areIn(Path directory, String... roles) {
+        return Arrays.stream(roles).allMatch(role -> Files.isRegularFile(directory.resolve(role + ".json")));
     }
 
     /**

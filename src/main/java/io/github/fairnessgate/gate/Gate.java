@@ -72,7 +72,7 @@ public final class Gate {
             results.addAll(results(added));
             List<ExceptionUse> exceptions = ratchet.exceptions().stream().map(exception -> ExceptionUse.of(exception, results, today)).toList();
             Predicate<RuleResult> accepted = result -> exceptions.stream().anyMatch(use -> use.accepts(result));
-            Verdict verdict = overall(results, accepted);
+            Verdict verdict = GateResult.verdict(results, exceptions);
             stage.taken(results, verdict).ifPresent(taken::add);
             gate = new GateResult(thresholds, results, exceptions, ratchet.spent(results), verdict, taken, stage.open(results, accepted, verdict));
         }
@@ -82,7 +82,7 @@ public final class Gate {
     /** The same of several candidates that one recipe made, by the thresholds alone; see {@link Certification}. */
     static GateResult decide(Thresholds thresholds, List<Comparison> comparisons) {
         List<RuleResult> results = results(judge(thresholds.rules(), comparisons, Stage.only(thresholds), List.of()));
-        return new GateResult(thresholds, results, List.of(), List.of(), overall(results, result -> false), List.of(), Set.of());
+        return GateResult.of(thresholds, results, List.of(), List.of(), List.of());
     }
 
     /** Whether the rule needs no further look. */
@@ -168,20 +168,6 @@ public final class Gate {
         for (int i = 0; i < pValues.length; i++) {
             adjusted.put(claims.get(i), pValues[i]);
         }
-    }
-
-    private static Verdict overall(List<RuleResult> results, Predicate<RuleResult> accepted) {
-        if (results.stream().noneMatch(result -> result.rule().decides())) {
-            throw new IllegalArgumentException("thresholds in which no rule decides would pass every model");
-        }
-        List<Verdict> deciding = results.stream()
-                .filter(result -> result.rule().decides() && !accepted.test(result))
-                .map(result -> result.verdict().orElseThrow())
-                .toList();
-        if (deciding.contains(Verdict.FAIL)) {
-            return Verdict.FAIL;
-        }
-        return deciding.contains(Verdict.INCONCLUSIVE) ? Verdict.INCONCLUSIVE : Verdict.PASS;
     }
 
     private static Metric metric(Rule rule, Evaluation baseline) {

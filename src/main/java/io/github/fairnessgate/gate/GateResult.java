@@ -29,6 +29,35 @@ public record GateResult(Thresholds thresholds, List<RuleResult> results, List<E
         open = Set.copyOf(open);
     }
 
+    /**
+     * A gate at its end, with the verdict that follows from the rest.
+     *
+     * @throws IllegalArgumentException if no rule decides: that would pass every model
+     */
+    public static GateResult of(Thresholds thresholds, List<RuleResult> results, List<ExceptionUse> exceptions, List<Budget> budgets,
+            List<LookTaken> looks) {
+        return new GateResult(thresholds, results, exceptions, budgets, verdict(results, exceptions), looks, Set.of());
+    }
+
+    /**
+     * The verdict over the rules that decide and are not accepted.
+     *
+     * @throws IllegalArgumentException if no rule decides: that would pass every model
+     */
+    static Verdict verdict(List<RuleResult> results, List<ExceptionUse> exceptions) {
+        if (results.stream().noneMatch(result -> result.rule().decides())) {
+            throw new IllegalArgumentException("thresholds in which no rule decides would pass every model");
+        }
+        List<Verdict> deciding = results.stream()
+                .filter(result -> result.rule().decides() && exceptions.stream().noneMatch(use -> use.accepts(result)))
+                .map(result -> result.verdict().orElseThrow())
+                .toList();
+        if (deciding.contains(Verdict.FAIL)) {
+            return Verdict.FAIL;
+        }
+        return deciding.contains(Verdict.INCONCLUSIVE) ? Verdict.INCONCLUSIVE : Verdict.PASS;
+    }
+
     /** Whether the build may go on: {@link Verdict#PASS}, or {@link Verdict#INCONCLUSIVE} where that is only a warning. */
     public boolean passed() {
         return verdict == Verdict.PASS

@@ -37,8 +37,7 @@ abstract class AbstractFairnessMojo extends AbstractMojo {
 
     @Override
     public final void execute() throws MojoExecutionException, MojoFailureException {
-        if (skip) {
-            getLog().info("Skipped, because " + Parameters.SKIP + " is true.");
+        if (skipped()) {
             return;
         }
         try {
@@ -51,6 +50,14 @@ abstract class AbstractFairnessMojo extends AbstractMojo {
             Thread.currentThread().interrupt();
             throw new MojoExecutionException("The build was interrupted; the worker was stopped.", e);
         }
+    }
+
+    /** Whether the user wants nothing of it; says so in one line. */
+    final boolean skipped() {
+        if (skip) {
+            getLog().info("Skipped, because " + Parameters.SKIP + " is true.");
+        }
+        return skip;
     }
 
     /** The goal itself. */

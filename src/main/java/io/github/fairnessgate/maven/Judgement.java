@@ -47,7 +47,7 @@ final class Judgement {
     /** @throws MojoFailureException if the gate does not pass and violations fail the build */
     void pronounce(String plugin, ThresholdsSource source, BaselineSource accepted, List<Look> looks) throws MojoFailureException {
         GateResult gate = decide(source, accepted, looks);
-        Look latest = looks.stream().limit(Math.max(1, gate.looks().size())).reduce(Look::with).orElseThrow();
+        Look latest = Look.latest(looks, gate);
         Evaluation baseline = latest.baseline();
         Evaluation candidate = latest.candidate();
         files.write(new Report(plugin, source.name(), source.place(), accepted.baseline().flatMap(before -> accepted.place()), baseline, candidate, gate,

@@ -3,6 +3,7 @@ package io.github.fairnessgate.maven;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.artifact.AtomicFiles;
 import io.github.fairnessgate.artifact.ModelDirectory;
+import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.EvaluationFiles;
 import io.github.fairnessgate.gate.Look;
 import java.nio.file.Files;
@@ -35,6 +36,11 @@ final class MeasuredLooks {
         EvaluationFiles.write(folder(outputDirectory, number), CANDIDATE, look.candidate());
     }
 
+    /** Whether an earlier goal left any. */
+    static boolean areIn(Path outputDirectory) {
+        return EvaluationFiles.areIn(folder(outputDirectory), BASELINE, CANDIDATE);
+    }
+
     /**
      * The looks as an earlier goal left them, at least one.
      *
@@ -51,7 +57,7 @@ final class MeasuredLooks {
     private static Look read(Path outputDirectory, int number) {
         Path folder = folder(outputDirectory, number);
         Look look = new Look(EvaluationFiles.read(folder, BASELINE), EvaluationFiles.read(folder, CANDIDATE));
-        requireEvaluationOf(outputDirectory.resolve(CompressedModel.FOLDER), look);
+        requireEvaluationOf(outputDirectory.resolve(CompressedModel.FOLDER), look.candidate());
         return look;
     }
 
@@ -59,11 +65,15 @@ final class MeasuredLooks {
         return number == 1 ? folder(outputDirectory) : folder(outputDirectory).resolve("look-" + number);
     }
 
-    /** A candidate that was compressed anew must not pass on the numbers of the one before. */
-    private static void requireEvaluationOf(Path compressed, Look look) {
-        boolean judged = look.candidate().provenance().source().equals(compressed.toString());
+    /**
+     * A candidate that was compressed anew must not pass on the numbers of the one before.
+     *
+     * @throws InvalidInputException if it was
+     */
+    static void requireEvaluationOf(Path compressed, Evaluation candidate) {
+        boolean judged = candidate.provenance().source().equals(compressed.toString());
         if (judged && Files.isDirectory(compressed)
-                && !ModelDirectory.open(compressed).digest().equals(look.candidate().provenance().model())) {
+                && !ModelDirectory.open(compressed).digest().equals(candidate.provenance().model())) {
             throw new InvalidInputException("The evaluation of " + compressed
                     + " is of an earlier model in that folder: run fairness:evaluate or fairness:check again.");
         }

@@ -22,6 +22,7 @@ final class Parameters {
     static final String FAIL_ON_PROBLEM = "fairness.failOnProblem";
     static final String INIT_WORKFLOW = "fairness.init.workflow";
     static final String REPORTS = "fairness.reports";
+    static final String SITE_DIRECTORY = "fairness.siteDirectory";
     static final String OUTPUT_DIRECTORY = "fairness.outputDirectory";
     static final String CACHE_DIRECTORY = "fairness.cacheDirectory";
     static final String ARG_LINE = "fairness.argLine";

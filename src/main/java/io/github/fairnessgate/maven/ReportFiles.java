@@ -26,7 +26,7 @@ import java.util.stream.Collectors;
 /** Writes a report in every form that the user wants; {@code report.json} is always written. */
 final class ReportFiles {
 
-    private static final String JSON = "report.json";
+    static final String JSON = "report.json";
 
     private final Path folder;
     private final Set<Format> formats;

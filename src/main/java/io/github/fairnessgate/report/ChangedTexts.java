@@ -6,6 +6,7 @@ import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.evaluate.Metric.Direction;
 import io.github.fairnessgate.evaluate.Metric.Estimator;
 import io.github.fairnessgate.gate.GateResult;
+import io.github.fairnessgate.gate.RuleResult;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -52,13 +53,35 @@ public record ChangedTexts(String metric, String summary, List<Row> rows) {
         for (Metric metric : metrics) {
             Map<String, Item> before = baseline.items(metric, Evaluation.ALL).stream().collect(Collectors.toMap(Item::id, Function.identity()));
             List<Item> after = candidate.items(metric, Evaluation.ALL);
-            if (metric.estimator() == Estimator.SHARE) {
+            if (after.isEmpty()) {
+                named(gate, metric).ifPresent(changed::add);
+            } else if (metric.estimator() == Estimator.SHARE) {
                 changed.add(flipped(metric, before, after));
             } else if (metric.estimator() == Estimator.MEAN && after.stream().anyMatch(item -> !item.outputs().isEmpty())) {
                 changed.add(moved(metric, before, after));
             }
         }
         return changed.stream().filter(texts -> !texts.rows().isEmpty()).toList();
+    }
+
+    /** Without the items of an evaluation: those that the rules name. */
+    private static Optional<ChangedTexts> named(GateResult gate, Metric metric) {
+        return gate.results().stream().filter(result -> result.isAbout(metric.id(), Evaluation.ALL)).findFirst()
+                .flatMap(result -> result.churn().map(churn -> {
+                    List<Row> rows = new ArrayList<>();
+                    churn.biased().forEach(item -> rows.add(row(item, "newly biased")));
+                    churn.fixed().forEach(item -> rows.add(row(item, "newly fixed")));
+                    return new ChangedTexts(metric.id(), "%d newly biased and %d newly fixed of %d items, of which at most %d each are named here".formatted(
+                            churn.newlyBiased(), churn.newlyFixed(), result.items(), RuleResult.Churn.MOST_NAMED), rows);
+                }));
+    }
+
+    private static Row row(RuleResult.ChangedItem item, String change) {
+        return new Row(item.id(), "", change, item.texts().entrySet().stream().map(text -> new Text(role(text.getKey()), text.getValue())).toList());
+    }
+
+    private static String role(String name) {
+        return name.replace('_', ' ');
     }
 
     private static ChangedTexts flipped(Metric metric, Map<String, Item> before, List<Item> after) {
@@ -93,7 +116,7 @@ public record ChangedTexts(String metric, String summary, List<Row> rows) {
 
     private static Row row(Item after, Item before, String change) {
         List<Text> texts = new ArrayList<>();
-        after.texts().forEach((role, text) -> texts.add(new Text(role.replace('_', ' '), text)));
+        after.texts().forEach((role, text) -> texts.add(new Text(role(role), text)));
         first(before).ifPresent(text -> texts.add(new Text("baseline wrote", text)));
         first(after).ifPresent(text -> texts.add(new Text("candidate wrote", text)));
         return new Row(after.id(), String.join(", ", after.slices()), change, List.copyOf(texts));

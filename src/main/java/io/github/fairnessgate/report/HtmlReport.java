@@ -1,8 +1,5 @@
 package io.github.fairnessgate.report;
 
-import freemarker.template.Configuration;
-import freemarker.template.TemplateException;
-import freemarker.template.TemplateExceptionHandler;
 import io.github.fairnessgate.artifact.AtomicFiles;
 import io.github.fairnessgate.evaluate.Judging;
 import io.github.fairnessgate.evaluate.Metric;
@@ -12,11 +9,6 @@ import io.github.fairnessgate.gate.GateResult;
 import io.github.fairnessgate.gate.Rule;
 import io.github.fairnessgate.gate.RuleResult;
 import io.github.fairnessgate.gate.RuleText;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,8 +26,6 @@ import java.util.stream.Collectors;
  */
 public final class HtmlReport {
 
-    private static final Configuration TEMPLATES = configuration();
-
     private HtmlReport() {
     }
 
@@ -43,13 +33,14 @@ public final class HtmlReport {
      * What the template shows.
      *
      * @param style   the style sheet
+     * @param whole   whether the items behind the numbers were at hand
      * @param looks   those that the gate took, where it may look again
      * @param accepted what became of exceptions, and how much of the margins is used
      * @param texts   the items that changed
      * @param script  what hides and finds texts
      * @param judging what was cut, and how two scorers agree
      */
-    public record Page(String style, String plugin, String verdict, boolean passed, String headline, List<String> looks, String thresholds, Provenance baseline,
+    public record Page(String style, boolean whole, String plugin, String verdict, boolean passed, String headline, List<String> looks, String thresholds, Provenance baseline,
             Provenance candidate, List<Row> rules, List<String> accepted, List<GroupChart> groups, List<ChangedTexts> texts, Optional<CompressionSummary> compression,
             String script, List<ScoreHistogram> histograms, List<String> judging, List<Origin> provenance,
             List<Definition> definitions) {
@@ -74,16 +65,16 @@ public final class HtmlReport {
 
     /** @throws io.github.fairnessgate.InvalidInputException if the file cannot be written */
     public static void write(Path file, Report report) {
-        AtomicFiles.write(file, render(page(report)).getBytes(StandardCharsets.UTF_8));
+        AtomicFiles.write(file, Pages.render("report.ftlh", page(report)));
     }
 
     private static Page page(Report report) {
         List<String> metrics = report.candidate().metrics().stream().map(Metric::id).sorted().toList();
-        return new Page(resource("report.css"), report.pluginVersion(), report.gate().verdict().name(), report.gate().passed(),
+        return new Page(Pages.resource("report.css"), report.hasItems(), report.pluginVersion(), report.gate().verdict().name(), report.gate().passed(),
                 GateMessages.headline(report.gate()), GateMessages.looks(report.gate()), report.thresholds(), report.baseline().provenance(), report.candidate().provenance(),
                 report.gate().results().stream().map(result -> row(report.gate(), result, metrics)).toList(), accepted(report.gate()),
                 GroupChart.of(report.gate(), report.baseline(), report.candidate()),
-                ChangedTexts.of(report.gate(), report.baseline(), report.candidate()), report.compression(), resource("report.js"),
+                ChangedTexts.of(report.gate(), report.baseline(), report.candidate()), report.compression(), Pages.resource("report.js"),
                 ScoreHistogram.of(report.baseline(), report.candidate()), judging(report),
                 origins(report.baseline().provenance(), report.candidate().provenance()),
                 metrics.stream().map(metric -> new Definition(metric, MetricDefinitions.of(metric).orElse("A metric of your own suite."))).toList());
@@ -131,36 +122,5 @@ public final class HtmlReport {
         SortedMap<String, String> scorers = new TreeMap<>();
         provenance.judging().forEach((suite, judging) -> scorers.put(suite, judging.scorers().stream().map(Judging.Scorer::sentence).collect(Collectors.joining("; "))));
         return scorers;
-    }
-
-    private static String render(Page page) {
-        StringWriter html = new StringWriter();
-        try {
-            TEMPLATES.getTemplate("report.ftlh").process(page, html);
-        } catch (IOException | TemplateException e) {
-            throw new IllegalStateException("the template of the report does not fit its page", e);
-        }
-        return html.toString();
-    }
-
-    private static Configuration configuration() {
-        Configuration configuration = new Configuration(Configuration.VERSION_2_3_34);
-        configuration.setClassForTemplateLoading(HtmlReport.class, "");
-        configuration.setDefaultEncoding(StandardCharsets.UTF_8.name());
-        configuration.setNumberFormat("computer");
-        configuration.setTemplateExceptionHandler(TemplateExceptionHandler.RETHROW_HANDLER);
-        configuration.setLogTemplateExceptions(false);
-        return configuration;
-    }
-
-    private static String resource(String name) {
-        try (InputStream in = HtmlReport.class.getResourceAsStream(name)) {
-            if (in == null) {
-                throw new IllegalStateException("the plugin's jar lacks " + name);
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException("the plugin's jar is damaged at " + name, e);
-        }
     }
 }

@@ -27,6 +27,30 @@ public record Report(String pluginVersion, String thresholds, Optional<Source> s
     }
 
     /**
+     * The same with the items of the evaluations that it was made of.
+     *
+     * @return nothing if these are other evaluations: of another model, of other data, with other numbers
+     */
+    public Optional<Report> with(Evaluation ofBaseline, Evaluation ofCandidate) {
+        return isOf(baseline, ofBaseline) && isOf(candidate, ofCandidate)
+                ? Optional.of(new Report(pluginVersion, thresholds, source, baselineFile, ofBaseline, ofCandidate, gate, compression)) : Optional.empty();
+    }
+
+    private static boolean isOf(Evaluation recorded, Evaluation whole) {
+        return recorded.provenance().equals(whole.provenance()) && recorded.values().equals(whole.values());
+    }
+
+    /** The same with how the candidate was made. */
+    public Report with(Optional<CompressionSummary> made) {
+        return new Report(pluginVersion, thresholds, source, baselineFile, baseline, candidate, gate, made);
+    }
+
+    /** Whether the items behind the numbers are at hand; where they are not, a page shows no distributions and few texts. */
+    boolean hasItems() {
+        return !candidate.items().isEmpty();
+    }
+
+    /**
      * The file of the project that decides what is tolerated.
      *
      * @param path       relative to the root of the checkout, with slashes

@@ -6,6 +6,7 @@ import io.github.fairnessgate.artifact.AtomicFiles;
 import io.github.fairnessgate.evaluate.Agreement;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Evaluation.Value;
+import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.evaluate.Provenance;
 import io.github.fairnessgate.gate.AcceptedException;
 import io.github.fairnessgate.gate.Budget;
@@ -34,14 +35,22 @@ import java.util.TreeMap;
  */
 public final class ReportJson {
 
-    private static final int SCHEMA_VERSION = 1;
+    static final int SCHEMA_VERSION = 1;
 
     private ReportJson() {
     }
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Document(int schemaVersion, String plugin, Verdict verdict, boolean passed, String thresholds, BigDecimal alpha,
-            EscalationEntry escalation, Model baseline, Model candidate, List<RuleEntry> rules, List<ExceptionEntry> exceptions, List<BudgetEntry> budgets) {
+            String onInconclusive, EscalationEntry escalation, List<MetricEntry> metrics, Model baseline, Model candidate, List<RuleEntry> rules,
+            List<ExceptionEntry> exceptions, List<BudgetEntry> budgets) {
+    }
+
+    record MetricEntry(String id, String suite, String estimator, String direction) {
+
+        static MetricEntry of(Metric metric) {
+            return new MetricEntry(metric.id(), metric.suite(), lower(metric.estimator()), lower(metric.direction()));
+        }
     }
 
     record EscalationEntry(String spending, int looks, int maximum, List<LookEntry> taken) {
@@ -57,13 +66,13 @@ public final class ReportJson {
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record ExceptionEntry(String metric, String slice, String state, BigDecimal harmIncrease, BigDecimal newlyBiasedRate,
-            SortedMap<String, BigDecimal> before, String reason, String date, String until, int line) {
+            SortedMap<String, BigDecimal> before, String reason, String date, String until, String file, int line) {
 
         static ExceptionEntry of(ExceptionUse use) {
             AcceptedException exception = use.exception();
             return new ExceptionEntry(exception.metric(), exception.slice(), lower(use.state()), exception.harmIncrease(),
                     exception.newlyBiasedRate().orElse(null), exception.limits(), exception.reason(), exception.date().toString(),
-                    exception.until().toString(), exception.location().line());
+                    exception.until().toString(), exception.location().file(), exception.location().line());
         }
     }
 
@@ -87,10 +96,10 @@ public final class ReportJson {
     }
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record RuleEntry(String metric, String slice, String role, String level, String origin, String acceptedUntil, int line, SortedMap<String, BigDecimal> limits,
-            double baseline, double candidate, double harmIncrease, ChangeEntry change, CandidateEntry candidateAlone,
-            ChurnEntry churn, int items, int clusters, Integer look, Verdict verdict, String reason, List<OpinionEntry> opinions,
-            CorrectedEntry corrected) {
+    record RuleEntry(String metric, String slice, String role, String level, String origin, String acceptedUntil, int line,
+            String compare, SortedMap<String, BigDecimal> limits, double baseline, double candidate, double harmIncrease, ChangeEntry change,
+            CandidateEntry candidateAlone, ChurnEntry churn, int items, int clusters, Integer look, Verdict verdict, String reason,
+            List<OpinionEntry> opinions, CorrectedEntry corrected) {
     }
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -146,9 +155,9 @@ public final class ReportJson {
     private static Document document(Report report) {
         GateResult gate = report.gate();
         return new Document(SCHEMA_VERSION, report.pluginVersion(), gate.verdict(), gate.passed(), report.thresholds(),
-                gate.thresholds().alpha(),
+                gate.thresholds().alpha(), lower(gate.thresholds().onInconclusive()),
                 gate.thresholds().escalation().filter(plan -> !gate.looks().isEmpty()).map(plan -> EscalationEntry.of(plan, gate.looks())).orElse(null),
-                model(report.baseline()), model(report.candidate()),
+                report.candidate().metrics().stream().map(MetricEntry::of).toList(), model(report.baseline()), model(report.candidate()),
                 gate.results().stream().map(result -> rule(gate, result)).toList(), gate.exceptions().stream().map(ExceptionEntry::of).toList(),
                 gate.budgets().stream().map(BudgetEntry::of).toList());
     }
@@ -177,9 +186,9 @@ public final class ReportJson {
         }
         return new RuleEntry(result.metric().id(), result.rule().slice(), lower(result.rule().role()), lower(result.rule().level()),
                 lower(result.rule().origin()), gate.acceptance(result).map(exception -> exception.until().toString()).orElse(null),
-                result.rule().location().line(), limits, result.baseline(), result.candidate(), result.harmIncrease(),
-                change(result), candidateAlone(result), result.churn().map(ChurnEntry::of).orElse(null), result.items(), result.clusters(),
-                gate.look(result).map(LookTaken::number).orElse(null), result.verdict().orElse(null), result.reason(),
+                result.rule().location().line(), result.rule().compare().map(ReportJson::lower).orElse(null), limits, result.baseline(), result.candidate(),
+                result.harmIncrease(), change(result), candidateAlone(result), result.churn().map(ChurnEntry::of).orElse(null), result.items(),
+                result.clusters(), gate.look(result).map(LookTaken::number).orElse(null), result.verdict().orElse(null), result.reason(),
                 result.opinions().isEmpty() ? null : result.opinions().stream().map(ReportJson::opinion).toList(),
                 corrected(result));
     }

@@ -31,10 +31,13 @@ public record ScoreHistogram(String suite, String scorer, long texts, List<Bin> 
     public record Bin(String range, String before, String after, double beforeHeight, double afterHeight) {
     }
 
-    /** One histogram for every suite in which models write and every scorer that judged it. */
+    /** One histogram for every suite in which models write and every scorer that judged it, where the items are at hand. */
     static List<ScoreHistogram> of(Evaluation baseline, Evaluation candidate) {
         List<ScoreHistogram> histograms = new ArrayList<>();
         candidate.provenance().judging().forEach((suite, judging) -> {
+            if (!candidate.items().containsKey(suite)) {
+                return;
+            }
             for (String scorer : judging.variants()) {
                 long[] after = counts(candidate.items().get(suite), scorer);
                 long[] before = counts(baseline.items().get(suite), scorer);

@@ -20,6 +20,8 @@ import io.github.fairnessgate.gate.Look;
 import io.github.fairnessgate.gate.ThresholdsReader;
 import io.github.fairnessgate.maven.ReportFiles.Format;
 import io.github.fairnessgate.report.Report;
+import io.github.fairnessgate.report.ReportJson;
+import io.github.fairnessgate.report.ReportReader;
 import io.github.fairnessgate.score.ScorerCard;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -171,6 +173,10 @@ class JudgementTest {
         assertThat(report.get("candidate").get("values").get(0).get("value").asDouble()).as("of the last look").isEqualTo(10);
         assertThat(read("report.html")).contains("Look 2 of 2 (toxic: 10 continuations a prompt", "(look 2 of 2: 10 continuations a prompt, level 0.0190)");
         assertThat(read("summary.md")).contains("look 2 of 2 (toxic: 10");
+        Path again = folder.resolve("again.json");
+        ReportJson.write(again, ReportReader.read(folder.resolve("report.json")));
+        assertThat(Json.MAPPER.readTree(again.toFile()).get("escalation")).isEqualTo(report.get("escalation"));
+        assertThat(Json.MAPPER.readTree(again.toFile()).get("rules")).isEqualTo(report.get("rules"));
     }
 
     private ThresholdsSource escalating() {

@@ -28,7 +28,7 @@ class PluginDescriptorTest {
     @Test
     void goalsAreThoseOfTheReadme() {
         assertThat(elements("mojo").stream().map(mojo -> text(mojo, "goal"))).containsExactlyInAnyOrder(
-                "compress", "evaluate", "check", "verify", "self-test", "certify", "baseline", "doctor", "init", "help");
+                "compress", "evaluate", "check", "verify", "self-test", "certify", "baseline", "report", "report-aggregate", "doctor", "init", "help");
         assertThat(texts("goalPrefix")).containsExactly("fairness");
     }
 
@@ -71,6 +71,12 @@ class PluginDescriptorTest {
     void nativeLibrariesAreNotOnMavensClassPath() throws IOException {
         assertThat(texts("artifactId")).isNotEmpty()
                 .doesNotContain("onnxruntime", "onnxruntime_gpu", "pytorch-engine", "pytorch-native-cpu", "tokenizers", "tribuo-util-onnx");
+    }
+
+    @Test
+    void ofWhatMakesSitesOnlyTheInterfacesAreOnMavensClassPath() {
+        assertThat(texts("artifactId")).filteredOn(artifact -> artifact.contains("doxia") || artifact.contains("reporting") || artifact.contains("velocity"))
+                .containsExactlyInAnyOrder("maven-reporting-api", "doxia-sink-api");
     }
 
     private static List<String> texts(String tag) {

@@ -1,0 +1,79 @@
+package io.github.fairnessgate.maven;
+
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.artifact.AtomicFiles;
+import io.github.fairnessgate.report.Aggregate;
+import io.github.fairnessgate.report.AggregateHtml;
+import io.github.fairnessgate.report.AggregateJson;
+import io.github.fairnessgate.report.HtmlReport;
+import io.github.fairnessgate.report.Report;
+import java.nio.file.Path;
+import java.util.Locale;
+import javax.inject.Inject;
+import org.apache.maven.plugins.annotations.LifecyclePhase;
+import org.apache.maven.plugins.annotations.Mojo;
+
+/**
+ * Shows the results of all modules of a build on one page, the worst first, with the pages of the modules beside it. A module whose gate left no
+ * result never counts as passed. Judges nothing, runs no model, and fails no build because of a verdict.
+ */
+@Mojo(name = "report-aggregate", defaultPhase = LifecyclePhase.VERIFY, aggregator = true, requiresProject = false, threadSafe = true)
+public class ReportAggregateMojo extends AbstractSiteReportMojo {
+
+    private static final String JSON = "aggregate.json";
+
+    private final WorkerLauncher workerLauncher;
+
+    @Inject
+    public ReportAggregateMojo(WorkerLauncher workerLauncher) {
+        this.workerLauncher = workerLauncher;
+    }
+
+    @Override
+    void run() {
+        if (project().getFile() == null) {
+            throw new InvalidInputException("There is no POM in " + baseDirectory() + ", and so there are no modules: run the goal in the root of the build, or"
+                    + " fairness:report for a single result.");
+        }
+        Path folder = page().getParent();
+        AtomicFiles.delete(folder);
+        Path json = outputDirectory().resolve(JSON);
+        AtomicFiles.delete(json);
+        Aggregate aggregate = new Aggregate(workerLauncher.versions().plugin(), project().getName(),
+                new ReactorResults(session(), project(), Path.of(session().getExecutionRootDirectory()), (name, report) -> publish(folder, name, report)).modules());
+        AggregateHtml.write(page(), aggregate);
+        AggregateJson.write(json, aggregate);
+        String line = "Verdict over all modules: " + aggregate.verdict() + " (" + aggregate.headline() + "); page: " + page();
+        if (aggregate.passed()) {
+            getLog().info(line);
+        } else {
+            getLog().warn(line);
+        }
+    }
+
+    private static String publish(Path folder, String name, Report report) {
+        HtmlReport.write(folder.resolve(name).resolve("index.html"), report);
+        return name + "/index.html";
+    }
+
+    /** On a site, one page for the whole build is enough: that of its root. */
+    @Override
+    boolean hasResult() {
+        return project().isExecutionRoot() && session().getAllProjects().size() > 1;
+    }
+
+    @Override
+    String folder() {
+        return "fairness-aggregate";
+    }
+
+    @Override
+    public String getName(Locale locale) {
+        return "Fairness of all modules";
+    }
+
+    @Override
+    String finding() {
+        return "Fairness before and after compression, in every module of this build.";
+    }
+}

@@ -1,0 +1,173 @@
+package io.github.fairnessgate.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Json;
+import io.github.fairnessgate.evaluate.Evaluation;
+import io.github.fairnessgate.gate.AcceptedException;
+import io.github.fairnessgate.gate.Gate;
+import io.github.fairnessgate.gate.Ratchet;
+import io.github.fairnessgate.gate.ThresholdsReader;
+import io.github.fairnessgate.yaml.Location;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ReportReaderTest {
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @CsvSource({"fail,700", "warn,600", "fail,600", "warn,500"})
+    void whatIsReadBackIsWrittenAndShownAsBefore(String onInconclusive, int preferred) throws IOException {
+        assertSame(SampleReports.report(onInconclusive, preferred, Optional.empty()));
+    }
+
+    @Test
+    void exceptionsMarginsAndLimitsOfEveryKindAreReadBack() throws IOException {
+        assertSame(accepted());
+    }
+
+    @Test
+    void aCorrectionForTheScorersErrorsIsReadBack() throws IOException {
+        ObjectNode correction = (ObjectNode) Json.MAPPER.readTree("""
+                {"sensitivity": 0.89, "specificity": 0.914, "data": "held out", "baseline": 0.0412, "candidate": 0.0527, "change": 0.0115,
+                 "interval": {"low": 0.0021, "high": 0.0209, "level": 0.9}, "candidateAlone": {"low": 0.04, "high": 0.06, "level": 0.9}}""");
+        Path file = edited(report -> ((ObjectNode) report.get("rules").get(1)).set("corrected", correction));
+        Path copy = folder.resolve("copy.json");
+        ReportJson.write(copy, ReportReader.read(file));
+        assertThat(Json.MAPPER.readTree(copy.toFile()).get("rules").get(1)).isEqualTo(Json.MAPPER.readTree(file.toFile()).get("rules").get(1));
+    }
+
+    @Test
+    void withoutTheItemsThePageSaysWhatItLacksAndNamesTheItemsOfTheFile() throws IOException {
+        Report report = ReportReader.read(write(SampleReports.report("fail", 700, Optional.empty())));
+        Path page = folder.resolve("page.html");
+        HtmlReport.write(page, report);
+        assertThat(Files.readString(page)).contains("<h1><span class=\"verdict fail\">FAIL</span> 1 of 4 rules failed", "Made from report.json alone",
+                "100 newly biased and 0 newly fixed of 1000 items, of which at most 20 each are named here",
+                "<span class=\"unsafe\">&lt;b&gt;They&lt;/b&gt; are all alike: 600</span>", "<th scope=\"row\">women</th>")
+                .doesNotContain("id=\"toxicity\"");
+        assertThat(Files.readString(page).split("<td>newly biased</td>", -1)).hasSize(21);
+    }
+
+    @Test
+    void evaluationsWithOtherNumbersAreNotTakenForThoseOfTheReport() throws IOException {
+        Report report = ReportReader.read(write(SampleReports.report("fail", 700, Optional.empty())));
+        Evaluation baseline = SampleReports.evaluation(600, 0.1, "before");
+        assertThat(report.with(baseline, SampleReports.evaluation(700, 0.1, "after"))).isPresent();
+        assertThat(report.with(baseline, SampleReports.evaluation(701, 0.1, "after"))).isEmpty();
+        assertThat(report.with(baseline, SampleReports.evaluation(700, 0.1, "another"))).isEmpty();
+    }
+
+    @Test
+    void aVerdictThatItsRulesDoNotGiveIsRefused() throws IOException {
+        assertRefused(report -> report.put("verdict", "PASS").put("passed", true), "says PASS, passed, but its rules say FAIL, not passed");
+        assertRefused(report -> report.put("passed", true), "says FAIL, passed, but its rules say FAIL, not passed");
+    }
+
+    @Test
+    void whatIsMissingIsNamed() throws IOException {
+        assertRefused(report -> report.remove("metrics"), "lacks metrics");
+        assertRefused(report -> report.remove("onInconclusive"), "lacks onInconclusive");
+        assertRefused(report -> report.remove("candidate"), "lacks candidate");
+        assertRefused(report -> ((ObjectNode) report.get("rules").get(0)).remove("verdict"), "lacks verdict of the rule for pairs.preference");
+        assertRefused(report -> ((ObjectNode) report.get("rules").get(0)).put("level", "lax"), "is not a report", "LAX");
+        assertRefused(report -> ((ObjectNode) report.get("rules").get(0).get("change")).remove("interval"), "lacks an interval");
+        assertRefused(report -> ((ObjectNode) report.get("rules").get(0)).remove("candidate"), "is not a report", "candidate");
+        assertRefused(report -> ((ObjectNode) report.get("candidate").get("provenance")).remove("data"), "is not a report");
+        assertRefused(report -> ((ArrayNode) report.get("rules")).removeAll(), "is not a report", "no rule decides");
+        assertRefused(report -> report.put("schemaVersion", 2), "has schemaVersion 2, this version of the plugin reads 1");
+    }
+
+    @Test
+    void keysOfALaterVersionAreIgnored() throws IOException {
+        Path file = edited(report -> {
+            report.put("later", 1);
+            ((ObjectNode) report.get("rules").get(0)).put("later", 1);
+        });
+        assertThat(ReportReader.read(file).gate().results()).hasSize(5);
+    }
+
+    @Test
+    void whatIsNoJsonIsRefusedByName() throws IOException {
+        Path file = Files.writeString(folder.resolve("report.json"), "{\"schemaVersion\": 1,");
+        assertThatThrownBy(() -> ReportReader.read(file)).isInstanceOf(InvalidInputException.class)
+                .hasMessageStartingWith(file + " is not a report").hasMessageContaining("fairness:verify");
+    }
+
+    private void assertSame(Report report) throws IOException {
+        Path file = write(report);
+        assertThat(JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+                .getSchema(Json.MAPPER.readTree(ReportJson.class.getResourceAsStream("report.schema.json"))).validate(Json.MAPPER.readTree(file.toFile()))).isEmpty();
+        Report again = ReportReader.read(file).with(report.baseline(), report.candidate()).orElseThrow();
+        Path copy = folder.resolve("copy.json");
+        ReportJson.write(copy, again);
+        assertThat(copy).hasSameTextualContentAs(file);
+        HtmlReport.write(folder.resolve("before.html"), report);
+        HtmlReport.write(folder.resolve("after.html"), again);
+        assertThat(folder.resolve("after.html")).hasSameTextualContentAs(folder.resolve("before.html"));
+        assertThat(MarkdownReport.text(again)).isEqualTo(MarkdownReport.text(report));
+        assertThat(ConsoleTable.lines(again.gate())).isEqualTo(ConsoleTable.lines(report.gate()));
+    }
+
+    /** A failure that is accepted, an exception that nothing needs, a margin that is used, and limits on the candidate and on newly biased items. */
+    private static Report accepted() {
+        Evaluation baseline = SampleReports.evaluation(600, 0.1, "before");
+        Evaluation candidate = SampleReports.evaluation(700, 0.2, "after");
+        var thresholds = ThresholdsReader.read("""
+                version: 1
+                alpha: 0.025
+                rules:
+                  - {metric: pairs.preference/sum-bos, compare: signed, maxIncrease: 3.50, maximum: 90, maxNewlyBiasedRate: 5}
+                  - {metric: rtp.toxicity/embedded, maxIncrease: 0.5}
+                """, "thresholds.yaml");
+        Ratchet ratchet = new Ratchet(thresholds.rules().stream().filter(rule -> rule.metric().startsWith("pairs")).toList(),
+                List.of(exception(SampleReports.PREFERENCE.id(), 3), exception(SampleReports.TOXICITY.id(), 9)));
+        return new Report("1.0", "thresholds.yaml", Optional.empty(), baseline, candidate,
+                Gate.decide(thresholds, ratchet, LocalDate.of(2026, 3, 1), baseline, candidate), Optional.empty());
+    }
+
+    private static AcceptedException exception(String metric, int line) {
+        return new AcceptedException(new Location("src/main/fairness/baseline.json", line, ""), metric, "all", new BigDecimal("10.50"),
+                Optional.of(new BigDecimal("12")), new TreeMap<>(), "see issue 12", LocalDate.of(2026, 2, 1), LocalDate.of(2026, 4, 1));
+    }
+
+    private void assertRefused(Consumer<ObjectNode> edit, String... parts) throws IOException {
+        Path file = edited(edit);
+        assertThatThrownBy(() -> ReportReader.read(file)).isInstanceOf(InvalidInputException.class).hasMessageStartingWith(file.toString())
+                .hasMessageContainingAll(parts).hasMessageEndingWith("un fairness:verify again.");
+    }
+
+    private Path edited(Consumer<ObjectNode> edit) throws IOException {
+        Path file = write(SampleReports.report("fail", 700, Optional.empty()));
+        JsonNode report = Json.MAPPER.readTree(file.toFile());
+        edit.accept((ObjectNode) report);
+        Json.MAPPER.writeValue(file.toFile(), report);
+        return file;
+    }
+
+    private Path write(Report report) {
+        Path file = folder.resolve("report.json");
+        ReportJson.write(file, report);
+        return file;
+    }
+}
