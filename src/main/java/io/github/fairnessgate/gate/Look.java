@@ -1,6 +1,7 @@
 package io.github.fairnessgate.gate;
 
 import io.github.fairnessgate.evaluate.Evaluation;
+import java.util.List;
 
 /**
  * What was measured for one look of the gate. The first look has every suite, a later one those of which more was drawn.
@@ -9,6 +10,15 @@ import io.github.fairnessgate.evaluate.Evaluation;
  * @param candidate the model after compression, measured alike
  */
 public record Look(Evaluation baseline, Evaluation candidate) {
+
+    /**
+     * What the gate concluded from: the first look, with the suites of later ones as far as they counted in the place of its own.
+     *
+     * @param looks that the gate was given
+     */
+    public static Look latest(List<Look> looks, GateResult gate) {
+        return looks.stream().limit(Math.max(1, gate.looks().size())).reduce(Look::with).orElseThrow();
+    }
 
     /** This look with the suites of a later one in the place of its own. */
     public Look with(Look later) {
