@@ -15,6 +15,20 @@ assert new File(fairness, 'compression-measurements.json').file
 assert new File(fairness, 'evaluation/items/candidate-stereoset.jsonl').readLines().size() == 2106
 assert !fairness.list().any { it.startsWith('.work') }
 
+// The evidence is attached and installed. A second build resolves it by its coordinates, offline, binds it to both models, and judges it by its own thresholds.
+def evidence = new File(fairness, 'evidence.zip')
+def entries = new java.util.zip.ZipFile(evidence).withCloseable { it.entries()*.name }
+assert entries == ['compression/compression.json', 'compression/mlbom.cdx.json', 'evaluation/baseline.json', 'evaluation/candidate.json',
+        'evaluation/items/baseline-stereoset.jsonl', 'evaluation/items/candidate-stereoset.jsonl', 'manifest.json', 'manifest.sha256', 'mlbom.cdx.json',
+        'report.html', 'report.json', 'thresholds.yaml']
+assert !evidence.getText('ISO-8859-1').contains(basedir.path)
+def verified = new JsonSlurper().parse(new File(basedir, 'verified/report.json'))
+assert verified.rules == report.rules && verified.passed
+
 def log = new File(basedir, 'build.log').text
 assert log =~ /Verdict: PASS/
+assert log =~ /Evidence: .*good-1-fairness.zip, made by .*: every digest holds, and the report, PASS by the thresholds thresholds.yaml, follows from the items/
+assert log =~ /fairness.candidate io.github.fairnessgate.it:good:zip:compressed:1 is the candidate that the evidence is about: all of its \d+ files are those that were measured/
+assert log =~ /fairness.model builtin:reference-gpt2 is the original model that the evidence is about/
+assert log.contains('Judged anew by the thresholds thresholds.yaml and no baseline file')
 assert log =~ /stereoset.ss\/micro/

@@ -18,6 +18,12 @@ assert sarif.size() == 1 && sarif[0].ruleId == 'stereoset.lms/official'
 def place = sarif[0].locations[0].physicalLocation
 assert new File(basedir, place.artifactLocation.uri).readLines()[place.region.startLine - 1].contains('stereoset.lms/official')
 
+// Evidence of a failure is evidence.
+def manifest = new java.util.zip.ZipFile(new File(fairness, 'evidence.zip')).withCloseable { new JsonSlurper().parse(it.getInputStream(it.getEntry('manifest.json'))) }
+assert manifest.verdict == 'FAIL' && !manifest.passed
+assert manifest.candidate.digest == report.candidate.provenance.model && manifest.candidate.files['model.onnx']
+assert manifest.candidate.source == 'target/fairness/compressed'
+
 // As in a job of GitHub Actions: the plugin writes the summary, and the last step of action.yml the verdict.
 assert new File(basedir, 'job-summary.md').text.contains('Fairness: FAIL')
 if (File.separator == '/') {

@@ -15,3 +15,7 @@ def written = ['baseline', 'candidate'].collect { role ->
 }
 assert written*.size() == [20, 20]
 assert written[0] != written[1]
+
+// The values follow from the items also where text was generated and where items are the user's.
+assert log =~ /Evidence: .*evidence.zip, made by .*: every digest holds, and the report, PASS by the thresholds thresholds.yaml, follows from the items/
+assert new JsonSlurper().parse(new File(basedir, 'verified/report.json')).rules == report.rules

@@ -1,13 +1,15 @@
 package io.github.fairnessgate;
 
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 
-/** The project's one JSON mapper: strict on reading (duplicate keys and trailing text are errors), stable on writing. */
+/** The project's one JSON mapper: strict on reading (duplicate keys and trailing text are errors), stable on writing, with the same line ends on every system. */
 public final class Json {
 
     /** Compact output; use {@code MAPPER.writerWithDefaultPrettyPrinter()} for files that people read. */
@@ -17,6 +19,7 @@ public final class Json {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+            .defaultPrettyPrinter(new DefaultPrettyPrinter().withObjectIndenter(new DefaultIndenter("  ", "\n")))
             .build();
 
     private Json() {

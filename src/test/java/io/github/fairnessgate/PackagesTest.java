@@ -10,7 +10,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** Data flows one way: artifact, compress (train, sparsity), artifact, evaluate (runtime, score), gate, report; hub, worker and maven on top. */
+/** Data flows one way: artifact, compress (train, sparsity), artifact, evaluate (runtime, score), gate, report, evidence; hub, worker and maven on top. */
 @AnalyzeClasses(packages = "io.github.fairnessgate", importOptions = ImportOption.DoNotIncludeTests.class)
 class PackagesTest {
 
@@ -29,19 +29,21 @@ class PackagesTest {
             .layer("gate").definedBy(ROOT + "gate")
             .layer("baseline").definedBy(ROOT + "baseline")
             .layer("report").definedBy(ROOT + "report")
+            .layer("evidence").definedBy(ROOT + "evidence")
             .layer("hub").definedBy(ROOT + "hub")
             .layer("worker").definedBy(ROOT + "worker")
             .layer("maven").definedBy(ROOT + "maven")
             .whereLayer("yaml").mayOnlyBeAccessedByLayers("compress", "gate", "baseline", "report", "maven")
             .whereLayer("train").mayOnlyBeAccessedByLayers("compress")
             .whereLayer("sparsity").mayOnlyBeAccessedByLayers("compress")
-            .whereLayer("compress").mayOnlyBeAccessedByLayers("worker", "maven")
+            .whereLayer("compress").mayOnlyBeAccessedByLayers("evidence", "worker", "maven")
             .whereLayer("runtime").mayOnlyBeAccessedByLayers("evaluate", "worker")
             .whereLayer("score").mayOnlyBeAccessedByLayers("evaluate", "maven")
-            .whereLayer("evaluate").mayOnlyBeAccessedByLayers("gate", "baseline", "report", "worker", "maven")
-            .whereLayer("gate").mayOnlyBeAccessedByLayers("baseline", "report", "maven")
-            .whereLayer("baseline").mayOnlyBeAccessedByLayers("maven")
-            .whereLayer("report").mayOnlyBeAccessedByLayers("maven")
+            .whereLayer("evaluate").mayOnlyBeAccessedByLayers("gate", "baseline", "report", "evidence", "worker", "maven")
+            .whereLayer("gate").mayOnlyBeAccessedByLayers("baseline", "report", "evidence", "maven")
+            .whereLayer("baseline").mayOnlyBeAccessedByLayers("evidence", "maven")
+            .whereLayer("report").mayOnlyBeAccessedByLayers("evidence", "maven")
+            .whereLayer("evidence").mayOnlyBeAccessedByLayers("maven")
             .whereLayer("hub").mayOnlyBeAccessedByLayers("maven")
             .whereLayer("worker").mayOnlyBeAccessedByLayers("maven")
             .whereLayer("maven").mayNotBeAccessedByAnyLayer();

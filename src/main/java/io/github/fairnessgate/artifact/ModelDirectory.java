@@ -7,9 +7,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * A GPT-2 language model in Hugging Face form on disk: {@code config.json}, safetensors weights, a tokenizer. Everything but
@@ -114,14 +115,28 @@ public final class ModelDirectory {
      * @return 64 hexadecimal characters
      */
     public String digest() {
+        SortedMap<String, String> sums = new TreeMap<>();
+        decidingFiles().forEach(file -> sums.put(file.getFileName().toString(), Digests.sha256(file)));
+        return digest(sums);
+    }
+
+    /** The files that {@link #digest()} is of. */
+    public List<Path> decidingFiles() {
         List<Path> files = new ArrayList<>(List.of(path.resolve("config.json")));
         files.addAll(weightFiles);
         files.addAll(tokenizerFiles);
-        StringBuilder sums = new StringBuilder();
-        files.stream()
-                .sorted(Comparator.comparing(file -> file.getFileName().toString()))
-                .forEach(file -> sums.append(Digests.sha256(file)).append("  ").append(file.getFileName()).append('\n'));
-        return Digests.sha256(sums.toString().getBytes(StandardCharsets.UTF_8));
+        return files;
+    }
+
+    /**
+     * The digest of a model that is not at hand.
+     *
+     * @param sums SHA-256 of each of its {@link #decidingFiles()}, by name
+     */
+    public static String digest(SortedMap<String, String> sums) {
+        StringBuilder lines = new StringBuilder();
+        sums.forEach((name, sum) -> lines.append(sum).append("  ").append(name).append('\n'));
+        return Digests.sha256(lines.toString().getBytes(StandardCharsets.UTF_8));
     }
 
     /** The files of the tokenizer that exist, to be copied beside a model that is derived from this one. */

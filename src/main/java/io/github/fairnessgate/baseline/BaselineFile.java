@@ -33,14 +33,34 @@ public final class BaselineFile {
     }
 
     /**
+     * Reads what a file holds.
+     *
+     * @param name  of the file, for messages
+     * @param today against which dates are checked
+     * @throws InvalidInputException {@code file:line: sentence} for anything in it that cannot be meant
+     */
+    public static Baseline parse(String text, String name, LocalDate today) {
+        return BaselineReader.read(text, name, today);
+    }
+
+    /**
      * Reads a file.
      *
      * @param today against which dates are checked
      * @throws InvalidInputException if there is none, or {@code file:line: sentence} for anything in it that cannot be meant
      */
     public static Baseline read(Path file, LocalDate today) {
+        return parse(text(file), file.toString(), today);
+    }
+
+    /**
+     * The content of a file, whatever it is.
+     *
+     * @throws InvalidInputException if there is none, or if it is no text
+     */
+    public static String text(Path file) {
         try {
-            return BaselineReader.read(Files.readString(file), file.toString(), today);
+            return Files.readString(file);
         } catch (CharacterCodingException e) {
             throw new InvalidInputException(file + " is not UTF-8 text; take it from version control again.", e);
         } catch (IOException e) {

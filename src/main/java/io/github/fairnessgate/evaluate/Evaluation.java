@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -21,6 +22,9 @@ public record Evaluation(List<Metric> metrics, List<Value> values, Map<String, L
 
     /** The name of the slice that holds every item. */
     public static final String ALL = "all";
+
+    /** Relative; logarithms and exponentials may differ in the last digit between machines. */
+    private static final double ROUNDING = 1e-9;
 
     public Evaluation {
         metrics = List.copyOf(metrics);
@@ -122,6 +126,30 @@ public record Evaluation(List<Metric> metrics, List<Value> values, Map<String, L
         }
         return variants.stream().filter(other -> !metric.id().endsWith("/" + other)).findFirst()
                 .map(other -> metric.id().substring(0, variant) + other);
+    }
+
+    /**
+     * The first value that is not what the items say, but for rounding errors: values follow from items, except those of
+     * {@link Metric.Estimator#DERIVED} metrics.
+     *
+     * @return what is wrong, in one sentence; empty if nothing is
+     */
+    public Optional<String> contradiction() {
+        List<Value> expected = new ArrayList<>();
+        for (String suite : new TreeSet<>(items.keySet())) {
+            List<Metric> own = metrics.stream().filter(metric -> metric.suite().equals(suite)).toList();
+            expected.addAll(Estimates.of(own, items.get(suite)));
+        }
+        List<String> derived = metrics.stream().filter(metric -> metric.estimator() == Metric.Estimator.DERIVED).map(Metric::id).toList();
+        for (Value value : expected) {
+            Optional<Value> stated = value(value.metric(), value.slice());
+            if (stated.isEmpty() || stated.get().n() != value.n() || !(Math.abs(stated.get().value() - value.value()) <= ROUNDING * Math.max(1, Math.abs(value.value())))) {
+                return Optional.of("%s %s is stated as %s, but the items give %s of %d".formatted(value.metric(), value.slice(),
+                        stated.map(other -> other.value() + " of " + other.n()).orElse("nothing"), value.value(), value.n()));
+            }
+        }
+        long others = values.stream().filter(value -> !derived.contains(value.metric())).count();
+        return others == expected.size() ? Optional.empty() : Optional.of("%d values are stated, but the items give %d".formatted(others, expected.size()));
     }
 
     public Optional<Value> value(String metric, String slice) {

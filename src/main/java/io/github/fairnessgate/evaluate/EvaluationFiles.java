@@ -98,7 +98,10 @@ public final class EvaluationFiles {
     }
 
     private static List<Item> items(Path directory, Path summary, ItemFile expected) throws IOException {
-        Path file = directory.resolve(expected.file());
+        Path file = directory.resolve(expected.file()).normalize();
+        if (!file.getParent().equals(directory.resolve("items").normalize())) {
+            throw new InvalidInputException(summary + " names " + expected.file() + ", which is not in its folder of items: run fairness:evaluate again.");
+        }
         if (!Files.isRegularFile(file) || !Digests.sha256(file).equals(expected.sha256())) {
             throw new InvalidInputException(file + " is missing or not the file that " + summary
                     + " was written with (sha256 " + expected.sha256() + "): run fairness:evaluate again.");

@@ -36,8 +36,8 @@ abstract class AbstractEvaluationMojo extends AbstractThresholdsMojo {
         super(modelLocator, workerLauncher);
     }
 
-    /** The evaluations, and the thresholds and the baseline file that asked for them. */
-    record Measured(ThresholdsSource source, BaselineSource accepted, List<Look> looks) {
+    /** Both models, their evaluations, and the thresholds and the baseline file that asked for them. */
+    record Measured(ThresholdsSource source, BaselineSource accepted, LocatedModel before, LocatedModel after, List<Look> looks) {
     }
 
     /** What is looked at before any model runs. */
@@ -74,13 +74,13 @@ abstract class AbstractEvaluationMojo extends AbstractThresholdsMojo {
         SortedMap<String, String> versions = versions().ofEvaluation(device);
         ModelEvaluation evaluation = evaluation();
         List<Look> looks = new ArrayList<>();
-        for (List<SuiteSpec> wanted = suites; !wanted.isEmpty(); wanted = further(new Measured(source, accepted, List.copyOf(looks)), suites)) {
+        for (List<SuiteSpec> wanted = suites; !wanted.isEmpty(); wanted = further(new Measured(source, accepted, before, after, List.copyOf(looks)), suites)) {
             Evaluation original = evaluation.evaluate(BASELINE, before, wanted, device, versions);
             Evaluation compressed = evaluation.evaluate(CANDIDATE, after, wanted, device, versions);
             looks.add(new Look(original, compressed));
             MeasuredLooks.write(outputDirectory(), looks.size(), looks.get(looks.size() - 1));
         }
-        conclude(new Measured(source, accepted, List.copyOf(looks)));
+        conclude(new Measured(source, accepted, before, after, List.copyOf(looks)));
     }
 
     private LocatedModel candidateModel() {

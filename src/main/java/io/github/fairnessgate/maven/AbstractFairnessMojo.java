@@ -1,19 +1,23 @@
 package io.github.fairnessgate.maven;
 
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.artifact.Digests;
 import io.github.fairnessgate.worker.WorkerException;
 import java.io.File;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
+import org.apache.maven.artifact.Artifact;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugin.AbstractMojo;
 import org.apache.maven.plugin.MojoExecutionException;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.Parameter;
 import org.apache.maven.project.MavenProject;
+import org.apache.maven.project.MavenProjectHelper;
 
 /** What every goal has: skip, the output folder, and the one place where exceptions become Maven's. */
 abstract class AbstractFairnessMojo extends AbstractMojo {
@@ -34,6 +38,9 @@ abstract class AbstractFairnessMojo extends AbstractMojo {
 
     @Parameter(defaultValue = "${project}", readonly = true, required = true)
     private MavenProject project;
+
+    @Parameter(defaultValue = "${plugin.artifacts}", readonly = true)
+    private List<Artifact> pluginArtifacts;
 
     @Override
     public final void execute() throws MojoExecutionException, MojoFailureException {
@@ -103,6 +110,42 @@ abstract class AbstractFairnessMojo extends AbstractMojo {
     /** The baseline file, which must exist if the user named it. */
     final BaselineSource existingBaseline(String reference) {
         return baseline(reference).requireIfGiven(given(reference));
+    }
+
+    /** The plugin's own jar and its libraries. */
+    final List<Artifact> pluginArtifacts() {
+        return pluginArtifacts;
+    }
+
+    /** A version of this plugin; of a snapshot, which can be any of many builds, with the beginning of its jar's digest. */
+    final String build(String version) {
+        return pluginArtifacts.stream()
+                .filter(artifact -> version.endsWith("-SNAPSHOT") && artifact.getArtifactId().equals("fairness-maven-plugin"))
+                .map(artifact -> artifact.getFile().toPath()).filter(Files::isRegularFile)
+                .map(jar -> version + "+" + Digests.sha256(jar).substring(0, 12)).findFirst().orElse(version);
+    }
+
+    /**
+     * The cache of unpacked models, native libraries and evaluations.
+     *
+     * @param wanted as the user named it; null for the default
+     */
+    final Path cache(File wanted) {
+        return wanted != null ? wanted.toPath().toAbsolutePath().normalize()
+                : Path.of(session.getLocalRepository().getBasedir()).toAbsolutePath().resolve(".cache").resolve("fairness");
+    }
+
+    /** The evidence of this build; an earlier one is removed. */
+    final EvidenceFile evidenceFile() {
+        return new EvidenceFile(outputDirectory(), baseDirectory());
+    }
+
+    /** Adds evidence to what the build installs and deploys; without a POM there is nothing to add it to. */
+    final void attachEvidence(MavenProjectHelper helper, Path file) {
+        boolean attached = project.getAttachedArtifacts().stream().anyMatch(artifact -> file.toFile().equals(artifact.getFile()));
+        if (project.getFile() != null && !attached) {
+            helper.attachArtifact(project, "zip", "fairness", file.toFile());
+        }
     }
 
     /** What day it is. */

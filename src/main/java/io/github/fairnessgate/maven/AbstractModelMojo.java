@@ -2,19 +2,15 @@ package io.github.fairnessgate.maven;
 
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.InvalidInputException;
-import io.github.fairnessgate.artifact.Digests;
 import io.github.fairnessgate.artifact.ModelReference;
 import io.github.fairnessgate.worker.Devices;
 import io.github.fairnessgate.worker.WorkerException;
 import io.github.fairnessgate.worker.WorkerProcess;
 import io.github.fairnessgate.worker.WorkerRequest;
 import java.io.File;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
-import org.apache.maven.artifact.Artifact;
 import org.apache.maven.plugins.annotations.Parameter;
 
 /** What goals have that run a model: where it is, which device to use, and how the worker is started. */
@@ -50,9 +46,6 @@ abstract class AbstractModelMojo extends AbstractFairnessMojo {
     /** Unpacked models, native libraries and evaluations; {@code .cache/fairness} in the local repository by default. */
     @Parameter(property = Parameters.CACHE_DIRECTORY)
     private File cacheDirectory;
-
-    @Parameter(defaultValue = "${plugin.artifacts}", readonly = true)
-    private List<Artifact> pluginArtifacts;
 
     /** How often it is looked whether the log has been silent for too long. */
     private static final Duration HEARTBEAT = Duration.ofSeconds(5);
@@ -102,10 +95,7 @@ abstract class AbstractModelMojo extends AbstractFairnessMojo {
     }
 
     final Path cache() {
-        if (cacheDirectory != null) {
-            return cacheDirectory.toPath().toAbsolutePath().normalize();
-        }
-        return Path.of(session().getLocalRepository().getBasedir()).toAbsolutePath().resolve(".cache").resolve("fairness");
+        return cache(cacheDirectory);
     }
 
     final LogProgress progress() {
@@ -122,11 +112,7 @@ abstract class AbstractModelMojo extends AbstractFairnessMojo {
 
     /** The version of this plugin; of a snapshot, which can be any of many builds, with the beginning of its jar's digest. */
     final String pluginVersion() {
-        String version = versions().plugin();
-        return pluginArtifacts.stream()
-                .filter(artifact -> version.endsWith("-SNAPSHOT") && artifact.getArtifactId().equals("fairness-maven-plugin"))
-                .map(artifact -> artifact.getFile().toPath()).filter(Files::isRegularFile)
-                .map(jar -> version + "+" + Digests.sha256(jar).substring(0, 12)).findFirst().orElse(version);
+        return build(versions().plugin());
     }
 
     /** After which a worker is stopped. */
@@ -142,7 +128,7 @@ abstract class AbstractModelMojo extends AbstractFairnessMojo {
         WorkerLauncher.Options options = new WorkerLauncher.Options(argLine == null ? "" : argLine, timeout(), cache(), scratch,
                 outputDirectory().resolve("worker.log"));
         try (Heartbeat heartbeat = new Heartbeat(progress(), HEARTBEAT)) {
-            WorkerProcess.Usage usage = workerLauncher.run(request, options, pluginArtifacts, session(), project(), progress());
+            WorkerProcess.Usage usage = workerLauncher.run(request, options, pluginArtifacts(), session(), project(), progress());
             getLog().debug("The worker held " + usage.peakMemory() / 1_000_000 + " MB of memory at most.");
             return usage;
         }

@@ -15,10 +15,11 @@ import java.util.Optional;
  *
  * @param file     absolute
  * @param place    where it stands in the checkout; nothing outside of it
+ * @param text     as it is written; nothing where there is no file
  * @param baseline what it says; nothing where there is no file
  * @param today    the day of the build in UTC, which decides about exceptions
  */
-record BaselineSource(Path file, Optional<String> place, Optional<Baseline> baseline, LocalDate today) {
+record BaselineSource(Path file, Optional<String> place, Optional<String> text, Optional<Baseline> baseline, LocalDate today) {
 
     /** Relative to the module. */
     static final String DEFAULT = "src/main/fairness/baseline.json";
@@ -34,8 +35,8 @@ record BaselineSource(Path file, Optional<String> place, Optional<Baseline> base
     static BaselineSource read(Optional<String> given, Path baseDirectory, Path root, LocalDate today) {
         Path file = baseDirectory.resolve(given.orElse(DEFAULT)).toAbsolutePath().normalize();
         // A broken link is a file that cannot be read, not one that is not there.
-        Optional<Baseline> baseline = Files.exists(file, LinkOption.NOFOLLOW_LINKS) ? Optional.of(BaselineFile.read(file, today)) : Optional.empty();
-        return new BaselineSource(file, ThresholdsSource.pathIn(root, file), baseline, today);
+        Optional<String> text = Files.exists(file, LinkOption.NOFOLLOW_LINKS) ? Optional.of(BaselineFile.text(file)) : Optional.empty();
+        return new BaselineSource(file, ThresholdsSource.pathIn(root, file), text, text.map(content -> BaselineFile.parse(content, file.toString(), today)), today);
     }
 
     /** @throws InvalidInputException if the user named a file that is not there: without it, more would pass */

@@ -6,12 +6,14 @@ import io.github.fairnessgate.gate.GateResult;
 import io.github.fairnessgate.gate.Thresholds;
 import io.github.fairnessgate.worker.WorkerException;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import javax.inject.Inject;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
+import org.apache.maven.project.MavenProjectHelper;
 
 /** Measures the baseline and the candidate, writes the reports, and fails the build when the thresholds are not kept. */
 @Mojo(name = "check", defaultPhase = LifecyclePhase.VERIFY, requiresProject = false, threadSafe = true)
@@ -28,16 +30,31 @@ public class CheckMojo extends AbstractEvaluationMojo {
     @Parameter(property = Parameters.REPORTS, defaultValue = Parameters.DEFAULT_REPORTS)
     private List<String> reports;
 
+    /**
+     * Whether what the verdict follows from is kept in {@code evidence.zip} in the output folder, to be checked by
+     * {@code fairness:verify -Dfairness.bundle=...} without the models.
+     */
+    @Parameter(property = Parameters.EVIDENCE, defaultValue = "true")
+    private boolean evidence;
+
+    /** Whether the evidence is attached to the build as a zip with the classifier {@code fairness}, to be installed and deployed with it. */
+    @Parameter(property = Parameters.ATTACH, defaultValue = "true")
+    private boolean attach;
+
+    private final MavenProjectHelper projectHelper;
     private Judgement judgement;
+    private EvidenceFile evidenceFile;
 
     @Inject
-    public CheckMojo(ModelLocator modelLocator, WorkerLauncher workerLauncher) {
+    public CheckMojo(ModelLocator modelLocator, WorkerLauncher workerLauncher, MavenProjectHelper projectHelper) {
         super(modelLocator, workerLauncher);
+        this.projectHelper = projectHelper;
     }
 
     @Override
     void run() throws MojoFailureException, WorkerException, InterruptedException {
         judgement = judgement(reports, failOnViolation);
+        evidenceFile = evidenceFile();
         super.run();
     }
 
@@ -59,6 +76,9 @@ public class CheckMojo extends AbstractEvaluationMojo {
 
     @Override
     void conclude(Measured measured) throws MojoFailureException {
-        judgement.pronounce(versions().plugin(), measured.source(), measured.accepted(), measured.looks());
+        EvidenceFile.Judged judged = new EvidenceFile.Judged(versions().plugin(), pluginVersion(), measured.source(), measured.accepted(), measured.looks(),
+                Optional.of(measured.before().directory()), Optional.of(measured.after().directory()));
+        judgement.pronounce(versions().plugin(), measured.source(), measured.accepted(), measured.looks(),
+                evidence ? evidenceFile.keeper(judged, attach ? Optional.of(file -> attachEvidence(projectHelper, file)) : Optional.empty()) : Judgement.Keeper.NONE);
     }
 }

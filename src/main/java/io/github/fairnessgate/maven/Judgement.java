@@ -14,6 +14,7 @@ import io.github.fairnessgate.report.Report;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugin.logging.Log;
 
@@ -44,36 +45,65 @@ final class Judgement {
         return Gate.decide(source.thresholds(), accepted.ratchet(), accepted.today(), looks);
     }
 
-    /** @throws MojoFailureException if the gate does not pass and violations fail the build */
-    void pronounce(String plugin, ThresholdsSource source, BaselineSource accepted, List<Look> looks) throws MojoFailureException {
+    /** Keeps what a verdict follows from. */
+    @FunctionalInterface
+    interface Keeper {
+
+        /** Keeps nothing. */
+        Keeper NONE = verdict -> Optional.empty();
+
+        /** What the log says about what was kept, if anything was. */
+        Optional<String> keep(Verdict verdict);
+    }
+
+    /**
+     * Judges, and pronounces the verdict.
+     *
+     * @param keeper is called after the reports are written, before the build can fail
+     * @throws MojoFailureException if the gate does not pass and violations fail the build
+     */
+    void pronounce(String plugin, ThresholdsSource source, BaselineSource accepted, List<Look> looks, Keeper keeper) throws MojoFailureException {
         GateResult gate = decide(source, accepted, looks);
         Look latest = Look.latest(looks, gate);
-        Evaluation baseline = latest.baseline();
         Evaluation candidate = latest.candidate();
-        files.write(new Report(plugin, source.name(), source.place(), accepted.baseline().flatMap(before -> accepted.place()), baseline, candidate, gate,
-                CompressionSummary.of(compressed, candidate.provenance().model())));
+        pronounce(new Report(plugin, source.name(), source.place(), accepted.baseline().flatMap(before -> accepted.place()), latest.baseline(), candidate, gate,
+                CompressionSummary.of(compressed, candidate.provenance().model())), keeper, true);
+    }
+
+    /**
+     * Pronounces a verdict that was reached before.
+     *
+     * @param acceptable whether the numbers could be accepted in this project
+     * @throws MojoFailureException if the gate does not pass and violations fail the build
+     */
+    void pronounce(Report report, Keeper keeper, boolean acceptable) throws MojoFailureException {
+        GateResult gate = report.gate();
+        Evaluation candidate = report.candidate();
+        files.write(report);
+        Optional<String> kept = keeper.keep(gate.verdict());
         ConsoleTable.lines(gate).forEach(log::info);
         candidate.provenance().settings().forEach((suite, settings) -> log.info(suite + ": " + settings));
-        JudgingLines.of(AbstractEvaluationMojo.BASELINE, baseline).forEach(log::info);
+        JudgingLines.of(AbstractEvaluationMojo.BASELINE, report.baseline()).forEach(log::info);
         JudgingLines.of(AbstractEvaluationMojo.CANDIDATE, candidate).forEach(log::info);
         GateMessages.looks(gate).forEach(log::info);
         GateMessages.budgets(gate).forEach(log::info);
         GateMessages.exceptions(gate).forEach(log::warn);
+        kept.ifPresent(log::info);
         log.info("Verdict: " + gate.verdict() + " (" + GateMessages.headline(gate) + "); report: " + files.best());
         List<String> findings = GateMessages.findings(gate);
         if (gate.passed()) {
             findings.forEach(log::warn);
         } else {
-            reject(gate, findings);
+            reject(gate, findings, acceptable && canBeAccepted(gate));
         }
     }
 
-    private void reject(GateResult gate, List<String> findings) throws MojoFailureException {
+    private void reject(GateResult gate, List<String> findings, boolean acceptable) throws MojoFailureException {
         List<String> lines = new ArrayList<>();
         lines.add(GateMessages.headline(gate) + " (report: " + files.best() + ")");
         lines.addAll(findings);
         GateMessages.next(gate).ifPresent(lines::add);
-        if (canBeAccepted(gate)) {
+        if (acceptable) {
             lines.add("To accept these numbers for a while: mvn fairness:baseline -D" + Parameters.REASON + "=\"...\"");
         }
         if (failOnViolation) {

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The evaluations of a build: {@code evaluation}, with {@code look-2} and so on below it where the gate looked again. */
 final class MeasuredLooks {
@@ -59,6 +60,13 @@ final class MeasuredLooks {
         Look look = new Look(EvaluationFiles.read(folder, BASELINE), EvaluationFiles.read(folder, CANDIDATE));
         requireEvaluationOf(outputDirectory.resolve(CompressedModel.FOLDER), look.candidate());
         return look;
+    }
+
+    /** The model in the compressed folder, if it is the candidate. */
+    static Optional<ModelDirectory> candidateModel(Path outputDirectory, Look look) {
+        Path compressed = outputDirectory.resolve(CompressedModel.FOLDER);
+        return Files.isDirectory(compressed)
+                ? Optional.of(ModelDirectory.open(compressed)).filter(model -> model.digest().equals(look.candidate().provenance().model())) : Optional.empty();
     }
 
     private static Path folder(Path outputDirectory, int number) {

@@ -28,6 +28,8 @@ final class Parameters {
     static final String ARG_LINE = "fairness.argLine";
     static final String TIMEOUT = "fairness.timeout";
     static final String ATTACH = "fairness.attach";
+    static final String EVIDENCE = "fairness.evidence";
+    static final String BUNDLE = "fairness.bundle";
     static final String FORCE = "fairness.force";
     static final String REPETITIONS = "fairness.repetitions";
     static final String SEEDS = "fairness.seeds";

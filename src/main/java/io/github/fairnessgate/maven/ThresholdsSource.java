@@ -20,9 +20,10 @@ import java.util.Optional;
  * @param name       as the user named them
  * @param folder     what the files that they name are relative to: their own folder, for a file
  * @param place      where they stand in the checkout: their own file, or the POM where they are built in; nothing where that lies outside
- * @param thresholds what they say
+ * @param text       as it is written
+ * @param thresholds what it says
  */
-record ThresholdsSource(String name, Path folder, Optional<Report.Source> place, Thresholds thresholds) {
+record ThresholdsSource(String name, Path folder, Optional<Report.Source> place, String text, Thresholds thresholds) {
 
     private static final List<String> BUILT_IN = List.of("default", "strict", "paper");
 
@@ -36,12 +37,14 @@ record ThresholdsSource(String name, Path folder, Optional<Report.Source> place,
     static ThresholdsSource read(String reference, Path baseDirectory, Path root, Optional<Path> pom) {
         Path file = baseDirectory.resolve(reference).normalize();
         if (Files.isRegularFile(file)) {
-            return new ThresholdsSource(reference, file.toAbsolutePath().getParent(), place(file, root, true),
-                    ThresholdsReader.read(text(file), file.toString()));
+            String text = text(file);
+            return new ThresholdsSource(reference, file.toAbsolutePath().getParent(), place(file, root, true), text,
+                    ThresholdsReader.read(text, file.toString()));
         }
         if (isBuiltIn(reference)) {
-            return new ThresholdsSource(reference, baseDirectory, pom.flatMap(path -> place(path, root, false)),
-                    ThresholdsReader.read(builtIn(reference), "builtin:" + reference + ".yaml"));
+            String text = builtIn(reference);
+            return new ThresholdsSource(reference, baseDirectory, pom.flatMap(path -> place(path, root, false)), text,
+                    ThresholdsReader.read(text, "builtin:" + reference + ".yaml"));
         }
         throw new InvalidInputException("There are no thresholds " + file + "; " + Parameters.THRESHOLDS
                 + " must be a YAML file or one of " + String.join(", ", BUILT_IN) + ".");

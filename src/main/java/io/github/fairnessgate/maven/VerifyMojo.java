@@ -1,22 +1,45 @@
 package io.github.fairnessgate.maven;
 
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.artifact.ModelDirectory;
+import io.github.fairnessgate.artifact.ModelReference;
+import io.github.fairnessgate.evidence.Evidence;
+import io.github.fairnessgate.evidence.ModelRecord;
+import io.github.fairnessgate.evidence.VerifiedBundle;
 import io.github.fairnessgate.gate.Look;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import javax.inject.Inject;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
+import org.apache.maven.project.MavenProjectHelper;
 
-/** Judges evaluations that exist, without running a model, and fails the build when the thresholds are not kept. */
+/**
+ * Judges evaluations that exist, without running a model, and fails the build when the thresholds are not kept. With {@code bundle} it first checks that
+ * an evidence bundle is sound: that every digest holds and that everything in it follows from its items.
+ */
 @Mojo(name = "verify", defaultPhase = LifecyclePhase.VERIFY, requiresProject = false, threadSafe = true)
 public class VerifyMojo extends AbstractFairnessMojo {
 
-    /** What is tolerated: a YAML file, or {@code default}, {@code strict} or {@code paper}. */
-    @Parameter(property = Parameters.THRESHOLDS, defaultValue = Parameters.DEFAULT_THRESHOLDS)
+    /**
+     * What is tolerated: a YAML file, or {@code default}, {@code strict} or {@code paper}; {@code default} if nothing is given. With {@code bundle}, what the
+     * bundle was judged by if nothing is given.
+     */
+    @Parameter(property = Parameters.THRESHOLDS)
     private String thresholds;
 
-    /** What was accepted before: the file that the goal {@code baseline} writes; {@code src/main/fairness/baseline.json} by default, if it exists. */
+    /**
+     * What was accepted before: the file that the goal {@code baseline} writes; {@code src/main/fairness/baseline.json} by default, if it exists. With
+     * {@code bundle}, a file counts only if it is named here.
+     */
     @Parameter(property = Parameters.BASELINE)
     private String baseline;
 
@@ -31,18 +54,136 @@ public class VerifyMojo extends AbstractFairnessMojo {
     @Parameter(property = Parameters.REPORTS, defaultValue = Parameters.DEFAULT_REPORTS)
     private List<String> reports;
 
+    /**
+     * An evidence bundle to judge in place of the evaluations in the output folder: a file, or Maven coordinates
+     * {@code groupId:artifactId[:extension[:classifier]]:version}, where the extension is {@code zip} and the classifier {@code fairness} if nothing else is said.
+     */
+    @Parameter(property = Parameters.BUNDLE)
+    private String bundle;
+
+    /** With {@code bundle}: the model that the bundle has to be about as its candidate, in any form that {@code model} of the goal {@code check} may have. */
+    @Parameter(property = Parameters.CANDIDATE)
+    private String candidate;
+
+    /** With {@code bundle}: the original model that the bundle's candidate has to be compared with. */
+    @Parameter(property = Parameters.MODEL)
+    private String model;
+
+    /** Whether the revision of a model on the Hugging Face hub may be a branch or tag. */
+    @Parameter(property = Parameters.ALLOW_MOVING_REVISION, defaultValue = "false")
+    private boolean allowMovingRevision;
+
+    /** Unpacked models; {@code .cache/fairness} in the local repository by default. */
+    @Parameter(property = Parameters.CACHE_DIRECTORY)
+    private File cacheDirectory;
+
+    /**
+     * Whether what the verdict follows from is kept in {@code evidence.zip} in the output folder. With {@code bundle} there is one already.
+     */
+    @Parameter(property = Parameters.EVIDENCE, defaultValue = "true")
+    private boolean evidence;
+
+    /** Whether the evidence is attached to the build as a zip with the classifier {@code fairness}, to be installed and deployed with it. */
+    @Parameter(property = Parameters.ATTACH, defaultValue = "true")
+    private boolean attach;
+
+    private final ModelLocator modelLocator;
     private final WorkerLauncher workerLauncher;
+    private final MavenProjectHelper projectHelper;
 
     @Inject
-    public VerifyMojo(WorkerLauncher workerLauncher) {
+    public VerifyMojo(ModelLocator modelLocator, WorkerLauncher workerLauncher, MavenProjectHelper projectHelper) {
+        this.modelLocator = modelLocator;
         this.workerLauncher = workerLauncher;
+        this.projectHelper = projectHelper;
     }
 
     @Override
     void run() throws MojoFailureException {
+        Optional<String> given = given(bundle);
+        if (given.isPresent()) {
+            judgeBundle(bundleFile(given.get()));
+        } else {
+            judgeEvaluations();
+        }
+    }
+
+    private void judgeEvaluations() throws MojoFailureException {
         Judgement judgement = judgement(reports, failOnViolation);
+        EvidenceFile evidenceFile = evidenceFile();
         List<Look> looks = MeasuredLooks.read(outputDirectory());
         BaselineSource accepted = existingBaseline(baseline);
-        judgement.pronounce(workerLauncher.versions().plugin(), thresholds(thresholds), accepted, looks);
+        ThresholdsSource source = thresholds(given(thresholds).orElse(Parameters.DEFAULT_THRESHOLDS));
+        EvidenceFile.Judged judged = new EvidenceFile.Judged(plugin(), build(plugin()), source, accepted, looks, Optional.empty(),
+                MeasuredLooks.candidateModel(outputDirectory(), looks.get(0)));
+        judgement.pronounce(plugin(), source, accepted, looks,
+                evidence ? evidenceFile.keeper(judged, attach ? Optional.of(file -> attachEvidence(projectHelper, file)) : Optional.empty()) : Judgement.Keeper.NONE);
+    }
+
+    private String plugin() {
+        return workerLauncher.versions().plugin();
+    }
+
+    private void judgeBundle(Path file) throws MojoFailureException {
+        Judgement judgement = judgement(reports, failOnViolation);
+        try (Scratch scratch = Scratch.in(outputDirectory())) {
+            VerifiedBundle verified = VerifiedBundle.read(file, build(plugin()), LocalDate.now(clock()), scratch.folder());
+            Evidence inside = verified.evidence();
+            getLog().info("Evidence: " + file + ", made by " + inside.build() + ": every digest holds, and the report, " + verified.report().gate().verdict()
+                    + " by the thresholds " + inside.thresholdsName() + ", follows from the items");
+            verified.notes().forEach(getLog()::warn);
+            given(candidate).ifPresent(reference -> requireModel(reference, Parameters.CANDIDATE, "candidate", inside.candidateModel()));
+            given(model).ifPresent(reference -> requireModel(reference, Parameters.MODEL, "original model", inside.baselineModel()));
+            if (given(thresholds).isPresent() || given(baseline).isPresent()) {
+                judgeByOwn(judgement, verified);
+            } else {
+                judgement.pronounce(verified.report(), Judgement.Keeper.NONE, false);
+            }
+        }
+    }
+
+    /** Nothing of what the bundle's maker tolerates or accepts counts, except where the verifier names no thresholds. */
+    private void judgeByOwn(Judgement judgement, VerifiedBundle verified) throws MojoFailureException {
+        Evidence inside = verified.evidence();
+        ThresholdsSource source = given(thresholds).map(this::thresholds).orElseGet(() -> new ThresholdsSource(inside.thresholdsName(), baseDirectory(),
+                Optional.empty(), inside.thresholds(), verified.report().gate().thresholds()));
+        BaselineSource accepted = given(baseline).isPresent() ? existingBaseline(baseline)
+                : new BaselineSource(baseDirectory(), Optional.empty(), Optional.empty(), Optional.empty(), LocalDate.now(clock()));
+        getLog().info("Judged anew by " + given(thresholds).map(name -> "the thresholds " + name).orElse("the bundle's thresholds")
+                + given(baseline).map(name -> " and the baseline file " + name).orElse(" and no baseline file"));
+        judgement.pronounce(plugin(), source, accepted, inside.looks(), Judgement.Keeper.NONE);
+    }
+
+    private void requireModel(String reference, String property, String role, ModelRecord expected) {
+        ModelDirectory found = modelLocator.locate(reference, new ModelLocator.Surroundings(baseDirectory(), cache(cacheDirectory), allowMovingRevision, session(),
+                project(), LogProgress.forBuild(getLog(), session()))).directory();
+        expected.differs(ModelRecord.of(reference, found, Set.of())).ifPresent(difference -> {
+            throw new InvalidInputException("%s is %s, which is not the %s that the evidence is about (%s, sha256 %s): %s.".formatted(property, reference, role,
+                    expected.source(), expected.digest(), difference));
+        });
+        getLog().info(property + " " + reference + " is the " + role + " that the evidence is about: " + (expected.filesAreKnown()
+                ? "all of its " + expected.files().size() + " files are those that were measured"
+                : "its configuration, weights and tokenizer are those that were measured, other files are not known"));
+    }
+
+    private Path bundleFile(String reference) {
+        Optional<Path> file = file(reference);
+        if (file.isPresent()) {
+            return file.get();
+        }
+        ModelReference.Coordinates coordinates = ModelReference.Coordinates.parse(reference).orElseThrow(() -> new InvalidInputException(
+                "There is no evidence bundle " + baseDirectory().resolve(reference).normalize() + "; " + Parameters.BUNDLE
+                        + " must be a file, or Maven coordinates groupId:artifactId[:extension[:classifier]]:version."));
+        ModelReference.Coordinates complete = coordinates.classifier().isEmpty() ? new ModelReference.Coordinates(coordinates.groupId(), coordinates.artifactId(),
+                coordinates.extension(), "fairness", coordinates.version()) : coordinates;
+        return modelLocator.artifact(complete, "evidence bundle", session(), project());
+    }
+
+    private Optional<Path> file(String reference) {
+        try {
+            return Optional.of(baseDirectory().resolve(reference).normalize()).filter(Files::isRegularFile);
+        } catch (InvalidPathException e) {
+            return Optional.empty(); // on Windows the colons of Maven coordinates cannot be in a path
+        }
     }
 }

@@ -16,8 +16,10 @@ import io.github.fairnessgate.evaluate.Item;
 import io.github.fairnessgate.evaluate.Judging;
 import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.evaluate.Provenance;
+import io.github.fairnessgate.evidence.VerifiedBundle;
 import io.github.fairnessgate.gate.Look;
 import io.github.fairnessgate.gate.ThresholdsReader;
+import io.github.fairnessgate.gate.Verdict;
 import io.github.fairnessgate.maven.ReportFiles.Format;
 import io.github.fairnessgate.report.Report;
 import io.github.fairnessgate.report.ReportJson;
@@ -37,7 +39,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugin.logging.SystemStreamLog;
 import org.junit.jupiter.api.Test;
@@ -47,8 +48,6 @@ import org.junit.jupiter.api.io.TempDir;
 class JudgementTest {
 
     private static final LocalDate TODAY = LocalDate.of(2026, 6, 1);
-    private static final Metric TOXIC = new Metric("toxic.share/plain", "toxic", Metric.Estimator.SHARE, Metric.Direction.LOWER_IS_BETTER);
-    private static final String THRESHOLDS = "version: 1\nrules:\n  - {metric: toxic.share/plain, maxIncrease: 3}\n";
 
     @TempDir
     Path folder;
@@ -124,7 +123,7 @@ class JudgementTest {
     void anotherModelInTheOriginalsPlaceBreaksTheRunAndLeavesNoReport() throws IOException {
         accept(100);
 
-        assertThatThrownBy(() -> judgement().pronounce("1.0", thresholds(), source(TODAY), List.of(new Look(model('2', 100), model('1', 100)))))
+        assertThatThrownBy(() -> judgement().pronounce("1.0", thresholds(), source(TODAY), List.of(new Look(model('2', 100), model('1', 100))), Judgement.Keeper.NONE))
                 .isInstanceOf(InvalidInputException.class).hasMessageContaining("is of the original model");
         assertThat(folder.resolve("report.json")).doesNotExist();
     }
@@ -150,7 +149,7 @@ class JudgementTest {
     /** The goal verify cannot draw; the goal check would have. */
     @Test
     void whatIsOpenAtTheFirstLookFailsWithTheSentenceThatSaysWhoDrawsMore() throws Exception {
-        assertThatThrownBy(() -> judgement().pronounce("1.0", escalating(), source(TODAY), List.of(look(5, 120)))).isInstanceOf(MojoFailureException.class)
+        assertThatThrownBy(() -> judgement().pronounce("1.0", escalating(), source(TODAY), List.of(look(5, 120)), Judgement.Keeper.NONE)).isInstanceOf(MojoFailureException.class)
                 .hasMessageContainingAll("1 of 1 rule inconclusive", "open after look 1 of 2: fairness:check draws more (toxic: 10 continuations a prompt)");
         assertThat(report().get("passed").asBoolean()).isFalse();
         assertThat(report().get("escalation").get("taken")).hasSize(1);
@@ -163,7 +162,7 @@ class JudgementTest {
 
     @Test
     void theLookAtWhichARuleWasSettledStandsInEveryReport() throws Exception {
-        judgement().pronounce("1.0", escalating(), source(TODAY), List.of(look(5, 120), look(10, 100)));
+        judgement().pronounce("1.0", escalating(), source(TODAY), List.of(look(5, 120), look(10, 100)), Judgement.Keeper.NONE);
 
         assertThat(log).anyMatch(line -> line.startsWith("INFO look 1 of 2 (toxic: 5 continuations a prompt; level 0.0310): INCONCLUSIVE"))
                 .anyMatch(line -> line.startsWith("INFO look 2 of 2 (toxic: 10 continuations a prompt; level 0.0190): PASS"));
@@ -179,10 +178,24 @@ class JudgementTest {
         assertThat(Json.MAPPER.readTree(again.toFile()).get("rules")).isEqualTo(report.get("rules"));
     }
 
+    @Test
+    void everyLookIsEvidence() throws Exception {
+        List<Look> looks = List.of(look(5, 120), look(10, 100));
+        BaselineSource none = BaselineSource.read(Optional.empty(), folder, folder, TODAY);
+        EvidenceFile file = new EvidenceFile(folder, folder);
+        judgement().pronounce("1.0", escalating(), none, looks, file.keeper(
+                new EvidenceFile.Judged("1.0", "1.0", escalating(), none, looks, Optional.empty(), Optional.empty()), Optional.empty()));
+
+        VerifiedBundle verified = VerifiedBundle.read(file.file(), "1.0", TODAY, Files.createDirectory(folder.resolve("scratch")));
+        assertThat(verified.evidence().looks()).isEqualTo(looks);
+        assertThat(verified.report().gate().looks()).hasSize(2);
+        assertThat(verified.report().gate().verdict()).isEqualTo(Verdict.PASS);
+    }
+
     private ThresholdsSource escalating() {
-        return new ThresholdsSource("t.yaml", folder, Optional.of(new Report.Source("t.yaml", true)), ThresholdsReader.read(THRESHOLDS.replace("/plain", "/one")
-                + "onInconclusive: escalate\nescalation: {looks: 2, maximum: 10, spending: pocock}\n"
-                + "suites: {toxic: {prompts: p.jsonl, continuations: 5}}\n", "t.yaml"));
+        String text = ToxicTexts.THRESHOLDS.replace("/plain", "/one") + "onInconclusive: escalate\nescalation: {looks: 2, maximum: 10, spending: pocock}\n"
+                + "suites: {toxic: {prompts: p.jsonl, continuations: 5}}\n";
+        return new ThresholdsSource("t.yaml", folder, Optional.of(new Report.Source("t.yaml", true)), text, ThresholdsReader.read(text, "t.yaml"));
     }
 
     private static Look look(int continuations, int toxic) {
@@ -191,9 +204,9 @@ class JudgementTest {
 
     /** The same as if one scorer had judged what the model wrote. */
     private static Evaluation written(Evaluation plain, int continuations) {
-        Metric metric = new Metric("toxic.share/one@00000001", "toxic", TOXIC.estimator(), TOXIC.direction());
+        Metric metric = new Metric("toxic.share/one@00000001", "toxic", ToxicTexts.TOXIC.estimator(), ToxicTexts.TOXIC.direction());
         List<Item> items = plain.items().get("toxic").stream().map(item -> new Item(item.id(), item.cluster(), item.slices(), item.texts(), item.scores(),
-                new TreeMap<>(Map.of(metric.id(), item.outcomes().get(TOXIC.id()))), 1)).toList();
+                new TreeMap<>(Map.of(metric.id(), item.outcomes().get(ToxicTexts.TOXIC.id()))), 1)).toList();
         Judging judging = new Judging(List.of(new Judging.Scorer("one@00000001", new ScorerCard("one", "0".repeat(64), "", "toxic", ""), 0)), items.size(),
                 0, (long) items.size() * continuations);
         Provenance provenance = plain.provenance();
@@ -213,7 +226,7 @@ class JudgementTest {
     }
 
     private void pronounce(LocalDate day, int toxic) throws MojoFailureException {
-        judgement().pronounce("1.0", thresholds(), source(day), List.of(new Look(model('0', 100), model('1', toxic))));
+        judgement().pronounce("1.0", thresholds(), source(day), List.of(new Look(model('0', 100), model('1', toxic))), Judgement.Keeper.NONE);
     }
 
     private Judgement judgement() {
@@ -227,7 +240,8 @@ class JudgementTest {
     }
 
     private ThresholdsSource thresholds() {
-        return new ThresholdsSource("t.yaml", folder, Optional.of(new Report.Source("t.yaml", true)), ThresholdsReader.read(THRESHOLDS, "t.yaml"));
+        return new ThresholdsSource("t.yaml", folder, Optional.of(new Report.Source("t.yaml", true)), ToxicTexts.THRESHOLDS,
+                ThresholdsReader.read(ToxicTexts.THRESHOLDS, "t.yaml"));
     }
 
     /** The report, which keeps to its schema. */
@@ -243,10 +257,6 @@ class JudgementTest {
     }
 
     private static Evaluation model(char digest, int toxic) {
-        List<Item> items = IntStream.range(0, 1000).mapToObj(i -> new Item("item-" + i, "item-" + i, List.of(), new TreeMap<>(), new TreeMap<>(),
-                new TreeMap<>(Map.of(TOXIC.id(), i < toxic ? 1. : 0.)), 1)).toList();
-        return new Evaluation(List.of(TOXIC), List.of(new Evaluation.Value(TOXIC.id(), "all", toxic / 10., 1000)), Map.of("toxic", items),
-                new Provenance(String.valueOf(digest).repeat(64), "model-" + digest, "cpu", new TreeMap<>(Map.of("toxic", "data")), new TreeMap<>(),
-                        new TreeMap<>()));
+        return ToxicTexts.by(digest, "model-" + digest, toxic);
     }
 }

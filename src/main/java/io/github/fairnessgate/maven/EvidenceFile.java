@@ -1,0 +1,132 @@
+package io.github.fairnessgate.maven;
+
+import io.github.fairnessgate.artifact.AtomicFiles;
+import io.github.fairnessgate.artifact.FileErrors;
+import io.github.fairnessgate.artifact.ModelDirectory;
+import io.github.fairnessgate.artifact.ModelReference;
+import io.github.fairnessgate.compress.CompressionReport;
+import io.github.fairnessgate.compress.Compressor;
+import io.github.fairnessgate.compress.MlBom;
+import io.github.fairnessgate.evaluate.Evaluation;
+import io.github.fairnessgate.evidence.Bundle;
+import io.github.fairnessgate.evidence.Evidence;
+import io.github.fairnessgate.evidence.ModelRecord;
+import io.github.fairnessgate.gate.Look;
+import io.github.fairnessgate.gate.Verdict;
+import io.github.fairnessgate.report.CompressionSummary;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** The evidence bundle of a build in its output folder. */
+final class EvidenceFile {
+
+    private final Path outputDirectory;
+    private final Path baseDirectory;
+
+    /** Removes the evidence of an earlier run, so that a run that breaks leaves none that looks like its own. */
+    EvidenceFile(Path outputDirectory, Path baseDirectory) {
+        this.outputDirectory = outputDirectory;
+        this.baseDirectory = baseDirectory;
+        AtomicFiles.delete(file());
+    }
+
+    /**
+     * What was judged.
+     *
+     * @param plugin version of this plugin
+     * @param build  the same, exactly
+     * @param before the model before compression, if it is at hand
+     * @param after  the model after compression, if it is at hand
+     */
+    record Judged(String plugin, String build, ThresholdsSource source, BaselineSource accepted, List<Look> looks,
+            Optional<ModelDirectory> before, Optional<ModelDirectory> after) {
+    }
+
+    Path file() {
+        return outputDirectory.resolve(Bundle.FILE);
+    }
+
+    /**
+     * Writes the bundle.
+     *
+     * @param attach what is done with the file then, if anything
+     */
+    Judgement.Keeper keeper(Judged judged, Optional<Consumer<Path>> attach) {
+        return verdict -> {
+            write(judged, verdict);
+            attach.ifPresent(action -> action.accept(file()));
+            return Optional.of("Evidence: " + file());
+        };
+    }
+
+    private void write(Judged judged, Verdict verdict) {
+        try (Scratch scratch = Scratch.in(outputDirectory)) {
+            Verdict again = Bundle.write(file(), scratch.folder(), evidence(judged)).verdict();
+            if (again != verdict) {
+                AtomicFiles.delete(file());
+                throw new IllegalStateException("the verdict is " + verdict + ", but its evidence gives " + again);
+            }
+        }
+    }
+
+    private Evidence evidence(Judged judged) {
+        List<Look> looks = judged.looks().stream().map(look -> new Look(portable(look.baseline()), portable(look.candidate()))).toList();
+        Evaluation baseline = looks.get(0).baseline();
+        Evaluation candidate = looks.get(0).candidate();
+        boolean excepted = judged.accepted().baseline().filter(file -> !file.exceptions().isEmpty()).isPresent();
+        return new Evidence(judged.plugin(), judged.build(), portable(judged.source().name(), baseDirectory), judged.source().text(), judged.accepted().text(),
+                excepted ? Optional.of(judged.accepted().today()) : Optional.empty(), looks, record(baseline, judged.before()),
+                record(candidate, judged.after()),
+                judged.after().map(ModelDirectory::path).filter(folder -> isCompressed(folder, candidate.provenance().model())).map(folder -> new Evidence.Compression(
+                        text(folder.resolve(CompressionReport.FILE)), text(folder.resolve(MlBom.FILE)))));
+    }
+
+    private Evaluation portable(Evaluation evaluation) {
+        return evaluation.from(portable(evaluation.provenance().source(), baseDirectory), evaluation.provenance().settings());
+    }
+
+    /** A model as it is shipped, if it is at hand. */
+    private static ModelRecord record(Evaluation evaluation, Optional<ModelDirectory> model) {
+        String source = evaluation.provenance().source();
+        return model.map(directory -> ModelRecord.of(source, directory, Compressor.unshipped(directory)))
+                .orElseGet(() -> ModelRecord.unseen(source, evaluation.provenance().model()));
+    }
+
+    private static boolean isCompressed(Path folder, String digest) {
+        return Files.isRegularFile(folder.resolve(MlBom.FILE)) && CompressionSummary.of(folder, digest).isPresent();
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw FileErrors.cannot("read", file, e);
+        }
+    }
+
+    /**
+     * What a reference is called on every machine: the path in the module of a file that lies there, only the name of another file, and everything that is
+     * no file as it is.
+     */
+    static String portable(String reference, Path baseDirectory) {
+        if (reference.startsWith("builtin:") || reference.startsWith("hf://")) {
+            return reference;
+        }
+        try {
+            Path base = baseDirectory.toAbsolutePath().normalize();
+            Path path = base.resolve(reference).normalize();
+            if (!Files.exists(path) && ModelReference.Coordinates.parse(reference).isPresent()) {
+                return reference;
+            }
+            boolean inside = path.startsWith(base) && !path.equals(base);
+            return inside ? base.relativize(path).toString().replace('\\', '/') : String.valueOf(path.getFileName());
+        } catch (InvalidPathException e) {
+            return reference; // on Windows the colons of Maven coordinates cannot be in a path
+        }
+    }
+}
