@@ -7,6 +7,7 @@ import io.github.fairnessgate.artifact.SafetensorsWriter;
 import io.github.fairnessgate.train.Blocks;
 import io.github.fairnessgate.train.DistillationSettings;
 import io.github.fairnessgate.train.Distiller;
+import io.github.fairnessgate.train.Precision;
 import io.github.fairnessgate.yaml.Location;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,6 +69,11 @@ public record Distillation(Location location, Teacher teacher, Layers layers, Di
     @Override
     public String method() {
         return "distillation";
+    }
+
+    /** Whether matrices are multiplied in float16, which is made for GPUs. */
+    public boolean isInFloat16() {
+        return settings.precision() == Precision.FLOAT16;
     }
 
     @Override

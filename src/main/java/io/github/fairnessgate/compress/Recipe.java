@@ -67,6 +67,7 @@ public record Recipe(String name, String source, long seed, List<String> text, P
             shape = stage.plan(shape);
             shapes.add(shape);
         }
+        StageOrder.requireWholeGroups(stages, input.headSize());
         return shapes;
     }
 

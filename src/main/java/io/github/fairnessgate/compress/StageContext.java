@@ -4,6 +4,7 @@ import io.github.fairnessgate.Device;
 import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.yaml.Location;
+import java.util.stream.IntStream;
 
 /**
  * What every stage of a run shares.
@@ -30,5 +31,12 @@ record StageContext(ModelDirectory original, TokenStream text, long seed, Device
                     .formatted(text.name(), text.size(), windows.length, length, needed));
         }
         return windows;
+    }
+
+    /** So many windows, drawn by the stage's seed, for a stage that wants no more. */
+    int[][] drawn(int length, int count, Location stage) {
+        int[][] windows = windows(length, count, stage);
+        int[] order = WindowOrder.permutation(windows.length, seed);
+        return IntStream.range(0, count).mapToObj(i -> windows[order[i]]).toArray(int[][]::new);
     }
 }

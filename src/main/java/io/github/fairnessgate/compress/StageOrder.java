@@ -39,6 +39,24 @@ final class StageOrder {
         }
     }
 
+    /**
+     * A head that goes takes as many inputs out of {@code attn.c_proj} as it is wide, which must be whole groups of a pattern there.
+     *
+     * @throws InvalidInputException if they are not, with the line of the recipe
+     */
+    static void requireWholeGroups(List<Stage> stages, int headSize) {
+        for (int later = 1; later < stages.size(); later++) {
+            for (Stage earlier : stages.subList(0, later)) {
+                if (stages.get(later) instanceof HeadPruning heads && earlier instanceof WeightPruning pruning && pruning.target() instanceof Pattern pattern
+                        && pruning.linears().contains(BlockLinear.ATTENTION_OUT) && headSize % pattern.group() != 0) {
+                    throw heads.location().problem(("head-pruning takes inputs out of attn.c_proj, %d a head, which is no multiple of %d, so the groups of the pattern"
+                            + " %s of the weight-pruning at %s would fall apart; put it before the weight-pruning.").formatted(headSize, pattern.group(),
+                                    pattern.id(), pruning.location()));
+                }
+            }
+        }
+    }
+
     /** The terms {@code hidden} and {@code attention} compare part by part, so that the student must still have the original's parts. */
     private static void requireComparable(Stage earlier, Distillation distillation) {
         boolean blocksChosen = earlier instanceof LayerPruning || earlier instanceof Distillation;

@@ -86,10 +86,7 @@ record StructuredPruning(Location location, PruningSettings settings, String uni
 
     /** Windows in an order of their own: first the examples, then those held out. */
     private int[][] draw(StageContext context) {
-        int needed = Math.addExact(settings.examples(), settings.heldOut());
-        int[][] windows = context.windows(settings.sequenceLength(), needed, location);
-        int[] order = WindowOrder.permutation(windows.length, context.seed());
-        return IntStream.range(0, needed).mapToObj(i -> windows[order[i]]).toArray(int[][]::new);
+        return context.drawn(settings.sequenceLength(), Math.addExact(settings.examples(), settings.heldOut()), location);
     }
 
     /** How far a pruning is. */

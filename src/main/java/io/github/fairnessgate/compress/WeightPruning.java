@@ -161,17 +161,12 @@ public record WeightPruning(Location location, Importance importance, Target tar
             SafetensorsWriter.write(file, shapes, pruning::weights, DType.F32);
         } else {
             Examples examples = examples().orElseThrow();
-            int[][] windows = choose(context.windows(examples.sequenceLength(), examples.count(), location), context.seed());
+            int[][] windows = context.drawn(examples.sequenceLength(), examples.count(), location);
             try (CalibratedPruning pruning = new CalibratedPruning(this, input, windows, context)) {
                 SafetensorsWriter.write(file, shapes, pruning::weights, DType.F32);
             }
         }
         return report(input, ModelDirectory.open(output));
-    }
-
-    private int[][] choose(int[][] windows, long seed) {
-        int[] order = WindowOrder.permutation(windows.length, seed);
-        return IntStream.range(0, examples().orElseThrow().count()).mapToObj(i -> windows[order[i]]).toArray(int[][]::new);
     }
 
     private StageReport report(ModelDirectory input, ModelDirectory output) {

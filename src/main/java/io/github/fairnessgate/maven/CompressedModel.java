@@ -14,6 +14,7 @@ import io.github.fairnessgate.worker.WorkerException;
 import io.github.fairnessgate.worker.WorkerProcess;
 import io.github.fairnessgate.worker.WorkerRequest;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -61,6 +62,10 @@ final class CompressedModel {
         return parent.resolve(RECORD);
     }
 
+    private Path measurements() {
+        return parent.resolve(CompressionMeasurements.FILE);
+    }
+
     private Path checkpoints() {
         return parent.resolve(CHECKPOINTS);
     }
@@ -81,6 +86,7 @@ final class CompressedModel {
             compress(job, zipped);
         } else {
             progress.info("Up to date: " + folder() + " is " + job.model().source() + " compressed by the recipe " + job.recipeName());
+            measureIfUnmeasured(job);
         }
     }
 
@@ -100,23 +106,37 @@ final class CompressedModel {
             WorkerProcess.Usage usage = worker.run(job.request(output, checkpoints(), times), scratch.folder());
             // Of what the worker wrote, before anything else can have touched it.
             CompressionRecord made = CompressionRecord.of(job.key(), output);
+            CompressionMeasurements measurements = CompressionMeasurements.of(read(output.resolve(CompressionReport.FILE), JsonNode.class), job.device(),
+                    read(times, CompressionTimes.class), usage.peakMemory());
             AtomicFiles.replaceFolder(output, folder());
+            measurements.write(measurements());
             made.write(record());
             progress.info("Compressed model: " + folder());
-            measure(job, read(times, CompressionTimes.class), usage.peakMemory(), scratch.folder());
+            measure(job, measurements, scratch.folder());
+        }
+    }
+
+    /** An earlier build may have been killed, or its measurement have failed, when the model was in its place. */
+    private void measureIfUnmeasured(CompressionJob job) throws WorkerException, InterruptedException {
+        if (!Files.isRegularFile(measurements())) {
+            return;
+        }
+        CompressionMeasurements measurements = read(measurements(), CompressionMeasurements.class);
+        if (measurements.speed().isEmpty()) {
+            progress.info("Measuring its speed, which an earlier build did not finish");
+            try (Scratch scratch = Scratch.in(parent)) {
+                measure(job, measurements, scratch.folder());
+            }
         }
     }
 
     /** After the model is in its place: a model that took hours is not lost because something goes wrong here. */
-    private void measure(CompressionJob job, CompressionTimes times, long peakMemory, Path scratch) throws WorkerException, InterruptedException {
-        Path measurements = parent.resolve(CompressionMeasurements.FILE);
-        AtomicFiles.delete(measurements);
+    private void measure(CompressionJob job, CompressionMeasurements measurements, Path scratch) throws WorkerException, InterruptedException {
         Path output = scratch.resolve("speed.json");
         worker.run(new WorkerRequest.Measure(job.model().directory().path().toString(), folder().toString(), job.device(), output.toString()), scratch);
         SpeedTest speed = read(output, SpeedTest.class);
-        JsonNode report = read(folder().resolve(CompressionReport.FILE), JsonNode.class);
-        CompressionMeasurements.of(report, job.device(), times, peakMemory, speed).write(measurements);
-        progress.info("Compression: " + CompressionMeasurements.summary(report, speed));
+        measurements.with(speed).write(measurements());
+        progress.info("Compression: " + CompressionMeasurements.summary(read(folder().resolve(CompressionReport.FILE), JsonNode.class), speed));
     }
 
     private static <T> T read(Path file, Class<T> type) {

@@ -26,21 +26,29 @@ import java.util.Optional;
  * @param accelerator name of the GPU, if there is one
  * @param compression how long it took
  * @param peakMemory  the most memory that the compressing process held, in bytes; 0 if the system does not tell
- * @param speed       of both models
+ * @param speed       of both models; empty until it is measured, which the next build makes up for
  */
 record CompressionMeasurements(int version, String input, String output, String device, String processor, int threads,
-        Optional<String> accelerator, CompressionTimes compression, long peakMemory, SpeedTest speed) {
+        Optional<String> accelerator, CompressionTimes compression, long peakMemory, Optional<SpeedTest> speed) {
 
     /** The file in the output folder. */
     static final String FILE = "compression-measurements.json";
 
     private static final int VERSION = 1;
 
-    /** @param report {@code compression.json} */
-    static CompressionMeasurements of(JsonNode report, Device device, CompressionTimes times, long peakMemory, SpeedTest speed) {
+    /**
+     * What is known when the model is made.
+     *
+     * @param report {@code compression.json}
+     */
+    static CompressionMeasurements of(JsonNode report, Device device, CompressionTimes times, long peakMemory) {
         Machine machine = Machine.here();
         return new CompressionMeasurements(VERSION, report.at("/input/digest").asText(), report.at("/output/digest").asText(), device.id(),
-                machine.processor(), Runtime.getRuntime().availableProcessors(), machine.accelerator(), times, peakMemory, speed);
+                machine.processor(), Runtime.getRuntime().availableProcessors(), machine.accelerator(), times, peakMemory, Optional.empty());
+    }
+
+    CompressionMeasurements with(SpeedTest measured) {
+        return new CompressionMeasurements(version, input, output, device, processor, threads, accelerator, compression, peakMemory, Optional.of(measured));
     }
 
     void write(Path file) {

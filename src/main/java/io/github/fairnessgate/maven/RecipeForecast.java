@@ -5,7 +5,6 @@ import io.github.fairnessgate.artifact.Gpt2Config;
 import io.github.fairnessgate.compress.Distillation;
 import io.github.fairnessgate.compress.Estimate;
 import io.github.fairnessgate.compress.Recipe;
-import io.github.fairnessgate.train.Precision;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +29,7 @@ record RecipeForecast(String recipe, Optional<Duration> time, boolean halved, bo
         boolean distilledOnly = recipe.stages().stream().allMatch(Distillation.class::isInstance);
         boolean smaller = !distilledOnly || shapes.get(shapes.size() - 1).parameters() < model.parameters();
         boolean halved = device == Device.CPU && recipe.stages().stream()
-                .anyMatch(stage -> stage instanceof Distillation distillation && distillation.settings().precision() == Precision.FLOAT16);
+                .anyMatch(stage -> stage instanceof Distillation distillation && distillation.isInFloat16());
         return new RecipeForecast(recipe.name(),
                 device == Device.CPU ? Optional.of(Estimate.processorTime(recipe, model).dividedBy(processors)) : Optional.empty(), halved, smaller);
     }

@@ -273,6 +273,32 @@ class WeightPruningTest {
     }
 
     @Test
+    void aHeadPruningAfterAPatternIsRefusedIfAHeadIsNoWholeNumberOfGroups() {
+        String wide = stage("magnitude", "pattern: '4:8'", "linears: [attn.c_proj]");
+        assertRefused(wide + HEAD_PRUNING, "head-pruning takes inputs out of attn.c_proj, 4 a head, which is no multiple of 8, so the groups of the"
+                + " pattern 4:8 of the weight-pruning at recipe.yaml:5 would fall apart; put it before the weight-pruning.");
+        compress(HEAD, stage("magnitude", "pattern: '4:8'", "linears: [mlp.c_fc]") + HEAD_PRUNING);
+    }
+
+    @Test
+    void aHeadPruningAfterAPatternThatFitsItsHeadsKeepsThePattern() {
+        compress(HEAD, stage("magnitude", "pattern: '2:4'") + HEAD_PRUNING);
+        ModelDirectory made = open();
+        assertThat(made.config().prunedHeads().stream().mapToInt(List::size).sum()).isEqualTo(8);
+        long[] shape = made.tensor("h.0.attn.c_proj.weight").shape();
+        float[] weights = made.tensor("h.0.attn.c_proj.weight").toFloats();
+        for (int output = 0; output < shape[1]; output++) {
+            for (int group = 0; group < shape[0]; group += 4) {
+                int zeros = 0;
+                for (int input = group; input < group + 4; input++) {
+                    zeros += weights[(int) (input * shape[1] + output)] == 0 ? 1 : 0;
+                }
+                assertThat(zeros).isEqualTo(2);
+            }
+        }
+    }
+
+    @Test
     void aPatternThatDoesNotDivideTheInputsIsRefused() {
         model = TinyModels.builder().layers(2).heads(2).embedding(12).inner(20).write(directory.resolve("other"));
         assertRefused(stage("magnitude", "pattern: '4:8'"),
@@ -363,9 +389,13 @@ class WeightPruningTest {
     }
 
     private StageReport.OfWeightPruning run(String head, String stages) {
-        Recipe recipe = RecipeReader.parse(head + stages, "recipe.yaml", directory);
-        List<CompressionReport.AchievedStage> achieved = Compressor.run(model, recipe, target, directory.resolve("checkpoints"), Device.CPU, Map.of(), Progress.NONE, folder -> { })
-                .report().stages();
+        List<CompressionReport.AchievedStage> achieved = compress(head, stages);
         return (StageReport.OfWeightPruning) achieved.get(achieved.size() - 1).stage();
+    }
+
+    private List<CompressionReport.AchievedStage> compress(String head, String stages) {
+        Recipe recipe = RecipeReader.parse(head + stages, "recipe.yaml", directory);
+        return Compressor.run(model, recipe, target, directory.resolve("checkpoints"), Device.CPU, Map.of(), Progress.NONE, folder -> { })
+                .report().stages();
     }
 }

@@ -142,6 +142,21 @@ class CheckupTest {
     }
 
     @Test
+    void float16IsWarnedOfOnACpuAlone() throws IOException {
+        Files.writeString(folder.resolve("half.yaml"), """
+                version: 1
+                seed: 1
+                text: builtin:gpt2-samples
+                stages:
+                  - {method: distillation, layers: 3, steps: 1, precision: float16}
+                """);
+        Recipe half = RecipeReader.read("half.yaml", folder);
+        assertThat(RecipeForecast.of(half, referenceModel().directory().config(), Device.CPU, 2).warnings(Duration.ofDays(1)))
+                .singleElement().asString().contains("asks for precision: float16, which is meant for a GPU");
+        assertThat(RecipeForecast.of(half, referenceModel().directory().config(), Device.CUDA, 2).warnings(Duration.ofDays(1))).isEmpty();
+    }
+
+    @Test
     void noTimeIsClaimedForAGpu() {
         RecipeForecast forecast = RecipeForecast.of(recipe("distilgpt2"), referenceModel().directory().config(), Device.CUDA, 2);
         assertThat(forecast.time()).isEmpty();

@@ -31,7 +31,7 @@ class CompressionMeasurementsTest {
     void theFileNamesTheModelsTheMachineAndEveryFigure() throws IOException {
         Path file = folder.resolve(CompressionMeasurements.FILE);
         CompressionTimes times = new CompressionTimes(80.5, List.of(new CompressionTimes.StageTime("distillation", 78)));
-        CompressionMeasurements.of(report(), Device.CPU, times, 900_000_000, SPEED).write(file);
+        CompressionMeasurements.of(report(), Device.CPU, times, 900_000_000).with(SPEED).write(file);
         JsonNode json = Json.MAPPER.readTree(file.toFile());
         assertThat(json.at("/version").intValue()).isEqualTo(1);
         assertThat(json.at("/input").textValue()).isEqualTo("before");
