@@ -1,0 +1,138 @@
+package io.github.fairnessgate.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import io.github.fairnessgate.compress.RecipeReader;
+import io.github.fairnessgate.docs.Pages.Snippet;
+import io.github.fairnessgate.docs.PluginDescription.Goal;
+import io.github.fairnessgate.docs.PluginDescription.Parameter;
+import io.github.fairnessgate.gate.ThresholdsReader;
+import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+import org.w3c.dom.Node;
+import org.w3c.dom.NodeList;
+import org.xml.sax.InputSource;
+
+/** What readers copy out of the documentation: POMs, thresholds, recipes, properties and goals. */
+class SnippetsTest {
+
+
+    private static List<Goal> goals;
+
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void read() throws Exception {
+        goals = PluginDescription.read().goals();
+    }
+
+    static Stream<Named<Snippet>> poms() {
+        return snippets("xml").filter(snippet -> snippet.text().contains("<artifactId>fairness-maven-plugin</artifactId>")).map(SnippetsTest::named);
+    }
+
+    static Stream<Named<Snippet>> thresholds() {
+        return snippets("yaml").filter(snippet -> snippet.text().contains("version: 1") && snippet.text().contains("rules:")).map(SnippetsTest::named);
+    }
+
+    static Stream<Named<Snippet>> recipes() {
+        return snippets("yaml").filter(snippet -> snippet.text().contains("version: 1") && snippet.text().contains("stages:")).map(SnippetsTest::named);
+    }
+
+    private static Stream<Snippet> snippets(String language) {
+        return Pages.all().stream().flatMap(page -> Pages.snippets(page).stream()).filter(snippet -> snippet.language().equals(language));
+    }
+
+    private static Named<Snippet> named(Snippet snippet) {
+        return Named.of(snippet.page().toString(), snippet);
+    }
+
+    @ParameterizedTest
+    @MethodSource("poms")
+    void pomsConfigureWhatTheirGoalsHave(Snippet snippet) throws Exception {
+        Document pom = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new InputSource(new StringReader(snippet.text())));
+        for (Element plugin : elements(pom.getDocumentElement(), "plugin")) {
+            if (!elements(plugin, "artifactId").get(0).getTextContent().equals("fairness-maven-plugin")) {
+                continue;
+            }
+            List<String> bound = elements(plugin, "goal").stream().map(Element::getTextContent).toList();
+            assertThat(goals.stream().map(Goal::name).toList()).containsAll(bound);
+            List<String> known = goals.stream().filter(goal -> bound.isEmpty() || bound.contains(goal.name()))
+                    .flatMap(goal -> goal.parameters().stream()).map(Parameter::name).toList();
+            for (Element configuration : elements(plugin, "configuration")) {
+                assertThat(known).as("the parameters of " + bound).containsAll(children(configuration));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("thresholds")
+    void thresholdsAreRead(Snippet snippet) {
+        assertThatCode(() -> ThresholdsReader.read(snippet.text(), snippet.page().toString())).doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @MethodSource("recipes")
+    void recipesAreRead(Snippet snippet) throws Exception {
+        Files.writeString(folder.resolve("recipe.yaml"), snippet.text());
+        assertThatCode(() -> RecipeReader.read("recipe.yaml", folder)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void propertiesAreThoseOfTheGoals() {
+        Set<String> known = goals.stream().flatMap(goal -> goal.parameters().stream()).map(Parameter::property).collect(Collectors.toSet());
+        assertThat(mentions("-D(fairness\\.[A-Za-z.]+[A-Za-z])")).isNotEmpty().allSatisfy(mention -> assertThat(known).contains(mention.group(1)));
+    }
+
+    @Test
+    void goalsExist() {
+        Set<String> known = goals.stream().map(Goal::name).collect(Collectors.toSet());
+        assertThat(mentions("\\bfairness(?:-maven-plugin:[0-9][^:\\s]*)?:([a-z][a-z-]*[a-z])")).isNotEmpty()
+                .allSatisfy(mention -> assertThat(known).contains(mention.group(1)));
+    }
+
+    private static List<MatchResult> mentions(String pattern) {
+        return Pages.all().stream().flatMap(page -> Pattern.compile(pattern).matcher(Pages.text(page)).results()).toList();
+    }
+
+    private static List<String> children(Element parent) {
+        List<String> names = new ArrayList<>();
+        for (Node child = parent.getFirstChild(); child != null; child = child.getNextSibling()) {
+            if (child instanceof Element element) {
+                names.add(element.getTagName());
+            }
+        }
+        return names;
+    }
+
+    /** An element that is itself called so is among its own. */
+    private static List<Element> elements(Element parent, String tag) {
+        List<Element> elements = new ArrayList<>();
+        if (parent.getTagName().equals(tag)) {
+            elements.add(parent);
+        }
+        NodeList nodes = parent.getElementsByTagName(tag);
+        for (int i = 0; i < nodes.getLength(); i++) {
+            elements.add((Element) nodes.item(i));
+        }
+        return elements;
+    }
+}
