@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.Node;
@@ -55,6 +58,10 @@ class SnippetsTest {
 
     static Stream<Named<Snippet>> recipes() {
         return snippets("yaml").filter(snippet -> snippet.text().contains("version: 1") && snippet.text().contains("stages:")).map(SnippetsTest::named);
+    }
+
+    static Stream<Named<Snippet>> workflows() {
+        return snippets("yaml").filter(snippet -> snippet.text().contains("uses: OWNER/fairness-maven-plugin@")).map(SnippetsTest::named);
     }
 
     private static Stream<Snippet> snippets(String language) {
@@ -94,6 +101,20 @@ class SnippetsTest {
     void recipesAreRead(Snippet snippet) throws Exception {
         Files.writeString(folder.resolve("recipe.yaml"), snippet.text());
         assertThatCode(() -> RecipeReader.read("recipe.yaml", folder)).doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @MethodSource("workflows")
+    void workflowsSetInputsOfTheAction(Snippet snippet) {
+        Set<?> inputs = ((Map<?, ?>) yaml(Pages.text(Path.of("action.yml"))).get("inputs")).keySet();
+        Map<?, ?> jobs = (Map<?, ?>) yaml(snippet.text()).get("jobs");
+        List<Map<?, ?>> steps = jobs.values().stream().flatMap(job -> ((List<?>) ((Map<?, ?>) job).get("steps")).stream())
+                .<Map<?, ?>>map(step -> (Map<?, ?>) step).filter(step -> String.valueOf(step.get("uses")).contains("/fairness-maven-plugin@")).toList();
+        assertThat(steps).isNotEmpty().allSatisfy(step -> assertThat(inputs.containsAll(((Map<?, ?>) step.get("with")).keySet())).as(step.toString()).isTrue());
+    }
+
+    private static Map<?, ?> yaml(String text) {
+        return (Map<?, ?>) new Load(LoadSettings.builder().build()).loadFromString(text);
     }
 
     @Test
