@@ -7,13 +7,20 @@ import io.github.fairnessgate.compress.RecipeReader;
 import io.github.fairnessgate.docs.Pages.Snippet;
 import io.github.fairnessgate.docs.PluginDescription.Goal;
 import io.github.fairnessgate.docs.PluginDescription.Parameter;
+import io.github.fairnessgate.evaluate.Extent;
+import io.github.fairnessgate.evaluate.Suites;
+import io.github.fairnessgate.gate.Rule;
+import io.github.fairnessgate.gate.Thresholds;
 import io.github.fairnessgate.gate.ThresholdsReader;
+import io.github.fairnessgate.score.Judges;
+import io.github.fairnessgate.score.ScorerReference;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -101,6 +108,22 @@ class SnippetsTest {
     void recipesAreRead(Snippet snippet) throws Exception {
         Files.writeString(folder.resolve("recipe.yaml"), snippet.text());
         assertThatCode(() -> RecipeReader.read("recipe.yaml", folder)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void theTutorialsOwnSuiteIsRead() throws Exception {
+        Path page = Path.of("docs", "tutorials", "custom-suite.md");
+        Files.writeString(folder.resolve("jobs.jsonl"), text(page, "json"));
+        Thresholds thresholds = ThresholdsReader.read(text(page, "yaml"), page.toString());
+        List<String> metrics = thresholds.rules().stream().map(Rule::metric).toList();
+        Judges judges = new Judges(ScorerReference.embedded(), Optional.empty());
+        List<Extent> extents = Suites.measuring(metrics, thresholds.suites(), folder.toString(), judges).stream()
+                .flatMap(spec -> Suites.create(spec).extents().stream()).toList();
+        assertThat(extents).extracting(extent -> extent.metric().id()).containsAll(metrics);
+    }
+
+    private static String text(Path page, String language) {
+        return Pages.snippets(page).stream().filter(snippet -> snippet.language().equals(language)).findFirst().orElseThrow().text();
     }
 
     @ParameterizedTest
