@@ -34,7 +34,7 @@ class Screenshots {
     }
 
     private static final List<Picture> PICTURES = List.of(
-            new Picture("report-light", ColorScheme.LIGHT, 1200, 840, ""),
+            new Picture("report-light", ColorScheme.LIGHT, 1200, 990, ""),
             new Picture("report-dark", ColorScheme.DARK, 1200, 840, "#groups"),
             new Picture("report-phone", ColorScheme.LIGHT, 390, 900, ""));
 
