@@ -44,7 +44,6 @@ import org.xml.sax.InputSource;
 /** What readers copy out of the documentation: POMs, thresholds, recipes, properties and goals. */
 class SnippetsTest {
 
-
     private static List<Goal> goals;
 
     @TempDir
@@ -56,27 +55,25 @@ class SnippetsTest {
     }
 
     static Stream<Named<Snippet>> poms() {
-        return snippets("xml").filter(snippet -> snippet.text().contains("<artifactId>fairness-maven-plugin</artifactId>")).map(SnippetsTest::named);
+        return snippets("xml", "<artifactId>fairness-maven-plugin</artifactId>");
     }
 
     static Stream<Named<Snippet>> thresholds() {
-        return snippets("yaml").filter(snippet -> snippet.text().contains("version: 1") && snippet.text().contains("rules:")).map(SnippetsTest::named);
+        return snippets("yaml", "version: 1", "rules:");
     }
 
     static Stream<Named<Snippet>> recipes() {
-        return snippets("yaml").filter(snippet -> snippet.text().contains("version: 1") && snippet.text().contains("stages:")).map(SnippetsTest::named);
+        return snippets("yaml", "version: 1", "stages:");
     }
 
     static Stream<Named<Snippet>> workflows() {
-        return snippets("yaml").filter(snippet -> snippet.text().contains("uses: OWNER/fairness-maven-plugin@")).map(SnippetsTest::named);
+        return snippets("yaml", "uses: OWNER/fairness-maven-plugin@");
     }
 
-    private static Stream<Snippet> snippets(String language) {
-        return Pages.all().stream().flatMap(page -> Pages.snippets(page).stream()).filter(snippet -> snippet.language().equals(language));
-    }
-
-    private static Named<Snippet> named(Snippet snippet) {
-        return Named.of(snippet.page().toString(), snippet);
+    private static Stream<Named<Snippet>> snippets(String language, String... parts) {
+        return Pages.all().stream().flatMap(page -> Pages.snippets(page).stream())
+                .filter(snippet -> snippet.language().equals(language) && Stream.of(parts).allMatch(snippet.text()::contains))
+                .map(snippet -> Named.of(snippet.page().toString(), snippet));
     }
 
     @ParameterizedTest
@@ -129,11 +126,16 @@ class SnippetsTest {
     @ParameterizedTest
     @MethodSource("workflows")
     void workflowsSetInputsOfTheAction(Snippet snippet) {
-        Set<?> inputs = ((Map<?, ?>) yaml(Pages.text(Path.of("action.yml"))).get("inputs")).keySet();
+        List<String> inputs = keys(yaml(Pages.text(Path.of("action.yml"))).get("inputs"));
         Map<?, ?> jobs = (Map<?, ?>) yaml(snippet.text()).get("jobs");
-        List<Map<?, ?>> steps = jobs.values().stream().flatMap(job -> ((List<?>) ((Map<?, ?>) job).get("steps")).stream())
-                .<Map<?, ?>>map(step -> (Map<?, ?>) step).filter(step -> String.valueOf(step.get("uses")).contains("/fairness-maven-plugin@")).toList();
-        assertThat(steps).isNotEmpty().allSatisfy(step -> assertThat(inputs.containsAll(((Map<?, ?>) step.get("with")).keySet())).as(step.toString()).isTrue());
+        List<String> set = jobs.values().stream().flatMap(job -> ((List<?>) ((Map<?, ?>) job).get("steps")).stream()).map(step -> (Map<?, ?>) step)
+                .filter(step -> String.valueOf(step.get("uses")).contains("/fairness-maven-plugin@"))
+                .flatMap(step -> keys(step.get("with")).stream()).toList();
+        assertThat(set).isNotEmpty().isSubsetOf(inputs);
+    }
+
+    private static List<String> keys(Object map) {
+        return ((Map<?, ?>) map).keySet().stream().map(String::valueOf).toList();
     }
 
     private static Map<?, ?> yaml(String text) {
