@@ -35,7 +35,7 @@ abstract class AbstractModelMojo extends AbstractFairnessMojo {
     @Parameter(property = Parameters.DEVICE, defaultValue = Parameters.DEFAULT_DEVICE)
     private String device;
 
-    /** Options for the worker's JVM, for instance {@code -Xmx8g}. */
+    /** Options for the worker's JVM, for instance {@code -Xmx8g}, separated as in an argument file of the {@code java} launcher. */
     @Parameter(property = Parameters.ARG_LINE, defaultValue = "")
     private String argLine;
 

@@ -129,8 +129,8 @@ class HtmlReportTest {
     }
 
     private static List<String> rows(String html) {
-        String table = html.substring(html.indexOf("<tbody>"), html.indexOf("</tbody>"));
-        return Pattern.compile("<tr>.*?</tr>", Pattern.DOTALL).matcher(table).results().map(row -> row.group()).toList();
+        String table = html.substring(html.indexOf("<tbody role=\"rowgroup\">"), html.indexOf("</tbody>"));
+        return Pattern.compile("<tr role=\"row\">.*?</tr>", Pattern.DOTALL).matcher(table).results().map(row -> row.group()).toList();
     }
 
     private String html(Evaluation baseline, Evaluation candidate) throws IOException {
