@@ -3,6 +3,7 @@ package io.github.fairnessgate.maven;
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.artifact.ModelReference;
+import io.github.fairnessgate.worker.CudaFolder;
 import io.github.fairnessgate.worker.Devices;
 import io.github.fairnessgate.worker.WorkerException;
 import io.github.fairnessgate.worker.WorkerProcess;
@@ -108,6 +109,11 @@ abstract class AbstractModelMojo extends AbstractFairnessMojo {
     /** The libraries that a worker computes with. */
     final LibraryVersions versions() {
         return workerLauncher.versions();
+    }
+
+    /** What a worker is given to run ONNX Runtime on a GPU. */
+    final CudaFolder cudaFolder() {
+        return workerLauncher.cuda(cache(), session(), project());
     }
 
     /** The version of this plugin; of a snapshot, which can be any of many builds, with the beginning of its jar's digest. */

@@ -7,6 +7,7 @@ import io.github.fairnessgate.artifact.Gpt2Config;
 import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.compress.Estimate;
 import io.github.fairnessgate.compress.Recipe;
+import io.github.fairnessgate.worker.CudaFolder;
 import io.github.fairnessgate.worker.CudaLibraries;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,6 +87,15 @@ final class Checkup {
             return Finding.problem("CUDA", fact, advice);
         }
         return cuda.driver().isPresent() && !wish.equals("cpu") ? Finding.warn("CUDA", fact, advice) : Finding.ok("CUDA", fact + "; a CPU needs none of it");
+    }
+
+    /** What ONNX Runtime's CUDA provider loads, with its place: the folder that the worker is given, or this machine. */
+    static List<Finding> carried(CudaFolder.Needs needs) {
+        List<Finding> findings = new ArrayList<>();
+        needs.found().forEach((name, path) -> findings.add(Finding.ok("CUDA", name + " for ONNX Runtime: " + path)));
+        needs.missing().forEach(name -> findings.add(Finding.problem("CUDA", name + " for ONNX Runtime is not there",
+                "install it, or set " + Parameters.DEVICE + " to cpu")));
+        return findings;
     }
 
     /** What a model is. */

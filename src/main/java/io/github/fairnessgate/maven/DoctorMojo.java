@@ -63,6 +63,9 @@ public class DoctorMojo extends AbstractModelMojo {
         findings.addAll(Checkup.attempt("cache", () -> List.of(Checkup.cache(cache(), device))));
         findings.addAll(Checkup.attempt("Hugging Face", () -> List.of(Checkup.huggingFace(
                 Checkup.huggingFaceCache(System.getenv(), Path.of(System.getProperty("user.home")))))));
+        if (device == Device.CUDA) {
+            findings.addAll(Checkup.attempt("CUDA", () -> Checkup.carried(cudaFolder().needs(Devices.libraryFolders()))));
+        }
         findings.add(worker(device));
         conclude(findings);
     }

@@ -25,7 +25,7 @@ final class LibraryVersions {
 
     /** Coordinates that evaluation needs. */
     List<String> evaluation(Device device) {
-        return List.of(get("logging"), get("tokenizers"), get("onnx"), get("onnxruntime." + device.id()));
+        return List.of(get("logging"), get("tokenizers"), get("onnx"), onnxRuntime(device));
     }
 
     /**
@@ -37,10 +37,20 @@ final class LibraryVersions {
         return List.of(get("pytorch"), get("pytorch.jni"), get("pytorch.native." + device.id()).formatted(platform));
     }
 
+    /** Coordinates of the jar that carries the libraries of CUDA; for Linux on x86-64, the only platform with a CUDA build. */
+    String cudaLibraries() {
+        return get("pytorch.native.cuda").formatted("linux-x86_64");
+    }
+
+    /** Coordinates of the jar with ONNX Runtime for the device. */
+    String onnxRuntime(Device device) {
+        return get("onnxruntime." + device.id());
+    }
+
     /** What decides the digits of an evaluation. */
     SortedMap<String, String> ofEvaluation(Device device) {
         return new TreeMap<>(Map.of(
-                "onnxruntime", version(get("onnxruntime." + device.id())),
+                "onnxruntime", version(onnxRuntime(device)),
                 "tokenizers", version(get("tokenizers"))));
     }
 

@@ -1,7 +1,9 @@
 package io.github.fairnessgate.maven;
 
+import io.github.fairnessgate.Device;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Progress;
+import io.github.fairnessgate.worker.CudaFolder;
 import io.github.fairnessgate.worker.Devices;
 import io.github.fairnessgate.worker.WorkerException;
 import io.github.fairnessgate.worker.WorkerProcess;
@@ -15,8 +17,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.SortedSet;
 import javax.inject.Inject;
 import javax.inject.Named;
 import javax.inject.Singleton;
@@ -44,9 +48,13 @@ class WorkerLauncher {
 
     @Inject
     WorkerLauncher(RepositorySystem repositorySystem, ToolchainManager toolchainManager) {
+        this(repositorySystem, toolchainManager, new LibraryVersions(pinned()));
+    }
+
+    WorkerLauncher(RepositorySystem repositorySystem, ToolchainManager toolchainManager, LibraryVersions versions) {
         this.repositorySystem = repositorySystem;
         this.toolchainManager = toolchainManager;
-        this.versions = new LibraryVersions(pinned());
+        this.versions = versions;
     }
 
     /** What a user may set about a worker, and its folders; see {@link WorkerSettings}. */
@@ -61,8 +69,40 @@ class WorkerLauncher {
     WorkerProcess.Usage run(WorkerRequest request, Options options, List<Artifact> pluginArtifacts, MavenSession session,
             MavenProject project, Progress progress) throws WorkerException, InterruptedException {
         WorkerSettings settings = new WorkerSettings(java(session, project), classPath(request, pluginArtifacts, session, project),
-                options.argLine(), options.timeout(), options.cache(), options.scratch(), options.log());
+                options.argLine(), options.timeout(), options.cache(), options.scratch(), options.log(),
+                runsOnnxOnCuda(request) ? Optional.of(complete(cuda(options.cache(), session, project))) : Optional.empty());
         return new WorkerProcess(settings).run(request, progress);
+    }
+
+    /** A compression uses PyTorch alone, which finds its libraries itself; a second copy of them in one process would be one too many. */
+    private static boolean runsOnnxOnCuda(WorkerRequest request) {
+        return request.device() == Device.CUDA && !(request instanceof WorkerRequest.Compress);
+    }
+
+    /**
+     * The libraries with which ONNX Runtime can use a GPU, as far as they come from a Maven repository.
+     *
+     * @throws InvalidInputException if they cannot be resolved or unpacked
+     */
+    CudaFolder cuda(Path cache, MavenSession session, MavenProject project) {
+        return CudaFolder.in(cache, artifact(versions.cudaLibraries(), session, project), artifact(versions.onnxRuntime(Device.CUDA), session, project));
+    }
+
+    private static CudaFolder complete(CudaFolder folder) {
+        SortedSet<String> missing = folder.needs(Devices.libraryFolders()).missing();
+        if (!missing.isEmpty()) {
+            throw new InvalidInputException("ONNX Runtime's CUDA provider needs " + String.join(", ", missing) + ", which "
+                    + (missing.size() == 1 ? "is" : "are") + " neither in " + folder.path() + " nor on this machine; install "
+                    + (missing.size() == 1 ? "it" : "them") + ", or set fairness.device to cpu.");
+        }
+        return folder;
+    }
+
+    private Path artifact(String coordinates, MavenSession session, MavenProject project) {
+        org.eclipse.aether.artifact.Artifact wanted = new DefaultArtifact(coordinates);
+        return resolve(List.of(coordinates), session, project).stream().map(ArtifactResult::getArtifact)
+                .filter(found -> identity(found).equals(identity(wanted)))
+                .findFirst().orElseThrow(() -> new IllegalStateException(coordinates + " was resolved without itself")).getFile().toPath();
     }
 
     private Path java(MavenSession session, MavenProject project) {
@@ -73,7 +113,7 @@ class WorkerLauncher {
     }
 
     /** The plugin's own class path first, then what it does not have yet. */
-    private List<Path> classPath(WorkerRequest request, List<Artifact> pluginArtifacts, MavenSession session, MavenProject project) {
+    List<Path> classPath(WorkerRequest request, List<Artifact> pluginArtifacts, MavenSession session, MavenProject project) {
         List<Path> classPath = new ArrayList<>();
         Set<String> present = new HashSet<>();
         for (Artifact artifact : pluginArtifacts) {

@@ -17,15 +17,10 @@ public final class Devices {
 
     private static final Path DRIVER = Path.of("/proc/driver/nvidia/version");
 
-    /** What the CUDA builds of PyTorch and ONNX Runtime load, and where a user gets it. */
+    /** What a machine has to have itself, and where a user gets it; all else of CUDA comes with the worker's libraries ({@link CudaFolder}). */
     private static final Map<String, String> CUDA_LIBRARIES = Map.of(
             "libcuda.so.1", "the NVIDIA driver",
-            "libcudart.so.12", "CUDA 12",
-            "libcublas.so.12", "CUDA 12",
-            "libcublasLt.so.12", "CUDA 12",
-            "libcurand.so.10", "CUDA 12",
-            "libcufft.so.11", "CUDA 12",
-            "libcudnn.so.9", "cuDNN 9");
+            "libcurand.so.10", "CUDA 12, for instance NVIDIA's package libcurand-12-4");
 
     private static final List<String> LIBRARY_FOLDERS = List.of("/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/lib/x86_64-linux-gnu",
             "/usr/local/cuda/lib64", "/usr/local/nvidia/lib64", "/usr/local/lib");
@@ -76,7 +71,8 @@ public final class Devices {
         return CudaLibraries.find(platform(), driver, new TreeMap<>(CUDA_LIBRARIES), folders);
     }
 
-    private static List<Path> libraryFolders() {
+    /** Where the dynamic linker looks, as far as that can be told: {@code LD_LIBRARY_PATH}, then the usual places. */
+    public static List<Path> libraryFolders() {
         String configured = System.getenv().getOrDefault("LD_LIBRARY_PATH", "");
         return Stream.concat(Stream.of(configured.split(File.pathSeparator)), LIBRARY_FOLDERS.stream())
                 .filter(folder -> !folder.isBlank()).map(Path::of).toList();

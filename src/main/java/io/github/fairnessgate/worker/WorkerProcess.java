@@ -5,17 +5,20 @@ import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.Progress;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A worker seen from Maven's JVM: started with a request, listened to until it ends, killed on
@@ -24,6 +27,8 @@ import java.util.stream.Collectors;
 public final class WorkerProcess {
 
     private static final long KILL_SECONDS = 10;
+    /** Where the dynamic linker of Linux looks first. */
+    private static final String LIBRARY_PATH = "LD_LIBRARY_PATH";
 
     /** PyTorch reads it when it first multiplies float32 matrices on a GPU. */
     private static final String TF32 = "TORCH_ALLOW_TF32_CUBLAS_OVERRIDE";
@@ -97,6 +102,7 @@ public final class WorkerProcess {
                 // DJL must neither download nor call home.
                 "-Dai.djl.offline=true",
                 "-DOPT_OUT_TRACKING=true",
+                settings.cuda().map(folder -> quoted("-Donnxruntime.native.path=" + folder.path())).orElse(""),
                 settings.argLine(),
                 WorkerMain.class.getName(),
                 quoted(requestFile.toString())) + "\n";
@@ -108,13 +114,18 @@ public final class WorkerProcess {
 
     private Map<String, String> environment() {
         String natives = settings.cache().resolve("native").toString();
-        return Map.of(
+        Map<String, String> environment = new HashMap<>(Map.of(
                 "DJL_CACHE_DIR", natives,
                 "ENGINE_CACHE_DIR", natives,
                 // PyTorch's threads must not spin while they wait: on a busy machine that is ten times slower.
                 "OMP_WAIT_POLICY", "PASSIVE",
                 // On a GPU that has TF32, unless the environment says otherwise.
-                TF32, System.getenv().getOrDefault(TF32, "1"));
+                TF32, System.getenv().getOrDefault(TF32, "1"),
+                // With a workspace of its own for every stream, cuBLAS adds up in the same order every time.
+                "CUBLAS_WORKSPACE_CONFIG", ":4096:8"));
+        settings.cuda().ifPresent(folder -> environment.put(LIBRARY_PATH, Stream.of(folder.path().toString(), System.getenv(LIBRARY_PATH))
+                .filter(path -> path != null && !path.isEmpty()).collect(Collectors.joining(File.pathSeparator))));
+        return environment;
     }
 
     /** One folder for all builds of this user on this machine, because they share its devices. */

@@ -3,6 +3,7 @@ package io.github.fairnessgate.worker;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How a worker is started.
@@ -14,7 +15,8 @@ import java.util.List;
  * @param cache     the plugin's cache folder, where native libraries are unpacked
  * @param scratch   a folder of the caller's, for the request and temporary files; the caller deletes it
  * @param log       receives the worker's standard error, appended
+ * @param cuda      what a worker needs that runs ONNX Runtime on a GPU
  */
 public record WorkerSettings(Path java, List<Path> classPath, String argLine, Duration timeout, Path cache, Path scratch,
-        Path log) {
+        Path log, Optional<CudaFolder> cuda) {
 }

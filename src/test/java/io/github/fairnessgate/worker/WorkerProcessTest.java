@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -180,8 +181,12 @@ class WorkerProcessTest {
     }
 
     private WorkerProcess process(String argLine, Duration timeout) {
+        return process(argLine, timeout, Optional.empty());
+    }
+
+    private WorkerProcess process(String argLine, Duration timeout, Optional<CudaFolder> cuda) {
         return new WorkerProcess(new WorkerSettings(Path.of(System.getProperty("java.home"), "bin", "java"), classPath(), argLine, timeout,
-                folder.resolve("cache"), scratch, folder.resolve("worker.log")));
+                folder.resolve("cache"), scratch, folder.resolve("worker.log"), cuda));
     }
 
     private List<ProcessHandle> workersAlive() {
