@@ -5,6 +5,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.artifact.Gpt2Config;
 import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.runtime.LanguageModel.Prompt;
 import io.github.fairnessgate.runtime.LanguageModel.Sampling;
@@ -79,8 +80,19 @@ final class GenerationBatch {
         return Math.max(FEWEST_ROWS, prompts * columns(continuations));
     }
 
+    /** Bytes for one continuation: its keys and values before and after a step; logits and probabilities, theirs and ours. */
+    static long rowBytes(Gpt2Config config, Sampling sampling) {
+        return cacheBytes(config, sampling) + 3L * Float.BYTES * config.vocabulary();
+    }
+
+    /** Bytes of the keys and values of one continuation, before and after a step. */
+    static long cacheBytes(Gpt2Config config, Sampling sampling) {
+        long width = IntStream.range(0, config.layers()).mapToLong(layer -> (long) config.heads(layer) * config.headSize()).sum();
+        return 2 * 2 * width * Math.min(sampling.maxNewTokens(), config.positions()) * Float.BYTES;
+    }
+
     /** The new tokens of every continuation of every prompt. */
-    List<List<int[]>> run() {
+    List<List<int[]>> run() throws OrtException {
         try (OnnxTensor temperature = temperature();
                 OnnxTensor lengths = lengths();
                 OrtSession.Result promptCache = readPrompts(temperature)) {
@@ -89,9 +101,6 @@ final class GenerationBatch {
             return Arrays.stream(continuations)
                     .map(ofPrompt -> Arrays.stream(ofPrompt).map(Continuation::tokens).toList())
                     .toList();
-        } catch (OrtException e) {
-            throw new IllegalStateException("ONNX Runtime failed while generating from " + prompts.size() + " prompts with "
-                    + model.path() + ": " + e.getMessage(), e);
         }
     }
 
@@ -180,10 +189,14 @@ final class GenerationBatch {
 
     private void readDistribution(int row, int prompt) {
         if (!sampler.read(probabilities, row * model.config().vocabulary())) {
-            throw new InvalidInputException("The model " + model.path() + " gives no probabilities for the next token after the prompt \""
-                    + prompts.get(prompt).id() + "\" (a number among them is not finite). Its weights are damaged or overflow: "
-                    + "check them, or keep the stage that made them in float32.");
+            throw noProbabilities(model, prompts.get(prompt));
         }
+    }
+
+    static InvalidInputException noProbabilities(ModelDirectory model, Prompt prompt) {
+        return new InvalidInputException("The model " + model.path() + " gives no probabilities for the next token after the prompt \""
+                + prompt.id() + "\" (a number among them is not finite). Its weights are damaged or overflow: "
+                + "check them, or keep the stage that made them in float32.");
     }
 
     private boolean allEnded() {

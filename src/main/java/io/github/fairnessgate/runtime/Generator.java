@@ -5,7 +5,6 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.InvalidInputException;
-import io.github.fairnessgate.artifact.Gpt2Config;
 import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.runtime.LanguageModel.Prompt;
 import io.github.fairnessgate.runtime.LanguageModel.Sampling;
@@ -45,24 +44,39 @@ final class Generator implements AutoCloseable {
 
     private final ModelDirectory model;
     private final Device device;
+    private final Decoding decoding;
     private final int threads;
     private final long memory;
+    private final Halving halving;
     private OrtSession prefill;
     private OrtSession decode;
+    private OrtSession loop;
 
-    Generator(ModelDirectory model, Device device) {
-        this(model, device, device == Device.CPU ? Runtime.getRuntime().availableProcessors() : 1, MEMORY);
+    /** Where the steps of a continuation are taken. */
+    enum Decoding {
+        /** One run of a graph a step, with the sampling in Java: fastest on a CPU. */
+        STEPPED,
+        /** One run for all steps, with the sampling in the graph: nothing goes over the bus of a GPU but tokens. */
+        LOOPED
+    }
+
+    /** @param halving for a device whose memory runs out */
+    Generator(ModelDirectory model, Device device, Halving halving) {
+        this(model, device, device == Device.CPU ? Decoding.STEPPED : Decoding.LOOPED, device == Device.CPU ? Runtime.getRuntime().availableProcessors() : 1,
+                MEMORY, halving);
     }
 
     /**
      * @param threads that run batches at the same time
      * @param memory  bytes that their batches may take together, as far as one prompt at a time allows
      */
-    Generator(ModelDirectory model, Device device, int threads, long memory) {
+    Generator(ModelDirectory model, Device device, Decoding decoding, int threads, long memory, Halving halving) {
         this.model = model;
         this.device = device;
+        this.decoding = decoding;
         this.threads = threads;
         this.memory = memory;
+        this.halving = halving;
     }
 
     /** As {@link LanguageModel#generate}. */
@@ -110,12 +124,8 @@ final class Generator implements AutoCloseable {
         return Math.min(fitting, share);
     }
 
-    /** Bytes for one continuation: its keys and values before and after a step; logits and probabilities, theirs and ours. */
     private long rowBytes(Sampling sampling) {
-        Gpt2Config config = model.config();
-        long width = IntStream.range(0, config.layers()).mapToLong(layer -> (long) config.heads(layer) * config.headSize()).sum();
-        long cache = 2 * 2 * width * Math.min(sampling.maxNewTokens(), config.positions());
-        return Float.BYTES * (cache + 3L * config.vocabulary());
+        return decoding == Decoding.STEPPED ? GenerationBatch.rowBytes(model.config(), sampling) : LoopedBatch.rowBytes(model.config(), sampling);
     }
 
     /** Indices of prompts, only such together as are padded to the same length; the longest first. */
@@ -157,7 +167,7 @@ final class Generator implements AutoCloseable {
     /** Memory outside the heap for the distributions of each worker's batch. */
     private BlockingQueue<FloatBuffer> distributions(int workers, List<List<Integer>> batches, Sampling sampling) {
         int prompts = batches.stream().mapToInt(List::size).max().orElseThrow();
-        long rows = GenerationBatch.rows(prompts, sampling.continuations());
+        long rows = decoding == Decoding.STEPPED ? GenerationBatch.rows(prompts, sampling.continuations()) : 0;
         BlockingQueue<FloatBuffer> buffers = new ArrayBlockingQueue<>(workers);
         for (int i = 0; i < workers; i++) {
             buffers.add(Sessions.floats(rows * model.config().vocabulary()));
@@ -168,7 +178,11 @@ final class Generator implements AutoCloseable {
     private List<List<int[]>> run(List<Prompt> batch, Sampling sampling, BlockingQueue<FloatBuffer> distributions) {
         FloatBuffer own = distributions.remove(); // there are as many as threads
         try {
-            return new GenerationBatch(model, prefill, decode, batch, sampling, own).run();
+            return halving.run(batch, part -> decoding == Decoding.STEPPED
+                    ? new GenerationBatch(model, prefill, decode, part, sampling, own).run() : new LoopedBatch(model, part, sampling).run(loop));
+        } catch (OrtException e) {
+            throw new IllegalStateException("ONNX Runtime failed while generating from " + batch.size() + " prompts with "
+                    + model.path() + ": " + e.getMessage(), e);
         } finally {
             distributions.add(own);
         }
@@ -205,12 +219,16 @@ final class Generator implements AutoCloseable {
     }
 
     private void openSessions() {
-        if (decode != null) {
+        if (decode != null || loop != null) {
             return;
         }
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         try (OrtSession.SessionOptions once = Sessions.options(model.path(), device, 1);
                 OrtSession.SessionOptions often = Sessions.options(model.path(), device, 1)) {
+            if (decoding == Decoding.LOOPED) {
+                loop = environment.createSession(Gpt2Graph.generate(model, model.path()), often);
+                return;
+            }
             // Packed weights are a second copy of them, which a graph that runs once for twenty steps of the other does not earn.
             once.addConfigEntry("session.disable_prepacking", "1");
             prefill = environment.createSession(Gpt2Graph.prefill(model, model.path()), once);
@@ -231,6 +249,10 @@ final class Generator implements AutoCloseable {
         if (decode != null) {
             Sessions.close(decode);
             decode = null;
+        }
+        if (loop != null) {
+            Sessions.close(loop);
+            loop = null;
         }
     }
 }

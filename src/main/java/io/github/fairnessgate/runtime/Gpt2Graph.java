@@ -13,6 +13,7 @@ import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.artifact.Tensor;
 import io.github.fairnessgate.artifact.Weight;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -36,6 +37,15 @@ public final class Gpt2Graph {
     static final String LOGITS = "logits";
     static final String LOG_PROBABILITIES = "log_probabilities";
     static final String PROBABILITIES = "probabilities";
+    static final String UNIFORMS = "uniforms";
+    static final String TOP_P = "top_p";
+    static final String LATER_STEPS = "later_steps";
+    static final String SHAPE = "shape";
+    static final String TOKENS = "tokens";
+    static final String MASSES = "masses";
+
+    /** Before the name of a value inside a loop, where it comes from outside at first. */
+    private static final String OWN = "own_";
 
     private final OnnxGraphBuilder graph;
     private final ModelDirectory model;
@@ -133,7 +143,11 @@ public final class Gpt2Graph {
         graph.integers(INPUT_IDS, "prompts", "length");
         graph.integers(ROWS, "n");
         graph.floats(TEMPERATURE, 1);
-        outputProbabilities(chosenRows(readSequences(this::attendCausallyAndKeep, this::addAndNormalize)));
+        outputProbabilities(chosenRows(readSequences(this::attendCausallyAndName, this::addAndNormalize)));
+        for (int layer = 0; layer < config.layers(); layer++) {
+            graph.output(promptKeys(layer), "prompts", config.heads(layer), config.headSize(), "length");
+            graph.output(promptValues(layer), "prompts", config.heads(layer), "length", config.headSize());
+        }
         return graph.serialize("gpt2-prefill");
     }
 
@@ -152,18 +166,95 @@ public final class Gpt2Graph {
         return new Gpt2Graph(model, folder).decode();
     }
 
+    /**
+     * The graph that continues prompts without leaving the device: it reads the prompts, and then in a {@code Loop} it samples a token of every continuation
+     * and lets it read that token. {@code input_ids} int64 [prompts, length] (padded on the right with any token), {@code rows} int64 [prompts] (the flattened
+     * position of each prompt's last token), {@code lengths} int64 [prompts] (tokens of the prompt, without padding), {@code temperature} float32 [1],
+     * {@code top_p} float64 [1], {@code uniforms} float64 [steps, prompts, continuations], {@code later_steps} int64 [] (how many steps come after the first),
+     * {@code shape} int64 [3] (prompts, continuations and vocabulary), and {@link #pastKeys} and {@link #pastValues} of every layer for no token in;
+     * {@code tokens} int64 [steps, prompts, continuations] and {@code masses} float64 of that shape out: the sum of the probabilities that a token was
+     * drawn from, which is 1 but for rounding unless the model is damaged.
+     *
+     * <p>A continuation goes on after {@code <|endoftext|>}; who reads the tokens stops there.
+     */
+    static byte[] generate(ModelDirectory model, Path folder) {
+        return new Gpt2Graph(model, folder).generate();
+    }
+
+    private byte[] generate() {
+        graph.integers(INPUT_IDS, "prompts", "length");
+        graph.integers(ROWS, "prompts");
+        graph.integers(LENGTHS, "prompts");
+        graph.floats(TEMPERATURE, 1);
+        graph.doubles(TOP_P, 1);
+        graph.doubles(UNIFORMS, "steps", "prompts", "continuations");
+        graph.integers(LATER_STEPS);
+        graph.integers(SHAPE, 3);
+        for (int layer = 0; layer < config.layers(); layer++) {
+            inputOwnCache(pastKeys(layer), pastValues(layer), layer);
+        }
+        String order = countedOrder(INPUT_IDS);
+        String causal = graph.node("GreaterOrEqual", graph.node("Unsqueeze", order, graph.vector(2)), graph.node("Unsqueeze", order, graph.vector(1)));
+        String prompts = read(order, mask(graph.node("Unsqueeze", causal, graph.vector(1))), this::attendCausallyAndName, this::addAndNormalize);
+        String promptMask = mask(graph.node("Greater", graph.node("Unsqueeze", LENGTHS, graph.vector(1, 2, 3)),
+                graph.node("Unsqueeze", order, graph.vector(1, 2))));
+        NucleusNodes.Drawn first = draw(graph.node("Unsqueeze", probabilities(chosenRows(prompts)), graph.vector(1)),
+                graph.node("Gather", UNIFORMS, graph.scalar(0L), axis(0)));
+        loop(promptMask, first);
+        graph.integersOutput(TOKENS, "steps", "prompts", "continuations");
+        graph.doublesOutput(MASSES, "steps", "prompts", "continuations");
+        return graph.serialize("gpt2-generate");
+    }
+
+    /** All steps after the first; joins their tokens and masses to those of the first. */
+    private void loop(String promptMask, NucleusNodes.Drawn first) {
+        List<Object> arguments = new ArrayList<>(List.of(LATER_STEPS, graph.scalar(true)));
+        for (int layer = 0; layer < config.layers(); layer++) {
+            arguments.add(pastKeys(layer));
+            arguments.add(pastValues(layer));
+        }
+        arguments.add(first.tokens());
+        arguments.add(graph.body(() -> step(promptMask)));
+        int carried = 2 * config.layers() + 1;
+        List<String> outputs = graph.nodes("Loop", carried + 2, arguments.toArray());
+        graph.named(TOKENS, "Concat", graph.node("Unsqueeze", first.tokens(), graph.vector(0)), outputs.get(carried), axis(0));
+        graph.named(MASSES, "Concat", graph.node("Unsqueeze", first.masses(), graph.vector(0)), outputs.get(carried + 1), axis(0));
+    }
+
+    /** The body of the loop: every continuation reads its last token and draws the next. */
+    private void step(String promptMask) {
+        String round = graph.integers("round");
+        String goOn = graph.booleans("go_on");
+        for (int layer = 0; layer < config.layers(); layer++) {
+            inputOwnCache(OWN + pastKeys(layer), OWN + pastValues(layer), layer);
+        }
+        String last = graph.integers("last_tokens", "prompts", "continuations");
+        graph.booleansOutput(graph.node("Identity", goOn));
+        // a prompt whose continuations have all ended goes on being computed, at a position that exists
+        String positions = graph.node("Min", graph.node("Add", LENGTHS, round), graph.scalar((long) config.positions() - 1));
+        String hidden = embeddings(last, graph.node("Unsqueeze", positions, graph.vector(1)));
+        String output = blocks(hidden, (layer, query, keys, values) -> attendToCache(layer, query,
+                remember(layer, keys, OWN + pastKeys(layer), presentKeys(layer)), remember(layer, values, OWN + pastValues(layer), presentValues(layer)),
+                promptMask), this::addAndNormalize);
+        String uniforms = graph.node("Gather", UNIFORMS, graph.node("Add", round, graph.scalar(1L)), axis(0));
+        NucleusNodes.Drawn next = draw(graph.node("Reshape", probabilities(graph.node("Reshape", output, graph.vector(-1, config.embedding()))), SHAPE), uniforms);
+        graph.integersOutput(next.tokens(), "prompts", "continuations");
+        graph.integersOutput(graph.node("Identity", next.tokens()), "prompts", "continuations");
+        graph.doublesOutput(next.masses(), "prompts", "continuations");
+    }
+
     private byte[] decode() {
         graph.integers(INPUT_IDS, "prompts", "continuations");
         graph.integers(POSITIONS, "prompts");
         graph.integers(LENGTHS, "prompts");
         graph.floats(TEMPERATURE, 1);
-        String position = graph.node("Unsqueeze", graph.node("Gather", stored("wpe.weight"), POSITIONS, axis(0)), graph.vector(1));
-        String hidden = graph.node("Add", tokenEmbeddings(), toFloat(position, "wpe.weight"));
+        String hidden = embeddings(INPUT_IDS, graph.node("Unsqueeze", POSITIONS, graph.vector(1)));
         for (int layer = 0; layer < config.layers(); layer++) {
             inputCache(layer);
         }
         String promptMask = promptMask();
-        String output = blocks(hidden, (layer, query, keys, values) -> attendToCache(layer, query, keys, values, promptMask),
+        String output = blocks(hidden, (layer, query, keys, values) -> attendToCache(layer, query,
+                remember(layer, keys, pastKeys(layer), presentKeys(layer)), remember(layer, values, pastValues(layer), presentValues(layer)), promptMask),
                 this::addAndNormalize);
         outputProbabilities(graph.node("Reshape", output, graph.vector(-1, config.embedding())));
         return graph.serialize("gpt2-decode");
@@ -174,14 +265,26 @@ public final class Gpt2Graph {
         int size = config.headSize();
         graph.floats(promptKeys(layer), "prompts", heads, size, "length");
         graph.floats(promptValues(layer), "prompts", heads, "length", size);
-        graph.floats(pastKeys(layer), "prompts", heads, "continuations", "past", size);
-        graph.floats(pastValues(layer), "prompts", heads, "continuations", "past", size);
+        inputOwnCache(pastKeys(layer), pastValues(layer), layer);
+    }
+
+    private void inputOwnCache(String keys, String values, int layer) {
+        graph.floats(keys, "prompts", config.heads(layer), "continuations", "past", config.headSize());
+        graph.floats(values, "prompts", config.heads(layer), "continuations", "past", config.headSize());
     }
 
     /** float32 [n, vocabulary]: the softmax of the logits divided by the temperature. Hidden states are far fewer numbers to divide. */
     private void outputProbabilities(String hidden) {
         graph.named(PROBABILITIES, "Softmax", head(graph.node("Div", hidden, TEMPERATURE)), axis(-1));
         graph.output(PROBABILITIES, "n", "vocabulary");
+    }
+
+    private String probabilities(String hidden) {
+        return graph.node("Softmax", head(graph.node("Div", hidden, TEMPERATURE)), axis(-1));
+    }
+
+    private NucleusNodes.Drawn draw(String probabilities, String uniforms) {
+        return new NucleusNodes(graph).draw(probabilities, uniforms, TOP_P, config.vocabulary());
     }
 
     /** Hidden states at {@link #ROWS}, float32 [n, embedding]. */
@@ -221,9 +324,7 @@ public final class Gpt2Graph {
 
     /** The same for tokens at {@code positions}, int64 [sequence] or [batch, sequence]. */
     private String read(String positions, String mask, MaskedAttention attention, Residual residual) {
-        String embeddings = toFloat(graph.node("Gather", stored("wpe.weight"), positions, axis(0)), "wpe.weight");
-        String hidden = graph.node("Add", tokenEmbeddings(), embeddings);
-        return blocks(hidden, (layer, query, keys, values) -> attention.context(layer, query, keys, values, mask), residual);
+        return blocks(embeddings(INPUT_IDS, positions), (layer, query, keys, values) -> attention.context(layer, query, keys, values, mask), residual);
     }
 
     /** 0, 1, 2, ... to the length of the sequences, int64 [sequence]. */
@@ -232,8 +333,13 @@ public final class Gpt2Graph {
         return graph.node("Range", graph.scalar(0), length, graph.scalar(1));
     }
 
-    private String tokenEmbeddings() {
-        return toFloat(graph.node("Gather", stored("wte.weight"), INPUT_IDS, axis(0)), "wte.weight");
+    /** Of tokens at positions, float32 [..., embedding]; the shapes of both broadcast. */
+    private String embeddings(String tokens, String positions) {
+        return graph.node("Add", embedding("wte.weight", tokens), embedding("wpe.weight", positions));
+    }
+
+    private String embedding(String table, String rows) {
+        return toFloat(graph.node("Gather", stored(table), rows, axis(0)), table);
     }
 
     /** float32 [sequence, sequence]: 0 where the row may see the column, the lowest float elsewhere. */
@@ -243,9 +349,20 @@ public final class Gpt2Graph {
 
     /** float32 [batch, 1, sequence, sequence]: 0 where the column is the row's ancestor or the row itself, the lowest float elsewhere. */
     private String treeMask() {
-        String order = order();
-        String notEnded = graph.node("Greater", graph.node("Unsqueeze", ENDS, graph.vector(1, 2)), graph.node("Unsqueeze", order, graph.vector(1)));
-        return mask(graph.node("And", notAfter(order), notEnded));
+        String order = countedOrder(POSITIONS);
+        String column = graph.node("Unsqueeze", order, graph.vector(1));
+        String notEnded = graph.node("Greater", graph.node("Unsqueeze", ENDS, graph.vector(2)), column);
+        String visible = graph.node("And", graph.node("GreaterOrEqual", graph.node("Unsqueeze", order, graph.vector(2)), column), notEnded);
+        return mask(graph.node("Unsqueeze", visible, graph.vector(1)));
+    }
+
+    /**
+     * 0, 1, 2, ... along the second axis of an int64 [batch, sequence], int64 of the same shape. Counted and not derived from the shape: what ONNX Runtime
+     * computes from a shape it computes on the CPU, whatever the device is.
+     */
+    private String countedOrder(String values) {
+        String ones = graph.node("Add", graph.node("Mul", values, graph.scalar(0L)), graph.scalar(1L));
+        return graph.node("CumSum", ones, graph.scalar(1L), integer("exclusive", 1));
     }
 
     /** bool [sequence, sequence]: whether the column is not after the row. */
@@ -318,13 +435,10 @@ public final class Gpt2Graph {
         return attend(query, graph.transpose(keys, 0, 2, 3, 1), graph.transpose(values, 0, 2, 1, 3), mask);
     }
 
-    private String attendCausallyAndKeep(int layer, String query, String keys, String values, String mask) {
-        int heads = config.heads(layer);
-        String promptKeys = graph.named(promptKeys(layer), "Transpose", keys, permutation(0, 2, 3, 1));
-        String promptValues = graph.named(promptValues(layer), "Transpose", values, permutation(0, 2, 1, 3));
-        graph.output(promptKeys, "prompts", heads, config.headSize(), "length");
-        graph.output(promptValues, "prompts", heads, "length", config.headSize());
-        return attend(query, promptKeys, promptValues, mask);
+    /** Gives the keys and values the names by which they are asked for later. */
+    private String attendCausallyAndName(int layer, String query, String keys, String values, String mask) {
+        return attend(query, graph.named(promptKeys(layer), "Transpose", keys, permutation(0, 2, 3, 1)),
+                graph.named(promptValues(layer), "Transpose", values, permutation(0, 2, 1, 3)), mask);
     }
 
     /** Keys are [batch, heads, head size, sequence], values [batch, heads, sequence, head size]. */
@@ -334,9 +448,7 @@ public final class Gpt2Graph {
     }
 
     /** One softmax over the prompt, which the continuations share, and the tokens that each continuation has read itself. */
-    private String attendToCache(int layer, String query, String keys, String values, String promptMask) {
-        String ownKeys = remember(layer, keys, pastKeys(layer), presentKeys(layer));
-        String ownValues = remember(layer, values, pastValues(layer), presentValues(layer));
+    private String attendToCache(int layer, String query, String ownKeys, String ownValues, String promptMask) {
         String tokenAxis = graph.vector(3);
         String ownQuery = graph.node("Unsqueeze", query, tokenAxis);
         String ownScores = graph.node("Squeeze",
@@ -344,11 +456,12 @@ public final class Gpt2Graph {
         String promptScores = graph.node("Add", graph.node("MatMul", query, promptKeys(layer)), promptMask);
 
         String weights = graph.node("Softmax", graph.node("Concat", promptScores, ownScores, axis(-1)), axis(-1));
-        String sizes = graph.node("Concat", lastSize(promptScores), lastSize(ownScores), axis(0));
-        List<String> parts = graph.nodes("Split", 2, weights, sizes, axis(-1));
-        String promptContext = graph.node("MatMul", parts.get(0), promptValues(layer));
-        String ownContext = graph.node("Squeeze",
-                graph.node("MatMul", graph.node("Unsqueeze", parts.get(1), tokenAxis), ownValues), tokenAxis);
+        // not Split: what computes its sizes would run on the CPU, whatever the device is
+        String border = graph.node("Shape", promptScores, integer("start", -1));
+        String last = graph.vector(-1);
+        String promptContext = graph.node("MatMul", graph.node("Slice", weights, graph.vector(0), border, last), promptValues(layer));
+        String ownWeights = graph.node("Slice", weights, border, graph.vector(Long.MAX_VALUE), last);
+        String ownContext = graph.node("Squeeze", graph.node("MatMul", graph.node("Unsqueeze", ownWeights, tokenAxis), ownValues), tokenAxis);
         return graph.node("Add", promptContext, ownContext);
     }
 
@@ -357,11 +470,6 @@ public final class Gpt2Graph {
         String added = graph.node("Unsqueeze", graph.transpose(token, 0, 2, 1, 3), graph.vector(3));
         graph.output(present, "prompts", config.heads(layer), "continuations", "tokens", config.headSize());
         return graph.named(present, "Concat", past, added, axis(3));
-    }
-
-    /** The size of the last axis, int64 [1]. */
-    private String lastSize(String value) {
-        return graph.node("Shape", value, integer("start", -1));
     }
 
     private String activation(String input) {
@@ -399,7 +507,7 @@ public final class Gpt2Graph {
 
     /** A weight as float32: as it lies in the file, or cast once when the session is opened. */
     private String weight(String name) {
-        return toFloat(stored(name), name);
+        return graph.outside(() -> toFloat(stored(name), name));
     }
 
     private String stored(String name) {

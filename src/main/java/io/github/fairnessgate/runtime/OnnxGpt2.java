@@ -5,6 +5,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.artifact.ColumnQuantizedWeight;
 import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.artifact.Tokenizer;
@@ -34,21 +35,45 @@ public final class OnnxGpt2 implements LanguageModel {
     private final OrtEnvironment environment;
     private final OrtSession session;
     private final Generator generator;
+    private final Scoring scoring;
+    private final Halving halving;
 
-    private OnnxGpt2(ModelDirectory model, Tokenizer tokenizer, OrtEnvironment environment, OrtSession session, Generator generator) {
+    private OnnxGpt2(ModelDirectory model, Tokenizer tokenizer, OrtEnvironment environment, OrtSession session, Generator generator, Scoring scoring,
+            Halving halving) {
         this.model = model;
         this.tokenizer = tokenizer;
         this.environment = environment;
         this.session = session;
         this.generator = generator;
+        this.scoring = scoring;
+        this.halving = halving;
     }
 
-    /** @throws InvalidInputException if ONNX Runtime cannot run this model on this device */
+    /** How a batch is run: with a session. */
+    @FunctionalInterface
+    interface Scoring {
+        List<float[]> run(ScoringBatch batch, OrtSession session) throws OrtException;
+    }
+
+    /** {@link #open(ModelDirectory, Device, Progress)} that tells nothing. */
     public static OnnxGpt2 open(ModelDirectory model, Device device) {
+        return open(model, device, Progress.NONE);
+    }
+
+    /**
+     * @param progress is told if batches have to be smaller because the memory of a GPU is not enough
+     * @throws InvalidInputException if ONNX Runtime cannot run this model on this device
+     */
+    public static OnnxGpt2 open(ModelDirectory model, Device device, Progress progress) {
+        return open(model, device, progress, ScoringBatch::run);
+    }
+
+    static OnnxGpt2 open(ModelDirectory model, Device device, Progress progress, Scoring scoring) {
+        Halving halving = new Halving(progress::info);
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         try (OrtSession.SessionOptions options = Sessions.options(model.path(), device)) {
             OrtSession session = environment.createSession(Gpt2Graph.scores(model, model.path()), options);
-            return new OnnxGpt2(model, Tokenizer.open(model), environment, session, new Generator(model, device));
+            return new OnnxGpt2(model, Tokenizer.open(model), environment, session, new Generator(model, device, halving), scoring, halving);
         } catch (OrtException e) {
             throw new InvalidInputException("ONNX Runtime cannot load " + model.path() + " on device '" + device.id()
                     + "': " + e.getMessage(), e);
@@ -118,7 +143,7 @@ public final class OnnxGpt2 implements LanguageModel {
     private int score(List<Row> batch, List<Request> requests, float[][] results) {
         List<Integer> indices = batch.stream().flatMap(row -> row.requests().stream()).toList();
         List<PrefixTree> trees = batch.stream().map(row -> new PrefixTree(row.requests().stream().map(requests::get).toList())).toList();
-        List<float[]> scored = run(new ScoringBatch(trees));
+        List<float[]> scored = run(trees);
         for (int i = 0; i < indices.size(); i++) {
             requireNumbers(scored.get(i), requests.get(indices.get(i)));
             results[indices.get(i)] = scored.get(i);
@@ -126,9 +151,10 @@ public final class OnnxGpt2 implements LanguageModel {
         return indices.size();
     }
 
-    private List<float[]> run(ScoringBatch batch) {
+    /** Of every request of every tree. */
+    private List<float[]> run(List<PrefixTree> trees) {
         try {
-            return batch.run(session);
+            return halving.run(trees, part -> scoring.run(new ScoringBatch(part), session));
         } catch (OrtException e) {
             throw new IllegalStateException("ONNX Runtime failed while scoring with " + model.path() + ": " + e.getMessage(), e);
         }

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Writes an ONNX graph node by node. A value of the graph is known by its name, a {@link String}; every
@@ -32,9 +33,12 @@ final class OnnxGraphBuilder {
     private static final String FUSED_DOMAIN = "com.microsoft";
 
     private final GraphProto.Builder graph = GraphProto.newBuilder();
+    /** What nodes, inputs and outputs are added to: the graph, or the body of a loop in it. */
+    private GraphProto.Builder current = graph;
     private final Set<String> initializers = new HashSet<>();
     private final Path folder;
     private int names;
+    private boolean hasFusedNodes;
 
     /** @param folder what the locations of weights are written relative to */
     OnnxGraphBuilder(Path folder) {
@@ -43,19 +47,73 @@ final class OnnxGraphBuilder {
 
     /** An int64 input; a dimension is a number, or a name where the size is free. */
     String integers(String name, Object... dimensions) {
-        graph.addInput(value(name, TensorProto.DataType.INT64_VALUE, dimensions));
+        current.addInput(value(name, TensorProto.DataType.INT64_VALUE, dimensions));
         return name;
     }
 
     /** A float32 input. */
     String floats(String name, Object... dimensions) {
-        graph.addInput(value(name, TensorProto.DataType.FLOAT_VALUE, dimensions));
+        current.addInput(value(name, TensorProto.DataType.FLOAT_VALUE, dimensions));
         return name;
+    }
+
+    /** A float64 input. */
+    String doubles(String name, Object... dimensions) {
+        current.addInput(value(name, TensorProto.DataType.DOUBLE_VALUE, dimensions));
+        return name;
+    }
+
+    /** A bool input. */
+    String booleans(String name, Object... dimensions) {
+        current.addInput(value(name, TensorProto.DataType.BOOL_VALUE, dimensions));
+        return name;
+    }
+
+    /** Makes a value an int64 output. */
+    void integersOutput(String name, Object... dimensions) {
+        current.addOutput(value(name, TensorProto.DataType.INT64_VALUE, dimensions));
+    }
+
+    /** Makes a value a float64 output. */
+    void doublesOutput(String name, Object... dimensions) {
+        current.addOutput(value(name, TensorProto.DataType.DOUBLE_VALUE, dimensions));
+    }
+
+    /** Makes a value a bool output. */
+    void booleansOutput(String name, Object... dimensions) {
+        current.addOutput(value(name, TensorProto.DataType.BOOL_VALUE, dimensions));
+    }
+
+    /**
+     * The body of a loop: what {@code content} adds. Constants and weights go to the graph around it, whose values the body may use.
+     *
+     * @return the attribute for a node {@code Loop}
+     */
+    AttributeProto body(Runnable content) {
+        GraphProto.Builder body = GraphProto.newBuilder().setName("body");
+        current = body;
+        try {
+            content.run();
+        } finally {
+            current = graph;
+        }
+        return AttributeProto.newBuilder().setName("body").setType(AttributeProto.AttributeType.GRAPH).setG(body).build();
+    }
+
+    /** What is added to the graph itself although a body is being written: computed once, not in every round. */
+    String outside(Supplier<String> content) {
+        GraphProto.Builder inner = current;
+        current = graph;
+        try {
+            return content.get();
+        } finally {
+            current = inner;
+        }
     }
 
     /** Makes a value that a node was told to name a float32 output; an Identity in between would be a copy. */
     void output(String name, Object... dimensions) {
-        graph.addOutput(value(name, TensorProto.DataType.FLOAT_VALUE, dimensions));
+        current.addOutput(value(name, TensorProto.DataType.FLOAT_VALUE, dimensions));
     }
 
     private static ValueInfoProto value(String name, int type, Object... dimensions) {
@@ -98,6 +156,7 @@ final class OnnxGraphBuilder {
     }
 
     private void add(String domain, List<String> outputs, String operator, Object... arguments) {
+        hasFusedNodes |= domain.equals(FUSED_DOMAIN);
         NodeProto.Builder node = NodeProto.newBuilder().setDomain(domain).setOpType(operator).setName("n" + outputs.get(0))
                 .addAllOutput(outputs);
         for (Object argument : arguments) {
@@ -107,7 +166,7 @@ final class OnnxGraphBuilder {
                 node.addInput((String) argument);
             }
         }
-        graph.addNode(node);
+        current.addNode(node);
     }
 
     static AttributeProto axis(long axis) {
@@ -160,6 +219,22 @@ final class OnnxGraphBuilder {
         ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES).order(ByteOrder.LITTLE_ENDIAN).putFloat(0, value);
         return constant(TensorProto.newBuilder().setDataType(TensorProto.DataType.FLOAT_VALUE)
                 .setRawData(ByteString.copyFrom(bytes.array())));
+    }
+
+    String scalar(double value) {
+        ByteBuffer bytes = ByteBuffer.allocate(Double.BYTES).order(ByteOrder.LITTLE_ENDIAN).putDouble(0, value);
+        return constant(TensorProto.newBuilder().setDataType(TensorProto.DataType.DOUBLE_VALUE)
+                .setRawData(ByteString.copyFrom(bytes.array())));
+    }
+
+    String scalar(boolean value) {
+        return constant(TensorProto.newBuilder().setDataType(TensorProto.DataType.BOOL_VALUE)
+                .setRawData(ByteString.copyFrom(new byte[] {(byte) (value ? 1 : 0)})));
+    }
+
+    /** A value in another type: one of {@link TensorProto.DataType}. */
+    String cast(String value, int type) {
+        return node("Cast", value, integer("to", type));
     }
 
     /** A uint8. */
@@ -242,7 +317,7 @@ final class OnnxGraphBuilder {
                 .setIrVersion(IR_VERSION)
                 .setProducerName("fairness-maven-plugin")
                 .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPSET));
-        if (graph.getNodeList().stream().anyMatch(node -> node.getDomain().equals(FUSED_DOMAIN))) {
+        if (hasFusedNodes) {
             model.addOpsetImport(OperatorSetIdProto.newBuilder().setDomain(FUSED_DOMAIN).setVersion(1));
         }
         return model.setGraph(graph.setName(graphName)).build().toByteArray();

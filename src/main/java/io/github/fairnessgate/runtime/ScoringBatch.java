@@ -69,6 +69,11 @@ final class ScoringBatch {
         }
     }
 
+    /** How many trees there are. */
+    int rows() {
+        return trees.size();
+    }
+
     /** Log-probabilities of the scored tokens of every request, in the order of the trees and their requests. */
     List<float[]> run(OrtSession session) throws OrtException {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();

@@ -130,7 +130,7 @@ public final class WorkerMain {
         List<Suite> suites = request.suites().stream().map(Suites::create).toList();
         Provenance provenance = new Provenance(request.digest(), request.model(), request.device().id(),
                 new TreeMap<>(), new TreeMap<>(request.versions()), new TreeMap<>());
-        try (LanguageModel model = OnnxGpt2.open(directory, request.device())) {
+        try (LanguageModel model = OnnxGpt2.open(directory, request.device(), progress)) {
             Evaluation evaluation = Evaluator.evaluate(model, suites, provenance, progress);
             EvaluationFiles.write(Path.of(request.output()), WorkerRequest.Evaluate.ROLE, evaluation);
         }

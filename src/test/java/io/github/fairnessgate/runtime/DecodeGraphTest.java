@@ -120,7 +120,7 @@ class DecodeGraphTest {
 
     /** What the last step of a batch computed, of all rows. */
     private static float[] lastDistributions(ModelDirectory model, OrtSession prefill, OrtSession decode, List<Prompt> prompts,
-            Sampling sampling) {
+            Sampling sampling) throws OrtException {
         FloatBuffer memory = Sessions.floats((long) GenerationBatch.rows(prompts.size(), sampling.continuations()) * model.config().vocabulary());
         new GenerationBatch(model, prefill, decode, prompts, sampling, memory).run();
         float[] all = new float[memory.capacity()];

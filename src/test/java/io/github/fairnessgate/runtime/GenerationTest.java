@@ -12,6 +12,7 @@ import io.github.fairnessgate.artifact.FloatTensor;
 import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.artifact.SafetensorsWriter;
 import io.github.fairnessgate.artifact.TinyModels;
+import io.github.fairnessgate.runtime.Generator.Decoding;
 import io.github.fairnessgate.runtime.LanguageModel.Prompt;
 import io.github.fairnessgate.runtime.LanguageModel.Sampling;
 import java.nio.file.Path;
@@ -38,7 +39,7 @@ class GenerationTest {
 
     @Test
     void textsDoNotDependOnTheOrderOfPromptsNorOnWhichAreAskedForTogether() {
-        try (Generator generator = new Generator(tinyModel(), Device.CPU)) {
+        try (Generator generator = generator(tinyModel())) {
             List<Prompt> prompts = prompts(60);
             List<List<int[]>> together = generate(generator, prompts);
             List<Prompt> reversed = new ArrayList<>(prompts);
@@ -57,8 +58,8 @@ class GenerationTest {
     void textsDoNotDependOnThreadsOrBatchSizes(int threads, long memory) {
         ModelDirectory model = tinyModel();
         List<Prompt> prompts = prompts(60);
-        try (Generator generator = new Generator(model, Device.CPU, 4, ENOUGH_MEMORY);
-                Generator other = new Generator(model, Device.CPU, threads, memory)) {
+        try (Generator generator = generator(model, 4, ENOUGH_MEMORY);
+                Generator other = generator(model, threads, memory)) {
             assertSame(generate(other, prompts), generate(generator, prompts));
         }
     }
@@ -67,15 +68,15 @@ class GenerationTest {
     void textsOfTheReferenceModelDoNotDependOnThreadsOrBatchSizes() {
         ModelDirectory model = ModelDirectory.open(BuiltinModels.extract("reference-gpt2", folder));
         List<Prompt> prompts = prompts(6);
-        try (Generator generator = new Generator(model, Device.CPU, 1, ENOUGH_MEMORY);
-                Generator oneByOne = new Generator(model, Device.CPU, 2, 1)) {
+        try (Generator generator = generator(model, 1, ENOUGH_MEMORY);
+                Generator oneByOne = generator(model, 2, 1)) {
             assertSame(generate(oneByOne, prompts), generate(generator, prompts));
         }
     }
 
     @Test
     void fewerContinuationsAreTheFirstOfMore() {
-        try (Generator generator = new Generator(tinyModel(), Device.CPU)) {
+        try (Generator generator = generator(tinyModel())) {
             List<Prompt> prompts = prompts(10);
             List<List<int[]>> many = generator.generate(prompts, new Sampling(11, 25, 8, 0.9, 1), done -> { });
             for (int count : new int[] {1, 2, 10}) {
@@ -87,7 +88,7 @@ class GenerationTest {
 
     @Test
     void shorterContinuationsAreTheBeginningsOfLonger() {
-        try (Generator generator = new Generator(tinyModel(), Device.CPU)) {
+        try (Generator generator = generator(tinyModel())) {
             List<List<int[]>> texts = generator.generate(prompts(10), new Sampling(11, 5, 3, 0.9, 1), done -> { });
             List<List<int[]>> longer = generate(generator, prompts(10));
             for (int p = 0; p < texts.size(); p++) {
@@ -102,7 +103,7 @@ class GenerationTest {
     void baselineAndCandidateMeetTheSameChance() {
         ModelDirectory candidate = changed("candidate", tensor -> scaled(tensor, 1.0005f));
         List<Prompt> prompts = prompts(60);
-        try (Generator baseline = new Generator(tinyModel(), Device.CPU); Generator other = new Generator(candidate, Device.CPU)) {
+        try (Generator baseline = generator(tinyModel()); Generator other = generator(candidate)) {
             List<List<int[]>> expected = generate(baseline, prompts);
             Sampling otherSeed = new Sampling(12, 5, 8, 0.9, 1);
             assertThat(shareOfEqualTexts(generate(other, prompts), expected)).isGreaterThan(0.9);
@@ -128,7 +129,7 @@ class GenerationTest {
     @Test
     void modelThatEndsTheTextAtOnceGivesEmptyContinuations() {
         ModelDirectory ending = favouring("ending", 256);
-        try (Generator generator = new Generator(ending, Device.CPU)) {
+        try (Generator generator = generator(ending)) {
             for (List<int[]> texts : generate(generator, prompts(3))) {
                 assertThat(texts).hasSize(5).containsOnly(new int[0]);
             }
@@ -137,7 +138,7 @@ class GenerationTest {
 
     @Test
     void endOfTextEndsAContinuationAndIsNotPartOfIt() {
-        try (Generator generator = new Generator(tinyModel(), Device.CPU)) {
+        try (Generator generator = generator(tinyModel())) {
             List<int[]> texts = generator.generate(prompts(60), new Sampling(1, 25, 20, 1, 3), done -> { }).stream()
                     .flatMap(List::stream).toList();
             assertThat(texts).anyMatch(text -> text.length > 0 && text.length < 8);
@@ -148,7 +149,7 @@ class GenerationTest {
     @Test
     void continuationsStopWhenTheContextIsFull() {
         ModelDirectory model = favouring("endless", 65); // 32 positions
-        try (Generator generator = new Generator(model, Device.CPU)) {
+        try (Generator generator = generator(model)) {
             List<Prompt> prompts = List.of(prompt("full", 31), prompt("nearly", 30), prompt("short", 20));
             List<List<int[]>> texts = generator.generate(prompts, new Sampling(1, 3, 10, 0.9, 1), done -> { });
             assertThat(texts.get(0)).containsOnly(new int[] {65});
@@ -159,7 +160,7 @@ class GenerationTest {
 
     @Test
     void temperatureFlattensTheDistribution() {
-        try (Generator generator = new Generator(tinyModel(), Device.CPU)) {
+        try (Generator generator = generator(tinyModel())) {
             assertThat(distinctFirstTokens(generator, 0.05)).isLessThan(distinctFirstTokens(generator, 1));
             assertThat(distinctFirstTokens(generator, 1)).isLessThan(distinctFirstTokens(generator, 20));
         }
@@ -172,7 +173,7 @@ class GenerationTest {
 
     @Test
     void progressEndsAtTheNumberOfPrompts() {
-        try (Generator generator = new Generator(tinyModel(), Device.CPU)) {
+        try (Generator generator = generator(tinyModel())) {
             List<Long> seen = new ArrayList<>();
             generator.generate(prompts(60), SAMPLING, seen::add);
             assertThat(seen).isSorted().endsWith(60L);
@@ -204,7 +205,7 @@ class GenerationTest {
     @Test
     void promptsThatCannotBeContinuedAreRefusedByName() {
         assertThatThrownBy(() -> new Prompt("p7", new int[0])).isInstanceOf(InvalidInputException.class).hasMessageContaining("\"p7\"");
-        try (Generator generator = new Generator(tinyModel(), Device.CPU)) {
+        try (Generator generator = generator(tinyModel())) {
             assertThatThrownBy(() -> generate(generator, List.of(prompt("p7", 32))))
                     .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("\"p7\" has 32 tokens");
             for (int token : new int[] {257, -1}) {
@@ -219,10 +220,18 @@ class GenerationTest {
     @Test
     void weightsThatOverflowAreAnErrorThatNamesModelAndPrompt() {
         ModelDirectory overflowing = changed("overflowing", tensor -> filled(tensor, 1e30f));
-        try (Generator generator = new Generator(overflowing, Device.CPU)) {
+        try (Generator generator = generator(overflowing)) {
             assertThatThrownBy(() -> generate(generator, prompts(3))).isInstanceOf(InvalidInputException.class)
                     .hasMessageContaining(overflowing.path().toString()).hasMessageContaining("prompt \"");
         }
+    }
+
+    private static Generator generator(ModelDirectory model) {
+        return generator(model, 2, ENOUGH_MEMORY);
+    }
+
+    private static Generator generator(ModelDirectory model, int threads, long memory) {
+        return new Generator(model, Device.CPU, Decoding.STEPPED, threads, memory, new Halving(line -> { }));
     }
 
     private static List<List<int[]>> generate(Generator generator, List<Prompt> prompts) {

@@ -1,0 +1,167 @@
+package io.github.fairnessgate.runtime;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxTensorLike;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.artifact.Gpt2Config;
+import io.github.fairnessgate.artifact.ModelDirectory;
+import io.github.fairnessgate.runtime.LanguageModel.Prompt;
+import io.github.fairnessgate.runtime.LanguageModel.Sampling;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.DoubleBuffer;
+import java.nio.LongBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What {@link GenerationBatch} does, in one run of {@link Gpt2Graph#generate}: for devices to which every step would have to carry logits and caches. The
+ * chance is the same, so the texts are, as far as the device computes the same probabilities.
+ */
+final class LoopedBatch {
+
+    private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    private final ModelDirectory model;
+    private final Gpt2Config config;
+    private final int endOfText;
+    private final List<Prompt> prompts;
+    private final Sampling sampling;
+    private final int length;
+    private final int steps;
+
+    /** @param prompts of one {@link GenerationBatch#paddedLength} */
+    LoopedBatch(ModelDirectory model, List<Prompt> prompts, Sampling sampling) {
+        this.model = model;
+        this.config = model.config();
+        this.endOfText = model.endOfText();
+        this.prompts = prompts;
+        this.sampling = sampling;
+        this.length = GenerationBatch.paddedLength(prompts.get(0).tokens().length, config.positions());
+        this.steps = prompts.stream().mapToInt(this::limit).max().orElseThrow();
+    }
+
+    /** The most new tokens after a prompt. */
+    private int limit(Prompt prompt) {
+        return Math.min(sampling.maxNewTokens(), config.positions() - prompt.tokens().length);
+    }
+
+    /** The new tokens of every continuation of every prompt. */
+    List<List<int[]>> run(OrtSession session) throws OrtException {
+        try (Inputs inputs = new Inputs(); OrtSession.Result result = session.run(inputs.tensors)) {
+            LongBuffer tokens = ((OnnxTensor) result.get(Gpt2Graph.TOKENS).orElseThrow()).getLongBuffer();
+            DoubleBuffer masses = ((OnnxTensor) result.get(Gpt2Graph.MASSES).orElseThrow()).getDoubleBuffer();
+            List<List<int[]>> texts = new ArrayList<>();
+            for (int p = 0; p < prompts.size(); p++) {
+                List<int[]> ofPrompt = new ArrayList<>();
+                for (int s = 0; s < sampling.continuations(); s++) {
+                    ofPrompt.add(continuation(p, s, tokens, masses));
+                }
+                texts.add(List.copyOf(ofPrompt));
+            }
+            return List.copyOf(texts);
+        }
+    }
+
+    private int[] continuation(int prompt, int sample, LongBuffer tokens, DoubleBuffer masses) {
+        int[] text = new int[limit(prompts.get(prompt))];
+        for (int step = 0; step < text.length; step++) {
+            int place = (step * prompts.size() + prompt) * sampling.continuations() + sample;
+            requireProbabilities(masses.get(place), prompts.get(prompt));
+            text[step] = (int) tokens.get(place);
+            if (text[step] == endOfText) {
+                return Arrays.copyOf(text, step);
+            }
+        }
+        return text;
+    }
+
+    private void requireProbabilities(double mass, Prompt prompt) {
+        if (!(mass > 0.5 && mass < 2)) {
+            throw GenerationBatch.noProbabilities(model, prompt);
+        }
+    }
+
+    /** Owns the tensors. */
+    private final class Inputs implements AutoCloseable {
+
+        private final Map<String, OnnxTensorLike> tensors = new HashMap<>();
+
+        Inputs() throws OrtException {
+            try {
+                putPrompts();
+                putChance();
+                putEmptyCaches();
+            } catch (OrtException | RuntimeException e) {
+                close();
+                throw e;
+            }
+        }
+
+        private void putPrompts() throws OrtException {
+            LongBuffer ids = Sessions.longs((long) prompts.size() * length);
+            LongBuffer rows = Sessions.longs(prompts.size());
+            LongBuffer lengths = Sessions.longs(prompts.size());
+            for (int p = 0; p < prompts.size(); p++) {
+                int[] tokens = prompts.get(p).tokens();
+                for (int i = 0; i < tokens.length; i++) {
+                    ids.put(p * length + i, tokens[i]);
+                }
+                rows.put(p, (long) p * length + tokens.length - 1);
+                lengths.put(p, tokens.length);
+            }
+            put(Gpt2Graph.INPUT_IDS, ids, prompts.size(), length);
+            put(Gpt2Graph.ROWS, rows, prompts.size());
+            put(Gpt2Graph.LENGTHS, lengths, prompts.size());
+            put(Gpt2Graph.SHAPE, Sessions.longs(3).put(0, prompts.size()).put(1, sampling.continuations()).put(2, config.vocabulary()), 3);
+            put(Gpt2Graph.LATER_STEPS, Sessions.longs(1).put(0, steps - 1));
+        }
+
+        private void putChance() throws OrtException {
+            DoubleBuffer uniforms = doubles((long) steps * prompts.size() * sampling.continuations());
+            List<CommonRandomNumbers> chances = prompts.stream().map(prompt -> new CommonRandomNumbers(sampling.seed(), prompt.id())).toList();
+            for (int step = 0; step < steps; step++) {
+                for (CommonRandomNumbers chance : chances) {
+                    for (int s = 0; s < sampling.continuations(); s++) {
+                        uniforms.put(chance.uniform(s, step));
+                    }
+                }
+            }
+            tensors.put(Gpt2Graph.UNIFORMS, OnnxTensor.createTensor(environment, uniforms.flip(), new long[] {steps, prompts.size(), sampling.continuations()}));
+            tensors.put(Gpt2Graph.TOP_P, OnnxTensor.createTensor(environment, doubles(1).put(0, sampling.topP()), new long[] {1}));
+            tensors.put(Gpt2Graph.TEMPERATURE, OnnxTensor.createTensor(environment,
+                    Sessions.floats(1).put(0, (float) sampling.temperature()), new long[] {1}));
+        }
+
+        private void putEmptyCaches() throws OrtException {
+            for (int layer = 0; layer < config.layers(); layer++) {
+                long[] shape = {prompts.size(), config.heads(layer), sampling.continuations(), 0, config.headSize()};
+                tensors.put(Gpt2Graph.pastKeys(layer), OnnxTensor.createTensor(environment, Sessions.floats(0), shape));
+                tensors.put(Gpt2Graph.pastValues(layer), OnnxTensor.createTensor(environment, Sessions.floats(0), shape));
+            }
+        }
+
+        private void put(String name, LongBuffer values, long... shape) throws OrtException {
+            tensors.put(name, OnnxTensor.createTensor(environment, values, shape));
+        }
+
+        @Override
+        public void close() {
+            tensors.values().forEach(OnnxTensorLike::close);
+        }
+    }
+
+    private static DoubleBuffer doubles(long count) {
+        return ByteBuffer.allocateDirect(Math.toIntExact(count * Double.BYTES)).order(ByteOrder.nativeOrder()).asDoubleBuffer();
+    }
+
+    /** Bytes for one continuation: its keys and values before and after a step, and what sampling keeps of the vocabulary, mostly in double precision. */
+    static long rowBytes(Gpt2Config config, Sampling sampling) {
+        return GenerationBatch.cacheBytes(config, sampling) + 48L * config.vocabulary();
+    }
+}
