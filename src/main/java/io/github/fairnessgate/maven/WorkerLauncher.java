@@ -92,7 +92,7 @@ class WorkerLauncher {
         SortedSet<String> missing = folder.needs(Devices.libraryFolders()).missing();
         if (!missing.isEmpty()) {
             throw new InvalidInputException("ONNX Runtime's CUDA provider needs " + String.join(", ", missing) + ", which "
-                    + (missing.size() == 1 ? "is" : "are") + " neither in " + folder.path() + " nor on this machine; install "
+                    + (missing.size() == 1 ? "is" : "are") + " neither in " + folder.path() + " nor on this machine in a version that is new enough (CUDA 12.8); install "
                     + (missing.size() == 1 ? "it" : "them") + ", or set fairness.device to cpu.");
         }
         return folder;

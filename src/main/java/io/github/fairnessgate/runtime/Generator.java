@@ -51,6 +51,7 @@ final class Generator implements AutoCloseable {
     private OrtSession prefill;
     private OrtSession decode;
     private OrtSession loop;
+    private Placement placement;
 
     /** Where the steps of a continuation are taken. */
     enum Decoding {
@@ -179,13 +180,19 @@ final class Generator implements AutoCloseable {
         FloatBuffer own = distributions.remove(); // there are as many as threads
         try {
             return halving.run(batch, part -> decoding == Decoding.STEPPED
-                    ? new GenerationBatch(model, prefill, decode, part, sampling, own).run() : new LoopedBatch(model, part, sampling).run(loop));
+                    ? new GenerationBatch(model, prefill, decode, part, sampling, own).run() : looped(part, sampling));
         } catch (OrtException e) {
             throw new IllegalStateException("ONNX Runtime failed while generating from " + batch.size() + " prompts with "
                     + model.path() + ": " + e.getMessage(), e);
         } finally {
             distributions.add(own);
         }
+    }
+
+    private List<List<int[]>> looped(List<Prompt> prompts, Sampling sampling) throws OrtException {
+        List<List<int[]>> texts = new LoopedBatch(model, prompts, sampling).run(loop);
+        placement.check(loop);
+        return texts;
     }
 
     private static int next(CompletionService<Integer> tasks) {
@@ -226,6 +233,7 @@ final class Generator implements AutoCloseable {
         try (OrtSession.SessionOptions once = Sessions.options(model.path(), device, 1);
                 OrtSession.SessionOptions often = Sessions.options(model.path(), device, 1)) {
             if (decoding == Decoding.LOOPED) {
+                placement = Placement.watch(often, device);
                 loop = environment.createSession(Gpt2Graph.generate(model, model.path()), often);
                 return;
             }

@@ -350,9 +350,9 @@ public final class Gpt2Graph {
     /** float32 [batch, 1, sequence, sequence]: 0 where the column is the row's ancestor or the row itself, the lowest float elsewhere. */
     private String treeMask() {
         String order = countedOrder(POSITIONS);
-        String column = graph.node("Unsqueeze", order, graph.vector(1));
-        String notEnded = graph.node("Greater", graph.node("Unsqueeze", ENDS, graph.vector(2)), column);
-        String visible = graph.node("And", graph.node("GreaterOrEqual", graph.node("Unsqueeze", order, graph.vector(2)), column), notEnded);
+        String row = graph.node("Unsqueeze", order, graph.vector(2));
+        String notAfter = graph.node("GreaterOrEqual", row, graph.node("Unsqueeze", order, graph.vector(1)));
+        String visible = graph.node("And", notAfter, graph.node("Greater", graph.node("Unsqueeze", ENDS, graph.vector(1)), row));
         return mask(graph.node("Unsqueeze", visible, graph.vector(1)));
     }
 

@@ -37,9 +37,10 @@ public final class OnnxGpt2 implements LanguageModel {
     private final Generator generator;
     private final Scoring scoring;
     private final Halving halving;
+    private final Placement placement;
 
     private OnnxGpt2(ModelDirectory model, Tokenizer tokenizer, OrtEnvironment environment, OrtSession session, Generator generator, Scoring scoring,
-            Halving halving) {
+            Halving halving, Placement placement) {
         this.model = model;
         this.tokenizer = tokenizer;
         this.environment = environment;
@@ -47,6 +48,7 @@ public final class OnnxGpt2 implements LanguageModel {
         this.generator = generator;
         this.scoring = scoring;
         this.halving = halving;
+        this.placement = placement;
     }
 
     /** How a batch is run: with a session. */
@@ -72,8 +74,10 @@ public final class OnnxGpt2 implements LanguageModel {
         Halving halving = new Halving(progress::info);
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         try (OrtSession.SessionOptions options = Sessions.options(model.path(), device)) {
+            Placement placement = Placement.watch(options, device);
             OrtSession session = environment.createSession(Gpt2Graph.scores(model, model.path()), options);
-            return new OnnxGpt2(model, Tokenizer.open(model), environment, session, new Generator(model, device, halving), scoring, halving);
+            return new OnnxGpt2(model, Tokenizer.open(model), environment, session, new Generator(model, device, halving),
+                    scoring, halving, placement);
         } catch (OrtException e) {
             throw new InvalidInputException("ONNX Runtime cannot load " + model.path() + " on device '" + device.id()
                     + "': " + e.getMessage(), e);
@@ -154,7 +158,9 @@ public final class OnnxGpt2 implements LanguageModel {
     /** Of every request of every tree. */
     private List<float[]> run(List<PrefixTree> trees) {
         try {
-            return halving.run(trees, part -> scoring.run(new ScoringBatch(part), session));
+            List<float[]> results = halving.run(trees, part -> scoring.run(new ScoringBatch(part), session));
+            placement.check(session);
+            return results;
         } catch (OrtException e) {
             throw new IllegalStateException("ONNX Runtime failed while scoring with " + model.path() + ": " + e.getMessage(), e);
         }

@@ -2,6 +2,7 @@ package io.github.fairnessgate.runtime;
 
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import io.github.fairnessgate.Device;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -31,9 +32,18 @@ final class Sessions {
         options.addConfigEntry("session.intra_op.allow_spinning", "0");
         options.addConfigEntry("session.model_external_initializers_file_folder_path", weights.toAbsolutePath().toString());
         if (device == Device.CUDA) {
-            options.addCUDA(0);
+            addCuda(options);
         }
         return options;
+    }
+
+    /** Products in float32 and not in TF32, which has 10 bits: scores are compared with those of a CPU. Sums in one order. */
+    private static void addCuda(OrtSession.SessionOptions options) throws OrtException {
+        try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(0)) {
+            cuda.add("use_tf32", "0");
+            options.addCUDA(cuda);
+        }
+        options.setDeterministicCompute(true);
     }
 
     /** Zeros outside the heap, for ONNX Runtime to read and write in place. */

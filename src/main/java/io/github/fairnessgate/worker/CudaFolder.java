@@ -19,16 +19,20 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /**
- * A folder of native libraries with which ONNX Runtime's CUDA provider can be loaded on a machine that has only the NVIDIA driver and libcurand. The
+ * A folder of native libraries with which ONNX Runtime's CUDA provider can be loaded on a machine that has little more than the NVIDIA driver. The
  * libraries of CUDA 12 and cuDNN 9 are those that DJL's CUDA build of PyTorch carries. They lie there under names of their own
  * ({@code libcudart-8774224f.so.12}), by which they ask for each other, so they keep these; beside each is a symbolic link with the name
  * by which others ask for it (its SONAME, {@code libcudart.so.12}). ONNX Runtime's own libraries lie there too, because it would unpack 600 MB at every
  * start otherwise.
+ *
+ * <p>There is no link to a CUDA runtime that lacks functions that the provider takes from it, so that a newer one of the machine is found: the one of
+ * CUDA 12.4 that PyTorch 2.5.1 carries is too old for ONNX Runtime 1.29, which needs 12.8.
  *
  * <p>Made once for the content of the two jars: the folder's name comes from the names, sizes and checksums of what is in it.
  */
@@ -38,6 +42,10 @@ public final class CudaFolder {
     static final String PROVIDER = "libonnxruntime_providers_cuda.so";
     /** What the provider opens itself when it needs it, so that its file does not name it. */
     static final String OPENED_LATER = "libcudnn.so.9";
+
+    /** The CUDA runtime, whose functions all have names that begin with {@code cuda}, after underscores or none. */
+    private static final String RUNTIME = "libcudart.so.12";
+    private static final Pattern RUNTIMES_FUNCTION = Pattern.compile("_*cuda[A-Z].*");
 
     private static final String TORCH = "pytorch/cu124/linux-x86_64/";
     private static final String ONNX_RUNTIME = "ai/onnxruntime/native/linux-x64/";
@@ -125,7 +133,22 @@ public final class CudaFolder {
 
     private static boolean isLinked(Path file) throws IOException {
         Path link = link(file);
-        return Files.exists(link) && Files.isSameFile(link, file);
+        return Files.exists(link) ? Files.isSameFile(link, file) : !isOffered(file);
+    }
+
+    private static boolean isOffered(Path file) {
+        return lacking(file, file.resolveSibling(PROVIDER)).isEmpty();
+    }
+
+    /** What the provider takes from the CUDA runtime and does not find in this library; nothing if it is another one. */
+    private static SortedSet<String> lacking(Path library, Path provider) {
+        if (!SharedLibrary.read(library).soname().equals(Optional.of(RUNTIME))) {
+            return new TreeSet<>();
+        }
+        SortedSet<String> lacking = SharedLibrary.symbols(provider).wanted().stream().filter(RUNTIMES_FUNCTION.asMatchPredicate())
+                .collect(Collectors.toCollection(TreeSet::new));
+        lacking.removeAll(SharedLibrary.symbols(library).defined());
+        return lacking;
     }
 
     private static void unpack(SortedMap<String, Source> sources, Path folder) throws IOException {
@@ -134,8 +157,11 @@ public final class CudaFolder {
             try (InputStream content = source.getValue().jar().getInputStream(source.getValue().entry())) {
                 Files.copy(content, file);
             }
+        }
+        for (String name : sources.keySet()) {
+            Path file = folder.resolve(name);
             Path link = link(file);
-            if (!Files.exists(link, LinkOption.NOFOLLOW_LINKS)) {
+            if (!Files.exists(link, LinkOption.NOFOLLOW_LINKS) && isOffered(file)) {
                 Files.createSymbolicLink(link, file.getFileName());
             }
         }
@@ -167,7 +193,7 @@ public final class CudaFolder {
             if (!name.startsWith("libcu") || found.containsKey(name) || missing.contains(name)) {
                 continue;
             }
-            Optional<Path> place = find(name, system);
+            Optional<Path> place = find(name, system).filter(file -> lacking(file, path.resolve(PROVIDER)).isEmpty());
             place.ifPresentOrElse(file -> found.put(name, file), () -> missing.add(name));
             place.filter(file -> file.startsWith(path)).ifPresent(file -> open.addAll(SharedLibrary.read(file).needed()));
         }
@@ -183,7 +209,7 @@ public final class CudaFolder {
      * What the CUDA provider asks for.
      *
      * @param found   the place of every library that is there, by the name that it is asked for by
-     * @param missing the names of those that are not
+     * @param missing the names of those that are not there, or are too old
      */
     public record Needs(SortedMap<String, Path> found, SortedSet<String> missing) {
     }

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CudaFolderTest {
 
     private static final Path LIBRARIES = Path.of("src/test/resources/fixtures/cuda");
+    private static final Path SYSTEM = LIBRARIES.resolve("system");
     private static final Path LINKER = Path.of("/lib64/ld-linux-x86-64.so.2");
     private static final String TORCH = "pytorch/cu124/linux-x86_64/";
     private static final String ONNX_RUNTIME = "ai/onnxruntime/native/linux-x64/";
@@ -59,12 +60,12 @@ class CudaFolderTest {
     void everyLibraryLiesUnderItsOwnNameAndIsLinkedByTheNameThatOthersAskFor() throws IOException {
         Path made = CudaFolder.in(cache, torch, onnxRuntime).path();
         assertThat(made).startsWith(cache);
-        assertThat(names(made)).containsExactlyInAnyOrder("libcudart-8774224f.so.12", "libcudart.so.12", "libcublas-4cc45526.so.12", "libcublas.so.12",
+        assertThat(names(made)).containsExactlyInAnyOrder("libcudart-8774224f.so.12", "libcublas-4cc45526.so.12", "libcublas.so.12",
                 "libcublasLt-44a813aa.so.12", "libcublasLt.so.12", "libcudnn.so.9", "libcudnn_graph.so.9", CudaFolder.PROVIDER, "libonnxruntime.so",
                 "libonnxruntime.so.1");
         assertThat(Files.readSymbolicLink(made.resolve("libcublas.so.12"))).isEqualTo(Path.of("libcublas-4cc45526.so.12"));
         assertThat(Files.isSymbolicLink(made.resolve("libcudnn.so.9"))).isFalse();
-        assertThat(made.resolve("libcudart.so.12")).hasSameBinaryContentAs(LIBRARIES.resolve("libcudart-8774224f.so.12"));
+        assertThat(made.resolve("libcublasLt.so.12")).hasSameBinaryContentAs(LIBRARIES.resolve("libcublasLt-44a813aa.so.12"));
     }
 
     @Test
@@ -74,8 +75,8 @@ class CudaFolderTest {
         assertThat(CudaFolder.in(cache, torch, onnxRuntime).path()).isEqualTo(made);
         assertThat(identity(made)).isEqualTo(first);
 
-        Files.delete(made.resolve("libcudart.so.12"));
-        assertThat(CudaFolder.in(cache, torch, onnxRuntime).needs(List.of()).found()).containsKey("libcudart.so.12");
+        Files.delete(made.resolve("libcudnn.so.9"));
+        assertThat(CudaFolder.in(cache, torch, onnxRuntime).needs(List.of()).found()).containsKey("libcudnn.so.9");
         Files.write(made.resolve("libcublas-4cc45526.so.12"), new byte[3]);
         CudaFolder.in(cache, torch, onnxRuntime);
         assertThat(made.resolve("libcublas.so.12")).hasSameBinaryContentAs(LIBRARIES.resolve("libcublas-4cc45526.so.12"));
@@ -111,13 +112,29 @@ class CudaFolderTest {
     @Test
     void whatTheProviderAsksForIsFoundInTheFolderOrInTheSystemOrNamedAsMissing() throws IOException {
         CudaFolder made = CudaFolder.in(cache, torch, onnxRuntime);
-        assertThat(made.needs(List.of()).missing()).containsExactly("libcuda.so.1", "libcurand.so.10");
+        assertThat(made.needs(List.of()).missing()).containsExactly("libcuda.so.1", "libcudart.so.12", "libcurand.so.10");
         assertThat(made.needs(List.of()).found().keySet()).containsExactly("libcublas.so.12", "libcublasLt-44a813aa.so.12", "libcublasLt.so.12",
-                "libcudart.so.12", "libcudnn.so.9", "libcudnn_graph.so.9");
-        CudaFolder.Needs needs = made.needs(List.of(folder.resolve("absent"), LIBRARIES));
+                "libcudnn.so.9", "libcudnn_graph.so.9");
+        CudaFolder.Needs needs = made.needs(List.of(folder.resolve("absent"), SYSTEM));
         assertThat(needs.missing()).isEmpty();
-        assertThat(needs.found()).containsEntry("libcurand.so.10", LIBRARIES.resolve("libcurand.so.10"))
-                .containsEntry("libcudart.so.12", made.path().resolve("libcudart.so.12"));
+        assertThat(needs.found()).containsEntry("libcurand.so.10", SYSTEM.resolve("libcurand.so.10"))
+                .containsEntry("libcudart.so.12", SYSTEM.resolve("libcudart.so.12"))
+                .containsEntry("libcublas.so.12", made.path().resolve("libcublas.so.12"));
+    }
+
+    @Test
+    void aCudaRuntimeThatIsNewEnoughIsTakenFromTheJar() throws IOException {
+        Path before = jar("before.jar", Map.of(ONNX_RUNTIME + CudaFolder.PROVIDER, library("libonnxruntime_providers_cuda_before.so")));
+        CudaFolder made = CudaFolder.in(cache, torch, before);
+        assertThat(Files.readSymbolicLink(made.path().resolve("libcudart.so.12"))).isEqualTo(Path.of("libcudart-8774224f.so.12"));
+        assertThat(made.needs(List.of(SYSTEM)).found()).containsEntry("libcudart.so.12", made.path().resolve("libcudart.so.12"));
+    }
+
+    @Test
+    void aCudaRuntimeOfTheSystemThatIsTooOldIsMissing() throws IOException {
+        Path old = Files.createDirectory(folder.resolve("old"));
+        Files.copy(LIBRARIES.resolve("libcudart-8774224f.so.12"), old.resolve("libcudart.so.12"));
+        assertThat(CudaFolder.in(cache, torch, onnxRuntime).needs(List.of(old, SYSTEM)).missing()).containsExactly("libcudart.so.12");
     }
 
     @Test
@@ -125,9 +142,8 @@ class CudaFolderTest {
     void theDynamicLinkerItselfFindsTheSame() throws Exception {
         CudaFolder made = CudaFolder.in(cache, torch, onnxRuntime);
         assertThat(linked(made, Path.of("/nowhere"))).containsEntry("libcublas.so.12", made.path().resolve("libcublas.so.12").toString())
-                .containsEntry("libcudart.so.12", made.path().resolve("libcudart.so.12").toString())
-                .containsEntry("libcurand.so.10", "not found").containsEntry("libcuda.so.1", "not found");
-        assertThat(linked(made, LIBRARIES.toAbsolutePath())).hasSize(5).doesNotContainValue("not found");
+                .containsEntry("libcurand.so.10", "not found").containsEntry("libcuda.so.1", "not found").containsEntry("libcudart.so.12", "not found");
+        assertThat(linked(made, SYSTEM.toAbsolutePath())).hasSize(5).doesNotContainValue("not found");
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,7 +34,15 @@ class SharedLibraryTest {
         assertThat(SharedLibrary.read(LIBRARIES.resolve("libonnxruntime_providers_cuda.so")).needed())
                 .containsExactly("libcublasLt.so.12", "libcublas.so.12", "libcurand.so.10", "libcudart.so.12", "libcuda.so.1");
         assertThat(SharedLibrary.read(LIBRARIES.resolve("libcublas-4cc45526.so.12")).needed()).containsExactly("libcublasLt-44a813aa.so.12");
-        assertThat(SharedLibrary.read(LIBRARIES.resolve("libcuda.so.1"))).isEqualTo(new SharedLibrary(Optional.of("libcuda.so.1"), List.of()));
+        assertThat(SharedLibrary.read(LIBRARIES.resolve("system/libcuda.so.1"))).isEqualTo(new SharedLibrary(Optional.of("libcuda.so.1"), List.of()));
+    }
+
+    @Test
+    void whatALibraryGivesAndTakesIsRead() {
+        assertThat(SharedLibrary.symbols(LIBRARIES.resolve("libcudart-8774224f.so.12"))).isEqualTo(new SharedLibrary.Symbols(Set.of("cudaMalloc", "answer"), Set.of()));
+        SharedLibrary.Symbols provider = SharedLibrary.symbols(LIBRARIES.resolve("libonnxruntime_providers_cuda.so"));
+        assertThat(provider.wanted()).containsExactlyInAnyOrder("cudaMalloc", "cudaLibraryGetKernel");
+        assertThat(provider.defined()).containsExactlyInAnyOrder("allocate", "load", "answer");
     }
 
     @Test
@@ -54,7 +63,7 @@ class SharedLibraryTest {
             refused += isRefused(Arrays.copyOf(whole, length)) ? 1 : 0;
         }
         assertThat(refused).isGreaterThan(100);
-        for (int place = 0; place < 0x300; place++) {
+        for (int place = 0; place < whole.length; place++) {
             byte[] changed = whole.clone();
             changed[place] ^= (byte) 0xff;
             isRefused(changed);
@@ -66,6 +75,7 @@ class SharedLibraryTest {
         Path file = Files.write(folder.resolve("damaged.so"), content);
         try {
             SharedLibrary.read(file);
+            SharedLibrary.symbols(file);
             return false;
         } catch (InvalidInputException e) {
             assertThat(e).hasMessageContaining("damaged.so");
