@@ -106,7 +106,7 @@ public final class ScoringBenchmark {
     }
 
     /** Every {@code step}-th pair of CrowS-Pairs and triplet of StereoSet. */
-    private static List<String> texts(int step) throws IOException {
+    static List<String> texts(int step) throws IOException {
         return Stream.concat(
                 columns("crows-pairs/crows_pairs_anonymized.csv", step, "sent_more", "sent_less"),
                 columns("stereoset/intrasentence-dev.csv", step, "stereotype", "anti_stereotype", "unrelated")).toList();
