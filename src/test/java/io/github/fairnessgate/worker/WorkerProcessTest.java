@@ -17,6 +17,7 @@ import io.github.fairnessgate.score.Judges;
 import io.github.fairnessgate.score.ScorerReference;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,10 +28,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real workers, forked as a build forks them. */
@@ -66,6 +72,43 @@ class WorkerProcessTest {
         assertThat(diagnosis.java()).startsWith(System.getProperty("java.version"));
         assertThat(diagnosis.heap()).isLessThanOrEqualTo(300L << 20);
         assertThat(diagnosis.logProbability()).isBetween(-20.0 * diagnosis.tokens(), -1.0);
+    }
+
+    /** With ONNX Runtime's libraries for a CPU, so that they can be loaded here, and NVIDIA's with nothing in them. */
+    @Test
+    @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
+    void aWorkerForCudaTakesOnnxRuntimeFromTheFolderAndFindsLibrariesThereFirst() throws Exception {
+        Path fixtures = Path.of("src/test/resources/fixtures/cuda");
+        String natives = "ai/onnxruntime/native/linux-x64/";
+        Path torch = jar("torch.jar", Map.of("pytorch/cu124/linux-x86_64/libcudart.so.12", Files.readAllBytes(fixtures.resolve("libcudart-8774224f.so.12")),
+                "pytorch/cu124/linux-x86_64/libcublas.so.12", Files.readAllBytes(fixtures.resolve("libcublas-4cc45526.so.12"))));
+        Path onnxRuntime = jar("onnxruntime.jar", Map.of(natives + "libonnxruntime.so", resource(natives + "libonnxruntime.so"),
+                natives + "libonnxruntime4j_jni.so", resource(natives + "libonnxruntime4j_jni.so"),
+                natives + CudaFolder.PROVIDER, Files.readAllBytes(fixtures.resolve(CudaFolder.PROVIDER))));
+        CudaFolder cuda = CudaFolder.in(folder.resolve("cache with space"), torch, onnxRuntime);
+        Path output = folder.resolve("diagnosis.json");
+        process("-XshowSettings:properties", Duration.ofMinutes(5), Optional.of(cuda))
+                .run(new WorkerRequest.Diagnose(referenceModel().path().toString(), Device.CPU, output.toString()), Progress.NONE);
+        assertThat(Json.MAPPER.readValue(output.toFile(), Diagnosis.class).logProbability()).isNegative();
+        assertThat(Files.readString(folder.resolve("worker.log"))).contains("onnxruntime.native.path = " + cuda.path())
+                .containsPattern("java.library.path = " + Pattern.quote(cuda.path().toString()));
+    }
+
+    private Path jar(String name, Map<String, byte[]> entries) throws IOException {
+        Path file = folder.resolve(name);
+        try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(file))) {
+            for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
+                out.putNextEntry(new ZipEntry(entry.getKey()));
+                out.write(entry.getValue());
+            }
+        }
+        return file;
+    }
+
+    private static byte[] resource(String name) throws IOException {
+        try (InputStream content = ClassLoader.getSystemClassLoader().getResourceAsStream(name)) {
+            return content.readAllBytes();
+        }
     }
 
     @Test
