@@ -74,9 +74,9 @@ final class Assessment {
         this.baseline = items.baseline();
         this.candidate = items.candidate();
         this.fewestClusters = items.fewestClusters();
-        boolean enough = metric.estimator() == Metric.Estimator.SHARE || fewestClusters >= ClusterBootstrap.FEWEST_CLUSTERS;
+        boolean enough = items.showsAnything(metric);
         this.change = enough ? Optional.of(testChange(items)) : Optional.empty();
-        this.churn = metric.estimator() == Metric.Estimator.SHARE ? Optional.of(testChurn(items)) : Optional.empty();
+        this.churn = metric.estimator() == Metric.Estimator.SHARE ? Optional.of(testChurn(items, enough)) : Optional.empty();
         this.candidateAlone = enough ? rule.candidateLimit().map(limit -> testCandidate(items, limit)) : Optional.empty();
         this.corrected = correction.flatMap(method -> change.map(test -> new CorrectedTest(method, method.difference(test.inference(), alpha),
                 rule.candidateLimit().map(limit -> {
@@ -243,11 +243,11 @@ final class Assessment {
     }
 
     /** Where less is worse, an item is biased if its outcome is 0. */
-    private ChurnTest testChurn(RuleItems paired) {
+    private ChurnTest testChurn(RuleItems paired, boolean enough) {
         double biasedOutcome = harm == Harm.LACK ? 0 : 1;
         List<Item> biased = paired.turned(1 - biasedOutcome, biasedOutcome);
         Inference rate = paired.aboutTurned(1 - biasedOutcome, biasedOutcome, alpha);
-        return new ChurnTest(rate, rule.newlyBiasedLimit().map(limit -> claim(rate.pAbove(limit.value().doubleValue()))), biased,
+        return new ChurnTest(rate, rule.newlyBiasedLimit().filter(limit -> enough).map(limit -> claim(rate.pAbove(limit.value().doubleValue()))), biased,
                 paired.turned(biasedOutcome, 1 - biasedOutcome));
     }
 
@@ -278,13 +278,17 @@ final class Assessment {
         if (inference instanceof IdealisedChange loss) {
             return Optional.of(loss.permutationP());
         }
+        if (inference instanceof ClusteredShare<?> share && test.kind() != Change.Kind.SIGNED_CHANGE && share.signFlip().isPresent()) {
+            return Optional.of(share.signFlip().getAsDouble());
+        }
         Inference change = inference instanceof ExponentialInference ratio ? ratio.logarithm() : inference;
         return change instanceof PairedClusterChange clusters && test.kind() != Change.Kind.SIGNED_CHANGE
                 ? Optional.of(clusters.signFlip()) : Optional.empty();
     }
 
     private static Optional<ChangedItems> changedItems(ChangeTest test) {
-        Inference inference = test.inference() instanceof LargerOf eitherSide ? eitherSide.larger() : test.inference();
+        Inference larger = test.inference() instanceof LargerOf eitherSide ? eitherSide.larger() : test.inference();
+        Inference inference = larger instanceof ClusteredShare<?> share ? share.items() : larger;
         if (!(inference instanceof PairedShareDifference difference)) {
             return Optional.empty();
         }

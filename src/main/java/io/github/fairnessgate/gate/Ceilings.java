@@ -58,7 +58,7 @@ public final class Ceilings {
 
     private Optional<Limit> of(Rule rule, Metric metric, double margin) {
         RuleItems items = RuleItems.of(rule, metric, comparison);
-        if (metric.estimator() != Metric.Estimator.SHARE && items.fewestClusters() < ClusterBootstrap.FEWEST_CLUSTERS) {
+        if (!items.showsAnything(metric)) {
             return Optional.empty();
         }
         Inference value = items.aboutCandidate(alpha);

@@ -127,6 +127,11 @@ final class ClusterBootstrap implements Inference {
         return groups;
     }
 
+    /** Whether clusters differ, and enough of them for either bound. */
+    boolean hasBounds() {
+        return standardError > 0 && Double.isFinite(low) && Double.isFinite(high);
+    }
+
     @Override
     public double estimate() {
         return unit * ratio;

@@ -78,8 +78,8 @@ record ExpectedChange(double variance, double items, double designEffect, String
         return switch (extent.metric().estimator()) {
             case CLUSTER_SHARE, DERIVED -> items / sizes.size() / sizes.size()
                     * sizes.stream().mapToDouble(size -> (1 + (size - 1) * WITHIN_CLUSTER) / size).sum();
-            case MEAN -> sizes.stream().mapToDouble(size -> size * (1 + (size - 1) * WITHIN_CLUSTER)).sum() / items;
-            case SHARE, PERPLEXITY, GROUP_RANGE, GROUP_DEVIATION -> 1;
+            case SHARE, MEAN -> sizes.stream().mapToDouble(size -> size * (1 + (size - 1) * WITHIN_CLUSTER)).sum() / items;
+            case PERPLEXITY, GROUP_RANGE, GROUP_DEVIATION -> 1;
         };
     }
 

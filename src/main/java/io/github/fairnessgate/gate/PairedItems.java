@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -162,10 +163,7 @@ final class PairedItems implements RuleItems {
         double[] first = read(before, ofBaseline);
         double[] second = read(after, ofCandidate);
         if (metric.estimator() == Metric.Estimator.SHARE) {
-            long increased = count(first, second);
-            long decreased = count(second, first);
-            long both = Math.round(Arrays.stream(first).sum()) - decreased;
-            return PairedShareDifference.of(new TangoScore(increased, decreased, size()), both, alpha);
+            return changeOfShare(first, second, alpha);
         }
         if (Disparity.is(metric.estimator())) {
             return new DisparityChange(metric.estimator(), groups(first, second), alpha, Resamples.COUNT, comparison.seed());
@@ -180,7 +178,7 @@ final class PairedItems implements RuleItems {
 
     @Override
     public Inference aboutTurned(double from, double to, double alpha) {
-        return WilsonShare.of(turned(from, to).size(), size(), alpha);
+        return share(turnedTotals(from, to), alpha);
     }
 
     /**
@@ -196,6 +194,24 @@ final class PairedItems implements RuleItems {
     /** Of the changes from baseline to candidate. */
     Totals changes(Reading ofBaseline, Reading ofCandidate) {
         return totals(differences(read(before, ofBaseline), read(after, ofCandidate)));
+    }
+
+    /** How many items count more and less after, and how many both times, where an item counts 0 or 1. */
+    record Turned(long increased, long decreased, long both) {
+    }
+
+    Turned turned(Reading ofBaseline, Reading ofCandidate) {
+        return turned(read(before, ofBaseline), read(after, ofCandidate));
+    }
+
+    private static Turned turned(double[] first, double[] second) {
+        long decreased = count(second, first);
+        return new Turned(count(first, second), decreased, Math.round(Arrays.stream(first).sum()) - decreased);
+    }
+
+    /** Whether items share clusters. */
+    boolean clustered() {
+        return clusters < size();
     }
 
     /** Of the baseline's values. */
@@ -224,7 +240,7 @@ final class PairedItems implements RuleItems {
 
     /** Of the items whose outcome is {@code from} with the baseline and {@code to} with the candidate. */
     Totals turnedTotals(double from, double to) {
-        return new Totals(IntStream.range(0, size()).mapToDouble(i -> before[i] == from && after[i] == to ? 1 : 0).toArray(), ones(), 100);
+        return totals(IntStream.range(0, size()).mapToDouble(i -> before[i] == from && after[i] == to ? 1 : 0).toArray());
     }
 
     private static double[] differences(double[] first, double[] second) {
@@ -235,7 +251,7 @@ final class PairedItems implements RuleItems {
 
     private Totals totals(double[] outcomes) {
         return switch (metric.estimator()) {
-            case SHARE -> new Totals(outcomes, ones(), 100);
+            case SHARE -> new Totals(clusterSums(outcomes), clusterSums(ones()), 100);
             case CLUSTER_SHARE -> new Totals(clusterMeans(outcomes), onesOf(clusters), 100);
             case MEAN -> new Totals(clusterSums(outcomes), clusterSums(ones()), 1);
             case PERPLEXITY -> new Totals(clusterSums(outcomes), clusterSums(weights), 1);
@@ -245,14 +261,34 @@ final class PairedItems implements RuleItems {
 
     private Inference aboutValue(double[] outcomes, double alpha) {
         if (metric.estimator() == Metric.Estimator.SHARE) {
-            return WilsonShare.of(Math.round(Arrays.stream(outcomes).sum()), size(), alpha);
+            return share(totals(outcomes), alpha);
         }
         return inUnit(bootstrap(outcomes, alpha));
     }
 
+    /** The share of items whose totals are given. */
+    private Inference share(Totals totals, double alpha) {
+        double count = Arrays.stream(totals.sums()).sum();
+        return clustered() ? ClusteredShare.of(effect -> effect.share(count, size(), alpha), totals.sums(), totals.weights(), OptionalDouble.empty(), alpha,
+                comparison::resamples) : WilsonShare.of(count, size(), alpha);
+    }
+
+    private Inference changeOfShare(double[] first, double[] second, double alpha) {
+        Turned turned = turned(first, second);
+        if (!clustered()) {
+            return DesignEffect.NONE.difference(turned.increased(), turned.decreased(), turned.both(), size(), alpha);
+        }
+        Totals totals = totals(differences(first, second));
+        return ClusteredShare.of(effect -> effect.difference(turned.increased(), turned.decreased(), turned.both(), size(), alpha),
+                totals.sums(), totals.weights(), OptionalDouble.of(signFlip(totals)), alpha, comparison::resamples);
+    }
+
+    private double signFlip(Totals totals) {
+        return SignFlip.pIncrease(ClusterBootstrap.grouped(totals.sums()), comparison.seed());
+    }
+
     private Inference changeOverClusters(double[] differences, double alpha) {
-        double signFlip = SignFlip.pIncrease(ClusterBootstrap.grouped(totals(differences).sums()), comparison.seed());
-        return inUnit(new PairedClusterChange(bootstrap(differences, alpha), signFlip));
+        return inUnit(new PairedClusterChange(bootstrap(differences, alpha), signFlip(totals(differences))));
     }
 
     private ClusterBootstrap bootstrap(double[] outcomes, double alpha) {

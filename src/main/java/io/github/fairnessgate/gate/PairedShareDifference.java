@@ -34,7 +34,7 @@ record PairedShareDifference(TangoScore table, long both, double alpha, double l
 
     @Override
     public Optional<SecondOpinion> secondOpinion() {
-        NewcombeScore newcombe = new NewcombeScore(both, table.b(), table.c(), table.n());
+        NewcombeScore newcombe = new NewcombeScore(both, Math.round(table.b()), Math.round(table.c()), Math.round(table.n()));
         return Optional.of(new SecondOpinion(100 * newcombe.lower(alpha), 100 * newcombe.upper(alpha), "Newcombe interval"));
     }
 
@@ -52,7 +52,8 @@ record PairedShareDifference(TangoScore table, long both, double alpha, double l
         return hypothesis == 0 ? Math.max(score, mcNemar(table).exactIncrease()) : score;
     }
 
+    /** Of pairs that are no whole number, those that speak for an increase are rounded down and the others up. */
     private static McNemar mcNemar(TangoScore table) {
-        return new McNemar(Math.toIntExact(table.b()), Math.toIntExact(table.c()));
+        return new McNemar((int) Math.floor(table.b()), (int) Math.ceil(table.c()));
     }
 }

@@ -80,7 +80,7 @@ public record Preflight(Rule rule, int items, int clusters, Optional<Double> sma
         Optional<ExpectedChange> expected = ExpectedChange.of(extent);
         Optional<Double> smallest = expected.map(change -> power.smallestMargin(change.variance(), change.items(), change.designEffect()))
                 .map(margin -> extent.metric().estimator() == Metric.Estimator.PERPLEXITY ? Math.exp(margin) : margin);
-        int clusters = extent.metric().estimator() == Metric.Estimator.SHARE ? extent.items() : extent.clusterSizes().size();
+        int clusters = extent.clusterSizes().size();
         return new Preflight(rule, extent.items(), clusters, smallest,
                 expected.map(change -> (change.binary() ? "if " : "estimate, if ") + change.assumed()).orElse("spread of the outcomes not known"),
                 expected.filter(ExpectedChange::binary).isPresent());

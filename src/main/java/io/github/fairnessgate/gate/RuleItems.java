@@ -27,6 +27,11 @@ interface RuleItems {
     /** Clusters of the group that has the fewest, where the metric compares groups, else of all items. */
     int fewestClusters();
 
+    /** Whether there are enough independent groups to show anything; of yes or no for each of any number of independent items, there always are. */
+    default boolean showsAnything(Metric metric) {
+        return metric.estimator() == Metric.Estimator.SHARE && clusters() == size() || fewestClusters() >= ClusterBootstrap.FEWEST_CLUSTERS;
+    }
+
     /** The metric's value for the baseline, in its unit. */
     double baseline();
 

@@ -203,8 +203,7 @@ public record RuleText(String subject, String before, String after, String chang
             if (result.items() == 0) {
                 return "";
             }
-            boolean independent = result.metric().estimator() == Metric.Estimator.SHARE || result.clusters() == result.items();
-            return "n = " + result.items() + (independent ? "" : " in " + result.clusters() + " groups");
+            return "n = " + result.items() + (result.clusters() == result.items() ? "" : " in " + result.clusters() + " groups");
         }
 
         private List<Double> borders(BigDecimal limit) {

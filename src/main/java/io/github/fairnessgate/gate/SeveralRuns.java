@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -132,7 +133,8 @@ final class SeveralRuns implements RuleItems {
                 List.of(twoLevel, new DisparityChange(metric.estimator(), mean, alpha, Resamples.COUNT, seed)));
     }
 
-    private Inference widest(Function<PairedItems, Totals> totals, double alpha, List<Inference> ofOneRun) {
+    /** @param counted where items say yes or no, what they would say if they were independent, by the effect of their clusters; else nothing */
+    private Inference widest(Function<PairedItems, Totals> totals, double alpha, Optional<Function<DesignEffect, Widest>> counted) {
         List<Totals> all = runs.stream().map(totals).toList();
         double[] weights = all.get(0).weights();
         double[][] sums = sums(all);
@@ -140,41 +142,42 @@ final class SeveralRuns implements RuleItems {
         Comparison any = comparisons.get(0);
         TwoLevelChange twoLevel = TwoLevelChange.of(sums, weights, unit, alpha, any.resamplesOfRuns(runs.size()),
                 any.resamples(ClusterBootstrap.grouped(weights).length));
-        List<Inference> single = ofOneRun.isEmpty()
-                ? List.of(ClusterBootstrap.ofRatio(mean(sums), weights, unit, alpha, any::resamples)) : ofOneRun;
-        List<Inference> inferences = new ArrayList<>(single);
+        List<Inference> inferences = new ArrayList<>();
         inferences.add(twoLevel);
+        if (counted.isEmpty()) {
+            inferences.add(ClusterBootstrap.ofRatio(mean(sums), weights, unit, alpha, any::resamples));
+        } else {
+            inferences.add(counted.get().apply(DesignEffect.NONE));
+            if (runs.get(0).clustered()) {
+                inferences.addAll(ClusteredShare.byClusters(counted.get(), mean(sums), weights, alpha, any::resamples));
+            }
+        }
         return new Widest(twoLevel.estimate(), METHOD, inferences);
     }
 
-    /** Tango's intervals of the two whole tables around the mean one, where items say yes or no; else none. */
-    private List<Inference> meanTables(Reading ofBaseline, Reading ofCandidate, double alpha) {
+    /** Tango's intervals of the two whole tables around the mean one, where items say yes or no. */
+    private Optional<Function<DesignEffect, Widest>> meanTables(Reading ofBaseline, Reading ofCandidate, double alpha) {
         if (metric.estimator() != Metric.Estimator.SHARE) {
-            return List.of();
+            return Optional.empty();
         }
-        double increased = 0;
-        double decreased = 0;
-        for (PairedItems run : runs) {
-            double[] changes = run.changes(ofBaseline, ofCandidate).sums();
-            increased += Arrays.stream(changes).filter(change -> change > 0).count();
-            decreased += Arrays.stream(changes).filter(change -> change < 0).count();
-        }
-        increased /= runs.size();
-        decreased /= runs.size();
-        return List.of(table(Math.ceil(increased), Math.floor(decreased), alpha), table(Math.floor(increased), Math.ceil(decreased), alpha));
+        List<PairedItems.Turned> turned = runs.stream().map(run -> run.turned(ofBaseline, ofCandidate)).toList();
+        double increased = turned.stream().mapToLong(PairedItems.Turned::increased).average().orElseThrow();
+        double decreased = turned.stream().mapToLong(PairedItems.Turned::decreased).average().orElseThrow();
+        return Optional.of(effect -> widest(effect.difference(Math.ceil(increased), Math.floor(decreased), 0, size(), alpha),
+                effect.difference(Math.floor(increased), Math.ceil(decreased), 0, size(), alpha)));
     }
 
-    private Inference table(double increased, double decreased, double alpha) {
-        return PairedShareDifference.of(new TangoScore((long) increased, (long) decreased, size()), 0, alpha);
-    }
-
-    private List<Inference> meanShare(double alpha) {
-        return metric.estimator() != Metric.Estimator.SHARE ? List.of()
+    private Optional<Function<DesignEffect, Widest>> meanShare(double alpha) {
+        return metric.estimator() != Metric.Estimator.SHARE ? Optional.empty()
                 : wilson(runs.stream().mapToDouble(run -> Arrays.stream(run.values().sums()).sum()).average().orElseThrow(), alpha);
     }
 
-    private List<Inference> wilson(double count, double alpha) {
-        return List.of(WilsonShare.of((long) Math.floor(count), size(), alpha), WilsonShare.of((long) Math.ceil(count), size(), alpha));
+    private Optional<Function<DesignEffect, Widest>> wilson(double count, double alpha) {
+        return Optional.of(effect -> widest(effect.share(Math.floor(count), size(), alpha), effect.share(Math.ceil(count), size(), alpha)));
+    }
+
+    private static Widest widest(Inference one, Inference other) {
+        return new Widest(one.estimate(), one.method(), List.of(one, other));
     }
 
     private Inference inUnit(Inference inference) {

@@ -15,20 +15,20 @@ import java.util.function.DoubleUnaryOperator;
  * <p>Source: T. Tango, Equivalence test and confidence interval for the difference in proportions for
  * the paired-sample design, Statistics in Medicine 17 (1998) 891-908, sections 3 and 4.
  *
- * @param b pairs with only the second property, 0 to n
+ * @param b pairs with only the second property, 0 to n; no whole number if pairs in clusters are counted as fewer, see {@link DesignEffect}
  * @param c pairs with only the first property, 0 to n - b
  * @param n all pairs, at least 1
  */
-record TangoScore(long b, long c, long n) {
+record TangoScore(double b, double c, double n) {
 
     TangoScore {
-        if (b < 0 || c < 0 || n < 1 || b + c > n) {
-            throw new IllegalArgumentException("no paired table: b = %d, c = %d, n = %d".formatted(b, c, n));
+        if (!(b >= 0 && c >= 0 && n >= 1 && b + c <= n)) {
+            throw new IllegalArgumentException("no paired table: b = %s, c = %s, n = %s".formatted(b, c, n));
         }
     }
 
     double difference() {
-        return (double) (b - c) / n;
+        return (b - c) / n;
     }
 
     /**

@@ -6,12 +6,13 @@ package io.github.fairnessgate.gate;
  *
  * <p>Source: E. B. Wilson, Journal of the American Statistical Association 22 (1927) 209-212.
  */
-record WilsonShare(long count, long n, double low, double high) implements Inference {
+record WilsonShare(double count, double n, double low, double high) implements Inference {
 
-    static WilsonShare of(long count, long n, double alpha) {
+    /** @param count at most {@code n}; neither need be whole, if items in clusters are counted as fewer, see {@link DesignEffect} */
+    static WilsonShare of(double count, double n, double alpha) {
         double z = StandardNormal.exceededWith(alpha);
         double centre = count + z * z / 2;
-        double reach = z * Math.sqrt((double) count * (n - count) / n + z * z / 4);
+        double reach = z * Math.sqrt(count * (n - count) / n + z * z / 4);
         double low = count == 0 ? 0 : (centre - reach) / (n + z * z);
         double high = count == n ? 1 : (centre + reach) / (n + z * z);
         return new WilsonShare(count, n, 100 * low, 100 * high);

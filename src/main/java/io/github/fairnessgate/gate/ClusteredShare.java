@@ -1,0 +1,104 @@
+package io.github.fairnessgate.gate;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Function;
+
+/**
+ * What items in clusters say about a share of items, or about the difference of two: what they would say if they were independent, and what their
+ * clusters say, whichever is more careful. Each bound is the one further out and each p-value the largest.
+ *
+ * <p>Clusters speak by the studentised bootstrap of the ratio of totals, {@code sum s_k / sum n_k}. It knows nothing of what it has not seen: where no
+ * cluster or only a few differ from the rest, it has no width or no bound. Where they are fewer than {@value ClusterBootstrap#FEWEST_CLUSTERS}, the
+ * score interval of independent items speaks as well, with the counts divided by the largest possible {@link DesignEffect}.
+ *
+ * @param items    as if they were independent
+ * @param clusters the bootstrap, the score interval of fewer items, or both
+ * @param signFlip of a difference the one-sided p-value against an increase, by the sign-flip test over clusters
+ */
+record ClusteredShare<T extends Inference>(T items, List<Inference> clusters, OptionalDouble signFlip) implements Inference {
+
+    ClusteredShare {
+        clusters = List.copyOf(clusters);
+    }
+
+    /**
+     * Of items in clusters, at least two of which share one.
+     *
+     * @param counted  the inference from independent items, by the design effect by which to divide their counts
+     * @param sums     numerator of each cluster
+     * @param sizes    items of each cluster
+     * @param signFlip of a difference
+     * @param supply   of resamples
+     */
+    static <T extends Inference> ClusteredShare<T> of(Function<DesignEffect, T> counted, double[] sums, double[] sizes, OptionalDouble signFlip,
+            double alpha, ClusterBootstrap.Supply supply) {
+        T whole = counted.apply(DesignEffect.NONE);
+        return new ClusteredShare<>(whole, byClusters(counted, sums, sizes, alpha, supply), signFlip);
+    }
+
+    /** What the clusters alone say, each of the inferences to be heeded. */
+    static List<Inference> byClusters(Function<DesignEffect, ? extends Inference> counted, double[] sums, double[] sizes, double alpha,
+            ClusterBootstrap.Supply supply) {
+        Inference fewer = counted.apply(DesignEffect.largest(sizes));
+        if (sums.length < ClusterBootstrap.FEWEST_CLUSTERS) {
+            return List.of(fewer);
+        }
+        ClusterBootstrap bootstrap = ClusterBootstrap.ofRatio(sums, sizes, 100, alpha, supply);
+        if (!bootstrap.hasBounds()) {
+            return List.of(fewer);
+        }
+        return fewDiffer(sums, sizes) ? List.of(bootstrap, fewer) : List.of(bootstrap);
+    }
+
+    /** Fewer than {@value ClusterBootstrap#FEWEST_CLUSTERS} clusters are other than empty, or other than full. */
+    private static boolean fewDiffer(double[] sums, double[] sizes) {
+        long notEmpty = Arrays.stream(sums).filter(sum -> sum != 0).count();
+        long notFull = 0;
+        for (int k = 0; k < sums.length; k++) {
+            notFull += Math.abs(sums[k]) != sizes[k] ? 1 : 0;
+        }
+        return Math.min(notEmpty, notFull) < ClusterBootstrap.FEWEST_CLUSTERS;
+    }
+
+    @Override
+    public double estimate() {
+        return items.estimate();
+    }
+
+    @Override
+    public double low() {
+        return Math.min(items.low(), clusters.stream().mapToDouble(Inference::low).min().orElseThrow());
+    }
+
+    @Override
+    public double high() {
+        return Math.max(items.high(), clusters.stream().mapToDouble(Inference::high).max().orElseThrow());
+    }
+
+    /** {@inheritDoc} Only the hypothesis of no change, 0, has a sign-flip test. */
+    @Override
+    public double pAbove(double hypothesis) {
+        double p = Math.max(items.pAbove(hypothesis), clusters.stream().mapToDouble(each -> each.pAbove(hypothesis)).max().orElseThrow());
+        return hypothesis == 0 && signFlip.isPresent() ? Math.max(p, signFlip.getAsDouble()) : p;
+    }
+
+    @Override
+    public double pBelow(double hypothesis) {
+        return Math.max(items.pBelow(hypothesis), clusters.stream().mapToDouble(each -> each.pBelow(hypothesis)).max().orElseThrow());
+    }
+
+    /** {@inheritDoc} That of the bootstrap: other intervals of a table count items as independent. */
+    @Override
+    public Optional<SecondOpinion> secondOpinion() {
+        return clusters.get(0).secondOpinion().filter(opinion -> clusters.get(0) instanceof ClusterBootstrap);
+    }
+
+    @Override
+    public String method() {
+        return items.method() + (clusters.get(0) instanceof ClusterBootstrap ? "; never narrower than the studentised cluster bootstrap"
+                : "; as if the items of a cluster were one") + (signFlip.isPresent() ? " with sign-flip test" : "");
+    }
+}
