@@ -1,5 +1,6 @@
 package io.github.fairnessgate.gate;
 
+import io.github.fairnessgate.gate.PairedItems.Totals;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -28,29 +29,30 @@ record ClusteredShare<T extends Inference>(T items, List<Inference> clusters, Op
      * Of items in clusters, at least two of which share one.
      *
      * @param counted  the inference from independent items, by the design effect by which to divide their counts
-     * @param sums     numerator of each cluster
-     * @param sizes    items of each cluster
+     * @param totals   of each cluster
+     * @param squares  sum of the squares of the items' numbers, which are 1, 0 or -1: how many are not 0
      * @param signFlip of a difference
      * @param supply   of resamples
      */
-    static <T extends Inference> ClusteredShare<T> of(Function<DesignEffect, T> counted, double[] sums, double[] sizes, OptionalDouble signFlip,
+    static <T extends Inference> ClusteredShare<T> of(Function<DesignEffect, T> counted, Totals totals, double squares, OptionalDouble signFlip,
             double alpha, ClusterBootstrap.Supply supply) {
         T whole = counted.apply(DesignEffect.NONE);
-        return new ClusteredShare<>(whole, byClusters(counted, sums, sizes, alpha, supply), signFlip);
+        return new ClusteredShare<>(whole, byClusters(counted, totals, squares, alpha, supply), signFlip);
     }
 
     /** What the clusters alone say, each of the inferences to be heeded. */
-    static List<Inference> byClusters(Function<DesignEffect, ? extends Inference> counted, double[] sums, double[] sizes, double alpha,
+    static List<Inference> byClusters(Function<DesignEffect, ? extends Inference> counted, Totals totals, double squares, double alpha,
             ClusterBootstrap.Supply supply) {
-        Inference fewer = counted.apply(DesignEffect.largest(sizes));
-        if (sums.length < ClusterBootstrap.FEWEST_CLUSTERS) {
-            return List.of(fewer);
+        Inference asFewest = counted.apply(DesignEffect.largest(totals.weights()));
+        if (totals.sums().length < ClusterBootstrap.FEWEST_CLUSTERS) {
+            return List.of(asFewest);
         }
-        ClusterBootstrap bootstrap = ClusterBootstrap.ofRatio(sums, sizes, 100, alpha, supply);
+        ClusterBootstrap bootstrap = ClusterBootstrap.ofRatio(totals.sums(), totals.weights(), totals.unit(), alpha, supply);
         if (!bootstrap.hasBounds()) {
-            return List.of(fewer);
+            return List.of(asFewest);
         }
-        return fewDiffer(sums, sizes) ? List.of(bootstrap, fewer) : List.of(bootstrap);
+        return List.of(bootstrap, fewDiffer(totals.sums(), totals.weights()) ? asFewest
+                : counted.apply(DesignEffect.estimated(totals.sums(), totals.weights(), squares)));
     }
 
     /** Fewer than {@value ClusterBootstrap#FEWEST_CLUSTERS} clusters are other than empty, or other than full. */

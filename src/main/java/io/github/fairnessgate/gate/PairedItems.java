@@ -269,7 +269,7 @@ final class PairedItems implements RuleItems {
     /** The share of items whose totals are given. */
     private Inference share(Totals totals, double alpha) {
         double count = Arrays.stream(totals.sums()).sum();
-        return clustered() ? ClusteredShare.of(effect -> effect.share(count, size(), alpha), totals.sums(), totals.weights(), OptionalDouble.empty(), alpha,
+        return clustered() ? ClusteredShare.of(effect -> effect.share(count, size(), alpha), totals, count, OptionalDouble.empty(), alpha,
                 comparison::resamples) : WilsonShare.of(count, size(), alpha);
     }
 
@@ -280,7 +280,7 @@ final class PairedItems implements RuleItems {
         }
         Totals totals = totals(differences(first, second));
         return ClusteredShare.of(effect -> effect.difference(turned.increased(), turned.decreased(), turned.both(), size(), alpha),
-                totals.sums(), totals.weights(), OptionalDouble.of(signFlip(totals)), alpha, comparison::resamples);
+                totals, turned.increased() + turned.decreased(), OptionalDouble.of(signFlip(totals)), alpha, comparison::resamples);
     }
 
     private double signFlip(Totals totals) {

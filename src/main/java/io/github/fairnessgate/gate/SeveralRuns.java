@@ -133,8 +133,17 @@ final class SeveralRuns implements RuleItems {
                 List.of(twoLevel, new DisparityChange(metric.estimator(), mean, alpha, Resamples.COUNT, seed)));
     }
 
-    /** @param counted where items say yes or no, what they would say if they were independent, by the effect of their clusters; else nothing */
-    private Inference widest(Function<PairedItems, Totals> totals, double alpha, Optional<Function<DesignEffect, Widest>> counted) {
+    /**
+     * What items that say yes or no would say if they were independent.
+     *
+     * @param inference by the effect of their clusters
+     * @param squares   how many items of a run are not 0, on average
+     */
+    private record Counted(Function<DesignEffect, Widest> inference, double squares) {
+    }
+
+    /** @param counted where items say yes or no */
+    private Inference widest(Function<PairedItems, Totals> totals, double alpha, Optional<Counted> counted) {
         List<Totals> all = runs.stream().map(totals).toList();
         double[] weights = all.get(0).weights();
         double[][] sums = sums(all);
@@ -147,33 +156,35 @@ final class SeveralRuns implements RuleItems {
         if (counted.isEmpty()) {
             inferences.add(ClusterBootstrap.ofRatio(mean(sums), weights, unit, alpha, any::resamples));
         } else {
-            inferences.add(counted.get().apply(DesignEffect.NONE));
+            inferences.add(counted.get().inference().apply(DesignEffect.NONE));
             if (runs.get(0).clustered()) {
-                inferences.addAll(ClusteredShare.byClusters(counted.get(), mean(sums), weights, alpha, any::resamples));
+                inferences.addAll(ClusteredShare.byClusters(counted.get().inference(), new Totals(mean(sums), weights, unit), counted.get().squares(), alpha,
+                        any::resamples));
             }
         }
         return new Widest(twoLevel.estimate(), METHOD, inferences);
     }
 
     /** Tango's intervals of the two whole tables around the mean one, where items say yes or no. */
-    private Optional<Function<DesignEffect, Widest>> meanTables(Reading ofBaseline, Reading ofCandidate, double alpha) {
+    private Optional<Counted> meanTables(Reading ofBaseline, Reading ofCandidate, double alpha) {
         if (metric.estimator() != Metric.Estimator.SHARE) {
             return Optional.empty();
         }
         List<PairedItems.Turned> turned = runs.stream().map(run -> run.turned(ofBaseline, ofCandidate)).toList();
         double increased = turned.stream().mapToLong(PairedItems.Turned::increased).average().orElseThrow();
         double decreased = turned.stream().mapToLong(PairedItems.Turned::decreased).average().orElseThrow();
-        return Optional.of(effect -> widest(effect.difference(Math.ceil(increased), Math.floor(decreased), 0, size(), alpha),
-                effect.difference(Math.floor(increased), Math.ceil(decreased), 0, size(), alpha)));
+        return Optional.of(new Counted(effect -> widest(effect.difference(Math.ceil(increased), Math.floor(decreased), 0, size(), alpha),
+                effect.difference(Math.floor(increased), Math.ceil(decreased), 0, size(), alpha)), increased + decreased));
     }
 
-    private Optional<Function<DesignEffect, Widest>> meanShare(double alpha) {
+    private Optional<Counted> meanShare(double alpha) {
         return metric.estimator() != Metric.Estimator.SHARE ? Optional.empty()
                 : wilson(runs.stream().mapToDouble(run -> Arrays.stream(run.values().sums()).sum()).average().orElseThrow(), alpha);
     }
 
-    private Optional<Function<DesignEffect, Widest>> wilson(double count, double alpha) {
-        return Optional.of(effect -> widest(effect.share(Math.floor(count), size(), alpha), effect.share(Math.ceil(count), size(), alpha)));
+    private Optional<Counted> wilson(double count, double alpha) {
+        return Optional.of(new Counted(effect -> widest(effect.share(Math.floor(count), size(), alpha), effect.share(Math.ceil(count), size(), alpha)),
+                count));
     }
 
     private static Widest widest(Inference one, Inference other) {

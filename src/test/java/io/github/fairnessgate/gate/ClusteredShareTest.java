@@ -52,7 +52,7 @@ class ClusteredShareTest {
                 int bb = b;
                 int cc = c;
                 double n = Arrays.stream(sizes).sum();
-                ClusteredShare<PairedShareDifference> share = ClusteredShare.of(effect -> effect.difference(bb, cc, 0, n, ALPHA), sums, sizes,
+                ClusteredShare<PairedShareDifference> share = ClusteredShare.of(effect -> effect.difference(bb, cc, 0, n, ALPHA), new PairedItems.Totals(sums, sizes, 100), bb + cc,
                         OptionalDouble.of(SignFlip.pIncrease(sums, patterns(random))), ALPHA, count -> new Resamples(draws));
                 if (change == 0) {
                     oldFail += share.items().pAbove(0) <= ALPHA ? 1 : 0;
