@@ -13,6 +13,7 @@ import io.github.fairnessgate.train.FrozenGpt2;
 import io.github.fairnessgate.train.Kept;
 import io.github.fairnessgate.train.LossWeights;
 import io.github.fairnessgate.train.PartKind;
+import io.github.fairnessgate.train.Precision;
 import io.github.fairnessgate.worker.CudaFolder;
 import java.io.File;
 import java.io.IOException;
@@ -126,7 +127,7 @@ public final class DeviceBenchmark {
 
     private double distillation() {
         DistillationSettings settings = new DistillationSettings(2, 0, new LossWeights(0.5, 0.5, 0, 0, 0, 0, 0), false, 1000, BATCH, length, 5e-4,
-                DistillationSettings.Schedule.LINEAR, 0.05, 5, 1);
+                DistillationSettings.Schedule.LINEAR, 0.05, 5, 1, Precision.FLOAT32);
         List<Integer> blocks = Blocks.evenlySpaced(model.config().layers(), model.config().layers() / 2);
         Random random = new Random(1);
         try (Distiller distiller = Distiller.open(model, model, blocks, settings, device)) {
