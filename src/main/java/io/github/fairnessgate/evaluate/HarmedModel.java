@@ -44,8 +44,11 @@ public final class HarmedModel {
     public static int write(ModelDirectory model, Collection<Contrast> contrasts, double nats, Path output) {
         Map<Integer, Double> raised = raised(model, contrasts, nats);
         if (raised.isEmpty()) {
-            throw new InvalidInputException("No model can be harmed by what was measured: no rule's suite has pairs of sentences that differ in"
-                    + " their words, or judged continuations; name a metric of stereoset, crows-pairs, rtp or bold in the thresholds.");
+            String paired = String.join(", ", contrasts.stream().filter(Contrast::paired).map(Contrast::suite).toList());
+            throw new InvalidInputException("No model can be harmed by what was measured: " + (paired.isEmpty()
+                    ? "no rule's suite has pairs of sentences that differ in their words, or judged continuations"
+                    : "no word stands more often on one side of the pairs of " + paired + " than on the other")
+                    + "; name a metric of stereoset, crows-pairs, rtp or bold in the thresholds.");
         }
         Gpt2Config config = model.config().withUntiedEmbeddings();
         Output layer = Output.of(model).raise(raised);

@@ -11,12 +11,13 @@ import java.util.function.Function;
  * What items in clusters say about a share of items, or about the difference of two: what they would say if they were independent, and what their
  * clusters say, whichever is more careful. Each bound is the one further out and each p-value the largest.
  *
- * <p>Clusters speak by the studentised bootstrap of the ratio of totals, {@code sum s_k / sum n_k}. It knows nothing of what it has not seen: where no
- * cluster or only a few differ from the rest, it has no width or no bound. Where they are fewer than {@value ClusterBootstrap#FEWEST_CLUSTERS}, the
- * score interval of independent items speaks as well, with the counts divided by the largest possible {@link DesignEffect}.
+ * <p>Clusters speak twice. First by the studentised bootstrap of the ratio of totals, {@code sum s_k / sum n_k}. It knows nothing of what it has not
+ * seen: where no cluster or only a few differ from the rest, it has no width or no bound and is not heard. Second by the score interval of independent
+ * items with their counts divided by the {@link DesignEffect} that the data show. Where fewer than {@value ClusterBootstrap#FEWEST_CLUSTERS} clusters
+ * differ from the rest, the effect is at least the expected one.
  *
  * @param items    as if they were independent
- * @param clusters the bootstrap, the score interval of fewer items, or both
+ * @param clusters the bootstrap, if it has bounds, and the score interval of fewer items
  * @param signFlip of a difference the one-sided p-value against an increase, by the sign-flip test over clusters
  */
 record ClusteredShare<T extends Inference>(T items, List<Inference> clusters, OptionalDouble signFlip) implements Inference {
@@ -31,28 +32,28 @@ record ClusteredShare<T extends Inference>(T items, List<Inference> clusters, Op
      * @param counted  the inference from independent items, by the design effect by which to divide their counts
      * @param totals   of each cluster
      * @param squares  sum of the squares of the items' numbers, which are 1, 0 or -1: how many are not 0
+     * @param expected the design effect where only few items are not 0
      * @param signFlip of a difference
      * @param supply   of resamples
      */
-    static <T extends Inference> ClusteredShare<T> of(Function<DesignEffect, T> counted, Totals totals, double squares, OptionalDouble signFlip,
-            double alpha, ClusterBootstrap.Supply supply) {
+    static <T extends Inference> ClusteredShare<T> of(Function<DesignEffect, T> counted, Totals totals, double squares, DesignEffect expected,
+            OptionalDouble signFlip, double alpha, ClusterBootstrap.Supply supply) {
         T whole = counted.apply(DesignEffect.NONE);
-        return new ClusteredShare<>(whole, byClusters(counted, totals, squares, alpha, supply), signFlip);
+        return new ClusteredShare<>(whole, byClusters(counted, totals, squares, expected, alpha, supply), signFlip);
     }
 
     /** What the clusters alone say, each of the inferences to be heeded. */
-    static List<Inference> byClusters(Function<DesignEffect, ? extends Inference> counted, Totals totals, double squares, double alpha,
-            ClusterBootstrap.Supply supply) {
-        Inference asFewest = counted.apply(DesignEffect.largest(totals.weights()));
-        if (totals.sums().length < ClusterBootstrap.FEWEST_CLUSTERS) {
-            return List.of(asFewest);
+    static List<Inference> byClusters(Function<DesignEffect, ? extends Inference> counted, Totals totals, double squares, DesignEffect expected,
+            double alpha, ClusterBootstrap.Supply supply) {
+        double[] sums = totals.sums();
+        double[] sizes = totals.weights();
+        if (sums.length < ClusterBootstrap.FEWEST_CLUSTERS) {
+            return List.of(counted.apply(DesignEffect.largest(sizes)));
         }
-        ClusterBootstrap bootstrap = ClusterBootstrap.ofRatio(totals.sums(), totals.weights(), totals.unit(), alpha, supply);
-        if (!bootstrap.hasBounds()) {
-            return List.of(asFewest);
-        }
-        return List.of(bootstrap, fewDiffer(totals.sums(), totals.weights()) ? asFewest
-                : counted.apply(DesignEffect.estimated(totals.sums(), totals.weights(), squares)));
+        DesignEffect estimated = DesignEffect.estimated(sums, sizes, squares, expected);
+        Inference fewer = counted.apply(fewDiffer(sums, sizes) ? estimated.orLarger(expected) : estimated);
+        ClusterBootstrap bootstrap = ClusterBootstrap.ofRatio(sums, sizes, totals.unit(), alpha, supply);
+        return bootstrap.hasBounds() ? List.of(bootstrap, fewer) : List.of(fewer);
     }
 
     /** Fewer than {@value ClusterBootstrap#FEWEST_CLUSTERS} clusters are other than empty, or other than full. */
@@ -100,7 +101,7 @@ record ClusteredShare<T extends Inference>(T items, List<Inference> clusters, Op
 
     @Override
     public String method() {
-        return items.method() + (clusters.get(0) instanceof ClusterBootstrap ? "; never narrower than the studentised cluster bootstrap"
-                : "; as if the items of a cluster were one") + (signFlip.isPresent() ? " with sign-flip test" : "");
+        return items.method() + (clusters.get(0) instanceof ClusterBootstrap ? " with design effect, studentised cluster bootstrap"
+                : " with design effect") + (signFlip.isPresent() ? ", sign-flip test" : "");
     }
 }

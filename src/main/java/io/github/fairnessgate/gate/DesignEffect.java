@@ -23,14 +23,15 @@ record DesignEffect(double value) {
 
     /**
      * As the data show it: the variance of the ratio {@code R = sum s_k / sum n_k} between clusters, {@code K / (K - 1) sum (s_k - R n_k)^2}, against that
-     * of independent items, {@code sum (x_i - R)^2}. One item is added to either whose cluster does the same as it, as little can be seen of few items
-     * that are not 0. Between 1 and the largest.
+     * of independent items, {@code sum (x_i - R)^2}. One item with the expected effect is added to either, as few items that are not 0 show little.
+     * Between 1 and the largest.
      *
-     * @param sums    of the items' numbers x, 1, 0 or -1, in each cluster
-     * @param sizes   items of each cluster
-     * @param squares sum of the squares of all items' numbers
+     * @param sums     of the items' numbers x, 1, 0 or -1, in each cluster
+     * @param sizes    items of each cluster
+     * @param squares  sum of the squares of all items' numbers
+     * @param expected where no item shows anything
      */
-    static DesignEffect estimated(double[] sums, double[] sizes, double squares) {
+    static DesignEffect estimated(double[] sums, double[] sizes, double squares, DesignEffect expected) {
         double items = Arrays.stream(sizes).sum();
         double ratio = Arrays.stream(sums).sum() / items;
         double between = 0;
@@ -38,8 +39,12 @@ record DesignEffect(double value) {
             between += (sums[k] - ratio * sizes[k]) * (sums[k] - ratio * sizes[k]);
         }
         double largest = largest(sizes).value();
-        double effect = (between * sums.length / (sums.length - 1.0) + largest) / (squares - items * ratio * ratio + 1);
+        double effect = (between * sums.length / (sums.length - 1.0) + expected.value()) / (squares - items * ratio * ratio + 1);
         return new DesignEffect(Math.max(1, Math.min(largest, effect)));
+    }
+
+    DesignEffect orLarger(DesignEffect other) {
+        return other.value > value ? other : this;
     }
 
     PairedShareDifference difference(double increased, double decreased, double both, double items, double alpha) {

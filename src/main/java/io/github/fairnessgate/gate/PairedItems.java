@@ -269,8 +269,8 @@ final class PairedItems implements RuleItems {
     /** The share of items whose totals are given. */
     private Inference share(Totals totals, double alpha) {
         double count = Arrays.stream(totals.sums()).sum();
-        return clustered() ? ClusteredShare.of(effect -> effect.share(count, size(), alpha), totals, count, OptionalDouble.empty(), alpha,
-                comparison::resamples) : WilsonShare.of(count, size(), alpha);
+        return clustered() ? ClusteredShare.of(effect -> effect.share(count, size(), alpha), totals, count, expectedEffect(),
+                OptionalDouble.empty(), alpha, comparison::resamples) : WilsonShare.of(count, size(), alpha);
     }
 
     private Inference changeOfShare(double[] first, double[] second, double alpha) {
@@ -280,7 +280,17 @@ final class PairedItems implements RuleItems {
         }
         Totals totals = totals(differences(first, second));
         return ClusteredShare.of(effect -> effect.difference(turned.increased(), turned.decreased(), turned.both(), size(), alpha),
-                totals, turned.increased() + turned.decreased(), OptionalDouble.of(signFlip(totals)), alpha, comparison::resamples);
+                totals, turned.increased() + turned.decreased(), expectedEffect(), OptionalDouble.of(signFlip(totals)), alpha, comparison::resamples);
+    }
+
+    /** Items of a cluster turn together only as far as they were decided alike: the larger design effect of either model's own share. */
+    DesignEffect expectedEffect() {
+        return expectedEffect(before).orLarger(expectedEffect(after));
+    }
+
+    private DesignEffect expectedEffect(double[] outcomes) {
+        Totals totals = totals(outcomes);
+        return DesignEffect.estimated(totals.sums(), totals.weights(), Arrays.stream(outcomes).sum(), DesignEffect.largest(totals.weights()));
     }
 
     private double signFlip(Totals totals) {

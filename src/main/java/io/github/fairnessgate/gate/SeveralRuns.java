@@ -158,8 +158,8 @@ final class SeveralRuns implements RuleItems {
         } else {
             inferences.add(counted.get().inference().apply(DesignEffect.NONE));
             if (runs.get(0).clustered()) {
-                inferences.addAll(ClusteredShare.byClusters(counted.get().inference(), new Totals(mean(sums), weights, unit), counted.get().squares(), alpha,
-                        any::resamples));
+                inferences.addAll(ClusteredShare.byClusters(counted.get().inference(), new Totals(mean(sums), weights, unit), counted.get().squares(),
+                        runs.stream().map(PairedItems::expectedEffect).reduce(DesignEffect.NONE, DesignEffect::orLarger), alpha, any::resamples));
             }
         }
         return new Widest(twoLevel.estimate(), METHOD, inferences);

@@ -1,95 +1,151 @@
 package io.github.fairnessgate.gate;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.fairnessgate.gate.PairedItems.Totals;
 import java.util.Arrays;
 import java.util.OptionalDouble;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
+/** How often shares of items in clusters err, over 2,000 simulated pairs each; {@code docs/statistics.md} prints these rates. */
 class ClusteredShareTest {
-    static final int PAIRS = 2000;
-    static final double ALPHA = 0.05;
 
-    @Test
-    void explore() {
-        for (int clusters : new int[] {10, 16, 40, 100}) {
-            for (double icc : new double[] {0, 0.3, 1}) {
-                for (double discordance : new double[] {0.06, 0.15, 0.5}) {
-                    System.out.printf("K %3d icc %.1f disc %.2f", clusters, icc, discordance);
-                    rates(clusters, icc, discordance);
+    private static final int PAIRS = 2000;
+    private static final double ALPHA = 0.05;
+    private static final double MARGIN = 0.06;
+    /** Of the items are harmful with both models. */
+    private static final double BOTH = 0.2;
+
+    private final Random random = new Random(1998);
+    private char[][] draws;
+
+    /** Rates of one kind of verdict, of items taken as independent and of clusters. */
+    private record Rates(double ofItems, double ofClusters) {
+    }
+
+    /** Clusters of 2 to 8 items of which a share does the same as the cluster, so that the correlation within clusters is its square. */
+    private record Sample(double[] sizes, double[] sums, double[] before, double[] after, double[] turned, int increased, int decreased) {
+
+        static Sample of(Random random, int clusters, double correlation, double discordance, double change) {
+            Sample sample = new Sample(new double[clusters], new double[clusters], new double[clusters], new double[clusters], new double[clusters], 0, 0);
+            int increased = 0;
+            int decreased = 0;
+            for (int k = 0; k < clusters; k++) {
+                sample.sizes[k] = 2 + random.nextInt(7);
+                double common = random.nextDouble();
+                for (int i = 0; i < sample.sizes[k]; i++) {
+                    double uniform = random.nextDouble() < Math.sqrt(correlation) ? common : random.nextDouble();
+                    boolean up = uniform < (discordance + change) / 2;
+                    boolean down = uniform >= 1 - (discordance - change) / 2;
+                    boolean both = !up && uniform < (discordance + change) / 2 + BOTH;
+                    sample.before[k] += down || both ? 1 : 0;
+                    sample.after[k] += up || both ? 1 : 0;
+                    sample.turned[k] += up ? 1 : 0;
+                    increased += up ? 1 : 0;
+                    decreased += down ? 1 : 0;
                 }
+                sample.sums[k] = sample.after[k] - sample.before[k];
             }
+            return new Sample(sample.sizes, sample.sums, sample.before, sample.after, sample.turned, increased, decreased);
+        }
+
+        double items() {
+            return Arrays.stream(sizes).sum();
+        }
+
+        DesignEffect expected() {
+            return expected(before).orLarger(expected(after));
+        }
+
+        private DesignEffect expected(double[] counts) {
+            return DesignEffect.estimated(counts, sizes, Arrays.stream(counts).sum(), DesignEffect.largest(sizes));
         }
     }
 
-    private void rates(int clusters, double icc, double discordance) {
-        Random random = new Random(1998);
-        double margin = 0.06;
-        int oldFail = 0, newFail = 0, oldPass = 0, newPass = 0, oldSame = 0, newSame = 0; double[] width = new double[2];
-        char[][] draws = new char[199][clusters];
+    private interface Question {
+
+        boolean errs(Inference inference);
+    }
+
+    private Rates rates(int clusters, double correlation, double discordance, double change, Question question) {
+        int ofItems = 0;
+        int ofClusters = 0;
         for (int pair = 0; pair < PAIRS; pair++) {
-            for (char[] draw : draws) {
-                for (int k = 0; k < clusters; k++) {
-                    draw[k] = (char) random.nextInt(clusters);
-                }
-            }
-            for (double change : new double[] {0, margin}) {
-                double inc = (discordance + change) / 2;
-                double dec = (discordance - change) / 2;
-                double[] sums = new double[clusters];
-                double[] sizes = new double[clusters];
-                int b = 0;
-                int c = 0;
-                for (int k = 0; k < clusters; k++) {
-                    sizes[k] = 2 + random.nextInt(7);
-                    int common = draw(random, inc, dec);
-                    for (int i = 0; i < sizes[k]; i++) {
-                        int own = random.nextDouble() < Math.sqrt(icc) ? common : draw(random, inc, dec);
-                        sums[k] += own;
-                        b += own > 0 ? 1 : 0;
-                        c += own < 0 ? 1 : 0;
-                    }
-                }
-                int bb = b;
-                int cc = c;
-                double n = Arrays.stream(sizes).sum();
-                ClusteredShare<PairedShareDifference> share = ClusteredShare.of(effect -> effect.difference(bb, cc, 0, n, ALPHA), new PairedItems.Totals(sums, sizes, 100), bb + cc,
-                        OptionalDouble.of(SignFlip.pIncrease(sums, patterns(random))), ALPHA, count -> new Resamples(draws));
-                if (change == 0) {
-                    oldFail += share.items().pAbove(0) <= ALPHA ? 1 : 0;
-                    newFail += share.pAbove(0) <= ALPHA ? 1 : 0;
-                    oldSame += share.items().high() < 100 * margin ? 1 : 0;
-                    newSame += share.high() < 100 * margin ? 1 : 0;
-                    width[0] += share.items().high() - share.items().low();
-                    width[1] += share.high() - share.low();
-                } else {
-                    oldPass += share.items().high() < 100 * margin ? 1 : 0;
-                    newPass += share.high() < 100 * margin ? 1 : 0;
-                }
+            ClusteredShare<?> share = difference(Sample.of(random, clusters, correlation, discordance, change));
+            ofItems += question.errs(share.items()) ? 1 : 0;
+            ofClusters += question.errs(share) ? 1 : 0;
+        }
+        return new Rates(ofItems / (double) PAIRS, ofClusters / (double) PAIRS);
+    }
+
+    private ClusteredShare<?> difference(Sample sample) {
+        draw(sample.sizes().length);
+        return ClusteredShare.of(effect -> effect.difference(sample.increased(), sample.decreased(), 0, sample.items(), ALPHA),
+                new Totals(sample.sums(), sample.sizes(), 100), sample.increased() + sample.decreased(), sample.expected(),
+                OptionalDouble.of(SignFlip.pIncrease(sample.sums(), 1)), ALPHA, count -> new Resamples(draws));
+    }
+
+    private ClusteredShare<?> share(Sample sample, double[] counts) {
+        draw(sample.sizes().length);
+        double count = Arrays.stream(counts).sum();
+        return ClusteredShare.of(effect -> effect.share(count, sample.items(), ALPHA), new Totals(counts, sample.sizes(), 100), count,
+                sample.expected(), OptionalDouble.empty(), ALPHA, clusters -> new Resamples(draws));
+    }
+
+    private void draw(int clusters) {
+        draws = new char[199][clusters];
+        for (char[] draw : draws) {
+            for (int k = 0; k < clusters; k++) {
+                draw[k] = (char) random.nextInt(clusters);
             }
         }
-        double p = PAIRS;
-        System.out.printf("  FAIL %.3f -> %.3f   PASS %.3f -> %.3f   unchanged PASS %.3f -> %.3f  width %.2f -> %.2f%n", oldFail / p, newFail / p, oldPass / p, newPass / p,
-                oldSame / p, newSame / p, width[0] / p, width[1] / p);
     }
 
-    private static int draw(Random random, double increased, double decreased) {
-        double uniform = random.nextDouble();
-        return uniform < increased ? 1 : uniform >= 1 - decreased ? -1 : 0;
+    @ParameterizedTest
+    @CsvSource({"16, 0.3, 0.15", "16, 1, 0.15", "16, 1, 0.5", "40, 0.3, 0.06", "40, 0.3, 0.15", "40, 1, 0.15", "40, 1, 0.5", "100, 0.3, 0.15", "100, 1, 0.15"})
+    void aShareThatGrewByTheMarginRarelyPasses(int clusters, double correlation, double discordance) {
+        Rates rates = rates(clusters, correlation, discordance, MARGIN, inference -> inference.high() < 100 * MARGIN);
+
+        assertThat(rates.ofItems()).as("items as if independent").isGreaterThan(2 * ALPHA);
+        assertThat(rates.ofClusters()).isLessThanOrEqualTo(ALPHA + 0.01);
     }
 
-    private static SignFlip.Patterns patterns(Random random) {
-        return new SignFlip.Patterns() {
-            @Override
-            public int count() {
-                return 199;
-            }
+    @ParameterizedTest
+    @CsvSource({"16, 0.3, 0.15", "16, 1, 0.15", "16, 1, 0.5", "40, 0.3, 0.06", "40, 0.3, 0.15", "40, 1, 0.15", "40, 1, 0.5", "100, 0.3, 0.15", "100, 1, 0.15"})
+    void anUnchangedShareRarelyFails(int clusters, double correlation, double discordance) {
+        Rates rates = rates(clusters, correlation, discordance, 0, inference -> inference.pAbove(0) <= ALPHA);
 
-            @Override
-            public void next(long[] pattern) {
-                for (int w = 0; w < pattern.length; w++) {
-                    pattern[w] = random.nextLong();
-                }
-            }
-        };
+        assertThat(rates.ofItems()).as("items as if independent").isGreaterThan(1.5 * ALPHA);
+        assertThat(rates.ofClusters()).isLessThanOrEqualTo(ALPHA);
+    }
+
+    /** What is lost where the clusters do not matter. */
+    @ParameterizedTest
+    @CsvSource({"16, 0.15, 0.12, 0.15", "40, 0.15, 0.08, 0.1", "100, 0.15, 0.06, 0.03", "100, 0.06, 0.03, 0.03"})
+    void independentItemsInClustersLoseLittle(int clusters, double discordance, double margin, double loss) {
+        Rates rates = rates(clusters, 0, discordance, 0, inference -> inference.high() < 100 * margin);
+
+        assertThat(rates.ofClusters()).isBetween(rates.ofItems() - loss, rates.ofItems());
+    }
+
+    /** Wilson's bounds of a candidate's own share, and of its newly biased items. */
+    @ParameterizedTest
+    @CsvSource({"16, 0.3", "16, 1", "40, 0.3", "40, 1", "100, 1"})
+    void boundsOfAShareRarelyMissIt(int clusters, double correlation) {
+        int[] missed = new int[4];
+        double share = 100 * (0.15 / 2 + BOTH);
+        for (int pair = 0; pair < PAIRS; pair++) {
+            Sample sample = Sample.of(random, clusters, correlation, 0.15, 0);
+            ClusteredShare<?> candidate = share(sample, sample.after());
+            ClusteredShare<?> turned = share(sample, sample.turned());
+            missed[0] += candidate.high() < share ? 1 : 0;
+            missed[1] += candidate.low() > share ? 1 : 0;
+            missed[2] += turned.high() < 100 * 0.15 / 2 ? 1 : 0;
+            missed[3] += turned.low() > 100 * 0.15 / 2 ? 1 : 0;
+        }
+
+        assertThat(Arrays.stream(missed).max().orElseThrow() / (double) PAIRS).isLessThanOrEqualTo(ALPHA + 0.01);
     }
 }

@@ -25,7 +25,7 @@ class GateMessagesTest {
                 Change.Kind.HARM_INCREASE, 4.7, 1.9, 7.5, Verdict.FAIL));
 
         assertThat(text.line()).isEqualTo(
-                "suite.ss/micro race  60.4 -> 65.1  (+4.7 from parity, at most +3.1; 90 % CI +1.9..+7.5, n = 962)");
+                "suite.ss/micro race  60.4 -> 65.1  (+4.7 from parity, at most +3.1; 90 % CI +1.9..+7.5, n = 962 in 40 groups)");
     }
 
     @Test
@@ -52,7 +52,7 @@ class GateMessagesTest {
                 Change.Kind.SIGNED_CHANGE, 3.0, 1.0, 5.0, Verdict.INCONCLUSIVE));
 
         assertThat(text.line()).isEqualTo("suite.ss/micro  49.0 -> 52.0"
-                + "  (+1.0 from parity, at most 3.1 either way; 90 % CI +1.0..+5.0 of the move +3.0, n = 962)");
+                + "  (+1.0 from parity, at most 3.1 either way; 90 % CI +1.0..+5.0 of the move +3.0, n = 962 in 40 groups)");
     }
 
     @ParameterizedTest

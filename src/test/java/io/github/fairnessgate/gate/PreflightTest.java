@@ -40,11 +40,11 @@ class PreflightTest {
         }
     }
 
-    /** The figures of the project's plan; 4.84 points are what one of the four parts of WinoBias, 396 pairs, can show. */
+    /** The figures of the project's plan, with the design effect of clusters; 4.84 points are what one of the four parts of WinoBias, 396 pairs, can show. */
     @ParameterizedTest
-    @CsvSource({"stereoset.ss/micro, all, 2106, 2.10", "stereoset.ss/micro, race, 962, 3.10", "stereoset.ss/micro, gender, 255, 6.03",
-        "stereoset.ss/micro, religion, 79, 10.83", "crows-pairs.stereotype/lmeval-sum-bos, all, 1508, 2.48",
-        "winobias.preference/sum-bos, all, 1584, 2.42"})
+    @CsvSource({"stereoset.ss/micro, all, 2106, 2.35", "stereoset.ss/micro, race, 962, 3.48", "stereoset.ss/micro, gender, 255, 6.74",
+        "stereoset.ss/micro, religion, 79, 12.14", "crows-pairs.stereotype/lmeval-sum-bos, all, 1508, 2.48",
+        "winobias.preference/sum-bos, all, 1584, 2.43"})
     void theBundledDataCanShowWhatTheDocumentationSays(String metric, String slice, int items, double margin) {
         Preflight rule = preflight("{metric: %s, slice: %s, maxIncrease: 20}".formatted(metric, slice)).get(0);
 
@@ -62,13 +62,13 @@ class PreflightTest {
         assertThatThrownBy(() -> preflight("{metric: stereoset.ss/micro, slice: religion, maxIncrease: 3}"))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessage("t.yaml:3: maxIncrease 3 for stereoset.ss/micro religion cannot be shown with 79 items: a model that did not change would"
-                        + " come out inconclusive; the smallest margin that can be shown is 10.84 (alpha 0.05, power 0.8, if the models disagree on"
+                        + " come out inconclusive; the smallest margin that can be shown is 12.14 (alpha 0.05, power 0.8, if the models disagree on"
                         + " 15 % of the items). Widen the margin, measure more items, give the rule role: exploratory, or set allowUnderpowered: true");
     }
 
     @Test
     void whatIsPrintedAsTheSmallestMarginIsAccepted() {
-        assertThatCode(() -> preflight("{metric: stereoset.ss/micro, slice: religion, maxIncrease: 10.84}")).doesNotThrowAnyException();
+        assertThatCode(() -> preflight("{metric: stereoset.ss/micro, slice: religion, maxIncrease: 12.14}")).doesNotThrowAnyException();
     }
 
     @Test
@@ -85,7 +85,7 @@ class PreflightTest {
         Preflight rule = preflight(rules).get(0);
 
         assertThat(rule.underpowered()).isTrue();
-        assertThat(rule.cells()).contains("10.84", "maxIncrease 3 (too small)");
+        assertThat(rule.cells()).contains("12.14", "maxIncrease 3 (too small)");
     }
 
     @ParameterizedTest
@@ -99,10 +99,13 @@ class PreflightTest {
     @Test
     void itemsOfOneClusterCountForLess() {
         Metric mean = new Metric("s.m/v", "s", Metric.Estimator.MEAN, Metric.Direction.LOWER_IS_BETTER);
+        Metric share = new Metric("s.p/v", "s", Metric.Estimator.SHARE, Metric.Direction.PARITY);
         Metric byTerm = new Metric("s.t/v", "s", Metric.Estimator.CLUSTER_SHARE, Metric.Direction.PARITY);
 
         assertThat(ExpectedChange.designEffect(new Extent(mean, "all", Collections.nCopies(50, 1)))).isEqualTo(1);
         assertThat(ExpectedChange.designEffect(new Extent(mean, "all", Collections.nCopies(10, 11)))).isCloseTo(1.1, within(1e-12));
+        assertThat(ExpectedChange.designEffect(new Extent(share, "all", Collections.nCopies(50, 1)))).isEqualTo(1);
+        assertThat(ExpectedChange.designEffect(new Extent(share, "all", Collections.nCopies(10, 11)))).isCloseTo(1.1, within(1e-12));
         assertThat(ExpectedChange.designEffect(new Extent(byTerm, "all", Collections.nCopies(10, 11)))).isCloseTo(1.1, within(1e-12));
         assertThat(ExpectedChange.designEffect(new Extent(byTerm, "all", List.of(1, 3)))).isCloseTo((1 + 1.02 / 3), within(1e-12));
     }
