@@ -3,12 +3,12 @@ package io.github.fairnessgate.gate;
 import java.util.Arrays;
 
 /**
- * By how much items in clusters count for less than independent ones, if the items of a cluster all do the same: {@code sum n_k^2 / sum n_k} for
- * clusters of {@code n_k} items. So many items count as one, and a table of shares is divided by it before a score interval is formed.
+ * By how much items in clusters count for less than independent ones. So many items count as one, and a table of shares is divided by it before a
+ * score interval is formed.
  *
  * <p>Sources: L. Kish, Survey Sampling (1965), sections 5.4 and 8.2; J. N. K. Rao, A. J. Scott, Biometrics 48 (1992) 577-585, for tables divided by
- * a design effect; N. A. Obuchowski, Statistics in Medicine 17 (1998) 1495-1507, and Z. Yang, X. Sun, J. W. Hardin, Computational
- * Statistics and Data Analysis 56 (2012) 1179-1194, for McNemar's test of clustered pairs.
+ * a design effect; N. A. Obuchowski, Statistics in Medicine 17 (1998) 1495-1507, and Z. Yang, X. Sun, J. W. Hardin, Biometrical Journal 52 (2010),
+ * doi:10.1002/bimj.201000035, for McNemar's test of clustered pairs.
  *
  * @param value at least 1; 1 where every item stands alone
  */
@@ -16,7 +16,7 @@ record DesignEffect(double value) {
 
     static final DesignEffect NONE = new DesignEffect(1);
 
-    /** Of clusters whose items all do the same. */
+    /** Of clusters whose items all do the same: {@code sum n_k^2 / sum n_k} for clusters of {@code n_k} items. */
     static DesignEffect largest(double[] sizes) {
         return new DesignEffect(Arrays.stream(sizes).map(size -> size * size).sum() / Arrays.stream(sizes).sum());
     }

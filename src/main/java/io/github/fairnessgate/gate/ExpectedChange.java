@@ -60,7 +60,7 @@ record ExpectedChange(double variance, double items, double designEffect, String
                 || metric.estimator() == Metric.Estimator.CLUSTER_SHARE && metric.direction() == Metric.Direction.PARITY;
         if (binary) {
             return Optional.of(new ExpectedChange(DISCORDANCE * 100 * 100, extent.items(), designEffect(extent),
-                    "the models disagree on %.0f %% of the items".formatted(100 * DISCORDANCE), true));
+                    "the models disagree on %.0f %% of the items".formatted(100 * DISCORDANCE) + withinGroups(extent), true));
         }
         if (metric.estimator() == Metric.Estimator.DERIVED) {
             return Optional.of(new ExpectedChange(varianceOfIdealisedScore(), extent.items(), designEffect(extent),
@@ -69,6 +69,10 @@ record ExpectedChange(double variance, double items, double designEffect, String
         return Optional.ofNullable(SPREADS.get(name(metric))).map(spread -> new ExpectedChange(
                 2 * spread.deviation() * spread.deviation() * (1 - spread.correlation()), extent.items(), designEffect(extent),
                 "standard deviation %s, correlation %s".formatted(spread.deviation(), spread.correlation()), false));
+    }
+
+    private static String withinGroups(Extent extent) {
+        return extent.clusterSizes().size() == extent.items() ? "" : ", correlated by %s within groups".formatted(WITHIN_CLUSTER);
     }
 
     /** The variance of the metric's value against that of a mean of as many independent items. */

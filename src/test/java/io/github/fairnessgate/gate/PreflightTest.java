@@ -63,7 +63,7 @@ class PreflightTest {
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessage("t.yaml:3: maxIncrease 3 for stereoset.ss/micro religion cannot be shown with 79 items: a model that did not change would"
                         + " come out inconclusive; the smallest margin that can be shown is 12.14 (alpha 0.05, power 0.8, if the models disagree on"
-                        + " 15 % of the items). Widen the margin, measure more items, give the rule role: exploratory, or set allowUnderpowered: true");
+                        + " 15 % of the items, correlated by 0.01 within groups). Widen the margin, measure more items, give the rule role: exploratory, or set allowUnderpowered: true");
     }
 
     @Test
