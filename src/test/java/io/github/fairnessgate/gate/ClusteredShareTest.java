@@ -1,11 +1,13 @@
 package io.github.fairnessgate.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.github.fairnessgate.gate.PairedItems.Totals;
 import java.util.Arrays;
 import java.util.OptionalDouble;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -119,6 +121,18 @@ class ClusteredShareTest {
 
         assertThat(rates.ofItems()).as("items as if independent").isGreaterThan(1.5 * ALPHA);
         assertThat(rates.ofClusters()).isLessThanOrEqualTo(ALPHA);
+    }
+
+    /** Three clusters of three items, of which 2, 1 and 0 are 1: R = 1/3, between them 3/2 (1 + 0 + 1) = 3, within 3 - 9/9 = 2. */
+    @Test
+    void theDesignEffectIsTheRatioOfTheVariances() {
+        double[] sizes = {3, 3, 3};
+
+        assertThat(DesignEffect.estimated(new double[] {2, 1, 0}, sizes, 3, new DesignEffect(2)).value()).isCloseTo((3 + 2) / (2. + 1), within(1e-12));
+        assertThat(DesignEffect.estimated(new double[] {0, 0, 0}, sizes, 0, new DesignEffect(2)).value()).as("nothing seen").isEqualTo(2);
+        assertThat(DesignEffect.estimated(new double[] {3, 0, 0}, sizes, 3, new DesignEffect(3)).value()).as("the largest").isEqualTo(3);
+        assertThat(DesignEffect.estimated(new double[] {1, 1, 1}, sizes, 3, DesignEffect.NONE).value()).as("alike").isEqualTo(1);
+        assertThat(DesignEffect.largest(new double[] {1, 3}).value()).isEqualTo(2.5);
     }
 
     /** What is lost where the clusters do not matter. */
