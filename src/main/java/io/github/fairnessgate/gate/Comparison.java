@@ -3,15 +3,15 @@ package io.github.fairnessgate.gate;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Item;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Two evaluations that are compared, with what many rules need of them: the paired items of every suite,
- * and the resamples of every bootstrap. Not safe for use by several threads.
+ * and the resamples of every bootstrap. Rules may ask for them side by side.
  */
 final class Comparison {
 
@@ -21,7 +21,7 @@ final class Comparison {
     private final Evaluation baseline;
     private final Evaluation candidate;
     private final long seed;
-    private final Map<String, Optional<PairedSuite>> suites = new HashMap<>();
+    private final Map<String, Optional<PairedSuite>> suites = new ConcurrentHashMap<>();
     private final Map<Integer, Resamples> resamples = new LinkedHashMap<>(KEPT_RESAMPLES, 0.75F, true) {
         private static final long serialVersionUID = 1;
 
@@ -52,7 +52,9 @@ final class Comparison {
 
     /** The same for the same number of clusters. */
     Resamples resamples(int clusters) {
-        return resamples.computeIfAbsent(clusters, count -> Resamples.random(count, seed));
+        synchronized (resamples) {
+            return resamples.computeIfAbsent(clusters, count -> Resamples.random(count, seed));
+        }
     }
 
     /** Draws of runs of a recipe, independent of those of clusters. */

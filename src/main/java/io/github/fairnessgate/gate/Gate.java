@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -90,8 +91,16 @@ public final class Gate {
         return result.verdict().filter(verdict -> verdict != Verdict.INCONCLUSIVE).isPresent();
     }
 
-    /** A rule at the last look at it: what the data say by the scorer that it names, and by the other one; the same where there is none. */
-    private record Judged(Assessment asWritten, Assessment byOtherScorer, RuleResult result) {
+    /** What the data say about a rule by the scorer that it names, and by the other one; the same where there is none. */
+    private record Assessed(Assessment asWritten, Assessment byOtherScorer) {
+
+        boolean byTwo() {
+            return asWritten != byOtherScorer;
+        }
+    }
+
+    /** A rule at the last look at it. */
+    private record Judged(Assessed assessed, RuleResult result) {
     }
 
     private static List<RuleResult> results(List<Judged> judged) {
@@ -104,14 +113,13 @@ public final class Gate {
             return List.of();
         }
         Evaluation baseline = comparisons.get(0).baseline();
-        List<Assessment> asWritten = new ArrayList<>();
-        List<Assessment> byOtherScorer = new ArrayList<>();
+        List<Supplier<Assessed>> work = new ArrayList<>();
         Map<String, Rule> bySubject = new HashMap<>();
         for (int i = 0; i < rules.size(); i++) {
             Rule rule = rules.get(i);
             if (!before.isEmpty() && !stage.looksAt(before.get(i).result())) {
-                asWritten.add(before.get(i).asWritten());
-                byOtherScorer.add(before.get(i).byOtherScorer());
+                Assessed kept = before.get(i).assessed();
+                work.add(() -> kept);
                 continue;
             }
             Metric metric = metric(rule, baseline);
@@ -127,20 +135,43 @@ public final class Gate {
             }
             requireFirst(rule, metric, bySubject);
             other.ifPresent(judged -> requireFirst(rule, judged, bySubject));
-            Assessment assessment = Assessment.of(rule, metric, comparisons, stage.level(metric), stage.alpha());
-            asWritten.add(assessment);
-            byOtherScorer.add(other.map(judged -> Assessment.of(rule, judged, comparisons, stage.level(judged), stage.alpha())).orElse(assessment));
+            Optional<Metric> second = other;
+            work.add(() -> assess(rule, metric, second, comparisons, stage));
         }
-        List<RuleResult> results = judge(asWritten);
-        List<RuleResult> others = asWritten.equals(byOtherScorer) ? results : judge(byOtherScorer);
+        List<Assessed> assessed = sideBySide(work);
+        List<RuleResult> results = judge(assessed.stream().map(Assessed::asWritten).toList());
+        List<RuleResult> others = assessed.stream().anyMatch(Assessed::byTwo) ? judge(assessed.stream().map(Assessed::byOtherScorer).toList()) : results;
         List<Judged> judged = new ArrayList<>();
         for (int i = 0; i < results.size(); i++) {
-            boolean kept = !before.isEmpty() && before.get(i).asWritten() == asWritten.get(i);
-            boolean judgedByTwo = asWritten.get(i) != byOtherScorer.get(i);
-            RuleResult result = judgedByTwo ? TwoScorers.agree(results.get(i), others.get(i)) : results.get(i);
-            judged.add(kept ? before.get(i) : new Judged(asWritten.get(i), byOtherScorer.get(i), stage.noted(result)));
+            boolean kept = !before.isEmpty() && before.get(i).assessed() == assessed.get(i);
+            RuleResult result = assessed.get(i).byTwo() ? TwoScorers.agree(results.get(i), others.get(i)) : results.get(i);
+            judged.add(kept ? before.get(i) : new Judged(assessed.get(i), stage.noted(result)));
         }
         return judged;
+    }
+
+    private static Assessed assess(Rule rule, Metric metric, Optional<Metric> other, List<Comparison> comparisons, Stage stage) {
+        Assessment asWritten = Assessment.of(rule, metric, comparisons, stage.level(metric), stage.alpha());
+        return new Assessed(asWritten, other.map(judged -> Assessment.of(rule, judged, comparisons, stage.level(judged), stage.alpha())).orElse(asWritten));
+    }
+
+    /** What each of them gives, computed on all processors; the problem that is thrown is that of the first one that has any. */
+    private static List<Assessed> sideBySide(List<Supplier<Assessed>> work) {
+        List<Object> outcomes = work.parallelStream().map(Gate::assessedOrProblem).toList();
+        for (Object outcome : outcomes) {
+            if (outcome instanceof InvalidInputException problem) {
+                throw problem;
+            }
+        }
+        return outcomes.stream().map(Assessed.class::cast).toList();
+    }
+
+    private static Object assessedOrProblem(Supplier<Assessed> work) {
+        try {
+            return work.get();
+        } catch (InvalidInputException problem) {
+            return problem;
+        }
     }
 
     private static void requireFirst(Rule rule, Metric metric, Map<String, Rule> bySubject) {
@@ -160,7 +191,7 @@ public final class Gate {
         Map<Claim, Double> adjusted = new IdentityHashMap<>();
         adjust(confirmatory, MultipleTests::holm, adjusted);
         adjust(exploratory, MultipleTests::benjaminiHochberg, adjusted);
-        return assessments.stream().map(assessment -> assessment.result(adjusted::get, confirmatory.size())).toList();
+        return assessments.parallelStream().map(assessment -> assessment.result(adjusted::get, confirmatory.size())).toList();
     }
 
     private static void adjust(List<Claim> claims, UnaryOperator<double[]> adjustment, Map<Claim, Double> adjusted) {

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The items of a suite that both models were measured on, item beside item in the order of their ids, as columns
@@ -22,7 +23,7 @@ final class PairedSuite {
     private final int[] clusterOf;
     private final int clusters;
     private final Map<String, int[]> slices = new HashMap<>();
-    private final Map<String, double[][]> outcomes = new HashMap<>();
+    private final Map<String, double[][]> outcomes = new ConcurrentHashMap<>();
 
     /** Items of one metric and slice: their outcomes with both models, their positions in the suite. */
     record Column(double[] before, double[] after, int[] positions) {

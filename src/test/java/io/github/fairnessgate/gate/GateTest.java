@@ -19,6 +19,7 @@ import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.gate.RuleResult.Change.Kind;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -491,6 +492,14 @@ class GateTest {
         Evaluation empty = new EvaluationBuilder().value(PREFERENCE, 60).build();
 
         refused(SS, empty, empty, ":4: the baseline's evaluation has no items of suite.ss/micro; an empty suite shows nothing");
+    }
+
+    @Test
+    void ofSeveralProblemsTheFirstRuleNamesItsOwn() {
+        String rules = IntStream.range(0, 40).mapToObj(i -> "{metric: suite.ss/micro, slice: none%d, maxIncrease: 3}".formatted(i))
+                .collect(Collectors.joining("\n  - "));
+
+        refused(rules, preference(60, 100), preference(60, 100), ":4: the baseline's evaluation has no items of suite.ss/micro none0");
     }
 
     @Test
