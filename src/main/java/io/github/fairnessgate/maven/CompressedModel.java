@@ -63,7 +63,7 @@ final class CompressedModel {
     }
 
     private Path measurements() {
-        return parent.resolve(CompressionMeasurements.FILE);
+        return CompressionMeasurements.beside(folder());
     }
 
     private Path checkpoints() {

@@ -36,6 +36,11 @@ record CompressionMeasurements(int version, String input, String output, String 
 
     private static final int VERSION = 1;
 
+    /** The file about the model in a folder. */
+    static Path beside(Path compressed) {
+        return compressed.resolveSibling(FILE);
+    }
+
     /**
      * What is known when the model is made.
      *

@@ -28,7 +28,7 @@ final class FinishedResult {
         Path compressed = outputDirectory.resolve(CompressedModel.FOLDER);
         MeasuredLooks.requireEvaluationOf(compressed, report.candidate());
         return withItems(report, outputDirectory)
-                .with(CompressionSummary.of(compressed, report.candidate().provenance().model()));
+                .with(CompressionSummary.of(compressed, report.candidate().provenance().model(), CompressionMeasurements.beside(compressed)));
     }
 
     private static Report withItems(Report report, Path outputDirectory) {

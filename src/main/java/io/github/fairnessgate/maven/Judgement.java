@@ -67,7 +67,7 @@ final class Judgement {
         Look latest = Look.latest(looks, gate);
         Evaluation candidate = latest.candidate();
         pronounce(new Report(plugin, source.name(), source.place(), accepted.baseline().flatMap(before -> accepted.place()), latest.baseline(), candidate, gate,
-                CompressionSummary.of(compressed, candidate.provenance().model())), keeper, true);
+                CompressionSummary.of(compressed, candidate.provenance().model(), CompressionMeasurements.beside(compressed))), keeper, true);
     }
 
     /**

@@ -62,6 +62,38 @@ public record CompressionSummary(String recipe, List<String> methods, List<Fact>
         }
     }
 
+    /**
+     * The same with how fast both models are. Measured with a clock, so it stands in no report that has to be the same bytes every time.
+     *
+     * @param digest       of the candidate
+     * @param measurements the file beside the folder; if there is none, or if it is about another model or not measured yet, nothing is added
+     * @throws InvalidInputException if it is no JSON, or lacks something
+     */
+    public static Optional<CompressionSummary> of(Path folder, String digest, Path measurements) {
+        return of(folder, digest).map(summary -> Files.isRegularFile(measurements) ? summary.with(measurements, digest) : summary);
+    }
+
+    private CompressionSummary with(Path measurements, String digest) {
+        JsonNode measured = read(measurements);
+        JsonNode speed = measured.path("speed");
+        if (!measured.path("output").asText().equals(digest) || !speed.isObject()) {
+            return this;
+        }
+        try {
+            List<Fact> more = new ArrayList<>(facts);
+            more.add(speed("latency: milliseconds to score %d tokens".formatted(speed.required("scoredTokens").asInt()), "%,.1f", speed, "scoringMilliseconds"));
+            more.add(speed("tokens written a second, %d texts at once".formatted(speed.required("continuations").asInt()), "%,.0f", speed, "tokensPerSecond"));
+            return new CompressionSummary(recipe, methods, more, layers);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidInputException(measurements + " is not what this version of the plugin writes: " + e.getMessage() + "; compress the model again.", e);
+        }
+    }
+
+    private static Fact speed(String name, String format, JsonNode speed, String key) {
+        return new Fact(name, String.format(Locale.ROOT, format, speed.required("before").required(key).asDouble()),
+                String.format(Locale.ROOT, format, speed.required("after").required(key).asDouble()));
+    }
+
     private static JsonNode read(Path file) {
         try {
             return Json.MAPPER.readTree(file.toFile());

@@ -117,6 +117,31 @@ class HtmlReportTest {
     }
 
     @Test
+    void howFastBothModelsAreIsShownOnceItIsMeasured() throws IOException {
+        Path made = Files.createDirectory(folder.resolve("compressed"));
+        Files.writeString(made.resolve("compression.json"), """
+                {"recipe": {"name": "mine"}, "stages": [],
+                 "input": {"digest": "a", "parameters": 2000, "zeros": 0, "bytes": 8000, "layers": [{"heads": 4, "neurons": 16, "parameters": 900, "zeros": 0, "bytes": 3600}]},
+                 "output": {"digest": "b", "parameters": 1800, "zeros": 450, "bytes": 7200, "layers": [{"heads": 3, "neurons": 16, "parameters": 800, "zeros": 400, "bytes": 3200}]}}
+                """);
+        Path measurements = folder.resolve("compression-measurements.json");
+        int known = CompressionSummary.of(made, "b", measurements).orElseThrow().facts().size();
+        String speed = "\"speed\": {\"scoredTokens\": 64, \"continuations\": 8, \"before\": {\"scoringMilliseconds\": 19.84, \"tokensPerSecond\": 1954.9},"
+                + " \"after\": {\"scoringMilliseconds\": 16.66, \"tokensPerSecond\": 2300.4}}";
+        Files.writeString(measurements, "{\"output\": \"b\", " + speed + "}");
+        assertThat(CompressionSummary.of(made, "b", measurements).orElseThrow().facts()).hasSize(known + 2).endsWith(
+                new CompressionSummary.Fact("latency: milliseconds to score 64 tokens", "19.8", "16.7"),
+                new CompressionSummary.Fact("tokens written a second, 8 texts at once", "1,955", "2,300"));
+        Files.writeString(measurements, "{\"output\": \"another\", " + speed + "}");
+        assertThat(CompressionSummary.of(made, "b", measurements).orElseThrow().facts()).hasSize(known);
+        Files.writeString(measurements, "{\"output\": \"b\", \"speed\": null}");
+        assertThat(CompressionSummary.of(made, "b", measurements).orElseThrow().facts()).hasSize(known);
+        Files.writeString(measurements, "{\"output\": \"b\", \"speed\": {\"scoredTokens\": 64}}");
+        assertThatThrownBy(() -> CompressionSummary.of(made, "b", measurements)).isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("compression-measurements.json is not what this version of the plugin writes");
+    }
+
+    @Test
     void everyMetricOfTheDocumentationHasADefinition() throws IOException {
         Pattern row = Pattern.compile("^\\| (`[a-z-]+\\.[^|]*?) \\|", Pattern.MULTILINE);
         Matcher rows = row.matcher(Files.readString(Path.of("docs/metrics.md")));
