@@ -149,19 +149,33 @@ final class ClusterBootstrap implements Inference {
 
     @Override
     public double pAbove(double hypothesis) {
-        double distance = ratio - hypothesis / unit;
+        return pOfIncrease(ratio - hypothesis / unit, standardError, studentised, centred.length);
+    }
+
+    @Override
+    public double pBelow(double hypothesis) {
+        return pOfDecrease(ratio - hypothesis / unit, standardError, studentised, centred.length);
+    }
+
+    /**
+     * The share of resamples whose t* is at least the t of the sample, the sample counted among them.
+     *
+     * @param distance      of the estimate from the hypothesis
+     * @param standardError of the estimate; 0 where all clusters are equal, and the sign test decides
+     * @param studentised   t* of every resample
+     */
+    static double pOfIncrease(double distance, double standardError, double[] studentised, int clusters) {
         if (standardError == 0) {
-            return distance > 0 ? pOfUnanimity() : 1;
+            return distance > 0 ? pOfUnanimity(clusters) : 1;
         }
         double t = distance / standardError;
         return (1.0 + Arrays.stream(studentised).filter(value -> value >= t).count()) / (studentised.length + 1.0);
     }
 
-    @Override
-    public double pBelow(double hypothesis) {
-        double distance = ratio - hypothesis / unit;
+    /** As {@link #pOfIncrease}, with the share of those whose t* is at most t. */
+    static double pOfDecrease(double distance, double standardError, double[] studentised, int clusters) {
         if (standardError == 0) {
-            return distance < 0 ? pOfUnanimity() : 1;
+            return distance < 0 ? pOfUnanimity(clusters) : 1;
         }
         double t = distance / standardError;
         return (1.0 + Arrays.stream(studentised).filter(value -> value <= t).count()) / (studentised.length + 1.0);
@@ -183,8 +197,8 @@ final class ClusterBootstrap implements Inference {
     }
 
     /** All clusters equal: the sign test's chance that all of them lie on one side. */
-    private double pOfUnanimity() {
-        return Math.max(Math.pow(0.5, centred.length), 1.0 / (Resamples.COUNT + 1));
+    private static double pOfUnanimity(int clusters) {
+        return Math.max(Math.pow(0.5, clusters), 1.0 / (Resamples.COUNT + 1));
     }
 
     /** R* and t* of one resample. Sums of the centred numerators lose no digits, unlike those of the raw ones. */

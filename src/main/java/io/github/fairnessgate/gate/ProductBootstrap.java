@@ -121,27 +121,12 @@ final class ProductBootstrap implements Inference {
 
     @Override
     public double pAbove(double hypothesis) {
-        double distance = estimate - hypothesis / unit;
-        if (standardError == 0) {
-            return distance > 0 ? pOfUnanimity() : 1;
-        }
-        double t = distance / standardError;
-        return (1.0 + Arrays.stream(studentised).filter(value -> value >= t).count()) / (studentised.length + 1.0);
+        return ClusterBootstrap.pOfIncrease(estimate - hypothesis / unit, standardError, studentised, product[0].length);
     }
 
     @Override
     public double pBelow(double hypothesis) {
-        double distance = estimate - hypothesis / unit;
-        if (standardError == 0) {
-            return distance < 0 ? pOfUnanimity() : 1;
-        }
-        double t = distance / standardError;
-        return (1.0 + Arrays.stream(studentised).filter(value -> value <= t).count()) / (studentised.length + 1.0);
-    }
-
-    /** All clusters equal: the sign test's chance that all of them lie on one side. */
-    private double pOfUnanimity() {
-        return Math.max(Math.pow(0.5, product[0].length), 1.0 / (Resamples.COUNT + 1));
+        return ClusterBootstrap.pOfDecrease(estimate - hypothesis / unit, standardError, studentised, product[0].length);
     }
 
     private int rank() {
