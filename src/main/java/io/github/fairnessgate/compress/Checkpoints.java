@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 /**
  * What a compression leaves on disk for its next start, should it be killed: the finished stages, and the state of an unfinished training.
  *
- * <p>Everything lies in a folder that is named by a digest of all that decides the result: model, recipe, text, device, processors and
+ * <p>Everything lies in a folder that is named by a digest of all that decides the result: model, recipe, text, device, threads and
  * versions. What another run left is therefore never gone on from; it is removed when a run succeeds.
  */
 final class Checkpoints {
@@ -49,7 +49,7 @@ final class Checkpoints {
         Checkpoints checkpoints = new Checkpoints(root, run, progress);
         AtomicFiles.deleteLeftovers(run);
         if (!Files.exists(run) && !children(root).isEmpty()) {
-            progress.info("The checkpoint in " + root + " is not gone on from: it is of another model, recipe, text, device, number of processors"
+            progress.info("The checkpoint in " + root + " is not gone on from: it is of another model, recipe, text, device, number of threads"
                     + " or version. It is removed when this compression succeeds.");
         }
         return checkpoints;

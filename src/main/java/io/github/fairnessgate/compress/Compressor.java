@@ -94,7 +94,7 @@ public final class Compressor {
     private static Map<String, String> origin(ModelDirectory input, Recipe recipe, Device device, Map<String, String> versions) {
         Map<String, String> origin = new TreeMap<>(versions(versions));
         origin.put("key", CompressionKey.of(input.digest(), recipe, device, versions));
-        origin.put("processors", Integer.toString(Runtime.getRuntime().availableProcessors()));
+        origin.put("threads", Integer.toString(TrainingEngine.threads()));
         return origin;
     }
 

@@ -231,7 +231,12 @@ public final class Distiller implements AutoCloseable {
         if (remembersBest) {
             rememberBest();
         }
-        state().forEach((name, array) -> array.set(state.apply(name)));
+        // Copied into PyTorch's own memory: that of Java begins at any address, and how MKL adds up may depend on it.
+        state().forEach((name, array) -> {
+            try (NDArray saved = manager.create(state.apply(name), array.getShape())) {
+                saved.copyTo(array);
+            }
+        });
         adam.continueAfter((int) done.stream().filter(step -> !step.skipped()).count());
         lossScale = LossScale.of(settings.precision(), done);
         steps = done.size();

@@ -2,6 +2,7 @@ package io.github.fairnessgate.train;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.jni.JniUtils;
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.InvalidInputException;
 
@@ -14,12 +15,32 @@ final class Torch {
     }
 
     /**
-     * A manager whose arrays live on the device. The caller closes it.
+     * A manager whose arrays live on the device. The caller closes it, and computes on the thread that called.
+     *
+     * <p>Fixes the number of threads to what PyTorch chose when it was loaded: sums are cut into as many parts, so another number would be
+     * another result.
      *
      * @throws InvalidInputException if the device is {@code cuda} and PyTorch sees no GPU; nothing falls back to the CPU
      */
     static NDManager open(Device device) {
+        JniUtils.setNumThreads(threads());
         return NDManager.newBaseManager(translate(device), ENGINE);
+    }
+
+    /** How many threads PyTorch computes with on the CPU. */
+    static int threads() {
+        return Threads.NUMBER;
+    }
+
+    /** Asked for once: the answer of a thread on which the number was changed is another. */
+    private static final class Threads {
+
+        private static final int NUMBER = ask();
+
+        private static int ask() {
+            engine();
+            return JniUtils.getNumThreads();
+        }
     }
 
     /** PyTorch's version, {@code 2.5.1}. */

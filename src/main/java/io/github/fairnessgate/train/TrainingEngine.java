@@ -13,4 +13,9 @@ public final class TrainingEngine {
     public static Map<String, String> versions() {
         return Map.of("djl", Engine.getDjlVersion(), "pytorch", Torch.version());
     }
+
+    /** How many threads compute on the CPU. With another number, the last bits of a result are others. */
+    public static int threads() {
+        return Torch.threads();
+    }
 }

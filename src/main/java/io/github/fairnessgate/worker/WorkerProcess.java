@@ -30,6 +30,9 @@ public final class WorkerProcess {
     /** Where the dynamic linker of Linux looks first. */
     private static final String LIBRARY_PATH = "LD_LIBRARY_PATH";
 
+    /** MKL's mode of conditional numerical reproducibility. */
+    private static final String MKL_REPRODUCIBILITY = "MKL_CBWR";
+
     /** PyTorch reads it when it first multiplies float32 matrices on a GPU. */
     private static final String TF32 = "TORCH_ALLOW_TF32_CUBLAS_OVERRIDE";
 
@@ -119,6 +122,10 @@ public final class WorkerProcess {
                 "ENGINE_CACHE_DIR", natives,
                 // PyTorch's threads must not spin while they wait: on a busy machine that is ten times slower.
                 "OMP_WAIT_POLICY", "PASSIVE",
+                // Otherwise the number of threads depends on how busy the machine is, and the last bits of a sum on that number.
+                "OMP_DYNAMIC", "FALSE",
+                // MKL adds up in the same order every time, unless the environment says otherwise.
+                MKL_REPRODUCIBILITY, System.getenv().getOrDefault(MKL_REPRODUCIBILITY, "AUTO"),
                 // On a GPU that has TF32, unless the environment says otherwise.
                 TF32, System.getenv().getOrDefault(TF32, "1"),
                 // With a workspace of its own for every stream, cuBLAS adds up in the same order every time.

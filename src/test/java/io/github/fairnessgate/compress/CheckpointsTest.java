@@ -85,26 +85,38 @@ class CheckpointsTest {
         AtomicFiles.delete(target);
         Random random = new Random();
         List<Integer> kills = new ArrayList<>();
+        List<String> said = new ArrayList<>();
         for (int kill = 0; kill < 3; kill++) {
             kills.add(1 + random.nextInt(25));
-            kill(kills.get(kill));
+            said.add(kill(kills.get(kill), Map.of()));
             assertThat(target).doesNotExist();
         }
         assertThat(checkpoints).isNotEmptyDirectory();
+        log.clear();
         run();
-        assertThat(files(target)).as("killed after %s steps", kills).isEqualTo(unbroken).containsKeys("compression.json", "model.safetensors");
+        assertThat(files(target)).as("killed after %s steps; these said: %s; the last one: %s", kills, said, log).isEqualTo(unbroken).containsKeys("compression.json", "model.safetensors");
         assertThat(log).anyMatch(line -> line.matches("distillation: continuing at step \\d+ of 90"))
                 .contains("stage 1 of 2, head-pruning: finished before, continuing behind it");
         assertThat(checkpoints).doesNotExist();
     }
 
-    /** Ends the process as {@code kill -9} does, as soon as it has said so many steps of the distillation. */
-    private void kill(int steps) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m",
+    /** With another number of threads sums are cut elsewhere, so their last bits are others. */
+    @Test
+    void aCheckpointOfAnotherNumberOfThreadsIsNotUsed() throws Exception {
+        kill(10, Map.of("OMP_NUM_THREADS", "1"));
+        assertThat(kill(10, Map.of("OMP_NUM_THREADS", "2"))).contains("The checkpoint in " + checkpoints + " is not gone on from").doesNotContain("continuing");
+        assertThat(kill(10, Map.of("OMP_NUM_THREADS", "1"))).contains("distillation: continuing at step ");
+    }
+
+    /** Ends the process as {@code kill -9} does, as soon as it has said so many steps of the distillation; returns what it said until then. */
+    private String kill(int steps, Map<String, String> environment) throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m",
                 "-Dai.djl.offline=true", "-DDJL_CACHE_DIR=" + System.getProperty("DJL_CACHE_DIR", ""),
                 "-cp", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")), KilledCompression.class.getName(),
                 model.path().toString(), directory.toString(), target.toString(), checkpoints.toString())
-                .redirectErrorStream(true).start();
+                .redirectErrorStream(true);
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         StringBuilder output = new StringBuilder();
         try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
             int seen = 0;
@@ -115,6 +127,7 @@ class CheckpointsTest {
             process.toHandle().destroyForcibly();
         }
         assertThat(process.waitFor()).as(output.toString()).isEqualTo(128 + 9);
+        return output.toString();
     }
 
     @Test
