@@ -20,6 +20,7 @@ def aggregate = new JsonSlurper().parse(new File(basedir, 'target/fairness/aggre
 assert !aggregate.passed
 assert aggregate.modules*.verdict == ['NO_RESULT', 'PASS', 'PASS']
 assert aggregate.modules[0].module == 'io.github.fairnessgate.it:three'
+assert text('target/fairness/aggregate.md') =~ /`io\.github\.fairnessgate\.it:three` \| Its gate is skipped\./
 assert aggregate.modules[0].problem == 'Its gate is skipped.'
 assert aggregate.modules[1..2]*.file.sort() == ['one/target/fairness/report.json', 'two/target/fairness/report.json']
 assert !new File(basedir, 'three/target/site/fairness').exists()

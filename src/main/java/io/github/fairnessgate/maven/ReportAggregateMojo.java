@@ -5,6 +5,7 @@ import io.github.fairnessgate.artifact.AtomicFiles;
 import io.github.fairnessgate.report.Aggregate;
 import io.github.fairnessgate.report.AggregateHtml;
 import io.github.fairnessgate.report.AggregateJson;
+import io.github.fairnessgate.report.AggregateMarkdown;
 import io.github.fairnessgate.report.HtmlReport;
 import io.github.fairnessgate.report.Report;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import org.apache.maven.plugins.annotations.Mojo;
 public class ReportAggregateMojo extends AbstractSiteReportMojo {
 
     private static final String JSON = "aggregate.json";
+    private static final String MARKDOWN = "aggregate.md";
 
     private final WorkerLauncher workerLauncher;
 
@@ -39,10 +41,14 @@ public class ReportAggregateMojo extends AbstractSiteReportMojo {
         AtomicFiles.delete(folder);
         Path json = outputDirectory().resolve(JSON);
         AtomicFiles.delete(json);
+        Path markdown = outputDirectory().resolve(MARKDOWN);
+        AtomicFiles.delete(markdown);
         Aggregate aggregate = new Aggregate(workerLauncher.versions().plugin(), project().getName(),
                 new ReactorResults(session(), project(), Path.of(session().getExecutionRootDirectory()), (name, report) -> publish(folder, name, report)).modules());
         AggregateHtml.write(page(), aggregate);
         AggregateJson.write(json, aggregate);
+        AggregateMarkdown.write(markdown, aggregate);
+        JobSummary.append(AggregateMarkdown.text(aggregate), System.getenv());
         String line = "Verdict over all modules: " + aggregate.verdict() + " (" + aggregate.headline() + "); page: " + page();
         if (aggregate.passed()) {
             getLog().info(line);

@@ -11,11 +11,8 @@ import io.github.fairnessgate.report.Report;
 import io.github.fairnessgate.report.ReportJson;
 import io.github.fairnessgate.report.SarifReport;
 import io.github.fairnessgate.yaml.NearestName;
-import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -113,26 +110,13 @@ final class ReportFiles {
             case BADGE -> BadgeReport.write(folder.resolve(format.file), report);
             case MARKDOWN -> {
                 MarkdownReport.write(folder.resolve(format.file), report);
-                appendToJobSummary(report);
+                JobSummary.append(MarkdownReport.text(report), environment);
             }
             case GITHUB -> {
                 if ("true".equals(environment.get("GITHUB_ACTIONS"))) {
                     GitHubAnnotations.lines(report).forEach(output::println);
                 }
             }
-        }
-    }
-
-    private void appendToJobSummary(Report report) {
-        String summary = environment.get("GITHUB_STEP_SUMMARY");
-        if (summary == null || summary.isBlank()) {
-            return;
-        }
-        try {
-            Files.writeString(Path.of(summary), MarkdownReport.text(report), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-        } catch (IOException e) {
-            throw new InvalidInputException("The summary of the job " + summary + " (GITHUB_STEP_SUMMARY) cannot be written: " + e
-                    + "; unset the variable, or leave markdown out of " + Parameters.REPORTS + ".", e);
         }
     }
 }

@@ -25,10 +25,10 @@ public final class MarkdownReport {
     public static String text(Report report) {
         GateResult gate = report.gate();
         List<String> lines = new ArrayList<>();
-        lines.add("## " + symbol(gate) + " Fairness: " + gate.verdict() + ", " + escaped(GateMessages.headline(gate)));
+        lines.add("## " + Markdown.symbol(gate.passed()) + " Fairness: " + gate.verdict() + ", " + Markdown.escaped(GateMessages.headline(gate)));
         lines.add("");
-        lines.add(code(report.candidate().provenance().source()) + " compared with " + code(report.baseline().provenance().source())
-                + ", thresholds " + code(report.thresholds()));
+        lines.add(Markdown.code(report.candidate().provenance().source()) + " compared with " + Markdown.code(report.baseline().provenance().source())
+                + ", thresholds " + Markdown.code(report.thresholds()));
         lines.add("");
         lines.add("| | metric | before | after | change | interval | limit |");
         lines.add("|---|---|--:|--:|---|---|---|");
@@ -48,12 +48,8 @@ public final class MarkdownReport {
 
     private static String row(GateResult gate, RuleResult result) {
         RuleText text = RuleText.of(result);
-        return "| " + String.join(" | ", mark(Outcome.of(gate, result)) + " " + text.verdict(), code(text.subject()), text.before(), text.after(),
-                escaped(text.change()), escaped(text.interval()), escaped(text.limit())) + " |";
-    }
-
-    private static String symbol(GateResult gate) {
-        return gate.passed() ? "\u2705" : "\u274c";
+        return "| " + String.join(" | ", mark(Outcome.of(gate, result)) + " " + text.verdict(), Markdown.code(text.subject()), text.before(), text.after(),
+                Markdown.escaped(text.change()), Markdown.escaped(text.interval()), Markdown.escaped(text.limit())) + " |";
     }
 
     private static String mark(Outcome outcome) {
@@ -63,13 +59,5 @@ public final class MarkdownReport {
             case WARNED -> "\u26a0\ufe0f";
             case REPORTED -> "\u2139\ufe0f";
         };
-    }
-
-    private static String code(String text) {
-        return "`" + text.replace("`", "'").replace("|", "\\|") + "`";
-    }
-
-    private static String escaped(String text) {
-        return text.replaceAll("([\\\\`*_{}\\[\\]<>#|])", "\\\\$1");
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.offset;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SchemaLocation;
@@ -58,6 +59,7 @@ class BundleTest {
         Path unpacked = unpacked(write(sample.toxicAfter(180)));
 
         JsonNode manifest = json(unpacked.resolve("manifest.json"));
+        assertThat(manifestSchema().validate(manifest)).isEmpty();
         assertThat(manifest.get("entries").fieldNames()).toIterable().containsExactly("compression/compression.json", "compression/mlbom.cdx.json",
                 "evaluation/baseline.json", "evaluation/candidate.json", "evaluation/items/baseline-sense.jsonl", "evaluation/items/baseline-toxic.jsonl",
                 "evaluation/items/candidate-sense.jsonl", "evaluation/items/candidate-toxic.jsonl", "mlbom.cdx.json", "report.html", "report.json", "thresholds.yaml");
@@ -137,7 +139,7 @@ class BundleTest {
         assertThat(card.at("/considerations/ethicalConsiderations/0/mitigationStrategy").asText()).contains(sample.original().digest(), "PASS, 1 of 2 rules failed, accepted by exceptions");
         assertThat(card.at("/considerations/ethicalConsiderations/1/mitigationStrategy").asText()).isEqualTo("Until 2026-06-10: see issue 12");
         JsonNode wrong = bom.deepCopy();
-        ((com.fasterxml.jackson.databind.node.ObjectNode) wrong.at("/metadata/component/modelCard/considerations/fairnessAssessments/0")).put("group", "no such key");
+        ((ObjectNode) wrong.at("/metadata/component/modelCard/considerations/fairnessAssessments/0")).put("group", "no such key");
         assertThat(schema().validate(wrong)).isNotEmpty();
     }
 
@@ -145,7 +147,11 @@ class BundleTest {
     void exceptionsAreJudgedByTheDayOfTheBuildAndItIsSaidWhenTheyAreOver() throws IOException {
         Path written = write(sample.acceptedToxicAfter(180));
 
-        assertThat(json(unpacked(written).resolve("manifest.json")).get("day").asText()).isEqualTo("2026-06-01");
+        JsonNode manifest = json(unpacked(written).resolve("manifest.json"));
+        assertThat(manifestSchema().validate(manifest)).isEmpty();
+        assertThat(manifest.get("day").asText()).isEqualTo("2026-06-01");
+        ((ObjectNode) manifest).remove("parameters");
+        assertThat(manifestSchema().validate(manifest)).hasSize(1);
         VerifiedBundle inTime = VerifiedBundle.read(written, "1.0", DAY.plusDays(9), scratch());
         assertThat(inTime.report().gate().verdict()).isEqualTo(Verdict.PASS);
         assertThat(inTime.notes()).isEmpty();
@@ -204,6 +210,10 @@ class BundleTest {
 
     private static JsonNode json(Path file) throws IOException {
         return Json.MAPPER.readTree(file.toFile());
+    }
+
+    private static JsonSchema manifestSchema() throws IOException {
+        return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(Json.MAPPER.readTree(Manifest.class.getResourceAsStream("manifest.schema.json")));
     }
 
     /** The three files of the schema, of which the first refers to the others. */

@@ -126,6 +126,21 @@ class AggregateTest {
         assertThat(json(aggregate()).get("verdict").asText()).isEqualTo("NO_RESULT");
     }
 
+    @Test
+    void theMarkdownHasARowForEveryModule() throws IOException {
+        AggregateMarkdown.write(folder.resolve("aggregate.md"), aggregate(PASSED, NONE, FAILED));
+        assertThat(Files.readString(folder.resolve("aggregate.md"))).isEqualTo("""
+                ## \u274c Fairness of all modules: FAIL, 1 of 3 modules failed, 1 without a result
+
+                | | module | result | worst change |
+                |---|---|---|---|
+                | \u274c FAIL | `org:failed` | 1 of 4 rules failed, 2 inconclusive | `pairs.preference/sum-bos` 60.0 to 70.0, +10.0 from parity; at most +3; 333 % of its limit |
+                | \u274c NO RESULT | `org:none` | There is no result: \\<it\\> did not run. |  |
+                | \u2705 PASS | `org:passed` | the rule passed | `pairs.preference/sum-bos` 60.0 to 60.0, +0.0 from parity; at most +3; 0 % of its limit |
+                """);
+        assertThat(AggregateMarkdown.text(aggregate())).isEqualTo("## \u274c Fairness of all modules: NO RESULT, no module has a gate\n");
+    }
+
     private static WorstChange worst(String rules, Evaluation before, Evaluation after) {
         return WorstChange.of(Gate.decide(ThresholdsReader.read("version: 1\nallowUnderpowered: true\nrules:\n" + rules, "t.yaml"), before, after)).orElseThrow();
     }
