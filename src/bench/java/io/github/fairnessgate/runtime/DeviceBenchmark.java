@@ -98,7 +98,8 @@ public final class DeviceBenchmark {
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
         if (device == Device.CUDA && List.of("scoring", "generation").contains(task) && command.contains(DeviceBenchmark.class.getName())) {
-            CudaFolder folder = CudaFolder.in(Path.of(System.getProperty("java.io.tmpdir"), "fairness-benchmark"), jar("pytorch-native-cu124"), jar("onnxruntime_gpu"));
+            CudaFolder folder = CudaFolder.in(Path.of(System.getProperty("java.io.tmpdir"), "fairness-benchmark"), jar("pytorch-native-cu124"),
+                    jar("cuda-redist"), jar("onnxruntime_gpu"));
             String system = System.getenv("LD_LIBRARY_PATH");
             builder.environment().put("LD_LIBRARY_PATH", folder.path() + (system == null ? "" : File.pathSeparator + system));
             builder.environment().put("JDK_JAVA_OPTIONS", "-Donnxruntime.native.path=" + folder.path());

@@ -37,9 +37,14 @@ final class LibraryVersions {
         return List.of(get("pytorch"), get("pytorch.jni"), get("pytorch.native." + device.id()).formatted(platform));
     }
 
-    /** Coordinates of the jar that carries the libraries of CUDA; for Linux on x86-64, the only platform with a CUDA build. */
-    String cudaLibraries() {
+    /** Coordinates of the jar that carries cuBLAS and cuDNN; for Linux on x86-64, the only platform with a CUDA build. */
+    String cudaMathematics() {
         return get("pytorch.native.cuda").formatted("linux-x86_64");
+    }
+
+    /** Coordinates of the jar that carries the CUDA runtime and cuRAND. */
+    String cudaToolkit() {
+        return get("cuda.toolkit");
     }
 
     /** Coordinates of the jar with ONNX Runtime for the device. */
@@ -49,9 +54,14 @@ final class LibraryVersions {
 
     /** What decides the digits of an evaluation. */
     SortedMap<String, String> ofEvaluation(Device device) {
-        return new TreeMap<>(Map.of(
+        SortedMap<String, String> versions = new TreeMap<>(Map.of(
                 "onnxruntime", version(onnxRuntime(device)),
                 "tokenizers", version(get("tokenizers"))));
+        if (device == Device.CUDA) {
+            versions.put("pytorch", version(cudaMathematics()));
+            versions.put("cuda-redist", version(cudaToolkit()));
+        }
+        return versions;
     }
 
     /**

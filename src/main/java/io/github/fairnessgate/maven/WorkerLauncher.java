@@ -33,6 +33,8 @@ import org.eclipse.aether.RepositorySystem;
 import org.eclipse.aether.artifact.DefaultArtifact;
 import org.eclipse.aether.collection.CollectRequest;
 import org.eclipse.aether.graph.Dependency;
+import org.eclipse.aether.resolution.ArtifactRequest;
+import org.eclipse.aether.resolution.ArtifactResolutionException;
 import org.eclipse.aether.resolution.ArtifactResult;
 import org.eclipse.aether.resolution.DependencyRequest;
 import org.eclipse.aether.resolution.DependencyResolutionException;
@@ -85,24 +87,28 @@ class WorkerLauncher {
      * @throws InvalidInputException if they cannot be resolved or unpacked
      */
     CudaFolder cuda(Path cache, MavenSession session, MavenProject project) {
-        return CudaFolder.in(cache, artifact(versions.cudaLibraries(), session, project), artifact(versions.onnxRuntime(Device.CUDA), session, project));
+        return CudaFolder.in(cache, jar(versions.cudaMathematics(), session, project), jar(versions.cudaToolkit(), session, project),
+                jar(versions.onnxRuntime(Device.CUDA), session, project));
     }
 
     private static CudaFolder complete(CudaFolder folder) {
         SortedSet<String> missing = folder.needs(Devices.libraryFolders()).missing();
         if (!missing.isEmpty()) {
             throw new InvalidInputException("ONNX Runtime's CUDA provider needs " + String.join(", ", missing) + ", which "
-                    + (missing.size() == 1 ? "is" : "are") + " neither in " + folder.path() + " nor on this machine in a version that is new enough (CUDA 12.8); install "
+                    + (missing.size() == 1 ? "is" : "are") + " neither in " + folder.path() + " nor on this machine; install "
                     + (missing.size() == 1 ? "it" : "them") + ", or set fairness.device to cpu.");
         }
         return folder;
     }
 
-    private Path artifact(String coordinates, MavenSession session, MavenProject project) {
-        org.eclipse.aether.artifact.Artifact wanted = new DefaultArtifact(coordinates);
-        return resolve(List.of(coordinates), session, project).stream().map(ArtifactResult::getArtifact)
-                .filter(found -> identity(found).equals(identity(wanted)))
-                .findFirst().orElseThrow(() -> new IllegalStateException(coordinates + " was resolved without itself")).getFile().toPath();
+    /** One jar, without what it depends on. */
+    private Path jar(String coordinates, MavenSession session, MavenProject project) {
+        ArtifactRequest request = new ArtifactRequest(new DefaultArtifact(coordinates), project.getRemotePluginRepositories(), null);
+        try {
+            return repositorySystem.resolveArtifact(session.getRepositorySession(), request).getArtifact().getFile().toPath();
+        } catch (ArtifactResolutionException e) {
+            throw unresolved(e, session);
+        }
     }
 
     private Path java(MavenSession session, MavenProject project) {
@@ -148,9 +154,13 @@ class WorkerLauncher {
             return repositorySystem.resolveDependencies(session.getRepositorySession(), new DependencyRequest(collect, null))
                     .getArtifactResults();
         } catch (DependencyResolutionException e) {
-            throw new InvalidInputException("The worker's libraries cannot be resolved: " + e.getMessage()
-                    + (session.isOffline() ? "; run the goal once without -o, so that Maven can fetch them." : ""), e);
+            throw unresolved(e, session);
         }
+    }
+
+    private static InvalidInputException unresolved(Exception reason, MavenSession session) {
+        return new InvalidInputException("The worker's libraries cannot be resolved: " + reason.getMessage()
+                + (session.isOffline() ? "; run the goal once without -o, so that Maven can fetch them." : ""), reason);
     }
 
     private static Properties pinned() {

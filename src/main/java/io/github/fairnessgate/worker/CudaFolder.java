@@ -19,22 +19,19 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /**
- * A folder of native libraries with which ONNX Runtime's CUDA provider can be loaded on a machine that has little more than the NVIDIA driver. The
- * libraries of CUDA 12 and cuDNN 9 are those that DJL's CUDA build of PyTorch carries. They lie there under names of their own
- * ({@code libcudart-8774224f.so.12}), by which they ask for each other, so they keep these; beside each is a symbolic link with the name
- * by which others ask for it (its SONAME, {@code libcudart.so.12}). ONNX Runtime's own libraries lie there too, because it would unpack 600 MB at every
- * start otherwise.
+ * A folder of native libraries with which ONNX Runtime's CUDA provider can be loaded on a machine that has no more of NVIDIA's than the driver. cuBLAS 12
+ * and cuDNN 9 are those that DJL's CUDA build of PyTorch carries. They lie there under names of their own ({@code libcublas-4cc45526.so.12}), by
+ * which they ask for each other, so they keep these; beside each is a symbolic link with the name by which others ask for it (its SONAME,
+ * {@code libcublas.so.12}). The CUDA runtime and cuRAND are those of JavaCPP's jar of CUDA: PyTorch 2.5.1 carries the runtime of CUDA 12.4, which lacks
+ * functions of 12.8 that ONNX Runtime 1.29 takes from it, and no cuRAND. ONNX Runtime's own libraries lie there too, because it would unpack 600 MB at
+ * every start otherwise.
  *
- * <p>There is no link to a CUDA runtime that lacks functions that the provider takes from it, so that a newer one of the machine is found: the one of
- * CUDA 12.4 that PyTorch 2.5.1 carries is too old for ONNX Runtime 1.29, which needs 12.8.
- *
- * <p>Made once for the content of the two jars: the folder's name comes from the names, sizes and checksums of what is in it.
+ * <p>Made once for the content of the three jars: the folder's name comes from the names, sizes and checksums of what is in it.
  */
 public final class CudaFolder {
 
@@ -43,11 +40,8 @@ public final class CudaFolder {
     /** What the provider opens itself when it needs it, so that its file does not name it. */
     static final String OPENED_LATER = "libcudnn.so.9";
 
-    /** The CUDA runtime, whose functions all have names that begin with {@code cuda}, after underscores or none. */
-    private static final String RUNTIME = "libcudart.so.12";
-    private static final Pattern RUNTIMES_FUNCTION = Pattern.compile("_*cuda[A-Z].*");
-
     private static final String TORCH = "pytorch/cu124/linux-x86_64/";
+    private static final String TOOLKIT = "org/bytedeco/cuda/linux-x86_64/";
     private static final String ONNX_RUNTIME = "ai/onnxruntime/native/linux-x64/";
 
     private final Path path;
@@ -61,14 +55,17 @@ public final class CudaFolder {
      *
      * @param cache       of the plugin
      * @param torch       the jar {@code pytorch-native-cu124} for {@code linux-x86_64}
+     * @param toolkit     the jar {@code cuda-redist} for {@code linux-x86_64}
      * @param onnxRuntime the jar {@code onnxruntime_gpu}
      * @throws InvalidInputException if a jar lacks what it should have, or the folder cannot be written
      */
-    public static CudaFolder in(Path cache, Path torch, Path onnxRuntime) {
-        try (ZipFile torchJar = new ZipFile(torch.toFile()); ZipFile onnxJar = new ZipFile(onnxRuntime.toFile())) {
+    public static CudaFolder in(Path cache, Path torch, Path toolkit, Path onnxRuntime) {
+        try (ZipFile torchJar = new ZipFile(torch.toFile()); ZipFile toolkitJar = new ZipFile(toolkit.toFile());
+                ZipFile onnxJar = new ZipFile(onnxRuntime.toFile())) {
             SortedMap<String, Source> sources = new TreeMap<>();
-            addNvidias(sources, torchJar);
-            addOnnxRuntimes(sources, onnxJar);
+            add(sources, torchJar, TORCH + "lib(cublas|cudnn|nvrtc)[^/]*", "libcublas", "libcudnn");
+            add(sources, toolkitJar, TOOLKIT + "lib(cudart|curand)\\.so[^/]*", "libcudart", "libcurand");
+            add(sources, onnxJar, ONNX_RUNTIME + "lib(?!.*tensorrt)[^/]*\\.so", PROVIDER);
             Path path = cache.resolve("native").resolve("cuda-" + key(sources));
             try (LockFile lock = LockFile.acquire(path.resolveSibling(path.getFileName() + ".lock"), () -> { })) {
                 if (!isIntact(path, sources)) {
@@ -77,8 +74,8 @@ public final class CudaFolder {
             }
             return new CudaFolder(path);
         } catch (IOException e) {
-            throw new InvalidInputException("The CUDA libraries in " + torch + " and " + onnxRuntime + " cannot be unpacked to " + cache + ": " + e.getMessage()
-                    + "; delete a jar that is damaged, so that Maven fetches it again.", e);
+            throw new InvalidInputException("The CUDA libraries in " + torch + ", " + toolkit + " and " + onnxRuntime + " cannot be unpacked to " + cache + ": "
+                    + e.getMessage() + "; delete a jar that is damaged, so that Maven fetches it again.", e);
         }
     }
 
@@ -90,27 +87,19 @@ public final class CudaFolder {
         }
     }
 
-    /** NVIDIA's libraries; PyTorch's own are far larger, and ONNX Runtime does not need them. */
-    private static void addNvidias(Map<String, Source> sources, ZipFile jar) {
-        jar.stream().filter(entry -> entry.getName().matches(TORCH + "lib(cu|nvrtc)[^/]*")).forEach(entry -> put(sources, jar, entry));
-        requireSome(sources, "libcudart", jar);
-        requireSome(sources, "libcublas", jar);
-    }
-
-    private static void addOnnxRuntimes(Map<String, Source> sources, ZipFile jar) {
-        jar.stream().filter(entry -> entry.getName().matches(ONNX_RUNTIME + "lib[^/]*\\.so") && !entry.getName().contains("tensorrt"))
-                .forEach(entry -> put(sources, jar, entry));
-        requireSome(sources, PROVIDER, jar);
-    }
-
-    private static void put(Map<String, Source> sources, ZipFile jar, ZipEntry entry) {
-        sources.put(entry.getName().substring(entry.getName().lastIndexOf('/') + 1), new Source(jar, entry));
-    }
-
-    private static void requireSome(Map<String, Source> sources, String beginning, ZipFile jar) {
-        if (sources.keySet().stream().noneMatch(name -> name.startsWith(beginning))) {
-            throw new InvalidInputException("The jar " + jar.getName() + " lacks the library " + beginning
-                    + ", which a run on CUDA needs; delete it, so that Maven fetches it again.");
+    /**
+     * Adds the entries of a jar that match: of NVIDIA's libraries those that the provider, or another library in the folder, asks for.
+     *
+     * @param beginnings of file names, of which there must be one each
+     */
+    private static void add(SortedMap<String, Source> sources, ZipFile jar, String pattern, String... beginnings) {
+        jar.stream().filter(entry -> entry.getName().matches(pattern))
+                .forEach(entry -> sources.put(entry.getName().substring(entry.getName().lastIndexOf('/') + 1), new Source(jar, entry)));
+        for (String beginning : beginnings) {
+            if (sources.keySet().stream().noneMatch(name -> name.startsWith(beginning))) {
+                throw new InvalidInputException("The jar " + jar.getName() + " lacks the library " + beginning
+                        + ", which a run on CUDA needs; delete it, so that Maven fetches it again.");
+            }
         }
     }
 
@@ -133,22 +122,7 @@ public final class CudaFolder {
 
     private static boolean isLinked(Path file) throws IOException {
         Path link = link(file);
-        return Files.exists(link) ? Files.isSameFile(link, file) : !isOffered(file);
-    }
-
-    private static boolean isOffered(Path file) {
-        return lacking(file, file.resolveSibling(PROVIDER)).isEmpty();
-    }
-
-    /** What the provider takes from the CUDA runtime and does not find in this library; nothing if it is another one. */
-    private static SortedSet<String> lacking(Path library, Path provider) {
-        if (!SharedLibrary.read(library).soname().equals(Optional.of(RUNTIME))) {
-            return new TreeSet<>();
-        }
-        SortedSet<String> lacking = SharedLibrary.symbols(provider).wanted().stream().filter(RUNTIMES_FUNCTION.asMatchPredicate())
-                .collect(Collectors.toCollection(TreeSet::new));
-        lacking.removeAll(SharedLibrary.symbols(library).defined());
-        return lacking;
+        return Files.exists(link) && Files.isSameFile(link, file);
     }
 
     private static void unpack(SortedMap<String, Source> sources, Path folder) throws IOException {
@@ -161,7 +135,7 @@ public final class CudaFolder {
         for (String name : sources.keySet()) {
             Path file = folder.resolve(name);
             Path link = link(file);
-            if (!Files.exists(link, LinkOption.NOFOLLOW_LINKS) && isOffered(file)) {
+            if (!Files.exists(link, LinkOption.NOFOLLOW_LINKS)) {
                 Files.createSymbolicLink(link, file.getFileName());
             }
         }
@@ -193,7 +167,7 @@ public final class CudaFolder {
             if (!name.startsWith("libcu") || found.containsKey(name) || missing.contains(name)) {
                 continue;
             }
-            Optional<Path> place = find(name, system).filter(file -> lacking(file, path.resolve(PROVIDER)).isEmpty());
+            Optional<Path> place = find(name, system);
             place.ifPresentOrElse(file -> found.put(name, file), () -> missing.add(name));
             place.filter(file -> file.startsWith(path)).ifPresent(file -> open.addAll(SharedLibrary.read(file).needed()));
         }
@@ -209,7 +183,7 @@ public final class CudaFolder {
      * What the CUDA provider asks for.
      *
      * @param found   the place of every library that is there, by the name that it is asked for by
-     * @param missing the names of those that are not there, or are too old
+     * @param missing the names of those that are not there
      */
     public record Needs(SortedMap<String, Path> found, SortedSet<String> missing) {
     }

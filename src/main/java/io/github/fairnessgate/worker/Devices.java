@@ -17,11 +17,8 @@ public final class Devices {
 
     private static final Path DRIVER = Path.of("/proc/driver/nvidia/version");
 
-    /** What a machine has to have itself, and where a user gets it; all else of CUDA comes with the worker's libraries ({@link CudaFolder}). */
-    private static final Map<String, String> CUDA_LIBRARIES = Map.of(
-            "libcuda.so.1", "the NVIDIA driver",
-            "libcudart.so.12", "CUDA 12.8 or later, for instance NVIDIA's package cuda-cudart-12-8",
-            "libcurand.so.10", "CUDA 12, for instance NVIDIA's package libcurand-12-8");
+    /** What a machine has to have itself, and what it belongs to; all else of CUDA comes with the worker's libraries ({@link CudaFolder}). */
+    private static final Map<String, String> CUDA_LIBRARIES = Map.of("libcuda.so.1", "the NVIDIA driver");
 
     private static final List<String> LIBRARY_FOLDERS = List.of("/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/lib/x86_64-linux-gnu",
             "/usr/local/cuda/lib64", "/usr/local/nvidia/lib64", "/usr/local/lib");

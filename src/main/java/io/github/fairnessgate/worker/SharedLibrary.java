@@ -9,10 +9,8 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * What a shared library tells the dynamic linker (System V Application Binary Interface, chapters "Program Header" and "Dynamic Section"): read from
@@ -28,9 +26,6 @@ record SharedLibrary(Optional<String> soname, List<String> needed) {
     private static final int LITTLE_ENDIAN = 1;
     private static final int HEADER = 64;
     private static final int PROGRAM_HEADER = 56;
-    private static final int SECTION_HEADER = 64;
-    private static final int SYMBOLS = 11;
-    private static final int SYMBOL = 24;
     private static final int LOADED = 1;
     private static final int DYNAMIC = 2;
     private static final int ENTRY = 16;
@@ -70,54 +65,6 @@ record SharedLibrary(Optional<String> soname, List<String> needed) {
         Segment dynamic = segments.stream().filter(segment -> segment.type == DYNAMIC).findFirst()
                 .orElseThrow(() -> damaged(file, "it has no dynamic section"));
         return names(file, channel, segments, read(channel, dynamic.offset, dynamic.size));
-    }
-
-    /**
-     * The functions and variables that a library gives to others, or takes from others (ibid., chapter "Symbol Table").
-     *
-     * @param defined names of what it gives
-     * @param wanted  names of what it takes
-     */
-    record Symbols(Set<String> defined, Set<String> wanted) {
-    }
-
-    /** @throws InvalidInputException if the file is no such library or cannot be read */
-    static Symbols symbols(Path file) {
-        try (FileChannel channel = FileChannel.open(file)) {
-            read(file, channel);
-            ByteBuffer header = read(channel, 0, HEADER);
-            int size = Short.toUnsignedInt(header.getShort(58));
-            int count = Short.toUnsignedInt(header.getShort(60));
-            if (size < SECTION_HEADER) {
-                throw damaged(file, "it has no sections");
-            }
-            ByteBuffer sections = read(channel, header.getLong(40), (long) size * count);
-            for (int section = 0; section < count; section++) {
-                int strings = sections.getInt(section * size + 40);
-                if (sections.getInt(section * size + 4) == SYMBOLS && strings >= 0 && strings < count) {
-                    return symbols(file, content(channel, sections, section * size), content(channel, sections, strings * size));
-                }
-            }
-            throw damaged(file, "it has no table of symbols");
-        } catch (EOFException e) {
-            throw damaged(file, "it ends too early");
-        } catch (IOException e) {
-            throw new InvalidInputException("The library " + file + " cannot be read: " + e.getMessage() + ".", e);
-        }
-    }
-
-    private static ByteBuffer content(FileChannel channel, ByteBuffer sections, int start) throws IOException {
-        return read(channel, sections.getLong(start + 24), sections.getLong(start + 32));
-    }
-
-    private static Symbols symbols(Path file, ByteBuffer table, ByteBuffer strings) {
-        Set<String> defined = new HashSet<>();
-        Set<String> wanted = new HashSet<>();
-        for (int start = SYMBOL; start + SYMBOL <= table.limit(); start += SYMBOL) { // the first is none
-            boolean elsewhere = table.getShort(start + 6) == 0;
-            (elsewhere ? wanted : defined).add(string(file, strings, Integer.toUnsignedLong(table.getInt(start))));
-        }
-        return new Symbols(Set.copyOf(defined), Set.copyOf(wanted));
     }
 
     /** A piece of the file; {@code address} is where it is put in memory. */

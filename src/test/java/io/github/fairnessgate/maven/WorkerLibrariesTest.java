@@ -41,7 +41,8 @@ class WorkerLibrariesTest {
     void makeRepository() throws IOException {
         for (String coordinates : List.of("org.slf4j:slf4j-simple:1", "ai.djl.huggingface:tokenizers:1", "org.tribuo:tribuo-util-onnx:1",
                 "com.microsoft.onnxruntime:onnxruntime:1.29.0", "com.microsoft.onnxruntime:onnxruntime_gpu:1.29.0", "ai.djl.pytorch:pytorch-engine:1",
-                "ai.djl.pytorch:pytorch-jni:1", "ai.djl.pytorch:pytorch-native-cpu:2.5.1:linux-x86_64", "ai.djl.pytorch:pytorch-native-cu124:2.5.1:linux-x86_64")) {
+                "ai.djl.pytorch:pytorch-jni:1", "ai.djl.pytorch:pytorch-native-cpu:2.5.1:linux-x86_64", "ai.djl.pytorch:pytorch-native-cu124:2.5.1:linux-x86_64",
+                "org.bytedeco:cuda-redist:12.9-9.10-1.5.12:linux-x86_64")) {
             install(coordinates.split(":"));
         }
         RepositorySystem system = MavenRepositorySystemUtils.newServiceLocator().getService(RepositorySystem.class);
@@ -86,7 +87,15 @@ class WorkerLibrariesTest {
     @Test
     void theLibrariesThatAWorkerIsGivenForCudaComeFromTheJarsOfThatVersion() {
         assertThatThrownBy(() -> launcher.cuda(repository, session, project)).isInstanceOf(InvalidInputException.class)
-                .hasMessageContaining("pytorch-native-cu124-2.5.1-linux-x86_64.jar").hasMessageContaining("onnxruntime_gpu-1.29.0.jar");
+                .hasMessageContaining("pytorch-native-cu124-2.5.1-linux-x86_64.jar").hasMessageContaining("cuda-redist-12.9-9.10-1.5.12-linux-x86_64.jar")
+                .hasMessageContaining("onnxruntime_gpu-1.29.0.jar");
+    }
+
+    @Test
+    void theRecordOfAnEvaluationOnCudaNamesTheJarsThatItsArithmeticComesFrom() {
+        assertThat(launcher.versions().ofEvaluation(Device.CUDA)).containsEntry("pytorch", "2.5.1").containsEntry("cuda-redist", "12.9-9.10-1.5.12")
+                .containsEntry("onnxruntime", "1.29.0");
+        assertThat(launcher.versions().ofEvaluation(Device.CPU)).containsOnlyKeys("onnxruntime", "tokenizers");
     }
 
     private List<String> classPath(WorkerRequest request) {
@@ -108,7 +117,7 @@ class WorkerLibrariesTest {
             properties.load(reader);
         }
         properties.replaceAll((key, value) -> value.toString().replace("${onnxruntime.version}", "1.29.0").replace("${pytorch.version}", "2.5.1")
-                .replaceAll("\\$\\{[^}]*}", "1"));
+                .replace("${cuda-redist.version}", "12.9-9.10-1.5.12").replaceAll("\\$\\{[^}]*}", "1"));
         return properties;
     }
 

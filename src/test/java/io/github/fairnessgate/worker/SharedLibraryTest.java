@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,14 +34,6 @@ class SharedLibraryTest {
                 .containsExactly("libcublasLt.so.12", "libcublas.so.12", "libcurand.so.10", "libcudart.so.12", "libcuda.so.1");
         assertThat(SharedLibrary.read(LIBRARIES.resolve("libcublas-4cc45526.so.12")).needed()).containsExactly("libcublasLt-44a813aa.so.12");
         assertThat(SharedLibrary.read(LIBRARIES.resolve("system/libcuda.so.1"))).isEqualTo(new SharedLibrary(Optional.of("libcuda.so.1"), List.of()));
-    }
-
-    @Test
-    void whatALibraryGivesAndTakesIsRead() {
-        assertThat(SharedLibrary.symbols(LIBRARIES.resolve("libcudart-8774224f.so.12"))).isEqualTo(new SharedLibrary.Symbols(Set.of("cudaMalloc", "answer"), Set.of()));
-        SharedLibrary.Symbols provider = SharedLibrary.symbols(LIBRARIES.resolve("libonnxruntime_providers_cuda.so"));
-        assertThat(provider.wanted()).containsExactlyInAnyOrder("cudaMalloc", "cudaLibraryGetKernel");
-        assertThat(provider.defined()).containsExactlyInAnyOrder("allocate", "load", "answer");
     }
 
     @Test
@@ -75,7 +66,6 @@ class SharedLibraryTest {
         Path file = Files.write(folder.resolve("damaged.so"), content);
         try {
             SharedLibrary.read(file);
-            SharedLibrary.symbols(file);
             return false;
         } catch (InvalidInputException e) {
             assertThat(e).hasMessageContaining("damaged.so");

@@ -80,12 +80,14 @@ class WorkerProcessTest {
     void aWorkerForCudaTakesOnnxRuntimeFromTheFolderAndFindsLibrariesThereFirst() throws Exception {
         Path fixtures = Path.of("src/test/resources/fixtures/cuda");
         String natives = "ai/onnxruntime/native/linux-x64/";
-        Path torch = jar("torch.jar", Map.of("pytorch/cu124/linux-x86_64/libcudart.so.12", Files.readAllBytes(fixtures.resolve("libcudart-8774224f.so.12")),
-                "pytorch/cu124/linux-x86_64/libcublas.so.12", Files.readAllBytes(fixtures.resolve("libcublas-4cc45526.so.12"))));
+        Path torch = jar("torch.jar", Map.of("pytorch/cu124/linux-x86_64/libcublas.so.12", Files.readAllBytes(fixtures.resolve("libcublas-4cc45526.so.12")),
+                "pytorch/cu124/linux-x86_64/libcudnn.so.9", Files.readAllBytes(fixtures.resolve("libcudnn.so.9"))));
+        Path toolkit = jar("cuda-redist.jar", Map.of("org/bytedeco/cuda/linux-x86_64/libcudart.so.12", Files.readAllBytes(fixtures.resolve("libcudart.so.12")),
+                "org/bytedeco/cuda/linux-x86_64/libcurand.so.10", Files.readAllBytes(fixtures.resolve("libcurand.so.10"))));
         Path onnxRuntime = jar("onnxruntime.jar", Map.of(natives + "libonnxruntime.so", resource(natives + "libonnxruntime.so"),
                 natives + "libonnxruntime4j_jni.so", resource(natives + "libonnxruntime4j_jni.so"),
                 natives + CudaFolder.PROVIDER, Files.readAllBytes(fixtures.resolve(CudaFolder.PROVIDER))));
-        CudaFolder cuda = CudaFolder.in(folder.resolve("cache with space"), torch, onnxRuntime);
+        CudaFolder cuda = CudaFolder.in(folder.resolve("cache with space"), torch, toolkit, onnxRuntime);
         Path output = folder.resolve("diagnosis.json");
         process("-XshowSettings:properties", Duration.ofMinutes(5), Optional.of(cuda))
                 .run(new WorkerRequest.Diagnose(referenceModel().path().toString(), Device.CPU, output.toString()), Progress.NONE);
