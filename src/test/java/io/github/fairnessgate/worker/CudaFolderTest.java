@@ -167,7 +167,8 @@ class CudaFolderTest {
         CudaFolder made = CudaFolder.in(cache, jars.get(0), jars.get(1), jars.get(2));
         assertThat(made.needs(List.of(SYSTEM)).missing()).isEmpty();
         for (String name : names(made.path())) {
-            assertThat(linked(made, name, SYSTEM)).as(name).contains("libc.so.6").doesNotContain("not found").doesNotContain("undefined symbol");
+            assertThat(linked(made, name, SYSTEM).lines()).as(name).anyMatch(line -> line.contains("libc.so.6")).noneMatch(line -> line.contains("not found"))
+                    .noneMatch(line -> line.contains("undefined symbol") && !line.contains(" Provider_GetHost\t")); // which ONNX Runtime gives it
         }
         assertThat(places(linked(made, CudaFolder.PROVIDER, SYSTEM)).entrySet())
                 .filteredOn(place -> !place.getValue().startsWith(made.path().toString())).filteredOn(place -> place.getKey().matches("lib(cu|nv).*"))
