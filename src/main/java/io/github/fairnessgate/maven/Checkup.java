@@ -33,7 +33,7 @@ final class Checkup {
      */
     private static final long COMPRESSION = 500_000_000;
     /** Bytes of the worker's libraries as downloaded and unpacked, PyTorch among them, rounded up. */
-    private static final Map<Device, Long> LIBRARIES = Map.of(Device.CPU, 1_000_000_000L, Device.CUDA, 10_000_000_000L);
+    private static final Map<Device, Long> LIBRARIES = Map.of(Device.CPU, 1_000_000_000L, Device.CUDA, 11_000_000_000L);
 
     private Checkup() {
     }

@@ -26,7 +26,7 @@ import java.util.regex.Pattern;
 public record CudaLibraries(String platform, Path driverFile, Optional<String> driver, SortedMap<String, Path> found,
         SortedMap<String, String> missing, List<Path> searchFolders) {
 
-    /** The oldest driver for CUDA 12 on Linux (NVIDIA, CUDA Compatibility, table of minor versions). */
+    /** The oldest driver for CUDA 12 on Linux (NVIDIA, CUDA Toolkit Release Notes, table of driver versions for minor version compatibility). */
     public static final String OLDEST_DRIVER = "525.60.13";
 
     private static final String PLATFORM = "linux-x86_64";
@@ -62,6 +62,9 @@ public record CudaLibraries(String platform, Path driverFile, Optional<String> d
         }
         if (driver.isEmpty()) {
             obstacles.add("an NVIDIA GPU with its driver (" + driverFile + ")");
+        }
+        if (isDriverTooOld()) {
+            obstacles.add("a driver for CUDA 12 (" + OLDEST_DRIVER + " or later; there is " + driver.get() + ")");
         }
         missing.forEach((name, origin) -> obstacles.add(name + " (" + origin + ")"));
         return obstacles;

@@ -55,7 +55,7 @@ public final class Devices {
             return Device.CUDA;
         }
         if (Files.exists(DRIVER)) {
-            progress.info("Device: cpu, although there is an NVIDIA driver: " + String.join(", ", missing) + " not found");
+            progress.info("Device: cpu, although there is an NVIDIA driver: this machine lacks " + String.join(", ", missing));
         }
         return Device.CPU;
     }

@@ -54,6 +54,8 @@ class CheckupTest {
         List<Finding> findings = Checkup.device("auto", cuda(Optional.of("550.54.14"), both), Optional.of("NVIDIA L4"));
         assertThat(levels(findings)).containsOnly(Level.OK);
         assertThat(findings.get(0).fact()).startsWith("cuda (NVIDIA L4)");
+        assertThat(Checkup.device("auto", cuda(Optional.of("470.82.01"), both), Optional.empty()).get(0)).matches(finding -> finding.level() == Level.WARN
+                && finding.fact().contains("cpu, although") && finding.fact().contains("470.82.01"));
         assertThat(Checkup.device("auto", cuda(Optional.of("470.82.01"), both), Optional.empty()))
                 .anyMatch(finding -> finding.level() == Level.WARN && finding.advice().contains("525.60.13"));
     }

@@ -75,6 +75,7 @@ class DevicesTest {
         CudaLibraries cuda = Devices.cuda(driver, List.of());
         assertThat(cuda.driver()).contains(version);
         assertThat(cuda.isDriverTooOld()).isEqualTo(tooOld);
+        assertThat(cuda.obstacles().stream().anyMatch(obstacle -> obstacle.contains("525.60.13 or later; there is " + version))).isEqualTo(tooOld);
     }
 
     static boolean thereIsNoNvidiaDriver() {
