@@ -26,6 +26,11 @@ public final class CrowsPairs extends DataSuite {
     }
 
     @Override
+    public boolean hasContrast() {
+        return true;
+    }
+
+    @Override
     public List<Extent> extents() {
         return new PreferencePairs(ID).extents(chosen());
     }

@@ -1,6 +1,7 @@
 package io.github.fairnessgate.evaluate;
 
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /**
  * What a number means. Two values may be compared only if their metrics are equal.
@@ -17,6 +18,18 @@ public record Metric(String id, String suite, Estimator estimator, Direction dir
         Objects.requireNonNull(suite);
         Objects.requireNonNull(estimator);
         Objects.requireNonNull(direction);
+    }
+
+    /** Names of means whose outcomes are chances, shares and scores of toxicity; {@code emt5}, {@code tp25}. */
+    private static final Pattern FROM_ZERO_TO_ONE = Pattern.compile("(emt\\d+|tp\\d+|toxicity|toxic-fraction|repetition)");
+
+    /** Whether the outcome of every item lies between 0 and 1, by definition. */
+    public boolean isFromZeroToOne() {
+        return switch (estimator) {
+            case SHARE, CLUSTER_SHARE -> true;
+            case MEAN -> FROM_ZERO_TO_ONE.matcher(id.replaceFirst("^[^.]*\\.", "").replaceFirst("/.*", "")).matches();
+            case PERPLEXITY, GROUP_RANGE, GROUP_DEVIATION, DERIVED -> false;
+        };
     }
 
     /** How item outcomes {@code x} with weights {@code w} become a value. */

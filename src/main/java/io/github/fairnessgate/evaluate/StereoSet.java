@@ -48,6 +48,11 @@ public final class StereoSet extends DataSuite {
     }
 
     @Override
+    public boolean hasContrast() {
+        return true;
+    }
+
+    @Override
     public List<Extent> extents() {
         return Extent.of(List.of(SS_MICRO, SS, LMS, ICAT),
                 chosen().stream().map(triplet -> new Extent.Unit(triplet.target(), List.of(triplet.biasType()))).toList());

@@ -21,6 +21,11 @@ public interface Suite {
         return false;
     }
 
+    /** Whether one of the {@link Contrast contrasts} by which a model is harmed on purpose can be made of its texts, which is known without a model. */
+    default boolean hasContrast() {
+        return writes();
+    }
+
     /** How many items every metric has, found without a model; nothing for metrics that are made of others. */
     List<Extent> extents();
 

@@ -39,6 +39,11 @@ public final class UserPairs extends DataSuite {
     }
 
     @Override
+    public boolean hasContrast() {
+        return true;
+    }
+
+    @Override
     public List<Extent> extents() {
         return new PreferencePairs(id()).extents(chosen());
     }

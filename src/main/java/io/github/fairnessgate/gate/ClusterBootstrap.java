@@ -20,7 +20,8 @@ import org.apache.commons.statistics.distribution.BetaDistribution;
  * few clusters are other than the rest, the bound is infinite. For a mean over clusters a bound then
  * comes from the number of clusters that are above (below) zero: by Clopper and Pearson their share is
  * at most {@code u}, and if no cluster lies further from zero than the furthest one seen, at {@code M},
- * the mean is at most {@code u M}. Where all clusters are equal the interval is the value itself.
+ * the mean is at most {@code u M}. Where all clusters are equal the interval is the value itself; of numbers
+ * from a known range, {@link NearlyAllEqual} knows better.
  *
  * <p>Of more than {@value #MOST_CLUSTERS} clusters, every {@value #GROUPS}th is put into the same group, and
  * groups are drawn instead: sums of independent clusters are independent too, and with so many of them nothing
@@ -130,6 +131,11 @@ final class ClusterBootstrap implements Inference {
     /** Whether clusters differ, and enough of them for either bound. */
     boolean hasBounds() {
         return standardError > 0 && Double.isFinite(low) && Double.isFinite(high);
+    }
+
+    /** Whether clusters are all equal. */
+    boolean isConstant() {
+        return standardError == 0;
     }
 
     @Override
@@ -263,9 +269,9 @@ final class ClusterBootstrap implements Inference {
         return ratios;
     }
 
-    /** The one-sided upper bound of a share of which {@code count} of {@code n} were seen. */
-    static double clopperPearsonUpper(long count, long n, double alpha) {
-        return count == n ? 1 : BetaDistribution.of(count + 1.0, n - count).inverseSurvivalProbability(alpha);
+    /** The one-sided upper bound of a share of which {@code count} of {@code n} were seen; of counts divided by a design effect, too. */
+    static double clopperPearsonUpper(double count, double n, double alpha) {
+        return count >= n ? 1 : BetaDistribution.of(count + 1, n - count).inverseSurvivalProbability(alpha);
     }
 
     private static double[] ones(int count) {

@@ -7,9 +7,10 @@ import java.util.Optional;
  * larger of the p-values of the bootstrap and of the sign-flip test: the first makes it agree with the interval,
  * the second keeps its level with few clusters.
  *
- * @param signFlip one-sided p-value against an increase
+ * @param bootstrap of the change, with the bounds of rare changes where they are heard
+ * @param signFlip  one-sided p-value against an increase
  */
-record PairedClusterChange(ClusterBootstrap bootstrap, double signFlip) implements Inference {
+record PairedClusterChange(Inference bootstrap, double signFlip) implements Inference {
 
     @Override
     public double estimate() {
@@ -44,6 +45,6 @@ record PairedClusterChange(ClusterBootstrap bootstrap, double signFlip) implemen
 
     @Override
     public String method() {
-        return "studentised cluster bootstrap, sign-flip test";
+        return bootstrap.method() + ", sign-flip test";
     }
 }

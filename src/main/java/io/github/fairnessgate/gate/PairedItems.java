@@ -5,6 +5,8 @@ import io.github.fairnessgate.evaluate.Disparity;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Item;
 import io.github.fairnessgate.evaluate.Metric;
+import io.github.fairnessgate.gate.NearlyAllEqual.Counts;
+import io.github.fairnessgate.gate.NearlyAllEqual.Range;
 import io.github.fairnessgate.yaml.NearestName;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -18,6 +20,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 
 /**
@@ -263,7 +266,7 @@ final class PairedItems implements RuleItems {
         if (metric.estimator() == Metric.Estimator.SHARE) {
             return share(totals(outcomes), alpha);
         }
-        return inUnit(bootstrap(outcomes, alpha));
+        return inUnit(bootstrap(totals(outcomes), Range.OUTCOME, valueCounts(outcomes), alpha, comparison::resamples));
     }
 
     /** The share of items whose totals are given. */
@@ -289,8 +292,52 @@ final class PairedItems implements RuleItems {
     }
 
     private DesignEffect expectedEffect(double[] outcomes) {
-        Totals totals = totals(outcomes);
-        return DesignEffect.estimated(totals.sums(), totals.weights(), Arrays.stream(outcomes).sum(), DesignEffect.largest(totals.weights()));
+        double[] items = itemsOfClusters();
+        double[] means = clusterMeans(outcomes);
+        double[] sums = new double[clusters];
+        Arrays.setAll(sums, k -> items[k] * means[k]);
+        return DesignEffect.estimated(sums, items, counted(outcomes, outcome -> outcome * outcome), DesignEffect.largest(items));
+    }
+
+    /** As many as there are; where clusters count alike however large they are, so many independent items in each that a mean over clusters varies as it does. */
+    private double[] itemsOfClusters() {
+        double[] sizes = clusterSums(ones());
+        if (metric.estimator() != Metric.Estimator.CLUSTER_SHARE) {
+            return sizes;
+        }
+        double harmonicMean = clusters / Arrays.stream(sizes).map(size -> 1 / size).sum();
+        return Arrays.stream(onesOf(clusters)).map(one -> harmonicMean).toArray();
+    }
+
+    /** The sum of a function of all items, each counted as {@link #itemsOfClusters} says. */
+    private double counted(double[] outcomes, DoubleUnaryOperator function) {
+        double[] items = itemsOfClusters();
+        double[] means = clusterMeans(Arrays.stream(outcomes).map(function).toArray());
+        return IntStream.range(0, clusters).mapToDouble(k -> items[k] * means[k]).sum();
+    }
+
+    /** How many items changed, if a change has bounds. */
+    List<Counts> changeCounts(Reading ofBaseline, Reading ofCandidate) {
+        return changeCounts(differences(read(before, ofBaseline), read(after, ofCandidate)));
+    }
+
+    private List<Counts> changeCounts(double[] differences) {
+        return metric.isFromZeroToOne() ? List.of(counts(differences, 0)) : List.of();
+    }
+
+    /** How many of the candidate's items are neither 0 nor 1, if outcomes have bounds. */
+    List<Counts> valueCounts() {
+        return valueCounts(after);
+    }
+
+    private List<Counts> valueCounts(double[] outcomes) {
+        return metric.isFromZeroToOne() ? List.of(counts(outcomes, 0), counts(outcomes, 1)) : List.of();
+    }
+
+    private Counts counts(double[] numbers, double rest) {
+        double effect = expectedEffect().value();
+        return new Counts(rest, counted(numbers, number -> number > rest ? 1 : 0) / effect, counted(numbers, number -> number < rest ? 1 : 0) / effect,
+                Arrays.stream(itemsOfClusters()).sum() / effect);
     }
 
     private double signFlip(Totals totals) {
@@ -298,12 +345,14 @@ final class PairedItems implements RuleItems {
     }
 
     private Inference changeOverClusters(double[] differences, double alpha) {
-        return inUnit(new PairedClusterChange(bootstrap(differences, alpha), signFlip(totals(differences))));
+        Totals totals = totals(differences);
+        return inUnit(new PairedClusterChange(bootstrap(totals, Range.CHANGE, changeCounts(differences), alpha, comparison::resamples), signFlip(totals)));
     }
 
-    private ClusterBootstrap bootstrap(double[] outcomes, double alpha) {
-        Totals totals = totals(outcomes);
-        return ClusterBootstrap.ofRatio(totals.sums(), totals.weights(), totals.unit(), alpha, comparison::resamples);
+    /** The bootstrap over clusters, and where it has seen too little, what is known of numbers in a range; of several runs, by the means over them. */
+    static Inference bootstrap(Totals totals, Range range, List<Counts> counts, double alpha, ClusterBootstrap.Supply supply) {
+        ClusterBootstrap bootstrap = ClusterBootstrap.ofRatio(totals.sums(), totals.weights(), totals.unit(), alpha, supply);
+        return counts.isEmpty() ? bootstrap : NearlyAllEqual.of(bootstrap, totals, range, counts, alpha);
     }
 
     /** Perplexities are bootstrapped as logarithms. */

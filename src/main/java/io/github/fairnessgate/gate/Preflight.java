@@ -1,6 +1,7 @@
 package io.github.fairnessgate.gate;
 
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.evaluate.Disparity;
 import io.github.fairnessgate.evaluate.Extent;
 import io.github.fairnessgate.evaluate.Metric;
 import java.math.BigDecimal;
@@ -8,6 +9,7 @@ import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -20,8 +22,9 @@ import java.util.Set;
  * @param smallest the smallest margin that can be shown, in the unit of the rule's limit; nothing where too little is known
  * @param assumed  what that rests on, in words
  * @param binding  whether a smaller margin is refused: outcomes are yes or no, so that the data's size says it all
+ * @param tooFew   how many independent groups there are, where these are too few to show anything, so that the rule is inconclusive by design
  */
-public record Preflight(Rule rule, int items, int clusters, Optional<Double> smallest, String assumed, boolean binding) {
+public record Preflight(Rule rule, int items, int clusters, Optional<Double> smallest, String assumed, boolean binding, OptionalInt tooFew) {
 
     /** With which a model that did not change is to pass. */
     public static final double POWER = 0.8;
@@ -33,8 +36,8 @@ public record Preflight(Rule rule, int items, int clusters, Optional<Double> sma
      *
      * @param extents of all suites that the thresholds name
      * @param written ids of those whose prompts the models continue: under an escalation, their rules are looked at by what the first look shows
-     * @throws InvalidInputException if a rule that decides has a margin that its data cannot show, unless the thresholds allow it; if more is
-     *         to be drawn of what no look can have more of
+     * @throws InvalidInputException if a rule that decides has a margin that its data cannot show, or data that can show nothing, unless the thresholds
+     *         allow it; if more is to be drawn of what no look can have more of
      */
     public static List<Preflight> of(Thresholds thresholds, List<Extent> extents, Set<String> written) {
         double alpha = thresholds.alpha().doubleValue();
@@ -44,13 +47,14 @@ public record Preflight(Rule rule, int items, int clusters, Optional<Double> sma
                 .map(escalation -> of(rule, new Power(escalation.level(alpha, 1), POWER), extents).atFirstOf(escalation))
                 .orElseGet(() -> of(rule, new Power(alpha, POWER), extents))).toList();
         if (!thresholds.allowUnderpowered()) {
+            rules.forEach(Preflight::requireGroups);
             rules.forEach(rule -> rule.requirePower(thresholds));
         }
         return rules;
     }
 
     private Preflight atFirstOf(Escalation plan) {
-        return new Preflight(rule, items, clusters, smallest, "%s; at the first of %d looks".formatted(assumed, plan.looks()), binding);
+        return new Preflight(rule, items, clusters, smallest, "%s; at the first of %d looks".formatted(assumed, plan.looks()), binding, tooFew);
     }
 
     /** Whether the rule's margin, if it has one, is smaller than what can be shown. */
@@ -63,10 +67,10 @@ public record Preflight(Rule rule, int items, int clusters, Optional<Double> sma
         List<String> cells = new ArrayList<>();
         cells.add(rule.subject());
         cells.add(items == 0 ? "?" : items + (clusters == items ? "" : " in " + clusters));
-        cells.add(smallest.map(Preflight::written).orElse("?"));
+        cells.add(tooFew.isPresent() ? "none" : smallest.map(Preflight::written).orElse("?"));
         cells.add(rule.changeLimit().map(limit -> limit.kind().key() + " " + limit.value().toPlainString()).orElse("none")
                 + (underpowered() ? " (too small)" : ""));
-        cells.add(assumed);
+        cells.add(tooFew.isPresent() ? "inconclusive by design: %s, fewer than %d show nothing".formatted(groups(), ClusterBootstrap.FEWEST_CLUSTERS) : assumed);
         return cells;
     }
 
@@ -74,7 +78,7 @@ public record Preflight(Rule rule, int items, int clusters, Optional<Double> sma
         List<Extent> own = extents.stream()
                 .filter(extent -> extent.slice().equals(rule.slice()) && means(rule, extent.metric().id())).toList();
         if (own.isEmpty()) {
-            return new Preflight(rule, 0, 0, Optional.empty(), "known only after measuring", false);
+            return new Preflight(rule, 0, 0, Optional.empty(), "known only after measuring", false, OptionalInt.empty());
         }
         Extent extent = own.get(0);
         Optional<ExpectedChange> expected = ExpectedChange.of(extent);
@@ -83,7 +87,33 @@ public record Preflight(Rule rule, int items, int clusters, Optional<Double> sma
         int clusters = extent.clusterSizes().size();
         return new Preflight(rule, extent.items(), clusters, smallest,
                 expected.map(change -> (change.binary() ? "if " : "estimate, if ") + change.assumed()).orElse("spread of the outcomes not known"),
-                expected.filter(ExpectedChange::binary).isPresent());
+                expected.filter(ExpectedChange::binary).isPresent(), tooFew(extent, extents));
+    }
+
+    /** As {@link RuleItems#showsAnything}, before anything is measured. */
+    private static OptionalInt tooFew(Extent extent, List<Extent> extents) {
+        Metric metric = extent.metric();
+        int clusters = extent.clusterSizes().size();
+        if (metric.estimator() == Metric.Estimator.SHARE && clusters == extent.items()) {
+            return OptionalInt.empty();
+        }
+        int fewest = Disparity.is(metric.estimator()) ? extents.stream()
+                .filter(group -> group.metric().equals(metric) && group.slice().startsWith(extent.slice() + "/"))
+                .mapToInt(group -> group.clusterSizes().size()).min().orElse(clusters) : clusters;
+        return fewest < ClusterBootstrap.FEWEST_CLUSTERS ? OptionalInt.of(fewest) : OptionalInt.empty();
+    }
+
+    private String groups() {
+        int number = tooFew.orElseThrow();
+        return number + (number == 1 ? " independent group" : " independent groups");
+    }
+
+    private void requireGroups() {
+        if (rule.decides() && !rule.limits().isEmpty() && tooFew.isPresent()) {
+            throw rule.location().problem(("%s cannot be judged: %s of items show nothing, at least %d are needed, and whatever the model the rule would come out"
+                    + " inconclusive. Measure more groups, choose a slice that has them, give the rule role: exploratory or level: warn, or set"
+                    + " allowUnderpowered: true").formatted(rule.subject(), groups(), ClusterBootstrap.FEWEST_CLUSTERS));
+        }
     }
 
     private static boolean means(Rule rule, String metric) {

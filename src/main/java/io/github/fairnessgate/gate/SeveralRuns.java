@@ -4,6 +4,8 @@ import io.github.fairnessgate.evaluate.Disparity;
 import io.github.fairnessgate.evaluate.Item;
 import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.gate.DisparityChange.Group;
+import io.github.fairnessgate.gate.NearlyAllEqual.Counts;
+import io.github.fairnessgate.gate.NearlyAllEqual.Range;
 import io.github.fairnessgate.gate.PairedItems.Totals;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,6 +16,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * A rule's items with several candidates that one recipe made under different seeds. What is inferred is about the mean over all that the recipe
@@ -92,7 +95,7 @@ final class SeveralRuns implements RuleItems {
 
     @Override
     public Inference aboutCandidate(double alpha) {
-        return inUnit(widest(PairedItems::values, alpha, meanShare(alpha)));
+        return inUnit(widest(PairedItems::values, Range.OUTCOME, PairedItems::valueCounts, alpha, meanShare(alpha)));
     }
 
     @Override
@@ -100,7 +103,8 @@ final class SeveralRuns implements RuleItems {
         if (Disparity.is(metric.estimator())) {
             return aboutDisparity(runs.stream().map(run -> run.groups(ofBaseline, ofCandidate)).toArray(Group[][]::new), alpha);
         }
-        return inUnit(widest(run -> run.changes(ofBaseline, ofCandidate), alpha, meanTables(ofBaseline, ofCandidate, alpha)));
+        return inUnit(widest(run -> run.changes(ofBaseline, ofCandidate), Range.CHANGE, run -> run.changeCounts(ofBaseline, ofCandidate), alpha,
+                meanTables(ofBaseline, ofCandidate, alpha)));
     }
 
     @Override
@@ -117,7 +121,7 @@ final class SeveralRuns implements RuleItems {
     @Override
     public Inference aboutTurned(double from, double to, double alpha) {
         double mean = runs.stream().mapToInt(run -> run.turned(from, to).size()).average().orElseThrow();
-        return widest(run -> run.turnedTotals(from, to), alpha, wilson(mean, alpha));
+        return widest(run -> run.turnedTotals(from, to), Range.OUTCOME, run -> List.of(), alpha, wilson(mean, alpha));
     }
 
     private Inference aboutDisparity(Group[][] groups, double alpha) {
@@ -142,8 +146,12 @@ final class SeveralRuns implements RuleItems {
     private record Counted(Function<DesignEffect, Widest> inference, double squares) {
     }
 
-    /** @param counted where items say yes or no */
-    private Inference widest(Function<PairedItems, Totals> totals, double alpha, Optional<Counted> counted) {
+    /**
+     * @param range   of an item's number, where it has one
+     * @param counts  of the items that differ from the rest
+     * @param counted where items say yes or no
+     */
+    private Inference widest(Function<PairedItems, Totals> totals, Range range, Function<PairedItems, List<Counts>> counts, double alpha, Optional<Counted> counted) {
         List<Totals> all = runs.stream().map(totals).toList();
         double[] weights = all.get(0).weights();
         double[][] sums = sums(all);
@@ -154,7 +162,7 @@ final class SeveralRuns implements RuleItems {
         List<Inference> inferences = new ArrayList<>();
         inferences.add(twoLevel);
         if (counted.isEmpty()) {
-            inferences.add(ClusterBootstrap.ofRatio(mean(sums), weights, unit, alpha, any::resamples));
+            inferences.add(PairedItems.bootstrap(new Totals(mean(sums), weights, unit), range, mean(runs.stream().map(counts).toList()), alpha, any::resamples));
         } else {
             inferences.add(counted.get().inference().apply(DesignEffect.NONE));
             if (runs.get(0).clustered()) {
@@ -197,6 +205,13 @@ final class SeveralRuns implements RuleItems {
 
     private static double[][] sums(List<Totals> totals) {
         return totals.stream().map(Totals::sums).toArray(double[][]::new);
+    }
+
+    /** Of the same rests in every run. */
+    private static List<Counts> mean(List<List<Counts>> runs) {
+        return IntStream.range(0, runs.get(0).size()).mapToObj(i -> new Counts(runs.get(0).get(i).rest(),
+                runs.stream().mapToDouble(run -> run.get(i).above()).average().orElseThrow(), runs.stream().mapToDouble(run -> run.get(i).below()).average().orElseThrow(),
+                runs.stream().mapToDouble(run -> run.get(i).items()).min().orElseThrow())).toList();
     }
 
     private static double[] mean(double[][] sums) {

@@ -7,7 +7,9 @@ import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.evaluate.Contrast;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.EvaluationFiles;
+import io.github.fairnessgate.evaluate.Suite;
 import io.github.fairnessgate.evaluate.SuiteSpec;
+import io.github.fairnessgate.evaluate.Suites;
 import io.github.fairnessgate.gate.Rule;
 import io.github.fairnessgate.gate.SelfTest;
 import io.github.fairnessgate.gate.Thresholds;
@@ -59,6 +61,7 @@ public class SelfTestMojo extends AbstractThresholdsMojo {
         ThresholdsSource source = source();
         List<SuiteSpec> suites = suites(source);
         showPower(source.thresholds().judgedOnce(), suites);
+        showControl(source.thresholds(), suites);
         LocatedModel model = baselineModel();
         Device device = device();
         SortedMap<String, String> versions = versions().ofEvaluation(device);
@@ -77,17 +80,34 @@ public class SelfTestMojo extends AbstractThresholdsMojo {
         conclude(test, file);
     }
 
+    /** Says which rules the positive control will not test, and refuses thresholds of which it tests none, before any model runs. */
+    private void showControl(Thresholds thresholds, List<SuiteSpec> suites) {
+        Set<String> decided = suitesOf(thresholds, rule -> true);
+        Set<String> harmed = suites.stream().map(Suites::create).filter(Suite::hasContrast).map(Suite::id).filter(decided::contains)
+                .collect(Collectors.toCollection(TreeSet::new));
+        requireHarm(decided, harmed);
+        decided.removeAll(harmed);
+        if (!decided.isEmpty()) {
+            getLog().warn("The positive control will not test the rules about " + String.join(", ", decided) + ": a model cannot be harmed on purpose in"
+                    + " these suites, whose two sides have the same words. It tests those about " + String.join(", ", harmed) + ".");
+        }
+    }
+
     /** Those that a rule about fairness decides on and in whose texts harm can be done. */
     private static Set<String> harmedSuites(Thresholds thresholds, Evaluation baseline) {
         Set<String> decided = suitesOf(thresholds, rule -> true);
         Set<String> harmed = Contrast.of(baseline, Set.of()).stream().map(Contrast::suite).filter(decided::contains)
                 .collect(Collectors.toCollection(TreeSet::new));
+        requireHarm(decided, harmed);
+        return harmed;
+    }
+
+    private static void requireHarm(Set<String> decided, Set<String> harmed) {
         if (harmed.isEmpty()) {
             throw new InvalidInputException("No rule about fairness that decides measures a suite in which a model can be harmed on purpose (there are"
                     + " rules about " + (decided.isEmpty() ? "none" : String.join(", ", decided)) + "), so the gate cannot be tested; add a rule with"
                     + " a metric of stereoset, crows-pairs, rtp, bold, or pairs or prompts of your own.");
         }
-        return harmed;
     }
 
     private static boolean isSigned(Rule rule) {

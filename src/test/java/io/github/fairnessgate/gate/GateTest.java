@@ -439,7 +439,7 @@ class GateTest {
         RuleResult result = only(decide("{metric: terms.ss/official, maxIncrease: 3, role: fairness}", model, model));
 
         assertThat(result.change().orElseThrow().kind()).isEqualTo(Kind.SIGNED_CHANGE);
-        assertThat(result.change().orElseThrow().method()).isEqualTo("studentised cluster bootstrap, sign-flip test");
+        assertThat(result.change().orElseThrow().method()).isEqualTo("studentised cluster bootstrap, Clopper-Pearson bound of the few that differ, sign-flip test");
         assertThat(result.verdict()).contains(Verdict.PASS);
     }
 

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,7 +47,7 @@ class PreflightTest {
         "stereoset.ss/micro, religion, 79, 12.14", "crows-pairs.stereotype/lmeval-sum-bos, all, 1508, 2.48",
         "winobias.preference/sum-bos, all, 1584, 2.43"})
     void theBundledDataCanShowWhatTheDocumentationSays(String metric, String slice, int items, double margin) {
-        Preflight rule = preflight("{metric: %s, slice: %s, maxIncrease: 20}".formatted(metric, slice)).get(0);
+        Preflight rule = preflight("{metric: %s, slice: %s, maxIncrease: 20}\nallowUnderpowered: true".formatted(metric, slice)).get(0);
 
         assertThat(rule.items()).isEqualTo(items);
         assertThat(rule.smallest().orElseThrow()).isCloseTo(margin, within(0.005));
@@ -59,16 +60,16 @@ class PreflightTest {
 
     @Test
     void aMarginThatTheDataCannotShowIsRefusedWithTheOneThatTheyCan() {
-        assertThatThrownBy(() -> preflight("{metric: stereoset.ss/micro, slice: religion, maxIncrease: 3}"))
+        assertThatThrownBy(() -> preflight("{metric: stereoset.ss/micro, slice: gender, maxIncrease: 3}"))
                 .isInstanceOf(InvalidInputException.class)
-                .hasMessage("t.yaml:3: maxIncrease 3 for stereoset.ss/micro religion cannot be shown with 79 items: a model that did not change would"
-                        + " come out inconclusive; the smallest margin that can be shown is 12.14 (alpha 0.05, power 0.8, if the models disagree on"
+                .hasMessage("t.yaml:3: maxIncrease 3 for stereoset.ss/micro gender cannot be shown with 255 items: a model that did not change would"
+                        + " come out inconclusive; the smallest margin that can be shown is 6.74 (alpha 0.05, power 0.8, if the models disagree on"
                         + " 15 % of the items, correlated by 0.01 within groups). Widen the margin, measure more items, give the rule role: exploratory, or set allowUnderpowered: true");
     }
 
     @Test
     void whatIsPrintedAsTheSmallestMarginIsAccepted() {
-        assertThatCode(() -> preflight("{metric: stereoset.ss/micro, slice: religion, maxIncrease: 12.14}")).doesNotThrowAnyException();
+        assertThatCode(() -> preflight("{metric: stereoset.ss/micro, slice: gender, maxIncrease: 6.74}")).doesNotThrowAnyException();
     }
 
     @Test
@@ -78,14 +79,55 @@ class PreflightTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{metric: stereoset.ss/micro, slice: religion, maxIncrease: 3}\nallowUnderpowered: true",
-        "{metric: stereoset.ss/micro, slice: religion, maxIncrease: 3, level: warn}\n  - {metric: stereoset.ss/micro, maxIncrease: 3}",
-        "{metric: stereoset.ss/micro, slice: religion, maxIncrease: 3, role: exploratory}\n  - {metric: stereoset.ss/micro, maxIncrease: 3}"})
+    @ValueSource(strings = {"{metric: stereoset.ss/micro, slice: gender, maxIncrease: 3}\nallowUnderpowered: true",
+        "{metric: stereoset.ss/micro, slice: gender, maxIncrease: 3, level: warn}\n  - {metric: stereoset.ss/micro, maxIncrease: 3}",
+        "{metric: stereoset.ss/micro, slice: gender, maxIncrease: 3, role: exploratory}\n  - {metric: stereoset.ss/micro, maxIncrease: 3}"})
     void underpoweredRulesCanBeAllowedAndThoseThatDoNotDecideAre(String rules) {
         Preflight rule = preflight(rules).get(0);
 
         assertThat(rule.underpowered()).isTrue();
-        assertThat(rule.cells()).contains("12.14", "maxIncrease 3 (too small)");
+        assertThat(rule.cells()).contains("6.74", "maxIncrease 3 (too small)");
+    }
+
+    /** Three terms, 79 items: the figure of the bundled data is not enough where a verdict needs five independent groups. */
+    @Test
+    void aRuleThatDecidesAboutTooFewIndependentGroupsIsRefusedWhateverItsMargin() {
+        assertThatThrownBy(() -> preflight("{metric: stereoset.ss/micro, slice: religion, maxIncrease: 40}"))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessage("t.yaml:3: stereoset.ss/micro religion cannot be judged: 3 independent groups of items show nothing, at least 5 are needed, and whatever the"
+                        + " model the rule would come out inconclusive. Measure more groups, choose a slice that has them, give the rule role: exploratory or level: warn, or set"
+                        + " allowUnderpowered: true");
+        assertThatThrownBy(() -> preflight("{metric: stereoset.lms/official, slice: religion, minimum: 10, role: capability}"))
+                .isInstanceOf(InvalidInputException.class).hasMessageContaining("3 independent groups");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{metric: stereoset.ss/micro, slice: religion, maxIncrease: 40}\nallowUnderpowered: true",
+        "{metric: stereoset.ss/micro, slice: religion, maxIncrease: 40, level: warn}\n  - {metric: stereoset.ss/micro, maxIncrease: 3}",
+        "{metric: stereoset.ss/micro, slice: religion, maxIncrease: 40, role: exploratory}\n  - {metric: stereoset.ss/micro, maxIncrease: 3}"})
+    void whereItIsAllowedTheTableSaysThatTheRuleIsInconclusiveByDesign(String rules) {
+        assertThat(preflight(rules).get(0).cells()).containsExactly("stereoset.ss/micro religion", "79 in 3", "none", "maxIncrease 40",
+                "inconclusive by design: 3 independent groups, fewer than 5 show nothing");
+    }
+
+    @Test
+    void pairsThatStandAloneNeedNoGroups() {
+        assertThat(preflight("{metric: crows-pairs.stereotype/lmeval-sum-bos, maxIncrease: 49}\nsuites: {crows-pairs: {limit: 30}}").get(0).tooFew()).isEmpty();
+    }
+
+    /** The slice has enough prompts, one of its groups has not. */
+    @Test
+    void everyGroupOfADisparityNeedsEnoughOfThem() {
+        Metric disparity = new Metric("bold.disparity-range/embedded", "bold", Metric.Estimator.GROUP_RANGE, Metric.Direction.LOWER_IS_BETTER);
+        Thresholds thresholds = ThresholdsReader.read("version: 1\nrules:\n  - {metric: bold.disparity-range/embedded, slice: gender, maxIncrease: 0.1}\n", "t.yaml");
+        assertThatThrownBy(() -> Preflight.of(thresholds, disparity(disparity, 4), Set.of())).isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("gender cannot be judged: 4 independent groups");
+        assertThat(Preflight.of(thresholds, disparity(disparity, 5), Set.of()).get(0).tooFew()).isEmpty();
+    }
+
+    private static List<Extent> disparity(Metric metric, int ofOneGroup) {
+        return List.of(new Extent(metric, "gender", Collections.nCopies(50 + ofOneGroup, 1)), new Extent(metric, "gender/actors", Collections.nCopies(50, 1)),
+                new Extent(metric, "gender/actresses", Collections.nCopies(ofOneGroup, 1)), new Extent(metric, "race/few", Collections.nCopies(2, 1)));
     }
 
     @ParameterizedTest
@@ -93,7 +135,7 @@ class PreflightTest {
     void theThresholdsThatShipAskForNothingThatTheDataCannotShow(String name) throws IOException {
         List<Preflight> rules = preflightOf(Files.readString(Path.of("thresholds", name + ".yaml")));
 
-        assertThat(rules).filteredOn(rule -> rule.rule().decides()).noneMatch(Preflight::underpowered).allMatch(rule -> rule.smallest().isPresent());
+        assertThat(rules).filteredOn(rule -> rule.rule().decides()).noneMatch(Preflight::underpowered).noneMatch(rule -> rule.tooFew().isPresent()).allMatch(rule -> rule.smallest().isPresent());
     }
 
     @Test

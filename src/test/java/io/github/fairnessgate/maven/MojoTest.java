@@ -127,6 +127,14 @@ class MojoTest {
         assertBroken(mojo, "fairness.repetitions is 0");
     }
 
+    /** Without a model: it is found before one is looked for. */
+    @Test
+    @InjectMojo(goal = "self-test", pom = POM)
+    @MojoParameter(name = "thresholds", value = "src/test/resources/mojo/only-winobias.yaml")
+    void thatNoModelCanBeHarmedForAnyRuleIsSaidBeforeAnythingIsMeasured(SelfTestMojo mojo) {
+        assertBroken(mojo, "No rule about fairness that decides measures a suite in which a model can be harmed on purpose (there are rules about winobias)");
+    }
+
     @Test
     @InjectMojo(goal = "verify", pom = POM)
     void verifyWithoutEvaluationsNamesTheGoalThatMakesThem(VerifyMojo mojo) {
