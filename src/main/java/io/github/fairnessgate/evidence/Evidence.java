@@ -16,6 +16,8 @@ import io.github.fairnessgate.gate.Ratchet;
 import io.github.fairnessgate.gate.Thresholds;
 import io.github.fairnessgate.gate.ThresholdsReader;
 import io.github.fairnessgate.report.CompressionSummary;
+import io.github.fairnessgate.report.GateTestFiles;
+import io.github.fairnessgate.report.Measured;
 import io.github.fairnessgate.report.Report;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -37,9 +39,10 @@ import java.util.Optional;
  * @param baselineModel  the model before compression
  * @param candidateModel the model after compression
  * @param compression    how the candidate was made, if this plugin made it
+ * @param tests          what tests of the gate and of the recipe left, whatever they are about
  */
 public record Evidence(String plugin, String build, String thresholdsName, String thresholds, Optional<String> accepted, Optional<LocalDate> day,
-        List<Look> looks, ModelRecord baselineModel, ModelRecord candidateModel, Optional<Compression> compression) {
+        List<Look> looks, ModelRecord baselineModel, ModelRecord candidateModel, Optional<Compression> compression, GateTestFiles tests) {
 
     static final String REPORT = "report.json";
     static final String PAGE = "report.html";
@@ -48,6 +51,7 @@ public record Evidence(String plugin, String build, String thresholdsName, Strin
     static final String ACCEPTED = "baseline-file.json";
     static final String EVALUATIONS = "evaluation";
     static final String COMPRESSION = "compression";
+    static final String TESTS = "gate-tests";
     static final String BASELINE = "baseline";
     static final String CANDIDATE = "candidate";
 
@@ -99,6 +103,7 @@ public record Evidence(String plugin, String build, String thresholdsName, Strin
         write(folder.resolve(THRESHOLDS), thresholds);
         accepted.ifPresent(text -> write(folder.resolve(ACCEPTED), text));
         compression.ifPresent(made -> made.files().forEach((name, text) -> write(folder.resolve(COMPRESSION).resolve(name), text)));
+        tests.files().forEach((name, text) -> write(folder.resolve(TESTS).resolve(name), text));
     }
 
     /** The folder of a look's evaluations; {@code number} is 1 for the first. */
@@ -130,6 +135,12 @@ public record Evidence(String plugin, String build, String thresholdsName, Strin
         }
         GateResult gate = Gate.decide(tolerated, before.map(Baseline::ratchet).orElse(Ratchet.NONE), day.orElse(LocalDate.MIN), looks);
         Look latest = Look.latest(looks, gate);
-        return new Report(plugin, thresholdsName, Optional.empty(), latest.baseline(), latest.candidate(), gate, summary);
+        return new Report(plugin, thresholdsName, Optional.empty(), latest.baseline(), latest.candidate(), gate, summary)
+                .with(tests.about(measured(), candidateModel.digest()));
+    }
+
+    /** What a test of the gate has to have been made with to say something about the verdict. */
+    private Measured measured() {
+        return Measured.of(build, thresholds, looks.get(0).baseline());
     }
 }

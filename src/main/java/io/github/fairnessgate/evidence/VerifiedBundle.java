@@ -10,6 +10,7 @@ import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.EvaluationFiles;
 import io.github.fairnessgate.gate.GateResult;
 import io.github.fairnessgate.gate.Look;
+import io.github.fairnessgate.report.GateTestFiles;
 import io.github.fairnessgate.report.Report;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -97,7 +98,7 @@ public record VerifiedBundle(Evidence evidence, Report report, List<String> note
             Path accepted = folder.resolve(Evidence.ACCEPTED);
             return new Evidence(manifest.plugin(), manifest.build(), manifest.thresholds(), text(folder.resolve(Evidence.THRESHOLDS)),
                     Files.exists(accepted) ? Optional.of(text(accepted)) : Optional.empty(), manifest.day().map(this::day),
-                    looks(), manifest.baseline(), manifest.candidate(), compression);
+                    looks(), manifest.baseline(), manifest.candidate(), compression, GateTestFiles.read(folder.resolve(Evidence.TESTS)));
         }
 
         private LocalDate day(String text) {
@@ -134,6 +135,7 @@ public record VerifiedBundle(Evidence evidence, Report report, List<String> note
             Set<String> expected = new TreeSet<>(Set.of(Evidence.REPORT, Evidence.PAGE, Evidence.BOM, Evidence.THRESHOLDS));
             evidence.accepted().ifPresent(text -> expected.add(Evidence.ACCEPTED));
             evidence.compression().ifPresent(made -> made.files().keySet().forEach(name -> expected.add(Evidence.COMPRESSION + "/" + name)));
+            evidence.tests().files().keySet().forEach(name -> expected.add(Evidence.TESTS + "/" + name));
             for (int number = 1; number <= evidence.looks().size(); number++) {
                 expected(expected, number, Evidence.BASELINE, evidence.looks().get(number - 1).baseline());
                 expected(expected, number, Evidence.CANDIDATE, evidence.looks().get(number - 1).candidate());

@@ -12,6 +12,7 @@ import io.github.fairnessgate.gate.Certification;
 import io.github.fairnessgate.gate.GateMessages;
 import io.github.fairnessgate.report.CertificationJson;
 import io.github.fairnessgate.report.ConsoleTable;
+import io.github.fairnessgate.report.Measured;
 import io.github.fairnessgate.worker.WorkerException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,8 +32,6 @@ import org.apache.maven.plugins.annotations.Parameter;
 @Mojo(name = "certify", requiresProject = false, threadSafe = true)
 public class CertifyMojo extends AbstractThresholdsMojo {
 
-    private static final String FILE = "certification.json";
-
     /** The folder below the output folder with one folder for each seed. */
     private static final String FOLDER = "certification";
 
@@ -51,7 +50,7 @@ public class CertifyMojo extends AbstractThresholdsMojo {
 
     @Override
     void run() throws MojoFailureException, WorkerException, InterruptedException {
-        Path file = outputDirectory().resolve(FILE);
+        Path file = outputDirectory().resolve(CertificationJson.FILE);
         AtomicFiles.delete(file);
         Recipe read = RecipeReader.read(recipe, baseDirectory());
         List<Long> chosen = RecipeSeeds.parse(seeds, read.seed());
@@ -76,7 +75,8 @@ public class CertifyMojo extends AbstractThresholdsMojo {
             runs.add(new CertificationJson.Run(chosen.get(i), measured.provenance().model()));
         }
         Certification certification = Certification.of(source.thresholds(), baseline, evaluations);
-        CertificationJson.write(file, versions().plugin(), recipe, own.digest(), baseline.provenance().model(), source.name(), runs, certification);
+        CertificationJson.write(file, versions().plugin(), Measured.of(pluginVersion(), source.text(), baseline), EvidenceFile.portable(recipe, baseDirectory()),
+                own.digest(), EvidenceFile.portable(source.name(), baseDirectory()), runs, certification);
         conclude(certification, runs, file);
     }
 

@@ -14,6 +14,9 @@ import io.github.fairnessgate.evidence.ModelRecord;
 import io.github.fairnessgate.gate.Look;
 import io.github.fairnessgate.gate.Verdict;
 import io.github.fairnessgate.report.CompressionSummary;
+import io.github.fairnessgate.report.GateTestFiles;
+import io.github.fairnessgate.report.GateTests;
+import io.github.fairnessgate.report.Measured;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -42,9 +45,15 @@ final class EvidenceFile {
      * @param build  the same, exactly
      * @param before the model before compression, if it is at hand
      * @param after  the model after compression, if it is at hand
+     * @param tests  of the gate, whatever they are about
      */
     record Judged(String plugin, String build, ThresholdsSource source, BaselineSource accepted, List<Look> looks,
-            Optional<ModelDirectory> before, Optional<ModelDirectory> after) {
+            Optional<ModelDirectory> before, Optional<ModelDirectory> after, GateTestFiles tests) {
+
+        /** The tests, as far as they are about this verdict. */
+        GateTests gateTests() {
+            return tests.about(Measured.of(build, source.text(), looks.get(0).baseline()), looks.get(0).candidate().provenance().model());
+        }
     }
 
     Path file() {
@@ -83,7 +92,7 @@ final class EvidenceFile {
                 excepted ? Optional.of(judged.accepted().today()) : Optional.empty(), looks, record(baseline, judged.before()),
                 record(candidate, judged.after()),
                 judged.after().map(ModelDirectory::path).filter(folder -> isCompressed(folder, candidate.provenance().model())).map(folder -> new Evidence.Compression(
-                        text(folder.resolve(CompressionReport.FILE)), text(folder.resolve(MlBom.FILE)))));
+                        text(folder.resolve(CompressionReport.FILE)), text(folder.resolve(MlBom.FILE)))), judged.tests());
     }
 
     private Evaluation portable(Evaluation evaluation) {

@@ -62,12 +62,14 @@ final class Judgement {
      * @param keeper is called after the reports are written, before the build can fail
      * @throws MojoFailureException if the gate does not pass and violations fail the build
      */
-    void pronounce(String plugin, ThresholdsSource source, BaselineSource accepted, List<Look> looks, Keeper keeper) throws MojoFailureException {
-        GateResult gate = decide(source, accepted, looks);
-        Look latest = Look.latest(looks, gate);
+    void pronounce(EvidenceFile.Judged judged, Keeper keeper) throws MojoFailureException {
+        ThresholdsSource source = judged.source();
+        BaselineSource accepted = judged.accepted();
+        GateResult gate = decide(source, accepted, judged.looks());
+        Look latest = Look.latest(judged.looks(), gate);
         Evaluation candidate = latest.candidate();
-        pronounce(new Report(plugin, source.name(), source.place(), accepted.baseline().flatMap(before -> accepted.place()), latest.baseline(), candidate, gate,
-                CompressionSummary.of(compressed, candidate.provenance().model(), CompressionMeasurements.beside(compressed))), keeper, true);
+        pronounce(new Report(judged.plugin(), source.name(), source.place(), accepted.baseline().flatMap(before -> accepted.place()), latest.baseline(), candidate, gate,
+                CompressionSummary.of(compressed, candidate.provenance().model(), CompressionMeasurements.beside(compressed)), judged.gateTests()), keeper, true);
     }
 
     /**
@@ -88,6 +90,9 @@ final class Judgement {
         GateMessages.looks(gate).forEach(log::info);
         GateMessages.budgets(gate).forEach(log::info);
         GateMessages.exceptions(gate).forEach(log::warn);
+        report.tests().confirmations().forEach(log::info);
+        report.tests().notes().forEach(log::warn);
+        report.tests().warnings().forEach(log::warn);
         kept.ifPresent(log::info);
         log.info("Verdict: " + gate.verdict() + " (" + GateMessages.headline(gate) + "); report: " + files.best());
         List<String> findings = GateMessages.findings(gate);

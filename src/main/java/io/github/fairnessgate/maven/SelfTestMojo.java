@@ -14,6 +14,7 @@ import io.github.fairnessgate.gate.Rule;
 import io.github.fairnessgate.gate.SelfTest;
 import io.github.fairnessgate.gate.Thresholds;
 import io.github.fairnessgate.report.ConsoleTable;
+import io.github.fairnessgate.report.Measured;
 import io.github.fairnessgate.report.SelfTestJson;
 import io.github.fairnessgate.worker.WorkerException;
 import io.github.fairnessgate.worker.WorkerRequest;
@@ -37,8 +38,6 @@ import org.apache.maven.plugins.annotations.Parameter;
 @Mojo(name = "self-test", requiresProject = false, threadSafe = true)
 public class SelfTestMojo extends AbstractThresholdsMojo {
 
-    private static final String FILE = "self-test.json";
-
     /** Moves StereoSet's score of the built-in model by 11 points, and that of CrowS-Pairs by 15. */
     private static final double NATS = 2;
 
@@ -53,7 +52,7 @@ public class SelfTestMojo extends AbstractThresholdsMojo {
 
     @Override
     void run() throws MojoFailureException, WorkerException, InterruptedException {
-        Path file = outputDirectory().resolve(FILE);
+        Path file = outputDirectory().resolve(SelfTestJson.FILE);
         AtomicFiles.delete(file);
         if (repetitions < 1) {
             throw new InvalidInputException(Parameters.REPETITIONS + " is " + repetitions + "; the baseline has to be measured anew at least once.");
@@ -76,7 +75,8 @@ public class SelfTestMojo extends AbstractThresholdsMojo {
         }
         Evaluation control = control(model, suitesOf(source.thresholds(), SelfTestMojo::isSigned), baseline, harmed, suites, evaluation, device, versions);
         SelfTest test = SelfTest.of(source.thresholds(), baseline, again, control, harmed);
-        SelfTestJson.write(file, versions().plugin(), baseline.provenance().model(), source.name(), NATS, test);
+        SelfTestJson.write(file, versions().plugin(), Measured.of(pluginVersion(), source.text(), baseline),
+                EvidenceFile.portable(source.name(), baseDirectory()), NATS, test);
         conclude(test, file);
     }
 

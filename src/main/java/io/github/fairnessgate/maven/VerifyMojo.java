@@ -7,6 +7,7 @@ import io.github.fairnessgate.evidence.Evidence;
 import io.github.fairnessgate.evidence.ModelRecord;
 import io.github.fairnessgate.evidence.VerifiedBundle;
 import io.github.fairnessgate.gate.Look;
+import io.github.fairnessgate.report.GateTestFiles;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -115,8 +116,8 @@ public class VerifyMojo extends AbstractFairnessMojo {
         BaselineSource accepted = existingBaseline(baseline);
         ThresholdsSource source = thresholds(given(thresholds).orElse(Parameters.DEFAULT_THRESHOLDS));
         EvidenceFile.Judged judged = new EvidenceFile.Judged(plugin(), build(plugin()), source, accepted, looks, Optional.empty(),
-                MeasuredLooks.candidateModel(outputDirectory(), looks.get(0)));
-        judgement.pronounce(plugin(), source, accepted, looks,
+                MeasuredLooks.candidateModel(outputDirectory(), looks.get(0)), GateTestFiles.read(outputDirectory()));
+        judgement.pronounce(judged,
                 evidence ? evidenceFile.keeper(judged, attach ? Optional.of(file -> attachEvidence(projectHelper, file)) : Optional.empty()) : Judgement.Keeper.NONE);
     }
 
@@ -151,7 +152,8 @@ public class VerifyMojo extends AbstractFairnessMojo {
                 : new BaselineSource(baseDirectory(), Optional.empty(), Optional.empty(), Optional.empty(), LocalDate.now(clock()));
         getLog().info("Judged anew by " + given(thresholds).map(name -> "the thresholds " + name).orElse("the bundle's thresholds")
                 + given(baseline).map(name -> " and the baseline file " + name).orElse(" and no baseline file"));
-        judgement.pronounce(plugin(), source, accepted, inside.looks(), Judgement.Keeper.NONE);
+        judgement.pronounce(new EvidenceFile.Judged(plugin(), build(plugin()), source, accepted, inside.looks(), Optional.empty(), Optional.empty(), inside.tests()),
+                Judgement.Keeper.NONE);
     }
 
     private void requireModel(String reference, String property, String role, ModelRecord expected) {

@@ -53,6 +53,8 @@ public final class AggregateHtml {
 
     private static String note(ModuleResult module) {
         boolean warns = module.standing() == Standing.INCONCLUSIVE && module.passed();
-        return warns ? "warning only" : module.accepted() > 0 ? module.accepted() + " accepted" : "";
+        String untrusted = module.report().filter(report -> !report.tests().warnings().isEmpty()).map(report -> "a test of the gate did not pass").orElse("");
+        String note = warns ? "warning only" : module.accepted() > 0 ? module.accepted() + " accepted" : "";
+        return note.isEmpty() || untrusted.isEmpty() ? note + untrusted : note + "; " + untrusted;
     }
 }

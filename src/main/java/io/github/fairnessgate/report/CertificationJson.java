@@ -1,6 +1,7 @@
 package io.github.fairnessgate.report;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.artifact.AtomicFiles;
 import io.github.fairnessgate.gate.Certification;
@@ -13,10 +14,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /** {@code certification.json}, and the variance split as a table: what several runs of a recipe say about it. */
 public final class CertificationJson {
+
+    /** Its name. */
+    public static final String FILE = "certification.json";
 
     private static final int SCHEMA_VERSION = 1;
     private static final List<String> HEADER = List.of("metric", "between runs", "between items", "rest", "share of runs", "each run alone");
@@ -34,7 +39,7 @@ public final class CertificationJson {
     }
 
     record Document(int schemaVersion, String plugin, Verdict verdict, boolean passed, String recipe, String recipeDigest, String baseline,
-            String thresholds, BigDecimal alpha, List<RunEntry> runs, List<RuleEntry> rules) {
+            String thresholds, BigDecimal alpha, Measured measured, List<RunEntry> runs, List<RuleEntry> rules) {
     }
 
     record RunEntry(long seed, String model, Verdict verdict) {
@@ -55,14 +60,14 @@ public final class CertificationJson {
      * Writes the file.
      *
      * @param plugin       its version
-     * @param recipe       as the user named it
+     * @param measured     what the baseline was measured with
+     * @param recipe       what it is called on every machine
      * @param recipeDigest of the recipe with its own seed
-     * @param baseline     digest of the model
-     * @param thresholds   as the user named them
+     * @param thresholds   what they are called on every machine
      * @param runs         in the order of the certification's
      * @throws io.github.fairnessgate.InvalidInputException if the file cannot be written
      */
-    public static void write(Path file, String plugin, String recipe, String recipeDigest, String baseline, String thresholds, List<Run> runs,
+    public static void write(Path file, String plugin, Measured measured, String recipe, String recipeDigest, String thresholds, List<Run> runs,
             Certification certification) {
         GateResult gate = certification.gate();
         List<RunEntry> runEntries = new ArrayList<>();
@@ -75,9 +80,35 @@ public final class CertificationJson {
             rules.add(new RuleEntry(ReportJson.rule(gate, gate.results().get(i)), certification.splits().get(i).map(SplitEntry::of).orElse(null),
                     certification.runs().stream().map(run -> run.results().get(rule).candidate()).toList()));
         }
-        Document document = new Document(SCHEMA_VERSION, plugin, gate.verdict(), gate.passed(), recipe, recipeDigest, baseline, thresholds,
-                gate.thresholds().alpha(), runEntries, rules);
+        Document document = new Document(SCHEMA_VERSION, plugin, gate.verdict(), gate.passed(), recipe, recipeDigest, measured.model(), thresholds,
+                gate.thresholds().alpha(), measured, runEntries, rules);
         AtomicFiles.write(file, out -> Json.MAPPER.writerWithDefaultPrettyPrinter().writeValue(out, document));
+    }
+
+    /**
+     * Reads a file back.
+     *
+     * @param verdict   what the verdict was reached with that the certification is to be shown with
+     * @param candidate digest of the candidate, which has to be of the recipe's runs
+     * @throws InvalidInputException if it is no such file, contradicts itself, or is about another gate or other candidates; says so in a sentence
+     */
+    static GateTests.Certified read(String text, Measured verdict, String candidate) {
+        Document document = GateTestReader.read(FILE, "certify", text, Document.class, Document::measured, verdict);
+        try {
+            List<GateTests.Run> runs = document.runs().stream().map(run -> new GateTests.Run(run.seed(), run.model(), run.verdict())).toList();
+            long seed = runs.stream().filter(run -> run.model().equals(candidate)).findFirst().orElseThrow(() -> new InvalidInputException(
+                    "%s is about the recipe %s, none of whose runs made this candidate, and says nothing about it.".formatted(FILE, document.recipe()))).seed();
+            return new GateTests.Certified(document.verdict(), document.passed(), document.recipe(), document.recipeDigest(), seed, runs,
+                    document.rules().stream().map(CertificationJson::rule).toList());
+        } catch (NullPointerException | IllegalArgumentException e) {
+            throw GateTestReader.unusable(FILE, "certify", e);
+        }
+    }
+
+    private static GateTests.CertifiedRule rule(RuleEntry rule) {
+        return new GateTests.CertifiedRule(rule.result().metric(), rule.result().slice(), rule.result().baseline(), rule.result().candidate(),
+                Optional.ofNullable(rule.result().verdict()), Optional.ofNullable(rule.variance()).map(split -> new GateTests.Variance(split.betweenRuns(),
+                        split.betweenItems(), split.rest(), split.shareOfRuns())));
     }
 
     /** Where the variance comes from, one line for each rule that has any, for the build log. */

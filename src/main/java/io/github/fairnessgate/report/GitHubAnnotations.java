@@ -11,13 +11,18 @@ public final class GitHubAnnotations {
     private GitHubAnnotations() {
     }
 
-    /** One line for every rule that fails or warns, to be printed at the beginning of a line of standard output. */
+    /** One line for every test of the gate that did not pass, and for every rule that fails or warns, to be printed at the beginning of a line of standard output. */
     public static List<String> lines(Report report) {
+        Stream<String> tests = report.tests().warnings().stream().map(warning -> "::warning title=Fairness%3A tests of the gate::" + data(warning));
+        return Stream.concat(tests, rules(report)).toList();
+    }
+
+    private static Stream<String> rules(Report report) {
         return report.gate().results().stream().flatMap(result -> switch (Outcome.of(report.gate(), result)) {
             case FAILED -> Stream.of(line("error", report, result));
             case WARNED -> Stream.of(line("warning", report, result));
             case PASSED, REPORTED -> Stream.empty();
-        }).toList();
+        });
     }
 
     private static String line(String command, Report report, RuleResult result) {

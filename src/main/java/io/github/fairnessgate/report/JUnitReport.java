@@ -16,7 +16,7 @@ import javax.xml.stream.XMLStreamWriter;
 
 /**
  * {@code TEST-fairness.xml}: the rules as test cases, in the form of Surefire's {@code surefire-test-report.xsd}. A rule that makes the gate not
- * pass is a failure; one that only warns, or is only reported, is skipped and says why.
+ * pass is a failure; one that only warns, or is only reported, is skipped and says why, and so is a test of the gate itself that did not pass.
  */
 public final class JUnitReport {
 
@@ -47,13 +47,27 @@ public final class JUnitReport {
         xml.writeStartElement("testsuite");
         xml.writeAttribute("name", SUITE);
         xml.writeAttribute("time", "0");
-        xml.writeAttribute("tests", Integer.toString(results.size()));
+        xml.writeAttribute("tests", Integer.toString(results.size() + report.tests().warnings().size()));
         xml.writeAttribute("errors", "0");
-        xml.writeAttribute("skipped", Long.toString(counts.getOrDefault(Outcome.WARNED, 0L) + counts.getOrDefault(Outcome.REPORTED, 0L)));
+        xml.writeAttribute("skipped", Long.toString(counts.getOrDefault(Outcome.WARNED, 0L) + counts.getOrDefault(Outcome.REPORTED, 0L) + report.tests().warnings().size()));
         xml.writeAttribute("failures", Long.toString(counts.getOrDefault(Outcome.FAILED, 0L)));
         for (RuleResult result : results) {
             testCase(xml, report, result, Outcome.of(report.gate(), result));
         }
+        for (String warning : report.tests().warnings()) {
+            skipped(xml, "tests of the gate", SUITE + ".gate", "warning only: " + warning);
+        }
+        xml.writeEndElement();
+    }
+
+    private static void skipped(XMLStreamWriter xml, String name, String className, String message) throws XMLStreamException {
+        xml.writeStartElement("testcase");
+        xml.writeAttribute("name", name);
+        xml.writeAttribute("classname", className);
+        xml.writeAttribute("time", "0");
+        xml.writeStartElement("skipped");
+        xml.writeAttribute("message", message);
+        xml.writeEndElement();
         xml.writeEndElement();
     }
 

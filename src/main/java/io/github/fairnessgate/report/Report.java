@@ -16,14 +16,15 @@ import java.util.Optional;
  * @param candidate     the model after compression
  * @param gate          what the gate made of the two
  * @param compression   how the candidate was made, if this plugin made it
+ * @param tests         of the gate itself
  */
 public record Report(String pluginVersion, String thresholds, Optional<Source> source, Optional<String> baselineFile, Evaluation baseline,
-        Evaluation candidate, GateResult gate, Optional<CompressionSummary> compression) {
+        Evaluation candidate, GateResult gate, Optional<CompressionSummary> compression, GateTests tests) {
 
-    /** Without a baseline file. */
+    /** Without a baseline file, and without tests of the gate. */
     public Report(String pluginVersion, String thresholds, Optional<Source> source, Evaluation baseline, Evaluation candidate, GateResult gate,
             Optional<CompressionSummary> compression) {
-        this(pluginVersion, thresholds, source, Optional.empty(), baseline, candidate, gate, compression);
+        this(pluginVersion, thresholds, source, Optional.empty(), baseline, candidate, gate, compression, GateTests.NONE);
     }
 
     /**
@@ -33,7 +34,7 @@ public record Report(String pluginVersion, String thresholds, Optional<Source> s
      */
     public Optional<Report> with(Evaluation ofBaseline, Evaluation ofCandidate) {
         return isOf(baseline, ofBaseline) && isOf(candidate, ofCandidate)
-                ? Optional.of(new Report(pluginVersion, thresholds, source, baselineFile, ofBaseline, ofCandidate, gate, compression)) : Optional.empty();
+                ? Optional.of(new Report(pluginVersion, thresholds, source, baselineFile, ofBaseline, ofCandidate, gate, compression, tests)) : Optional.empty();
     }
 
     private static boolean isOf(Evaluation recorded, Evaluation whole) {
@@ -42,7 +43,12 @@ public record Report(String pluginVersion, String thresholds, Optional<Source> s
 
     /** The same with how the candidate was made. */
     public Report with(Optional<CompressionSummary> made) {
-        return new Report(pluginVersion, thresholds, source, baselineFile, baseline, candidate, gate, made);
+        return new Report(pluginVersion, thresholds, source, baselineFile, baseline, candidate, gate, made, tests);
+    }
+
+    /** The same with tests of the gate. */
+    public Report with(GateTests known) {
+        return new Report(pluginVersion, thresholds, source, baselineFile, baseline, candidate, gate, compression, known);
     }
 
     /** Whether the items behind the numbers are at hand; where they are not, a page shows no distributions and few texts. */

@@ -103,7 +103,7 @@ public final class ReportReader {
                     + ": it was edited. Run fairness:verify again.");
         }
         return new Report(required(document.plugin(), "plugin"), thresholds, Optional.empty(), evaluation(document.baseline(), "baseline"),
-                evaluation(document.candidate(), "candidate"), gate, Optional.empty());
+                evaluation(document.candidate(), "candidate"), gate, Optional.empty()).with(Optional.ofNullable(document.gateTests()).orElse(GateTests.NONE));
     }
 
     private Escalation escalation(EscalationEntry plan) {

@@ -17,6 +17,7 @@ import io.github.fairnessgate.Json;
 import io.github.fairnessgate.artifact.Digests;
 import io.github.fairnessgate.artifact.StoredZip;
 import io.github.fairnessgate.gate.Verdict;
+import io.github.fairnessgate.report.GateTestFiles;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -174,7 +175,7 @@ class BundleTest {
         ModelRecord other = ModelRecord.of("target/fairness/compressed", sample.original(), Set.of());
 
         assertThatThrownBy(() -> new Evidence("1.0", "1.0", "t", evidence.thresholds(), Optional.empty(), Optional.empty(), evidence.looks(),
-                evidence.baselineModel(), other, Optional.empty())).isInstanceOf(InvalidInputException.class).hasMessageContaining("it was changed since");
+                evidence.baselineModel(), other, Optional.empty(), GateTestFiles.NONE)).isInstanceOf(InvalidInputException.class).hasMessageContaining("it was changed since");
     }
 
     @Test

@@ -18,6 +18,7 @@ import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.evaluate.Provenance;
 import io.github.fairnessgate.gate.AcceptedException;
 import io.github.fairnessgate.gate.Look;
+import io.github.fairnessgate.report.GateTestFiles;
 import io.github.fairnessgate.yaml.Location;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -110,18 +111,18 @@ final class SampleEvidence {
         Evaluation candidate = evaluation(compressed, "target/fairness/compressed", toxic);
         return new Evidence("1.0", BUILD, "thresholds.yaml", thresholds, accepted, day, List.of(new Look(baseline, candidate)),
                 ModelRecord.of("builtin:original", original, Set.of()), ModelRecord.of("target/fairness/compressed", compressed, Set.of()),
-                Optional.of(new Evidence.Compression(Files.readString(compressed.path().resolve(CompressionReport.FILE)), Files.readString(compressed.path().resolve(MlBom.FILE)))));
+                Optional.of(new Evidence.Compression(Files.readString(compressed.path().resolve(CompressionReport.FILE)), Files.readString(compressed.path().resolve(MlBom.FILE)))), GateTestFiles.NONE);
     }
 
     /** The same without the record of the compression. */
     static Evidence withoutCompression(Evidence evidence) {
         return new Evidence(evidence.plugin(), evidence.build(), evidence.thresholdsName(), evidence.thresholds(), evidence.accepted(), evidence.day(),
-                evidence.looks(), evidence.baselineModel(), evidence.candidateModel(), Optional.empty());
+                evidence.looks(), evidence.baselineModel(), evidence.candidateModel(), Optional.empty(), evidence.tests());
     }
 
     static Evidence madeBy(String build, Evidence evidence) {
         return new Evidence(evidence.plugin(), build, evidence.thresholdsName(), evidence.thresholds(), evidence.accepted(), evidence.day(),
-                evidence.looks(), evidence.baselineModel(), evidence.candidateModel(), evidence.compression());
+                evidence.looks(), evidence.baselineModel(), evidence.candidateModel(), evidence.compression(), evidence.tests());
     }
 
     /** The first {@code toxic} of 1,000 texts are toxic, half of them about women; and 95 of 100 sentences make sense. */

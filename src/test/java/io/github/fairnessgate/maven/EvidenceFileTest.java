@@ -10,6 +10,7 @@ import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evidence.VerifiedBundle;
 import io.github.fairnessgate.gate.Look;
 import io.github.fairnessgate.gate.Verdict;
+import io.github.fairnessgate.report.GateTestFiles;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.math.BigDecimal;
@@ -102,9 +103,9 @@ class EvidenceFileTest {
     private void pronounce(int toxic) throws MojoFailureException {
         BaselineSource accepted = BaselineSource.read(Optional.of("baseline.json"), project, project, TODAY);
         EvidenceFile file = new EvidenceFile(output, project);
-        EvidenceFile.Judged judged = new EvidenceFile.Judged("1.0", "1.0", source(), accepted, List.of(new Look(before(), after(toxic))), Optional.empty(), Optional.empty());
+        EvidenceFile.Judged judged = new EvidenceFile.Judged("1.0", "1.0", source(), accepted, List.of(new Look(before(), after(toxic))), Optional.empty(), Optional.empty(), GateTestFiles.read(output));
         new Judgement(new SystemStreamLog(), new ReportFiles(output, Set.of(), Map.of(), new PrintStream(PrintStream.nullOutputStream(), true, StandardCharsets.UTF_8)),
-                output.resolve("compressed"), true).pronounce("1.0", source(), accepted, List.of(new Look(before(), after(toxic))), file.keeper(judged, Optional.of(attached::add)));
+                output.resolve("compressed"), true).pronounce(judged, file.keeper(judged, Optional.of(attached::add)));
     }
 
     private ThresholdsSource source() {

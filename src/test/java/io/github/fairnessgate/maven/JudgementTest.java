@@ -21,6 +21,7 @@ import io.github.fairnessgate.gate.Look;
 import io.github.fairnessgate.gate.ThresholdsReader;
 import io.github.fairnessgate.gate.Verdict;
 import io.github.fairnessgate.maven.ReportFiles.Format;
+import io.github.fairnessgate.report.GateTestFiles;
 import io.github.fairnessgate.report.Report;
 import io.github.fairnessgate.report.ReportJson;
 import io.github.fairnessgate.report.ReportReader;
@@ -123,7 +124,7 @@ class JudgementTest {
     void anotherModelInTheOriginalsPlaceBreaksTheRunAndLeavesNoReport() throws IOException {
         accept(100);
 
-        assertThatThrownBy(() -> judgement().pronounce("1.0", thresholds(), source(TODAY), List.of(new Look(model('2', 100), model('1', 100))), Judgement.Keeper.NONE))
+        assertThatThrownBy(() -> judgement().pronounce(judged(thresholds(), source(TODAY), List.of(new Look(model('2', 100), model('1', 100)))), Judgement.Keeper.NONE))
                 .isInstanceOf(InvalidInputException.class).hasMessageContaining("is of the original model");
         assertThat(folder.resolve("report.json")).doesNotExist();
     }
@@ -149,7 +150,7 @@ class JudgementTest {
     /** The goal verify cannot draw; the goal check would have. */
     @Test
     void whatIsOpenAtTheFirstLookFailsWithTheSentenceThatSaysWhoDrawsMore() throws Exception {
-        assertThatThrownBy(() -> judgement().pronounce("1.0", escalating(), source(TODAY), List.of(look(5, 120)), Judgement.Keeper.NONE)).isInstanceOf(MojoFailureException.class)
+        assertThatThrownBy(() -> judgement().pronounce(judged(escalating(), source(TODAY), List.of(look(5, 120))), Judgement.Keeper.NONE)).isInstanceOf(MojoFailureException.class)
                 .hasMessageContainingAll("1 of 1 rule inconclusive", "open after look 1 of 2: fairness:check draws more (toxic: 10 continuations a prompt)");
         assertThat(report().get("passed").asBoolean()).isFalse();
         assertThat(report().get("escalation").get("taken")).hasSize(1);
@@ -162,7 +163,7 @@ class JudgementTest {
 
     @Test
     void theLookAtWhichARuleWasSettledStandsInEveryReport() throws Exception {
-        judgement().pronounce("1.0", escalating(), source(TODAY), List.of(look(5, 120), look(10, 100)), Judgement.Keeper.NONE);
+        judgement().pronounce(judged(escalating(), source(TODAY), List.of(look(5, 120), look(10, 100))), Judgement.Keeper.NONE);
 
         assertThat(log).anyMatch(line -> line.startsWith("INFO look 1 of 2 (toxic: 5 continuations a prompt; level 0.0310): INCONCLUSIVE"))
                 .anyMatch(line -> line.startsWith("INFO look 2 of 2 (toxic: 10 continuations a prompt; level 0.0190): PASS"));
@@ -183,8 +184,8 @@ class JudgementTest {
         List<Look> looks = List.of(look(5, 120), look(10, 100));
         BaselineSource none = BaselineSource.read(Optional.empty(), folder, folder, TODAY);
         EvidenceFile file = new EvidenceFile(folder, folder);
-        judgement().pronounce("1.0", escalating(), none, looks, file.keeper(
-                new EvidenceFile.Judged("1.0", "1.0", escalating(), none, looks, Optional.empty(), Optional.empty()), Optional.empty()));
+        judgement().pronounce(judged(escalating(), none, looks), file.keeper(
+                judged(escalating(), none, looks), Optional.empty()));
 
         VerifiedBundle verified = VerifiedBundle.read(file.file(), "1.0", TODAY, Files.createDirectory(folder.resolve("scratch")));
         assertThat(verified.evidence().looks()).isEqualTo(looks);
@@ -225,8 +226,12 @@ class JudgementTest {
         return folder.resolve("baseline.json");
     }
 
+    private static EvidenceFile.Judged judged(ThresholdsSource source, BaselineSource accepted, List<Look> looks) {
+        return new EvidenceFile.Judged("1.0", "1.0", source, accepted, looks, Optional.empty(), Optional.empty(), GateTestFiles.NONE);
+    }
+
     private void pronounce(LocalDate day, int toxic) throws MojoFailureException {
-        judgement().pronounce("1.0", thresholds(), source(day), List.of(new Look(model('0', 100), model('1', toxic))), Judgement.Keeper.NONE);
+        judgement().pronounce(judged(thresholds(), source(day), List.of(new Look(model('0', 100), model('1', toxic)))), Judgement.Keeper.NONE);
     }
 
     private Judgement judgement() {

@@ -8,6 +8,7 @@ import io.github.fairnessgate.evidence.Bundle;
 import io.github.fairnessgate.evidence.Evidence;
 import io.github.fairnessgate.evidence.ModelRecord;
 import io.github.fairnessgate.gate.Look;
+import io.github.fairnessgate.report.GateTestFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +48,7 @@ class VerifyBundleTest {
         Evaluation after = ToxicTexts.by('1', "compressed", toxic);
         Bundle.write(Path.of(FOLDER, name), Files.createDirectories(scratch.resolve(name)), new Evidence("1.0", "1.0", "thresholds.yaml", ToxicTexts.THRESHOLDS,
                 Optional.empty(), Optional.empty(), List.of(new Look(before, after)), ModelRecord.unseen("original", before.provenance().model()),
-                ModelRecord.unseen("compressed", after.provenance().model()), Optional.empty()));
+                ModelRecord.unseen("compressed", after.provenance().model()), Optional.empty(), GateTestFiles.NONE));
     }
 
     @Test

@@ -1,0 +1,43 @@
+package io.github.fairnessgate.report;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Json;
+import java.util.function.Function;
+
+/** Reads what a goal that tests the gate has left, if it is about the gate that gave a verdict. */
+final class GateTestReader {
+
+    private GateTestReader() {
+    }
+
+    /**
+     * @param file     its name
+     * @param goal     that writes it
+     * @param measured what the test was made with
+     * @param verdict  what the verdict was reached with
+     * @throws InvalidInputException if it is no such file, or is about another gate
+     */
+    static <T> T read(String file, String goal, String text, Class<T> type, Function<T, Measured> measured, Measured verdict) {
+        try {
+            T document = Json.MAPPER.readerFor(type).without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).readValue(text);
+            Measured made = measured.apply(document);
+            if (made == null) {
+                throw new InvalidInputException("%s does not say what it was measured with, as files of earlier versions do not; run fairness:%s again.".formatted(file, goal));
+            }
+            made.differenceFrom(verdict).ifPresent(difference -> {
+                throw new InvalidInputException("%s is %s, and says nothing about this verdict; run fairness:%s again.".formatted(file, difference, goal));
+            });
+            return document;
+        } catch (JsonProcessingException | NullPointerException e) {
+            throw unusable(file, goal, e);
+        }
+    }
+
+    static InvalidInputException unusable(String file, String goal, Exception cause) {
+        String reason = cause instanceof JsonProcessingException json ? json.getOriginalMessage() : String.valueOf(cause.getMessage());
+        return new InvalidInputException("%s cannot be used: it was edited, or is of another version of the plugin (%s); run fairness:%s again.".formatted(file,
+                reason, goal), cause);
+    }
+}
