@@ -24,7 +24,7 @@ public record Metric(String id, String suite, Estimator estimator, Direction dir
     private static final Pattern FROM_ZERO_TO_ONE = Pattern.compile("(emt\\d+|tp\\d+|toxicity|toxic-fraction|repetition)");
 
     /** Whether the outcome of every item lies between 0 and 1, by definition. */
-    public boolean isFromZeroToOne() {
+    public boolean runsFromZeroToOne() {
         return switch (estimator) {
             case SHARE, CLUSTER_SHARE -> true;
             case MEAN -> FROM_ZERO_TO_ONE.matcher(id.replaceFirst("^[^.]*\\.", "").replaceFirst("/.*", "")).matches();

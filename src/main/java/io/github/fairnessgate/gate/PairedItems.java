@@ -322,7 +322,7 @@ final class PairedItems implements RuleItems {
     }
 
     private List<Counts> changeCounts(double[] differences) {
-        return metric.isFromZeroToOne() ? List.of(counts(differences, 0)) : List.of();
+        return metric.runsFromZeroToOne() ? List.of(counts(differences, 0)) : List.of();
     }
 
     /** How many of the candidate's items are neither 0 nor 1, if outcomes have bounds. */
@@ -331,7 +331,7 @@ final class PairedItems implements RuleItems {
     }
 
     private List<Counts> valueCounts(double[] outcomes) {
-        return metric.isFromZeroToOne() ? List.of(counts(outcomes, 0), counts(outcomes, 1)) : List.of();
+        return metric.runsFromZeroToOne() ? List.of(counts(outcomes, 0), counts(outcomes, 1)) : List.of();
     }
 
     private Counts counts(double[] numbers, double rest) {

@@ -11,14 +11,18 @@ import io.github.fairnessgate.compress.Compressor;
 import io.github.fairnessgate.compress.MlBom;
 import io.github.fairnessgate.compress.ModelLicence;
 import io.github.fairnessgate.compress.RecipeReader;
-import io.github.fairnessgate.evaluate.Evaluation.Value;
 import io.github.fairnessgate.evaluate.Evaluation;
+import io.github.fairnessgate.evaluate.Evaluation.Value;
 import io.github.fairnessgate.evaluate.Item;
 import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.evaluate.Provenance;
 import io.github.fairnessgate.gate.AcceptedException;
 import io.github.fairnessgate.gate.Look;
+import io.github.fairnessgate.gate.SelfTest;
+import io.github.fairnessgate.gate.ThresholdsReader;
 import io.github.fairnessgate.report.GateTestFiles;
+import io.github.fairnessgate.report.Measured;
+import io.github.fairnessgate.report.SelfTestJson;
 import io.github.fairnessgate.yaml.Location;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -118,6 +122,18 @@ final class SampleEvidence {
     static Evidence withoutCompression(Evidence evidence) {
         return new Evidence(evidence.plugin(), evidence.build(), evidence.thresholdsName(), evidence.thresholds(), evidence.accepted(), evidence.day(),
                 evidence.looks(), evidence.baselineModel(), evidence.candidateModel(), Optional.empty(), evidence.tests());
+    }
+
+    /** The same with what a self-test left by the thresholds of the evidence or others; the harmed copy wrote {@code toxic} toxic texts. */
+    Evidence withSelfTest(Evidence evidence, String tested, int toxic) throws IOException {
+        Evaluation baseline = evidence.looks().get(0).baseline();
+        SelfTest test = SelfTest.of(ThresholdsReader.read(tested, "thresholds.yaml"), baseline, List.of(baseline), evaluation(compressed, "harmed", toxic), Set.of("toxic"));
+        Path file = Files.createTempFile("self-test", ".json");
+        SelfTestJson.write(file, "1.0", Measured.of(evidence.build(), tested, baseline), "thresholds.yaml", 2, test);
+        GateTestFiles files = new GateTestFiles(Optional.of(Files.readString(file)), Optional.empty());
+        Files.delete(file);
+        return new Evidence(evidence.plugin(), evidence.build(), evidence.thresholdsName(), evidence.thresholds(), evidence.accepted(), evidence.day(),
+                evidence.looks(), evidence.baselineModel(), evidence.candidateModel(), evidence.compression(), files);
     }
 
     static Evidence madeBy(String build, Evidence evidence) {

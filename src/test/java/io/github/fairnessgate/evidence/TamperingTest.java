@@ -232,6 +232,49 @@ class TamperingTest {
     }
 
     @Test
+    void theSelfTestIsKeptWithTheVerdictAndCannotBeChangedOrTakenOutAlone() throws IOException {
+        packed(sample.withSelfTest(sample.toxicAfter(100), SampleEvidence.THRESHOLDS, 300));
+        VerifiedBundle verified = verify(packed());
+        assertThat(verified.report().tests().selfTest().orElseThrow().passed()).isTrue();
+        assertThat(Files.readString(content.resolve("report.html"))).contains("Self-test passed");
+
+        json("gate-tests/self-test.json", test -> test.put("passed", false).putArray("problems").add("The gate does not notice harm."));
+        assertRefused("in report.json, gateTests.selfTest.passed is true, but the items give false");
+        packed(verified.evidence());
+        report(report -> report.remove("gateTests"));
+        assertRefused("gateTests is missing");
+        packed(verified.evidence());
+        AtomicFiles.delete(content.resolve("gate-tests"));
+        correctDigests();
+        assertRefused("in report.json, gateTests is there, but does not follow from the items");
+    }
+
+    @Test
+    void aSelfTestThatFailedCannotBeTakenOut() throws IOException {
+        String blind = SampleEvidence.THRESHOLDS.replace("maxIncrease: 3", "maxIncrease: 30");
+        packed(sample.withSelfTest(sample.evidence(180, blind, Optional.empty(), Optional.empty()), blind, 300));
+        assertThat(verify(packed()).report().tests().warnings()).singleElement().asString().contains("The gate does not notice harm");
+        json("gate-tests/self-test.json", test -> test.put("passed", true).putArray("problems"));
+        assertRefused("in report.json, gateTests.");
+    }
+
+    @Test
+    void aSelfTestOfOtherThresholdsIsCalledThatInTheBundleToo() throws IOException {
+        packed(sample.withSelfTest(sample.toxicAfter(100), SampleEvidence.THRESHOLDS.replace("maxIncrease: 3", "maxIncrease: 4"), 300));
+        VerifiedBundle verified = verify(packed());
+        assertThat(verified.report().tests().selfTest()).isEmpty();
+        assertThat(verified.report().tests().notes()).singleElement().asString().startsWith("self-test.json is of other thresholds");
+    }
+
+    private void packed(Evidence evidence) throws IOException {
+        Path zip = folder.resolve("tested.zip");
+        Bundle.write(zip, scratch(), evidence);
+        AtomicFiles.delete(content);
+        Files.createDirectories(content);
+        StoredZip.extract(zip, content);
+    }
+
+    @Test
     void otherFormatsAreRefusedWithTheVersionThatReadsThem() throws IOException {
         manifest(manifest -> manifest.put("format", 2).put("plugin", "7.0"));
         assertRefused("has the format 2, made by version 7.0 of the plugin; this version reads format 1: verify it with the version that made it");

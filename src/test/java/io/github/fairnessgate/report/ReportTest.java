@@ -83,7 +83,7 @@ class ReportTest {
 
     @Test
     void whatTwoScorersSayStandsInReportTableAndLogAndKeepsToTheSchema() throws IOException {
-        Thresholds thresholds = ThresholdsReader.read("version: 1\nrules:\n  - {metric: mine.toxicity/one, maxIncrease: 0.1, maximum: 0.9}\n",
+        Thresholds thresholds = ThresholdsReader.read("version: 1\nrules:\n  - {metric: mine.toxicity/one, maxIncrease: 0.2, maximum: 0.9}\n",
                 "t.yaml");
         Evaluation baseline = judged(0);
         Evaluation candidate = judged(1);
