@@ -51,6 +51,9 @@ public final class EvaluationCache {
         content.put("suite", suite.id());
         content.put("suiteVersion", suite.version());
         content.put("data", suite.dataDigest());
+        if (!suite.measured().isEmpty()) {
+            content.put("measured", suite.measured());
+        }
         content.put("model", provenance.model());
         content.put("device", provenance.device());
         content.put("versions", provenance.versions());

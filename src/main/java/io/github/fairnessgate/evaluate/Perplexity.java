@@ -2,13 +2,11 @@ package io.github.fairnessgate.evaluate;
 
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Progress;
-import io.github.fairnessgate.artifact.Digests;
 import io.github.fairnessgate.evaluate.Corpus.Document;
 import io.github.fairnessgate.evaluate.PerplexityVariant.Rolling;
 import io.github.fairnessgate.evaluate.PerplexityVariant.Strided;
 import io.github.fairnessgate.runtime.LanguageModel;
 import io.github.fairnessgate.runtime.LanguageModel.Request;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -79,14 +77,14 @@ public final class Perplexity extends DataSuite {
     }
 
     private Perplexity(String id, Corpus corpus, Set<PerplexityVariant> variants, Subset subset) {
-        super(id, 2, subset, digest(corpus, variants));
+        super(id, 2, subset, corpus.digest());
         this.corpus = corpus;
         this.variants = variants;
     }
 
-    private static String digest(Corpus corpus, Set<PerplexityVariant> variants) {
-        String measured = corpus.digest() + "\n" + variants.stream().map(Object::toString).sorted().toList();
-        return Digests.sha256(measured.getBytes(StandardCharsets.UTF_8));
+    @Override
+    public String measured() {
+        return variants.stream().map(Object::toString).sorted().toList().toString();
     }
 
     /**

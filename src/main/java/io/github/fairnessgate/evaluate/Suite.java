@@ -16,6 +16,11 @@ public interface Suite {
     /** SHA-256 of the data, in hexadecimal. */
     String dataDigest();
 
+    /** What is measured of the data, where that is not always the same: evaluations of the same data are kept apart by it. Empty elsewhere. */
+    default String measured() {
+        return "";
+    }
+
     /** Whether the model continues prompts, so that more of the same can be drawn. */
     default boolean writes() {
         return false;

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -55,6 +56,16 @@ public final class Suites {
     /** Whether the plugin brings a suite of this name along. */
     public static boolean isBundled(String id) {
         return BUNDLED.containsKey(id);
+    }
+
+    /**
+     * Whether a suite measures only the metrics that it is asked for, and not always all that it has.
+     *
+     * @param options of the suites that have any, by id
+     */
+    public static boolean measuresWhatIsAsked(String id, Map<String, SuiteOptions> options) {
+        return id.equals(Perplexity.ID) || Optional.ofNullable(options.get(id)).flatMap(SuiteOptions::data).filter(data -> data.kind() == SuiteOptions.UserData.Kind.TEXTS)
+                .isPresent();
     }
 
     /** @throws InvalidInputException if there is no such suite, or if a user's file cannot be used */

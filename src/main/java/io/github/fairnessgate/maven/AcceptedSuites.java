@@ -9,20 +9,22 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The suites that only a baseline file still asks for: what was accepted is judged also where no rule of the thresholds is left. */
+/** What only a baseline file still asks for: what was accepted is judged also where no rule of the thresholds is left. */
 final class AcceptedSuites {
 
     private AcceptedSuites() {
     }
 
     /**
-     * Metrics of the file whose suites no rule of the thresholds names.
+     * Metrics of the file whose suites no rule of the thresholds names; and those that no rule names, of suites that measure only what they are asked for.
      *
      * @throws InvalidInputException {@code file:line: sentence} if there is no such suite any more
      */
     static List<String> metrics(Thresholds thresholds, Ratchet ratchet) {
-        Set<String> named = thresholds.rules().stream().map(rule -> suite(rule.metric())).collect(Collectors.toSet());
-        List<Rule> beyond = ratchet.rules().stream().filter(rule -> !named.contains(suite(rule.metric()))).toList();
+        Set<String> metrics = thresholds.rules().stream().map(Rule::metric).collect(Collectors.toSet());
+        Set<String> named = metrics.stream().map(AcceptedSuites::suite).collect(Collectors.toSet());
+        List<Rule> beyond = ratchet.rules().stream().filter(rule -> Suites.measuresWhatIsAsked(suite(rule.metric()), thresholds.suites())
+                ? !metrics.contains(rule.metric()) : !named.contains(suite(rule.metric()))).toList();
         for (Rule rule : beyond) {
             String suite = suite(rule.metric());
             if (!Suites.isBundled(suite) && !thresholds.suites().containsKey(suite)) {

@@ -38,6 +38,15 @@ class AcceptedSuitesTest {
                 accepted("mine.stereotype/lmeval-sum-bos"))).containsExactly("mine.stereotype/lmeval-sum-bos");
     }
 
+    /** Which variant is measured, the names say; of other suites all metrics are. */
+    @Test
+    void aPerplexityThatNoRuleNamesIsMeasuredBesideOthersOfItsSuite() {
+        String rules = "version: 1\nrules:\n  - {metric: perplexity.word/lmeval, maxRatio: 2, role: capability}\n  - {metric: mine.byte/lmeval, maxRatio: 2, role: capability}\n"
+                + "suites:\n  mine:\n    texts: [a.txt]\n";
+        assertThat(AcceptedSuites.metrics(thresholds(rules), accepted("perplexity.token/strided-1024-1024", "perplexity.word/lmeval", "mine.token/strided-256-256")))
+                .containsExactly("perplexity.token/strided-1024-1024", "mine.token/strided-256-256");
+    }
+
     @Test
     void aSuiteThatIsGoneIsAnErrorAndNotSkipped() {
         assertThatThrownBy(() -> AcceptedSuites.metrics(thresholds(RULES), accepted("mine.stereotype/lmeval-sum-bos")))
