@@ -14,3 +14,12 @@ certification.rules.each {
 
 def log = new File(basedir, 'build.log').text
 assert log.contains('is certified over 3 runs')
+
+// What the recipe makes under its own seed is the first run's model, and its report says how the recipe was certified.
+def tests = new JsonSlurper().parse(new File(fairness, 'report.json')).gateTests
+assert tests.certification.passed && tests.certification.verdict == 'PASS'
+assert tests.certification.seed == 1
+assert tests.certification.runs*.model == certification.runs*.model
+assert tests.certification.rules.every { it.variance.shareOfRuns >= 0 }
+assert !tests.notes && !tests.selfTest
+assert new File(fairness, 'report.html').text.contains('is certified over 3 runs')

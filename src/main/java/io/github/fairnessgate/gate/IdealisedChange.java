@@ -3,6 +3,7 @@ package io.github.fairnessgate.gate;
 import io.github.fairnessgate.evaluate.IdealisedScore;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.IntFunction;
 
 /**
@@ -35,6 +36,8 @@ final class IdealisedChange implements Inference {
     private final Scores before;
     private final Scores after;
     private final long seed;
+    /** In points; 0 for none. */
+    private final double few;
 
     /**
      * A model's scores within each cluster.
@@ -106,8 +109,10 @@ final class IdealisedChange implements Inference {
      * @param after  of the candidate, on the same clusters
      * @param side   the side whose product is known to be the baseline's score; nothing if the data do not tell
      * @param seed   of random permutations
+     * @param few    where only a few clusters differ, by how much either product may have changed although the bootstrap has not seen it, from 0
      */
-    IdealisedChange(Scores before, Scores after, Optional<Integer> side, double alpha, ClusterBootstrap.Supply supply, long seed) {
+    IdealisedChange(Scores before, Scores after, Optional<Integer> side, double alpha, ClusterBootstrap.Supply supply, long seed, OptionalDouble few) {
+        this.few = 2 * PERCENT * few.orElse(0);
         this.side = side;
         this.candidateSide = after.smaller();
         this.estimate = before.value() - after.value();
@@ -153,14 +158,16 @@ final class IdealisedChange implements Inference {
 
     @Override
     public double low() {
-        return side.map(known -> losses[known][candidateSide].low())
+        double low = side.map(known -> losses[known][candidateSide].low())
                 .orElseGet(() -> Math.min(losses[0][candidateSide].low(), losses[1][candidateSide].low()));
+        return few > 0 ? Math.min(low, -few) : low;
     }
 
     @Override
     public double high() {
-        return side.map(known -> Math.max(losses[known][0].high(), losses[known][1].high()))
+        double high = side.map(known -> Math.max(losses[known][0].high(), losses[known][1].high()))
                 .orElseGet(() -> Math.max(losses[0][0].high(), losses[1][1].high()));
+        return few > 0 ? Math.max(high, few) : high;
     }
 
     /** {@inheritDoc} Only the hypothesis of no loss, 0, has a permutation test. */

@@ -4,19 +4,24 @@ import io.github.fairnessgate.evaluate.IdealisedScore;
 import io.github.fairnessgate.evaluate.Item;
 import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.gate.IdealisedChange.Scores;
+import io.github.fairnessgate.gate.NearlyAllEqual.Counts;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.IntStream;
 
 /** The items of an ICAT: those of the language model score and of the stereotype score of which it is made. */
 final class IdealisedItems implements RuleItems {
 
     private final Comparison comparison;
+    private final PairedItems sense;
     private final PairedItems stereotype;
     private final Scores before;
     private final Scores after;
 
     private IdealisedItems(Comparison comparison, PairedItems sense, PairedItems stereotype) {
         this.comparison = comparison;
+        this.sense = sense;
         this.stereotype = stereotype;
         this.before = new Scores(sense.valuesBefore().sums(), stereotype.valuesBefore().sums());
         this.after = new Scores(sense.values().sums(), stereotype.values().sums());
@@ -86,7 +91,24 @@ final class IdealisedItems implements RuleItems {
         if (ofBaseline != Reading.OPPOSITE || ofCandidate != Reading.OPPOSITE) {
             throw new IllegalArgumentException("of an ICAT, less is harm");
         }
-        return new IdealisedChange(before, after, sideOfBaseline(alpha), alpha, comparison::resamples, comparison.seed());
+        return new IdealisedChange(before, after, sideOfBaseline(alpha), alpha, comparison::resamples, comparison.seed(), largestOfFew(alpha));
+    }
+
+    /**
+     * How far either product may have changed where fewer than {@value ClusterBootstrap#FEWEST_CLUSTERS} terms did: a product of means changes by at most the sum of
+     * their changes, and each of these by at most the share of items that change, of which {@link NearlyAllEqual} says the bound.
+     */
+    private OptionalDouble largestOfFew(double alpha) {
+        double[] ofSense = sense.changes(Reading.AS_IS, Reading.AS_IS).sums();
+        double[] ofStereotype = stereotype.changes(Reading.AS_IS, Reading.AS_IS).sums();
+        long differing = IntStream.range(0, ofSense.length).filter(k -> ofSense[k] != 0 || ofStereotype[k] != 0).count();
+        if (differing >= ClusterBootstrap.FEWEST_CLUSTERS) {
+            return OptionalDouble.empty();
+        }
+        Counts first = sense.changeCounts(Reading.AS_IS, Reading.AS_IS).get(0);
+        Counts second = stereotype.changeCounts(Reading.AS_IS, Reading.AS_IS).get(0);
+        double changed = first.above() + first.below() + second.above() + second.below();
+        return OptionalDouble.of(2 * ClusterBootstrap.clopperPearsonUpper(changed, Math.min(first.items(), second.items()), alpha));
     }
 
     /** Above 50 the score is the product with the complement of SS. */

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Random;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.DynamicTest;
@@ -37,7 +38,7 @@ class IdealisedChangeTest {
             Resamples resamples = resamples(row.get("resamples"));
             for (JsonNode interval : row.get("intervals")) {
                 double alpha = interval.get("alpha").asDouble();
-                IdealisedChange change = new IdealisedChange(before, after, side, alpha, clusters -> resamples, 1);
+                IdealisedChange change = new IdealisedChange(before, after, side, alpha, clusters -> resamples, 1, OptionalDouble.empty());
                 Inference candidate = after.inference(alpha, clusters -> resamples);
                 assertThat(change.estimate()).isCloseTo(row.get("estimate").asDouble(), CLOSE);
                 assertThat(change.low()).isCloseTo(interval.get("low").asDouble(), CLOSE);
@@ -63,7 +64,7 @@ class IdealisedChangeTest {
     @Test
     void theSameScoresHaveLostNothing() {
         Scores model = scores(new Random(1), 79, 0.9, 0.62, 0.9, 0.62, 0)[0];
-        IdealisedChange change = new IdealisedChange(model, model, Optional.of(1), ALPHA, clusters -> Resamples.random(clusters, 1), 1);
+        IdealisedChange change = new IdealisedChange(model, model, Optional.of(1), ALPHA, clusters -> Resamples.random(clusters, 1), 1, OptionalDouble.empty());
 
         assertThat(change.low()).isEqualTo(change.estimate()).isZero();
         assertThat(change.high()).isZero();
@@ -76,7 +77,7 @@ class IdealisedChangeTest {
         double[] ss = before.ss().clone();
         ss[3] = Math.min(1, ss[3] + 0.1);
         IdealisedChange change = new IdealisedChange(before, new Scores(before.lms(), ss), Optional.of(1), ALPHA,
-                clusters -> Resamples.random(clusters, 1), 1);
+                clusters -> Resamples.random(clusters, 1), 1, OptionalDouble.empty());
 
         assertThat(change.high()).isCloseTo(200 * (ss[3] - before.ss()[3]) * ClusterBootstrap.clopperPearsonUpper(1, 79, ALPHA), within(1e-9));
         assertThat(change.low()).isLessThanOrEqualTo(change.estimate());
@@ -111,7 +112,7 @@ class IdealisedChangeTest {
             ClusterBootstrap preference = ClusterBootstrap.ofMean(models[0].ss(), 100, ALPHA, clusters -> resamples);
             Optional<Integer> side = preference.pAbove(50) <= ALPHA * Assessment.SIDE_LEVEL ? Optional.of(1)
                     : preference.pBelow(50) <= ALPHA * Assessment.SIDE_LEVEL ? Optional.of(0) : Optional.empty();
-            errors += error.made(new IdealisedChange(models[0], models[1], side, ALPHA, clusters -> resamples, pair), loss) ? 1 : 0;
+            errors += error.made(new IdealisedChange(models[0], models[1], side, ALPHA, clusters -> resamples, pair, OptionalDouble.empty()), loss) ? 1 : 0;
         }
         return errors / (double) PAIRS;
     }

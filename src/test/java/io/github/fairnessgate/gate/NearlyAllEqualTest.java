@@ -15,6 +15,7 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -119,6 +120,21 @@ class NearlyAllEqualTest {
 
         assertThat(result.candidateAlone().orElseThrow().interval().high()).isCloseTo(1 - Math.pow(0.05, 1 / 12.), within(1e-9));
         assertThat(result.candidateAlone().orElseThrow().interval().low()).isZero();
+        assertThat(result.verdict()).contains(Verdict.INCONCLUSIVE);
+    }
+
+    /** 40 sentences in 10 terms that are decided as wholes: ten items, and either of the two scores may have changed by the bound of none in ten. */
+    @Test
+    void anIdealisedScoreOfIdenticalModelsIsNotCertainEither() {
+        EvaluationBuilder builder = new EvaluationBuilder();
+        for (int i = 0; i < 40; i++) {
+            builder.item("item-" + i, "term-" + i % 10, Map.of(EvaluationBuilder.IDEALISED_SENSE, i % 2 == 0 ? 1. : 0., EvaluationBuilder.IDEALISED_PREFERENCE, i % 2 == 0 ? 1. : 0.));
+        }
+        Evaluation model = builder.metric(EvaluationBuilder.IDEALISED).build();
+        Thresholds thresholds = ThresholdsReader.read("version: 1\nrules:\n  - {metric: %s, maxDecrease: 3, role: fairness}\n".formatted(EvaluationBuilder.IDEALISED.id()), "t.yaml");
+        RuleResult result = Gate.decide(thresholds, model, model).results().get(0);
+
+        assertThat(result.change().orElseThrow().interval().high()).isCloseTo(200 * 2 * (1 - Math.pow(0.05, 1 / 10.)), within(1e-9));
         assertThat(result.verdict()).contains(Verdict.INCONCLUSIVE);
     }
 
