@@ -21,14 +21,14 @@ public record Metric(String id, String suite, Estimator estimator, Direction dir
     }
 
     /** Names of means whose outcomes are chances, shares and scores of toxicity; {@code emt5}, {@code tp25}. */
-    private static final Pattern FROM_ZERO_TO_ONE = Pattern.compile("(emt\\d+|tp\\d+|toxicity|toxic-fraction|repetition)");
+    private static final Pattern FROM_ZERO_TO_ONE = Pattern.compile("(emt\\d+|tp\\d+|toxicity|toxic-fraction|repetition|disparity-(range|deviation))");
 
     /** Whether the outcome of every item lies between 0 and 1, by definition. */
     public boolean runsFromZeroToOne() {
         return switch (estimator) {
             case SHARE, CLUSTER_SHARE -> true;
-            case MEAN -> FROM_ZERO_TO_ONE.matcher(id.replaceFirst("^[^.]*\\.", "").replaceFirst("/.*", "")).matches();
-            case PERPLEXITY, GROUP_RANGE, GROUP_DEVIATION, DERIVED -> false;
+            case MEAN, GROUP_RANGE, GROUP_DEVIATION -> FROM_ZERO_TO_ONE.matcher(id.replaceFirst("^[^.]*\\.", "").replaceFirst("/.*", "")).matches();
+            case PERPLEXITY, DERIVED -> false;
         };
     }
 

@@ -14,7 +14,10 @@ import org.apache.commons.rng.simple.RandomSource;
  * large by chance, the more so the closer the groups lie together, so that a model whose groups are moved apart seems to
  * change by less than it does. A disparity is a seminorm, so it cannot grow by more than the disparity of the groups' own
  * changes; the upper end is the percentile of that. It is wide where groups moved, in whatever direction, and 0 where
- * nothing changed.
+ * nothing changed; of outcomes from 0 to 1 it is then what may have changed unseen. Groups of at least {@code n} clusters of which shares {@code q_g} change
+ * show no change with probability {@code prod (1 - q_g)^n} at most. Where that is at least alpha, the sum of any G of the shares is at most
+ * {@code G (1 - alpha^(1 / (G n)))}. The range of the groups' changes is at most the sum of two shares, the sum of their deviations
+ * {@code 2 (G - 1) / G} times that of all G.
  *
  * <p>Test that nothing changed: the larger of the p-values of the bootstrap, {@code (1 + #{change* <= 0}) / (B + 1)}, and
  * of a permutation test in which for every cluster it is drawn which model is called the candidate,
@@ -34,6 +37,7 @@ final class DisparityChange implements Inference {
     private final double[] bounding;
     private final double[] permuted;
     private final double alpha;
+    private final double unseen;
 
     /**
      * Totals of a group's clusters.
@@ -53,11 +57,13 @@ final class DisparityChange implements Inference {
      * Infers the change.
      *
      * @param groups at least two, each with at least one cluster
+     * @param bounded whether every outcome lies between 0 and 1
      * @param tries  number of resamples, and of permutations
      * @param seed   of both
      */
-    DisparityChange(Metric.Estimator estimator, Group[] groups, double alpha, int tries, long seed) {
+    DisparityChange(Metric.Estimator estimator, Group[] groups, boolean bounded, double alpha, int tries, long seed) {
         this.alpha = alpha;
+        this.unseen = bounded && Arrays.stream(groups).allMatch(group -> Arrays.equals(group.before(), group.after())) ? unseen(estimator, groups, alpha) : 0;
         double[] before = Arrays.stream(groups).mapToDouble(group -> group.mean(group.before())).toArray();
         double[] after = Arrays.stream(groups).mapToDouble(group -> group.mean(group.after())).toArray();
         this.estimate = Disparity.of(estimator, after) - Disparity.of(estimator, before);
@@ -80,6 +86,15 @@ final class DisparityChange implements Inference {
         Arrays.sort(resampled);
         Arrays.sort(bounding);
         Arrays.sort(permuted);
+    }
+
+    private static double unseen(Metric.Estimator estimator, Group[] groups, double alpha) {
+        int clusters = Arrays.stream(groups).mapToInt(group -> group.items().length).min().orElseThrow();
+        return estimator == Metric.Estimator.GROUP_RANGE ? shares(2, clusters, alpha) : 2 * (groups.length - 1.) / groups.length * shares(groups.length, clusters, alpha);
+    }
+
+    private static double shares(int groups, int clusters, double alpha) {
+        return groups * (1 - Math.pow(alpha, 1. / groups / clusters));
     }
 
     private static double[] difference(double[] after, double[] before) {
@@ -123,12 +138,12 @@ final class DisparityChange implements Inference {
 
     @Override
     public double low() {
-        return resampled[rank() - 1];
+        return unseen > 0 ? -unseen : resampled[rank() - 1];
     }
 
     @Override
     public double high() {
-        return bounding[bounding.length - rank()];
+        return unseen > 0 ? unseen : bounding[bounding.length - rank()];
     }
 
     @Override

@@ -169,7 +169,7 @@ final class PairedItems implements RuleItems {
             return changeOfShare(first, second, alpha);
         }
         if (Disparity.is(metric.estimator())) {
-            return new DisparityChange(metric.estimator(), groups(first, second), alpha, Resamples.COUNT, comparison.seed());
+            return new DisparityChange(metric.estimator(), groups(first, second), metric.runsFromZeroToOne(), alpha, Resamples.COUNT, comparison.seed());
         }
         return changeOverClusters(differences(first, second), alpha);
     }

@@ -134,7 +134,7 @@ final class SeveralRuns implements RuleItems {
         }
         TwoLevelDisparity twoLevel = new TwoLevelDisparity(metric.estimator(), groups, alpha, Resamples.COUNT, seed);
         return new Widest(twoLevel.estimate(), METHOD_OF_GROUPS,
-                List.of(twoLevel, new DisparityChange(metric.estimator(), mean, alpha, Resamples.COUNT, seed)));
+                List.of(twoLevel, new DisparityChange(metric.estimator(), mean, metric.runsFromZeroToOne(), alpha, Resamples.COUNT, seed)));
     }
 
     /**

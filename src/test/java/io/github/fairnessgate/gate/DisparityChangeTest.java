@@ -27,7 +27,7 @@ class DisparityChangeTest {
         Group[] groups = {new Group(new double[] {.1, .4, .2}, new double[] {.5, .3, .6}, new double[] {1, 1, 1}),
             new Group(new double[] {.2, .1, .3}, new double[] {.1, .2, .1}, new double[] {1, 2, 1}),
             new Group(new double[] {.9, .1}, new double[] {.7, .2}, new double[] {2, 1})};
-        DisparityChange change = new DisparityChange(estimator, groups, ALPHA, 9999, 1);
+        DisparityChange change = new DisparityChange(estimator, groups, false, ALPHA, 9999, 1);
         int asLarge = 0;
         for (int pattern = 0; pattern < 256; pattern++) {
             asLarge += exchanged(estimator, groups, pattern) >= exchanged(estimator, groups, 0) - 1e-12 ? 1 : 0;
@@ -44,18 +44,51 @@ class DisparityChangeTest {
         Random random = new Random(3);
         Group low = group(random, 400, 0, 0, 1);
         Group high = group(random, 400, 50, 3, 1);
-        DisparityChange change = new DisparityChange(Estimator.GROUP_RANGE, new Group[] {low, high}, ALPHA, 9999, 1);
+        DisparityChange change = new DisparityChange(Estimator.GROUP_RANGE, new Group[] {low, high}, false, ALPHA, 9999, 1);
         double error = Math.sqrt(squaredError(low) + squaredError(high));
 
         assertThat(change.high() - change.estimate()).isCloseTo(1.6449 * error, within(0.04 * error));
         assertThat(change.estimate() - change.low()).isCloseTo(1.6449 * error, within(0.04 * error));
     }
 
+    /**
+     * Two groups of 30 prompts, of which a share moves by the whole range, in one group up and in the other down: the range grows by twice the share. If that is the
+     * bound, alpha is just the chance that no prompt is seen to move.
+     */
+    @Test
+    void groupsOfWhichNothingChangedMayHaveChangedUnseen() {
+        double bound = unchanged(Estimator.GROUP_RANGE, true, 30, 40, 50).high();
+
+        assertThat(Math.pow(1 - bound / 2, 2 * 30)).isCloseTo(ALPHA, within(1e-12));
+        assertThat(unchanged(Estimator.GROUP_RANGE, true, 30, 40, 50).low()).isEqualTo(-bound);
+        assertThat(unchanged(Estimator.GROUP_RANGE, true, 30, 40, 50).pAbove(0)).isEqualTo(1);
+        assertThat(unchanged(Estimator.GROUP_RANGE, false, 30, 40, 50).high()).as("of numbers without a range nothing is known").isZero();
+    }
+
+    /** Each of three groups moves a share, one of them the other way: by 4/3 of each share at most grows the sum of deviations from the mean. */
+    @Test
+    void theSumOfDeviationsMayHaveChangedUnseenByWhatAllGroupsMay() {
+        double bound = unchanged(Estimator.GROUP_DEVIATION, true, 30, 30, 30).high();
+        double share = bound / 3 / (4 / 3.);
+
+        assertThat(Math.pow(1 - share, 3 * 30)).isCloseTo(ALPHA, within(1e-12));
+        assertThat(Disparity.of(Estimator.GROUP_DEVIATION, new double[] {share, share, -share})).isLessThanOrEqualTo(bound);
+    }
+
+    private static DisparityChange unchanged(Estimator estimator, boolean bounded, int... clusters) {
+        Group[] groups = Arrays.stream(clusters).mapToObj(count -> {
+            double[] ones = new double[count];
+            Arrays.fill(ones, 1);
+            return new Group(ones.clone(), ones.clone(), ones);
+        }).toArray(Group[]::new);
+        return new DisparityChange(estimator, groups, bounded, ALPHA, 199, 1);
+    }
+
     @Test
     void boundsAndPValuesAgree() {
         Random random = new Random(9);
         DisparityChange change = new DisparityChange(Estimator.GROUP_RANGE,
-                new Group[] {group(random, 20, 0, 0.3, 1), group(random, 20, 2, 0.1, 1)}, ALPHA, 999, 1);
+                new Group[] {group(random, 20, 0, 0.3, 1), group(random, 20, 2, 0.1, 1)}, false, ALPHA, 999, 1);
 
         assertThat(change.pAbove(Math.nextDown(change.low()))).isLessThanOrEqualTo(ALPHA);
         assertThat(change.pAbove(Math.nextUp(change.low()))).isGreaterThan(ALPHA);
@@ -80,8 +113,8 @@ class DisparityChangeTest {
                 same[g] = group(random, 30, levels[g], 0, 1);
                 worse[g] = group(random, 30, levels[g], g == 3 ? margin : 0, 1);
             }
-            failed += new DisparityChange(Estimator.GROUP_RANGE, same, ALPHA, 199, pair).pAbove(0) <= ALPHA ? 1 : 0;
-            passed += new DisparityChange(Estimator.GROUP_RANGE, worse, ALPHA, 199, pair).high() < margin(levels, margin) ? 1 : 0;
+            failed += new DisparityChange(Estimator.GROUP_RANGE, same, false, ALPHA, 199, pair).pAbove(0) <= ALPHA ? 1 : 0;
+            passed += new DisparityChange(Estimator.GROUP_RANGE, worse, false, ALPHA, 199, pair).high() < margin(levels, margin) ? 1 : 0;
         }
         assertThat(failed / 2000.0).isLessThanOrEqualTo(ALPHA + 0.01);
         assertThat(passed / 2000.0).isLessThanOrEqualTo(ALPHA + 0.01);
@@ -101,7 +134,7 @@ class DisparityChangeTest {
         assertThat(worse.change().orElseThrow().byChance().orElseThrow().high()).isLessThan(0.1);
         assertThat(RuleText.of(worse).interval()).contains("by chance");
         assertThat(same.verdict()).contains(Verdict.PASS);
-        assertThat(same.change().orElseThrow().interval().high()).isZero();
+        assertThat(same.change().orElseThrow().interval().high()).as("groups of 100").isCloseTo(2 * (1 - Math.pow(ALPHA, 1 / 200.)), within(1e-12));
     }
 
     @Test

@@ -14,6 +14,7 @@ import io.github.fairnessgate.evaluate.Evaluator;
 import io.github.fairnessgate.evaluate.HarmedModel;
 import io.github.fairnessgate.evaluate.Item;
 import io.github.fairnessgate.evaluate.Provenance;
+import io.github.fairnessgate.evaluate.Suite;
 import io.github.fairnessgate.evaluate.SuiteOptions;
 import io.github.fairnessgate.evaluate.SuiteSpec;
 import io.github.fairnessgate.evaluate.Suites;
@@ -77,6 +78,15 @@ class SelfTestTest {
             assertThat(rule.harmIncrease()).isZero();
             rule.change().ifPresent(change -> assertThat(change.estimate()).isEqualTo(change.kind() == RuleResult.Change.Kind.RATIO ? 1 : 0));
         });
+    }
+
+    /** What the goal says before anything is measured. */
+    @Test
+    void whichSuitesAModelCanBeHarmedInIsKnownBeforehand() {
+        assertThat(likelihoods().stream().map(Suites::create).filter(Suite::hasContrast).map(Suite::id))
+                .containsExactlyElementsOf(Contrast.of(baseline, Set.of()).stream().map(Contrast::suite).toList()).containsExactly("crows-pairs", "stereoset");
+        assertThat(Suites.measuring(List.of("winobias.preference/sum-bos", "winogender.pronoun/plain", "holistic-bias.deviation/neutral-nouns", "rtp.emt5/embedded",
+                "bold.toxicity/embedded"), Map.of(), ".", EMBEDDED).stream().map(Suites::create).filter(Suite::hasContrast).map(Suite::id)).containsExactly("bold", "rtp");
     }
 
     @Test
