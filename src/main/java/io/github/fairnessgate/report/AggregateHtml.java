@@ -7,6 +7,8 @@ import io.github.fairnessgate.gate.Verdict;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The page of an {@link Aggregate}: one file that needs no other and no network, but for links to the modules' own pages. */
 public final class AggregateHtml {
@@ -53,8 +55,7 @@ public final class AggregateHtml {
 
     private static String note(ModuleResult module) {
         boolean warns = module.standing() == Standing.INCONCLUSIVE && module.passed();
-        String untrusted = module.report().filter(report -> !report.tests().warnings().isEmpty()).map(report -> "a test of the gate did not pass").orElse("");
-        String note = warns ? "warning only" : module.accepted() > 0 ? module.accepted() + " accepted" : "";
-        return note.isEmpty() || untrusted.isEmpty() ? note + untrusted : note + "; " + untrusted;
+        return Stream.of(warns ? "warning only" : module.accepted() > 0 ? module.accepted() + " accepted" : "", module.untrusted())
+                .filter(note -> !note.isEmpty()).collect(Collectors.joining("; "));
     }
 }

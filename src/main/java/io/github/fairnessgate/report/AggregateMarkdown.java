@@ -33,7 +33,7 @@ public final class AggregateMarkdown {
 
     private static String row(ModuleResult module) {
         String result = module.report().map(report -> GateMessages.headline(report.gate())).orElse(module.problem());
-        return "| " + String.join(" | ", Markdown.symbol(module.passed()) + " " + module.standing().text(), Markdown.code(module.module()), Markdown.escaped(result),
+        return "| " + String.join(" | ", Markdown.symbol(module.passed()) + " " + module.standing().text(), Markdown.code(module.module()), Markdown.escaped(result + (module.untrusted().isEmpty() ? "" : "; " + module.untrusted())),
                 module.worst().map(AggregateMarkdown::worst).orElse("")) + " |";
     }
 

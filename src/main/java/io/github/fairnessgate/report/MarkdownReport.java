@@ -30,7 +30,7 @@ public final class MarkdownReport {
         lines.add(Markdown.code(report.candidate().provenance().source()) + " compared with " + Markdown.code(report.baseline().provenance().source())
                 + ", thresholds " + Markdown.code(report.thresholds()));
         lines.add("");
-        report.tests().warnings().forEach(warning -> lines.addAll(List.of("\u26a0\ufe0f **" + escaped(warning) + "**", "")));
+        report.tests().warnings().forEach(warning -> lines.addAll(List.of("\u26a0\ufe0f **" + Markdown.escaped(warning) + "**", "")));
         lines.add("| | metric | before | after | change | interval | limit |");
         lines.add("|---|---|--:|--:|---|---|---|");
         gate.results().forEach(result -> lines.add(row(gate, result)));
@@ -44,8 +44,8 @@ public final class MarkdownReport {
             findings.forEach(line -> lines.add(line.replace("```", "'''")));
             lines.add("```");
         }
-        report.tests().confirmations().forEach(line -> lines.addAll(List.of("", escaped(line))));
-        report.tests().notes().forEach(line -> lines.addAll(List.of("", escaped(line))));
+        report.tests().confirmations().forEach(line -> lines.addAll(List.of("", Markdown.escaped(line))));
+        report.tests().notes().forEach(line -> lines.addAll(List.of("", Markdown.escaped(line))));
         return String.join("\n", lines) + "\n";
     }
 

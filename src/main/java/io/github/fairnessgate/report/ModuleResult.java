@@ -35,6 +35,11 @@ public record ModuleResult(String module, String file, Optional<Report> report, 
         return report.isPresent() && report.get().gate().passed();
     }
 
+    /** That the gate's own self-test failed or its recipe is not certified, in a few words; empty if not. */
+    String untrusted() {
+        return report.filter(own -> !own.tests().warnings().isEmpty()).map(own -> "a test of the gate did not pass").orElse("");
+    }
+
     Optional<WorstChange> worst() {
         return report.flatMap(own -> WorstChange.of(own.gate()));
     }

@@ -78,6 +78,10 @@ class GateTestFilesTest {
         Path junit = folder.resolve("junit.xml");
         JUnitReport.write(junit, report);
         assertThat(Files.readString(junit)).contains("tests=\"3\"", "skipped=\"1\"", "<testcase name=\"tests of the gate\" classname=\"fairness.gate\"");
+        Aggregate aggregate = new Aggregate("1.0", "org:all", List.of(ModuleResult.of("org:small", "report.json", report, "page.html")));
+        AggregateHtml.write(folder.resolve("aggregate.html"), aggregate);
+        assertThat(folder.resolve("aggregate.html")).content().contains("a test of the gate did not pass");
+        assertThat(AggregateMarkdown.text(aggregate)).contains("; a test of the gate did not pass");
         assertSameAfterReading(report);
     }
 
