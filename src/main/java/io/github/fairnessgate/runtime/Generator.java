@@ -190,7 +190,7 @@ final class Generator implements AutoCloseable {
     }
 
     private List<List<int[]>> looped(List<Prompt> prompts, Sampling sampling) throws OrtException {
-        List<List<int[]>> texts = new LoopedBatch(model, prompts, sampling).run(loop);
+        List<List<int[]>> texts = new LoopedBatch(model, prompts, sampling).run(loop).texts();
         placement.check(loop);
         return texts;
     }

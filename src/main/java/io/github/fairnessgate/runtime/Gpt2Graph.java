@@ -6,6 +6,7 @@ import static io.github.fairnessgate.runtime.OnnxGraphBuilder.permutation;
 import static io.github.fairnessgate.runtime.OnnxGraphBuilder.real;
 import static io.github.fairnessgate.runtime.OnnxGraphBuilder.text;
 
+import ai.onnx.proto.OnnxMl.TensorProto;
 import io.github.fairnessgate.artifact.BlockQuantizedWeight;
 import io.github.fairnessgate.artifact.ColumnQuantizedWeight;
 import io.github.fairnessgate.artifact.Gpt2Config;
@@ -172,10 +173,11 @@ public final class Gpt2Graph {
      * position of each prompt's last token), {@code lengths} int64 [prompts] (tokens of the prompt, without padding), {@code temperature} float32 [1],
      * {@code top_p} float64 [1], {@code uniforms} float64 [steps, prompts, continuations], {@code later_steps} int64 [] (how many steps come after the first),
      * {@code shape} int64 [3] (prompts, continuations and vocabulary), and {@link #pastKeys} and {@link #pastValues} of every layer for no token in;
-     * {@code tokens} int64 [steps, prompts, continuations] and {@code masses} float64 of that shape out: the sum of the probabilities that a token was
+     * {@code tokens} int64 [taken, prompts, continuations] and {@code masses} float64 of that shape out: the sum of the probabilities that a token was
      * drawn from, which is 1 but for rounding unless the model is damaged.
      *
-     * <p>A continuation goes on after {@code <|endoftext|>}; who reads the tokens stops there.
+     * <p>As many of the steps are taken as the longest continuation needs: a continuation ends with {@code <|endoftext|>}, or where it and its prompt fill the
+     * model's positions. One that ended before the others goes on; who reads the tokens stops there.
      */
     static byte[] generate(ModelDirectory model, Path folder) {
         return new Gpt2Graph(model, folder).generate();
@@ -201,21 +203,23 @@ public final class Gpt2Graph {
         NucleusNodes.Drawn first = draw(graph.node("Unsqueeze", probabilities(chosenRows(prompts)), graph.vector(1)),
                 graph.node("Gather", UNIFORMS, graph.scalar(0L), axis(0)));
         loop(promptMask, first);
-        graph.integersOutput(TOKENS, "steps", "prompts", "continuations");
-        graph.doublesOutput(MASSES, "steps", "prompts", "continuations");
+        graph.integersOutput(TOKENS, "taken", "prompts", "continuations");
+        graph.doublesOutput(MASSES, "taken", "prompts", "continuations");
         return graph.serialize("gpt2-generate");
     }
 
     /** All steps after the first; joins their tokens and masses to those of the first. */
     private void loop(String promptMask, NucleusNodes.Drawn first) {
-        List<Object> arguments = new ArrayList<>(List.of(LATER_STEPS, graph.scalar(true)));
+        String ended = ended(first.tokens(), graph.scalar(1L));
+        List<Object> arguments = new ArrayList<>(List.of(LATER_STEPS, notAll("begins", ended)));
         for (int layer = 0; layer < config.layers(); layer++) {
             arguments.add(pastKeys(layer));
             arguments.add(pastValues(layer));
         }
         arguments.add(first.tokens());
+        arguments.add(ended);
         arguments.add(graph.body(() -> step(promptMask)));
-        int carried = 2 * config.layers() + 1;
+        int carried = 2 * config.layers() + 2;
         List<String> outputs = graph.nodes("Loop", carried + 2, arguments.toArray());
         graph.named(TOKENS, "Concat", graph.node("Unsqueeze", first.tokens(), graph.vector(0)), outputs.get(carried), axis(0));
         graph.named(MASSES, "Concat", graph.node("Unsqueeze", first.masses(), graph.vector(0)), outputs.get(carried + 1), axis(0));
@@ -224,23 +228,45 @@ public final class Gpt2Graph {
     /** The body of the loop: every continuation reads its last token and draws the next. */
     private void step(String promptMask) {
         String round = graph.integers("round");
-        String goOn = graph.booleans("go_on");
+        graph.booleans("went_on");
+        graph.booleansOutput("goes_on");
         for (int layer = 0; layer < config.layers(); layer++) {
             inputOwnCache(OWN + pastKeys(layer), OWN + pastValues(layer), layer);
         }
         String last = graph.integers("last_tokens", "prompts", "continuations");
-        graph.booleansOutput(graph.node("Identity", goOn));
+        String endedBefore = graph.booleans("ended", "prompts", "continuations");
+        String read = graph.node("Add", round, graph.scalar(1L));
         // a prompt whose continuations have all ended goes on being computed, at a position that exists
         String positions = graph.node("Min", graph.node("Add", LENGTHS, round), graph.scalar((long) config.positions() - 1));
         String hidden = embeddings(last, graph.node("Unsqueeze", positions, graph.vector(1)));
         String output = blocks(hidden, (layer, query, keys, values) -> attendToCache(layer, query,
                 remember(layer, keys, OWN + pastKeys(layer), presentKeys(layer)), remember(layer, values, OWN + pastValues(layer), presentValues(layer)),
                 promptMask), this::addAndNormalize);
-        String uniforms = graph.node("Gather", UNIFORMS, graph.node("Add", round, graph.scalar(1L)), axis(0));
+        String uniforms = graph.node("Gather", UNIFORMS, read, axis(0));
         NucleusNodes.Drawn next = draw(graph.node("Reshape", probabilities(graph.node("Reshape", output, graph.vector(-1, config.embedding()))), SHAPE), uniforms);
+        String ended = graph.node("Or", endedBefore, ended(next.tokens(), graph.node("Add", read, graph.scalar(1L))));
+        notAll("goes_on", ended);
         graph.integersOutput(next.tokens(), "prompts", "continuations");
+        graph.booleansOutput(ended, "prompts", "continuations");
         graph.integersOutput(graph.node("Identity", next.tokens()), "prompts", "continuations");
         graph.doublesOutput(next.masses(), "prompts", "continuations");
+    }
+
+    /**
+     * Which continuations end with the token that was drawn last, bool [prompts, continuations].
+     *
+     * @param tokens int64 of that shape
+     * @param drawn  int64 [], how many tokens of each have been drawn
+     */
+    private String ended(String tokens, String drawn) {
+        String full = graph.node("GreaterOrEqual", graph.node("Add", LENGTHS, drawn), graph.scalar((long) config.positions()));
+        return graph.node("Or", graph.node("Equal", tokens, graph.scalar((long) model.endOfText())), graph.node("Unsqueeze", full, graph.vector(1)));
+    }
+
+    /** bool [] by the name {@code output}: whether one of them is false. */
+    private String notAll(String output, String conditions) {
+        String open = graph.cast(graph.node("Not", conditions), TensorProto.DataType.FLOAT_VALUE);
+        return graph.named(output, "Greater", graph.node("ReduceSum", open, integer("keepdims", 0)), graph.scalar(0f));
     }
 
     private byte[] decode() {

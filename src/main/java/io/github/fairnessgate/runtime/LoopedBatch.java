@@ -50,8 +50,16 @@ final class LoopedBatch {
         return Math.min(sampling.maxNewTokens(), config.positions() - prompt.tokens().length);
     }
 
-    /** The new tokens of every continuation of every prompt. */
-    List<List<int[]>> run(OrtSession session) throws OrtException {
+    /**
+     * What a run gives.
+     *
+     * @param texts the new tokens of every continuation of every prompt
+     * @param steps how many steps were taken
+     */
+    record Generated(List<List<int[]>> texts, int steps) {
+    }
+
+    Generated run(OrtSession session) throws OrtException {
         try (Inputs inputs = new Inputs(); OrtSession.Result result = session.run(inputs.tensors)) {
             LongBuffer tokens = ((OnnxTensor) result.get(Gpt2Graph.TOKENS).orElseThrow()).getLongBuffer();
             DoubleBuffer masses = ((OnnxTensor) result.get(Gpt2Graph.MASSES).orElseThrow()).getDoubleBuffer();
@@ -63,7 +71,7 @@ final class LoopedBatch {
                 }
                 texts.add(List.copyOf(ofPrompt));
             }
-            return List.copyOf(texts);
+            return new Generated(List.copyOf(texts), tokens.limit() / (prompts.size() * sampling.continuations()));
         }
     }
 

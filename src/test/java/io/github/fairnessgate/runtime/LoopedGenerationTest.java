@@ -3,6 +3,9 @@ package io.github.fairnessgate.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.artifact.BuiltinModels;
@@ -85,6 +88,61 @@ class LoopedGenerationTest {
         List<int[]> texts = generate(tiny, Decoding.LOOPED, prompts(30, 257, 9), sampling).stream().flatMap(List::stream).toList();
         assertThat(texts).anyMatch(text -> text.length > 0 && text.length < 20).allMatch(text -> Arrays.stream(text).noneMatch(token -> token == END));
         assertSame(tiny, prompts(30, 257, 9), sampling);
+    }
+
+    @Test
+    void theLoopEndsAtOnceWhereEveryContinuationBeginsWithEndOfText() throws OrtException {
+        ModelDirectory silent = endingModel(1000);
+        Sampling sampling = new Sampling(4, 25, 20, 0.9, 1);
+        assertThat(inOneRun(silent, prompts(6, 257, 9), sampling).steps()).isEqualTo(1);
+        assertThat(generate(silent, Decoding.LOOPED, prompts(6, 257, 9), sampling)).allSatisfy(texts -> assertThat(texts).hasSize(25).containsOnly(new int[0]));
+        assertSame(silent, prompts(6, 257, 9), sampling);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"5, 1, 1", "5.5, 2, 2", "5, 3, 3", "5, 5, 4", "5.5, 25, 5"})
+    void theLoopTakesAsManyStepsAsTheLongestContinuationNeeds(double advantageOfTheEnd, int continuations, long seed) throws OrtException {
+        ModelDirectory model = endingModel(advantageOfTheEnd);
+        List<Prompt> prompts = prompts(3, 257, 9);
+        Sampling sampling = new Sampling(seed, continuations, 22, 1, 1);
+        LoopedBatch.Generated generated = inOneRun(model, prompts, sampling);
+        List<List<int[]>> expected = generate(model, Decoding.STEPPED, prompts, sampling);
+        int longest = expected.stream().flatMap(List::stream).mapToInt(text -> text.length).max().orElseThrow();
+        assertThat(longest).isBetween(1, 20);
+        assertThat(generated.steps()).isEqualTo(longest + 1);
+        assertSame(model, prompts, sampling);
+    }
+
+    @Test
+    void aContinuationThatFillsThePositionsHasEnded() throws OrtException {
+        int positions = tiny.config().positions();
+        List<Prompt> prompts = List.of(new Prompt("long", new Random(1).ints(positions - 2, 0, 250).toArray()),
+                new Prompt("almost full", new Random(2).ints(positions - 1, 0, 250).toArray()));
+        ModelDirectory talkative = endingModel(-1000);
+        Sampling sampling = new Sampling(1, 3, 20, 1, 1);
+        assertThat(inOneRun(talkative, prompts, sampling).steps()).isEqualTo(2);
+        assertSame(talkative, prompts, sampling);
+    }
+
+    /** A model whose logit of the end of text is this much above those of the other tokens, which are all equal; whatever it reads. */
+    private ModelDirectory endingModel(double advantage) {
+        Map<String, FloatTensor> weights = new LinkedHashMap<>(tiny().weights());
+        FloatTensor bias = filled(weights.get("ln_f.bias"), 0);
+        bias.data()[0] = 1;
+        FloatTensor tokens = filled(weights.get("wte.weight"), 0);
+        tokens.data()[END * bias.data().length] = (float) advantage;
+        weights.put("ln_f.weight", filled(weights.get("ln_f.weight"), 0));
+        weights.put("ln_f.bias", bias);
+        weights.put("wte.weight", tokens);
+        return write("ending" + advantage, weights);
+    }
+
+    /** @param prompts of one padded length */
+    private static LoopedBatch.Generated inOneRun(ModelDirectory model, List<Prompt> prompts, Sampling sampling) throws OrtException {
+        try (OrtSession.SessionOptions options = Sessions.options(model.path(), Device.CPU, 1);
+                OrtSession session = OrtEnvironment.getEnvironment().createSession(Gpt2Graph.generate(model, model.path()), options)) {
+            return new LoopedBatch(model, prompts, sampling).run(session);
+        }
     }
 
     @Test
