@@ -177,7 +177,7 @@ public final class TrainingBenchmark {
         DistillationSettings settings = new DistillationSettings(2, 0, new LossWeights(0.5, 0.5, 0, 0, 0, 0, 0), false, 1000, BATCH, LENGTH, 5e-4,
                 DistillationSettings.Schedule.LINEAR, 0.05, 5, 1, Precision.FLOAT32);
         List<Integer> blocks = Blocks.evenlySpaced(model.config().layers(), model.config().layers() / 2);
-        try (Distiller distiller = Distiller.open(model, model, blocks, settings, Device.CPU)) {
+        try (Distiller distiller = Distiller.open(model, model, blocks, settings, Device.CPU, line -> { })) {
             return steps(windows, steps, result, tokens -> {
                 Distiller.Step step = distiller.step(List.<int[][]>of(tokens));
                 return new double[] {step.loss(), step.gradientNorm()};

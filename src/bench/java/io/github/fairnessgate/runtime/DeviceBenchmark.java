@@ -131,7 +131,7 @@ public final class DeviceBenchmark {
                 DistillationSettings.Schedule.LINEAR, 0.05, 5, 1, Precision.FLOAT32);
         List<Integer> blocks = Blocks.evenlySpaced(model.config().layers(), model.config().layers() / 2);
         Random random = new Random(1);
-        try (Distiller distiller = Distiller.open(model, model, blocks, settings, device)) {
+        try (Distiller distiller = Distiller.open(model, model, blocks, settings, device, line -> { })) {
             return timed(() -> distiller.step(List.<int[][]>of(windows(random))));
         }
     }

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 final class Checkpoints {
 
     /** Of the files below; another one makes another key. */
-    private static final int FORMAT = 2;
+    private static final int FORMAT = 3;
 
     private final Path root;
     private final Path run;

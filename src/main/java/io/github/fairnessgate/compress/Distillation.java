@@ -118,14 +118,15 @@ public record Distillation(Location location, Teacher teacher, Layers layers, Di
         }
         HeldOut split = HeldOut.of(windows, heldOut, context.seed());
         ModelDirectory taught = teacher == Teacher.ORIGINAL ? context.original() : input;
-        try (Distiller distiller = Distiller.open(taught, input, blocks, settings, context.device())) {
+        try (Distiller distiller = Distiller.open(taught, input, blocks, settings, context.device(), context.progress()::info)) {
             TrainingProgress done = new Training(distiller, split, context).run();
             distiller.config().write(output.resolve("config.json"));
             SafetensorsWriter.write(output.resolve("model.safetensors"), distiller.config().tensorShapes(), distiller::weight, DType.F32);
             int steps = done.steps().size();
             long tokens = (long) steps * settings.gradientAccumulation() * settings.batchSize() * settings.sequenceLength();
             return new StageReport.OfDistillation(teacher.id(), blocks, settings, windows.length, heldOut, tokens, curve(done.steps()),
-                    done.validations().points(), (int) done.steps().stream().filter(Distiller.Step::skipped).count(), done.validations().best().map(StageReport.ValidationPoint::step).orElse(steps));
+                    done.validations().points(), (int) done.steps().stream().filter(Distiller.Step::skipped).count(),
+                    done.steps().stream().mapToInt(Distiller.Step::windows).min().orElse(settings.batchSize()), done.validations().best().map(StageReport.ValidationPoint::step).orElse(steps));
         }
     }
 

@@ -31,10 +31,11 @@ public sealed interface StageReport {
      * @param curve           means over parts of the training
      * @param validations     losses of the windows held out, in order; empty if there are none
      * @param skipped         steps that changed nothing because their float16 gradients overflowed
+     * @param windowsAtOnce   the fewest windows that were read at once: the batch size, unless the memory of a GPU was not enough for it
      * @param result          the step whose weights are the result: the one with the lowest validation loss, or else the last
      */
     record OfDistillation(String teacher, List<Integer> blocks, DistillationSettings settings, int windows, int heldOut, long tokens,
-            List<CurvePoint> curve, List<ValidationPoint> validations, int skipped, int result) implements StageReport {
+            List<CurvePoint> curve, List<ValidationPoint> validations, int skipped, int windowsAtOnce, int result) implements StageReport {
     }
 
     /**

@@ -14,6 +14,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -33,12 +35,15 @@ public final class Distiller implements AutoCloseable {
     private final Weights student;
     private final DistillationObjective objective;
     private final Adam adam;
+    private final FittingBatch fitting;
     private final Map<String, NDArray> best = new LinkedHashMap<>();
     private LossScale lossScale;
     private int steps;
 
-    private Distiller(ModelDirectory teacherModel, ModelDirectory start, List<Integer> blocks, DistillationSettings settings, NDManager manager) {
+    private Distiller(ModelDirectory teacherModel, ModelDirectory start, List<Integer> blocks, DistillationSettings settings, NDManager manager,
+            FittingBatch fitting) {
         this.settings = settings;
+        this.fitting = fitting;
         this.manager = manager;
         Weights teacher = Weights.frozen(teacherModel, manager);
         try (NDManager reading = manager.newSubManager()) {
@@ -59,12 +64,18 @@ public final class Distiller implements AutoCloseable {
      * @param start   the model that the student begins as a part of, the teacher or one with the same tokens and positions; with the loss
      *                term {@code hidden} block i of it must stand for block i of the teacher, with {@code attention} also head for head
      * @param blocks  the blocks of {@code start} that the student begins with, ascending
+     * @param log     is told once if batches are read in parts because the memory of a GPU is not enough
      * @throws InvalidInputException if the device is not there
      */
-    public static Distiller open(ModelDirectory teacher, ModelDirectory start, List<Integer> blocks, DistillationSettings settings, Device device) {
+    public static Distiller open(ModelDirectory teacher, ModelDirectory start, List<Integer> blocks, DistillationSettings settings, Device device,
+            Consumer<String> log) {
+        return open(teacher, start, blocks, settings, device, new FittingBatch(log));
+    }
+
+    static Distiller open(ModelDirectory teacher, ModelDirectory start, List<Integer> blocks, DistillationSettings settings, Device device, FittingBatch fitting) {
         NDManager manager = Torch.open(device);
         try {
-            return new Distiller(teacher, start, blocks, settings, manager);
+            return new Distiller(teacher, start, blocks, settings, manager, fitting);
         } catch (RuntimeException | Error failure) {
             manager.close();
             throw failure;
@@ -94,13 +105,15 @@ public final class Distiller implements AutoCloseable {
      * @param gradientNorm the gradient's global norm before clipping; 0 if the step was skipped
      * @param lossScale    what gradients were multiplied by until then; 1 in float32
      * @param skipped      whether they overflowed in float16, so that the weights are as they were
+     * @param windows      how many windows were read at once: the batch size, or less if the memory of a GPU was not enough
      */
-    public record Step(double loss, LossTerms terms, double learningRate, double gradientNorm, double lossScale, boolean skipped) {
+    public record Step(double loss, LossTerms terms, double learningRate, double gradientNorm, double lossScale, boolean skipped, int windows) {
     }
 
     /**
      * One optimizer step on the mean gradient of the batches; none if gradients overflow in float16, which counts as a step of the
-     * learning rate's schedule all the same.
+     * learning rate's schedule all the same. Where the memory of a GPU is not enough for a batch it is read in parts: gradients of means are means of
+     * the parts' gradients, so that changes nothing but the order in which float32 numbers are added.
      *
      * @param batches {@code gradientAccumulation} batches of {@code batchSize} windows of {@code sequenceLength} token ids
      * @throws InvalidInputException if the loss or the gradient is no longer a number, in float16 if {@value #MOST_SKIPPED} gradients in a row are
@@ -117,7 +130,7 @@ public final class Distiller implements AutoCloseable {
             double loss = terms.weighted(settings.loss());
             double norm = globalNorm(gradients);
             boolean overflowed = settings.precision() == Precision.FLOAT16 && Double.isFinite(loss) && !Double.isFinite(norm);
-            Step step = new Step(loss, terms, learningRate, overflowed ? 0 : norm, lossScale.value(), overflowed);
+            Step step = new Step(loss, terms, learningRate, overflowed ? 0 : norm, lossScale.value(), overflowed, fitting.of(settings.batchSize()));
             if (overflowed) {
                 requireFewOverflows(step);
             } else {
@@ -132,20 +145,53 @@ public final class Distiller implements AutoCloseable {
 
     /** Adds {@code share} times the gradients of one batch to {@code sums}, which belong to {@code owner}. */
     private LossTerms accumulate(int[][] batch, Map<String, NDArray> sums, double share, NDManager owner) {
-        try (NDManager scope = owner.newSubManager()) {
-            DistillationObjective.Differentiated differentiated = objective.differentiate(batch, lossScale.value(), scope);
-            differentiated.gradients().forEach((name, gradient) -> {
-                NDArray scaled = share == 1 ? gradient : gradient.muli(share);
-                NDArray sum = sums.get(name);
-                if (sum == null) {
-                    scaled.attach(owner);
-                    sums.put(name, scaled);
-                } else {
-                    sum.addi(scaled);
-                }
-            });
+        return inParts(batch, owner, (part, ofBatch, scope) -> objective.differentiate(part, lossScale.value() * ofBatch, scope), differentiated -> {
+            add(differentiated.gradients(), share, sums, owner);
             return differentiated.terms();
+        });
+    }
+
+    private static void add(Map<String, NDArray> gradients, double share, Map<String, NDArray> sums, NDManager owner) {
+        gradients.forEach((name, gradient) -> {
+            NDArray scaled = share == 1 ? gradient : gradient.muli(share);
+            NDArray sum = sums.get(name);
+            if (sum == null) {
+                scaled.attach(owner);
+                sums.put(name, scaled);
+            } else {
+                sum.addi(scaled);
+            }
+        });
+    }
+
+    /**
+     * What is computed of a part of a batch; {@code scope} owns it. {@code ofBatch} is the part's share of the windows: a loss that is multiplied by it
+     * from the start has the gradients, in float16 too, that its windows have in the whole batch.
+     */
+    private interface Computation<T> {
+
+        T of(int[][] part, double ofBatch, NDManager scope);
+    }
+
+    /**
+     * The mean terms of a batch, which is read at once if it fits. What an attempt that failed has allocated is handed back before the next.
+     *
+     * @param taking takes what was computed of a part and gives its terms; must not need much memory of the device, because nothing is attempted again
+     */
+    private <T> LossTerms inParts(int[][] batch, NDManager owner, Computation<T> computation, Function<T, LossTerms> taking) {
+        LossTerms terms = LossTerms.NONE;
+        for (int done = 0; done < batch.length;) {
+            int[][] part = fitting.next(batch, done);
+            double share = (double) part.length / batch.length;
+            try (NDManager scope = owner.newSubManager()) {
+                Optional<T> computed = fitting.attempt(part.length, () -> computation.of(part, share, scope));
+                if (computed.isPresent()) {
+                    terms = terms.plus(taking.apply(computed.get()), share);
+                    done += part.length;
+                }
+            }
         }
+        return terms;
     }
 
     /** The length of all gradients as one vector; 1 read from the device. */
@@ -168,9 +214,8 @@ public final class Distiller implements AutoCloseable {
         LossTerms terms = LossTerms.NONE;
         for (int from = 0; from < windows.length; from += settings.batchSize()) {
             int[][] batch = Arrays.copyOfRange(windows, from, Math.min(windows.length, from + settings.batchSize()));
-            try (NDManager scope = manager.newSubManager()) {
-                terms = terms.plus(objective.terms(batch, scope), (double) batch.length / windows.length);
-            }
+            LossTerms ofBatch = inParts(batch, manager, (part, share, scope) -> objective.terms(part, scope), Function.identity());
+            terms = terms.plus(ofBatch, (double) batch.length / windows.length);
         }
         double loss = terms.weighted(settings.loss());
         if (!Double.isFinite(loss)) {
@@ -240,6 +285,7 @@ public final class Distiller implements AutoCloseable {
         adam.continueAfter((int) done.stream().filter(step -> !step.skipped()).count());
         lossScale = LossScale.of(settings.precision(), done);
         steps = done.size();
+        done.stream().mapToInt(Step::windows).min().ifPresent(fitting::continueWith);
     }
 
     private Map<String, NDArray> state() {

@@ -100,6 +100,7 @@ class CompressorTest {
         assertThat(stage.blocks()).containsExactly(0, 3);
         assertThat(stage.tokens()).isEqualTo(12 * 4 * 16);
         assertThat(stage.curve()).hasSize(12);
+        assertThat(stage.windowsAtOnce()).isEqualTo(4);
         assertThat(Files.exists(target.resolve("dense"))).isFalse();
         assertThat(siblings()).containsExactly("compressed");
     }

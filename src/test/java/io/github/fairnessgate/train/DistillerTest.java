@@ -42,7 +42,7 @@ class DistillerTest {
         DistillationSettings settings = settings(fixture.expected().get("settings"));
         List<Integer> blocks = new ArrayList<>();
         fixture.expected().get("blocks").forEach(block -> blocks.add(block.intValue()));
-        try (Distiller distiller = Distiller.open(fixture.model(), fixture.model(), blocks, settings, Device.CPU)) {
+        try (Distiller distiller = Distiller.open(fixture.model(), fixture.model(), blocks, settings, Device.CPU, line -> { })) {
             for (JsonNode expected : fixture.expected().get("steps")) {
                 List<int[][]> batches = new ArrayList<>();
                 expected.get("windows").forEach(batch -> batches.add(TrainingFixture.windows(batch)));
@@ -112,7 +112,7 @@ class DistillerTest {
     void trainingBringsTheStudentNearerToItsTeacher() {
         ModelDirectory teacher = teacher(directory);
         Random random = new Random(3);
-        try (Distiller distiller = Distiller.open(teacher, teacher, List.of(0, 2), settings(60), Device.CPU)) {
+        try (Distiller distiller = Distiller.open(teacher, teacher, List.of(0, 2), settings(60), Device.CPU, line -> { })) {
             double before = distiller.step(List.<int[][]>of(windows(random))).terms().kl();
             double after = 0;
             for (int step = 1; step < 60; step++) {
@@ -137,7 +137,7 @@ class DistillerTest {
         ModelDirectory teacher = teacher(directory);
         DistillationSettings settings = new DistillationSettings(2, 0, ALL_TERMS, false, 50, 4, 16, 1e30, DistillationSettings.Schedule.LINEAR, 0, 5, 1, Precision.FLOAT32);
         Random random = new Random(5);
-        try (Distiller distiller = Distiller.open(teacher, teacher, List.of(0, 2), settings, Device.CPU)) {
+        try (Distiller distiller = Distiller.open(teacher, teacher, List.of(0, 2), settings, Device.CPU, line -> { })) {
             assertThatThrownBy(() -> {
                 for (int step = 0; step < 50; step++) {
                     distiller.step(List.<int[][]>of(windows(random)));
@@ -151,7 +151,7 @@ class DistillerTest {
     void aStepWhoseFloat16GradientsOverflowChangesNothingAndHalvesTheScale() {
         ModelDirectory teacher = teacher(directory);
         Random random = new Random(5);
-        try (Distiller distiller = Distiller.open(teacher, teacher, List.of(0, 2), float16(100, 1e-3), Device.CPU)) {
+        try (Distiller distiller = Distiller.open(teacher, teacher, List.of(0, 2), float16(100, 1e-3), Device.CPU, line -> { })) {
             float[] before = distiller.weight("h.0.attn.c_attn.weight");
             Distiller.Step step = distiller.step(List.<int[][]>of(windows(random)));
             double scale = 65_536;
@@ -172,7 +172,7 @@ class DistillerTest {
     void float16GradientsThatOverflowTwentyTimesInARowStopTheTraining() {
         ModelDirectory teacher = teacher(directory);
         Random random = new Random(5);
-        try (Distiller distiller = Distiller.open(teacher, teacher, List.of(0, 2), float16(1e9, 1e-3), Device.CPU)) {
+        try (Distiller distiller = Distiller.open(teacher, teacher, List.of(0, 2), float16(1e9, 1e-3), Device.CPU, line -> { })) {
             for (int step = 1; step < 20; step++) {
                 assertThat(distiller.step(List.<int[][]>of(windows(random))).skipped()).isTrue();
             }
@@ -186,7 +186,7 @@ class DistillerTest {
     void aFloat16LossThatIsNoNumberStopsTheTraining() {
         ModelDirectory teacher = teacher(directory);
         Random random = new Random(5);
-        try (Distiller distiller = Distiller.open(teacher, teacher, List.of(0, 2), float16(1, 1e30), Device.CPU)) {
+        try (Distiller distiller = Distiller.open(teacher, teacher, List.of(0, 2), float16(1, 1e30), Device.CPU, line -> { })) {
             assertThatThrownBy(() -> {
                 for (int step = 0; step < 50; step++) {
                     distiller.step(List.<int[][]>of(windows(random)));
@@ -210,7 +210,7 @@ class DistillerTest {
 
     private static Map<String, float[]> train(ModelDirectory teacher, int steps) {
         Random random = new Random(2);
-        try (Distiller distiller = Distiller.open(teacher, teacher, List.of(0, 2), settings(steps), Device.CPU)) {
+        try (Distiller distiller = Distiller.open(teacher, teacher, List.of(0, 2), settings(steps), Device.CPU, line -> { })) {
             for (int step = 0; step < steps; step++) {
                 distiller.step(List.<int[][]>of(windows(random)));
             }

@@ -37,6 +37,6 @@ class LossScaleTest {
     }
 
     private static Distiller.Step step(boolean skipped) {
-        return new Distiller.Step(1, LossTerms.NONE, 1, 1, 1, skipped);
+        return new Distiller.Step(1, LossTerms.NONE, 1, 1, 1, skipped, 1);
     }
 }

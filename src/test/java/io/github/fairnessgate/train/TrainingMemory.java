@@ -11,12 +11,14 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.function.Supplier;
 
 /**
  * Many steps in a process of their own, whose Java heap is fixed, so that what grows is native. The process prints its resident kibibytes and
- * its long-lived arrays behind the first steps and at the end. Arguments: model, {@code distillation} or {@code calibration}, steps before the
- * first line, steps before the second.
+ * its long-lived arrays behind the first steps and at the end. Arguments: model, {@code distillation}, {@code failing-distillation} (every other
+ * attempt fails at its end) or {@code calibration}, steps before the first line, steps before the second.
  */
 public final class TrainingMemory {
 
@@ -39,17 +41,36 @@ public final class TrainingMemory {
         int before = Integer.parseInt(arguments[2]);
         int steps = before + Integer.parseInt(arguments[3]);
         if (arguments[1].equals("distillation")) {
-            distil(model, before, steps);
+            distil(model, before, steps, new FittingBatch(line -> { }));
+        } else if (arguments[1].equals("failing-distillation")) {
+            distil(model, before, steps, new EveryOther());
         } else {
             calibrate(model, before, steps);
         }
     }
 
-    private static void distil(ModelDirectory teacher, int before, int steps) throws IOException {
+    /** Computes everything twice, as if the memory had not been enough the first time. */
+    private static final class EveryOther extends FittingBatch {
+
+        private boolean fails;
+
+        EveryOther() {
+            super(line -> { });
+        }
+
+        @Override
+        <T> Optional<T> attempt(int size, Supplier<T> computation) {
+            fails = !fails;
+            Optional<T> computed = super.attempt(size, computation);
+            return fails ? Optional.empty() : computed;
+        }
+    }
+
+    private static void distil(ModelDirectory teacher, int before, int steps, FittingBatch fitting) throws IOException {
         DistillationSettings settings = new DistillationSettings(2, 5, new LossWeights(0.5, 0.3, 0.01, 0.2, 0.1, 0.1, 0.1), false, steps, 4, 16, 2e-3,
                 DistillationSettings.Schedule.LINEAR, 0.05, 5, 1, Precision.FLOAT32);
         Random random = new Random(4);
-        try (Distiller distiller = Distiller.open(teacher, teacher, List.of(0, 2), settings, Device.CPU)) {
+        try (Distiller distiller = Distiller.open(teacher, teacher, List.of(0, 2), settings, Device.CPU, fitting)) {
             for (int step = 0; step <= steps; step++) {
                 if (step == before || step == steps) {
                     System.out.println(residentKibibytes() + " " + distiller.longLivedArrays());
