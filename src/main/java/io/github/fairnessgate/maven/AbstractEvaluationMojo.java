@@ -6,11 +6,14 @@ import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.SuiteSpec;
 import io.github.fairnessgate.gate.Look;
 import io.github.fairnessgate.gate.Thresholds;
+import io.github.fairnessgate.worker.Gpu;
 import io.github.fairnessgate.worker.WorkerException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.Parameter;
@@ -36,8 +39,8 @@ abstract class AbstractEvaluationMojo extends AbstractThresholdsMojo {
         super(modelLocator, workerLauncher);
     }
 
-    /** Both models, their evaluations, and the thresholds and the baseline file that asked for them. */
-    record Measured(ThresholdsSource source, BaselineSource accepted, LocatedModel before, LocatedModel after, List<Look> looks) {
+    /** Both models, their evaluations, the thresholds and the baseline file that asked for them, and the GPUs that the user named. */
+    record Measured(ThresholdsSource source, BaselineSource accepted, LocatedModel before, LocatedModel after, List<Look> looks, List<Gpu> gpus) {
     }
 
     /** What is looked at before any model runs. */
@@ -72,15 +75,16 @@ abstract class AbstractEvaluationMojo extends AbstractThresholdsMojo {
         Device device = device();
         MeasuredLooks.delete(outputDirectory());
         SortedMap<String, String> versions = versions().ofEvaluation(device);
-        ModelEvaluation evaluation = evaluation();
+        Map<String, LocatedModel> models = new LinkedHashMap<>();
+        models.put(BASELINE, before);
+        models.put(CANDIDATE, after);
         List<Look> looks = new ArrayList<>();
-        for (List<SuiteSpec> wanted = suites; !wanted.isEmpty(); wanted = further(new Measured(source, accepted, before, after, List.copyOf(looks)), suites)) {
-            Evaluation original = evaluation.evaluate(BASELINE, before, wanted, device, versions);
-            Evaluation compressed = evaluation.evaluate(CANDIDATE, after, wanted, device, versions);
-            looks.add(new Look(original, compressed));
+        for (List<SuiteSpec> wanted = suites; !wanted.isEmpty(); wanted = further(new Measured(source, accepted, before, after, List.copyOf(looks), gpus(device)), suites)) {
+            List<Evaluation> both = evaluate(models, wanted, device, versions);
+            looks.add(new Look(both.get(0), both.get(1)));
             MeasuredLooks.write(outputDirectory(), looks.size(), looks.get(looks.size() - 1));
         }
-        conclude(new Measured(source, accepted, before, after, List.copyOf(looks)));
+        conclude(new Measured(source, accepted, before, after, List.copyOf(looks), gpus(device)));
     }
 
     private LocatedModel candidateModel() {

@@ -2,15 +2,19 @@ package io.github.fairnessgate.maven;
 
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.artifact.ModelReference;
 import io.github.fairnessgate.worker.CudaFolder;
 import io.github.fairnessgate.worker.Devices;
+import io.github.fairnessgate.worker.Gpu;
+import io.github.fairnessgate.worker.Gpus;
 import io.github.fairnessgate.worker.WorkerException;
 import io.github.fairnessgate.worker.WorkerProcess;
 import io.github.fairnessgate.worker.WorkerRequest;
 import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.apache.maven.plugins.annotations.Parameter;
 
@@ -35,6 +39,13 @@ abstract class AbstractModelMojo extends AbstractFairnessMojo {
     /** {@code auto}, {@code cpu} or {@code cuda}. {@code auto} takes a GPU that can be used; {@code cuda} fails without one. */
     @Parameter(property = Parameters.DEVICE, defaultValue = Parameters.DEFAULT_DEVICE)
     private String device;
+
+    /**
+     * The GPUs to use, such as {@code 0,1}: numbers as {@code nvidia-smi} counts, or of those that {@code CUDA_VISIBLE_DEVICES} lists. With several of them
+     * models are measured side by side; what runs alone takes the first. Whatever CUDA takes by default.
+     */
+    @Parameter(property = Parameters.DEVICES)
+    private String devices;
 
     /** Options for the worker's JVM, for instance {@code -Xmx8g}, separated as in an argument file of the {@code java} launcher. */
     @Parameter(property = Parameters.ARG_LINE, defaultValue = "")
@@ -92,14 +103,31 @@ abstract class AbstractModelMojo extends AbstractFairnessMojo {
     }
 
     final Device device() {
-        return Devices.choose(device, progress());
+        Device chosen = Devices.choose(device, progress());
+        gpus(chosen);
+        return chosen;
+    }
+
+    /**
+     * The GPUs that the user names, if any.
+     *
+     * @throws InvalidInputException if they cannot be used
+     */
+    final List<Gpu> gpus(Device chosen) {
+        return Gpus.choose(devices, chosen);
+    }
+
+    /** Where models can be measured at the same time: on each of the GPUs that the user names, or only on the device. */
+    final List<Optional<Gpu>> places(Device chosen) {
+        List<Gpu> gpus = gpus(chosen);
+        return gpus.isEmpty() ? List.of(Optional.empty()) : gpus.stream().map(Optional::of).toList();
     }
 
     final Path cache() {
         return cache(cacheDirectory);
     }
 
-    final LogProgress progress() {
+    final synchronized LogProgress progress() {
         if (progress == null) {
             progress = LogProgress.forBuild(getLog(), session());
         }
@@ -131,10 +159,20 @@ abstract class AbstractModelMojo extends AbstractFairnessMojo {
 
     /** @param scratch an existing folder that the caller deletes */
     final WorkerProcess.Usage work(WorkerRequest request, Path scratch) throws WorkerException, InterruptedException {
+        return work(request, scratch, places(request.device()).get(0), progress());
+    }
+
+    /**
+     * @param scratch an existing folder that the caller deletes
+     * @param gpu     that the worker sees; all that this build sees if none is named
+     * @param told    what the worker does
+     */
+    final WorkerProcess.Usage work(WorkerRequest request, Path scratch, Optional<Gpu> gpu, Progress told) throws WorkerException, InterruptedException {
+        boolean isFirst = gpu.equals(places(request.device()).get(0));
         WorkerLauncher.Options options = new WorkerLauncher.Options(argLine == null ? "" : argLine, timeout(), cache(), scratch,
-                outputDirectory().resolve("worker.log"));
+                outputDirectory().resolve(isFirst ? "worker.log" : "worker-gpu-" + gpu.orElseThrow().number() + ".log"), gpu);
         try (Heartbeat heartbeat = new Heartbeat(progress(), HEARTBEAT)) {
-            WorkerProcess.Usage usage = workerLauncher.run(request, options, pluginArtifacts(), session(), project(), progress());
+            WorkerProcess.Usage usage = workerLauncher.run(request, options, pluginArtifacts(), session(), project(), told);
             getLog().debug("The worker held " + usage.peakMemory() / 1_000_000 + " MB of memory at most.");
             return usage;
         }

@@ -1,6 +1,9 @@
 package io.github.fairnessgate.maven;
 
+import io.github.fairnessgate.Device;
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Progress;
+import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.EvaluationCache;
 import io.github.fairnessgate.evaluate.Extent;
 import io.github.fairnessgate.evaluate.Suite;
@@ -12,9 +15,14 @@ import io.github.fairnessgate.gate.Thresholds;
 import io.github.fairnessgate.report.PreflightTable;
 import io.github.fairnessgate.score.Judges;
 import io.github.fairnessgate.score.ScorerReference;
+import io.github.fairnessgate.worker.Gpu;
+import io.github.fairnessgate.worker.WorkerException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.maven.plugins.annotations.Parameter;
@@ -78,7 +86,28 @@ abstract class AbstractThresholdsMojo extends AbstractModelMojo {
     }
 
     final ModelEvaluation evaluation() {
-        return new ModelEvaluation(new EvaluationCache(cache().resolve("evaluations")), outputDirectory(), this::work, progress());
+        return evaluation(this::work);
+    }
+
+    private ModelEvaluation evaluation(ModelEvaluation.Worker worker) {
+        return new ModelEvaluation(new EvaluationCache(cache().resolve("evaluations")), outputDirectory(), worker, progress());
+    }
+
+    /**
+     * Evaluates models on the device, or side by side on the GPUs that the user names. What comes out is the same.
+     *
+     * @param models by how the log calls them
+     */
+    final List<Evaluation> evaluate(Map<String, LocatedModel> models, List<SuiteSpec> suites, Device device, SortedMap<String, String> versions)
+            throws WorkerException, InterruptedException {
+        List<Optional<Gpu>> places = places(device);
+        boolean sideBySide = places.size() > 1 && models.size() > 1;
+        List<SideBySide.Job<Optional<Gpu>, Evaluation>> jobs = new ArrayList<>();
+        models.forEach((role, model) -> jobs.add(gpu -> {
+            Progress told = sideBySide ? new NamedProgress(role + " on GPU " + gpu.orElseThrow().number(), progress()) : progress();
+            return evaluation((request, scratch) -> work(request, scratch, gpu, told)).evaluate(role, model, suites, device, versions);
+        }));
+        return SideBySide.run(places, jobs);
     }
 
     private Judges judges() {

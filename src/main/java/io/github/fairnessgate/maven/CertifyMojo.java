@@ -16,6 +16,7 @@ import io.github.fairnessgate.report.Measured;
 import io.github.fairnessgate.worker.WorkerException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -65,14 +66,17 @@ public class CertifyMojo extends AbstractThresholdsMojo {
             candidates.add(compressed(model, own.withSeed(seed), device));
         }
         SortedMap<String, String> versions = versions().ofEvaluation(device);
-        ModelEvaluation evaluation = evaluation();
-        Evaluation baseline = evaluation.evaluate(AbstractEvaluationMojo.BASELINE, model, suites, device, versions);
-        List<Evaluation> evaluations = new ArrayList<>();
-        List<CertificationJson.Run> runs = new ArrayList<>();
+        Map<String, LocatedModel> models = new LinkedHashMap<>();
+        models.put(AbstractEvaluationMojo.BASELINE, model);
         for (int i = 0; i < candidates.size(); i++) {
-            Evaluation measured = evaluation.evaluate("candidate of seed " + chosen.get(i), candidates.get(i), suites, device, versions);
-            evaluations.add(measured);
-            runs.add(new CertificationJson.Run(chosen.get(i), measured.provenance().model()));
+            models.put("candidate of seed " + chosen.get(i), candidates.get(i));
+        }
+        List<Evaluation> measured = evaluate(models, suites, device, versions);
+        Evaluation baseline = measured.get(0);
+        List<Evaluation> evaluations = measured.subList(1, measured.size());
+        List<CertificationJson.Run> runs = new ArrayList<>();
+        for (int i = 0; i < evaluations.size(); i++) {
+            runs.add(new CertificationJson.Run(chosen.get(i), evaluations.get(i).provenance().model()));
         }
         Certification certification = Certification.of(source.thresholds(), baseline, evaluations);
         CertificationJson.write(file, versions().plugin(), Measured.of(pluginVersion(), source.text(), baseline), EvidenceFile.portable(recipe, baseDirectory()),

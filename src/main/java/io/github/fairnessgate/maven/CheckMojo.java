@@ -5,6 +5,7 @@ import io.github.fairnessgate.gate.GateMessages;
 import io.github.fairnessgate.gate.GateResult;
 import io.github.fairnessgate.gate.Thresholds;
 import io.github.fairnessgate.report.GateTestFiles;
+import io.github.fairnessgate.worker.Gpu;
 import io.github.fairnessgate.worker.WorkerException;
 import java.util.List;
 import java.util.Optional;
@@ -79,7 +80,7 @@ public class CheckMojo extends AbstractEvaluationMojo {
     void conclude(Measured measured) throws MojoFailureException {
         EvidenceFile.Judged judged = new EvidenceFile.Judged(versions().plugin(), pluginVersion(), measured.source(), measured.accepted(), measured.looks(),
                 Optional.of(measured.before().directory()), Optional.of(measured.after().directory()), GateTestFiles.read(outputDirectory()));
-        judgement.pronounce(judged,
+        judgement.pronounce(judged, measured.gpus().stream().map(Gpu::number).toList(),
                 evidence ? evidenceFile.keeper(judged, attach ? Optional.of(file -> attachEvidence(projectHelper, file)) : Optional.empty()) : Judgement.Keeper.NONE);
     }
 }

@@ -56,20 +56,26 @@ final class Judgement {
         Optional<String> keep(Verdict verdict);
     }
 
+    /** Judges what an earlier goal measured, and pronounces the verdict. */
+    void pronounce(EvidenceFile.Judged judged, Keeper keeper) throws MojoFailureException {
+        pronounce(judged, List.of(), keeper);
+    }
+
     /**
      * Judges, and pronounces the verdict.
      *
+     * @param gpus   numbers of those that the user named
      * @param keeper is called after the reports are written, before the build can fail
      * @throws MojoFailureException if the gate does not pass and violations fail the build
      */
-    void pronounce(EvidenceFile.Judged judged, Keeper keeper) throws MojoFailureException {
+    void pronounce(EvidenceFile.Judged judged, List<Integer> gpus, Keeper keeper) throws MojoFailureException {
         ThresholdsSource source = judged.source();
         BaselineSource accepted = judged.accepted();
         GateResult gate = decide(source, accepted, judged.looks());
         Look latest = Look.latest(judged.looks(), gate);
         Evaluation candidate = latest.candidate();
         pronounce(new Report(judged.plugin(), source.name(), source.place(), accepted.baseline().flatMap(before -> accepted.place()), latest.baseline(), candidate, gate,
-                CompressionSummary.of(compressed, candidate.provenance().model(), CompressionMeasurements.beside(compressed)), judged.gateTests()), keeper, true);
+                CompressionSummary.of(compressed, candidate.provenance().model(), CompressionMeasurements.beside(compressed)), judged.gateTests(), gpus), keeper, true);
     }
 
     /**

@@ -2,7 +2,9 @@ package io.github.fairnessgate.maven;
 
 import io.github.fairnessgate.Progress;
 import java.io.PrintStream;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.LongSupplier;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugin.logging.Log;
@@ -11,6 +13,7 @@ import org.apache.maven.plugin.logging.Log;
  * Progress in the build log. Without a terminal, a task has a line with the time left once it takes longer than
  * {@value #SECONDS_BEFORE_FIRST_LINE} seconds, one a minute from then on, and one at its end; and while a {@link Heartbeat} runs no minute is
  * silent, so that a CI system does not take a build for dead. On a terminal that someone watches there is a bar that is drawn over itself instead.
+ * Several tasks may go on at the same time; the bar is of the one that made the latest step.
  * All of it is information: under {@code -q} there is nothing.
  */
 final class LogProgress implements Progress {
@@ -23,11 +26,8 @@ final class LogProgress implements Progress {
     private final Log log;
     private final PrintStream terminal;
     private final LongSupplier clock;
-    private String task = "";
-    private long done;
-    private long total;
-    private long started;
-    private boolean taskHasLine;
+    private final Map<String, Task> tasks = new LinkedHashMap<>();
+    private String latest = "";
     private long lastLine;
     private boolean barShown;
 
@@ -49,26 +49,43 @@ final class LogProgress implements Progress {
         return new LogProgress(log, watched ? System.out : null, System::nanoTime);
     }
 
-    @Override
-    public synchronized void step(String name, long newDone, long newTotal) {
-        long now = clock.getAsLong();
-        if (!name.equals(task)) {
-            task = name;
-            started = now;
-            taskHasLine = false;
+    /** Where a task is. */
+    private static final class Task {
+
+        private final String name;
+        private final long started;
+        private boolean hasLine;
+        private long done;
+        private long total;
+
+        Task(String name, long started) {
+            this.name = name;
+            this.started = started;
         }
-        done = newDone;
-        total = newTotal;
+
+        String text(long now) {
+            String text = String.format(Locale.ROOT, "%s: %d %%", name, 100 * done / total);
+            return done == 0 ? text : text + ", about " + time((long) ((double) (now - started) * (total - done) / done)) + " left";
+        }
+    }
+
+    @Override
+    public synchronized void step(String name, long done, long total) {
+        long now = clock.getAsLong();
+        Task task = tasks.computeIfAbsent(name, begun -> new Task(begun, now));
+        task.done = done;
+        task.total = total;
+        latest = name;
         if (done == total) {
-            line(name + ": done in " + time(now - started));
-            task = "";
+            line(name + ": done in " + time(now - task.started));
+            tasks.remove(name);
         } else if (terminal != null) {
-            terminal.print(ERASE_LINE + bar() + " " + text(now));
+            terminal.print(ERASE_LINE + bar(task) + " " + task.text(now));
             terminal.flush();
             barShown = true;
-        } else if (taskHasLine ? isOver(SECONDS_BETWEEN_LINES, lastLine, now) : isOver(SECONDS_BEFORE_FIRST_LINE, started, now)) {
-            line(text(now));
-            taskHasLine = true;
+        } else if (task.hasLine ? isOver(SECONDS_BETWEEN_LINES, lastLine, now) : isOver(SECONDS_BEFORE_FIRST_LINE, task.started, now)) {
+            line(task.text(now));
+            task.hasLine = true;
         }
     }
 
@@ -81,7 +98,7 @@ final class LogProgress implements Progress {
     synchronized void beat() {
         long now = clock.getAsLong();
         if (terminal == null && isOver(SECONDS_BETWEEN_LINES, lastLine, now)) {
-            line(task.isEmpty() ? "Still at work, nothing to report for " + time(now - lastLine) : text(now));
+            line(tasks.containsKey(latest) ? tasks.get(latest).text(now) : "Still at work, nothing to report for " + time(now - lastLine));
         }
     }
 
@@ -103,14 +120,9 @@ final class LogProgress implements Progress {
         }
     }
 
-    private String bar() {
-        int filled = (int) (BAR_WIDTH * done / total);
+    private static String bar(Task task) {
+        int filled = (int) (BAR_WIDTH * task.done / task.total);
         return "[" + "#".repeat(filled) + " ".repeat(BAR_WIDTH - filled) + "]";
-    }
-
-    private String text(long now) {
-        String text = String.format(Locale.ROOT, "%s: %d %%", task, 100 * done / total);
-        return done == 0 ? text : text + ", about " + time((long) ((double) (now - started) * (total - done) / done)) + " left";
     }
 
     /** {@code 42 s}, {@code 4 min 02 s}, {@code 3 h 07 min}. */

@@ -17,6 +17,7 @@ final class Parameters {
     static final String SECOND_SCORER = "fairness.secondScorer";
     static final String SECOND_SCORER_LABEL = "fairness.secondScorerLabel";
     static final String DEVICE = "fairness.device";
+    static final String DEVICES = "fairness.devices";
     static final String SKIP = "fairness.skip";
     static final String FAIL_ON_VIOLATION = "fairness.failOnViolation";
     static final String FAIL_ON_PROBLEM = "fairness.failOnProblem";

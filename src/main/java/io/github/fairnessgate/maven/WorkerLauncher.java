@@ -5,6 +5,7 @@ import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.worker.CudaFolder;
 import io.github.fairnessgate.worker.Devices;
+import io.github.fairnessgate.worker.Gpu;
 import io.github.fairnessgate.worker.WorkerException;
 import io.github.fairnessgate.worker.WorkerProcess;
 import io.github.fairnessgate.worker.WorkerRequest;
@@ -60,7 +61,7 @@ class WorkerLauncher {
     }
 
     /** What a user may set about a worker, and its folders; see {@link WorkerSettings}. */
-    record Options(String argLine, Duration timeout, Path cache, Path scratch, Path log) {
+    record Options(String argLine, Duration timeout, Path cache, Path scratch, Path log, Optional<Gpu> gpu) {
     }
 
     LibraryVersions versions() {
@@ -70,10 +71,15 @@ class WorkerLauncher {
     /** @throws InvalidInputException if a library cannot be resolved, or if the worker finds the input at fault */
     WorkerProcess.Usage run(WorkerRequest request, Options options, List<Artifact> pluginArtifacts, MavenSession session,
             MavenProject project, Progress progress) throws WorkerException, InterruptedException {
-        WorkerSettings settings = new WorkerSettings(java(session, project), classPath(request, pluginArtifacts, session, project),
+        return new WorkerProcess(settings(request, options, pluginArtifacts, session, project)).run(request, progress);
+    }
+
+    /** For one worker after the other: libraries that several of them need are resolved and unpacked once. */
+    private synchronized WorkerSettings settings(WorkerRequest request, Options options, List<Artifact> pluginArtifacts, MavenSession session,
+            MavenProject project) {
+        return new WorkerSettings(java(session, project), classPath(request, pluginArtifacts, session, project),
                 options.argLine(), options.timeout(), options.cache(), options.scratch(), options.log(),
-                runsOnnxOnCuda(request) ? Optional.of(complete(cuda(options.cache(), session, project))) : Optional.empty());
-        return new WorkerProcess(settings).run(request, progress);
+                runsOnnxOnCuda(request) ? Optional.of(complete(cuda(options.cache(), session, project))) : Optional.empty(), options.gpu());
     }
 
     /** A compression uses PyTorch alone, which finds its libraries itself; a second copy of them in one process would be one too many. */

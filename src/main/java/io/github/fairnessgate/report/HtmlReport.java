@@ -77,7 +77,7 @@ public final class HtmlReport {
                 GroupChart.of(report.gate(), report.baseline(), report.candidate()),
                 ChangedTexts.of(report.gate(), report.baseline(), report.candidate()), report.compression(), Pages.resource("report.js"),
                 ScoreHistogram.of(report.baseline(), report.candidate()), judging(report),
-                origins(report.baseline().provenance(), report.candidate().provenance()),
+                origins(report),
                 metrics.stream().map(metric -> new Definition(metric, MetricDefinitions.of(metric).orElse("A metric of your own suite."))).toList(), report.tests().view());
     }
 
@@ -99,11 +99,17 @@ public final class HtmlReport {
         return lines;
     }
 
-    private static List<Origin> origins(Provenance baseline, Provenance candidate) {
+    private static List<Origin> origins(Report report) {
+        Provenance baseline = report.baseline().provenance();
+        Provenance candidate = report.candidate().provenance();
         List<Origin> origins = new ArrayList<>();
         origins.add(new Origin("source", baseline.source(), candidate.source()));
         origins.add(new Origin("digest (SHA-256)", baseline.model(), candidate.model()));
         origins.add(new Origin("device", baseline.device(), candidate.device()));
+        if (!report.gpus().isEmpty()) {
+            String gpus = report.gpus().stream().map(String::valueOf).collect(Collectors.joining(", "));
+            origins.add(new Origin("GPUs named", gpus, gpus));
+        }
         origins.addAll(origins("data of ", baseline, candidate, Provenance::data));
         origins.addAll(origins("how was run: ", baseline, candidate, Provenance::settings));
         origins.addAll(origins("scorers of ", baseline, candidate, HtmlReport::scorers));

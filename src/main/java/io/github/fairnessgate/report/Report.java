@@ -3,6 +3,7 @@ package io.github.fairnessgate.report;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.gate.GateResult;
 import io.github.fairnessgate.gate.Rule;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -17,14 +18,15 @@ import java.util.Optional;
  * @param gate          what the gate made of the two
  * @param compression   how the candidate was made, if this plugin made it
  * @param tests         of the gate itself
+ * @param gpus          numbers of the GPUs that the models were to be measured on, if the user named any
  */
 public record Report(String pluginVersion, String thresholds, Optional<Source> source, Optional<String> baselineFile, Evaluation baseline,
-        Evaluation candidate, GateResult gate, Optional<CompressionSummary> compression, GateTests tests) {
+        Evaluation candidate, GateResult gate, Optional<CompressionSummary> compression, GateTests tests, List<Integer> gpus) {
 
-    /** Without a baseline file, and without tests of the gate. */
+    /** Without a baseline file, tests of the gate and named GPUs. */
     public Report(String pluginVersion, String thresholds, Optional<Source> source, Evaluation baseline, Evaluation candidate, GateResult gate,
             Optional<CompressionSummary> compression) {
-        this(pluginVersion, thresholds, source, Optional.empty(), baseline, candidate, gate, compression, GateTests.NONE);
+        this(pluginVersion, thresholds, source, Optional.empty(), baseline, candidate, gate, compression, GateTests.NONE, List.of());
     }
 
     /**
@@ -34,7 +36,7 @@ public record Report(String pluginVersion, String thresholds, Optional<Source> s
      */
     public Optional<Report> with(Evaluation ofBaseline, Evaluation ofCandidate) {
         return isOf(baseline, ofBaseline) && isOf(candidate, ofCandidate)
-                ? Optional.of(new Report(pluginVersion, thresholds, source, baselineFile, ofBaseline, ofCandidate, gate, compression, tests)) : Optional.empty();
+                ? Optional.of(new Report(pluginVersion, thresholds, source, baselineFile, ofBaseline, ofCandidate, gate, compression, tests, gpus)) : Optional.empty();
     }
 
     private static boolean isOf(Evaluation recorded, Evaluation whole) {
@@ -43,12 +45,12 @@ public record Report(String pluginVersion, String thresholds, Optional<Source> s
 
     /** The same with how the candidate was made. */
     public Report with(Optional<CompressionSummary> made) {
-        return new Report(pluginVersion, thresholds, source, baselineFile, baseline, candidate, gate, made, tests);
+        return new Report(pluginVersion, thresholds, source, baselineFile, baseline, candidate, gate, made, tests, gpus);
     }
 
     /** The same with tests of the gate. */
     public Report with(GateTests known) {
-        return new Report(pluginVersion, thresholds, source, baselineFile, baseline, candidate, gate, compression, known);
+        return new Report(pluginVersion, thresholds, source, baselineFile, baseline, candidate, gate, compression, known, gpus);
     }
 
     /** Whether the items behind the numbers are at hand; where they are not, a page shows no distributions and few texts. */

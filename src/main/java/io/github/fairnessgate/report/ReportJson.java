@@ -43,7 +43,7 @@ public final class ReportJson {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Document(int schemaVersion, String plugin, Verdict verdict, boolean passed, String thresholds, BigDecimal alpha,
             String onInconclusive, EscalationEntry escalation, List<MetricEntry> metrics, Model baseline, Model candidate, List<RuleEntry> rules,
-            List<ExceptionEntry> exceptions, List<BudgetEntry> budgets, GateTests gateTests) {
+            List<ExceptionEntry> exceptions, List<BudgetEntry> budgets, GateTests gateTests, List<Integer> gpus) {
     }
 
     record MetricEntry(String id, String suite, String estimator, String direction) {
@@ -159,7 +159,8 @@ public final class ReportJson {
                 gate.thresholds().escalation().filter(plan -> !gate.looks().isEmpty()).map(plan -> EscalationEntry.of(plan, gate.looks())).orElse(null),
                 report.candidate().metrics().stream().map(MetricEntry::of).toList(), model(report.baseline()), model(report.candidate()),
                 gate.results().stream().map(result -> rule(gate, result)).toList(), gate.exceptions().stream().map(ExceptionEntry::of).toList(),
-                gate.budgets().stream().map(BudgetEntry::of).toList(), report.tests().isNone() ? null : report.tests());
+                gate.budgets().stream().map(BudgetEntry::of).toList(), report.tests().isNone() ? null : report.tests(),
+                report.gpus().isEmpty() ? null : report.gpus());
     }
 
     private static Model model(Evaluation evaluation) {

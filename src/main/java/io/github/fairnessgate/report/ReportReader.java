@@ -102,8 +102,9 @@ public final class ReportReader {
                     + ", but its rules say " + gate.verdict() + (gate.passed() ? ", passed" : ", not passed")
                     + ": it was edited. Run fairness:verify again.");
         }
-        return new Report(required(document.plugin(), "plugin"), thresholds, Optional.empty(), evaluation(document.baseline(), "baseline"),
-                evaluation(document.candidate(), "candidate"), gate, Optional.empty()).with(Optional.ofNullable(document.gateTests()).orElse(GateTests.NONE));
+        return new Report(required(document.plugin(), "plugin"), thresholds, Optional.empty(), Optional.empty(), evaluation(document.baseline(), "baseline"),
+                evaluation(document.candidate(), "candidate"), gate, Optional.empty(), Optional.ofNullable(document.gateTests()).orElse(GateTests.NONE),
+                List.copyOf(orNone(document.gpus())));
     }
 
     private Escalation escalation(EscalationEntry plan) {

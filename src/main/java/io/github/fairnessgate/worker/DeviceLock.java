@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 
 /**
  * One heavy job a device at a time, over all builds of a user on a machine: a lock on a file that
@@ -23,15 +24,20 @@ final class DeviceLock implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** Waits until the device is free; says once whom it waits for. */
-    static DeviceLock acquire(Path directory, Device device, Progress progress) throws IOException {
+    /**
+     * Waits until the device is free; says once whom it waits for.
+     *
+     * @param gpus those that this process sees, as {@code CUDA_VISIBLE_DEVICES} lists them; it uses the first
+     */
+    static DeviceLock acquire(Path directory, Device device, Optional<String> gpus, Progress progress) throws IOException {
         Files.createDirectories(directory);
-        Path file = directory.resolve(device.id() + ".lock");
+        String name = name(device, gpus);
+        Path file = directory.resolve(name + ".lock");
         FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
             FileLock lock = channel.tryLock();
             if (lock == null) {
-                progress.info("Waiting for device " + device.id() + ", which process " + owner(file) + " uses");
+                progress.info("Waiting for device " + name + ", which process " + owner(file) + " uses");
                 channel.lock();
             }
             channel.truncate(0);
@@ -41,6 +47,11 @@ final class DeviceLock implements AutoCloseable {
             channel.close();
             throw e;
         }
+    }
+
+    /** {@code cpu}, {@code cuda-0}, {@code cuda-GPU-8932f937-d72c}. */
+    static String name(Device device, Optional<String> gpus) {
+        return device == Device.CPU ? device.id() : device.id() + "-" + gpus.map(listed -> listed.split(",")[0].strip().replaceAll("[^\\w-]", "_")).orElse("0");
     }
 
     private static String owner(Path file) throws IOException {

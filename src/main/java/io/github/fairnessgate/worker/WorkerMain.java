@@ -86,7 +86,7 @@ public final class WorkerMain {
             if (request instanceof WorkerRequest.Diagnose diagnose) {
                 write(Path.of(diagnose.output()), Diagnosis.of(ModelDirectory.open(Path.of(diagnose.model())), diagnose.device()));
             } else {
-                try (DeviceLock lock = DeviceLock.acquire(Path.of(System.getProperty(LOCKS_PROPERTY)), request.device(), progress)) {
+                try (DeviceLock lock = DeviceLock.acquire(Path.of(System.getProperty(LOCKS_PROPERTY)), request.device(), Gpus.listed(), progress)) {
                     perform(request, progress);
                 }
             }

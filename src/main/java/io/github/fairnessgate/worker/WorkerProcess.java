@@ -132,6 +132,7 @@ public final class WorkerProcess {
                 "CUBLAS_WORKSPACE_CONFIG", ":4096:8"));
         settings.cuda().ifPresent(folder -> environment.put(LIBRARY_PATH, Stream.of(folder.path().toString(), System.getenv(LIBRARY_PATH))
                 .filter(path -> path != null && !path.isEmpty()).collect(Collectors.joining(File.pathSeparator))));
+        settings.gpu().ifPresent(gpu -> environment.putAll(gpu.environment(Gpus.listed())));
         return environment;
     }
 

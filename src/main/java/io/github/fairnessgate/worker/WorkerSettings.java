@@ -16,7 +16,8 @@ import java.util.Optional;
  * @param scratch   a folder of the caller's, for the request and temporary files; the caller deletes it
  * @param log       receives the worker's standard error, appended
  * @param cuda      what a worker needs that runs ONNX Runtime on a GPU
+ * @param gpu       the GPU that it sees; all that the build sees if none is named
  */
 public record WorkerSettings(Path java, List<Path> classPath, String argLine, Duration timeout, Path cache, Path scratch,
-        Path log, Optional<CudaFolder> cuda) {
+        Path log, Optional<CudaFolder> cuda, Optional<Gpu> gpu) {
 }

@@ -58,6 +58,22 @@ class LogProgressTest {
     }
 
     @Test
+    void tasksThatGoOnAtTheSameTimeAreTimedEachByItself() {
+        LogProgress progress = progress(null);
+        for (int step = 0; step < 10; step++) {
+            progress.step("baseline, StereoSet", step, 10);
+            pass(0.5);
+            progress.step("candidate, StereoSet", step, 20);
+            pass(0.5);
+        }
+        progress.step("baseline, StereoSet", 10, 10);
+        pass(10);
+        progress.step("candidate, StereoSet", 20, 20);
+        assertThat(lines).containsExactly("baseline, StereoSet: 20 %, about 8 s left", "candidate, StereoSet: 10 %, about 18 s left",
+                "baseline, StereoSet: done in 10 s", "candidate, StereoSet: done in 20 s");
+    }
+
+    @Test
     void aHeartbeatFillsAMinuteWithoutALine() {
         LogProgress progress = progress(null);
         pass(59);

@@ -40,6 +40,16 @@ class MojoTest {
     @InjectMojo(goal = "check", pom = POM)
     @MojoParameter(name = "model", value = MODEL)
     @MojoParameter(name = "candidate", value = MODEL)
+    @MojoParameter(name = "device", value = "cpu")
+    @MojoParameter(name = "devices", value = "0,1")
+    void gpusAreNotNamedForARunOnTheCpu(CheckMojo mojo) {
+        assertBroken(mojo, "fairness.devices is '0,1', but this run is on the cpu; set fairness.device to cuda");
+    }
+
+    @Test
+    @InjectMojo(goal = "check", pom = POM)
+    @MojoParameter(name = "model", value = MODEL)
+    @MojoParameter(name = "candidate", value = MODEL)
     @MojoParameter(name = "timeout", value = "0")
     void aTimeoutThatIsNoneIsNamed(CheckMojo mojo) {
         assertBroken(mojo, "fairness.timeout is 0");

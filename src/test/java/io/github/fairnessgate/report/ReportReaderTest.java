@@ -47,6 +47,21 @@ class ReportReaderTest {
     }
 
     @Test
+    void gpusThatTheUserNamedAreReadBackAndShown() throws IOException {
+        Report plain = SampleReports.report("fail", 700, Optional.empty());
+        Report named = new Report(plain.pluginVersion(), plain.thresholds(), plain.source(), plain.baselineFile(), plain.baseline(), plain.candidate(), plain.gate(),
+                plain.compression(), plain.tests(), List.of(0, 3));
+        assertThat(ReportReader.read(write(named)).gpus()).containsExactly(0, 3);
+        assertSame(named);
+        Path page = folder.resolve("gpus.html");
+        HtmlReport.write(page, named);
+        assertThat(Files.readString(page)).contains("GPUs named").contains("0, 3");
+        HtmlReport.write(page, plain);
+        assertThat(Files.readString(page)).doesNotContain("GPUs named");
+        assertThat(Files.readString(write(plain))).doesNotContain("\"gpus\"");
+    }
+
+    @Test
     void aCorrectionForTheScorersErrorsIsReadBack() throws IOException {
         ObjectNode correction = (ObjectNode) Json.MAPPER.readTree("""
                 {"sensitivity": 0.89, "specificity": 0.914, "data": "held out", "baseline": 0.0412, "candidate": 0.0527, "change": 0.0115,

@@ -18,6 +18,7 @@ import io.github.fairnessgate.score.ScorerReference;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -89,11 +90,43 @@ class WorkerProcessTest {
                 natives + CudaFolder.PROVIDER, Files.readAllBytes(fixtures.resolve(CudaFolder.PROVIDER))));
         CudaFolder cuda = CudaFolder.in(folder.resolve("cache with space"), torch, toolkit, onnxRuntime);
         Path output = folder.resolve("diagnosis.json");
-        process("-XshowSettings:properties", Duration.ofMinutes(5), Optional.of(cuda))
+        process("-XshowSettings:properties", Duration.ofMinutes(5), Optional.of(cuda), Optional.empty())
                 .run(new WorkerRequest.Diagnose(referenceModel().path().toString(), Device.CPU, output.toString()), Progress.NONE);
         assertThat(Json.MAPPER.readValue(output.toFile(), Diagnosis.class).logProbability()).isNegative();
         assertThat(Files.readString(folder.resolve("worker.log"))).contains("onnxruntime.native.path = " + cuda.path())
                 .containsPattern("java.library.path = " + Pattern.quote(cuda.path().toString()));
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aWorkerSeesTheOneGpuThatItIsGiven() throws Exception {
+        assertThat(environmentOfAWorker(Optional.of(new Gpu(1, "7")))).contains("CUDA_VISIBLE_DEVICES=7");
+        assertThat(environmentOfAWorker(Optional.empty())).isEqualTo(System.getenv(Gpu.VISIBLE) == null ? List.of() : List.of("CUDA_VISIBLE_DEVICES=" + System.getenv(Gpu.VISIBLE)));
+    }
+
+    /** What a process that works says of GPUs, as the kernel knows it. */
+    private List<String> environmentOfAWorker(Optional<Gpu> gpu) throws Exception {
+        AtomicReference<List<String>> seen = new AtomicReference<>();
+        Progress looking = new Progress() {
+            @Override
+            public void step(String task, long done, long total) {
+                seen.compareAndSet(null, workersAlive().stream().flatMap(worker -> environment(worker).filter(variable -> variable.startsWith(Gpu.VISIBLE))).toList());
+            }
+
+            @Override
+            public void info(String message) {
+            }
+        };
+        process("", Duration.ofMinutes(5), Optional.empty(), gpu).run(evaluate(TinyModels.builder().positions(512).write(folder.resolve("tiny")), "crows-pairs"), looking);
+        return seen.get();
+    }
+
+    private static Stream<String> environment(ProcessHandle process) {
+        try {
+            return Stream.of(Files.readString(Path.of("/proc", Long.toString(process.pid()), "environ")).split("\0"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private Path jar(String name, Map<String, byte[]> entries) throws IOException {
@@ -195,7 +228,7 @@ class WorkerProcessTest {
     @Test
     void aSecondWorkerWaitsForTheDevice() throws Exception {
         Path locks = folder.resolve("locks");
-        try (DeviceLock held = DeviceLock.acquire(locks, Device.CPU, Progress.NONE)) {
+        try (DeviceLock held = DeviceLock.acquire(locks, Device.CPU, Optional.empty(), Progress.NONE)) {
             Path java = Path.of(System.getProperty("java.home"), "bin", "java");
             Path request = Files.writeString(folder.resolve("request.json"),
                     "{\"command\":\"evaluate\",\"model\":\"" + folder + "/absent\",\"digest\":\"\",\"suites\":[],\"versions\":{},"
@@ -226,12 +259,12 @@ class WorkerProcessTest {
     }
 
     private WorkerProcess process(String argLine, Duration timeout) {
-        return process(argLine, timeout, Optional.empty());
+        return process(argLine, timeout, Optional.empty(), Optional.empty());
     }
 
-    private WorkerProcess process(String argLine, Duration timeout, Optional<CudaFolder> cuda) {
+    private WorkerProcess process(String argLine, Duration timeout, Optional<CudaFolder> cuda, Optional<Gpu> gpu) {
         return new WorkerProcess(new WorkerSettings(Path.of(System.getProperty("java.home"), "bin", "java"), classPath(), argLine, timeout,
-                folder.resolve("cache"), scratch, folder.resolve("worker.log"), cuda));
+                folder.resolve("cache"), scratch, folder.resolve("worker.log"), cuda, gpu));
     }
 
     private List<ProcessHandle> workersAlive() {
