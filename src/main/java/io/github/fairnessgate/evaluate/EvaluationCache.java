@@ -13,8 +13,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Evaluations of one model on one suite, found by content: model, data, suite version, device class
- * and the versions of the libraries that compute. Time stamps and paths play no part.
+ * Evaluations of one model on one suite, found by content: model, data, suite version, device class,
+ * precision and the versions of the libraries that compute. Time stamps and paths play no part.
  */
 public final class EvaluationCache {
 
@@ -56,6 +56,7 @@ public final class EvaluationCache {
         }
         content.put("model", provenance.model());
         content.put("device", provenance.device());
+        content.put("precision", provenance.precision());
         content.put("versions", provenance.versions());
         try {
             return Digests.sha256(Json.MAPPER.writeValueAsBytes(content));

@@ -1,5 +1,7 @@
 package io.github.fairnessgate.evaluate;
 
+import io.github.fairnessgate.Device;
+import io.github.fairnessgate.EvaluationPrecision;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -9,6 +11,7 @@ import java.util.TreeMap;
  * @param model       digest of the model, SHA-256 in hexadecimal
  * @param source      what the user named: a path, coordinates, {@code builtin:...}
  * @param device      device class, {@code cpu} or {@code cuda}
+ * @param precision   in which numbers the layers multiply, {@code float32} or {@code float16}
  * @param data        digest of every suite's data, by suite
  * @param versions    versions of the evaluator and of the libraries that computed
  * @param settings    how a suite was run where that is not the usual way, by suite: a limit, a number of continuations
@@ -18,27 +21,45 @@ public record Provenance(
         String model,
         String source,
         String device,
+        String precision,
         SortedMap<String, String> data,
         SortedMap<String, String> versions,
         SortedMap<String, String> settings,
         SortedMap<String, Judging> judging) {
 
     public Provenance {
+        precision = precision == null ? EvaluationPrecision.FLOAT32.id() : precision; // evaluations from before there was another
         data = new TreeMap<>(data);
         versions = new TreeMap<>(versions);
         settings = new TreeMap<>(settings);
         judging = new TreeMap<>(judging);
     }
 
-    /** Of a model whose texts nobody has judged yet. */
+    /** Of a model in float32 whose texts nobody has judged yet. */
     public Provenance(String model, String source, String device, SortedMap<String, String> data, SortedMap<String, String> versions,
             SortedMap<String, String> settings) {
         this(model, source, device, data, versions, settings, new TreeMap<>());
     }
 
+    /** Of a model in float32. */
+    public Provenance(String model, String source, String device, SortedMap<String, String> data, SortedMap<String, String> versions,
+            SortedMap<String, String> settings, SortedMap<String, Judging> judging) {
+        this(model, source, device, EvaluationPrecision.FLOAT32.id(), data, versions, settings, judging);
+    }
+
+    /** Of a model that nothing was measured of yet. */
+    public static Provenance of(String model, String source, Device device, EvaluationPrecision precision, SortedMap<String, String> versions) {
+        return new Provenance(model, source, device.id(), precision.id(), new TreeMap<>(), versions, new TreeMap<>(), new TreeMap<>());
+    }
+
+    /** What the numbers were computed on and in, for people: {@code cuda}, {@code cuda, float16}. */
+    public String computing() {
+        return precision.equals(EvaluationPrecision.FLOAT32.id()) ? device : device + ", " + precision;
+    }
+
     /** The same model and libraries, also on the suites of another provenance, which is of the same model. */
     Provenance with(Provenance later) {
-        return new Provenance(model, source, device, united(data, later.data), versions, united(settings, later.settings), united(judging, later.judging));
+        return new Provenance(model, source, device, precision, united(data, later.data), versions, united(settings, later.settings), united(judging, later.judging));
     }
 
     private static <T> SortedMap<String, T> united(SortedMap<String, T> own, SortedMap<String, T> later) {
@@ -49,6 +70,6 @@ public record Provenance(
 
     /** The same model and libraries, on these suites. */
     Provenance on(SortedMap<String, String> digests, SortedMap<String, Judging> judgings) {
-        return new Provenance(model, source, device, digests, versions, settings, judgings);
+        return new Provenance(model, source, device, precision, digests, versions, settings, judgings);
     }
 }

@@ -1,5 +1,6 @@
 package io.github.fairnessgate.gate;
 
+import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.evaluate.Evaluation;
 import java.util.List;
 
@@ -10,6 +11,16 @@ import java.util.List;
  * @param candidate the model after compression, measured alike
  */
 public record Look(Evaluation baseline, Evaluation candidate) {
+
+    /** @throws InvalidInputException if one was computed on another device class, or in other numbers, than the other */
+    public Look {
+        String before = baseline.provenance().computing();
+        String after = candidate.provenance().computing();
+        if (!before.equals(after)) {
+            throw new InvalidInputException("The baseline was measured on " + before + " and the candidate on " + after
+                    + ", so a difference of theirs may be one of the arithmetic: measure both with one fairness.device and one fairness.precision.");
+        }
+    }
 
     /**
      * What the gate concluded from: the first look, with the suites of later ones as far as they counted in the place of its own.

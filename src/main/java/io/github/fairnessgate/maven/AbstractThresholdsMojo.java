@@ -1,6 +1,7 @@
 package io.github.fairnessgate.maven;
 
 import io.github.fairnessgate.Device;
+import io.github.fairnessgate.EvaluationPrecision;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.evaluate.Evaluation;
@@ -56,6 +57,13 @@ abstract class AbstractThresholdsMojo extends AbstractModelMojo {
     @Parameter(property = Parameters.SECOND_SCORER_LABEL)
     private String secondScorerLabel;
 
+    /**
+     * In which numbers the layers of every model that is measured multiply: {@code float32} or {@code float16}, which is made for GPUs and
+     * changes scores a little. What is measured in one is never compared with what is measured in the other.
+     */
+    @Parameter(property = Parameters.PRECISION, defaultValue = Parameters.DEFAULT_PRECISION)
+    private String precision;
+
     AbstractThresholdsMojo(ModelLocator modelLocator, WorkerLauncher workerLauncher) {
         super(modelLocator, workerLauncher);
     }
@@ -71,6 +79,7 @@ abstract class AbstractThresholdsMojo extends AbstractModelMojo {
 
     /** The suites that the thresholds ask for, and those of further metrics. */
     final List<SuiteSpec> suites(ThresholdsSource source, List<String> further) {
+        precision(); // a wrong one is told before anything is looked at
         Thresholds tolerated = source.thresholds();
         return Suites.measuring(Stream.concat(tolerated.rules().stream().map(Rule::metric), further.stream()).toList(), tolerated.suites(),
                 source.folder().toString(), judges());
@@ -89,8 +98,13 @@ abstract class AbstractThresholdsMojo extends AbstractModelMojo {
         return evaluation(this::work);
     }
 
+    /** @throws InvalidInputException if the user names none that there is */
+    final EvaluationPrecision precision() {
+        return EvaluationPrecision.parse(precision);
+    }
+
     private ModelEvaluation evaluation(ModelEvaluation.Worker worker) {
-        return new ModelEvaluation(new EvaluationCache(cache().resolve("evaluations")), outputDirectory(), worker, progress());
+        return new ModelEvaluation(new EvaluationCache(cache().resolve("evaluations")), outputDirectory(), precision(), worker, progress());
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.github.fairnessgate.maven;
 
 import io.github.fairnessgate.Device;
+import io.github.fairnessgate.EvaluationPrecision;
 import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.EvaluationCache;
@@ -23,6 +24,7 @@ import java.util.function.BiConsumer;
 final class ModelEvaluation {
 
     private final EvaluationCache cache;
+    private final EvaluationPrecision precision;
     private final Path parent;
     private final Worker worker;
     private final Progress progress;
@@ -33,8 +35,12 @@ final class ModelEvaluation {
         void run(WorkerRequest request, Path scratch) throws WorkerException, InterruptedException;
     }
 
-    /** @param parent the folder that holds the worker's scratch folder */
-    ModelEvaluation(EvaluationCache cache, Path parent, Worker worker, Progress progress) {
+    /**
+     * @param parent    the folder that holds the worker's scratch folder
+     * @param precision of every model: what is compared is measured alike
+     */
+    ModelEvaluation(EvaluationCache cache, Path parent, EvaluationPrecision precision, Worker worker, Progress progress) {
+        this.precision = precision;
         this.cache = cache;
         this.parent = parent;
         this.worker = worker;
@@ -44,8 +50,7 @@ final class ModelEvaluation {
     /** @param role how the log calls the model: {@code baseline}, {@code candidate} */
     Evaluation evaluate(String role, LocatedModel model, List<SuiteSpec> specs, Device device, SortedMap<String, String> versions)
             throws WorkerException, InterruptedException {
-        Provenance provenance = new Provenance(model.directory().digest(), model.source(), device.id(), new TreeMap<>(), versions,
-                new TreeMap<>());
+        Provenance provenance = Provenance.of(model.directory().digest(), model.source(), device, precision, versions);
         List<Evaluation> parts = new ArrayList<>();
         List<SuiteSpec> missing = new ArrayList<>();
         for (SuiteSpec spec : specs) {
@@ -77,7 +82,7 @@ final class ModelEvaluation {
         try (Scratch scratch = Scratch.in(parent)) {
             Path output = scratch.folder().resolve("evaluation");
             worker.run(new WorkerRequest.Evaluate(model.directory().path().toString(), model.directory().digest(),
-                    missing, versions, device, output.toString()), scratch.folder());
+                    missing, versions, device, precision, output.toString()), scratch.folder());
             Evaluation measured = EvaluationFiles.read(output, WorkerRequest.Evaluate.ROLE);
             List<Evaluation> parts = new ArrayList<>();
             for (SuiteSpec spec : missing) {

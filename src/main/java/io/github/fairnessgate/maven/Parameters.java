@@ -18,6 +18,7 @@ final class Parameters {
     static final String SECOND_SCORER_LABEL = "fairness.secondScorerLabel";
     static final String DEVICE = "fairness.device";
     static final String DEVICES = "fairness.devices";
+    static final String PRECISION = "fairness.precision";
     static final String SKIP = "fairness.skip";
     static final String FAIL_ON_VIOLATION = "fairness.failOnViolation";
     static final String FAIL_ON_PROBLEM = "fairness.failOnProblem";
@@ -40,6 +41,7 @@ final class Parameters {
     static final String DEFAULT_SCORER = "embedded";
     static final String DEFAULT_REPORTS = "html,junit,sarif,markdown,badge,github";
     static final String DEFAULT_DEVICE = "auto";
+    static final String DEFAULT_PRECISION = "float32";
     /** Seconds. */
     static final String DEFAULT_TIMEOUT = "86400";
 

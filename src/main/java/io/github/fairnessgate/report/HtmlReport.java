@@ -105,7 +105,7 @@ public final class HtmlReport {
         List<Origin> origins = new ArrayList<>();
         origins.add(new Origin("source", baseline.source(), candidate.source()));
         origins.add(new Origin("digest (SHA-256)", baseline.model(), candidate.model()));
-        origins.add(new Origin("device", baseline.device(), candidate.device()));
+        origins.add(new Origin("device", baseline.computing(), candidate.computing()));
         if (!report.gpus().isEmpty()) {
             String gpus = report.gpus().stream().map(String::valueOf).collect(Collectors.joining(", "));
             origins.add(new Origin("GPUs named", gpus, gpus));

@@ -196,7 +196,7 @@ final class GenerationBatch {
     static InvalidInputException noProbabilities(ModelDirectory model, Prompt prompt) {
         return new InvalidInputException("The model " + model.path() + " gives no probabilities for the next token after the prompt \""
                 + prompt.id() + "\" (a number among them is not finite). Its weights are damaged or overflow: "
-                + "check them, or keep the stage that made them in float32.");
+                + "check them, or keep the stage that made them, and fairness.precision, in float32.");
     }
 
     private boolean allEnded() {

@@ -4,6 +4,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import io.github.fairnessgate.Device;
+import io.github.fairnessgate.EvaluationPrecision;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.runtime.LanguageModel.Prompt;
@@ -44,6 +45,7 @@ final class Generator implements AutoCloseable {
 
     private final ModelDirectory model;
     private final Device device;
+    private final EvaluationPrecision precision;
     private final Decoding decoding;
     private final int threads;
     private final long memory;
@@ -62,18 +64,20 @@ final class Generator implements AutoCloseable {
     }
 
     /** @param halving for a device whose memory runs out */
-    Generator(ModelDirectory model, Device device, Halving halving) {
-        this(model, device, device == Device.CPU ? Decoding.STEPPED : Decoding.LOOPED, device == Device.CPU ? Runtime.getRuntime().availableProcessors() : 1,
+    Generator(ModelDirectory model, Device device, EvaluationPrecision precision, Halving halving) {
+        this(model, device, precision, device == Device.CPU && precision == EvaluationPrecision.FLOAT32 ? Decoding.STEPPED : Decoding.LOOPED, device == Device.CPU ? Runtime.getRuntime().availableProcessors() : 1,
                 MEMORY, halving);
     }
 
     /**
-     * @param threads that run batches at the same time
-     * @param memory  bytes that their batches may take together, as far as one prompt at a time allows
+     * @param precision of the layers' products; float16 only where steps are taken in the graph
+     * @param threads   that run batches at the same time
+     * @param memory    bytes that their batches may take together, as far as one prompt at a time allows
      */
-    Generator(ModelDirectory model, Device device, Decoding decoding, int threads, long memory, Halving halving) {
+    Generator(ModelDirectory model, Device device, EvaluationPrecision precision, Decoding decoding, int threads, long memory, Halving halving) {
         this.model = model;
         this.device = device;
+        this.precision = precision;
         this.decoding = decoding;
         this.threads = threads;
         this.memory = memory;
@@ -190,7 +194,7 @@ final class Generator implements AutoCloseable {
     }
 
     private List<List<int[]>> looped(List<Prompt> prompts, Sampling sampling) throws OrtException {
-        List<List<int[]>> texts = new LoopedBatch(model, prompts, sampling).run(loop).texts();
+        List<List<int[]>> texts = new LoopedBatch(model, precision, prompts, sampling).run(loop).texts();
         placement.check(loop);
         return texts;
     }
@@ -234,7 +238,7 @@ final class Generator implements AutoCloseable {
                 OrtSession.SessionOptions often = Sessions.options(model.path(), device, 1)) {
             if (decoding == Decoding.LOOPED) {
                 placement = Placement.watch(often, device);
-                loop = environment.createSession(Gpt2Graph.generate(model, model.path()), often);
+                loop = environment.createSession(Gpt2Graph.generate(model, model.path(), precision), often);
                 return;
             }
             // Packed weights are a second copy of them, which a graph that runs once for twenty steps of the other does not earn.

@@ -7,8 +7,10 @@ import static io.github.fairnessgate.runtime.OnnxGraphBuilder.real;
 import static io.github.fairnessgate.runtime.OnnxGraphBuilder.text;
 
 import ai.onnx.proto.OnnxMl.TensorProto;
+import io.github.fairnessgate.EvaluationPrecision;
 import io.github.fairnessgate.artifact.BlockQuantizedWeight;
 import io.github.fairnessgate.artifact.ColumnQuantizedWeight;
+import io.github.fairnessgate.artifact.DType;
 import io.github.fairnessgate.artifact.Gpt2Config;
 import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.artifact.Tensor;
@@ -51,11 +53,17 @@ public final class Gpt2Graph {
     private final OnnxGraphBuilder graph;
     private final ModelDirectory model;
     private final Gpt2Config config;
+    private final EvaluationPrecision precision;
 
     private Gpt2Graph(ModelDirectory model, Path folder) {
+        this(model, folder, EvaluationPrecision.FLOAT32);
+    }
+
+    private Gpt2Graph(ModelDirectory model, Path folder, EvaluationPrecision precision) {
         this.graph = new OnnxGraphBuilder(folder);
         this.model = model;
         this.config = model.config();
+        this.precision = precision;
     }
 
     /** The prompt's keys of a layer, float32 [prompts, heads, head size, length]. */
@@ -112,8 +120,8 @@ public final class Gpt2Graph {
      * (indices into the flattened batch x sequence nodes) and {@code targets} int64 [m, 2] (an index into {@code rows}, and
      * the token to score there) in, {@code log_probabilities} float32 [m] (natural logarithm) out.
      */
-    static byte[] scores(ModelDirectory model, Path folder) {
-        return new Gpt2Graph(model, folder).scores();
+    static byte[] scores(ModelDirectory model, Path folder, EvaluationPrecision precision) {
+        return new Gpt2Graph(model, folder, precision).scores();
     }
 
     private byte[] scores() {
@@ -172,15 +180,15 @@ public final class Gpt2Graph {
      * and lets it read that token. {@code input_ids} int64 [prompts, length] (padded on the right with any token), {@code rows} int64 [prompts] (the flattened
      * position of each prompt's last token), {@code lengths} int64 [prompts] (tokens of the prompt, without padding), {@code temperature} float32 [1],
      * {@code top_p} float64 [1], {@code uniforms} float64 [steps, prompts, continuations], {@code later_steps} int64 [] (how many steps come after the first),
-     * {@code shape} int64 [3] (prompts, continuations and vocabulary), and {@link #pastKeys} and {@link #pastValues} of every layer for no token in;
+     * {@code shape} int64 [3] (prompts, continuations and vocabulary), and {@link #pastKeys} and {@link #pastValues} of every layer for no token, in the precision, in;
      * {@code tokens} int64 [taken, prompts, continuations] and {@code masses} float64 of that shape out: the sum of the probabilities that a token was
      * drawn from, which is 1 but for rounding unless the model is damaged.
      *
      * <p>As many of the steps are taken as the longest continuation needs: a continuation ends with {@code <|endoftext|>}, or where it and its prompt fill the
      * model's positions. One that ended before the others goes on; who reads the tokens stops there.
      */
-    static byte[] generate(ModelDirectory model, Path folder) {
-        return new Gpt2Graph(model, folder).generate();
+    static byte[] generate(ModelDirectory model, Path folder, EvaluationPrecision precision) {
+        return new Gpt2Graph(model, folder, precision).generate();
     }
 
     private byte[] generate() {
@@ -295,8 +303,8 @@ public final class Gpt2Graph {
     }
 
     private void inputOwnCache(String keys, String values, int layer) {
-        graph.floats(keys, "prompts", config.heads(layer), "continuations", "past", config.headSize());
-        graph.floats(values, "prompts", config.heads(layer), "continuations", "past", config.headSize());
+        graph.numbers(keys, cacheType(), "prompts", config.heads(layer), "continuations", "past", config.headSize());
+        graph.numbers(values, cacheType(), "prompts", config.heads(layer), "continuations", "past", config.headSize());
     }
 
     /** float32 [n, vocabulary]: the softmax of the logits divided by the temperature. Hidden states are far fewer numbers to divide. */
@@ -333,9 +341,9 @@ public final class Gpt2Graph {
     /**
      * What the positions of a layer attend to.
      *
-     * <p>{@code query} is float32 [batch, heads, sequence, head size], divided by the root of the head size already;
-     * {@code keys} and {@code values} are [batch, sequence, heads, head size], as the projection leaves them; the
-     * result is of the shape of the query.
+     * <p>{@code query} is [batch, heads, sequence, head size], divided by the root of the head size already;
+     * {@code keys} and {@code values} are [batch, sequence, heads, head size], as the projection leaves them; all three are in the precision. The
+     * result is float32, of the shape of the query.
      */
     private interface Attention {
 
@@ -450,9 +458,9 @@ public final class Gpt2Graph {
         List<String> parts = graph.nodes("Split", 3, linear(name + "c_attn", input), graph.vector(width, width, width), axis(-1));
         String perHead = graph.vector(0, 0, heads, config.headSize());
         String query = graph.transpose(graph.node("Reshape", parts.get(0), perHead), 0, 2, 1, 3);
-        String keys = graph.node("Reshape", parts.get(1), perHead);
-        String values = graph.node("Reshape", parts.get(2), perHead);
-        String scaled = graph.node("Mul", query, graph.scalar((float) (1 / Math.sqrt(config.headSize()))));
+        String keys = rounded(graph.node("Reshape", parts.get(1), perHead));
+        String values = rounded(graph.node("Reshape", parts.get(2), perHead));
+        String scaled = rounded(graph.node("Mul", query, graph.scalar((float) (1 / Math.sqrt(config.headSize())))));
         String context = graph.transpose(attention.context(layer, scaled, keys, values), 0, 2, 1, 3);
         return linear(name + "c_proj", graph.node("Reshape", context, graph.vector(0, 0, width)));
     }
@@ -469,8 +477,8 @@ public final class Gpt2Graph {
 
     /** Keys are [batch, heads, head size, sequence], values [batch, heads, sequence, head size]. */
     private String attend(String query, String keys, String values, String mask) {
-        String weights = graph.node("Softmax", graph.node("Add", graph.node("MatMul", query, keys), mask), axis(-1));
-        return graph.node("MatMul", weights, values);
+        String weights = graph.node("Softmax", graph.node("Add", product(query, keys), mask), axis(-1));
+        return product(rounded(weights), values);
     }
 
     /** One softmax over the prompt, which the continuations share, and the tokens that each continuation has read itself. */
@@ -478,23 +486,23 @@ public final class Gpt2Graph {
         String tokenAxis = graph.vector(3);
         String ownQuery = graph.node("Unsqueeze", query, tokenAxis);
         String ownScores = graph.node("Squeeze",
-                graph.node("MatMul", ownQuery, graph.transpose(ownKeys, 0, 1, 2, 4, 3)), tokenAxis);
-        String promptScores = graph.node("Add", graph.node("MatMul", query, promptKeys(layer)), promptMask);
+                product(ownQuery, graph.transpose(ownKeys, 0, 1, 2, 4, 3)), tokenAxis);
+        String promptScores = graph.node("Add", product(query, promptKeys(layer)), promptMask);
 
-        String weights = graph.node("Softmax", graph.node("Concat", promptScores, ownScores, axis(-1)), axis(-1));
+        String weights = rounded(graph.node("Softmax", graph.node("Concat", promptScores, ownScores, axis(-1)), axis(-1)));
         // not Split: what computes its sizes would run on the CPU, whatever the device is
         String border = graph.node("Shape", promptScores, integer("start", -1));
         String last = graph.vector(-1);
-        String promptContext = graph.node("MatMul", graph.node("Slice", weights, graph.vector(0), border, last), promptValues(layer));
+        String promptContext = product(graph.node("Slice", weights, graph.vector(0), border, last), promptValues(layer));
         String ownWeights = graph.node("Slice", weights, border, graph.vector(Long.MAX_VALUE), last);
-        String ownContext = graph.node("Squeeze", graph.node("MatMul", graph.node("Unsqueeze", ownWeights, tokenAxis), ownValues), tokenAxis);
+        String ownContext = graph.node("Squeeze", product(graph.node("Unsqueeze", ownWeights, tokenAxis), ownValues), tokenAxis);
         return graph.node("Add", promptContext, ownContext);
     }
 
     /** The cache with one more token: [prompts, continuations, heads, head size] put behind the past. */
     private String remember(int layer, String token, String past, String present) {
         String added = graph.node("Unsqueeze", graph.transpose(token, 0, 2, 1, 3), graph.vector(3));
-        graph.output(present, "prompts", config.heads(layer), "continuations", "tokens", config.headSize());
+        graph.numbersOutput(present, cacheType(), "prompts", config.heads(layer), "continuations", "tokens", config.headSize());
         return graph.named(present, "Concat", past, added, axis(3));
     }
 
@@ -512,10 +520,10 @@ public final class Gpt2Graph {
 
     /** {@code input x weight + bias}; GPT-2's Conv1D weights are [in, out] already. */
     private String linear(String name, String input) {
-        return graph.node("Add", product(name + ".weight", input), weight(name + ".bias"));
+        return graph.node("Add", linearProduct(name + ".weight", input), weight(name + ".bias"));
     }
 
-    private String product(String name, String input) {
+    private String linearProduct(String name, String input) {
         Weight weight = model.tensor(name);
         if (weight instanceof BlockQuantizedWeight blocks) {
             return QuantizedProducts.ofBlocks(graph, input, blocks);
@@ -523,7 +531,22 @@ public final class Gpt2Graph {
         if (weight instanceof ColumnQuantizedWeight columns) {
             return QuantizedProducts.ofColumns(graph, input, columns);
         }
-        return graph.node("MatMul", input, weight(name));
+        return precision == EvaluationPrecision.FLOAT32 ? graph.node("MatMul", input, weight(name)) : product(rounded(input), half(name));
+    }
+
+    /** The product of two values in the precision, float32. */
+    private String product(String left, String right) {
+        String product = graph.node("MatMul", left, right);
+        return precision == EvaluationPrecision.FLOAT32 ? product : graph.cast(product, TensorProto.DataType.FLOAT_VALUE);
+    }
+
+    /** A float32 value in the precision. */
+    private String rounded(String value) {
+        return precision == EvaluationPrecision.FLOAT32 ? value : graph.cast(value, TensorProto.DataType.FLOAT16_VALUE);
+    }
+
+    private int cacheType() {
+        return precision == EvaluationPrecision.FLOAT32 ? TensorProto.DataType.FLOAT_VALUE : TensorProto.DataType.FLOAT16_VALUE;
     }
 
     /** The output embedding, float32 [vocabulary, embedding]. */
@@ -534,6 +557,11 @@ public final class Gpt2Graph {
     /** A weight as float32: as it lies in the file, or cast once when the session is opened. */
     private String weight(String name) {
         return graph.outside(() -> toFloat(stored(name), name));
+    }
+
+    /** A weight as float16: as it lies in the file, or cast once when the session is opened. */
+    private String half(String name) {
+        return tensor(name).dtype() == DType.F16 ? stored(name) : graph.outside(() -> graph.cast(stored(name), TensorProto.DataType.FLOAT16_VALUE));
     }
 
     private String stored(String name) {

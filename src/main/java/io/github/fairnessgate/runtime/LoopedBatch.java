@@ -1,10 +1,12 @@
 package io.github.fairnessgate.runtime;
 
+import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxTensorLike;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import io.github.fairnessgate.EvaluationPrecision;
 import io.github.fairnessgate.artifact.Gpt2Config;
 import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.runtime.LanguageModel.Prompt;
@@ -13,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.DoubleBuffer;
 import java.nio.LongBuffer;
+import java.nio.ShortBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -27,6 +30,7 @@ final class LoopedBatch {
 
     private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
     private final ModelDirectory model;
+    private final EvaluationPrecision precision;
     private final Gpt2Config config;
     private final int endOfText;
     private final List<Prompt> prompts;
@@ -35,8 +39,9 @@ final class LoopedBatch {
     private final int steps;
 
     /** @param prompts of one {@link GenerationBatch#paddedLength} */
-    LoopedBatch(ModelDirectory model, List<Prompt> prompts, Sampling sampling) {
+    LoopedBatch(ModelDirectory model, EvaluationPrecision precision, List<Prompt> prompts, Sampling sampling) {
         this.model = model;
+        this.precision = precision;
         this.config = model.config();
         this.endOfText = model.endOfText();
         this.prompts = prompts;
@@ -148,9 +153,14 @@ final class LoopedBatch {
         private void putEmptyCaches() throws OrtException {
             for (int layer = 0; layer < config.layers(); layer++) {
                 long[] shape = {prompts.size(), config.heads(layer), sampling.continuations(), 0, config.headSize()};
-                tensors.put(Gpt2Graph.pastKeys(layer), OnnxTensor.createTensor(environment, Sessions.floats(0), shape));
-                tensors.put(Gpt2Graph.pastValues(layer), OnnxTensor.createTensor(environment, Sessions.floats(0), shape));
+                tensors.put(Gpt2Graph.pastKeys(layer), nothing(shape));
+                tensors.put(Gpt2Graph.pastValues(layer), nothing(shape));
             }
+        }
+
+        private OnnxTensor nothing(long... shape) throws OrtException {
+            return precision == EvaluationPrecision.FLOAT32 ? OnnxTensor.createTensor(environment, Sessions.floats(0), shape)
+                    : OnnxTensor.createTensor(environment, ShortBuffer.allocate(0), shape, OnnxJavaType.FLOAT16);
         }
 
         private void put(String name, LongBuffer values, long... shape) throws OrtException {

@@ -4,6 +4,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import io.github.fairnessgate.Device;
+import io.github.fairnessgate.EvaluationPrecision;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.artifact.ColumnQuantizedWeight;
@@ -67,16 +68,25 @@ public final class OnnxGpt2 implements LanguageModel {
      * @throws InvalidInputException if ONNX Runtime cannot run this model on this device
      */
     public static OnnxGpt2 open(ModelDirectory model, Device device, Progress progress) {
-        return open(model, device, progress, ScoringBatch::run);
+        return open(model, device, EvaluationPrecision.FLOAT32, progress);
     }
 
-    static OnnxGpt2 open(ModelDirectory model, Device device, Progress progress, Scoring scoring) {
+    /**
+     * @param precision of the layers' products; in float16, text is generated as on a GPU whatever the device is
+     * @param progress  is told if batches have to be smaller because the memory of a GPU is not enough
+     * @throws InvalidInputException if ONNX Runtime cannot run this model on this device
+     */
+    public static OnnxGpt2 open(ModelDirectory model, Device device, EvaluationPrecision precision, Progress progress) {
+        return open(model, device, precision, progress, ScoringBatch::run);
+    }
+
+    static OnnxGpt2 open(ModelDirectory model, Device device, EvaluationPrecision precision, Progress progress, Scoring scoring) {
         Halving halving = new Halving(progress::info);
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         try (OrtSession.SessionOptions options = Sessions.options(model.path(), device)) {
             Placement placement = Placement.watch(options, device);
-            OrtSession session = environment.createSession(Gpt2Graph.scores(model, model.path()), options);
-            return new OnnxGpt2(model, Tokenizer.open(model), environment, session, new Generator(model, device, halving),
+            OrtSession session = environment.createSession(Gpt2Graph.scores(model, model.path(), precision), options);
+            return new OnnxGpt2(model, Tokenizer.open(model), environment, session, new Generator(model, device, precision, halving),
                     scoring, halving, placement);
         } catch (OrtException e) {
             throw new InvalidInputException("ONNX Runtime cannot load " + model.path() + " on device '" + device.id()
@@ -172,7 +182,7 @@ public final class OnnxGpt2 implements LanguageModel {
                 throw new InvalidInputException("The model " + model.path() + " gives the log-probability "
                         + logProbabilities[i] + " to token " + request.tokens()[request.from() + i] + " at position "
                         + (request.from() + i) + " of a text; every token needs a finite one. "
-                        + "Its weights are damaged or overflow: check them, or keep the stage that made them in float32.");
+                        + "Its weights are damaged or overflow: check them, or keep the stage that made them, and fairness.precision, in float32.");
             }
         }
     }

@@ -53,7 +53,12 @@ final class OnnxGraphBuilder {
 
     /** A float32 input. */
     String floats(String name, Object... dimensions) {
-        current.addInput(value(name, TensorProto.DataType.FLOAT_VALUE, dimensions));
+        return numbers(name, TensorProto.DataType.FLOAT_VALUE, dimensions);
+    }
+
+    /** An input of a type of {@link TensorProto.DataType}. */
+    String numbers(String name, int type, Object... dimensions) {
+        current.addInput(value(name, type, dimensions));
         return name;
     }
 
@@ -113,7 +118,12 @@ final class OnnxGraphBuilder {
 
     /** Makes a value that a node was told to name a float32 output; an Identity in between would be a copy. */
     void output(String name, Object... dimensions) {
-        current.addOutput(value(name, TensorProto.DataType.FLOAT_VALUE, dimensions));
+        numbersOutput(name, TensorProto.DataType.FLOAT_VALUE, dimensions);
+    }
+
+    /** The same for a value of a type of {@link TensorProto.DataType}. */
+    void numbersOutput(String name, int type, Object... dimensions) {
+        current.addOutput(value(name, type, dimensions));
     }
 
     private static ValueInfoProto value(String name, int type, Object... dimensions) {

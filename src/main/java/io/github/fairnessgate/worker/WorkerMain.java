@@ -3,6 +3,7 @@ package io.github.fairnessgate.worker;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.github.fairnessgate.Bytes;
 import io.github.fairnessgate.Device;
+import io.github.fairnessgate.EvaluationPrecision;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.Progress;
@@ -127,10 +128,13 @@ public final class WorkerMain {
         if (!directory.digest().equals(request.digest())) {
             throw new InvalidInputException("The model " + request.model() + " changed while it was being evaluated: run the build again.");
         }
+        if (request.device() == Device.CPU && request.precision() == EvaluationPrecision.FLOAT16) {
+            progress.info("float16 is made for GPUs: a CPU computes in float32 and rounds, which takes longer than float32 alone");
+        }
         List<Suite> suites = request.suites().stream().map(Suites::create).toList();
-        Provenance provenance = new Provenance(request.digest(), request.model(), request.device().id(),
-                new TreeMap<>(), new TreeMap<>(request.versions()), new TreeMap<>());
-        try (LanguageModel model = OnnxGpt2.open(directory, request.device(), progress)) {
+        Provenance provenance = Provenance.of(request.digest(), request.model(), request.device(), request.precision(),
+                new TreeMap<>(request.versions()));
+        try (LanguageModel model = OnnxGpt2.open(directory, request.device(), request.precision(), progress)) {
             Evaluation evaluation = Evaluator.evaluate(model, suites, provenance, progress);
             EvaluationFiles.write(Path.of(request.output()), WorkerRequest.Evaluate.ROLE, evaluation);
         }

@@ -3,6 +3,7 @@ package io.github.fairnessgate.worker;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.github.fairnessgate.Device;
+import io.github.fairnessgate.EvaluationPrecision;
 import io.github.fairnessgate.evaluate.SuiteSpec;
 import java.util.List;
 import java.util.Map;
@@ -23,14 +24,15 @@ public sealed interface WorkerRequest {
     /**
      * Put a model to suites and write the evaluation.
      *
-     * @param model    the model's directory
-     * @param digest   the model's digest; the worker checks it
-     * @param suites   what to measure
-     * @param versions what provenance records about the libraries that compute
-     * @param output   a folder; receives the evaluation under the role {@link #ROLE}
+     * @param model     the model's directory
+     * @param digest    the model's digest; the worker checks it
+     * @param suites    what to measure
+     * @param versions  what provenance records about the libraries that compute
+     * @param precision in which numbers the model's layers multiply
+     * @param output    a folder; receives the evaluation under the role {@link #ROLE}
      */
     record Evaluate(String model, String digest, List<SuiteSpec> suites, Map<String, String> versions, Device device,
-            String output) implements WorkerRequest {
+            EvaluationPrecision precision, String output) implements WorkerRequest {
 
         /** The name of the evaluation in {@code output}. */
         public static final String ROLE = "evaluation";

@@ -3,6 +3,8 @@ package io.github.fairnessgate.evaluate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.fairnessgate.Device;
+import io.github.fairnessgate.EvaluationPrecision;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.evaluate.Metric.Direction;
@@ -76,6 +78,8 @@ class EvaluationFilesTest {
         assertThat(cache.find(suite, kept.from("the same model elsewhere", new TreeMap<>()).provenance(), Progress.NONE)).contains(kept);
         assertThat(cache.find(suite, evaluation("b".repeat(64), .25).provenance(), Progress.NONE)).isEmpty();
         assertThat(cache.find(new CrowsPairs(), kept.provenance(), Progress.NONE)).isEmpty();
+        Provenance half = Provenance.of(kept.provenance().model(), "src/main/model", Device.CPU, EvaluationPrecision.FLOAT16, kept.provenance().versions());
+        assertThat(cache.find(suite, half, Progress.NONE)).isEmpty();
     }
 
     @Test

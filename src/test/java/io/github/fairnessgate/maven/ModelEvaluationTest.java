@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.fairnessgate.Device;
+import io.github.fairnessgate.EvaluationPrecision;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.artifact.TinyModels;
@@ -32,7 +33,7 @@ class ModelEvaluationTest {
     void aWorkerThatDiesHalfWayLeavesNothingBehindAndNothingInTheCache() throws IOException {
         LocatedModel model = new LocatedModel(TinyModels.create(folder.resolve("model")), "model");
         Path parent = folder.resolve("target/fairness");
-        ModelEvaluation evaluation = new ModelEvaluation(new EvaluationCache(folder.resolve("cache")), parent, (request, scratch) -> {
+        ModelEvaluation evaluation = new ModelEvaluation(new EvaluationCache(folder.resolve("cache")), parent, EvaluationPrecision.FLOAT32, (request, scratch) -> {
             writeHalf(scratch);
             throw new WorkerException("The worker ended with exit status 137");
         }, Progress.NONE);

@@ -48,6 +48,13 @@ class MojoTest {
 
     @Test
     @InjectMojo(goal = "check", pom = POM)
+    @MojoParameter(name = "precision", value = "half")
+    void anUnknownPrecisionIsNamed(CheckMojo mojo) {
+        assertBroken(mojo, "fairness.precision is 'half'; it must be float32 or float16.");
+    }
+
+    @Test
+    @InjectMojo(goal = "check", pom = POM)
     @MojoParameter(name = "model", value = MODEL)
     @MojoParameter(name = "candidate", value = MODEL)
     @MojoParameter(name = "timeout", value = "0")

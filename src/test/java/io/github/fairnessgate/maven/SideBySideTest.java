@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.fairnessgate.Device;
+import io.github.fairnessgate.EvaluationPrecision;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.artifact.BuiltinModels;
@@ -139,7 +140,7 @@ class SideBySideTest {
     }
 
     private SideBySide.Job<String, Evaluation> job(String role, LocatedModel model, String cache, Progress progress) {
-        return place -> new ModelEvaluation(new EvaluationCache(folder.resolve(cache)), folder.resolve("target"),
+        return place -> new ModelEvaluation(new EvaluationCache(folder.resolve(cache)), folder.resolve("target"), EvaluationPrecision.FLOAT32,
                 (request, scratch) -> new WorkerProcess(settings(place, scratch)).run(request, progress), Progress.NONE)
                 .evaluate(role, model, SUITES, Device.CPU, new TreeMap<>(Map.of("onnxruntime", "test")));
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.fairnessgate.Device;
+import io.github.fairnessgate.EvaluationPrecision;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.worker.WorkerRequest;
 import java.io.IOException;
@@ -103,7 +104,7 @@ class WorkerLibrariesTest {
     }
 
     private static WorkerRequest evaluation(Device device) {
-        return new WorkerRequest.Evaluate("model", "digest", List.of(), Map.of(), device, "output");
+        return new WorkerRequest.Evaluate("model", "digest", List.of(), Map.of(), device, EvaluationPrecision.FLOAT32, "output");
     }
 
     private static WorkerRequest compression(Device device) {

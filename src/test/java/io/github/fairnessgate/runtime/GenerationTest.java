@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.fairnessgate.Device;
+import io.github.fairnessgate.EvaluationPrecision;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.artifact.BuiltinModels;
 import io.github.fairnessgate.artifact.DType;
@@ -231,7 +232,7 @@ class GenerationTest {
     }
 
     private static Generator generator(ModelDirectory model, int threads, long memory) {
-        return new Generator(model, Device.CPU, Decoding.STEPPED, threads, memory, new Halving(line -> { }));
+        return new Generator(model, Device.CPU, EvaluationPrecision.FLOAT32, Decoding.STEPPED, threads, memory, new Halving(line -> { }));
     }
 
     private static List<List<int[]>> generate(Generator generator, List<Prompt> prompts) {

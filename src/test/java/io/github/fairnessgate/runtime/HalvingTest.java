@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.onnxruntime.OrtException;
 import io.github.fairnessgate.Device;
+import io.github.fairnessgate.EvaluationPrecision;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.artifact.BuiltinModels;
@@ -110,7 +111,7 @@ class HalvingTest {
                 log.add(message);
             }
         };
-        try (OnnxGpt2 opened = OnnxGpt2.open(model, Device.CPU, progress, scoring)) {
+        try (OnnxGpt2 opened = OnnxGpt2.open(model, Device.CPU, EvaluationPrecision.FLOAT32, progress, scoring)) {
             return opened.logProbabilities(requests, done -> { });
         }
     }

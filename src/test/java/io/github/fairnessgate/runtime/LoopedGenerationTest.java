@@ -7,6 +7,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import io.github.fairnessgate.Device;
+import io.github.fairnessgate.EvaluationPrecision;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.artifact.BuiltinModels;
 import io.github.fairnessgate.artifact.DType;
@@ -140,8 +141,8 @@ class LoopedGenerationTest {
     /** @param prompts of one padded length */
     private static LoopedBatch.Generated inOneRun(ModelDirectory model, List<Prompt> prompts, Sampling sampling) throws OrtException {
         try (OrtSession.SessionOptions options = Sessions.options(model.path(), Device.CPU, 1);
-                OrtSession session = OrtEnvironment.getEnvironment().createSession(Gpt2Graph.generate(model, model.path()), options)) {
-            return new LoopedBatch(model, prompts, sampling).run(session);
+                OrtSession session = OrtEnvironment.getEnvironment().createSession(Gpt2Graph.generate(model, model.path(), EvaluationPrecision.FLOAT32), options)) {
+            return new LoopedBatch(model, EvaluationPrecision.FLOAT32, prompts, sampling).run(session);
         }
     }
 
@@ -164,7 +165,7 @@ class LoopedGenerationTest {
     }
 
     private static List<List<int[]>> generate(ModelDirectory model, Decoding decoding, List<Prompt> prompts, Sampling sampling) {
-        try (Generator generator = new Generator(model, Device.CPU, decoding, 1, MEMORY, new Halving(line -> { }))) {
+        try (Generator generator = new Generator(model, Device.CPU, EvaluationPrecision.FLOAT32, decoding, 1, MEMORY, new Halving(line -> { }))) {
             return generator.generate(prompts, sampling, done -> { });
         }
     }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtSession;
 import io.github.fairnessgate.Device;
+import io.github.fairnessgate.EvaluationPrecision;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.artifact.TinyModels;
@@ -73,17 +74,18 @@ class PlacementTest {
     /** What a GPU computes from a shape it computes on the CPU: nothing but a slice's border may come from one in the graphs for GPUs. */
     @Test
     void onlySlicesTakeWhatComesFromAShape() throws Exception {
-        for (byte[] graph : List.of(Gpt2Graph.scores(model, model.path()), Gpt2Graph.generate(model, model.path()))) {
+        for (byte[] graph : List.of(Gpt2Graph.scores(model, model.path(), EvaluationPrecision.FLOAT32), Gpt2Graph.generate(model, model.path(), EvaluationPrecision.FLOAT32),
+                Gpt2Graph.scores(model, model.path(), EvaluationPrecision.FLOAT16), Gpt2Graph.generate(model, model.path(), EvaluationPrecision.FLOAT16))) {
             assertThat(GraphNodes.consumersOf("Shape", graph)).allMatch(operator -> operator.equals("Slice"));
         }
-        assertThat(GraphNodes.consumersOf("Shape", Gpt2Graph.generate(model, model.path()))).isNotEmpty();
+        assertThat(GraphNodes.consumersOf("Shape", Gpt2Graph.generate(model, model.path(), EvaluationPrecision.FLOAT32))).isNotEmpty();
         assertThat(GraphNodes.consumersOf("Shape", Gpt2Graph.prefill(model, model.path()))).contains("Gather");
     }
 
     private Path scoring() throws Exception {
         try (OrtSession.SessionOptions options = Sessions.options(model.path(), Device.CPU)) {
             Placement.profile(options);
-            try (OrtSession session = OrtEnvironment.getEnvironment().createSession(Gpt2Graph.scores(model, model.path()), options)) {
+            try (OrtSession session = OrtEnvironment.getEnvironment().createSession(Gpt2Graph.scores(model, model.path(), EvaluationPrecision.FLOAT32), options)) {
                 new ScoringBatch(List.of(new PrefixTree(List.of(new Request(new int[] {1, 2, 3, 4}, 1))))).run(session);
                 return Path.of(session.endProfiling());
             }
@@ -93,8 +95,8 @@ class PlacementTest {
     private Path generation() throws Exception {
         try (OrtSession.SessionOptions options = Sessions.options(model.path(), Device.CPU)) {
             Placement.profile(options);
-            try (OrtSession session = OrtEnvironment.getEnvironment().createSession(Gpt2Graph.generate(model, model.path()), options)) {
-                new LoopedBatch(model, List.of(new Prompt("p", new int[] {1, 2, 3})), new Sampling(1, 3, 4, 0.9, 1)).run(session);
+            try (OrtSession session = OrtEnvironment.getEnvironment().createSession(Gpt2Graph.generate(model, model.path(), EvaluationPrecision.FLOAT32), options)) {
+                new LoopedBatch(model, EvaluationPrecision.FLOAT32, List.of(new Prompt("p", new int[] {1, 2, 3})), new Sampling(1, 3, 4, 0.9, 1)).run(session);
                 return Path.of(session.endProfiling());
             }
         }

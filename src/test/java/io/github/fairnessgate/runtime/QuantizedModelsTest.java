@@ -9,6 +9,8 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.fairnessgate.Device;
+import io.github.fairnessgate.EvaluationPrecision;
+import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.artifact.BlockQuantization;
 import io.github.fairnessgate.artifact.BlockQuantizedWeight;
@@ -146,10 +148,20 @@ class QuantizedModelsTest {
     @ParameterizedTest
     @ValueSource(strings = {"float16", "int8/32", "int4/32", "int8-dynamic"})
     void whatIsGeneratedGreedilyIsTheLikeliestByTheLogits(String scheme) throws IOException, OrtException {
+        requireLikeliest(scheme, EvaluationPrecision.FLOAT32, scheme.equals("int8-dynamic") ? DYNAMIC_TOLERANCE : TOLERANCE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"float16", "int8/32", "int4/32"})
+    void inFloat16ItIsWithinItsRounding(String scheme) throws IOException, OrtException {
+        requireLikeliest(scheme, EvaluationPrecision.FLOAT16, 0.02f);
+    }
+
+    private void requireLikeliest(String scheme, EvaluationPrecision precision, float tolerance) throws IOException, OrtException {
         ModelDirectory directory = quantized(scheme);
         int[] prompt = {3, 50, 120, 7};
         List<int[]> texts;
-        try (LanguageModel model = OnnxGpt2.open(directory, Device.CPU)) {
+        try (LanguageModel model = OnnxGpt2.open(directory, Device.CPU, precision, Progress.NONE)) {
             texts = model.generate(List.of(new Prompt("p", prompt)), new Sampling(1, 1, 8, 1e-9, 1), done -> { }).get(0);
         }
         int[] generated = texts.get(0);
@@ -166,7 +178,7 @@ class QuantizedModelsTest {
             for (float value : row) {
                 best = Math.max(best, value);
             }
-            assertThat(row[generated[i]]).isCloseTo(best, within(scheme.equals("int8-dynamic") ? DYNAMIC_TOLERANCE : TOLERANCE));
+            assertThat(row[generated[i]]).isCloseTo(best, within(tolerance));
         }
     }
 

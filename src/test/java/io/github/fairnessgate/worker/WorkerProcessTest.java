@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.fairnessgate.Device;
+import io.github.fairnessgate.EvaluationPrecision;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.Progress;
@@ -62,6 +63,15 @@ class WorkerProcessTest {
         assertThat(evaluation.value("crows-pairs.stereotype/lmeval-sum-bos", "all").orElseThrow().n()).isEqualTo(1508);
         assertThat(usage.peakMemory()).isGreaterThan(50_000_000);
         assertThat(steps.reached.get()).isEqualTo(2 * 2 * 1508);
+    }
+
+    @Test
+    void anEvaluationInFloat16SaysSo() throws Exception {
+        WorkerRequest.Evaluate single = evaluate(TinyModels.builder().positions(512).write(folder.resolve("tiny")), "crows-pairs");
+        WorkerRequest half = new WorkerRequest.Evaluate(single.model(), single.digest(), single.suites(), single.versions(), single.device(),
+                EvaluationPrecision.FLOAT16, single.output());
+        process("", Duration.ofMinutes(5)).run(half, Progress.NONE);
+        assertThat(EvaluationFiles.read(folder.resolve("output"), WorkerRequest.Evaluate.ROLE).provenance().computing()).isEqualTo("cpu, float16");
     }
 
     @Test
@@ -231,7 +241,7 @@ class WorkerProcessTest {
         try (DeviceLock held = DeviceLock.acquire(locks, Device.CPU, Optional.empty(), Progress.NONE)) {
             Path java = Path.of(System.getProperty("java.home"), "bin", "java");
             Path request = Files.writeString(folder.resolve("request.json"),
-                    "{\"command\":\"evaluate\",\"model\":\"" + folder + "/absent\",\"digest\":\"\",\"suites\":[],\"versions\":{},"
+                    "{\"command\":\"evaluate\",\"precision\":\"FLOAT32\",\"model\":\"" + folder + "/absent\",\"digest\":\"\",\"suites\":[],\"versions\":{},"
                             + "\"device\":\"CPU\",\"output\":\"x\"}");
             Process second = new ProcessBuilder(java.toString(), "-cp", classPathText(), "-D" + WorkerMain.LOCKS_PROPERTY + "=" + locks,
                     WorkerMain.class.getName(), request.toString()).redirectError(ProcessBuilder.Redirect.DISCARD).start();
@@ -250,12 +260,12 @@ class WorkerProcessTest {
         return ModelDirectory.open(BuiltinModels.extract("reference-gpt2", folder.resolve("models")));
     }
 
-    private WorkerRequest evaluate(ModelDirectory model, String suite) {
+    private WorkerRequest.Evaluate evaluate(ModelDirectory model, String suite) {
         return new WorkerRequest.Evaluate(model.path().toString(), model.digest(),
                 Suites.measuring(List.of(suite + ".metric/variant"), Map.of(), folder.toString(),
                         Judges.only(ScorerReference.embedded())),
                 Map.of("onnxruntime", "test"),
-                Device.CPU, folder.resolve("output").toString());
+                Device.CPU, EvaluationPrecision.FLOAT32, folder.resolve("output").toString());
     }
 
     private WorkerProcess process(String argLine, Duration timeout) {
