@@ -31,12 +31,15 @@ final class GenerationBatch {
 
     /** Prompts are padded to a multiple of this many tokens, so that prompts of like length share a batch. */
     private static final int LENGTH_STEP = 16;
+    /** Tokens by which the caches of continuations grow at a time. */
+    static final int ROOM_STEP = 8;
     /** A product with a single row takes another path in ONNX Runtime, with other last bits; so there are always two. */
     private static final int FEWEST_ROWS = 2;
 
     private final ModelDirectory model;
     private final OrtSession prefill;
     private final OrtSession decode;
+    private final OrtSession room;
     private final List<Prompt> prompts;
     private final Sampling sampling;
     private final FloatBuffer probabilities;
@@ -47,14 +50,16 @@ final class GenerationBatch {
     private final Continuation[][] continuations;
 
     /**
+     * @param room          of {@link Gpt2Graph#room} for {@link #ROOM_STEP} tokens
      * @param prompts       of one {@link #paddedLength}
      * @param probabilities direct memory for {@link #rows} distributions
      */
-    GenerationBatch(ModelDirectory model, OrtSession prefill, OrtSession decode, List<Prompt> prompts, Sampling sampling,
+    GenerationBatch(ModelDirectory model, OrtSession prefill, OrtSession decode, OrtSession room, List<Prompt> prompts, Sampling sampling,
             FloatBuffer probabilities) {
         this.model = model;
         this.prefill = prefill;
         this.decode = decode;
+        this.room = room;
         this.prompts = prompts;
         this.sampling = sampling;
         this.probabilities = probabilities;
@@ -62,9 +67,9 @@ final class GenerationBatch {
         this.chances = prompts.stream().map(prompt -> new CommonRandomNumbers(sampling.seed(), prompt.id())).toList();
         this.continuations = new Continuation[prompts.size()][sampling.continuations()];
         for (int p = 0; p < prompts.size(); p++) {
-            int room = model.config().positions() - prompts.get(p).tokens().length;
+            int left = model.config().positions() - prompts.get(p).tokens().length;
             for (int s = 0; s < sampling.continuations(); s++) {
-                continuations[p][s] = new Continuation(Math.min(sampling.maxNewTokens(), room));
+                continuations[p][s] = new Continuation(Math.min(sampling.maxNewTokens(), left));
             }
         }
     }
@@ -80,15 +85,16 @@ final class GenerationBatch {
         return Math.max(FEWEST_ROWS, prompts * columns(continuations));
     }
 
-    /** Bytes for one continuation: its keys and values before and after a step; logits and probabilities, theirs and ours. */
+    /** Bytes for one continuation: its keys and values before and after they grow; logits and probabilities, theirs and ours. */
     static long rowBytes(Gpt2Config config, Sampling sampling) {
         return cacheBytes(config, sampling) + 3L * Float.BYTES * config.vocabulary();
     }
 
-    /** Bytes of the keys and values of one continuation, before and after a step. */
+    /** Bytes of the keys and values of one continuation, before and after they grow. */
     static long cacheBytes(Gpt2Config config, Sampling sampling) {
         long width = IntStream.range(0, config.layers()).mapToLong(layer -> (long) config.heads(layer) * config.headSize()).sum();
-        return 2 * 2 * width * Math.min(sampling.maxNewTokens(), config.positions()) * Float.BYTES;
+        long tokens = Math.min(sampling.maxNewTokens(), config.positions());
+        return 2 * 2 * width * (tokens + ROOM_STEP) * Float.BYTES;
     }
 
     /** The new tokens of every continuation of every prompt. */
@@ -146,15 +152,15 @@ final class GenerationBatch {
         }
         try (OnnxTensor output = output(prompts.size() * columns()); OwnCache cache = new OwnCache()) {
             for (int step = 1; !allEnded(); step++) {
-                inputs.putAll(cache.past);
-                cache.become(readTokens(inputs, step, output));
+                cache.makeRoom(step);
+                readTokens(inputs, step, cache, output);
                 sampleTokens(step);
             }
         }
     }
 
     /** Lets every continuation read its last token; fills the distributions of the next. */
-    private OrtSession.Result readTokens(Map<String, OnnxTensor> inputs, int step, OnnxTensor output) throws OrtException {
+    private void readTokens(Map<String, OnnxTensor> inputs, int step, OwnCache cache, OnnxTensor output) throws OrtException {
         if (Thread.currentThread().isInterrupted()) {
             throw new CancellationException("generation was interrupted");
         }
@@ -171,8 +177,10 @@ final class GenerationBatch {
                 OnnxTensor positionTensor = OnnxTensor.createTensor(environment, positions.flip(), new long[] {prompts.size()})) {
             inputs.put(Gpt2Graph.INPUT_IDS, idTensor);
             inputs.put(Gpt2Graph.POSITIONS, positionTensor);
-            return decode.run(inputs, cacheNames(Gpt2Graph::presentKeys, Gpt2Graph::presentValues),
-                    Map.of(Gpt2Graph.PROBABILITIES, output));
+            inputs.putAll(cache.past);
+            Map<String, OnnxTensor> outputs = new HashMap<>(cache.present);
+            outputs.put(Gpt2Graph.PROBABILITIES, output);
+            decode.run(inputs, Set.of(), outputs).close();
         }
     }
 
@@ -243,10 +251,13 @@ final class GenerationBatch {
         return (OnnxTensor) result.get(name).orElseThrow();
     }
 
-    /** Keys and values of the tokens that the continuations have read: none at first, then what the last step gave out. */
+    /** Keys and values of the tokens that the continuations have read, with room for more: a step writes into the memory that it reads. */
     private final class OwnCache implements AutoCloseable {
 
         private final Map<String, OnnxTensor> past = new HashMap<>();
+        /** The same tensors, by the names of outputs. */
+        private final Map<String, OnnxTensor> present = new HashMap<>();
+        private int tokens;
         private Runnable release = () -> past.values().forEach(OnnxTensor::close);
 
         OwnCache() throws OrtException {
@@ -257,13 +268,23 @@ final class GenerationBatch {
             }
         }
 
-        void become(OrtSession.Result present) {
-            release.run();
-            release = present::close;
-            for (int layer = 0; layer < layers(); layer++) {
-                past.put(Gpt2Graph.pastKeys(layer), tensor(present, Gpt2Graph.presentKeys(layer)));
-                past.put(Gpt2Graph.pastValues(layer), tensor(present, Gpt2Graph.presentValues(layer)));
+        /** Makes room for so many tokens. */
+        void makeRoom(int needed) throws OrtException {
+            while (tokens < needed) {
+                OrtSession.Result larger = room.run(past);
+                release.run();
+                release = larger::close;
+                tokens += ROOM_STEP;
+                for (int layer = 0; layer < layers(); layer++) {
+                    use(tensor(larger, Gpt2Graph.presentKeys(layer)), Gpt2Graph.pastKeys(layer), Gpt2Graph.presentKeys(layer));
+                    use(tensor(larger, Gpt2Graph.presentValues(layer)), Gpt2Graph.pastValues(layer), Gpt2Graph.presentValues(layer));
+                }
             }
+        }
+
+        private void use(OnnxTensor tensor, String before, String after) {
+            past.put(before, tensor);
+            present.put(after, tensor);
         }
 
         @Override

@@ -52,6 +52,7 @@ final class Generator implements AutoCloseable {
     private final Halving halving;
     private OrtSession prefill;
     private OrtSession decode;
+    private OrtSession room;
     private OrtSession loop;
     private Placement placement;
 
@@ -184,7 +185,7 @@ final class Generator implements AutoCloseable {
         FloatBuffer own = distributions.remove(); // there are as many as threads
         try {
             return halving.run(batch, part -> decoding == Decoding.STEPPED
-                    ? new GenerationBatch(model, prefill, decode, part, sampling, own).run() : looped(part, sampling));
+                    ? new GenerationBatch(model, prefill, decode, room, part, sampling, own).run() : looped(part, sampling));
         } catch (OrtException e) {
             throw new IllegalStateException("ONNX Runtime failed while generating from " + batch.size() + " prompts with "
                     + model.path() + ": " + e.getMessage(), e);
@@ -244,6 +245,7 @@ final class Generator implements AutoCloseable {
             // Packed weights are a second copy of them, which a graph that runs once for twenty steps of the other does not earn.
             once.addConfigEntry("session.disable_prepacking", "1");
             prefill = environment.createSession(Gpt2Graph.prefill(model, model.path()), once);
+            room = environment.createSession(Gpt2Graph.room(model, model.path(), GenerationBatch.ROOM_STEP), once);
             decode = environment.createSession(Gpt2Graph.decode(model, model.path()), often);
         } catch (OrtException e) {
             close();
@@ -257,6 +259,10 @@ final class Generator implements AutoCloseable {
         if (prefill != null) {
             Sessions.close(prefill);
             prefill = null;
+        }
+        if (room != null) {
+            Sessions.close(room);
+            room = null;
         }
         if (decode != null) {
             Sessions.close(decode);

@@ -7,6 +7,7 @@ import static io.github.fairnessgate.runtime.OnnxGraphBuilder.real;
 import static io.github.fairnessgate.runtime.OnnxGraphBuilder.text;
 
 import ai.onnx.proto.OnnxMl.TensorProto;
+import io.github.fairnessgate.Device;
 import io.github.fairnessgate.EvaluationPrecision;
 import io.github.fairnessgate.artifact.BlockQuantizedWeight;
 import io.github.fairnessgate.artifact.ColumnQuantizedWeight;
@@ -18,6 +19,7 @@ import io.github.fairnessgate.artifact.Weight;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * GPT-2 (Radford et al. 2019) written as an ONNX graph, one graph a purpose, because ONNX Runtime computes
@@ -49,21 +51,23 @@ public final class Gpt2Graph {
 
     /** Before the name of a value inside a loop, where it comes from outside at first. */
     private static final String OWN = "own_";
+    /** A score by so much below the largest has a weight of e^-64, which is lost beside the largest in float32, but is not a denormal number. */
+    private static final float LOST = 64;
 
     private final OnnxGraphBuilder graph;
     private final ModelDirectory model;
     private final Gpt2Config config;
     private final EvaluationPrecision precision;
 
-    private Gpt2Graph(ModelDirectory model, Path folder) {
-        this(model, folder, EvaluationPrecision.FLOAT32);
-    }
+    /** Whether denormal numbers are kept out of the softmax of attention: a CPU takes ten times as long for them, a GPU does not. */
+    private final boolean withoutDenormals;
 
-    private Gpt2Graph(ModelDirectory model, Path folder, EvaluationPrecision precision) {
+    private Gpt2Graph(ModelDirectory model, Path folder, EvaluationPrecision precision, boolean withoutDenormals) {
         this.graph = new OnnxGraphBuilder(folder);
         this.model = model;
         this.config = model.config();
         this.precision = precision;
+        this.withoutDenormals = withoutDenormals;
     }
 
     /** The prompt's keys of a layer, float32 [prompts, heads, head size, length]. */
@@ -104,7 +108,7 @@ public final class Gpt2Graph {
      * @return a serialized ONNX model
      */
     public static byte[] logits(ModelDirectory model, Path folder) {
-        return new Gpt2Graph(model, folder).logits();
+        return new Gpt2Graph(model, folder, EvaluationPrecision.FLOAT32, false).logits();
     }
 
     private byte[] logits() {
@@ -119,9 +123,11 @@ public final class Gpt2Graph {
      * right: {@code input_ids}, {@code positions} (a node's depth) and {@code ends} int64 [batch, sequence], {@code rows} int64 [n]
      * (indices into the flattened batch x sequence nodes) and {@code targets} int64 [m, 2] (an index into {@code rows}, and
      * the token to score there) in, {@code log_probabilities} float32 [m] (natural logarithm) out.
+     *
+     * @param device that the graph is for
      */
-    static byte[] scores(ModelDirectory model, Path folder, EvaluationPrecision precision) {
-        return new Gpt2Graph(model, folder, precision).scores();
+    static byte[] scores(ModelDirectory model, Path folder, Device device, EvaluationPrecision precision) {
+        return new Gpt2Graph(model, folder, precision, device == Device.CPU).scores();
     }
 
     private byte[] scores() {
@@ -139,13 +145,13 @@ public final class Gpt2Graph {
     }
 
     /**
-     * The graph that reads prompts: {@code input_ids} int64 [prompts, length] (padded on the right with any token),
+     * The graph that reads prompts, for a CPU: {@code input_ids} int64 [prompts, length] (padded on the right with any token),
      * {@code rows} int64 [n] (the flattened positions whose next token is asked for) and {@code temperature} float32 [1]
      * in; {@code probabilities} float32 [n, vocabulary] of the next token, and {@link #promptKeys} and
      * {@link #promptValues} of every layer out. Those of padding are there too, for the decode graph to hide.
      */
     static byte[] prefill(ModelDirectory model, Path folder) {
-        return new Gpt2Graph(model, folder).prefill();
+        return new Gpt2Graph(model, folder, EvaluationPrecision.FLOAT32, true).prefill();
     }
 
     private byte[] prefill() {
@@ -161,7 +167,7 @@ public final class Gpt2Graph {
     }
 
     /**
-     * The graph that lets every continuation of every prompt read one more token: {@code input_ids} int64 [prompts,
+     * The graph that lets every continuation of every prompt read one more token, for a CPU: {@code input_ids} int64 [prompts,
      * continuations] (the token of each), {@code positions} int64 [prompts] (where it stands), {@code lengths} int64
      * [prompts] (tokens of the prompt, without padding), {@code temperature} float32 [1], and of every layer
      * {@link #promptKeys}, {@link #promptValues}, {@link #pastKeys} and {@link #pastValues} in; {@code probabilities}
@@ -169,10 +175,20 @@ public final class Gpt2Graph {
      * {@link #presentValues} of every layer out.
      *
      * <p>The prompt's keys and values are never copied for its continuations: the queries of all of them meet the prompt
-     * in one product, as if they were the positions of one sequence.
+     * in one product, as if they were the positions of one sequence. The keys and values of a continuation's own tokens have room for
+     * more than it has read: what a step adds is written behind them, at {@code positions - lengths}, and what is behind that is not seen. If
+     * {@link #presentKeys} and {@link #presentValues} are given the memory of {@link #pastKeys} and {@link #pastValues}, nothing is copied.
      */
     static byte[] decode(ModelDirectory model, Path folder) {
-        return new Gpt2Graph(model, folder).decode();
+        return new Gpt2Graph(model, folder, EvaluationPrecision.FLOAT32, true).decode();
+    }
+
+    /**
+     * The graph that makes room for {@code tokens} more in the caches that {@link #decode} writes to: {@link #pastKeys} and {@link #pastValues} of
+     * every layer in, {@link #presentKeys} and {@link #presentValues} with zeros behind them out.
+     */
+    static byte[] room(ModelDirectory model, Path folder, int tokens) {
+        return new Gpt2Graph(model, folder, EvaluationPrecision.FLOAT32, true).room(tokens);
     }
 
     /**
@@ -188,7 +204,7 @@ public final class Gpt2Graph {
      * model's positions. One that ended before the others goes on; who reads the tokens stops there.
      */
     static byte[] generate(ModelDirectory model, Path folder, EvaluationPrecision precision) {
-        return new Gpt2Graph(model, folder, precision).generate();
+        return new Gpt2Graph(model, folder, precision, false).generate();
     }
 
     private byte[] generate() {
@@ -249,7 +265,7 @@ public final class Gpt2Graph {
         String hidden = embeddings(last, graph.node("Unsqueeze", positions, graph.vector(1)));
         String output = blocks(hidden, (layer, query, keys, values) -> attendToCache(layer, query,
                 remember(layer, keys, OWN + pastKeys(layer), presentKeys(layer)), remember(layer, values, OWN + pastValues(layer), presentValues(layer)),
-                promptMask), this::addAndNormalize);
+                promptMask, UnaryOperator.identity()), this::addAndNormalize);
         String uniforms = graph.node("Gather", UNIFORMS, read, axis(0));
         NucleusNodes.Drawn next = draw(graph.node("Reshape", probabilities(graph.node("Reshape", output, graph.vector(-1, config.embedding()))), SHAPE), uniforms);
         String ended = graph.node("Or", endedBefore, ended(next.tokens(), graph.node("Add", read, graph.scalar(1L))));
@@ -287,11 +303,23 @@ public final class Gpt2Graph {
             inputCache(layer);
         }
         String promptMask = promptMask();
+        String places = graph.node("Sub", POSITIONS, LENGTHS);
+        String ownMask = ownMask(places);
         String output = blocks(hidden, (layer, query, keys, values) -> attendToCache(layer, query,
-                remember(layer, keys, pastKeys(layer), presentKeys(layer)), remember(layer, values, pastValues(layer), presentValues(layer)), promptMask),
-                this::addAndNormalize);
+                write(layer, keys, pastKeys(layer), presentKeys(layer), places), write(layer, values, pastValues(layer), presentValues(layer), places),
+                promptMask, scores -> graph.node("Add", scores, ownMask)), this::addAndNormalize);
         outputProbabilities(graph.node("Reshape", output, graph.vector(-1, config.embedding())));
         return graph.serialize("gpt2-decode");
+    }
+
+    private byte[] room(int tokens) {
+        String added = graph.vector(0, 0, 0, 0, 0, 0, 0, 0, tokens, 0);
+        for (int layer = 0; layer < config.layers(); layer++) {
+            inputOwnCache(pastKeys(layer), pastValues(layer), layer);
+            outputOwnCache(graph.named(presentKeys(layer), "Pad", pastKeys(layer), added), layer);
+            outputOwnCache(graph.named(presentValues(layer), "Pad", pastValues(layer), added), layer);
+        }
+        return graph.serialize("gpt2-room");
     }
 
     private void inputCache(int layer) {
@@ -305,6 +333,10 @@ public final class Gpt2Graph {
     private void inputOwnCache(String keys, String values, int layer) {
         graph.numbers(keys, cacheType(), "prompts", config.heads(layer), "continuations", "past", config.headSize());
         graph.numbers(values, cacheType(), "prompts", config.heads(layer), "continuations", "past", config.headSize());
+    }
+
+    private void outputOwnCache(String keysOrValues, int layer) {
+        graph.numbersOutput(keysOrValues, cacheType(), "prompts", config.heads(layer), "continuations", "tokens", config.headSize());
     }
 
     /** float32 [n, vocabulary]: the softmax of the logits divided by the temperature. Hidden states are far fewer numbers to divide. */
@@ -363,8 +395,7 @@ public final class Gpt2Graph {
 
     /** 0, 1, 2, ... to the length of the sequences, int64 [sequence]. */
     private String order() {
-        String length = graph.node("Gather", graph.node("Shape", INPUT_IDS), graph.scalar(1), axis(0));
-        return graph.node("Range", graph.scalar(0), length, graph.scalar(1));
+        return columns(INPUT_IDS, 1);
     }
 
     /** Of tokens at positions, float32 [..., embedding]; the shapes of both broadcast. */
@@ -406,10 +437,18 @@ public final class Gpt2Graph {
 
     /** float32 [prompts, 1, 1, length]: 0 at the prompt's tokens, the lowest float at padding. */
     private String promptMask() {
-        String shape = graph.node("Shape", promptValues(0));
-        String length = graph.node("Gather", shape, graph.scalar(2), axis(0));
-        String columns = graph.node("Range", graph.scalar(0), length, graph.scalar(1));
-        return mask(graph.node("Greater", graph.node("Unsqueeze", LENGTHS, graph.vector(1, 2, 3)), columns));
+        return mask(graph.node("Greater", graph.node("Unsqueeze", LENGTHS, graph.vector(1, 2, 3)), columns(promptValues(0), 2)));
+    }
+
+    /** float32 [prompts, 1, 1, tokens]: 0 at the tokens that a continuation has read when one was written at {@code places}, the lowest float behind them. */
+    private String ownMask(String places) {
+        return mask(graph.node("GreaterOrEqual", graph.node("Unsqueeze", places, graph.vector(1, 2, 3)), columns(pastValues(0), 3)));
+    }
+
+    /** 0, 1, 2, ... to the size of an axis, int64 of that size. */
+    private String columns(String value, long axis) {
+        String size = graph.node("Gather", graph.node("Shape", value), graph.scalar(axis), axis(0));
+        return graph.node("Range", graph.scalar(0), size, graph.scalar(1));
     }
 
     private String mask(String visible) {
@@ -477,19 +516,31 @@ public final class Gpt2Graph {
 
     /** Keys are [batch, heads, head size, sequence], values [batch, heads, sequence, head size]. */
     private String attend(String query, String keys, String values, String mask) {
-        String weights = graph.node("Softmax", graph.node("Add", product(query, keys), mask), axis(-1));
-        return product(rounded(weights), values);
+        return product(rounded(weights(graph.node("Add", product(query, keys), mask))), values);
     }
 
-    /** One softmax over the prompt, which the continuations share, and the tokens that each continuation has read itself. */
-    private String attendToCache(int layer, String query, String ownKeys, String ownValues, String promptMask) {
+    /** The softmax of scores over the last axis. */
+    private String weights(String scores) {
+        if (!withoutDenormals) {
+            return graph.node("Softmax", scores, axis(-1));
+        }
+        String lowest = graph.node("Sub", graph.node("ReduceMax", scores, graph.vector(-1)), graph.scalar(LOST));
+        return graph.node("Softmax", graph.node("Max", scores, lowest), axis(-1));
+    }
+
+    /**
+     * One softmax over the prompt, which the continuations share, and the tokens that each continuation has read itself.
+     *
+     * @param ownMask hides places of a continuation's cache where there is no token yet, in scores [prompts, heads, continuations, tokens]
+     */
+    private String attendToCache(int layer, String query, String ownKeys, String ownValues, String promptMask, UnaryOperator<String> ownMask) {
         String tokenAxis = graph.vector(3);
         String ownQuery = graph.node("Unsqueeze", query, tokenAxis);
-        String ownScores = graph.node("Squeeze",
-                product(ownQuery, graph.transpose(ownKeys, 0, 1, 2, 4, 3)), tokenAxis);
+        String ownScores = ownMask.apply(graph.node("Squeeze",
+                product(ownQuery, graph.transpose(ownKeys, 0, 1, 2, 4, 3)), tokenAxis));
         String promptScores = graph.node("Add", product(query, promptKeys(layer)), promptMask);
 
-        String weights = rounded(graph.node("Softmax", graph.node("Concat", promptScores, ownScores, axis(-1)), axis(-1)));
+        String weights = rounded(weights(graph.node("Concat", promptScores, ownScores, axis(-1))));
         // not Split: what computes its sizes would run on the CPU, whatever the device is
         String border = graph.node("Shape", promptScores, integer("start", -1));
         String last = graph.vector(-1);
@@ -501,9 +552,19 @@ public final class Gpt2Graph {
 
     /** The cache with one more token: [prompts, continuations, heads, head size] put behind the past. */
     private String remember(int layer, String token, String past, String present) {
-        String added = graph.node("Unsqueeze", graph.transpose(token, 0, 2, 1, 3), graph.vector(3));
-        graph.numbersOutput(present, cacheType(), "prompts", config.heads(layer), "continuations", "tokens", config.headSize());
-        return graph.named(present, "Concat", past, added, axis(3));
+        outputOwnCache(present, layer);
+        return graph.named(present, "Concat", past, oneToken(token), axis(3));
+    }
+
+    /** The cache with one more token written into the room that it has, at {@code places}. */
+    private String write(int layer, String token, String past, String present, String places) {
+        outputOwnCache(present, layer);
+        return graph.writeToCache(present, past, oneToken(token), places);
+    }
+
+    /** [prompts, continuations, heads, head size] as the cache has it: [prompts, heads, continuations, 1, head size]. */
+    private String oneToken(String token) {
+        return graph.node("Unsqueeze", graph.transpose(token, 0, 2, 1, 3), graph.vector(3));
     }
 
     private String activation(String input) {

@@ -21,6 +21,8 @@ final class NucleusSampler {
     /** The high digit of 1; above it are larger numbers, infinity, NaN, and all negative ones. */
     private static final int HIGHEST = Float.floatToRawIntBits(1f) >>> HIGH;
     private static final int NOT_A_PROBABILITY = HIGHEST + 1;
+    /** Tokens whose mass is added up before any of them is looked at. */
+    private static final int BLOCK = 512;
 
     private final double topP;
     private final float[] probabilities;
@@ -28,10 +30,8 @@ final class NucleusSampler {
     private final int[] candidates;
     private final double[] mass = new double[NOT_A_PROBABILITY + 1];
 
-    /** Tokens above this probability are in the nucleus, those below are not. */
+    /** The tokens of at least this probability are the nucleus, but for those of none. */
     private float border;
-    /** How many tokens of the border's probability are not in the nucleus. */
-    private int outsideAtBorder;
     private double nucleusMass;
 
     /** @param topP in (0, 1] */
@@ -57,7 +57,6 @@ final class NucleusSampler {
             findBorder(topP * total);
         } else {
             border = 0;
-            outsideAtBorder = 0;
             nucleusMass = total;
         }
         return true;
@@ -66,20 +65,59 @@ final class NucleusSampler {
     /** The token at {@code uniform} in [0, 1) of the nucleus's mass. */
     int draw(double uniform) {
         double target = uniform * nucleusMass;
+        double before = 0;
+        for (int start = 0; start < probabilities.length; start += BLOCK) {
+            int end = Math.min(start + BLOCK, probabilities.length);
+            double after = before + massOf(start, end);
+            if (after > target) {
+                return find(target - before, start, end);
+            }
+            before = after;
+        }
+        return find(Double.MAX_VALUE, 0, probabilities.length); // rounding kept the sum just below the target
+    }
+
+    /** Of the nucleus's tokens from {@code start} to before {@code end}. Without a branch, and four sums, which a processor adds to side by side. */
+    private double massOf(int start, int end) {
+        int below = Float.floatToRawIntBits(border) - 1;
+        double first = 0;
+        double second = 0;
+        double third = 0;
+        double fourth = 0;
+        int token = start;
+        for (; token < end - 3; token += 4) {
+            first += ifAbove(below, probabilities[token]);
+            second += ifAbove(below, probabilities[token + 1]);
+            third += ifAbove(below, probabilities[token + 2]);
+            fourth += ifAbove(below, probabilities[token + 3]);
+        }
+        for (; token < end; token++) {
+            first += ifAbove(below, probabilities[token]);
+        }
+        return first + second + (third + fourth);
+    }
+
+    /** The probability if its bits are above a number, else 0. */
+    private static float ifAbove(int below, float probability) {
+        int bits = Float.floatToRawIntBits(probability);
+        return Float.intBitsToFloat(bits & below - bits >> Integer.SIZE - 1);
+    }
+
+    /** The first token of the nucleus at which the mass from {@code start} exceeds the target; the last one if none does. */
+    private int find(double target, int start, int end) {
         double sum = 0;
-        int skip = outsideAtBorder;
-        int last = -1;
-        for (int token = 0; token < probabilities.length; token++) {
+        int last = start;
+        for (int token = start; token < end; token++) {
             float probability = probabilities[token];
-            if (probability > border || probability == border && skip-- <= 0) {
-                sum += probability;
+            if (probability >= border && probability > 0) {
                 last = token;
+                sum += probability;
                 if (sum > target) {
                     return token;
                 }
             }
         }
-        return last; // rounding kept the sum just below the target
+        return last;
     }
 
     private void fillByHighDigit() {
@@ -107,8 +145,19 @@ final class NucleusSampler {
         border = Float.intBitsToFloat(high << HIGH | middle << MIDDLE | low);
         int atBorder = (int) Math.round(mass[low] / border);
         int inside = (int) Math.min(atBorder, Math.max(1, Math.ceil((target - above) / border)));
-        outsideAtBorder = atBorder - inside;
         nucleusMass = above + (double) inside * border;
+        leaveOut(atBorder - inside);
+    }
+
+    /** Takes the first {@code count} tokens of the border's probability out of the nucleus. */
+    private void leaveOut(int count) {
+        int left = count;
+        for (int token = 0; left > 0; token++) {
+            if (probabilities[token] == border) {
+                probabilities[token] = 0;
+                left--;
+            }
+        }
     }
 
     /** The highest bin at which the mass from the top reaches the target; the lowest with any mass if rounding keeps it from that. */

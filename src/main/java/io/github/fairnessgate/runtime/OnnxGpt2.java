@@ -85,7 +85,7 @@ public final class OnnxGpt2 implements LanguageModel {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         try (OrtSession.SessionOptions options = Sessions.options(model.path(), device)) {
             Placement placement = Placement.watch(options, device);
-            OrtSession session = environment.createSession(Gpt2Graph.scores(model, model.path(), precision), options);
+            OrtSession session = environment.createSession(Gpt2Graph.scores(model, model.path(), device, precision), options);
             return new OnnxGpt2(model, Tokenizer.open(model), environment, session, new Generator(model, device, precision, halving),
                     scoring, halving, placement);
         } catch (OrtException e) {

@@ -27,9 +27,11 @@ import java.util.function.Supplier;
  */
 final class OnnxGraphBuilder {
 
-    /** ONNX IR version and operator set of the graphs. */
+    /** ONNX IR version and operator set of the graphs; a cache is written to by an operator that came later. */
     private static final int IR_VERSION = 9;
     private static final int OPSET = 20;
+    private static final int IR_VERSION_OF_CACHES = 11;
+    private static final int OPSET_OF_CACHES = 24;
     private static final String FUSED_DOMAIN = "com.microsoft";
 
     private final GraphProto.Builder graph = GraphProto.newBuilder();
@@ -39,6 +41,7 @@ final class OnnxGraphBuilder {
     private final Path folder;
     private int names;
     private boolean hasFusedNodes;
+    private boolean hasCaches;
 
     /** @param folder what the locations of weights are written relative to */
     OnnxGraphBuilder(Path folder) {
@@ -163,6 +166,16 @@ final class OnnxGraphBuilder {
         List<String> outputs = freshNames(count);
         add(FUSED_DOMAIN, outputs, operator, arguments);
         return outputs;
+    }
+
+    /**
+     * A cache with {@code added} written into it along axis 3. ONNX Runtime does so in place if output and input are given the same memory.
+     *
+     * @param places int64 [n], n being the size of axis 0: where on axis 3 to begin
+     */
+    String writeToCache(String output, String cache, String added, String places) {
+        hasCaches = true;
+        return named(output, "TensorScatter", cache, added, places, axis(3));
     }
 
     private void add(String domain, List<String> outputs, String operator, Object... arguments) {
@@ -324,9 +337,9 @@ final class OnnxGraphBuilder {
     /** The finished model, serialized. */
     byte[] serialize(String graphName) {
         ModelProto.Builder model = ModelProto.newBuilder()
-                .setIrVersion(IR_VERSION)
+                .setIrVersion(hasCaches ? IR_VERSION_OF_CACHES : IR_VERSION)
                 .setProducerName("fairness-maven-plugin")
-                .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPSET));
+                .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(hasCaches ? OPSET_OF_CACHES : OPSET));
         if (hasFusedNodes) {
             model.addOpsetImport(OperatorSetIdProto.newBuilder().setDomain(FUSED_DOMAIN).setVersion(1));
         }

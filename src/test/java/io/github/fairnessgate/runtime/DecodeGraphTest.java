@@ -60,6 +60,7 @@ class DecodeGraphTest {
         ModelDirectory model = tiny.write(folder);
         int[][] prompts = {tokens(7), tokens(1), tokens(16)};
         int continuations = 4;
+        int steps = 6;
         int[][][] sequences = new int[prompts.length][continuations][];
         for (int p = 0; p < prompts.length; p++) {
             Arrays.fill(sequences[p], prompts[p]);
@@ -71,8 +72,8 @@ class DecodeGraphTest {
             for (int p = 0; p < prompts.length; p++) {
                 assertClose(row(model, promptCache, p), wholeSequence(model, whole, prompts[p]));
             }
-            Map<String, OnnxTensor> past = emptyCache(model, prompts.length, continuations);
-            for (int step = 0; step < 6; step++) {
+            Map<String, OnnxTensor> past = unreadCache(model, prompts.length, continuations, steps + 2);
+            for (int step = 0; step < steps; step++) {
                 appendRandomTokens(sequences);
                 OrtSession.Result present = readTokens(decode, model, sequences, prompts, promptCache, past);
                 for (int p = 0; p < prompts.length; p++) {
@@ -105,24 +106,27 @@ class DecodeGraphTest {
     @ValueSource(ints = {1, 2, 5})
     void distributionsDoNotDependOnTheBatchToTheLastBit(int continuations) throws Exception {
         ModelDirectory model = ModelDirectory.open(BuiltinModels.extract("reference-gpt2", folder));
-        Sampling sampling = new Sampling(3, continuations, 6, 0.9, 1);
+        Sampling sampling = new Sampling(4, continuations, GenerationBatch.ROOM_STEP + 4, 0.9, 1);
         List<Prompt> prompts = IntStream.range(1, 9).mapToObj(i -> new Prompt("prompt " + i, tokens(i * 2))).toList();
         try (OrtSession prefill = open(model, Gpt2Graph.prefill(model, model.path()));
-                OrtSession decode = open(model, Gpt2Graph.decode(model, model.path()))) {
-            float[] together = lastDistributions(model, prefill, decode, prompts, sampling);
+                OrtSession decode = open(model, Gpt2Graph.decode(model, model.path()));
+                OrtSession room = open(model, Gpt2Graph.room(model, model.path(), GenerationBatch.ROOM_STEP))) {
+            float[] together = lastDistributions(model, prefill, decode, room, prompts, sampling);
             int length = together.length / prompts.size();
             for (int p = 0; p < prompts.size(); p++) {
-                float[] alone = lastDistributions(model, prefill, decode, prompts.subList(p, p + 1), sampling);
+                float[] alone = lastDistributions(model, prefill, decode, room, prompts.subList(p, p + 1), sampling);
                 assertThat(alone).isEqualTo(Arrays.copyOfRange(together, p * length, (p + 1) * length));
             }
         }
     }
 
     /** What the last step of a batch computed, of all rows. */
-    private static float[] lastDistributions(ModelDirectory model, OrtSession prefill, OrtSession decode, List<Prompt> prompts,
-            Sampling sampling) throws OrtException {
+    private static float[] lastDistributions(ModelDirectory model, OrtSession prefill, OrtSession decode, OrtSession room,
+            List<Prompt> prompts, Sampling sampling) throws OrtException {
         FloatBuffer memory = Sessions.floats((long) GenerationBatch.rows(prompts.size(), sampling.continuations()) * model.config().vocabulary());
-        new GenerationBatch(model, prefill, decode, prompts, sampling, memory).run();
+        List<List<int[]>> texts = new GenerationBatch(model, prefill, decode, room, prompts, sampling, memory).run();
+        assertThat(texts).as("every prompt has a text that goes on to the last step")
+                .allMatch(ofPrompt -> ofPrompt.stream().anyMatch(text -> text.length == sampling.maxNewTokens()));
         float[] all = new float[memory.capacity()];
         memory.get(0, all);
         return all;
@@ -163,12 +167,18 @@ class DecodeGraphTest {
                 Gpt2Graph.TEMPERATURE, OnnxTensor.createTensor(environment, new float[] {(float) temperature})));
     }
 
-    private Map<String, OnnxTensor> emptyCache(ModelDirectory model, int prompts, int continuations) throws OrtException {
+    /** Room for so many tokens, filled with numbers that would show if they were seen. */
+    private Map<String, OnnxTensor> unreadCache(ModelDirectory model, int prompts, int continuations, int tokens) throws OrtException {
         Map<String, OnnxTensor> cache = new HashMap<>();
         for (int layer = 0; layer < model.config().layers(); layer++) {
-            long[] shape = {prompts, model.config().heads(layer), continuations, 0, model.config().headSize()};
-            cache.put(Gpt2Graph.pastKeys(layer), OnnxTensor.createTensor(environment, Sessions.floats(0), shape));
-            cache.put(Gpt2Graph.pastValues(layer), OnnxTensor.createTensor(environment, Sessions.floats(0), shape));
+            for (String name : List.of(Gpt2Graph.pastKeys(layer), Gpt2Graph.pastValues(layer))) {
+                FloatBuffer numbers = Sessions.floats((long) prompts * model.config().heads(layer) * continuations * tokens * model.config().headSize());
+                for (int i = 0; i < numbers.capacity(); i++) {
+                    numbers.put(i, 50 * (float) random.nextGaussian());
+                }
+                cache.put(name, OnnxTensor.createTensor(environment, numbers,
+                        new long[] {prompts, model.config().heads(layer), continuations, tokens, model.config().headSize()}));
+            }
         }
         return cache;
     }

@@ -74,8 +74,8 @@ class PlacementTest {
     /** What a GPU computes from a shape it computes on the CPU: nothing but a slice's border may come from one in the graphs for GPUs. */
     @Test
     void onlySlicesTakeWhatComesFromAShape() throws Exception {
-        for (byte[] graph : List.of(Gpt2Graph.scores(model, model.path(), EvaluationPrecision.FLOAT32), Gpt2Graph.generate(model, model.path(), EvaluationPrecision.FLOAT32),
-                Gpt2Graph.scores(model, model.path(), EvaluationPrecision.FLOAT16), Gpt2Graph.generate(model, model.path(), EvaluationPrecision.FLOAT16))) {
+        for (byte[] graph : List.of(Gpt2Graph.scores(model, model.path(), Device.CUDA, EvaluationPrecision.FLOAT32), Gpt2Graph.generate(model, model.path(), EvaluationPrecision.FLOAT32),
+                Gpt2Graph.scores(model, model.path(), Device.CUDA, EvaluationPrecision.FLOAT16), Gpt2Graph.generate(model, model.path(), EvaluationPrecision.FLOAT16))) {
             assertThat(GraphNodes.consumersOf("Shape", graph)).allMatch(operator -> operator.equals("Slice"));
         }
         assertThat(GraphNodes.consumersOf("Shape", Gpt2Graph.generate(model, model.path(), EvaluationPrecision.FLOAT32))).isNotEmpty();
@@ -85,7 +85,7 @@ class PlacementTest {
     private Path scoring() throws Exception {
         try (OrtSession.SessionOptions options = Sessions.options(model.path(), Device.CPU)) {
             Placement.profile(options);
-            try (OrtSession session = OrtEnvironment.getEnvironment().createSession(Gpt2Graph.scores(model, model.path(), EvaluationPrecision.FLOAT32), options)) {
+            try (OrtSession session = OrtEnvironment.getEnvironment().createSession(Gpt2Graph.scores(model, model.path(), Device.CUDA, EvaluationPrecision.FLOAT32), options)) {
                 new ScoringBatch(List.of(new PrefixTree(List.of(new Request(new int[] {1, 2, 3, 4}, 1))))).run(session);
                 return Path.of(session.endProfiling());
             }
