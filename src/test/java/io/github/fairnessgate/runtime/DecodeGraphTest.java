@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
@@ -72,18 +73,14 @@ class DecodeGraphTest {
             for (int p = 0; p < prompts.length; p++) {
                 assertClose(row(model, promptCache, p), wholeSequence(model, whole, prompts[p]));
             }
-            Map<String, OnnxTensor> past = unreadCache(model, prompts.length, continuations, steps + 2);
+            Map<String, OnnxTensor> caches = unreadCaches(model, prompts.length, continuations, steps + 2);
             for (int step = 0; step < steps; step++) {
                 appendRandomTokens(sequences);
-                OrtSession.Result present = readTokens(decode, model, sequences, prompts, promptCache, past);
+                OrtSession.Result result = readTokens(decode, model, sequences, prompts, promptCache, caches);
                 for (int p = 0; p < prompts.length; p++) {
                     for (int s = 0; s < continuations; s++) {
-                        assertClose(row(model, present, p * continuations + s), wholeSequence(model, whole, sequences[p][s]));
+                        assertClose(row(model, result, p * continuations + s), wholeSequence(model, whole, sequences[p][s]));
                     }
-                }
-                for (int layer = 0; layer < model.config().layers(); layer++) {
-                    past.put(Gpt2Graph.pastKeys(layer), (OnnxTensor) present.get(Gpt2Graph.presentKeys(layer)).orElseThrow());
-                    past.put(Gpt2Graph.pastValues(layer), (OnnxTensor) present.get(Gpt2Graph.presentValues(layer)).orElseThrow());
                 }
             }
         }
@@ -168,23 +165,23 @@ class DecodeGraphTest {
     }
 
     /** Room for so many tokens, filled with numbers that would show if they were seen. */
-    private Map<String, OnnxTensor> unreadCache(ModelDirectory model, int prompts, int continuations, int tokens) throws OrtException {
-        Map<String, OnnxTensor> cache = new HashMap<>();
+    private Map<String, OnnxTensor> unreadCaches(ModelDirectory model, int prompts, int continuations, int tokens) throws OrtException {
+        Map<String, OnnxTensor> caches = new HashMap<>();
         for (int layer = 0; layer < model.config().layers(); layer++) {
             for (String name : List.of(Gpt2Graph.pastKeys(layer), Gpt2Graph.pastValues(layer))) {
                 FloatBuffer numbers = Sessions.floats((long) prompts * model.config().heads(layer) * continuations * tokens * model.config().headSize());
                 for (int i = 0; i < numbers.capacity(); i++) {
                     numbers.put(i, 50 * (float) random.nextGaussian());
                 }
-                cache.put(name, OnnxTensor.createTensor(environment, numbers,
+                caches.put(name, OnnxTensor.createTensor(environment, numbers,
                         new long[] {prompts, model.config().heads(layer), continuations, tokens, model.config().headSize()}));
             }
         }
-        return cache;
+        return caches;
     }
 
     private OrtSession.Result readTokens(OrtSession decode, ModelDirectory model, int[][][] sequences, int[][] prompts,
-            OrtSession.Result promptCache, Map<String, OnnxTensor> past) throws OrtException {
+            OrtSession.Result promptCache, Map<String, OnnxTensor> caches) throws OrtException {
         long[][] last = new long[prompts.length][];
         long[] positions = new long[prompts.length];
         long[] lengths = new long[prompts.length];
@@ -193,16 +190,19 @@ class DecodeGraphTest {
             positions[p] = sequences[p][0].length - 1;
             lengths[p] = prompts[p].length;
         }
-        Map<String, OnnxTensor> inputs = new HashMap<>(past);
+        Map<String, OnnxTensor> inputs = new HashMap<>(caches);
+        Map<String, OnnxTensor> written = new HashMap<>();
         for (int layer = 0; layer < model.config().layers(); layer++) {
             inputs.put(Gpt2Graph.promptKeys(layer), (OnnxTensor) promptCache.get(Gpt2Graph.promptKeys(layer)).orElseThrow());
             inputs.put(Gpt2Graph.promptValues(layer), (OnnxTensor) promptCache.get(Gpt2Graph.promptValues(layer)).orElseThrow());
+            written.put(Gpt2Graph.presentKeys(layer), caches.get(Gpt2Graph.pastKeys(layer)));
+            written.put(Gpt2Graph.presentValues(layer), caches.get(Gpt2Graph.pastValues(layer)));
         }
         inputs.put(Gpt2Graph.INPUT_IDS, OnnxTensor.createTensor(environment, last));
         inputs.put(Gpt2Graph.POSITIONS, OnnxTensor.createTensor(environment, positions));
         inputs.put(Gpt2Graph.LENGTHS, OnnxTensor.createTensor(environment, lengths));
         inputs.put(Gpt2Graph.TEMPERATURE, OnnxTensor.createTensor(environment, new float[] {(float) TEMPERATURE}));
-        return decode.run(inputs);
+        return decode.run(inputs, Set.of(Gpt2Graph.PROBABILITIES), written);
     }
 
     private void appendRandomTokens(int[][][] sequences) {
