@@ -15,6 +15,7 @@ import io.github.fairnessgate.artifact.SafetensorsWriter;
 import io.github.fairnessgate.artifact.TinyModels;
 import io.github.fairnessgate.runtime.Generator.Decoding;
 import io.github.fairnessgate.runtime.LanguageModel.Prompt;
+import io.github.fairnessgate.runtime.LanguageModel.Request;
 import io.github.fairnessgate.runtime.LanguageModel.Sampling;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GenerationTest {
 
@@ -225,6 +227,27 @@ class GenerationTest {
             assertThatThrownBy(() -> generate(generator, prompts(3))).isInstanceOf(InvalidInputException.class)
                     .hasMessageContaining(overflowing.path().toString()).hasMessageContaining("prompt \"");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
+    void queriesThatAreNoNumbersAreAnErrorInScoresAndTexts(float number) {
+        ModelDirectory damaged = changedQueries(number);
+        try (LanguageModel language = OnnxGpt2.open(damaged, Device.CPU)) {
+            assertThatThrownBy(() -> language.logProbabilities(List.of(new Request(new int[] {1, 2, 3, 4, 5}, 1)), done -> { }))
+                    .isInstanceOf(InvalidInputException.class).hasMessageContaining("log-probability NaN");
+            assertThatThrownBy(() -> language.generate(prompts(3), SAMPLING, done -> { }))
+                    .isInstanceOf(InvalidInputException.class).hasMessageContaining("gives no probabilities");
+        }
+    }
+
+    /** A model of which one number of a query of the last layer is another. */
+    private ModelDirectory changedQueries(float number) {
+        Map<String, FloatTensor> changed = new LinkedHashMap<>(tiny().weights());
+        float[] bias = changed.get("h.1.attn.c_attn.bias").data().clone();
+        bias[0] = number;
+        changed.put("h.1.attn.c_attn.bias", new FloatTensor(new long[] {bias.length}, bias));
+        return write("damaged", changed);
     }
 
     private static Generator generator(ModelDirectory model) {
