@@ -14,7 +14,7 @@ import java.util.TreeMap;
 
 /**
  * Evaluations of one model on one suite, found by content: model, data, suite version, device class,
- * precision and the versions of the libraries that compute. Time stamps and paths play no part.
+ * precision and the versions of the plugin and of the libraries that compute. Time stamps and paths play no part.
  */
 public final class EvaluationCache {
 

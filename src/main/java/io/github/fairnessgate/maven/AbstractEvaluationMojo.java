@@ -74,7 +74,7 @@ abstract class AbstractEvaluationMojo extends AbstractThresholdsMojo {
         LocatedModel after = candidateModel();
         Device device = device();
         MeasuredLooks.delete(outputDirectory());
-        SortedMap<String, String> versions = versions().ofEvaluation(device);
+        SortedMap<String, String> versions = versions().ofEvaluation(device, pluginVersion());
         Map<String, LocatedModel> models = new LinkedHashMap<>();
         models.put(BASELINE, before);
         models.put(CANDIDATE, after);

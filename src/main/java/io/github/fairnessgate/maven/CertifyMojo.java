@@ -65,7 +65,7 @@ public class CertifyMojo extends AbstractThresholdsMojo {
         for (long seed : chosen) {
             candidates.add(compressed(model, own.withSeed(seed), device));
         }
-        SortedMap<String, String> versions = versions().ofEvaluation(device);
+        SortedMap<String, String> versions = versions().ofEvaluation(device, pluginVersion());
         Map<String, LocatedModel> models = new LinkedHashMap<>();
         models.put(AbstractEvaluationMojo.BASELINE, model);
         for (int i = 0; i < candidates.size(); i++) {

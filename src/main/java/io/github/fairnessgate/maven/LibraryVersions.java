@@ -52,9 +52,14 @@ final class LibraryVersions {
         return get("onnxruntime." + device.id());
     }
 
-    /** What decides the digits of an evaluation. */
-    SortedMap<String, String> ofEvaluation(Device device) {
+    /**
+     * What decides the digits of an evaluation.
+     *
+     * @param plugin the version of this plugin, exactly
+     */
+    SortedMap<String, String> ofEvaluation(Device device, String plugin) {
         SortedMap<String, String> versions = new TreeMap<>(Map.of(
+                CompressionReport.PLUGIN, plugin,
                 "onnxruntime", version(onnxRuntime(device)),
                 "tokenizers", version(get("tokenizers"))));
         if (device == Device.CUDA) {
@@ -70,8 +75,7 @@ final class LibraryVersions {
      * @param plugin the version of this plugin, exactly
      */
     SortedMap<String, String> ofCompression(Device device, String plugin) {
-        SortedMap<String, String> versions = ofEvaluation(device);
-        versions.put(CompressionReport.PLUGIN, plugin);
+        SortedMap<String, String> versions = ofEvaluation(device, plugin);
         versions.put("djl", version(get("pytorch")));
         versions.put("pytorch", version(get("pytorch.native." + device.id())));
         return versions;

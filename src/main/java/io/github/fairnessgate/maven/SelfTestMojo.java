@@ -63,7 +63,7 @@ public class SelfTestMojo extends AbstractThresholdsMojo {
         showControl(source.thresholds(), suites);
         LocatedModel model = baselineModel();
         Device device = device();
-        SortedMap<String, String> versions = versions().ofEvaluation(device);
+        SortedMap<String, String> versions = versions().ofEvaluation(device, pluginVersion());
         ModelEvaluation evaluation = evaluation();
         Evaluation baseline = evaluation.evaluate(AbstractEvaluationMojo.BASELINE, model, suites, device, versions);
         Set<String> harmed = harmedSuites(source.thresholds(), baseline);

@@ -94,9 +94,9 @@ class WorkerLibrariesTest {
 
     @Test
     void theRecordOfAnEvaluationOnCudaNamesTheJarsThatItsArithmeticComesFrom() {
-        assertThat(launcher.versions().ofEvaluation(Device.CUDA)).containsEntry("pytorch", "2.5.1").containsEntry("cuda-redist", "12.9-9.10-1.5.12")
+        assertThat(launcher.versions().ofEvaluation(Device.CUDA, "1.0")).containsEntry("pytorch", "2.5.1").containsEntry("cuda-redist", "12.9-9.10-1.5.12")
                 .containsEntry("onnxruntime", "1.29.0");
-        assertThat(launcher.versions().ofEvaluation(Device.CPU)).containsOnlyKeys("onnxruntime", "tokenizers");
+        assertThat(launcher.versions().ofEvaluation(Device.CPU, "1.0")).containsOnlyKeys("fairness-maven-plugin", "onnxruntime", "tokenizers");
     }
 
     private List<String> classPath(WorkerRequest request) {
