@@ -59,7 +59,7 @@ public final class Gpt2Graph {
     private final Gpt2Config config;
     private final EvaluationPrecision precision;
 
-    /** Whether denormal numbers are kept out of the softmax of attention: a CPU takes ten times as long for them, a GPU does not. */
+    /** Whether denormal numbers are kept out of the softmax of attention: a CPU takes several times as long for them, a GPU does not. */
     private final boolean withoutDenormals;
 
     private Gpt2Graph(ModelDirectory model, Path folder, EvaluationPrecision precision, boolean withoutDenormals) {

@@ -3,7 +3,6 @@ package io.github.fairnessgate.worker;
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.InvalidInputException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -85,7 +84,8 @@ public final class Gpus {
         try (Stream<Path> gpus = Files.list(driver)) {
             return Math.toIntExact(gpus.count());
         } catch (IOException e) {
-            throw new UncheckedIOException(driver + " cannot be listed", e);
+            throw new InvalidInputException("The GPUs of this machine cannot be counted, because " + driver + " cannot be listed (" + e
+                    + "); check its permissions, or take fairness.devices out.", e);
         }
     }
 
