@@ -1,6 +1,7 @@
 package io.github.fairnessgate.gate;
 
 import java.util.Arrays;
+import org.apache.commons.numbers.arrays.Selection;
 
 /**
  * Bias-corrected and accelerated bootstrap interval. The percentiles of the replicates at which it ends are
@@ -19,13 +20,12 @@ record BcaInterval(double low, double high) {
     /**
      * The interval.
      *
-     * @param replicates  the estimate on each resample; sorted by this method
+     * @param replicates  the estimate on each resample; this method changes their order
      * @param estimate    on the sample
      * @param leaveOneOut the estimate without each cluster
      * @param alpha       error rate of either end
      */
     static BcaInterval of(double[] replicates, double estimate, double[] leaveOneOut, double alpha) {
-        Arrays.sort(replicates);
         double bias = StandardNormal.quantile(below(replicates, estimate));
         double acceleration = acceleration(leaveOneOut);
         double z = StandardNormal.exceededWith(alpha);
@@ -57,10 +57,11 @@ record BcaInterval(double low, double high) {
         return 1 - StandardNormal.above(bias + (bias + z) / (1 - acceleration * (bias + z)));
     }
 
-    private static double percentile(double[] sorted, double share) {
-        double position = share * (sorted.length - 1);
-        int index = (int) Math.min(sorted.length - 1.0, Math.floor(position));
-        double next = sorted[Math.min(sorted.length - 1, index + 1)];
-        return sorted[index] + (next - sorted[index]) * (position - index);
+    private static double percentile(double[] values, double share) {
+        double position = share * (values.length - 1);
+        int index = (int) Math.min(values.length - 1.0, Math.floor(position));
+        int next = Math.min(values.length - 1, index + 1);
+        Selection.select(values, new int[] {index, next});
+        return values[index] + (values[next] - values[index]) * (position - index);
     }
 }

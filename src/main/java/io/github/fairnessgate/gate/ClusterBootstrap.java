@@ -2,6 +2,7 @@ package io.github.fairnessgate.gate;
 
 import java.util.Arrays;
 import java.util.Optional;
+import org.apache.commons.numbers.arrays.Selection;
 import org.apache.commons.statistics.distribution.BetaDistribution;
 
 /**
@@ -48,6 +49,7 @@ final class ClusterBootstrap implements Inference {
     private final double[] values;
     private final double[] centred;
     private final double[] weights;
+    private final boolean equalWeights;
     private final boolean mean;
     private final double alpha;
     private final double ratio;
@@ -64,6 +66,7 @@ final class ClusterBootstrap implements Inference {
         this.alpha = alpha;
         double[] sums = grouped(values);
         this.weights = grouped(valueWeights);
+        this.equalWeights = Arrays.stream(weights).allMatch(weight -> weight == 1);
         this.unit = unit;
         double totalWeight = Arrays.stream(weights).sum();
         this.ratio = Arrays.stream(sums).sum() / totalWeight;
@@ -83,7 +86,9 @@ final class ClusterBootstrap implements Inference {
         for (int resample = 0; resample < resamples.count(); resample++) {
             resample(resample, resamples.draw(resample));
         }
-        Arrays.sort(studentised);
+        if (standardError > 0) {
+            Selection.select(studentised, new int[] {rank() - 1, studentised.length - rank()});
+        }
         this.low = lowerBound();
         this.high = upperBound();
     }
@@ -210,18 +215,30 @@ final class ClusterBootstrap implements Inference {
     /** R* and t* of one resample. Sums of the centred numerators lose no digits, unlike those of the raw ones. */
     private void resample(int resample, char[] clusters) {
         double sum = 0;
-        double weight = 0;
         double squares = 0;
-        double products = 0;
-        double weightSquares = 0;
-        for (char k : clusters) {
-            double s = centred[k];
-            double w = weights[k];
-            sum += s;
-            weight += w;
-            squares += s * s;
-            products += s * w;
-            weightSquares += w * w;
+        double weight = clusters.length;
+        double products;
+        double weightSquares = clusters.length;
+        if (equalWeights) {
+            for (char k : clusters) {
+                double s = centred[k];
+                sum += s;
+                squares += s * s;
+            }
+            products = sum;
+        } else {
+            weight = 0;
+            products = 0;
+            weightSquares = 0;
+            for (char k : clusters) {
+                double s = centred[k];
+                double w = weights[k];
+                sum += s;
+                weight += w;
+                squares += s * s;
+                products += s * w;
+                weightSquares += w * w;
+            }
         }
         double shift = sum / weight;
         boolean equal = Math.abs(shift) <= NEGLIGIBLE * standardError;

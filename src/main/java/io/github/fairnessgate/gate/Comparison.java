@@ -2,12 +2,15 @@ package io.github.fairnessgate.gate;
 
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Item;
+import io.github.fairnessgate.evaluate.Metric;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Two evaluations that are compared, with what many rules need of them: the paired items of every suite,
@@ -21,7 +24,7 @@ final class Comparison {
     private final Evaluation baseline;
     private final Evaluation candidate;
     private final long seed;
-    private final Map<String, Optional<PairedSuite>> suites = new ConcurrentHashMap<>();
+    private final Map<String, Optional<PairedSuite>> suites = new TreeMap<>();
     private final Map<Integer, Resamples> resamples = new LinkedHashMap<>(KEPT_RESAMPLES, 0.75F, true) {
         private static final long serialVersionUID = 1;
 
@@ -36,6 +39,13 @@ final class Comparison {
         this.baseline = baseline;
         this.candidate = candidate;
         this.seed = seed;
+        Set<String> ids = new TreeSet<>(baseline.items().keySet());
+        ids.addAll(candidate.items().keySet());
+        ids.forEach(id -> suites.put(id, PairedSuite.of(metrics(id), sorted(baseline, id), sorted(candidate, id))));
+    }
+
+    private List<String> metrics(String suite) {
+        return baseline.metrics().stream().filter(metric -> metric.suite().equals(suite)).map(Metric::id).toList();
     }
 
     Evaluation baseline() {
@@ -64,10 +74,10 @@ final class Comparison {
 
     /** The suite's items, if they are the same on both sides. */
     Optional<PairedSuite> suite(String id) {
-        return suites.computeIfAbsent(id, suite -> PairedSuite.of(sorted(baseline, suite), sorted(candidate, suite)));
+        return suites.getOrDefault(id, Optional.empty());
     }
 
     private static List<Item> sorted(Evaluation evaluation, String suite) {
-        return evaluation.items().getOrDefault(suite, List.of()).stream().sorted(Comparator.comparing(Item::id)).toList();
+        return evaluation.items().getOrDefault(suite, List.of()).parallelStream().sorted(Comparator.comparing(Item::id)).toList();
     }
 }

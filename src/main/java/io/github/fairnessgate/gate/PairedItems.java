@@ -43,7 +43,9 @@ final class PairedItems implements RuleItems {
     private final double[] weights;
     private final int[] clusterOf;
     private final int clusters;
+    private final double[] sizes;
     private final SortedMap<String, List<Integer>> groupMembers;
+    private DesignEffect expectedEffect;
 
     private PairedItems(Comparison comparison, Metric metric, PairedSuite suite, PairedSuite.Column column,
             SortedMap<String, List<Integer>> groupMembers) {
@@ -59,7 +61,7 @@ final class PairedItems implements RuleItems {
         int found = 0;
         for (int i = 0; i < before.length; i++) {
             int position = column.positions()[i];
-            weights[i] = suite.item(position).weight();
+            weights[i] = suite.weight(position);
             int cluster = suite.cluster(position);
             if (indices[cluster] == 0) {
                 found++;
@@ -68,6 +70,8 @@ final class PairedItems implements RuleItems {
             clusterOf[i] = indices[cluster] - 1;
         }
         this.clusters = found;
+        this.sizes = new double[found];
+        Arrays.stream(clusterOf).forEach(cluster -> sizes[cluster]++);
         this.groupMembers = groupMembers;
     }
 
@@ -82,10 +86,8 @@ final class PairedItems implements RuleItems {
         if (column.positions().length == 0) {
             throw rule.location().problem(noItems(rule, metric, comparison.baseline(), "baseline"));
         }
-        for (int i = 0; i < column.positions().length; i++) {
-            requireInRange(rule, metric, suite.item(column.positions()[i]).id(), column.before()[i]);
-            requireInRange(rule, metric, suite.item(column.positions()[i]).id(), column.after()[i]);
-        }
+        requireInRange(rule, metric, suite, column.positions(), column.before());
+        requireInRange(rule, metric, suite, column.positions(), column.after());
         PairedItems items = new PairedItems(comparison, metric, suite, column, groupMembers(rule, metric, suite, column));
         requireRecordedValue(rule, metric, comparison.baseline(), items.baseline(), "baseline");
         requireRecordedValue(rule, metric, comparison.candidate(), items.candidate(), "candidate");
@@ -122,7 +124,7 @@ final class PairedItems implements RuleItems {
         for (int i = 0; i < before.size(); i++) {
             requireSameItem(rule, metric, before.get(i), after.get(i));
         }
-        return PairedSuite.ofSame(before, after);
+        return PairedSuite.ofSame(List.of(metric.id()), before, after);
     }
 
     @Override
@@ -254,9 +256,9 @@ final class PairedItems implements RuleItems {
 
     private Totals totals(double[] outcomes) {
         return switch (metric.estimator()) {
-            case SHARE -> new Totals(clusterSums(outcomes), clusterSums(ones()), 100);
-            case CLUSTER_SHARE -> new Totals(clusterMeans(outcomes), onesOf(clusters), 100);
-            case MEAN -> new Totals(clusterSums(outcomes), clusterSums(ones()), 1);
+            case SHARE -> new Totals(clusterSums(outcomes), sizes, 100);
+            case CLUSTER_SHARE -> new Totals(clusterMeans(outcomes), repeated(1), 100);
+            case MEAN -> new Totals(clusterSums(outcomes), sizes, 1);
             case PERPLEXITY -> new Totals(clusterSums(outcomes), clusterSums(weights), 1);
             case GROUP_RANGE, GROUP_DEVIATION, DERIVED -> throw new IllegalStateException(metric.estimator() + " is no ratio of totals");
         };
@@ -288,7 +290,10 @@ final class PairedItems implements RuleItems {
 
     /** Items of a cluster turn together only as far as they were decided alike: the larger design effect of either model's own share. */
     DesignEffect expectedEffect() {
-        return expectedEffect(before).orLarger(expectedEffect(after));
+        if (expectedEffect == null) {
+            expectedEffect = expectedEffect(before).orLarger(expectedEffect(after));
+        }
+        return expectedEffect;
     }
 
     private DesignEffect expectedEffect(double[] outcomes) {
@@ -301,12 +306,8 @@ final class PairedItems implements RuleItems {
 
     /** As many as there are; where clusters count alike however large they are, so many independent items in each that a mean over clusters varies as it does. */
     private double[] itemsOfClusters() {
-        double[] sizes = clusterSums(ones());
-        if (metric.estimator() != Metric.Estimator.CLUSTER_SHARE) {
-            return sizes;
-        }
-        double harmonicMean = clusters / Arrays.stream(sizes).map(size -> 1 / size).sum();
-        return Arrays.stream(onesOf(clusters)).map(one -> harmonicMean).toArray();
+        return metric.estimator() == Metric.Estimator.CLUSTER_SHARE
+                ? repeated(clusters / Arrays.stream(sizes).map(size -> 1 / size).sum()) : sizes;
     }
 
     /** The sum of a function of all items, each counted as {@link #itemsOfClusters} says. */
@@ -406,21 +407,17 @@ final class PairedItems implements RuleItems {
 
     private double[] clusterMeans(double[] values) {
         double[] means = clusterSums(values);
-        double[] sizes = clusterSums(ones());
         for (int k = 0; k < clusters; k++) {
             means[k] /= sizes[k];
         }
         return means;
     }
 
-    private double[] ones() {
-        return onesOf(size());
-    }
-
-    private static double[] onesOf(int count) {
-        double[] ones = new double[count];
-        Arrays.fill(ones, 1);
-        return ones;
+    /** One number for every cluster. */
+    private double[] repeated(double number) {
+        double[] numbers = new double[clusters];
+        Arrays.fill(numbers, number);
+        return numbers;
     }
 
     private static long count(double[] lower, double[] higher) {
@@ -495,17 +492,22 @@ final class PairedItems implements RuleItems {
         }
     }
 
-    private static void requireInRange(Rule rule, Metric metric, String id, double outcome) {
-        boolean valid = switch (metric.estimator()) {
+    private static void requireInRange(Rule rule, Metric metric, PairedSuite suite, int[] positions, double[] outcomes) {
+        for (int i = 0; i < outcomes.length; i++) {
+            if (!inRange(metric.estimator(), outcomes[i])) {
+                throw rule.location().problem("item %s has the outcome %s for %s, which is no %s; evaluate again".formatted(
+                        suite.item(positions[i]).id(), outcomes[i], metric.id(), metric.estimator() == Metric.Estimator.SHARE ? "0 or 1"
+                                : metric.estimator() == Metric.Estimator.CLUSTER_SHARE ? "number from 0 to 1" : "finite number"));
+            }
+        }
+    }
+
+    private static boolean inRange(Metric.Estimator estimator, double outcome) {
+        return switch (estimator) {
             case SHARE -> outcome == 0 || outcome == 1;
             case CLUSTER_SHARE -> outcome >= 0 && outcome <= 1;
             case MEAN, PERPLEXITY, GROUP_RANGE, GROUP_DEVIATION, DERIVED -> Double.isFinite(outcome);
         };
-        if (!valid) {
-            throw rule.location().problem("item %s has the outcome %s for %s, which is no %s; evaluate again".formatted(
-                    id, outcome, metric.id(), metric.estimator() == Metric.Estimator.SHARE ? "0 or 1"
-                            : metric.estimator() == Metric.Estimator.CLUSTER_SHARE ? "number from 0 to 1" : "finite number"));
-        }
     }
 
     /** @throws InvalidInputException if the evaluation records another value than its items give */

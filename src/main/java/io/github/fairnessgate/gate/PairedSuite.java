@@ -6,11 +6,10 @@ import io.github.fairnessgate.evaluate.Metric;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 
 /**
  * The items of a suite that both models were measured on, item beside item in the order of their ids, as columns
@@ -18,65 +17,68 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class PairedSuite {
 
-    private final List<Item> before;
-    private final List<Item> after;
+    private final List<Item> items;
+    private final double[] weights;
     private final int[] clusterOf;
     private final int clusters;
     private final Map<String, int[]> slices = new HashMap<>();
-    private final Map<String, double[][]> outcomes = new ConcurrentHashMap<>();
+    private final Map<String, double[][]> outcomes = new HashMap<>();
 
     /** Items of one metric and slice: their outcomes with both models, their positions in the suite. */
     record Column(double[] before, double[] after, int[] positions) {
     }
 
-    private PairedSuite(List<Item> before, List<Item> after) {
-        this.before = before;
-        this.after = after;
+    private PairedSuite(List<String> metrics, List<Item> before, List<Item> after) {
+        this.items = before;
+        this.weights = before.stream().mapToDouble(Item::weight).toArray();
         Map<String, Integer> indices = new HashMap<>();
         this.clusterOf = before.stream().mapToInt(item -> indices.computeIfAbsent(item.cluster(), name -> indices.size())).toArray();
         this.clusters = indices.size();
-        Map<String, List<Integer>> members = new LinkedHashMap<>();
+        Map<String, List<Integer>> members = new HashMap<>();
         for (int i = 0; i < before.size(); i++) {
-            for (String slice : before.get(i).slices().stream().distinct().toList()) {
-                members.computeIfAbsent(slice, name -> new ArrayList<>()).add(i);
+            for (String slice : before.get(i).slices()) {
+                add(members.computeIfAbsent(slice, name -> new ArrayList<>()), i);
             }
         }
         members.forEach((slice, positions) -> slices.put(slice, positions.stream().mapToInt(Integer::intValue).toArray()));
-        int[] all = new int[before.size()];
-        for (int i = 0; i < all.length; i++) {
-            all[i] = i;
+        slices.put(Evaluation.ALL, IntStream.range(0, before.size()).toArray());
+        metrics.forEach(metric -> outcomes.put(metric, new double[][] {read(before, metric), read(after, metric)}));
+    }
+
+    /** An item that names a slice twice is in it once. */
+    private static void add(List<Integer> members, int position) {
+        if (members.isEmpty() || members.get(members.size() - 1) != position) {
+            members.add(position);
         }
-        slices.put(Evaluation.ALL, all);
     }
 
     /**
      * Pairs items.
      *
-     * @param before in the order of their ids
-     * @param after  likewise
+     * @param metrics whose outcomes are asked for
+     * @param before  in the order of their ids
+     * @param after   likewise
      * @return nothing if any item differs in more than what the model made of it
      */
-    static Optional<PairedSuite> of(List<Item> before, List<Item> after) {
-        boolean same = before.size() == after.size();
-        for (int i = 0; same && i < before.size(); i++) {
-            Item one = before.get(i);
-            Item other = after.get(i);
-            same = one.id().equals(other.id()) && one.cluster().equals(other.cluster()) && one.slices().equals(other.slices())
-                    && one.weight() == other.weight() && one.texts().equals(other.texts())
-                    && one.outcomes().keySet().equals(other.outcomes().keySet())
-                    && (i == 0 || !one.id().equals(before.get(i - 1).id()));
-        }
-        return same ? Optional.of(ofSame(before, after)) : Optional.empty();
+    static Optional<PairedSuite> of(List<String> metrics, List<Item> before, List<Item> after) {
+        boolean same = before.size() == after.size() && IntStream.range(0, before.size()).parallel().allMatch(i -> same(before.get(i), after.get(i))
+                && (i == 0 || !before.get(i).id().equals(before.get(i - 1).id())));
+        return same ? Optional.of(ofSame(metrics, before, after)) : Optional.empty();
+    }
+
+    private static boolean same(Item one, Item other) {
+        return one.id().equals(other.id()) && one.cluster().equals(other.cluster()) && one.slices().equals(other.slices())
+                && one.weight() == other.weight() && one.texts().equals(other.texts()) && one.outcomes().keySet().equals(other.outcomes().keySet());
     }
 
     /** Pairs items that are known to be the same on both sides. */
-    static PairedSuite ofSame(List<Item> before, List<Item> after) {
-        return new PairedSuite(before, after);
+    static PairedSuite ofSame(List<String> metrics, List<Item> before, List<Item> after) {
+        return new PairedSuite(metrics, before, after);
     }
 
     /** The items of a metric in a slice; possibly none. */
     Column column(Metric metric, String slice) {
-        double[][] values = outcomes.computeIfAbsent(metric.id(), id -> new double[][] {read(before, id), read(after, id)});
+        double[][] values = outcomes.get(metric.id());
         int[] members = slices.getOrDefault(slice, new int[0]);
         int[] positions = new int[members.length];
         int count = 0;
@@ -98,7 +100,12 @@ final class PairedSuite {
 
     /** The baseline's item. */
     Item item(int position) {
-        return before.get(position);
+        return items.get(position);
+    }
+
+    /** Its weight. */
+    double weight(int position) {
+        return weights[position];
     }
 
     /** Index of the item's cluster, below {@link #clusters()}. */
@@ -112,6 +119,6 @@ final class PairedSuite {
 
     /** Outcomes of every item; no number where there is none, as items' outcomes are finite. */
     private static double[] read(List<Item> items, String metric) {
-        return items.stream().mapToDouble(item -> item.outcomes().getOrDefault(metric, Double.NaN)).toArray();
+        return items.parallelStream().mapToDouble(item -> item.outcomes().getOrDefault(metric, Double.NaN)).toArray();
     }
 }
