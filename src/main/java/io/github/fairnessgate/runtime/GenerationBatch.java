@@ -50,7 +50,7 @@ final class GenerationBatch {
     private final Continuation[][] continuations;
 
     /**
-     * @param room          of {@link Gpt2Graph#room} for {@link #ROOM_STEP} tokens
+     * @param room          of {@link GenerationGraph#room} for {@link #ROOM_STEP} tokens
      * @param prompts       of one {@link #paddedLength}
      * @param probabilities direct memory for {@link #rows} distributions
      */
@@ -127,8 +127,8 @@ final class GenerationBatch {
                 OnnxTensor rowTensor = OnnxTensor.createTensor(environment, last, new long[] {rows});
                 OnnxTensor output = output(rows)) {
             return prefill.run(
-                    Map.of(Gpt2Graph.INPUT_IDS, idTensor, Gpt2Graph.ROWS, rowTensor, Gpt2Graph.TEMPERATURE, temperature),
-                    cacheNames(Gpt2Graph::promptKeys, Gpt2Graph::promptValues), Map.of(Gpt2Graph.PROBABILITIES, output));
+                    Map.of(Gpt2Graph.INPUT_IDS, idTensor, Gpt2Graph.ROWS, rowTensor, GenerationGraph.TEMPERATURE, temperature),
+                    cacheNames(GenerationGraph::promptKeys, GenerationGraph::promptValues), Map.of(GenerationGraph.PROBABILITIES, output));
         }
     }
 
@@ -144,11 +144,11 @@ final class GenerationBatch {
 
     private void continueFrom(OrtSession.Result promptCache, OnnxTensor lengths, OnnxTensor temperature) throws OrtException {
         Map<String, OnnxTensor> inputs = new HashMap<>();
-        inputs.put(Gpt2Graph.LENGTHS, lengths);
-        inputs.put(Gpt2Graph.TEMPERATURE, temperature);
+        inputs.put(GenerationGraph.LENGTHS, lengths);
+        inputs.put(GenerationGraph.TEMPERATURE, temperature);
         for (int layer = 0; layer < layers(); layer++) {
-            inputs.put(Gpt2Graph.promptKeys(layer), tensor(promptCache, Gpt2Graph.promptKeys(layer)));
-            inputs.put(Gpt2Graph.promptValues(layer), tensor(promptCache, Gpt2Graph.promptValues(layer)));
+            inputs.put(GenerationGraph.promptKeys(layer), tensor(promptCache, GenerationGraph.promptKeys(layer)));
+            inputs.put(GenerationGraph.promptValues(layer), tensor(promptCache, GenerationGraph.promptValues(layer)));
         }
         try (OnnxTensor output = output(prompts.size() * columns()); OwnCache cache = new OwnCache()) {
             for (int step = 1; !allEnded(); step++) {
@@ -179,7 +179,7 @@ final class GenerationBatch {
             inputs.put(Gpt2Graph.POSITIONS, positionTensor);
             inputs.putAll(cache.past);
             Map<String, OnnxTensor> outputs = new HashMap<>(cache.present);
-            outputs.put(Gpt2Graph.PROBABILITIES, output);
+            outputs.put(GenerationGraph.PROBABILITIES, output);
             decode.run(inputs, Set.of(), outputs).close();
         }
     }
@@ -263,8 +263,8 @@ final class GenerationBatch {
         OwnCache() throws OrtException {
             for (int layer = 0; layer < layers(); layer++) {
                 long[] shape = {prompts.size(), model.config().heads(layer), columns(), 0, model.config().headSize()};
-                past.put(Gpt2Graph.pastKeys(layer), OnnxTensor.createTensor(environment, Sessions.floats(0), shape));
-                past.put(Gpt2Graph.pastValues(layer), OnnxTensor.createTensor(environment, Sessions.floats(0), shape));
+                past.put(GenerationGraph.pastKeys(layer), OnnxTensor.createTensor(environment, Sessions.floats(0), shape));
+                past.put(GenerationGraph.pastValues(layer), OnnxTensor.createTensor(environment, Sessions.floats(0), shape));
             }
         }
 
@@ -276,8 +276,8 @@ final class GenerationBatch {
                 release = larger::close;
                 tokens += ROOM_STEP;
                 for (int layer = 0; layer < layers(); layer++) {
-                    use(tensor(larger, Gpt2Graph.presentKeys(layer)), Gpt2Graph.pastKeys(layer), Gpt2Graph.presentKeys(layer));
-                    use(tensor(larger, Gpt2Graph.presentValues(layer)), Gpt2Graph.pastValues(layer), Gpt2Graph.presentValues(layer));
+                    use(tensor(larger, GenerationGraph.presentKeys(layer)), GenerationGraph.pastKeys(layer), GenerationGraph.presentKeys(layer));
+                    use(tensor(larger, GenerationGraph.presentValues(layer)), GenerationGraph.pastValues(layer), GenerationGraph.presentValues(layer));
                 }
             }
         }

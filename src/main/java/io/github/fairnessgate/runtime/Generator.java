@@ -239,14 +239,14 @@ final class Generator implements AutoCloseable {
                 OrtSession.SessionOptions often = Sessions.options(model.path(), device, 1)) {
             if (decoding == Decoding.LOOPED) {
                 placement = Placement.watch(often, device);
-                loop = environment.createSession(Gpt2Graph.generate(model, model.path(), precision), often);
+                loop = environment.createSession(GenerationGraph.generate(model, model.path(), precision), often);
                 return;
             }
             // Packed weights are a second copy of them, which a graph that runs once for twenty steps of the other does not earn.
             once.addConfigEntry("session.disable_prepacking", "1");
-            prefill = environment.createSession(Gpt2Graph.prefill(model, model.path()), once);
-            room = environment.createSession(Gpt2Graph.room(model, model.path(), GenerationBatch.ROOM_STEP), once);
-            decode = environment.createSession(Gpt2Graph.decode(model, model.path()), often);
+            prefill = environment.createSession(GenerationGraph.prefill(model, model.path()), once);
+            room = environment.createSession(GenerationGraph.room(model, model.path(), GenerationBatch.ROOM_STEP), once);
+            decode = environment.createSession(GenerationGraph.decode(model, model.path()), often);
         } catch (OrtException e) {
             close();
             throw new InvalidInputException("ONNX Runtime cannot load " + model.path() + " on device '" + device.id()

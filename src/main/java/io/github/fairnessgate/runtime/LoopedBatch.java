@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What {@link GenerationBatch} does, in one run of {@link Gpt2Graph#generate}: for devices to which every step would have to carry logits and caches. The
+ * What {@link GenerationBatch} does, in one run of {@link GenerationGraph#generate}: for devices to which every step would have to carry logits and caches. The
  * chance is the same, so the texts are, as far as the device computes the same probabilities.
  */
 final class LoopedBatch {
@@ -66,8 +66,8 @@ final class LoopedBatch {
 
     Generated run(OrtSession session) throws OrtException {
         try (Inputs inputs = new Inputs(); OrtSession.Result result = session.run(inputs.tensors)) {
-            LongBuffer tokens = ((OnnxTensor) result.get(Gpt2Graph.TOKENS).orElseThrow()).getLongBuffer();
-            DoubleBuffer masses = ((OnnxTensor) result.get(Gpt2Graph.MASSES).orElseThrow()).getDoubleBuffer();
+            LongBuffer tokens = ((OnnxTensor) result.get(GenerationGraph.TOKENS).orElseThrow()).getLongBuffer();
+            DoubleBuffer masses = ((OnnxTensor) result.get(GenerationGraph.MASSES).orElseThrow()).getDoubleBuffer();
             List<List<int[]>> texts = new ArrayList<>();
             for (int p = 0; p < prompts.size(); p++) {
                 List<int[]> ofPrompt = new ArrayList<>();
@@ -129,9 +129,9 @@ final class LoopedBatch {
             }
             put(Gpt2Graph.INPUT_IDS, ids, prompts.size(), length);
             put(Gpt2Graph.ROWS, rows, prompts.size());
-            put(Gpt2Graph.LENGTHS, lengths, prompts.size());
-            put(Gpt2Graph.SHAPE, Sessions.longs(3).put(0, prompts.size()).put(1, sampling.continuations()).put(2, config.vocabulary()), 3);
-            put(Gpt2Graph.LATER_STEPS, Sessions.longs(1).put(0, steps - 1));
+            put(GenerationGraph.LENGTHS, lengths, prompts.size());
+            put(GenerationGraph.SHAPE, Sessions.longs(3).put(0, prompts.size()).put(1, sampling.continuations()).put(2, config.vocabulary()), 3);
+            put(GenerationGraph.LATER_STEPS, Sessions.longs(1).put(0, steps - 1));
         }
 
         private void putChance() throws OrtException {
@@ -144,17 +144,17 @@ final class LoopedBatch {
                     }
                 }
             }
-            tensors.put(Gpt2Graph.UNIFORMS, OnnxTensor.createTensor(environment, uniforms.flip(), new long[] {steps, prompts.size(), sampling.continuations()}));
-            tensors.put(Gpt2Graph.TOP_P, OnnxTensor.createTensor(environment, doubles(1).put(0, sampling.topP()), new long[] {1}));
-            tensors.put(Gpt2Graph.TEMPERATURE, OnnxTensor.createTensor(environment,
+            tensors.put(GenerationGraph.UNIFORMS, OnnxTensor.createTensor(environment, uniforms.flip(), new long[] {steps, prompts.size(), sampling.continuations()}));
+            tensors.put(GenerationGraph.TOP_P, OnnxTensor.createTensor(environment, doubles(1).put(0, sampling.topP()), new long[] {1}));
+            tensors.put(GenerationGraph.TEMPERATURE, OnnxTensor.createTensor(environment,
                     Sessions.floats(1).put(0, (float) sampling.temperature()), new long[] {1}));
         }
 
         private void putEmptyCaches() throws OrtException {
             for (int layer = 0; layer < config.layers(); layer++) {
                 long[] shape = {prompts.size(), config.heads(layer), sampling.continuations(), 0, config.headSize()};
-                tensors.put(Gpt2Graph.pastKeys(layer), nothing(shape));
-                tensors.put(Gpt2Graph.pastValues(layer), nothing(shape));
+                tensors.put(GenerationGraph.pastKeys(layer), nothing(shape));
+                tensors.put(GenerationGraph.pastValues(layer), nothing(shape));
             }
         }
 

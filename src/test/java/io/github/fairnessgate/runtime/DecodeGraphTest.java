@@ -66,8 +66,8 @@ class DecodeGraphTest {
         for (int p = 0; p < prompts.length; p++) {
             Arrays.fill(sequences[p], prompts[p]);
         }
-        try (OrtSession prefill = open(model, Gpt2Graph.prefill(model, model.path()));
-                OrtSession decode = open(model, Gpt2Graph.decode(model, model.path()));
+        try (OrtSession prefill = open(model, GenerationGraph.prefill(model, model.path()));
+                OrtSession decode = open(model, GenerationGraph.decode(model, model.path()));
                 OrtSession whole = open(model, Gpt2Graph.logits(model, model.path()));
                 OrtSession.Result promptCache = readPrompts(prefill, prompts, 16)) {
             for (int p = 0; p < prompts.length; p++) {
@@ -89,7 +89,7 @@ class DecodeGraphTest {
     @Test
     void nucleusOfTheReferenceModelIsThatOfTransformers() throws Exception {
         ModelDirectory model = ModelDirectory.open(BuiltinModels.extract("reference-gpt2", folder));
-        try (OrtSession prefill = open(model, Gpt2Graph.prefill(model, model.path()))) {
+        try (OrtSession prefill = open(model, GenerationGraph.prefill(model, model.path()))) {
             for (JsonNode prompt : GenerationFixture.part("prompts")) {
                 NucleusSampler sampler = samplerAfter(prefill, model, prompt);
                 NucleusSamplerTest.assertIntervals(sampler, prompt, TOLERANCE);
@@ -105,9 +105,9 @@ class DecodeGraphTest {
         ModelDirectory model = ModelDirectory.open(BuiltinModels.extract("reference-gpt2", folder));
         Sampling sampling = new Sampling(4, continuations, GenerationBatch.ROOM_STEP + 4, 0.9, 1);
         List<Prompt> prompts = IntStream.range(1, 9).mapToObj(i -> new Prompt("prompt " + i, tokens(i * 2))).toList();
-        try (OrtSession prefill = open(model, Gpt2Graph.prefill(model, model.path()));
-                OrtSession decode = open(model, Gpt2Graph.decode(model, model.path()));
-                OrtSession room = open(model, Gpt2Graph.room(model, model.path(), GenerationBatch.ROOM_STEP))) {
+        try (OrtSession prefill = open(model, GenerationGraph.prefill(model, model.path()));
+                OrtSession decode = open(model, GenerationGraph.decode(model, model.path()));
+                OrtSession room = open(model, GenerationGraph.room(model, model.path(), GenerationBatch.ROOM_STEP))) {
             float[] together = lastDistributions(model, prefill, decode, room, prompts, sampling);
             int length = together.length / prompts.size();
             for (int p = 0; p < prompts.size(); p++) {
@@ -161,14 +161,14 @@ class DecodeGraphTest {
         return prefill.run(Map.of(
                 Gpt2Graph.INPUT_IDS, OnnxTensor.createTensor(environment, ids),
                 Gpt2Graph.ROWS, OnnxTensor.createTensor(environment, last),
-                Gpt2Graph.TEMPERATURE, OnnxTensor.createTensor(environment, new float[] {(float) temperature})));
+                GenerationGraph.TEMPERATURE, OnnxTensor.createTensor(environment, new float[] {(float) temperature})));
     }
 
     /** Room for so many tokens, filled with numbers that would show if they were seen. */
     private Map<String, OnnxTensor> unreadCaches(ModelDirectory model, int prompts, int continuations, int tokens) throws OrtException {
         Map<String, OnnxTensor> caches = new HashMap<>();
         for (int layer = 0; layer < model.config().layers(); layer++) {
-            for (String name : List.of(Gpt2Graph.pastKeys(layer), Gpt2Graph.pastValues(layer))) {
+            for (String name : List.of(GenerationGraph.pastKeys(layer), GenerationGraph.pastValues(layer))) {
                 FloatBuffer numbers = Sessions.floats((long) prompts * model.config().heads(layer) * continuations * tokens * model.config().headSize());
                 for (int i = 0; i < numbers.capacity(); i++) {
                     numbers.put(i, 50 * (float) random.nextGaussian());
@@ -193,16 +193,16 @@ class DecodeGraphTest {
         Map<String, OnnxTensor> inputs = new HashMap<>(caches);
         Map<String, OnnxTensor> written = new HashMap<>();
         for (int layer = 0; layer < model.config().layers(); layer++) {
-            inputs.put(Gpt2Graph.promptKeys(layer), (OnnxTensor) promptCache.get(Gpt2Graph.promptKeys(layer)).orElseThrow());
-            inputs.put(Gpt2Graph.promptValues(layer), (OnnxTensor) promptCache.get(Gpt2Graph.promptValues(layer)).orElseThrow());
-            written.put(Gpt2Graph.presentKeys(layer), caches.get(Gpt2Graph.pastKeys(layer)));
-            written.put(Gpt2Graph.presentValues(layer), caches.get(Gpt2Graph.pastValues(layer)));
+            inputs.put(GenerationGraph.promptKeys(layer), (OnnxTensor) promptCache.get(GenerationGraph.promptKeys(layer)).orElseThrow());
+            inputs.put(GenerationGraph.promptValues(layer), (OnnxTensor) promptCache.get(GenerationGraph.promptValues(layer)).orElseThrow());
+            written.put(GenerationGraph.presentKeys(layer), caches.get(GenerationGraph.pastKeys(layer)));
+            written.put(GenerationGraph.presentValues(layer), caches.get(GenerationGraph.pastValues(layer)));
         }
         inputs.put(Gpt2Graph.INPUT_IDS, OnnxTensor.createTensor(environment, last));
         inputs.put(Gpt2Graph.POSITIONS, OnnxTensor.createTensor(environment, positions));
-        inputs.put(Gpt2Graph.LENGTHS, OnnxTensor.createTensor(environment, lengths));
-        inputs.put(Gpt2Graph.TEMPERATURE, OnnxTensor.createTensor(environment, new float[] {(float) TEMPERATURE}));
-        return decode.run(inputs, Set.of(Gpt2Graph.PROBABILITIES), written);
+        inputs.put(GenerationGraph.LENGTHS, OnnxTensor.createTensor(environment, lengths));
+        inputs.put(GenerationGraph.TEMPERATURE, OnnxTensor.createTensor(environment, new float[] {(float) TEMPERATURE}));
+        return decode.run(inputs, Set.of(GenerationGraph.PROBABILITIES), written);
     }
 
     private void appendRandomTokens(int[][][] sequences) {
@@ -220,7 +220,7 @@ class DecodeGraphTest {
 
     private static float[] row(ModelDirectory model, OrtSession.Result result, int row) {
         float[] probabilities = new float[model.config().vocabulary()];
-        ((OnnxTensor) result.get(Gpt2Graph.PROBABILITIES).orElseThrow()).getFloatBuffer().get(row * probabilities.length, probabilities);
+        ((OnnxTensor) result.get(GenerationGraph.PROBABILITIES).orElseThrow()).getFloatBuffer().get(row * probabilities.length, probabilities);
         return probabilities;
     }
 

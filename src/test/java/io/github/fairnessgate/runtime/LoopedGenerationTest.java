@@ -141,7 +141,7 @@ class LoopedGenerationTest {
     /** @param prompts of one padded length */
     private static LoopedBatch.Generated inOneRun(ModelDirectory model, List<Prompt> prompts, Sampling sampling) throws OrtException {
         try (OrtSession.SessionOptions options = Sessions.options(model.path(), Device.CPU, 1);
-                OrtSession session = OrtEnvironment.getEnvironment().createSession(Gpt2Graph.generate(model, model.path(), EvaluationPrecision.FLOAT32), options)) {
+                OrtSession session = OrtEnvironment.getEnvironment().createSession(GenerationGraph.generate(model, model.path(), EvaluationPrecision.FLOAT32), options)) {
             return new LoopedBatch(model, EvaluationPrecision.FLOAT32, prompts, sampling).run(session);
         }
     }

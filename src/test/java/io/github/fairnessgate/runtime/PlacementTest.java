@@ -74,12 +74,12 @@ class PlacementTest {
     /** What a GPU computes from a shape it computes on the CPU: nothing but a slice's border may come from one in the graphs for GPUs. */
     @Test
     void onlySlicesTakeWhatComesFromAShape() throws Exception {
-        for (byte[] graph : List.of(Gpt2Graph.scores(model, model.path(), Device.CUDA, EvaluationPrecision.FLOAT32), Gpt2Graph.generate(model, model.path(), EvaluationPrecision.FLOAT32),
-                Gpt2Graph.scores(model, model.path(), Device.CUDA, EvaluationPrecision.FLOAT16), Gpt2Graph.generate(model, model.path(), EvaluationPrecision.FLOAT16))) {
+        for (byte[] graph : List.of(Gpt2Graph.scores(model, model.path(), Device.CUDA, EvaluationPrecision.FLOAT32), GenerationGraph.generate(model, model.path(), EvaluationPrecision.FLOAT32),
+                Gpt2Graph.scores(model, model.path(), Device.CUDA, EvaluationPrecision.FLOAT16), GenerationGraph.generate(model, model.path(), EvaluationPrecision.FLOAT16))) {
             assertThat(GraphNodes.consumersOf("Shape", graph)).allMatch(operator -> operator.equals("Slice"));
         }
-        assertThat(GraphNodes.consumersOf("Shape", Gpt2Graph.generate(model, model.path(), EvaluationPrecision.FLOAT32))).isNotEmpty();
-        assertThat(GraphNodes.consumersOf("Shape", Gpt2Graph.prefill(model, model.path()))).contains("Gather");
+        assertThat(GraphNodes.consumersOf("Shape", GenerationGraph.generate(model, model.path(), EvaluationPrecision.FLOAT32))).isNotEmpty();
+        assertThat(GraphNodes.consumersOf("Shape", GenerationGraph.prefill(model, model.path()))).contains("Gather");
     }
 
     private Path scoring() throws Exception {
@@ -95,7 +95,7 @@ class PlacementTest {
     private Path generation() throws Exception {
         try (OrtSession.SessionOptions options = Sessions.options(model.path(), Device.CPU)) {
             Placement.profile(options);
-            try (OrtSession session = OrtEnvironment.getEnvironment().createSession(Gpt2Graph.generate(model, model.path(), EvaluationPrecision.FLOAT32), options)) {
+            try (OrtSession session = OrtEnvironment.getEnvironment().createSession(GenerationGraph.generate(model, model.path(), EvaluationPrecision.FLOAT32), options)) {
                 new LoopedBatch(model, EvaluationPrecision.FLOAT32, List.of(new Prompt("p", new int[] {1, 2, 3})), new Sampling(1, 3, 4, 0.9, 1)).run(session);
                 return Path.of(session.endProfiling());
             }
