@@ -157,12 +157,6 @@ public record Gpt2Config(
         return baseHeads - prunedHeads.get(layer).size();
     }
 
-    /** The same model with another number of layers, all of which have all their heads. */
-    public Gpt2Config withLayers(int newLayers) {
-        return new Gpt2Config(newLayers, baseHeads, allHeads(newLayers), embedding, positions, vocabulary, innerSize, activation,
-                layerNormEpsilon, tiedEmbeddings, bosTokenId, eosTokenId);
-    }
-
     /**
      * The same model with exactly these heads removed.
      *

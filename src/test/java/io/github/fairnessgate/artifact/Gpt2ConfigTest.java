@@ -91,14 +91,6 @@ class Gpt2ConfigTest {
     }
 
     @Test
-    void anotherDepthHasAllHeads() {
-        Gpt2Config config = TinyModels.builder().prunedHeads(List.of(List.of(0), List.of())).config();
-
-        assertThat(config.withLayers(5).prunedHeads()).hasSize(5).allMatch(List::isEmpty);
-        assertThat(config.withLayers(5).layers()).isEqualTo(5);
-    }
-
-    @Test
     void attentionTensorsShrinkWithTheHeadsThatWereRemoved() {
         Gpt2Config config = Gpt2Config.read(file(json -> { })).withPrunedHeads(List.of(List.of(), List.of(3, 0, 1), List.of()));
 
