@@ -7,10 +7,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * A GPT-2 language model in Hugging Face form on disk: {@code config.json}, safetensors weights, a tokenizer. Everything but
@@ -56,6 +58,19 @@ public final class ModelDirectory {
         TokenizerFiles tokenizer = TokenizerFiles.read(directory);
         int endOfText = tokenizer.requireFits(config);
         return new ModelDirectory(directory, config, tensors, weights.files(), tokenizer.files(), endOfText);
+    }
+
+    /**
+     * Writes weights into a folder, so that transformers loads them; asks for each only when it is its turn.
+     *
+     * @param weights gives the numbers of a tensor, row major, by its canonical name
+     * @throws InvalidInputException if the file cannot be written, or a number lies beyond the range of {@code dtype}
+     */
+    public static void writeWeights(Path folder, Gpt2Config config, Function<String, float[]> weights, DType dtype) {
+        Map<String, SafetensorsWriter.Part> parts = new LinkedHashMap<>();
+        config.tensorShapes().forEach((name, shape) ->
+                parts.put(ModelTensors.stored(name, config), SafetensorsWriter.floats(name, shape, () -> weights.apply(name), dtype)));
+        SafetensorsWriter.write(folder.resolve(WeightFiles.SINGLE), parts);
     }
 
     /** The folder, as it was given. */

@@ -24,6 +24,14 @@ final class ModelTensors {
     }
 
     /**
+     * The name of a weight in a file that transformers loads: the canonical one, but {@code transformer.h.0.ln_1.weight} where the output layer
+     * has weights of its own. Beside bare names transformers 4 takes {@code lm_head.weight} for damage and refuses the file.
+     */
+    static String stored(String canonical, Gpt2Config config) {
+        return config.tiedEmbeddings() || canonical.equals(OUTPUT) ? canonical : PREFIX + canonical;
+    }
+
+    /**
      * The model's weights by canonical name, in canonical order.
      *
      * @throws InvalidInputException if a tensor is missing, is one too many, or has another shape or type than it should

@@ -23,7 +23,7 @@ import java.util.TreeSet;
  */
 record WeightFiles(List<Path> files, Map<String, SafetensorsHeader.Entry> entries) {
 
-    private static final String SINGLE = "model.safetensors";
+    static final String SINGLE = "model.safetensors";
     private static final String QUANTIZED = QuantizedWeights.FILE;
     private static final String INDEX = "model.safetensors.index.json";
     private static final List<String> PICKLES = List.of("pytorch_model.bin", "pytorch_model.bin.index.json");

@@ -3,7 +3,6 @@ package io.github.fairnessgate.compress;
 import io.github.fairnessgate.artifact.DType;
 import io.github.fairnessgate.artifact.Gpt2Config;
 import io.github.fairnessgate.artifact.ModelDirectory;
-import io.github.fairnessgate.artifact.SafetensorsWriter;
 import io.github.fairnessgate.train.Blocks;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,7 +22,6 @@ final class BlockRemoval {
     static void write(ModelDirectory model, List<Integer> kept, Path output) {
         Gpt2Config target = Blocks.select(model.config(), kept);
         target.write(output.resolve("config.json"));
-        SafetensorsWriter.write(output.resolve("model.safetensors"), target.tensorShapes(),
-                name -> model.tensor(Blocks.sourceName(name, kept)).toFloats(), DType.F32);
+        ModelDirectory.writeWeights(output, target, name -> model.tensor(Blocks.sourceName(name, kept)).toFloats(), DType.F32);
     }
 }

@@ -3,7 +3,6 @@ package io.github.fairnessgate.compress;
 import io.github.fairnessgate.artifact.DType;
 import io.github.fairnessgate.artifact.Gpt2Config;
 import io.github.fairnessgate.artifact.ModelDirectory;
-import io.github.fairnessgate.artifact.SafetensorsWriter;
 import io.github.fairnessgate.train.Blocks;
 import io.github.fairnessgate.train.DistillationSettings;
 import io.github.fairnessgate.train.Distiller;
@@ -121,7 +120,7 @@ public record Distillation(Location location, Teacher teacher, Layers layers, Di
         try (Distiller distiller = Distiller.open(taught, input, blocks, settings, context.device(), context.progress()::info)) {
             TrainingProgress done = new Training(distiller, split, context).run();
             distiller.config().write(output.resolve("config.json"));
-            SafetensorsWriter.write(output.resolve("model.safetensors"), distiller.config().tensorShapes(), distiller::weight, DType.F32);
+            ModelDirectory.writeWeights(output, distiller.config(), distiller::weight, DType.F32);
             int steps = done.steps().size();
             long tokens = (long) steps * settings.gradientAccumulation() * settings.batchSize() * settings.sequenceLength();
             return new StageReport.OfDistillation(teacher.id(), blocks, settings, windows.length, heldOut, tokens, curve(done.steps()),

@@ -3,7 +3,6 @@ package io.github.fairnessgate.compress;
 import io.github.fairnessgate.artifact.DType;
 import io.github.fairnessgate.artifact.Gpt2Config;
 import io.github.fairnessgate.artifact.ModelDirectory;
-import io.github.fairnessgate.artifact.SafetensorsWriter;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
@@ -40,8 +39,7 @@ final class HeadRemoval {
 
     private static void write(ModelDirectory model, Gpt2Config target, Path output) {
         target.write(output.resolve("config.json"));
-        SafetensorsWriter.write(output.resolve("model.safetensors"), target.tensorShapes(),
-                name -> rearranged(name, model, target), DType.F32);
+        ModelDirectory.writeWeights(output, target, name -> rearranged(name, model, target), DType.F32);
     }
 
     /** The heads that a layer has, in the numbers of the unpruned model. */

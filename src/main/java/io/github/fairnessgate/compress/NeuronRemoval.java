@@ -3,7 +3,6 @@ package io.github.fairnessgate.compress;
 import io.github.fairnessgate.artifact.DType;
 import io.github.fairnessgate.artifact.Gpt2Config;
 import io.github.fairnessgate.artifact.ModelDirectory;
-import io.github.fairnessgate.artifact.SafetensorsWriter;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -29,7 +28,7 @@ final class NeuronRemoval {
         }
         Gpt2Config target = model.config().withInnerSize(size);
         target.write(output.resolve("config.json"));
-        SafetensorsWriter.write(output.resolve("model.safetensors"), target.tensorShapes(), name -> selected(name, model, kept), DType.F32);
+        ModelDirectory.writeWeights(output, target, name -> selected(name, model, kept), DType.F32);
     }
 
     private static float[] selected(String name, ModelDirectory model, List<List<Integer>> kept) {

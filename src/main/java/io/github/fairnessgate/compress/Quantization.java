@@ -5,7 +5,6 @@ import io.github.fairnessgate.artifact.DType;
 import io.github.fairnessgate.artifact.Gpt2Config;
 import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.artifact.QuantizedWeights;
-import io.github.fairnessgate.artifact.SafetensorsWriter;
 import io.github.fairnessgate.artifact.Weight;
 import io.github.fairnessgate.yaml.Location;
 import java.nio.file.Path;
@@ -64,8 +63,7 @@ public record Quantization(Location location, Form form) implements Stage {
 
         @Override
         public void write(ModelDirectory model, Path folder) {
-            SafetensorsWriter.write(folder.resolve("model.safetensors"), model.config().tensorShapes(),
-                    name -> model.tensor(name).toFloats(), DType.F16);
+            ModelDirectory.writeWeights(folder, model.config(), name -> model.tensor(name).toFloats(), DType.F16);
         }
     }
 

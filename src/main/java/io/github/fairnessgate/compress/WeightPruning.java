@@ -3,7 +3,6 @@ package io.github.fairnessgate.compress;
 import io.github.fairnessgate.artifact.DType;
 import io.github.fairnessgate.artifact.Gpt2Config;
 import io.github.fairnessgate.artifact.ModelDirectory;
-import io.github.fairnessgate.artifact.SafetensorsWriter;
 import io.github.fairnessgate.sparsity.Pattern;
 import io.github.fairnessgate.sparsity.Share;
 import io.github.fairnessgate.sparsity.Target;
@@ -153,17 +152,15 @@ public record WeightPruning(Location location, Importance importance, Target tar
     @Override
     public StageReport run(ModelDirectory input, Path output, StageContext context) {
         requireFits(input.config()); // a stage before this one may have removed heads
-        Path file = output.resolve("model.safetensors");
         input.config().write(output.resolve("config.json"));
-        Map<String, long[]> shapes = input.config().tensorShapes();
         if (importance instanceof Importance.Magnitude magnitude) {
             MagnitudePruning pruning = new MagnitudePruning(input, tensors(input.config()), target, magnitude.scope());
-            SafetensorsWriter.write(file, shapes, pruning::weights, DType.F32);
+            ModelDirectory.writeWeights(output, input.config(), pruning::weights, DType.F32);
         } else {
             Examples examples = examples().orElseThrow();
             int[][] windows = context.drawn(examples.sequenceLength(), examples.count(), location);
             try (CalibratedPruning pruning = new CalibratedPruning(this, input, windows, context)) {
-                SafetensorsWriter.write(file, shapes, pruning::weights, DType.F32);
+                ModelDirectory.writeWeights(output, input.config(), pruning::weights, DType.F32);
             }
         }
         return report(input, ModelDirectory.open(output));

@@ -4,7 +4,6 @@ import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.artifact.DType;
 import io.github.fairnessgate.artifact.Gpt2Config;
 import io.github.fairnessgate.artifact.ModelDirectory;
-import io.github.fairnessgate.artifact.SafetensorsWriter;
 import io.github.fairnessgate.artifact.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -61,7 +60,7 @@ public final class HarmedModel {
             throw new InvalidInputException("The harmed model cannot be written to " + output + ": " + e + "; check permissions and free space.", e);
         }
         config.write(output.resolve("config.json"));
-        SafetensorsWriter.write(output.resolve("model.safetensors"), config.tensorShapes(), name -> switch (name) {
+        ModelDirectory.writeWeights(output, config, name -> switch (name) {
             case "lm_head.weight" -> layer.rows();
             case "ln_f.bias" -> layer.bias();
             default -> model.tensor(name).toFloats();

@@ -16,6 +16,7 @@ import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.artifact.DType;
 import io.github.fairnessgate.artifact.Digests;
 import io.github.fairnessgate.artifact.ModelDirectory;
+import io.github.fairnessgate.artifact.Safetensors;
 import io.github.fairnessgate.artifact.TinyModels;
 import io.github.fairnessgate.train.FrozenGpt2;
 import java.io.IOException;
@@ -25,6 +26,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -409,6 +411,21 @@ class CompressorTest {
     void aStageThatChangesNothingIsRefusedHoweverTheModelIsStored(DType dtype) {
         model = TinyModels.builder().layers(4).heads(4).embedding(16).prefix("transformer.").dtype(dtype).write(directory.resolve("stored"));
         assertRefused(DISTILLATION.replace("layers: 2", "layers: 4").replace("1e-3", "1e-30"), "The stage distillation changed nothing");
+    }
+
+    /** Beside bare names transformers 4.57.1 takes lm_head.weight for damage ("The state dictionary of the model you are trying to load is corrupted"). */
+    @ParameterizedTest
+    @ValueSource(strings = {DISTILLATION, HEAD_PRUNING, NEURON_PRUNING, LAYER_PRUNING,
+        "  - {method: weight-pruning, importance: magnitude, sparsity: 0.5}\n",
+        "  - {method: weight-pruning, importance: wanda, pattern: \"2:4\", examples: 4, sequenceLength: 16}\n",
+        "  - {method: quantization, scheme: float16}\n", "  - {method: quantization, scheme: int8}\n"})
+    void anOutputLayerOfItsOwnStandsBesideNamesThatTransformersLoads(String stages) {
+        model = TinyModels.builder().layers(4).heads(4).embedding(16).tied(false).write(directory.resolve("untied"));
+        run(HEAD + stages);
+        Set<String> expected = ModelDirectory.open(target).config().tensorShapes().keySet().stream()
+                .map(name -> name.equals("lm_head.weight") ? name : "transformer." + name).collect(Collectors.toSet());
+        List<Path> files = Stream.of(target, target.resolve("dense")).map(folder -> folder.resolve("model.safetensors")).filter(Files::exists).toList();
+        assertThat(files).isNotEmpty().allSatisfy(file -> assertThat(Safetensors.read(file)).containsOnlyKeys(expected));
     }
 
     @Test
