@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * What a compression needs, from the shapes of its models. Disk and memory are lower bounds, so that a run that cannot succeed ends before it
@@ -32,27 +33,57 @@ public final class Estimate {
     }
 
     /**
-     * Bytes on disk: the model of every stage, which checkpoints keep to the end, the result, its dense twin and the zip.
+     * Bytes on disk at once: the model of every stage, which checkpoints keep to the end, and beside them either the state of a training or the
+     * result, its dense twin and the zip.
      *
      * @param zip whether the result is packed as well
      */
     public static long disk(Recipe recipe, Gpt2Config input, boolean zip) {
         List<Gpt2Config> shapes = recipe.plan(input);
+        long[] parameters = leastParameters(recipe, input, shapes);
         long stages = 0;
+        long training = 0;
         for (int stage = 0; stage < shapes.size(); stage++) {
-            stages += written(recipe.stages().get(stage), shapes.get(stage));
+            training = Math.max(training, stages + states(recipe.stages().get(stage), shapes.get(stage), parameters[stage]));
+            stages += written(recipe.stages().get(stage), parameters[stage]);
         }
         Gpt2Config last = shapes.get(shapes.size() - 1);
         Stage lastStage = recipe.stages().get(shapes.size() - 1);
-        long output = written(lastStage, last);
+        long output = written(lastStage, parameters[shapes.size() - 1]);
         long dense = removesHeads(recipe, last) || becomesWholeNumbers(lastStage) ? Float.BYTES * dense(last).parameters() : 0;
         long packed = becomesWholeNumbers(lastStage) ? output : output + dense;
-        return stages + output + dense + (zip ? packed : 0);
+        return Math.max(training, stages + output + dense + (zip ? packed : 0));
     }
 
-    /** A distillation writes float32 and knows its shape; what others remove or round is half at most, whole numbers have four bits at least. */
-    private static long written(Stage stage, Gpt2Config shape) {
-        return Float.BYTES * shape.parameters() / (stage instanceof Distillation ? 1 : becomesWholeNumbers(stage) ? 8 : 2);
+    /** A distillation writes float32; what others remove or round is half at most, whole numbers have four bits at least. */
+    private static long written(Stage stage, long parameters) {
+        return Float.BYTES * parameters / (stage instanceof Distillation ? 1 : becomesWholeNumbers(stage) ? 8 : 2);
+    }
+
+    /** The checkpoint of a training and the next one, before which it does not go; a training that is validated may end before its first. */
+    private static long states(Stage stage, Gpt2Config shape, long parameters) {
+        if (!(stage instanceof Distillation distillation) || distillation.checkpointEvery() == 0 || distillation.validation().isPresent()) {
+            return 0;
+        }
+        DistillationSettings settings = distillation.settings();
+        long withMoments = parameters - (settings.freezePositions() ? (long) shape.positions() * shape.embedding() : 0);
+        return Math.min(2, (settings.steps() - 1) / distillation.checkpointEvery()) * Float.BYTES * (parameters + 2 * withMoments);
+    }
+
+    /** For each stage the numbers that its model has at least: a plan leaves in the heads that prunings take out, all but one of a layer at most. */
+    private static long[] leastParameters(Recipe recipe, Gpt2Config input, List<Gpt2Config> shapes) {
+        long[] parameters = new long[shapes.size()];
+        long removed = 0;
+        for (int stage = 0; stage < parameters.length; stage++) {
+            Gpt2Config shape = shapes.get(stage);
+            if (recipe.stages().get(stage) instanceof HeadPruning pruning) {
+                removed += pruning.budget(stage == 0 ? input : shapes.get(stage - 1));
+            }
+            long removable = IntStream.range(0, shape.layers()).map(layer -> shape.heads(layer) - 1).sum();
+            long ofHead = (4L * shape.embedding() + 3) * shape.headSize();
+            parameters[stage] = shape.parameters() - Math.min(removed, removable) * ofHead;
+        }
+        return parameters;
     }
 
     private static boolean becomesWholeNumbers(Stage stage) {
@@ -75,8 +106,8 @@ public final class Estimate {
     public static void requireDisk(Recipe recipe, Gpt2Config input, boolean zip, Path folder, long free) {
         long needed = disk(recipe, input, zip);
         if (free < needed) {
-            throw new InvalidInputException("Compressing by the recipe " + recipe.name() + " writes at least " + Bytes.text(needed) + " to " + folder
-                    + " (the model of each stage and the result" + (zip ? ", the zip" : "") + "), but only " + Bytes.text(free)
+            throw new InvalidInputException("Compressing by the recipe " + recipe.name() + " needs at least " + Bytes.text(needed) + " in " + folder
+                    + " (checkpoints, the model of each stage, the result" + (zip ? ", the zip" : "") + "), but only " + Bytes.text(free)
                     + " are free there; make room, set fairness.outputDirectory to a larger disk, or use a recipe with fewer stages.");
         }
     }
@@ -84,22 +115,24 @@ public final class Estimate {
     /** Bytes of memory that the stage with the largest need takes. */
     public static long memory(Recipe recipe, Gpt2Config input) {
         List<Gpt2Config> shapes = recipe.plan(input);
+        long[] parameters = leastParameters(recipe, input, shapes);
         long most = 0;
         for (int stage = 0; stage < shapes.size(); stage++) {
-            Gpt2Config given = stage == 0 ? input : shapes.get(stage - 1);
-            most = Math.max(most, memory(recipe.stages().get(stage), input, given, shapes.get(stage)));
+            long given = stage == 0 ? input.parameters() : parameters[stage - 1];
+            most = Math.max(most, memory(recipe.stages().get(stage), input.parameters(), given, shapes.get(stage), parameters[stage]));
         }
         return most;
     }
 
-    private static long memory(Stage stage, Gpt2Config original, Gpt2Config given, Gpt2Config made) {
+    /** @param original numbers in the model that teaches if the recipe's own does, as {@code given} and {@code made} in those before and after the stage */
+    private static long memory(Stage stage, long original, long given, Gpt2Config shape, long made) {
         if (stage instanceof Distillation distillation) {
             long positions = (long) distillation.settings().batchSize() * distillation.settings().sequenceLength();
-            long kept = Float.BYTES * positions * made.layers() * KEPT * made.embedding();
-            Gpt2Config teacher = distillation.teacher() == Distillation.Teacher.ORIGINAL ? original : given;
-            return ENGINE + Float.BYTES * teacher.parameters() + TRAINED * made.parameters() + kept;
+            long kept = Float.BYTES * positions * shape.layers() * KEPT * shape.embedding();
+            long teacher = distillation.teacher() == Distillation.Teacher.ORIGINAL ? original : given;
+            return ENGINE + Float.BYTES * teacher + TRAINED * made + kept;
         }
-        return ENGINE + Float.BYTES * Math.min(given.parameters(), made.parameters()) / 2;
+        return ENGINE + Float.BYTES * Math.min(given, made) / 2;
     }
 
     /**
@@ -124,7 +157,7 @@ public final class Estimate {
         double operations = 0;
         for (int stage = 0; stage < shapes.size(); stage++) {
             if (recipe.stages().get(stage) instanceof Distillation distillation) {
-                Gpt2Config teacher = stage == 0 ? input : shapes.get(stage - 1);
+                Gpt2Config teacher = stage == 0 || distillation.teacher() == Distillation.Teacher.ORIGINAL ? input : shapes.get(stage - 1);
                 DistillationSettings settings = distillation.settings();
                 double tokens = (double) settings.steps() * settings.gradientAccumulation() * settings.batchSize() * settings.sequenceLength();
                 operations += tokens * (TEACHER * teacher.parameters() + STUDENT * shapes.get(stage).parameters());

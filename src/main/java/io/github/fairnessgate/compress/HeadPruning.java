@@ -69,7 +69,7 @@ record HeadPruning(Location location, Importance importance, BigDecimal heads, B
     }
 
     /** How many heads go. */
-    private int budget(Gpt2Config input) {
+    int budget(Gpt2Config input) {
         int present = present(input);
         int budget = PruningReader.count(heads, present);
         int removable = present - input.layers();

@@ -6,7 +6,7 @@ package io.github.fairnessgate.train;
  * @param temperature          T, above 0
  * @param topK                 the teacher's most probable tokens that the KL divergence looks at, 1 or more; 0 for all
  * @param loss                 weights of the loss terms
- * @param freezePositions      whether position embeddings keep the teacher's values
+ * @param freezePositions      whether position embeddings keep the values that the student begins with
  * @param steps                optimizer steps, 1 or more
  * @param batchSize            windows of a forward pass, 1 or more
  * @param sequenceLength       tokens of a window, 2 or more
