@@ -55,7 +55,7 @@ public final class MlBom {
          * @param classifier empty for none
          */
         public static Identity maven(String groupId, String artifactId, String version, String extension, String classifier) {
-            String purl = "pkg:maven/" + groupId + "/" + artifactId + "@" + version + "?"
+            String purl = "pkg:maven/" + groupId + "/" + artifactId + "@" + version.replace("+", "%2B") + "?"
                     + (classifier.isEmpty() ? "" : "classifier=" + classifier + "&") + "type=" + extension;
             return new Identity(Optional.of(groupId), artifactId, Optional.of(version), Optional.of(purl));
         }
@@ -96,7 +96,9 @@ public final class MlBom {
         tools(metadata.putObject("tools").putArray("components"), plugin, report.path("versions"));
         model(metadata.putObject("component"), model, ancestor, licence, report, config);
         ArrayNode components = bom.putArray("components");
-        texts(components, report);
+        if (readsText(report)) {
+            texts(components, report);
+        }
         files(components, folder, Compressor.unshipped(compressed));
         ArrayNode dependencies = bom.putArray("dependencies");
         ArrayNode uses = dependencies.addObject().put("ref", MODEL_REFERENCE).putArray("dependsOn");
@@ -160,9 +162,11 @@ public final class MlBom {
         parameters.put("task", "text-generation");
         parameters.put("architectureFamily", "transformer");
         parameters.put("modelArchitecture", "GPT2LMHeadModel");
-        ArrayNode datasets = parameters.putArray("datasets");
-        for (int source = 0; source < report.at("/text/sources").size(); source++) {
-            datasets.addObject().put("ref", textReference(source));
+        if (readsText(report)) {
+            ArrayNode datasets = parameters.putArray("datasets");
+            for (int source = 0; source < report.at("/text/sources").size(); source++) {
+                datasets.addObject().put("ref", textReference(source));
+            }
         }
         parameters.putArray("inputs").addObject().put("format", "tokens, at most " + config.positions());
         parameters.putArray("outputs").addObject().put("format", "logits of " + config.vocabulary() + " tokens");
@@ -171,6 +175,15 @@ public final class MlBom {
             metrics.addObject().put("type", figure).put("value", report.at("/output/" + figure).asText());
         }
         metrics.addObject().put("type", "layers").put("value", Integer.toString(config.layers()));
+    }
+
+    /** Whether a stage was trained, calibrated or measured on the recipe's text: no quantization is, and no pruning of weights by their magnitude. */
+    private static boolean readsText(JsonNode report) {
+        return report.path("stages").findValues("stage").stream().anyMatch(stage -> switch (stage.get("method").asText()) {
+            case "quantization" -> false;
+            case "weight-pruning" -> stage.get("examples").asInt() > 0;
+            default -> true;
+        });
     }
 
     private static String textReference(int source) {

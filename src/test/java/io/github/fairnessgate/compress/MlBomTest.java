@@ -95,6 +95,32 @@ class MlBomTest {
     }
 
     @Test
+    void aTextThatNoStageReadIsNoDataset() throws IOException {
+        Files.writeString(directory.resolve("rounded.yaml"), """
+                version: 1
+                seed: 3
+                text: text.txt
+                stages:
+                  - {method: weight-pruning, importance: magnitude, sparsity: 0.5}
+                  - {method: quantization, scheme: float16}
+                """);
+        Path rounded = directory.resolve("rounded");
+        Compressor.run(input, RecipeReader.read("rounded.yaml", directory), rounded, directory.resolve("checkpoint"), Device.CPU,
+                Map.of(CompressionReport.PLUGIN, "0.1"), Progress.NONE, path -> { });
+        MlBom.write(rounded, MODEL, ANCESTOR, UNKNOWN, "0.1");
+        JsonNode bom = Json.MAPPER.readTree(rounded.resolve(MlBom.FILE).toFile());
+        assertThat(schema().validate(bom)).isEmpty();
+        assertThat(bom.at("/metadata/component/modelCard/modelParameters").has("datasets")).isFalse();
+        assertThat(bom.get("components")).isNotEmpty().allMatch(component -> component.get("type").asText().equals("file"));
+    }
+
+    /** Package URLs percent-encode what is neither letter, digit nor one of {@code .-_~}. */
+    @Test
+    void aVersionWithBuildMetadataIsEncodedInThePackageUrl() {
+        assertThat(MlBom.Identity.maven("org.example", "model", "1.0+7", "zip", "").purl()).contains("pkg:maven/org.example/model@1.0%2B7?type=zip");
+    }
+
+    @Test
     void itListsEveryFileWithItsDigest() throws IOException {
         JsonNode bom = write(MODEL, ANCESTOR, UNKNOWN);
         Map<String, String> files = FileSums.of(folder);
