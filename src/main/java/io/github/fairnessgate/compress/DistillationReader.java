@@ -24,7 +24,7 @@ final class DistillationReader {
                 "learningRate", "schedule", "warmup", "clip", "gradientAccumulation", "topK", "validation", "checkpointEvery", "precision");
         LossWeights loss = lossWeights(stage);
         DistillationSettings settings = new DistillationSettings(
-                Numbers.positive(stage, "temperature", "2").doubleValue(),
+                temperature(stage, loss),
                 topK(stage, loss),
                 loss,
                 stage.optional("freezePositions").map(value -> value.asScalar().bool()).orElse(false),
@@ -44,6 +44,16 @@ final class DistillationReader {
 
     private static Distillation.Teacher teacher(YamlMap stage) {
         return stage.optional("teacher").map(value -> value.asScalar().oneOf(Distillation.Teacher.class)).orElse(Distillation.Teacher.INPUT);
+    }
+
+    private static double temperature(YamlMap stage, LossWeights loss) {
+        double temperature = Numbers.positive(stage, "temperature", "2").doubleValue();
+        if (loss.ce() == 0 && loss.reverseKl() == 0) {
+            stage.optional("temperature").ifPresent(value -> {
+                throw value.problem("temperature is about the terms ce and reverseKl of the loss, but both are 0; leave temperature out, or raise one of them");
+            });
+        }
+        return temperature;
     }
 
     private static int topK(YamlMap stage, LossWeights loss) {

@@ -151,6 +151,13 @@ class RecipeReaderTest {
     }
 
     @Test
+    void aTemperatureWithoutTheTermsThatItIsAboutIsRefused() {
+        assertRefused(DISTILLATION + "    loss: {clm: 1, mse: 1}\n    temperature: 3\n",
+                "recipe.yaml:9: temperature is about the terms ce and reverseKl of the loss, but both are 0");
+        assertThat(((Distillation) parse(DISTILLATION + "    loss: {reverseKl: 1}\n    temperature: 3\n").stages().get(0)).settings().temperature()).isEqualTo(3);
+    }
+
+    @Test
     void theTeacherMayBeTheModelThatTheRecipeIsGiven() {
         assertThat(((Distillation) parse(DISTILLATION + "    teacher: original\n").stages().get(0)).teacher()).isEqualTo(Distillation.Teacher.ORIGINAL);
         assertRefused(DISTILLATION + "    teacher: orignal\n", "recipe.yaml:8: stages[0].teacher is \"orignal\"; did you mean \"original\"?");
