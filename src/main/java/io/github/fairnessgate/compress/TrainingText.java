@@ -48,6 +48,7 @@ record TrainingText(String name, String digest, List<String> documents) {
         return new TrainingText(name, Digests.sha256(all.toByteArray()), documents);
     }
 
+    /** Without the byte order mark that some editors put before a text. */
     private static String decode(TextSource.TextFile file) {
         CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
         ByteBuffer bytes = ByteBuffer.wrap(file.bytes());
@@ -58,6 +59,6 @@ record TrainingText(String name, String digest, List<String> documents) {
                     "The text %s is not UTF-8: byte %d (0x%02x, counted from 0) does not belong there; convert the file to UTF-8.",
                     file.name(), bytes.position(), file.bytes()[bytes.position()]));
         }
-        return characters.flip().toString();
+        return characters.flip().toString().replaceFirst("^\uFEFF", "");
     }
 }

@@ -44,6 +44,13 @@ class TrainingTextTest {
     }
 
     @Test
+    void aByteOrderMarkIsNoText() throws IOException {
+        write("a.txt", "\uFEFF==== SAMPLE 1 ====\none");
+        write("b.txt", "\uFEFFtwo");
+        assertThat(read("a.txt", "b.txt").documents()).containsExactly("one", "two");
+    }
+
+    @Test
     void globsMatchFilesInTheOrderOfTheirPaths() throws IOException {
         write("texts/b.txt", "b");
         write("texts/a.txt", "a");
