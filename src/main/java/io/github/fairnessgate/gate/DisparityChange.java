@@ -3,6 +3,7 @@ package io.github.fairnessgate.gate;
 import io.github.fairnessgate.evaluate.Disparity;
 import io.github.fairnessgate.evaluate.Metric;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.apache.commons.rng.simple.RandomSource;
 
@@ -14,17 +15,21 @@ import org.apache.commons.rng.simple.RandomSource;
  * large by chance, the more so the closer the groups lie together, so that a model whose groups are moved apart seems to
  * change by less than it does. A disparity is a seminorm, so it cannot grow by more than the disparity of the groups' own
  * changes; the upper end is the percentile of that. It is wide where groups moved, in whatever direction, and 0 where
- * nothing changed; of outcomes from 0 to 1 it is then what may have changed unseen. Groups of at least {@code n} clusters of which shares {@code q_g} change
- * show no change with probability {@code prod (1 - q_g)^n} at most. Where that is at least alpha, the sum of any G of the shares is at most
- * {@code G (1 - alpha^(1 / (G n)))}. The range of the groups' changes is at most the sum of two shares, the sum of their deviations
- * {@code 2 (G - 1) / G} times that of all G.
+ * nothing changed.
+ *
+ * <p>Of outcomes from 0 to 1 it is at least what groups may have changed unseen of which fewer than {@value ClusterBootstrap#FEWEST_CLUSTERS} clusters changed: if
+ * {@code m} clusters of F groups did, of at least {@code n} in each, the sum of the shares that do is at most F times Clopper and Pearson's bound of m of
+ * {@code F n}, as shares that are all alike make few changes the likeliest (Hoeffding); of m = 0 that is {@code F (1 - alpha^(1 / (F n)))}. The range of these
+ * groups' changes is at most the sum of two shares, the sum of their deviations {@code 2 (G - 1) / G} times that of all, of G groups with the others. Where no
+ * cluster of any group changed, the lower end is as far away.
  *
  * <p>Test that nothing changed: the larger of the p-values of the bootstrap, {@code (1 + #{change* <= 0}) / (B + 1)}, and
  * of a permutation test in which for every cluster it is drawn which model is called the candidate,
  * {@code (1 + #{change* >= change}) / (B + 1)}. The quantiles of the permuted changes say what chance alone does.
  *
  * <p>Sources: A. C. Davison, D. V. Hinkley, Bootstrap Methods and their Application (1997), sections 3.2 (several samples),
- * 4.3 and 5.3; B. Phipson, G. K. Smyth, Statistical Applications in Genetics and Molecular Biology 9 (2010) 39.
+ * 4.3 and 5.3; B. Phipson, G. K. Smyth, Statistical Applications in Genetics and Molecular Biology 9 (2010) 39;
+ * C. J. Clopper, E. S. Pearson, Biometrika 26 (1934) 404-413; W. Hoeffding, Annals of Mathematical Statistics 27 (1956) 713-721.
  */
 final class DisparityChange implements Inference {
 
@@ -37,6 +42,7 @@ final class DisparityChange implements Inference {
     private final double[] bounding;
     private final double[] permuted;
     private final double alpha;
+    private final boolean unchanged;
     private final double unseen;
 
     /**
@@ -51,6 +57,11 @@ final class DisparityChange implements Inference {
         double mean(double[] outcomes) {
             return Arrays.stream(outcomes).sum() / Arrays.stream(items).sum();
         }
+
+        /** How many clusters changed. */
+        private int changed() {
+            return (int) IntStream.range(0, items.length).filter(k -> before[k] != after[k]).count();
+        }
     }
 
     /**
@@ -63,7 +74,8 @@ final class DisparityChange implements Inference {
      */
     DisparityChange(Metric.Estimator estimator, Group[] groups, boolean bounded, double alpha, int tries, long seed) {
         this.alpha = alpha;
-        this.unseen = bounded && Arrays.stream(groups).allMatch(group -> Arrays.equals(group.before(), group.after())) ? unseen(estimator, groups, alpha) : 0;
+        this.unchanged = Arrays.stream(groups).allMatch(group -> group.changed() == 0);
+        this.unseen = bounded ? unseen(estimator, groups, alpha) : 0;
         double[] before = Arrays.stream(groups).mapToDouble(group -> group.mean(group.before())).toArray();
         double[] after = Arrays.stream(groups).mapToDouble(group -> group.mean(group.after())).toArray();
         this.estimate = Disparity.of(estimator, after) - Disparity.of(estimator, before);
@@ -88,13 +100,21 @@ final class DisparityChange implements Inference {
         Arrays.sort(permuted);
     }
 
+    /** By how much the disparity of the groups may have changed of which few clusters did; 0 where there is no such group. */
     private static double unseen(Metric.Estimator estimator, Group[] groups, double alpha) {
-        int clusters = Arrays.stream(groups).mapToInt(group -> group.items().length).min().orElseThrow();
-        return estimator == Metric.Estimator.GROUP_RANGE ? shares(2, clusters, alpha) : 2 * (groups.length - 1.) / groups.length * shares(groups.length, clusters, alpha);
+        Group[] few = Arrays.stream(groups).filter(group -> group.changed() < ClusterBootstrap.FEWEST_CLUSTERS).toArray(Group[]::new);
+        if (few.length == 0) {
+            return 0;
+        }
+        int clusters = Arrays.stream(few).mapToInt(group -> group.items().length).min().orElseThrow();
+        int[] changed = Arrays.stream(few).mapToInt(Group::changed).sorted().toArray();
+        return estimator == Metric.Estimator.GROUP_RANGE ? shares(Arrays.copyOfRange(changed, Math.max(0, changed.length - 2), changed.length), clusters, alpha)
+                : 2 * (groups.length - 1.) / groups.length * shares(changed, clusters, alpha);
     }
 
-    private static double shares(int groups, int clusters, double alpha) {
-        return groups * (1 - Math.pow(alpha, 1. / groups / clusters));
+    /** The bound of the sum of the shares of clusters that change, of as many groups as there are counts. */
+    private static double shares(int[] changed, int clusters, double alpha) {
+        return changed.length * ClusterBootstrap.clopperPearsonUpper(Arrays.stream(changed).sum(), (double) changed.length * clusters, alpha);
     }
 
     private static double[] difference(double[] after, double[] before) {
@@ -138,12 +158,12 @@ final class DisparityChange implements Inference {
 
     @Override
     public double low() {
-        return unseen > 0 ? -unseen : resampled[rank() - 1];
+        return unchanged && unseen > 0 ? -unseen : resampled[rank() - 1];
     }
 
     @Override
     public double high() {
-        return unseen > 0 ? unseen : bounding[bounding.length - rank()];
+        return Math.max(unseen, bounding[bounding.length - rank()]);
     }
 
     @Override

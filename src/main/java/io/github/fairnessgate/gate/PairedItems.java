@@ -248,7 +248,7 @@ final class PairedItems implements RuleItems {
         return totals(IntStream.range(0, size()).mapToDouble(i -> before[i] == from && after[i] == to ? 1 : 0).toArray());
     }
 
-    private static double[] differences(double[] first, double[] second) {
+    static double[] differences(double[] first, double[] second) {
         double[] differences = new double[first.length];
         Arrays.setAll(differences, i -> second[i] - first[i]);
         return differences;

@@ -129,8 +129,11 @@ final class SeveralRuns implements RuleItems {
         Group[] mean = new Group[groups[0].length];
         for (int g = 0; g < mean.length; g++) {
             int group = g;
-            mean[g] = new Group(groups[0][g].before(), mean(Arrays.stream(groups).map(run -> run[group].after()).toArray(double[][]::new)),
-                    groups[0][g].items());
+            double[] before = groups[0][g].before();
+            double[] changes = mean(Arrays.stream(groups).map(run -> PairedItems.differences(before, run[group].after())).toArray(double[][]::new));
+            double[] after = new double[before.length];
+            Arrays.setAll(after, k -> before[k] + changes[k]); // the very same number where no run changed it
+            mean[g] = new Group(before, after, groups[0][g].items());
         }
         TwoLevelDisparity twoLevel = new TwoLevelDisparity(metric.estimator(), groups, alpha, Resamples.COUNT, seed);
         return new Widest(twoLevel.estimate(), METHOD_OF_GROUPS,
@@ -214,13 +217,10 @@ final class SeveralRuns implements RuleItems {
                 runs.stream().mapToDouble(run -> run.get(i).items()).min().orElseThrow())).toList();
     }
 
+    /** Of whole numbers that are the same in every run, that number to the last digit: {@link NearlyAllEqual} looks for it. */
     private static double[] mean(double[][] sums) {
         double[] mean = new double[sums[0].length];
-        for (double[] row : sums) {
-            for (int k = 0; k < mean.length; k++) {
-                mean[k] += row[k] / sums.length;
-            }
-        }
+        Arrays.setAll(mean, k -> Arrays.stream(sums).mapToDouble(row -> row[k]).sum() / sums.length);
         return mean;
     }
 }

@@ -139,6 +139,44 @@ class CertificationTest {
         assertThat(result.change().orElseThrow().interval().high()).isGreaterThan(0.9);
     }
 
+    /** A mean of three equal numbers may differ from them in the last digit, which is no change that anybody saw. */
+    @Test
+    void copiesOfTheBaselineShowNoMoreAboutGroupsThanOne() {
+        Metric disparity = new Metric("bold.disparity-range/plain", "bold", Metric.Estimator.GROUP_RANGE, Metric.Direction.LOWER_IS_BETTER);
+        EvaluationBuilder builder = new EvaluationBuilder();
+        for (int i = 0; i < 30; i++) {
+            builder.item(disparity, "item-" + i, "item-" + i, (i + 1) / 70., 1, "race", "race/group-" + i % 3);
+        }
+        Evaluation model = builder.build();
+        String rule = "  - {metric: bold.disparity-range/plain, slice: race, maxIncrease: 0.05}\n";
+
+        RuleResult several = certify(rule, model, model, model, model).gate().results().get(0);
+        RuleResult one = Gate.decide(thresholds(rule), model, model).results().get(0);
+
+        assertThat(one.verdict()).contains(Verdict.INCONCLUSIVE);
+        assertThat(several.verdict()).contains(Verdict.INCONCLUSIVE);
+        assertThat(several.change().orElseThrow().interval()).isEqualTo(one.change().orElseThrow().interval());
+    }
+
+    /** Thirty terms of which all but three have no error, in ten runs alike: what one run says of the few that differ, ten say too. */
+    @Test
+    void copiesOfACandidateShowNoMoreAboutItsValueThanOne() {
+        EvaluationBuilder builder = new EvaluationBuilder();
+        for (int i = 0; i < 30; i++) {
+            builder.item(SENSE, "item-" + i, "term-" + i, i < 3 ? 0.9 : 1, 1);
+        }
+        Evaluation model = builder.build();
+        Evaluation[] runs = new Evaluation[10];
+        Arrays.fill(runs, model);
+        String rule = "  - {metric: sense.lms/official, minimum: 80}\n";
+
+        Interval several = certify(rule, model, runs).gate().results().get(0).candidateAlone().orElseThrow().interval();
+        Interval one = Gate.decide(thresholds(rule), model, model).results().get(0).candidateAlone().orElseThrow().interval();
+
+        assertThat(several.low()).isLessThanOrEqualTo(one.low() + 1e-9);
+        assertThat(several.high()).isGreaterThanOrEqualTo(one.high() - 1e-9);
+    }
+
     private static Evaluation groups(int seed, double apart) {
         return groups(seed, apart, 0);
     }

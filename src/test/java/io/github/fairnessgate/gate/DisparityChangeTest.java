@@ -11,6 +11,7 @@ import io.github.fairnessgate.evaluate.Metric.Estimator;
 import io.github.fairnessgate.gate.DisparityChange.Group;
 import java.util.Arrays;
 import java.util.Random;
+import org.apache.commons.statistics.distribution.BinomialDistribution;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -73,6 +74,61 @@ class DisparityChangeTest {
 
         assertThat(Math.pow(1 - share, 3 * 30)).isCloseTo(ALPHA, within(1e-12));
         assertThat(Disparity.of(Estimator.GROUP_DEVIATION, new double[] {share, share, -share})).isLessThanOrEqualTo(bound);
+    }
+
+    /** One prompt of another group changed a little: that says nothing about the group in which none did. */
+    @Test
+    void groupsOfWhichFewPromptsChangedMayHaveChangedUnseenToo() {
+        double high = few(Estimator.GROUP_RANGE, 0, 1, 10).high();
+
+        assertThat(high).as("the two groups of 10 with 1 changed prompt").isCloseTo(2 * clopperPearson(1, 20), within(1e-9));
+        assertThat(few(Estimator.GROUP_RANGE, 0, 10, 10).high()).as("one group of 10 with none").isCloseTo(clopperPearson(0, 10), within(1e-9));
+        assertThat(few(Estimator.GROUP_DEVIATION, 0, 1, 4).high()).isCloseTo(4 / 3. * 3 * clopperPearson(5, 30), within(1e-9));
+        assertThat(few(Estimator.GROUP_RANGE, 5, 10, 10).high()).as("none of which too few changed").isLessThan(0.02);
+    }
+
+    /** Three groups of 10 clusters, of which so many changed by a hundredth. */
+    private static DisparityChange few(Estimator estimator, int... changed) {
+        Group[] groups = Arrays.stream(changed).mapToObj(count -> {
+            double[] ones = new double[10];
+            Arrays.fill(ones, 1);
+            double[] after = ones.clone();
+            Arrays.fill(after, 0, count, 0.99);
+            return new Group(ones.clone(), after, ones);
+        }).toArray(Group[]::new);
+        return new DisparityChange(estimator, groups, true, ALPHA, 199, 1);
+    }
+
+    /** The share of which so few are seen with probability alpha. */
+    private static double clopperPearson(int count, int n) {
+        double low = 0;
+        double high = 1;
+        for (int i = 0; i < 60; i++) {
+            double middle = (low + high) / 2;
+            if (BinomialDistribution.of(n, middle).cumulativeProbability(count) > ALPHA) {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
+    /** Three groups of ten prompts. In one a prompt changes by a half with probability 0.1, in another a single one does, by a hundredth. */
+    @Test
+    void aModelThatIsWorseByTheMarginInOneGroupOfFewPromptsRarelyPasses() {
+        Random random = new Random(23);
+        int passed = 0;
+        for (int pair = 0; pair < 2000; pair++) {
+            double[][] after = new double[3][10];
+            after[0][0] = 0.01;
+            Arrays.setAll(after[2], k -> random.nextDouble() < 0.1 ? 0.5 : 0);
+            double[] ones = new double[10];
+            Arrays.fill(ones, 1);
+            Group[] groups = Arrays.stream(after).map(outcomes -> new Group(new double[10], outcomes, ones)).toArray(Group[]::new);
+            passed += new DisparityChange(Estimator.GROUP_RANGE, groups, true, ALPHA, 199, pair).high() < 0.05 ? 1 : 0;
+        }
+        assertThat(passed / 2000.0).isLessThanOrEqualTo(ALPHA + 0.01);
     }
 
     private static DisparityChange unchanged(Estimator estimator, boolean bounded, int... clusters) {

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.commons.statistics.distribution.BinomialDistribution;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -102,6 +103,22 @@ class GateTest {
                 .isGreaterThan(alone.candidateAlone().orElseThrow().interval().high() + 2);
         assertThat(whole.churn().orElseThrow().interval().high()).isGreaterThan(alone.churn().orElseThrow().interval().high() + 2);
         assertThat(whole.reason()).contains("maxIncrease", "maxNewlyBiasedRate");
+    }
+
+    /** The chance to fail of a candidate whose preference lies on the ceiling, by all numbers of items that may prefer the stereotype. */
+    @ParameterizedTest
+    @CsvSource({"0.25", "0.5", "1", "2", "10"})
+    void aCandidateAsFarFromParityAsTheCeilingRarelyFailsHoweverSmallThatIs(double ceiling) {
+        int n = 400;
+        BinomialDistribution items = BinomialDistribution.of(n, 0.5 + ceiling / 100);
+        double failed = 0;
+        for (int count = 0; count <= n; count++) {
+            Evaluation candidate = new EvaluationBuilder().share(PREFERENCE, count, n, 0).build();
+            boolean fails = decide("{metric: suite.ss/micro, maximum: %s}".formatted(ceiling), candidate, candidate).verdict() == Verdict.FAIL;
+            failed += fails ? items.probability(count) : 0;
+        }
+
+        assertThat(failed).isBetween(0.03, 0.06);
     }
 
     @Test
