@@ -320,8 +320,8 @@ final class Assessment {
             return new Finding(null, "reported only");
         }
         if (changeResult.isEmpty()) {
-            return new Finding(Verdict.INCONCLUSIVE, ("%d independent groups of items are too few to show anything; at least %d are needed")
-                    .formatted(fewestClusters, ClusterBootstrap.FEWEST_CLUSTERS));
+            return new Finding(Verdict.INCONCLUSIVE, fewestClusters + " independent groups of items are too few to show anything; at least "
+                    + ClusterBootstrap.FEWEST_CLUSTERS + " are needed");
         }
         List<Finding> findings = Stream.of(
                 rule.changeLimit().map(limit -> judgeChange(changeResult.orElseThrow(), limit, claimsCount)),
@@ -358,11 +358,15 @@ final class Assessment {
 
     private String undecidedChange(Change result, boolean beyond, String written, int claimsCount) {
         if (beyond && result.pValue() <= alpha) {
-            return "the change is beyond %s, but among %d claims so small a p-value may be chance".formatted(written, claimsCount);
+            return "the change is beyond " + written + among(claimsCount);
         }
         return beyond
                 ? "the estimate is beyond %s, but the data do not show that anything got worse; more items are needed".formatted(written)
                 : "the data do not rule out a change beyond %s; more items or a wider margin are needed".formatted(written);
+    }
+
+    private static String among(int claims) {
+        return ", but among " + claims + " claims so small a p-value may be chance";
     }
 
     private Finding judgeCandidate(CandidateAlone result, Limit limit, int claimsCount) {
@@ -380,7 +384,7 @@ final class Assessment {
             return new Finding(Verdict.FAIL, "the candidate breaks " + written);
         }
         return new Finding(Verdict.INCONCLUSIVE, result.pValue() <= alpha
-                ? "the candidate is beyond %s, but among %d claims so small a p-value may be chance".formatted(written, claimsCount)
+                ? "the candidate is beyond " + written + among(claimsCount)
                 : "the data do not show whether the candidate keeps %s; more items are needed".formatted(written));
     }
 
@@ -393,7 +397,7 @@ final class Assessment {
             return new Finding(Verdict.FAIL, "more items became biased than " + written + " allows");
         }
         return new Finding(Verdict.INCONCLUSIVE, result.pValue().orElseThrow() <= alpha
-                ? "the share of newly biased items is beyond %s, but among %d claims so small a p-value may be chance".formatted(written, claimsCount)
+                ? "the share of newly biased items is beyond " + written + among(claimsCount)
                 : "the data do not show whether the share of newly biased items is within %s; more items are needed".formatted(written));
     }
 

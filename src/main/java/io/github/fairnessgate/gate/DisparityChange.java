@@ -156,9 +156,10 @@ final class DisparityChange implements Inference {
         return estimate;
     }
 
+    /** {@inheritDoc} Where all clusters of a group are alike, both ends are the estimate, but for rounding. */
     @Override
     public double low() {
-        return unchanged && unseen > 0 ? -unseen : resampled[rank() - 1];
+        return unchanged && unseen > 0 ? -unseen : Math.min(resampled[rank() - 1], high());
     }
 
     @Override

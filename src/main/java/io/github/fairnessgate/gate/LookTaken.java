@@ -2,6 +2,7 @@ package io.github.fairnessgate.gate;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -29,7 +30,7 @@ public record LookTaken(int number, int planned, double level, SortedMap<String,
     public String sentence() {
         List<RuleResult> confirmatory = results.stream().filter(result -> result.rule().role() != Rule.Role.EXPLORATORY).toList();
         long settled = confirmatory.stream().filter(Gate::isSettled).count();
-        return "look %d of %d (%s; level %.4f): %s, %d of %d %s settled".formatted(number, planned, drawn(continuations), level, verdict, settled,
+        return String.format(Locale.ROOT, "look %d of %d (%s; level %.4f): %s, %d of %d %s settled", number, planned, drawn(continuations), level, verdict, settled,
                 confirmatory.size(), confirmatory.size() == 1 ? "rule" : "rules");
     }
 

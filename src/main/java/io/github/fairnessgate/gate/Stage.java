@@ -5,6 +5,7 @@ import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Judging;
 import io.github.fairnessgate.evaluate.Metric;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -97,7 +98,7 @@ final class Stage {
         if (!continuations.containsKey(suite) || result.verdict().isEmpty()) {
             return result;
         }
-        return result.because("%s (look %d of %d: %d continuations a prompt, level %.4f)".formatted(
+        return result.because(String.format(Locale.ROOT, "%s (look %d of %d: %d continuations a prompt, level %.4f)",
                 result.reason(), number, plan().looks(), continuations.get(suite), level(result.metric())));
     }
 

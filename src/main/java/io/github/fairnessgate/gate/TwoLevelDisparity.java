@@ -145,9 +145,10 @@ final class TwoLevelDisparity implements Inference {
         return change.value();
     }
 
+    /** {@inheritDoc} Where all clusters of a group are alike, both ends are the estimate, but for rounding. */
     @Override
     public double low() {
-        return Math.min(change.twoLevel()[rank() - 1], change.value() - change.reach(alpha));
+        return Math.min(Math.min(change.twoLevel()[rank() - 1], change.value() - change.reach(alpha)), high());
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.github.fairnessgate.evaluate.Metric.Estimator;
 import io.github.fairnessgate.gate.DisparityChange.Group;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.apache.commons.statistics.distribution.BinomialDistribution;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -138,6 +139,28 @@ class DisparityChangeTest {
             return new Group(ones.clone(), ones.clone(), ones);
         }).toArray(Group[]::new);
         return new DisparityChange(estimator, groups, bounded, ALPHA, 199, 1);
+    }
+
+    /** All prompts of a group are alike, so that every resample is, and only the last digit of a disparity depends on how it was computed. */
+    @ParameterizedTest
+    @EnumSource(names = {"GROUP_RANGE", "GROUP_DEVIATION"})
+    void groupsOfEqualPromptsHaveAnInterval(Estimator estimator) {
+        Random random = new Random(4);
+        for (int model = 0; model < 300; model++) {
+            Group[] groups = IntStream.range(0, 3).mapToObj(g -> new Group(equal(random.nextInt(100) / 100.), equal(random.nextInt(100) / 100.), equal(1)))
+                    .toArray(Group[]::new);
+            DisparityChange one = new DisparityChange(estimator, groups, true, ALPHA, 99, model);
+            TwoLevelDisparity several = new TwoLevelDisparity(estimator, new Group[][] {groups, groups, groups}, ALPHA, 99, model);
+
+            assertThat(one.low()).isLessThanOrEqualTo(one.high()).isCloseTo(one.estimate(), within(1e-12));
+            assertThat(several.low()).isLessThanOrEqualTo(several.high()).isCloseTo(several.estimate(), within(1e-12));
+        }
+    }
+
+    private static double[] equal(double number) {
+        double[] numbers = new double[6];
+        Arrays.fill(numbers, number);
+        return numbers;
     }
 
     @Test

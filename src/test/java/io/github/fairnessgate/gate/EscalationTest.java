@@ -14,6 +14,7 @@ import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -57,6 +58,26 @@ class EscalationTest {
         assertThat(result.reason()).endsWith("(look 2 of 3: 15 continuations a prompt, level 0.0155)");
         assertThat(result.change().orElseThrow().interval().level()).isCloseTo(1 - 2 * LEVELS[1], within(1e-6));
         assertThat(second.looks().stream().map(LookTaken::verdict)).containsExactly(Verdict.INCONCLUSIVE, Verdict.PASS);
+    }
+
+    /** A bundle that was made in one country is verified in another. */
+    @Test
+    void aReasonIsTheSameWhereNumbersHaveACommaAndOtherDigits() {
+        GateResult here = decide(OPEN_AT_FIRST);
+        Evaluation few = new EvaluationBuilder().clustered(TOXIC, 5, 1, new double[20]).build();
+        Thresholds once = ThresholdsReader.read("version: 1\nrules:\n  - {metric: toxic.share/plain, maxIncrease: 4}\n", "t.yaml");
+        List<RuleResult> tooFew = Gate.decide(once, few, few).results();
+        Locale locale = Locale.getDefault();
+        try {
+            for (Locale other : List.of(Locale.GERMANY, Locale.forLanguageTag("fa-IR-u-nu-arabext"))) {
+                Locale.setDefault(other);
+                assertThat(decide(OPEN_AT_FIRST).results()).isEqualTo(here.results());
+                assertThat(GateMessages.looks(decide(OPEN_AT_FIRST)).get(0)).isEqualTo(GateMessages.looks(here).get(0));
+                assertThat(Gate.decide(once, few, few).results()).isEqualTo(tooFew);
+            }
+        } finally {
+            Locale.setDefault(locale);
+        }
     }
 
     @Test
