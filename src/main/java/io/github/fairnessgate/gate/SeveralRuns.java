@@ -103,8 +103,13 @@ final class SeveralRuns implements RuleItems {
         if (Disparity.is(metric.estimator())) {
             return aboutDisparity(runs.stream().map(run -> run.groups(ofBaseline, ofCandidate)).toArray(Group[][]::new), alpha);
         }
-        return inUnit(widest(run -> run.changes(ofBaseline, ofCandidate), Range.CHANGE, run -> run.changeCounts(ofBaseline, ofCandidate), alpha,
-                meanTables(ofBaseline, ofCandidate, alpha)));
+        Inference change = widest(run -> run.changes(ofBaseline, ofCandidate), Range.CHANGE, run -> run.changeCounts(ofBaseline, ofCandidate), alpha,
+                meanTables(ofBaseline, ofCandidate, alpha));
+        if (metric.estimator() == Metric.Estimator.SHARE && !runs.get(0).clustered()) {
+            return change;
+        }
+        double[] mean = mean(sums(runs.stream().map(run -> run.changes(ofBaseline, ofCandidate)).toList()));
+        return inUnit(new PairedClusterChange(change, SignFlip.pIncrease(ClusterBootstrap.grouped(mean), comparisons.get(0).seed())));
     }
 
     @Override
@@ -160,10 +165,10 @@ final class SeveralRuns implements RuleItems {
         double[][] sums = sums(all);
         double unit = all.get(0).unit();
         Comparison any = comparisons.get(0);
-        TwoLevelChange twoLevel = TwoLevelChange.of(sums, weights, unit, alpha, any.resamplesOfRuns(runs.size()),
-                any.resamples(ClusterBootstrap.grouped(weights).length));
         List<Inference> inferences = new ArrayList<>();
-        inferences.add(twoLevel);
+        if (weights.length > 1) { // of a single cluster there is no variance
+            inferences.add(TwoLevelChange.of(sums, weights, unit, alpha, any.resamplesOfRuns(runs.size()), any.resamples(ClusterBootstrap.grouped(weights).length)));
+        }
         if (counted.isEmpty()) {
             inferences.add(PairedItems.bootstrap(new Totals(mean(sums), weights, unit), range, mean(runs.stream().map(counts).toList()), alpha, any::resamples));
         } else {
@@ -173,7 +178,7 @@ final class SeveralRuns implements RuleItems {
                         runs.stream().map(PairedItems::expectedEffect).reduce(DesignEffect.NONE, DesignEffect::orLarger), alpha, any::resamples));
             }
         }
-        return new Widest(twoLevel.estimate(), METHOD, inferences);
+        return new Widest(unit * TwoLevelChange.ratio(sums, weights), METHOD, inferences);
     }
 
     /** Tango's intervals of the two whole tables around the mean one, where items say yes or no. */

@@ -139,7 +139,8 @@ final class TwoLevelChange implements Inference {
         return meanSquares;
     }
 
-    private static double ratio(double[][] sums, double[] weights) {
+    /** The mean over runs of the ratio of totals. */
+    static double ratio(double[][] sums, double[] weights) {
         return Arrays.stream(sums).mapToDouble(row -> Arrays.stream(row).sum()).sum() / sums.length / Arrays.stream(weights).sum();
     }
 

@@ -158,6 +158,37 @@ class CertificationTest {
         assertThat(several.change().orElseThrow().interval()).isEqualTo(one.change().orElseThrow().interval());
     }
 
+    /** Six terms that all got worse: one in 64 are so by chance, and three copies of a candidate show no more than that. */
+    @Test
+    void copiesOfACandidateThatGotWorseOnFewTermsShowNoMoreThanOne() {
+        EvaluationBuilder before = new EvaluationBuilder();
+        EvaluationBuilder after = new EvaluationBuilder();
+        for (int i = 0; i < 6; i++) {
+            before.item(MARGIN, "item-" + i, "term-" + i, 0, 1).item(PERPLEXITY, "item-" + i, "text-" + i, 30, 10);
+            after.item(MARGIN, "item-" + i, "term-" + i, 1 + 0.1 * i, 1).item(PERPLEXITY, "item-" + i, "text-" + i, 31 + 0.1 * i, 10);
+        }
+        for (int i = 0; i < 24; i++) {
+            before.item(TOXIC, "item-%02d".formatted(i), "term-" + i / 4, 0, 1);
+            after.item(TOXIC, "item-%02d".formatted(i), "term-" + i / 4, i % 4 < 2 || i == 6 ? 1 : 0, 1);
+        }
+        String rules = "  - {metric: margin.mean/plain, maxIncrease: 0.3}\n" + TOXIC_RULE + "  - {metric: perplexity.token/strided, maxRatio: 1.01}\n";
+
+        assertThat(certify(rules, before.build(), after.build(), after.build(), after.build()).gate().results()).hasSize(3).allSatisfy(result -> {
+            assertThat(result.change().orElseThrow().pValue()).isGreaterThanOrEqualTo(1 / 64.);
+            assertThat(result.change().orElseThrow().signFlip()).contains(1 / 64.);
+        });
+    }
+
+    @Test
+    void itemsOfASingleClusterShowNothingInSeveralRunsEither() {
+        Evaluation model = new EvaluationBuilder().clustered(TOXIC, 30, 1, new double[30]).build();
+
+        RuleResult result = certify(TOXIC_RULE, model, model, model, model).gate().results().get(0);
+
+        assertThat(result.verdict()).contains(Verdict.INCONCLUSIVE);
+        assertThat(result.churn().orElseThrow().interval()).isEqualTo(Gate.decide(thresholds(TOXIC_RULE), model, model).results().get(0).churn().orElseThrow().interval());
+    }
+
     /** Thirty terms of which all but three have no error, in ten runs alike: what one run says of the few that differ, ten say too. */
     @Test
     void copiesOfACandidateShowNoMoreAboutItsValueThanOne() {
