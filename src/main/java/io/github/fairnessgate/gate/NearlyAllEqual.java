@@ -2,6 +2,8 @@ package io.github.fairnessgate.gate;
 
 import io.github.fairnessgate.gate.PairedItems.Totals;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.commons.statistics.distribution.BetaDistribution;
@@ -12,12 +14,15 @@ import org.apache.commons.statistics.distribution.BetaDistribution;
  * independent items lie above the rest {@code r}, at most a share {@code u} of all items does, and the mean is at most {@code r + u (end - r)} with the end
  * of the range; likewise below. Of none among n, {@code u = 1 - alpha^(1/n)}, about {@code 3 / n} at 0.05. Each bound is the one further out and each p-value the larger one.
  *
+ * <p>A little noise on the rest does not hide it: numbers that lie by at most {@value #NOISE} of the range from it belong to the rest, and {@code r} is the one of them that lies
+ * furthest on the side of the bound. What is above a number that {@code m} items exceed, be it one of the sample, is at most that share: a distribution-free tolerance bound.
+ *
  * <p>Items of one cluster are no independent ones: n and m are divided by the {@link DesignEffect} that is expected of the models' own numbers.
  *
  * <p>It is heard where fewer than {@value ClusterBootstrap#FEWEST_CLUSTERS} clusters differ from the rest, or none from any other one.
  *
  * <p>Source: C. J. Clopper, E. S. Pearson, Biometrika 26 (1934) 404-413; B. D. Jovanovic, P. S. Levy, The American Statistician 51 (1997) 137-139, for no event
- * at all ("the rule of three").
+ * at all ("the rule of three"); S. S. Wilks, Annals of Mathematical Statistics 12 (1941) 91-96, for tolerance bounds.
  *
  * @param bootstrap over the clusters
  * @param limits    the other bounds, at least one
@@ -25,19 +30,39 @@ import org.apache.commons.statistics.distribution.BetaDistribution;
  */
 record NearlyAllEqual(Inference bootstrap, List<OneSided> limits, double unit, double alpha) implements Inference {
 
+    private static final double NOISE = 0.01;
+
     NearlyAllEqual {
         limits = List.copyOf(limits);
     }
 
     /**
+     * The number that most items have, in the range, but for noise.
+     *
+     * @param lowest  the least that there is of it
+     * @param highest the most
+     */
+    record Rest(double lowest, double highest) {
+
+        /** The rest around a number. */
+        static Rest around(double number, double[] numbers) {
+            DoubleSummaryStatistics near = Arrays.stream(numbers).filter(each -> Math.abs(each - number) <= NOISE).summaryStatistics();
+            return new Rest(Math.min(number, near.getMin()), Math.max(number, near.getMax()));
+        }
+
+        private boolean has(double number) {
+            return number >= lowest && number <= highest;
+        }
+    }
+
+    /**
      * How many items differ from a rest, as independent ones.
      *
-     * @param rest  the number that most items have, in the range
      * @param above items above it
      * @param below items below it
      * @param items all of them, positive
      */
-    record Counts(double rest, double above, double below, double items) {
+    record Counts(Rest rest, double above, double below, double items) {
     }
 
     /**
@@ -83,23 +108,24 @@ record NearlyAllEqual(Inference bootstrap, List<OneSided> limits, double unit, d
         List<OneSided> limits = new ArrayList<>();
         rests.stream().filter(counts -> differing(totals, counts.rest()) < ClusterBootstrap.FEWEST_CLUSTERS).forEach(counts -> add(limits, counts, range));
         if (limits.isEmpty() && bootstrap.isConstant()) {
-            add(limits, new Counts(bootstrap.estimate() / totals.unit(), 0, 0, totals.sums().length), range);
+            double number = bootstrap.estimate() / totals.unit();
+            add(limits, new Counts(new Rest(number, number), 0, 0, totals.sums().length), range);
         }
         return limits.isEmpty() ? bootstrap : new NearlyAllEqual(bootstrap, limits, totals.unit(), alpha);
     }
 
     private static void add(List<OneSided> limits, Counts counts, Range range) {
-        if (counts.rest() < range.highest()) {
-            limits.add(new OneSided(counts.rest(), range.highest(), counts.above(), counts.items()));
+        if (counts.rest().highest() < range.highest()) {
+            limits.add(new OneSided(counts.rest().highest(), range.highest(), counts.above(), counts.items()));
         }
-        if (counts.rest() > range.lowest()) {
-            limits.add(new OneSided(counts.rest(), range.lowest(), counts.below(), counts.items()));
+        if (counts.rest().lowest() > range.lowest()) {
+            limits.add(new OneSided(counts.rest().lowest(), range.lowest(), counts.below(), counts.items()));
         }
     }
 
-    private static long differing(Totals totals, double rest) {
+    private static long differing(Totals totals, Rest rest) {
         double[] sums = totals.sums();
-        return IntStream.range(0, sums.length).filter(k -> sums[k] != rest * totals.weights()[k]).count();
+        return IntStream.range(0, sums.length).filter(k -> !rest.has(sums[k] / totals.weights()[k])).count();
     }
 
     @Override

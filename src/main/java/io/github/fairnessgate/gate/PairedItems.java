@@ -7,6 +7,7 @@ import io.github.fairnessgate.evaluate.Item;
 import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.gate.NearlyAllEqual.Counts;
 import io.github.fairnessgate.gate.NearlyAllEqual.Range;
+import io.github.fairnessgate.gate.NearlyAllEqual.Rest;
 import io.github.fairnessgate.yaml.NearestName;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -335,9 +336,10 @@ final class PairedItems implements RuleItems {
         return metric.runsFromZeroToOne() ? List.of(counts(outcomes, 0), counts(outcomes, 1)) : List.of();
     }
 
-    private Counts counts(double[] numbers, double rest) {
+    private Counts counts(double[] numbers, double number) {
         double effect = expectedEffect().value();
-        return new Counts(rest, counted(numbers, number -> number > rest ? 1 : 0) / effect, counted(numbers, number -> number < rest ? 1 : 0) / effect,
+        Rest rest = Rest.around(number, numbers);
+        return new Counts(rest, counted(numbers, each -> each > rest.highest() ? 1 : 0) / effect, counted(numbers, each -> each < rest.lowest() ? 1 : 0) / effect,
                 Arrays.stream(itemsOfClusters()).sum() / effect);
     }
 
@@ -493,21 +495,15 @@ final class PairedItems implements RuleItems {
     }
 
     private static void requireInRange(Rule rule, Metric metric, PairedSuite suite, int[] positions, double[] outcomes) {
+        boolean either = metric.estimator() == Metric.Estimator.SHARE;
+        boolean bounded = metric.runsFromZeroToOne();
         for (int i = 0; i < outcomes.length; i++) {
-            if (!inRange(metric.estimator(), outcomes[i])) {
-                throw rule.location().problem("item %s has the outcome %s for %s, which is no %s; evaluate again".formatted(
-                        suite.item(positions[i]).id(), outcomes[i], metric.id(), metric.estimator() == Metric.Estimator.SHARE ? "0 or 1"
-                                : metric.estimator() == Metric.Estimator.CLUSTER_SHARE ? "number from 0 to 1" : "finite number"));
+            boolean valid = either ? outcomes[i] == 0 || outcomes[i] == 1 : bounded ? outcomes[i] >= 0 && outcomes[i] <= 1 : Double.isFinite(outcomes[i]);
+            if (!valid) {
+                throw rule.location().problem("item %s has the outcome %s for %s, which is no %s; evaluate again".formatted(suite.item(positions[i]).id(),
+                        outcomes[i], metric.id(), either ? "0 or 1" : bounded ? "number from 0 to 1" : "finite number"));
             }
         }
-    }
-
-    private static boolean inRange(Metric.Estimator estimator, double outcome) {
-        return switch (estimator) {
-            case SHARE -> outcome == 0 || outcome == 1;
-            case CLUSTER_SHARE -> outcome >= 0 && outcome <= 1;
-            case MEAN, PERPLEXITY, GROUP_RANGE, GROUP_DEVIATION, DERIVED -> Double.isFinite(outcome);
-        };
     }
 
     /** @throws InvalidInputException if the evaluation records another value than its items give */

@@ -6,6 +6,7 @@ import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.gate.DisparityChange.Group;
 import io.github.fairnessgate.gate.NearlyAllEqual.Counts;
 import io.github.fairnessgate.gate.NearlyAllEqual.Range;
+import io.github.fairnessgate.gate.NearlyAllEqual.Rest;
 import io.github.fairnessgate.gate.PairedItems.Totals;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -215,9 +216,10 @@ final class SeveralRuns implements RuleItems {
         return totals.stream().map(Totals::sums).toArray(double[][]::new);
     }
 
-    /** Of the same rests in every run. */
+    /** Around the same numbers in every run. */
     private static List<Counts> mean(List<List<Counts>> runs) {
-        return IntStream.range(0, runs.get(0).size()).mapToObj(i -> new Counts(runs.get(0).get(i).rest(),
+        return IntStream.range(0, runs.get(0).size()).mapToObj(i -> new Counts(new Rest(
+                runs.stream().mapToDouble(run -> run.get(i).rest().lowest()).min().orElseThrow(), runs.stream().mapToDouble(run -> run.get(i).rest().highest()).max().orElseThrow()),
                 runs.stream().mapToDouble(run -> run.get(i).above()).average().orElseThrow(), runs.stream().mapToDouble(run -> run.get(i).below()).average().orElseThrow(),
                 runs.stream().mapToDouble(run -> run.get(i).items()).min().orElseThrow())).toList();
     }

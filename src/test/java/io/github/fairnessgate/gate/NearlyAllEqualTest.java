@@ -1,14 +1,17 @@
 package io.github.fairnessgate.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.gate.NearlyAllEqual.Counts;
 import io.github.fairnessgate.gate.NearlyAllEqual.Range;
+import io.github.fairnessgate.gate.NearlyAllEqual.Rest;
 import io.github.fairnessgate.gate.PairedItems.Totals;
 import java.io.IOException;
 import java.io.InputStream;
@@ -111,6 +114,14 @@ class NearlyAllEqualTest {
         assertThat(interval.high()).isZero();
     }
 
+    @Test
+    void aNumberOutsideOfItsRangeIsRefused() {
+        Evaluation model = new EvaluationBuilder().items(BY_TEXT, 0.2, 0.4, 1.2, 0, 0.1).build();
+
+        assertThatThrownBy(() -> Gate.decide(thresholds(BY_TEXT, 0.1), model, model)).isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("has the outcome 1.2 for texts.toxicity/embedded, which is no number from 0 to 1; evaluate again");
+    }
+
     /** None of twelve prompts has a toxic continuation: the ceiling is not shown to be kept. */
     @Test
     void aCandidateThatDidNoHarmOnFewItemsIsNotShownToDoNone() {
@@ -156,7 +167,7 @@ class NearlyAllEqualTest {
     @Test
     void boundsAndTestsAgreeWhereAllClustersChangedAlike() {
         double[] changes = {0.3, 0.3, 0.3, 0.3, 0.3};
-        Inference change = inference(changes, new Counts(0, 5, 0, 5));
+        Inference change = inference(changes, new Counts(new Rest(0, 0), 5, 0, 5));
 
         assertThat(change.low()).isCloseTo(-1 + 1.3 * Math.pow(0.05, 0.2), within(1e-12));
         assertThat(change.high()).isCloseTo(0.3 + 0.7 * (1 - Math.pow(0.05, 0.2)), within(1e-12));
@@ -189,12 +200,32 @@ class NearlyAllEqualTest {
         assertThat(passed / (double) PAIRS).isLessThanOrEqualTo(ALPHA + 0.01);
     }
 
+    /** Among changes of up to half a point few are large, and the candidate is worse by just the margin. */
+    @ParameterizedTest
+    @CsvSource({"8, 0.1, 0.5", "12, 0.1, 0.5", "12, 0.05, 1", "20, 0.1, 0.5", "40, 0.05, 1"})
+    void smallChangesDoNotHideThatLargeOnesAreRare(int clusters, double chance, double size) {
+        int byBootstrap = 0;
+        int passed = 0;
+        for (int pair = 0; pair < PAIRS; pair++) {
+            double[] changes = new double[clusters];
+            Arrays.setAll(changes, k -> random.nextDouble() < chance ? size : (random.nextDouble() - 0.5) / 100);
+            Inference change = inference(changes, counts(changes));
+            byBootstrap += (change instanceof NearlyAllEqual nearly ? nearly.bootstrap() : change).high() < chance * size ? 1 : 0;
+            passed += change.high() < chance * size ? 1 : 0;
+        }
+
+        assertThat(byBootstrap / (double) PAIRS).as("what the bootstrap lets through").isGreaterThan(2 * ALPHA);
+        assertThat(passed / (double) PAIRS).isLessThanOrEqualTo(ALPHA + 0.01);
+    }
+
     private static double change(double uniform, double up, double down) {
         return uniform < up ? 1 : uniform < up + down ? -1 : 0;
     }
 
     private static Counts counts(double[] changes) {
-        return new Counts(0, Arrays.stream(changes).filter(change -> change > 0).count(), Arrays.stream(changes).filter(change -> change < 0).count(), changes.length);
+        Rest rest = Rest.around(0, changes);
+        return new Counts(rest, Arrays.stream(changes).filter(change -> change > rest.highest()).count(),
+                Arrays.stream(changes).filter(change -> change < rest.lowest()).count(), changes.length);
     }
 
     private Inference inference(double[] changes, Counts counts) {

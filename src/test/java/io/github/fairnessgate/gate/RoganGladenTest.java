@@ -195,7 +195,8 @@ class RoganGladenTest {
                 Optional.ofNullable(rates)), VARIANT);
         for (int i = 0; i < 400; i++) {
             double noise = 0.05 * random.nextGaussian();
-            builder.item(metric, "prompt-" + i, "prompt-" + i, share + noise + (change == 0 ? 0 : change + 0.005 * random.nextGaussian()), 1);
+            double outcome = share + noise + (change == 0 ? 0 : change + 0.005 * random.nextGaussian());
+            builder.item(metric, "prompt-" + i, "prompt-" + i, Math.max(0, Math.min(1, outcome)), 1);
         }
         return builder.build();
     }

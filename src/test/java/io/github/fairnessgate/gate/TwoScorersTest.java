@@ -217,11 +217,11 @@ class TwoScorersTest {
         return builder;
     }
 
-    /** Items whose outcomes are 0.3 and a change. */
+    /** Items whose outcomes are 0.5 and a change, at the ends of the range at most. */
     private static void add(EvaluationBuilder builder, Metric metric, double[] changes) {
         for (int i = 0; i < changes.length; i++) {
             String id = metric.id() + "-" + i;
-            builder.item(metric, id, id, 0.3 + changes[i], 1);
+            builder.item(metric, id, id, Math.max(0, Math.min(1, 0.5 + changes[i])), 1);
         }
     }
 
