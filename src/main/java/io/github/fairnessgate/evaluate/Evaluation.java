@@ -95,8 +95,7 @@ public record Evaluation(List<Metric> metrics, List<Value> values, Map<String, L
 
     /** The same numbers, under the name that the user gave the model, and with how suites were run. */
     public Evaluation from(String source, SortedMap<String, String> settings) {
-        return new Evaluation(metrics, values, items, new Provenance(provenance.model(), source, provenance.device(),
-                provenance.data(), provenance.versions(), settings, provenance.judging()));
+        return new Evaluation(metrics, values, items, provenance.from(source, settings));
     }
 
     /**

@@ -68,6 +68,11 @@ public record Provenance(
         return all;
     }
 
+    /** The same model and libraries, under the name that the user gave the model. */
+    Provenance from(String named, SortedMap<String, String> run) {
+        return new Provenance(model, named, device, precision, data, versions, run, judging);
+    }
+
     /** The same model and libraries, on these suites. */
     Provenance on(SortedMap<String, String> digests, SortedMap<String, Judging> judgings) {
         return new Provenance(model, source, device, precision, digests, versions, settings, judgings);

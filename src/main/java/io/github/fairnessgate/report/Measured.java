@@ -14,7 +14,7 @@ import java.util.TreeMap;
  * @param build      version of this plugin, and which build of a snapshot
  * @param thresholds SHA-256 of their text
  * @param model      digest of the baseline
- * @param device     class of it, {@code cpu} or {@code cuda}
+ * @param device     class of it, {@code cpu} or {@code cuda}, and the precision where that is not float32
  * @param data       digest of every suite's data, of how it is run and of who judges it, by suite
  * @param versions   of the libraries that computed
  */
@@ -32,7 +32,7 @@ public record Measured(String build, String thresholds, String model, String dev
      * @param baseline   as it was first looked at
      */
     public static Measured of(String build, String thresholds, Evaluation baseline) {
-        return new Measured(build, Digests.sha256(thresholds.getBytes(StandardCharsets.UTF_8)), baseline.provenance().model(), baseline.provenance().device(),
+        return new Measured(build, Digests.sha256(thresholds.getBytes(StandardCharsets.UTF_8)), baseline.provenance().model(), baseline.provenance().computing(),
                 baseline.provenance().data(), baseline.provenance().versions());
     }
 

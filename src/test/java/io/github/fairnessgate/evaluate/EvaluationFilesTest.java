@@ -34,6 +34,17 @@ class EvaluationFilesTest {
     }
 
     @Test
+    void theNameThatTheUserGaveAModelChangesNothingElseOfWhereItsNumbersComeFrom() {
+        Provenance measured = Provenance.of("a".repeat(64), "/cache/models/a", Device.CPU, EvaluationPrecision.FLOAT16, new TreeMap<>(Map.of("onnxruntime", "1.29.0")));
+        Evaluation evaluation = Evaluation.of(SuiteResult.of("stereoset", List.of(METRIC), List.of(item(0, 1), item(1, 2))), measured);
+        Provenance named = evaluation.from("org.example:model:1", new TreeMap<>(Map.of("stereoset", "2 of 2,106 items"))).provenance();
+        assertThat(named.source()).isEqualTo("org.example:model:1");
+        assertThat(named.settings()).containsEntry("stereoset", "2 of 2,106 items");
+        assertThat(named.computing()).isEqualTo("cpu, float16");
+        assertThat(named).usingRecursiveComparison().ignoringFields("source", "settings").isEqualTo(evaluation.provenance());
+    }
+
+    @Test
     void aMissingEvaluationSaysWhichGoalMakesIt() {
         assertThatThrownBy(() -> EvaluationFiles.read(folder, "baseline"))
                 .isInstanceOf(InvalidInputException.class).hasMessageContaining("baseline.json").hasMessageContaining("fairness:evaluate");
