@@ -284,12 +284,20 @@ public record Gpt2Config(
                 embedding,
                 requiredInt(json, "n_positions"),
                 requiredInt(json, "vocab_size"),
-                has(json, "n_inner") ? requiredInt(json, "n_inner") : Math.multiplyExact(4, embedding),
+                has(json, "n_inner") ? requiredInt(json, "n_inner") : fourTimes(embedding),
                 activation(json),
                 epsilon(json),
                 flag(json, "tie_word_embeddings", true),
                 has(json, "bos_token_id") ? requiredInt(json, "bos_token_id") : PUBLISHED_END_OF_TEXT,
                 has(json, "eos_token_id") ? requiredInt(json, "eos_token_id") : PUBLISHED_END_OF_TEXT);
+    }
+
+    private static int fourTimes(int embedding) {
+        if (embedding > Integer.MAX_VALUE / 4) {
+            throw new InvalidInputException("n_embd is " + embedding + ", but four times that, which is the width of the feed-forward layer where n_inner is missing,"
+                    + " must be a whole number below 2147483648.");
+        }
+        return 4 * embedding;
     }
 
     private static void requireGpt2(JsonNode json) {

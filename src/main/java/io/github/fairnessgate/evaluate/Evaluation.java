@@ -3,6 +3,7 @@ package io.github.fairnessgate.evaluate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -41,6 +42,11 @@ public record Evaluation(List<Metric> metrics, List<Value> values, Map<String, L
      * @param n      items behind it
      */
     public record Value(String metric, String slice, double value, long n) {
+
+        public Value {
+            Objects.requireNonNull(metric, "a value lacks its metric");
+            Objects.requireNonNull(slice, "a value lacks its slice");
+        }
     }
 
     /** An evaluation of one suite, whose judging is added to the provenance. */

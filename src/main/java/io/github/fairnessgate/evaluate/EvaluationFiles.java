@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -35,10 +36,22 @@ public final class EvaluationFiles {
     /** The summary file. */
     record Summary(int format, Provenance provenance, List<Metric> metrics, List<Value> values,
             SortedMap<String, ItemFile> items) {
+
+        Summary {
+            Objects.requireNonNull(provenance, "it lacks its provenance");
+            metrics = List.copyOf(metrics);
+            values = List.copyOf(values);
+            items.forEach((suite, file) -> Objects.requireNonNull(file, "it lacks the items of " + suite));
+        }
     }
 
     /** A file of items, relative to the summary, with its digest. */
     record ItemFile(String file, int count, String sha256) {
+
+        ItemFile {
+            Objects.requireNonNull(file, "it lacks the name of a file of items");
+            Objects.requireNonNull(sha256, "it lacks the digest of a file of items");
+        }
     }
 
     /** @throws InvalidInputException if the files cannot be written */
@@ -79,7 +92,7 @@ public final class EvaluationFiles {
     public static Evaluation read(Path directory, String role) {
         Path file = directory.resolve(role + ".json");
         try {
-            Summary summary = Json.MAPPER.readValue(file.toFile(), Summary.class);
+            Summary summary = object(Json.MAPPER.readValue(file.toFile(), Summary.class));
             if (summary.format() != FORMAT) {
                 throw new InvalidInputException(file + " has format " + summary.format() + ", this version reads format "
                         + FORMAT + ": run fairness:evaluate again.");
@@ -97,6 +110,14 @@ public final class EvaluationFiles {
         }
     }
 
+    /** @throws IOException if the text was {@code null}, which is JSON, too */
+    private static <T> T object(T read) throws IOException {
+        if (read == null) {
+            throw new IOException("an object was expected, but it is null");
+        }
+        return read;
+    }
+
     private static List<Item> items(Path directory, Path summary, ItemFile expected) throws IOException {
         Path file = directory.resolve(expected.file()).normalize();
         if (!file.getParent().equals(directory.resolve("items").normalize())) {
@@ -109,7 +130,7 @@ public final class EvaluationFiles {
         List<Item> items = new ArrayList<>();
         try (BufferedReader reader = Files.newBufferedReader(file)) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                items.add(Json.MAPPER.readValue(line, Item.class));
+                items.add(object(Json.MAPPER.readValue(line, Item.class)));
             }
         }
         return items;

@@ -2,6 +2,7 @@ package io.github.fairnessgate.evaluate;
 
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.EvaluationPrecision;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -28,6 +29,9 @@ public record Provenance(
         SortedMap<String, Judging> judging) {
 
     public Provenance {
+        Objects.requireNonNull(model, "the provenance lacks the model");
+        Objects.requireNonNull(source, "the provenance lacks the source");
+        Objects.requireNonNull(device, "the provenance lacks the device");
         precision = precision == null ? EvaluationPrecision.FLOAT32.id() : precision; // evaluations from before there was another
         data = new TreeMap<>(data);
         versions = new TreeMap<>(versions);

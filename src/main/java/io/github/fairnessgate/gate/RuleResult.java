@@ -3,6 +3,7 @@ package io.github.fairnessgate.gate;
 import io.github.fairnessgate.evaluate.Metric;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.stream.Stream;
@@ -209,5 +210,10 @@ public record RuleResult(
      * @param texts what the models were given, by role
      */
     public record ChangedItem(String id, SortedMap<String, String> texts) {
+
+        public ChangedItem {
+            Objects.requireNonNull(id, "an item that changed lacks its id");
+            Objects.requireNonNull(texts, "an item that changed lacks its texts");
+        }
     }
 }

@@ -124,7 +124,7 @@ public record CompressionSummary(String recipe, List<String> methods, List<Fact>
     private static String sum(JsonNode model, String key) {
         long sum = 0;
         for (JsonNode layer : model.required("layers")) {
-            sum += layer.get(key).asLong();
+            sum += layer.required(key).asLong();
         }
         return String.format(Locale.ROOT, "%,d", sum);
     }

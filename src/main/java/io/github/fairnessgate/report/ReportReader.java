@@ -64,7 +64,8 @@ public final class ReportReader {
     private ReportReader(Path file, Document document) {
         this.file = file;
         this.thresholds = required(document.thresholds(), "thresholds");
-        required(document.metrics(), "metrics").forEach(metric -> metrics.put(metric.id(), new Metric(metric.id(), metric.suite(),
+        all(document.metrics(), "metrics").forEach(metric -> metrics.put(metric.id(), new Metric(required(metric.id(), "id of a metric"),
+                required(metric.suite(), "suite of a metric"),
                 constant(Metric.Estimator.class, metric.estimator(), "estimator"), constant(Metric.Direction.class, metric.direction(), "direction"))));
     }
 
@@ -89,21 +90,24 @@ public final class ReportReader {
     }
 
     private Report report(Document document) {
-        List<RuleEntry> entries = required(document.rules(), "rules");
+        List<RuleEntry> entries = all(document.rules(), "rules");
         List<RuleResult> results = entries.stream().map(this::result).toList();
         Thresholds tolerated = new Thresholds(required(document.alpha(), "alpha"),
                 constant(Thresholds.OnInconclusive.class, document.onInconclusive(), "onInconclusive"),
                 Optional.ofNullable(document.escalation()).map(this::escalation), false, new TreeMap<>(),
                 results.stream().map(RuleResult::rule).toList());
-        GateResult gate = GateResult.of(tolerated, results, orNone(document.exceptions()).stream().map(this::exception).toList(),
-                orNone(document.budgets()).stream().map(this::budget).toList(), looks(document.escalation(), entries, results));
+        GateResult gate = GateResult.of(tolerated, results, all(orNone(document.exceptions()), "exceptions").stream().map(this::exception).toList(),
+                all(orNone(document.budgets()), "budgets").stream().map(this::budget).toList(), looks(document.escalation(), entries, results));
         if (gate.verdict() != document.verdict() || gate.passed() != document.passed()) {
             throw new InvalidInputException(file + " says " + document.verdict() + (document.passed() ? ", passed" : ", not passed")
                     + ", but its rules say " + gate.verdict() + (gate.passed() ? ", passed" : ", not passed")
                     + ": it was edited. Run fairness:verify again.");
         }
-        return new Report(required(document.plugin(), "plugin"), thresholds, Optional.empty(), Optional.empty(), evaluation(document.baseline(), "baseline"),
-                evaluation(document.candidate(), "candidate"), gate, Optional.empty(), Optional.ofNullable(document.gateTests()).orElse(GateTests.NONE),
+        Evaluation baseline = evaluation(document.baseline(), "baseline");
+        Evaluation candidate = evaluation(document.candidate(), "candidate");
+        candidate.values().forEach(value -> required(baseline.value(value.metric(), value.slice()).orElse(null),
+                "the baseline's value of " + value.metric() + " for " + value.slice()));
+        return new Report(required(document.plugin(), "plugin"), thresholds, Optional.empty(), Optional.empty(), baseline, candidate, gate, Optional.empty(), Optional.ofNullable(document.gateTests()).orElse(GateTests.NONE),
                 List.copyOf(orNone(document.gpus())));
     }
 
@@ -133,7 +137,7 @@ public final class ReportReader {
 
     private Evaluation evaluation(ReportJson.Model model, String role) {
         required(model, role);
-        return new Evaluation(List.copyOf(metrics.values()), required(model.values(), "values of the " + role), Map.of(),
+        return new Evaluation(List.copyOf(metrics.values()), all(model.values(), "values of the " + role), Map.of(),
                 required(model.provenance(), "provenance of the " + role));
     }
 
@@ -149,7 +153,7 @@ public final class ReportReader {
         return new RuleResult(rule, metric(entry.metric()), entry.items(), entry.clusters(), entry.baseline(), entry.candidate(), entry.harmIncrease(),
                 change(entry.change()), candidateAlone(entry.candidateAlone()), Optional.ofNullable(entry.churn()).map(this::churn),
                 Optional.ofNullable(entry.verdict()), required(entry.reason(), "reason of a rule"),
-                orNone(entry.opinions()).stream().map(opinion -> opinion(rule, entry, opinion)).toList(), corrected(entry.corrected()));
+                all(orNone(entry.opinions()), "opinions").stream().map(opinion -> opinion(rule, entry, opinion)).toList(), corrected(entry.corrected()));
     }
 
     private RuleResult opinion(Rule rule, RuleEntry of, OpinionEntry entry) {
@@ -178,7 +182,8 @@ public final class ReportReader {
         return Optional.ofNullable(entry).map(change -> new Change(constant(Change.Kind.class, change.kind(), "kind of a change"), change.estimate(),
                 interval(change.interval()), change.pValue(), change.adjustedPValue(), change.method(),
                 change.worse() == null ? Optional.empty()
-                        : Optional.of(new ChangedItems(change.worse(), change.better(), change.exactMcNemar(), change.midPMcNemar())),
+                        : Optional.of(new ChangedItems(change.worse(), required(change.better(), "items that became better"), required(change.exactMcNemar(), "McNemar's test"),
+                                required(change.midPMcNemar(), "McNemar's test by mid-p"))),
                 Optional.ofNullable(change.signFlip()), Optional.ofNullable(change.byChance()),
                 Optional.ofNullable(change.secondOpinion()).map(other -> new SecondOpinion(interval(other.interval()), other.method()))));
     }
@@ -196,8 +201,8 @@ public final class ReportReader {
 
     private Churn churn(ChurnEntry churn) {
         return new Churn(churn.newlyBiased(), churn.newlyFixed(), churn.rate(), interval(churn.interval()), Optional.ofNullable(churn.pValue()),
-                Optional.ofNullable(churn.adjustedPValue()), required(churn.biased(), "newly biased items"),
-                required(churn.fixed(), "newly fixed items"));
+                Optional.ofNullable(churn.adjustedPValue()), all(churn.biased(), "newly biased items"),
+                all(churn.fixed(), "newly fixed items"));
     }
 
     private Interval interval(IntervalEntry entry) {
@@ -216,7 +221,8 @@ public final class ReportReader {
     private Budget budget(ReportJson.BudgetEntry entry) {
         Limit.Kind kind = Arrays.stream(Limit.Kind.values()).filter(known -> known.key().equals(entry.limit())).findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("there is no limit " + entry.limit()));
-        return new Budget(entry.metric(), entry.slice(), new Limit(kind, entry.margin()), orNotANumber(entry.spent()), orNotANumber(entry.share()));
+        return new Budget(required(entry.metric(), "metric of a budget"), required(entry.slice(), "slice of a budget"),
+                new Limit(kind, required(entry.margin(), "margin of a budget")), orNotANumber(entry.spent()), orNotANumber(entry.share()));
     }
 
     private static double orNotANumber(Double number) {
@@ -225,6 +231,12 @@ public final class ReportReader {
 
     private static <T> List<T> orNone(List<T> list) {
         return list == null ? List.of() : list;
+    }
+
+    /** A list that is there and whose elements are. */
+    private <T> List<T> all(List<T> list, String what) {
+        required(list, what).forEach(element -> required(element, "one of the " + what));
+        return list;
     }
 
     private <T> T required(T value, String what) {

@@ -125,6 +125,7 @@ class Gpt2ConfigTest {
                 refused(json -> json.put("n_layer", 2_000_000_000), "n_layer is 2000000000", "at most 10000"),
                 refused(json -> json.put("n_layer", "six"), "n_layer is \"six\"", "whole number"),
                 refused(json -> json.put("n_embd", 8.5), "n_embd is 8.5", "whole number"),
+                refused(json -> json.put("n_embd", 2_000_000_000).remove("n_inner"), "n_embd is 2000000000", "four times that", "below 2147483648"),
                 refused(json -> json.put("n_positions", 5_000_000_000L), "n_positions is 5000000000", "whole number"),
                 refused(json -> json.put("n_embd", 10), "n_embd (10) is not divisible by n_head (4)"),
                 refused(json -> json.put("scale_attn_weights", false), "scale_attn_weights is false, but only true is supported"),

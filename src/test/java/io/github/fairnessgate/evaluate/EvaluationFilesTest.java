@@ -3,9 +3,15 @@ package io.github.fairnessgate.evaluate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.EvaluationPrecision;
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Json;
 import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.evaluate.Metric.Direction;
 import io.github.fairnessgate.evaluate.Metric.Estimator;
@@ -18,6 +24,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class EvaluationFilesTest {
 
@@ -58,6 +66,44 @@ class EvaluationFilesTest {
         Files.write(items, lines.subList(0, lines.size() - 1));
         assertThatThrownBy(() -> EvaluationFiles.read(folder, "candidate"))
                 .isInstanceOf(InvalidInputException.class).hasMessageContaining(items.toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            /                       | an object was expected, but it is null
+            /provenance             | it lacks its provenance
+            /provenance/model       | the provenance lacks the model
+            /provenance/source      | the provenance lacks the source
+            /provenance/device      | the provenance lacks the device
+            /metrics                | is not an evaluation
+            /metrics/0              | is not an evaluation
+            /values                 | is not an evaluation
+            /values/0/metric        | a value lacks its metric
+            /values/0/slice         | a value lacks its slice
+            /items                  | is not an evaluation
+            /items/stereoset        | it lacks the items of stereoset
+            /items/stereoset/file   | it lacks the name of a file of items
+            /items/stereoset/sha256 | it lacks the digest of a file of items
+            """)
+    void whatLacksSomethingIsNoEvaluation(String pointer, String sentence) throws IOException {
+        EvaluationFiles.write(folder, "baseline", evaluation("a".repeat(64), .5));
+        Path file = folder.resolve("baseline.json");
+        Files.writeString(file, without(pointer, Json.MAPPER.readTree(file.toFile())).toString());
+        assertThatThrownBy(() -> EvaluationFiles.read(folder, "baseline")).isInstanceOf(InvalidInputException.class)
+                .hasMessageStartingWith(file + " is not an evaluation").hasMessageContaining(sentence).hasMessageEndingWith("run fairness:evaluate again.");
+    }
+
+    private static JsonNode without(String pointer, JsonNode tree) {
+        if (pointer.equals("/")) {
+            return NullNode.instance;
+        }
+        JsonPointer at = JsonPointer.compile(pointer);
+        if (tree.at(at.head()) instanceof ArrayNode list) {
+            list.setNull(at.last().getMatchingIndex());
+        } else {
+            ((ObjectNode) tree.at(at.head())).putNull(at.last().getMatchingProperty());
+        }
+        return tree;
     }
 
     @Test

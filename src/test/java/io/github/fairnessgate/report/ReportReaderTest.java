@@ -110,6 +110,16 @@ class ReportReaderTest {
         assertRefused(report -> ((ObjectNode) report.get("rules").get(0)).remove("candidate"), "is not a report", "candidate");
         assertRefused(report -> ((ObjectNode) report.get("candidate").get("provenance")).remove("data"), "is not a report");
         assertRefused(report -> ((ArrayNode) report.get("rules")).removeAll(), "is not a report", "no rule decides");
+        assertRefused(report -> ((ArrayNode) report.get("rules")).setNull(0), "lacks one of the rules");
+        assertRefused(report -> ((ArrayNode) report.get("metrics")).setNull(0), "lacks one of the metrics");
+        assertRefused(report -> ((ObjectNode) report.get("metrics").get(0)).remove("suite"), "lacks suite of a metric");
+        assertRefused(report -> ((ObjectNode) report.get("rules").get(0).get("change")).remove("midPMcNemar"), "lacks McNemar's test by mid-p");
+        assertRefused(report -> ((ArrayNode) report.get("rules").get(0).get("churn").get("biased")).setNull(0), "lacks one of the newly biased items");
+        assertRefused(report -> ((ObjectNode) report.get("rules").get(0).get("churn").get("biased").get(0)).remove("texts"), "is not a report", "lacks its texts");
+        assertRefused(report -> ((ArrayNode) report.get("candidate").get("values")).setNull(0), "lacks one of the values of the candidate");
+        assertRefused(report -> ((ObjectNode) report.get("candidate").get("values").get(0)).remove("slice"), "is not a report", "a value lacks its slice");
+        assertRefused(report -> ((ObjectNode) report.get("candidate").get("provenance")).remove("source"), "is not a report", "the provenance lacks the source");
+        assertRefused(report -> ((ArrayNode) report.get("baseline").get("values")).removeAll(), "lacks the baseline's value of pairs.preference/sum-bos for all");
         assertRefused(report -> report.put("schemaVersion", 2), "has schemaVersion 2, this version of the plugin reads 1");
     }
 
