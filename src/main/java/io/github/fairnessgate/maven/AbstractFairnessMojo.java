@@ -168,10 +168,29 @@ abstract class AbstractFairnessMojo extends AbstractMojo {
         return reactor == null ? baseDirectory() : reactor.toPath();
     }
 
-    /** @param reports names of the forms that are wanted */
-    final Judgement judgement(List<String> reports, boolean failOnViolation) {
+    /**
+     * What pronounces the verdict. Before anything that was given can be found wrong, the reports of an earlier run are removed.
+     *
+     * @param reports         names of the forms that are wanted
+     * @param failOnViolation as the user wrote it
+     */
+    final Judgement judgement(List<String> reports, String failOnViolation) {
+        ReportFiles.delete(outputDirectory());
         return new Judgement(getLog(), new ReportFiles(outputDirectory(), ReportFiles.formats(reports), System.getenv(), System.out),
-                outputDirectory().resolve(CompressedModel.FOLDER), failOnViolation);
+                outputDirectory().resolve(CompressedModel.FOLDER), isTrue(failOnViolation, Parameters.FAIL_ON_VIOLATION));
+    }
+
+    /**
+     * A switch that is on by default or makes a build fail. Maven itself takes whatever is not "true" for false, so that a misprint would switch it off.
+     *
+     * @throws InvalidInputException if it is neither true nor false
+     */
+    static boolean isTrue(String written, String property) {
+        String value = written == null ? "" : written.strip();
+        if (!value.equalsIgnoreCase("true") && !value.equalsIgnoreCase("false")) {
+            throw new InvalidInputException(property + " is '" + value + "'; it must be true or false.");
+        }
+        return value.equalsIgnoreCase("true");
     }
 
     /** @throws InvalidInputException if a parameter that the goal cannot do without was not given */

@@ -62,6 +62,9 @@ abstract class AbstractModelMojo extends AbstractFairnessMojo {
     /** How often it is looked whether the log has been silent for too long. */
     private static final Duration HEARTBEAT = Duration.ofSeconds(5);
 
+    /** Seconds that Java can count in milliseconds. */
+    private static final long LONGEST_TIMEOUT = Long.MAX_VALUE / 1000;
+
     private final ModelLocator modelLocator;
     private final WorkerLauncher workerLauncher;
     private LogProgress progress;
@@ -151,8 +154,8 @@ abstract class AbstractModelMojo extends AbstractFairnessMojo {
 
     /** After which a worker is stopped. */
     final Duration timeout() {
-        if (timeout <= 0) {
-            throw new InvalidInputException(Parameters.TIMEOUT + " is " + timeout + "; give a number of seconds above 0.");
+        if (timeout <= 0 || timeout > LONGEST_TIMEOUT) {
+            throw new InvalidInputException(Parameters.TIMEOUT + " is " + timeout + "; give a number of seconds above 0, up to " + LONGEST_TIMEOUT + ".");
         }
         return Duration.ofSeconds(timeout);
     }

@@ -79,7 +79,8 @@ abstract class AbstractThresholdsMojo extends AbstractModelMojo {
 
     /** The suites that the thresholds ask for, and those of further metrics. */
     final List<SuiteSpec> suites(ThresholdsSource source, List<String> further) {
-        precision(); // a wrong one is told before anything is looked at
+        precision(); // what is wrong is told before anything is looked at
+        timeout();
         Thresholds tolerated = source.thresholds();
         return Suites.measuring(Stream.concat(tolerated.rules().stream().map(Rule::metric), further.stream()).toList(), tolerated.suites(),
                 source.folder().toString(), judges());

@@ -23,7 +23,7 @@ public class CheckMojo extends AbstractEvaluationMojo {
 
     /** Whether a gate that does not pass fails the build; if not, it warns. */
     @Parameter(property = Parameters.FAIL_ON_VIOLATION, defaultValue = "true")
-    private boolean failOnViolation;
+    private String failOnViolation;
 
     /**
      * The forms that the report is written in beside {@code report.json}: some of {@code html}, {@code junit}, {@code sarif}, {@code markdown},
@@ -37,15 +37,17 @@ public class CheckMojo extends AbstractEvaluationMojo {
      * {@code fairness:verify -Dfairness.bundle=...} without the models.
      */
     @Parameter(property = Parameters.EVIDENCE, defaultValue = "true")
-    private boolean evidence;
+    private String evidence;
 
     /** Whether the evidence is attached to the build as a zip with the classifier {@code fairness}, to be installed and deployed with it. */
     @Parameter(property = Parameters.ATTACH, defaultValue = "true")
-    private boolean attach;
+    private String attach;
 
     private final MavenProjectHelper projectHelper;
     private Judgement judgement;
     private EvidenceFile evidenceFile;
+    private boolean kept;
+    private boolean attached;
 
     @Inject
     public CheckMojo(ModelLocator modelLocator, WorkerLauncher workerLauncher, MavenProjectHelper projectHelper) {
@@ -55,8 +57,10 @@ public class CheckMojo extends AbstractEvaluationMojo {
 
     @Override
     void run() throws MojoFailureException, WorkerException, InterruptedException {
-        judgement = judgement(reports, failOnViolation);
         evidenceFile = evidenceFile();
+        judgement = judgement(reports, failOnViolation);
+        kept = isTrue(evidence, Parameters.EVIDENCE);
+        attached = isTrue(attach, Parameters.ATTACH);
         super.run();
     }
 
@@ -81,6 +85,6 @@ public class CheckMojo extends AbstractEvaluationMojo {
         EvidenceFile.Judged judged = new EvidenceFile.Judged(versions().plugin(), pluginVersion(), measured.source(), measured.accepted(), measured.looks(),
                 Optional.of(measured.before().directory()), Optional.of(measured.after().directory()), GateTestFiles.read(outputDirectory()));
         judgement.pronounce(judged, measured.gpus().stream().map(Gpu::number).toList(),
-                evidence ? evidenceFile.keeper(judged, attach ? Optional.of(file -> attachEvidence(projectHelper, file)) : Optional.empty()) : Judgement.Keeper.NONE);
+                kept ? evidenceFile.keeper(judged, attached ? Optional.of(file -> attachEvidence(projectHelper, file)) : Optional.empty()) : Judgement.Keeper.NONE);
     }
 }

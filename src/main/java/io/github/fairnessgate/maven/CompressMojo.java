@@ -32,7 +32,7 @@ public class CompressMojo extends AbstractModelMojo {
 
     /** Whether the zip is attached to the build, to be installed and deployed with it. */
     @Parameter(property = Parameters.ATTACH, defaultValue = "true")
-    private boolean attach;
+    private String attach;
 
     /** Whether to compress again although nothing changed. */
     @Parameter(property = Parameters.FORCE, defaultValue = "false")
@@ -48,6 +48,7 @@ public class CompressMojo extends AbstractModelMojo {
 
     @Override
     void run() throws WorkerException, InterruptedException {
+        boolean attached = isTrue(attach, Parameters.ATTACH);
         CompressionJob job = job();
         CompressedModel compressed = new CompressedModel(outputDirectory(), this::work, progress(), getLog()::warn);
         boolean zipped = project().getFile() != null;
@@ -56,7 +57,7 @@ public class CompressMojo extends AbstractModelMojo {
         if (zipped) {
             Path zip = Archives.writeZip(compressed.folder(), Compressor.unshipped(ModelDirectory.open(compressed.folder())),
                     outputDirectory().resolve(project().getBuild().getFinalName() + "-compressed.zip"));
-            if (attach) {
+            if (attached) {
                 projectHelper.attachArtifact(project(), "zip", "compressed", zip.toFile());
             }
         }

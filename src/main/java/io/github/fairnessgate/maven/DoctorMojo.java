@@ -38,7 +38,7 @@ public class DoctorMojo extends AbstractModelMojo {
 
     /** Whether a problem fails the build. */
     @Parameter(property = Parameters.FAIL_ON_PROBLEM, defaultValue = "false")
-    private boolean failOnProblem;
+    private String failOnProblem;
 
     @Inject
     public DoctorMojo(ModelLocator modelLocator, WorkerLauncher workerLauncher) {
@@ -47,6 +47,7 @@ public class DoctorMojo extends AbstractModelMojo {
 
     @Override
     void run() throws MojoFailureException, InterruptedException {
+        boolean fails = isTrue(failOnProblem, Parameters.FAIL_ON_PROBLEM);
         CudaLibraries cuda = Devices.cuda();
         Machine machine = Machine.here();
         Device device = "cpu".equalsIgnoreCase(deviceWish().strip()) || !cuda.obstacles().isEmpty() ? Device.CPU : Device.CUDA;
@@ -67,7 +68,7 @@ public class DoctorMojo extends AbstractModelMojo {
             findings.addAll(Checkup.attempt("CUDA", () -> Checkup.carried(cudaFolder().needs(Devices.libraryFolders()))));
         }
         findings.add(worker(device));
-        conclude(findings);
+        conclude(findings, fails);
     }
 
     private List<Finding> software(Device device) {
@@ -125,14 +126,14 @@ public class DoctorMojo extends AbstractModelMojo {
         }
     }
 
-    private void conclude(List<Finding> findings) throws MojoFailureException {
+    private void conclude(List<Finding> findings, boolean fails) throws MojoFailureException {
         Finding.lines(findings).forEach(getLog()::info);
         long problems = findings.stream().filter(finding -> finding.level() == Finding.Level.PROBLEM).count();
         long warnings = findings.stream().filter(finding -> finding.level() == Finding.Level.WARN).count();
         String summary = "Doctor: problems: " + problems + ", warnings: " + warnings;
         if (problems == 0) {
             getLog().info(summary);
-        } else if (failOnProblem) {
+        } else if (fails) {
             throw new MojoFailureException(summary + ", see the lines above");
         } else {
             getLog().warn(summary + "; the build goes on, because " + Parameters.FAIL_ON_PROBLEM + " is false");

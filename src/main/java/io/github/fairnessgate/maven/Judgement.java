@@ -26,17 +26,12 @@ final class Judgement {
     private final Path compressed;
     private final boolean failOnViolation;
 
-    /**
-     * Removes an earlier run's reports, so that a run that breaks leaves none that looks like its own.
-     *
-     * @param compressed where this build puts a compressed model, if it makes one
-     */
+    /** @param compressed where this build puts a compressed model, if it makes one */
     Judgement(Log log, ReportFiles files, Path compressed, boolean failOnViolation) {
         this.log = log;
         this.files = files;
         this.compressed = compressed;
         this.failOnViolation = failOnViolation;
-        files.delete();
     }
 
     /** The gate's result, without consequences. */

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -63,9 +64,12 @@ final class ReportFiles {
         this.output = output;
     }
 
-    /** @throws InvalidInputException if there is no such format */
+    /**
+     * @param names empty ones, such as one between two commas, which Maven gives as null, count for nothing
+     * @throws InvalidInputException if there is no such format
+     */
     static Set<Format> formats(List<String> names) {
-        return names.stream().map(String::strip).filter(name -> !name.isEmpty()).map(ReportFiles::format).collect(Collectors.toSet());
+        return names.stream().filter(Objects::nonNull).map(String::strip).filter(name -> !name.isEmpty()).map(ReportFiles::format).collect(Collectors.toSet());
     }
 
     private static Format format(String name) {
@@ -78,7 +82,7 @@ final class ReportFiles {
     }
 
     /** Removes an earlier run's reports, so that a run that breaks leaves none that looks like its own. */
-    void delete() {
+    static void delete(Path folder) {
         AtomicFiles.delete(folder.resolve(JSON));
         for (Format format : Format.values()) {
             if (format.file != null) {

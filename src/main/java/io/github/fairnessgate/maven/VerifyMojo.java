@@ -46,7 +46,7 @@ public class VerifyMojo extends AbstractFairnessMojo {
 
     /** Whether a gate that does not pass fails the build; if not, it warns. */
     @Parameter(property = Parameters.FAIL_ON_VIOLATION, defaultValue = "true")
-    private boolean failOnViolation;
+    private String failOnViolation;
 
     /**
      * The forms that the report is written in beside {@code report.json}: some of {@code html}, {@code junit}, {@code sarif}, {@code markdown},
@@ -82,11 +82,11 @@ public class VerifyMojo extends AbstractFairnessMojo {
      * Whether what the verdict follows from is kept in {@code evidence.zip} in the output folder. With {@code bundle} there is one already.
      */
     @Parameter(property = Parameters.EVIDENCE, defaultValue = "true")
-    private boolean evidence;
+    private String evidence;
 
     /** Whether the evidence is attached to the build as a zip with the classifier {@code fairness}, to be installed and deployed with it. */
     @Parameter(property = Parameters.ATTACH, defaultValue = "true")
-    private boolean attach;
+    private String attach;
 
     private final ModelLocator modelLocator;
     private final WorkerLauncher workerLauncher;
@@ -103,38 +103,41 @@ public class VerifyMojo extends AbstractFairnessMojo {
     void run() throws MojoFailureException {
         Optional<String> given = given(bundle);
         if (given.isPresent()) {
-            judgeBundle(bundleFile(given.get()));
+            judgeBundle(given.get());
         } else {
             judgeEvaluations();
         }
     }
 
     private void judgeEvaluations() throws MojoFailureException {
-        Judgement judgement = judgement(reports, failOnViolation);
         EvidenceFile evidenceFile = evidenceFile();
+        Judgement judgement = judgement(reports, failOnViolation);
+        boolean kept = isTrue(evidence, Parameters.EVIDENCE);
+        boolean attached = isTrue(attach, Parameters.ATTACH);
         List<Look> looks = MeasuredLooks.read(outputDirectory());
         BaselineSource accepted = existingBaseline(baseline);
         ThresholdsSource source = thresholds(given(thresholds).orElse(Parameters.DEFAULT_THRESHOLDS));
         EvidenceFile.Judged judged = new EvidenceFile.Judged(plugin(), build(plugin()), source, accepted, looks, Optional.empty(),
                 MeasuredLooks.candidateModel(outputDirectory(), looks.get(0)), GateTestFiles.read(outputDirectory()));
         judgement.pronounce(judged,
-                evidence ? evidenceFile.keeper(judged, attach ? Optional.of(file -> attachEvidence(projectHelper, file)) : Optional.empty()) : Judgement.Keeper.NONE);
+                kept ? evidenceFile.keeper(judged, attached ? Optional.of(file -> attachEvidence(projectHelper, file)) : Optional.empty()) : Judgement.Keeper.NONE);
     }
 
     private String plugin() {
         return workerLauncher.versions().plugin();
     }
 
-    private void judgeBundle(Path file) throws MojoFailureException {
+    private void judgeBundle(String reference) throws MojoFailureException {
         Judgement judgement = judgement(reports, failOnViolation);
+        Path file = bundleFile(reference);
         try (Scratch scratch = Scratch.in(outputDirectory())) {
             VerifiedBundle verified = VerifiedBundle.read(file, build(plugin()), LocalDate.now(clock()), scratch.folder());
             Evidence inside = verified.evidence();
             getLog().info("Evidence: " + file + ", made by " + inside.build() + ": every digest holds, and the report, " + verified.report().gate().verdict()
                     + " by the thresholds " + inside.thresholdsName() + ", follows from the items");
             verified.notes().forEach(getLog()::warn);
-            given(candidate).ifPresent(reference -> requireModel(reference, Parameters.CANDIDATE, "candidate", inside.candidateModel()));
-            given(model).ifPresent(reference -> requireModel(reference, Parameters.MODEL, "original model", inside.baselineModel()));
+            given(candidate).ifPresent(named -> requireModel(named, Parameters.CANDIDATE, "candidate", inside.candidateModel()));
+            given(model).ifPresent(named -> requireModel(named, Parameters.MODEL, "original model", inside.baselineModel()));
             if (given(thresholds).isPresent() || given(baseline).isPresent()) {
                 judgeByOwn(judgement, verified);
             } else {

@@ -60,8 +60,9 @@ record PluginDescription(List<Goal> goals) {
         String name = text(parameter, "name");
         String type = Optional.ofNullable(TYPES.get(text(parameter, "type")))
                 .orElseThrow(() -> new IllegalStateException("the type " + text(parameter, "type") + " of " + name + " has no words yet"));
+        String defaultValue = value.getAttribute("default-value");
         String property = value.getTextContent().replaceAll("^\\$\\{(.*)}$", "$1");
-        return new Parameter(name, property, type, value.getAttribute("default-value"), markdown(text(parameter, "description")));
+        return new Parameter(name, property, defaultValue.matches("true|false") ? "true or false" : type, defaultValue, markdown(text(parameter, "description")));
     }
 
     private static String markdown(String description) {

@@ -1,7 +1,11 @@
 package io.github.fairnessgate.maven;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.apache.maven.api.plugin.testing.InjectMojo;
 import org.apache.maven.api.plugin.testing.MojoParameter;
 import org.apache.maven.plugin.MojoExecutionException;
@@ -60,6 +64,67 @@ class MojoTest {
     @MojoParameter(name = "timeout", value = "0")
     void aTimeoutThatIsNoneIsNamed(CheckMojo mojo) {
         assertBroken(mojo, "fairness.timeout is 0");
+    }
+
+    @Test
+    @InjectMojo(goal = "check", pom = POM)
+    @MojoParameter(name = "timeout", value = "9223372036854775807")
+    void aTimeoutThatCannotBeCountedIsNamed(CheckMojo mojo) {
+        assertBroken(mojo, "fairness.timeout is 9223372036854775807; give a number of seconds above 0, up to 9223372036854775.");
+    }
+
+    @Test
+    @InjectMojo(goal = "check", pom = POM)
+    @MojoParameter(name = "failOnViolation", value = "yes")
+    void aGateIsNotSwitchedOffByAMisprint(CheckMojo mojo) {
+        assertBroken(mojo, "fairness.failOnViolation is 'yes'; it must be true or false.");
+    }
+
+    @Test
+    @InjectMojo(goal = "verify", pom = POM)
+    @MojoParameter(name = "failOnViolation", value = "ture")
+    void norIsOneThatJudgesWhatIsThere(VerifyMojo mojo) {
+        assertBroken(mojo, "fairness.failOnViolation is 'ture'; it must be true or false.");
+    }
+
+    @Test
+    @InjectMojo(goal = "doctor", pom = POM)
+    @MojoParameter(name = "failOnProblem", value = "1")
+    void norIsTheDoctor(DoctorMojo mojo) {
+        assertBroken(mojo, "fairness.failOnProblem is '1'; it must be true or false.");
+    }
+
+    @Test
+    @InjectMojo(goal = "check", pom = POM)
+    @MojoParameter(name = "evidence", value = "yes")
+    void norIsTheEvidence(CheckMojo mojo) {
+        assertBroken(mojo, "fairness.evidence is 'yes'; it must be true or false.");
+    }
+
+    @Test
+    @InjectMojo(goal = "compress", pom = POM)
+    @MojoParameter(name = "attach", value = "on")
+    void norIsWhatIsAttached(CompressMojo mojo) {
+        assertBroken(mojo, "fairness.attach is 'on'; it must be true or false.");
+    }
+
+    /** The output folder is that of mojo/pom.xml. */
+    @Test
+    @InjectMojo(goal = "check", pom = POM)
+    @MojoParameter(name = "reports", value = "htm")
+    void anUnknownFormOfReportIsNamedAndLeavesNoEarlierReport(CheckMojo mojo) throws IOException {
+        Path earlier = write("report.json");
+        assertBroken(mojo, "There is no report \"htm\"; did you mean \"html\"?");
+        assertThat(earlier).doesNotExist();
+    }
+
+    @Test
+    @InjectMojo(goal = "verify", pom = POM)
+    @MojoParameter(name = "bundle", value = "no/such/bundle.zip")
+    void aBundleThatIsNotThereLeavesNoEarlierReport(VerifyMojo mojo) throws IOException {
+        Path earlier = write("report.json");
+        assertBroken(mojo, "There is no evidence bundle", "no/such/bundle.zip");
+        assertThat(earlier).doesNotExist();
     }
 
     @Test
@@ -185,6 +250,10 @@ class MojoTest {
     @MojoParameter(name = "skip", value = "true")
     void skipSkipsEverything(CheckMojo mojo) throws Exception {
         mojo.execute();
+    }
+
+    private static Path write(String report) throws IOException {
+        return Files.writeString(Files.createDirectories(Path.of("target/mojo-test")).resolve(report), "{}");
     }
 
     private static void assertBroken(AbstractFairnessMojo mojo, String... parts) {

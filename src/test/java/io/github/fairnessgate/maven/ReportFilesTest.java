@@ -18,6 +18,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -39,11 +40,16 @@ class ReportFilesTest {
     void everyFormIsWrittenUnlessItIsSwitchedOff() {
         files(EnumSet.allOf(Format.class), Map.of()).write(report());
         assertThat(names()).containsExactlyInAnyOrder("report.json", "report.html", "TEST-fairness.xml", "report.sarif", "summary.md", "badge.json");
-        files(Set.of(), Map.of()).delete();
+        ReportFiles.delete(folder);
         assertThat(names()).isEmpty();
         files(Set.of(Format.BADGE), Map.of()).write(report());
         assertThat(names()).containsExactlyInAnyOrder("report.json", "badge.json");
         assertThat(output.toString(StandardCharsets.UTF_8)).isEmpty();
+    }
+
+    @Test
+    void whatIsEmptyBetweenTwoCommasIsNoForm() {
+        assertThat(ReportFiles.formats(Arrays.asList("html", null, " ", "junit"))).containsExactlyInAnyOrder(Format.HTML, Format.JUNIT);
     }
 
     @Test
