@@ -12,8 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The tokenizer files of a model directory: {@code tokenizer.json}, or else {@code vocab.json} and {@code merges.txt} (with
@@ -158,7 +160,7 @@ record TokenizerFiles(List<Path> files, ObjectNode json) {
      * The number of {@code <|endoftext|>}.
      *
      * @throws InvalidInputException if the tokens are not numbered 0 to {@code config.vocabulary() - 1}, each number once,
-     *     or if {@code <|endoftext|>} is not among them
+     *     if {@code <|endoftext|>} is not among them, or if there are no merges for tokens that only merges make
      */
     int requireFits(Gpt2Config config) {
         Map<String, Integer> tokens = tokens();
@@ -175,7 +177,24 @@ record TokenizerFiles(List<Path> files, ObjectNode json) {
             throw new InvalidInputException(files.get(0) + " has no token " + END_OF_TEXT
                     + ", which GPT-2 begins every text with; give the model's own tokenizer.");
         }
+        requireMerges();
         return tokens.get(END_OF_TEXT);
+    }
+
+    /** Without merges texts would fall into single bytes, and no token of several characters would ever be measured. */
+    private void requireMerges() {
+        if (!json.at("/model/merges").isEmpty()) {
+            return;
+        }
+        Set<String> added = new HashSet<>();
+        json.path("added_tokens").forEach(token -> added.add(token.path("content").asText()));
+        for (Map.Entry<String, JsonNode> entry : json.at("/model/vocab").properties()) {
+            String token = entry.getKey();
+            if (token.codePointCount(0, token.length()) > 1 && !added.contains(token)) {
+                throw new InvalidInputException(files.get(Math.min(1, files.size() - 1)) + " has no merges, but the vocabulary has tokens of several characters, such as \""
+                        + token + "\", which only merges make; the file is truncated: copy or download it again.");
+            }
+        }
     }
 
     private void requireSize(Gpt2Config config, Map<Integer, String> byId) {

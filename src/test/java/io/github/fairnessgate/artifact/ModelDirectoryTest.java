@@ -645,6 +645,24 @@ class ModelDirectoryTest {
         }
 
         @Test
+        void mergesThatWereLost() {
+            TinyModels.builder().vocabulary(300).write(folder);
+            Fixtures.editJson(folder.resolve("tokenizer.json"), json -> ((ObjectNode) json.get("model")).putArray("merges"));
+
+            assertRefused("tokenizer.json has no merges, but the vocabulary has tokens of several characters", "truncated");
+        }
+
+        @Test
+        void aFileOfMergesThatIsEmpty() {
+            TinyModels.builder().vocabulary(300).write(folder);
+            Fixtures.delete(folder.resolve("tokenizer.json"));
+            TinyModels.writeLegacyTokenizer(folder, 300);
+            Fixtures.write(folder.resolve("merges.txt"), "#version: 0.2\n");
+
+            assertRefused("merges.txt has no merges", "truncated");
+        }
+
+        @Test
         void addedTokensInAFileOfTheirOwn() {
             Fixtures.delete(folder.resolve("tokenizer.json"));
             TinyModels.writeLegacyTokenizer(folder, 257);
