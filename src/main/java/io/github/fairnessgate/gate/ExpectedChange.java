@@ -3,6 +3,7 @@ package io.github.fairnessgate.gate;
 import io.github.fairnessgate.evaluate.Extent;
 import io.github.fairnessgate.evaluate.Metric;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -60,11 +61,11 @@ record ExpectedChange(double variance, double items, double designEffect, String
                 || metric.estimator() == Metric.Estimator.CLUSTER_SHARE && metric.direction() == Metric.Direction.PARITY;
         if (binary) {
             return Optional.of(new ExpectedChange(DISCORDANCE * 100 * 100, extent.items(), designEffect(extent),
-                    "the models disagree on %.0f %% of the items".formatted(100 * DISCORDANCE) + withinGroups(extent), true));
+                    String.format(Locale.ROOT, "the models disagree on %.0f %% of the items", 100 * DISCORDANCE) + withinGroups(extent), true));
         }
         if (metric.estimator() == Metric.Estimator.DERIVED) {
             return Optional.of(new ExpectedChange(varianceOfIdealisedScore(), extent.items(), designEffect(extent),
-                    "SS %.0f and LMS %.0f change independently as expected of them".formatted(TYPICAL_SS, TYPICAL_LMS), false));
+                    String.format(Locale.ROOT, "SS %.0f and LMS %.0f change independently as expected of them", TYPICAL_SS, TYPICAL_LMS), false));
         }
         return Optional.ofNullable(SPREADS.get(name(metric))).map(spread -> new ExpectedChange(
                 2 * spread.deviation() * spread.deviation() * (1 - spread.correlation()), extent.items(), designEffect(extent),

@@ -3,6 +3,7 @@ package io.github.fairnessgate.gate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** What the gate has to say in words: what got worse, by how much, how sure, and what the limit is. */
@@ -18,14 +19,14 @@ public final class GateMessages {
         long failed = count(confirmatory, Verdict.FAIL);
         long inconclusive = count(confirmatory, Verdict.INCONCLUSIVE);
         if (failed + inconclusive == 0) {
-            return confirmatory.size() == 1 ? "the rule passed" : "all %d rules passed".formatted(confirmatory.size());
+            return confirmatory.size() == 1 ? "the rule passed" : String.format(Locale.ROOT, "all %d rules passed", confirmatory.size());
         }
         String rules = confirmatory.size() == 1 ? "rule" : "rules";
         String open = failed == 0
-                ? "%d of %d %s inconclusive".formatted(inconclusive, confirmatory.size(), rules)
-                : "%d of %d %s failed".formatted(failed, confirmatory.size(), rules) + (inconclusive == 0 ? "" : ", %d inconclusive".formatted(inconclusive));
+                ? String.format(Locale.ROOT, "%d of %d %s inconclusive", inconclusive, confirmatory.size(), rules)
+                : String.format(Locale.ROOT, "%d of %d %s failed", failed, confirmatory.size(), rules) + (inconclusive == 0 ? "" : String.format(Locale.ROOT, ", %d inconclusive", inconclusive));
         long accepted = confirmatory.stream().filter(rule -> result.acceptance(rule).isPresent()).count();
-        return open + (accepted == 0 ? "" : accepted == failed + inconclusive ? ", accepted by exceptions" : ", %d of them accepted".formatted(accepted));
+        return open + (accepted == 0 ? "" : accepted == failed + inconclusive ? ", accepted by exceptions" : String.format(Locale.ROOT, ", %d of them accepted", accepted));
     }
 
     /** A line for every confirmatory rule that did not pass, and below it why. Failures come first. */
@@ -37,7 +38,7 @@ public final class GateMessages {
                 boolean confirmatory = rule.rule().role() != Rule.Role.EXPLORATORY;
                 if (confirmatory && rule.verdict().filter(verdict::equals).isPresent()) {
                     number++;
-                    lines.add("  %d. %s".formatted(number, RuleText.of(rule).line()));
+                    lines.add(String.format(Locale.ROOT, "  %d. %s", number, RuleText.of(rule).line()));
                     lines.add("     %s%s: %s".formatted(verdict, note(result, rule), rule.reason()));
                 }
             }
@@ -54,7 +55,7 @@ public final class GateMessages {
 
     /** What is to be drawn if the gate is not at its end. */
     public static Optional<String> next(GateResult result) {
-        return result.continues() ? Optional.of("open after look %d of %d: fairness:check draws more (%s) and looks again".formatted(result.looks().size(),
+        return result.continues() ? Optional.of(String.format(Locale.ROOT, "open after look %d of %d: fairness:check draws more (%s) and looks again", result.looks().size(),
                     result.thresholds().escalation().orElseThrow().looks(), LookTaken.drawn(result.next()))) : Optional.empty();
     }
 
@@ -72,7 +73,7 @@ public final class GateMessages {
 
     /** A line for every margin of the baseline file: how much of it the candidate has used. */
     public static List<String> budgets(GateResult result) {
-        return result.budgets().stream().map(budget -> "%s has used %.0f %% of its margin (%s %s) since the original model".formatted(
+        return result.budgets().stream().map(budget -> String.format(Locale.ROOT, "%s has used %.0f %% of its margin (%s %s) since the original model",
                 budget.subject(), 100 * budget.share(), budget.margin().kind().key(), budget.margin().value().toPlainString())).toList();
     }
 

@@ -8,6 +8,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -54,7 +55,7 @@ public record Preflight(Rule rule, int items, int clusters, Optional<Double> sma
     }
 
     private Preflight atFirstOf(Escalation plan) {
-        return new Preflight(rule, items, clusters, smallest, "%s; at the first of %d looks".formatted(assumed, plan.looks()), binding, tooFew);
+        return new Preflight(rule, items, clusters, smallest, String.format(Locale.ROOT, "%s; at the first of %d looks", assumed, plan.looks()), binding, tooFew);
     }
 
     /** Whether the rule's margin, if it has one, is smaller than what can be shown. */
@@ -70,7 +71,7 @@ public record Preflight(Rule rule, int items, int clusters, Optional<Double> sma
         cells.add(tooFew.isPresent() ? "none" : smallest.map(Preflight::written).orElse("?"));
         cells.add(rule.changeLimit().map(limit -> limit.kind().key() + " " + limit.value().toPlainString()).orElse("none")
                 + (underpowered() ? " (too small)" : ""));
-        cells.add(tooFew.isPresent() ? "inconclusive by design: %s, fewer than %d show nothing".formatted(groups(), ClusterBootstrap.FEWEST_CLUSTERS) : assumed);
+        cells.add(tooFew.isPresent() ? String.format(Locale.ROOT, "inconclusive by design: %s, fewer than %d show nothing", groups(), ClusterBootstrap.FEWEST_CLUSTERS) : assumed);
         return cells;
     }
 

@@ -66,7 +66,7 @@ final class Stage {
         if (judging == null || judging.texts() != judging.prompts() * planned) {
             throw plan.location().problem(("look %d of %d at %s takes %d continuations of every prompt, but the %s was evaluated with %s;"
                     + " run fairness:check again").formatted(number, plan.looks(), suite, planned, role, judging == null ? "none"
-                    : "%d of %d prompts".formatted(judging.texts(), judging.prompts())));
+                    : String.format(Locale.ROOT, "%d of %d prompts", judging.texts(), judging.prompts())));
         }
     }
 

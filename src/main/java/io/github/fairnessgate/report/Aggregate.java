@@ -3,6 +3,7 @@ package io.github.fairnessgate.report;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The results of all modules of a build.
@@ -45,9 +46,9 @@ public record Aggregate(String plugin, String project, List<ModuleResult> module
         add(parts, Standing.NO_RESULT, "without a result");
         add(parts, Standing.INCONCLUSIVE, "inconclusive");
         if (parts.isEmpty()) {
-            return modules.size() == 1 ? "the only module passed" : "all %d modules passed".formatted(modules.size());
+            return modules.size() == 1 ? "the only module passed" : String.format(Locale.ROOT, "all %d modules passed", modules.size());
         }
-        parts.set(0, parts.get(0).replaceFirst(" ", " of %d %s ".formatted(modules.size(), modules.size() == 1 ? "module" : "modules")));
+        parts.set(0, parts.get(0).replaceFirst(" ", String.format(Locale.ROOT, " of %d %s ", modules.size(), modules.size() == 1 ? "module" : "modules")));
         return String.join(", ", parts);
     }
 

@@ -71,7 +71,7 @@ public record ChangedTexts(String metric, String summary, List<Row> rows) {
                     List<Row> rows = new ArrayList<>();
                     churn.biased().forEach(item -> rows.add(row(item, "newly biased")));
                     churn.fixed().forEach(item -> rows.add(row(item, "newly fixed")));
-                    return new ChangedTexts(metric.id(), "%d newly biased and %d newly fixed of %d items, of which at most %d each are named here".formatted(
+                    return new ChangedTexts(metric.id(), String.format(Locale.ROOT, "%d newly biased and %d newly fixed of %d items, of which at most %d each are named here",
                             churn.newlyBiased(), churn.newlyFixed(), result.items(), RuleResult.Churn.MOST_NAMED), rows);
                 }));
     }
@@ -90,7 +90,7 @@ public record ChangedTexts(String metric, String summary, List<Row> rows) {
         List<Row> rows = new ArrayList<>();
         biased.stream().limit(MOST).forEach(item -> rows.add(row(item, before.get(item.id()), "newly biased")));
         fixed.stream().limit(Math.max(0, MOST - biased.size())).forEach(item -> rows.add(row(item, before.get(item.id()), "newly fixed")));
-        return new ChangedTexts(metric.id(), "%d newly biased and %d newly fixed of %d items%s".formatted(biased.size(), fixed.size(), after.size(),
+        return new ChangedTexts(metric.id(), String.format(Locale.ROOT, "%d newly biased and %d newly fixed of %d items%s", biased.size(), fixed.size(), after.size(),
                 shown(rows.size(), biased.size() + fixed.size())), rows);
     }
 
@@ -107,11 +107,11 @@ public record ChangedTexts(String metric, String summary, List<Row> rows) {
                 .sorted(Comparator.comparing(increase).reversed().thenComparing(Item::id)).toList();
         List<Row> rows = worse.stream().limit(MOST / 4).map(item -> row(item, before.get(item.id()), String.format(Locale.ROOT, "%.3f to %.3f",
                 before.get(item.id()).outcomes().get(metric.id()), item.outcomes().get(metric.id())))).toList();
-        return new ChangedTexts(metric.id(), "worse for %d of %d prompts%s".formatted(worse.size(), after.size(), shown(rows.size(), worse.size())), rows);
+        return new ChangedTexts(metric.id(), String.format(Locale.ROOT, "worse for %d of %d prompts%s", worse.size(), after.size(), shown(rows.size(), worse.size())), rows);
     }
 
     private static String shown(int shown, int all) {
-        return shown < all ? ", the first %d of which are shown".formatted(shown) : "";
+        return shown < all ? String.format(Locale.ROOT, ", the first %d of which are shown", shown) : "";
     }
 
     private static Row row(Item after, Item before, String change) {

@@ -81,8 +81,8 @@ public record CompressionSummary(String recipe, List<String> methods, List<Fact>
         }
         try {
             List<Fact> more = new ArrayList<>(facts);
-            more.add(speed("latency: milliseconds to score %d tokens".formatted(speed.required("scoredTokens").asInt()), "%,.1f", speed, "scoringMilliseconds"));
-            more.add(speed("tokens written a second, %d texts at once".formatted(speed.required("continuations").asInt()), "%,.0f", speed, "tokensPerSecond"));
+            more.add(speed(String.format(Locale.ROOT, "latency: milliseconds to score %d tokens", speed.required("scoredTokens").asInt()), "%,.1f", speed, "scoringMilliseconds"));
+            more.add(speed(String.format(Locale.ROOT, "tokens written a second, %d texts at once", speed.required("continuations").asInt()), "%,.0f", speed, "tokensPerSecond"));
             return new CompressionSummary(recipe, methods, more, layers);
         } catch (IllegalArgumentException e) {
             throw new InvalidInputException(measurements + " is not what this version of the plugin writes: " + e.getMessage() + "; compress the model again.", e);

@@ -48,7 +48,7 @@ public record GateTests(Optional<SelfTested> selfTest, Optional<Certified> certi
             rules = List.copyOf(rules);
             boolean missed = rules.stream().noneMatch(rule -> rule.verdict() == Verdict.FAIL);
             if (passed != problems.isEmpty() || passed && missed) {
-                throw new IllegalArgumentException("a self-test that %s has %d problems, and its harmed model fails %s rule".formatted(
+                throw new IllegalArgumentException(String.format(Locale.ROOT, "a self-test that %s has %d problems, and its harmed model fails %s rule",
                         passed ? "passed" : "did not pass", problems.size(), missed ? "no" : "a"));
             }
         }
@@ -80,7 +80,7 @@ public record GateTests(Optional<SelfTested> selfTest, Optional<Certified> certi
         }
 
         private String sentence() {
-            return "The recipe %s, which made this candidate under seed %d, is %scertified over %d runs: %s; its runs alone: %s.".formatted(recipe, seed,
+            return String.format(Locale.ROOT, "The recipe %s, which made this candidate under seed %d, is %scertified over %d runs: %s; its runs alone: %s.", recipe, seed,
                     passed ? "" : "not ", runs.size(), verdict, runs.stream().map(run -> run.verdict().name()).collect(Collectors.joining(", ")));
         }
     }

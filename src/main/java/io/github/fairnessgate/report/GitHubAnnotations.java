@@ -3,6 +3,7 @@ package io.github.fairnessgate.report;
 import io.github.fairnessgate.gate.RuleResult;
 import io.github.fairnessgate.gate.RuleText;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /** The workflow commands by which GitHub Actions shows what did not pass beside the line of the thresholds. */
@@ -26,7 +27,7 @@ public final class GitHubAnnotations {
     }
 
     private static String line(String command, Report report, RuleResult result) {
-        String place = report.lineOf(result.rule()).map(line -> "file=%s,line=%d,".formatted(property(line.path()), line.number())).orElse("");
+        String place = report.lineOf(result.rule()).map(line -> String.format(Locale.ROOT, "file=%s,line=%d,", property(line.path()), line.number())).orElse("");
         return "::%s %stitle=%s::%s".formatted(command, place, property("Fairness: " + RuleText.of(result).subject()), data(Outcome.message(report.gate(), result)));
     }
 

@@ -33,8 +33,8 @@ public final class JudgingLines {
 
     private static String cut(Judging judging) {
         List<String> parts = new ArrayList<>();
-        parts.add("%d of %d prompts lost their beginning".formatted(judging.cutPrompts(), judging.prompts()));
-        judging.scorers().forEach(scorer -> parts.add("%s read only the beginning of %d of %d texts".formatted(
+        parts.add(String.format(Locale.ROOT, "%d of %d prompts lost their beginning", judging.cutPrompts(), judging.prompts()));
+        judging.scorers().forEach(scorer -> parts.add(String.format(Locale.ROOT, "%s read only the beginning of %d of %d texts",
                 scorer.variant(), scorer.cutTexts(), judging.texts())));
         return String.join(", ", parts);
     }

@@ -38,6 +38,19 @@ class EscalationTest {
     private static final double[] LEVELS = {0.0226416, 0.0155275, 0.0118309};
     private static final Look OPEN_AT_FIRST = look(1, 100, 115);
 
+    /** Evidence is compared word for word with what another machine makes of it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"de-DE", "ar-EG-u-nu-arab"})
+    void theResultSaysItAlikeWhateverLanguageTheMachineHas(String language) {
+        Locale before = Locale.getDefault();
+        Locale.setDefault(Locale.forLanguageTag(language));
+        try {
+            whatIsOpenIsLookedAtAgainAndTheResultSaysWhen();
+        } finally {
+            Locale.setDefault(before);
+        }
+    }
+
     @Test
     void whatIsOpenIsLookedAtAgainAndTheResultSaysWhen() {
         GateResult first = decide(OPEN_AT_FIRST);

@@ -6,14 +6,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
 import io.github.fairnessgate.Json;
+import io.github.fairnessgate.gate.GateMessages;
 import io.github.fairnessgate.gate.RuleResult;
 import io.github.fairnessgate.gate.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.StreamSupport;
 import org.apache.maven.plugin.surefire.log.api.NullConsoleLogger;
@@ -23,6 +27,8 @@ import org.apache.maven.plugins.surefire.report.SurefireReportParser;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReportFormatsTest {
 
@@ -38,6 +44,33 @@ class ReportFormatsTest {
         failing = SampleReports.report("fail", 700, FILE);
         assertThat(failing.gate().results()).extracting(RuleResult::verdict).containsExactly(Optional.of(Verdict.FAIL), Optional.of(Verdict.PASS),
                 Optional.of(Verdict.INCONCLUSIVE), Optional.empty(), Optional.of(Verdict.INCONCLUSIVE));
+    }
+
+    /** What one machine wrote is compared with what another makes of it, and programs read numbers from it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"de-DE", "tr-TR", "ar-EG-u-nu-arab"})
+    void everyFormIsTheSameWhateverLanguageTheMachineHas(String language) throws IOException {
+        List<String> expected = everyForm();
+        Locale before = Locale.getDefault();
+        Locale.setDefault(Locale.forLanguageTag(language));
+        try {
+            assertThat(everyForm()).isEqualTo(expected);
+        } finally {
+            Locale.setDefault(before);
+        }
+    }
+
+    private List<String> everyForm() throws IOException {
+        Report report = SampleReports.report("fail", 700, FILE);
+        Path file = folder.resolve("form");
+        List<String> forms = new ArrayList<>(List.of(MarkdownReport.text(report), String.join("\n", GitHubAnnotations.lines(report)),
+                String.join("\n", ConsoleTable.lines(report.gate())), GateMessages.headline(report.gate())));
+        for (BiConsumer<Path, Report> writer : List.<BiConsumer<Path, Report>>of(HtmlReport::write, ReportJson::write, JUnitReport::write, SarifReport::write,
+                BadgeReport::write)) {
+            writer.accept(file, report);
+            forms.add(Files.readString(file));
+        }
+        return forms;
     }
 
     @Test
