@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
+import io.github.fairnessgate.UserPath;
 import io.github.fairnessgate.artifact.Digests;
 import io.github.fairnessgate.yaml.YamlScalar;
 import java.io.IOException;
@@ -58,7 +59,7 @@ record BiasPairs(String name, String digest, List<Pair> pairs) {
         if (name.startsWith("builtin:") && !name.equals(WINOBIAS_DEV)) {
             throw written.problem("there are no pairs \"%s\"; there is %s".formatted(name, WINOBIAS_DEV));
         }
-        BiasPairs pairs = name.equals(WINOBIAS_DEV) ? winoBiasDev() : ofFile(name, baseDirectory.resolve(name));
+        BiasPairs pairs = name.equals(WINOBIAS_DEV) ? winoBiasDev() : ofFile(name, UserPath.resolve(baseDirectory, name));
         if (pairs.clusters().size() < LEAST_CLUSTERS) {
             throw written.problem("%s has %d pairs in %d independent groups, but at least %d groups are needed to tell the effect of a head from noise; add pairs"
                     .formatted(name, pairs.pairs().size(), pairs.clusters().size(), LEAST_CLUSTERS));

@@ -1,6 +1,7 @@
 package io.github.fairnessgate.compress;
 
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.UserPath;
 import io.github.fairnessgate.artifact.ModelReference;
 import io.github.fairnessgate.yaml.NearestName;
 import io.github.fairnessgate.yaml.YamlDocument;
@@ -35,7 +36,7 @@ public final class RecipeReader {
      * @throws InvalidInputException if there is no such recipe, or it says something that cannot be
      */
     public static Recipe read(String recipe, Path baseDirectory) {
-        Path file = baseDirectory.resolve(recipe);
+        Path file = UserPath.resolve(baseDirectory, recipe);
         if (Files.isRegularFile(file)) {
             return parse(text(file), file.getFileName().toString(), file.toAbsolutePath().getParent());
         }

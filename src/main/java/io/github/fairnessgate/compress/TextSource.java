@@ -1,6 +1,7 @@
 package io.github.fairnessgate.compress;
 
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.UserPath;
 import io.github.fairnessgate.artifact.Digests;
 import io.github.fairnessgate.artifact.TextArchive;
 import java.io.IOException;
@@ -8,10 +9,12 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
@@ -65,15 +68,24 @@ sealed interface TextSource {
             }
             return Stream.of(new OnDisk(source, artifacts.get(source)));
         }
-        Path file = baseDirectory.resolve(source);
-        if (Files.isRegularFile(file)) {
-            return Stream.of(new OnDisk(source, file));
+        boolean isGlob = source.contains("*") || source.contains("?") || source.contains("{") || source.contains("[");
+        if (isGlob && !isFile(baseDirectory, source)) {
+            return glob(source, baseDirectory);
         }
-        if (!source.contains("*") && !source.contains("?") && !source.contains("{") && !source.contains("[")) {
+        Path file = UserPath.resolve(baseDirectory, source);
+        if (!Files.isRegularFile(file)) {
             throw new InvalidInputException("The text " + file + " does not exist or is not a file; correct 'text' in the recipe"
                     + " (paths are relative to the recipe's folder).");
         }
-        return glob(source, baseDirectory);
+        return Stream.of(new OnDisk(source, file));
+    }
+
+    private static boolean isFile(Path baseDirectory, String source) {
+        try {
+            return Files.isRegularFile(baseDirectory.resolve(source));
+        } catch (InvalidPathException e) {
+            return false; // on Windows the wildcards of a glob cannot be in a path
+        }
     }
 
     /** The files that match, sorted by path. */
@@ -81,8 +93,8 @@ sealed interface TextSource {
         int wildcard = glob.replaceAll("[*?{\\[].*", "").length();
         int folderEnd = glob.lastIndexOf('/', wildcard);
         String written = glob.substring(0, folderEnd + 1);
-        Path folder = folderEnd < 0 ? baseDirectory : baseDirectory.resolve(written);
-        PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + glob.substring(folderEnd + 1));
+        Path folder = folderEnd < 0 ? baseDirectory : UserPath.resolve(baseDirectory, written);
+        PathMatcher matcher = matcher(glob, glob.substring(folderEnd + 1));
         if (!Files.isDirectory(folder)) {
             throw new InvalidInputException("No file matches the text " + glob + ": there is no folder " + folder + ".");
         }
@@ -92,8 +104,16 @@ sealed interface TextSource {
                 throw new InvalidInputException("No file in " + folder + " matches the text " + glob + "; correct 'text' in the recipe.");
             }
             return files.stream().map(file -> new OnDisk(written + folder.relativize(file).toString().replace('\\', '/'), file));
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             throw new InvalidInputException("The folder " + folder + " cannot be listed: " + e.getMessage() + ".", e);
+        }
+    }
+
+    private static PathMatcher matcher(String glob, String pattern) {
+        try {
+            return FileSystems.getDefault().getPathMatcher("glob:" + pattern);
+        } catch (PatternSyntaxException e) {
+            throw new InvalidInputException("The text " + glob + " is not a pattern of files: " + e.getDescription() + "; correct 'text' in the recipe.", e);
         }
     }
 

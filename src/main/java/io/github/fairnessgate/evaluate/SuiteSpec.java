@@ -1,5 +1,6 @@
 package io.github.fairnessgate.evaluate;
 
+import io.github.fairnessgate.UserPath;
 import io.github.fairnessgate.score.Judges;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,7 +45,7 @@ public record SuiteSpec(String id, List<String> metrics, SuiteOptions options, S
     }
 
     List<Path> files() {
-        return options.data().orElseThrow().files().stream().map(file -> Path.of(folder).resolve(file)).toList();
+        return options.data().orElseThrow().files().stream().map(file -> UserPath.resolve(Path.of(folder), file)).toList();
     }
 
     Path file() {

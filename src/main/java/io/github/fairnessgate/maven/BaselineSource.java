@@ -1,6 +1,7 @@
 package io.github.fairnessgate.maven;
 
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.UserPath;
 import io.github.fairnessgate.baseline.Baseline;
 import io.github.fairnessgate.baseline.BaselineFile;
 import io.github.fairnessgate.gate.Ratchet;
@@ -33,7 +34,7 @@ record BaselineSource(Path file, Optional<String> place, Optional<String> text, 
      * @throws InvalidInputException if it is there, but cannot be read or is wrong
      */
     static BaselineSource read(Optional<String> given, Path baseDirectory, Path root, LocalDate today) {
-        Path file = baseDirectory.resolve(given.orElse(DEFAULT)).toAbsolutePath().normalize();
+        Path file = UserPath.resolve(baseDirectory, given.orElse(DEFAULT)).toAbsolutePath().normalize();
         // A broken link is a file that cannot be read, not one that is not there.
         Optional<String> text = Files.exists(file, LinkOption.NOFOLLOW_LINKS) ? Optional.of(BaselineFile.text(file)) : Optional.empty();
         return new BaselineSource(file, ThresholdsSource.pathIn(root, file), text, text.map(content -> BaselineFile.parse(content, file.toString(), today)), today);

@@ -1,5 +1,6 @@
 package io.github.fairnessgate.maven;
 
+import io.github.fairnessgate.UserPath;
 import io.github.fairnessgate.artifact.AtomicFiles;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -64,7 +65,7 @@ record ProjectSetup(Path project, Path checkout, Optional<Path> pom, Optional<Li
     /** @return how the configuration names them */
     private String completeThresholds(List<String> lines) {
         String name = thresholds.orElse(THRESHOLDS_FILE);
-        Path file = project.resolve(name).normalize();
+        Path file = UserPath.resolve(project, name).normalize();
         if (Files.exists(file)) {
             lines.add("Thresholds: " + name + " is there");
         } else if (ThresholdsSource.isBuiltIn(name)) {

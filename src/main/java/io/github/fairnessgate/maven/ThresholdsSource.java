@@ -1,6 +1,7 @@
 package io.github.fairnessgate.maven;
 
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.UserPath;
 import io.github.fairnessgate.gate.Thresholds;
 import io.github.fairnessgate.gate.ThresholdsReader;
 import io.github.fairnessgate.report.Report;
@@ -35,7 +36,7 @@ record ThresholdsSource(String name, Path folder, Optional<Report.Source> place,
      * @throws InvalidInputException if there are no such thresholds, or if they are wrong
      */
     static ThresholdsSource read(String reference, Path baseDirectory, Path root, Optional<Path> pom) {
-        Path file = baseDirectory.resolve(reference).normalize();
+        Path file = UserPath.resolve(baseDirectory, reference).normalize();
         if (Files.isRegularFile(file)) {
             String text = text(file);
             return new ThresholdsSource(reference, file.toAbsolutePath().getParent(), place(file, root, true), text,

@@ -19,6 +19,8 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Text from Maven coordinates and from archives; files and globs are in {@link TrainingTextTest}. */
 class TextSourceTest {
@@ -104,6 +106,20 @@ class TextSourceTest {
         Files.write(gzip, new byte[] {0x1f, (byte) 0x8b, 8, 0});
         assertThatThrownBy(() -> TrainingText.read(find(gzip, MAVEN))).isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("Cannot read the texts in " + gzip);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{a,b.txt", "[", "texts-[a.txt"})
+    void aPatternThatIsNoneIsRefused(String pattern) {
+        assertThatThrownBy(() -> TextSource.find(List.of(pattern), folder, Map.of())).isInstanceOf(InvalidInputException.class)
+                .hasMessageStartingWith("The text " + pattern + " is not a pattern of files: ").hasMessageEndingWith("; correct 'text' in the recipe.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a\0b.txt", "a\0b/*.txt"})
+    void aNameThatNoFileCanHaveIsRefused(String name) {
+        assertThatThrownBy(() -> TextSource.find(List.of(name), folder, Map.of())).isInstanceOf(InvalidInputException.class)
+                .hasMessageStartingWith("No file on this machine can be called \"a\0b").hasMessageContaining("UTF-8 locale");
     }
 
     @Test
