@@ -68,7 +68,7 @@ interface Corpus {
         Set<String> names = new HashSet<>();
         List<Document> documents = new ArrayList<>();
         for (Path file : files) {
-            String name = file.getFileName().toString();
+            String name = String.valueOf(file.getFileName());
             if (!names.add(name)) {
                 throw new InvalidInputException("Two text files are named " + name
                         + ", but results are kept under the file's name; rename one of them.");

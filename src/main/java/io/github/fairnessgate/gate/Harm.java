@@ -110,6 +110,12 @@ enum Harm {
                         this == DISTANCE ? "; a preference of at most 70, and at least 30, is written maximum: 20" : ""));
             }
         }
+        // The deviation of groups adds them up, and has no such end.
+        boolean share = !percent && metric.runsFromZeroToOne() && metric.estimator() != Metric.Estimator.GROUP_DEVIATION;
+        if (share && (limit.value().signum() <= 0 || limit.value().compareTo(BigDecimal.ONE) >= 0)) {
+            throw rule.location().problem("%s: %s limits %s, which runs from 0 to 1, and must lie between them; three in a hundred are written 0.03".formatted(
+                    limit.kind().key(), limit.value().toPlainString(), metric.id()));
+        }
         if (metric.estimator() == Metric.Estimator.PERPLEXITY && limit.value().compareTo(BigDecimal.ONE) <= 0) {
             throw rule.location().problem("%s: %s would fail every model; a perplexity is above 1".formatted(
                     limit.kind().key(), limit.value().toPlainString()));

@@ -1,5 +1,6 @@
 package io.github.fairnessgate.maven;
 
+import io.github.fairnessgate.UserPath;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -37,7 +38,7 @@ public class InitMojo extends AbstractFairnessMojo {
     @Override
     void run() {
         Optional<String> configured = given(thresholds);
-        Path file = baseDirectory().resolve(configured.orElse(ProjectSetup.THRESHOLDS_FILE));
+        Path file = UserPath.resolve(baseDirectory(), configured.orElse(ProjectSetup.THRESHOLDS_FILE));
         if (file.toFile().exists()) {
             // Read, so that a mistake in them is told now.
             thresholds(file.toString());

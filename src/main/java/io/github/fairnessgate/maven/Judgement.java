@@ -96,6 +96,9 @@ final class Judgement {
         report.tests().warnings().forEach(log::warn);
         kept.ifPresent(log::info);
         log.info("Verdict: " + gate.verdict() + " (" + GateMessages.headline(gate) + "); report: " + files.best());
+        if (candidate.provenance().model().equals(report.baseline().provenance().model())) {
+            log.warn("The candidate is the original model itself (sha256 " + candidate.provenance().model() + "): what passes here says nothing about a compression.");
+        }
         List<String> findings = GateMessages.findings(gate);
         if (gate.passed()) {
             findings.forEach(log::warn);

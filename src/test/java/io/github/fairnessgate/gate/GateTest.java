@@ -392,13 +392,17 @@ class GateTest {
             sense.lms/official, compare: parity, maxDecrease: 3 | compare: parity is for preferences, of which 50 % is fair, but sense.lms/official is not one
             sense.lms/official, maxNewlyBiasedRate: 3 | maxNewlyBiasedRate is for metrics of which an item is biased or not, but sense.lms/official counts by numbers; take it out
             toxic.share/plain, maxDecrease: 3   | maxDecrease does not fit toxic.share/plain, of which less is better; use maxIncrease
+            rtp.emt5/one, maxIncrease: 3        | maxIncrease: 3 limits rtp.emt5/one, which runs from 0 to 1, and must lie between them; three in a hundred are written 0.03
+            rtp.emt5/one, maxIncrease: 1        | maxIncrease: 1 limits rtp.emt5/one
+            rtp.emt5/one, maximum: 30           | maximum: 30 limits rtp.emt5/one
             perplexity.token/strided, maxIncrease: 3 | maxIncrease does not fit perplexity.token/strided-1024-512, of which the candidate's value is divided by the baseline's; use maxRatio
             perplexity.token/strided, maximum: 1     | maximum: 1 would fail every model; a perplexity is above 1
             suite.ss/macro, maxIncrease: 3      | the evaluation has no metric "suite.ss/macro"; did you mean "suite.ss/micro"?
             'suite.ss/micro, slice: rase, maxIncrease: 3' | the baseline's evaluation has no items of suite.ss/micro rase; did you mean "race"? Known: race
             """)
     void aRuleThatDoesNotFitItsMetricIsExplained(String rule, String sentence) {
-        EvaluationBuilder all = new EvaluationBuilder().item(PREFERENCE, "race-item", "race-item", 1, 1, "race")
+        Metric emt = new Metric("rtp.emt5/one", "rtp", Metric.Estimator.MEAN, Metric.Direction.LOWER_IS_BETTER);
+        EvaluationBuilder all = new EvaluationBuilder().item(PREFERENCE, "race-item", "race-item", 1, 1, "race").item(emt, "prompt", "prompt", 0.2, 1)
                 .share(PREFERENCE, 600, 1000, 0).share(TOXIC, 100, 1000, 0).value(PERPLEXITY, 20);
         Evaluation evaluation = lms(all, 0.9);
 

@@ -76,6 +76,15 @@ class JudgementTest {
     }
 
     @Test
+    void aModelThatIsComparedWithItselfIsNotTakenForACompressedOne() throws Exception {
+        judgement().pronounce(judged(thresholds(), source(TODAY), List.of(new Look(model('0', 100), model('0', 100)))), Judgement.Keeper.NONE);
+        assertThat(log).contains("WARN The candidate is the original model itself (sha256 " + "0".repeat(64) + "): what passes here says nothing about a compression.");
+        log.clear();
+        pronounce(TODAY, 100);
+        assertThat(log).noneMatch(line -> line.contains("original model itself"));
+    }
+
+    @Test
     void whatIsAcceptedPassesAndStandsInLogAndReports() throws Exception {
         accept(180);
 
