@@ -26,6 +26,7 @@ import io.github.fairnessgate.evaluate.Suites;
 import io.github.fairnessgate.runtime.Gpt2Graph;
 import io.github.fairnessgate.runtime.LanguageModel;
 import io.github.fairnessgate.runtime.OnnxGpt2;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -50,6 +51,9 @@ public final class WorkerMain {
 
     /** Bytes of a JVM with ONNX Runtime, before there is a model. */
     private static final long RUNTIME = 150_000_000;
+
+    /** Bytes below which the folder that native libraries are unpacked to may have been too small for them. */
+    private static final long LITTLE_ROOM = 50_000_000;
 
     private final PrintStream protocol;
 
@@ -98,9 +102,15 @@ public final class WorkerMain {
             say(new WorkerEvent.Failed(true, e.getMessage()));
         } catch (Throwable e) {
             e.printStackTrace();
-            say(new WorkerEvent.Failed(false, e.toString()));
+            File temporary = new File(System.getProperty("java.io.tmpdir"));
+            say(new WorkerEvent.Failed(false, e + whereLittleIsFree(temporary, temporary.getUsableSpace())));
         }
         return 1;
+    }
+
+    /** The end of a sentence: where there is no room to unpack them, native libraries only say that they are not there. */
+    static String whereLittleIsFree(File folder, long free) {
+        return free < LITTLE_ROOM ? "; only " + Bytes.text(free) + " are free in " + folder + ", which may be why: make room, or set fairness.outputDirectory" : "";
     }
 
     private static void perform(WorkerRequest request, Progress progress) {

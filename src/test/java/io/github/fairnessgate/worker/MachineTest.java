@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.artifact.TinyModels;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,5 +89,13 @@ class MachineTest {
         Path path = root.resolve(file);
         Files.createDirectories(path.getParent());
         Files.writeString(path, text);
+    }
+
+    /** Of a full disk, what unpacks native libraries only says that they are not there. */
+    @Test
+    void aFailureWhereLittleIsFreeNamesTheFolderThatIsFull() {
+        assertThat(WorkerMain.whereLittleIsFree(new File("scratch"), 200_000)).isEqualTo("; only 200 kB are free in scratch, which may be why: make room, or set"
+                + " fairness.outputDirectory");
+        assertThat(WorkerMain.whereLittleIsFree(new File("scratch"), 5_000_000_000L)).isEmpty();
     }
 }
