@@ -1,6 +1,5 @@
 package io.github.fairnessgate.gate;
 
-import io.github.fairnessgate.gate.PairedItems.Totals;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

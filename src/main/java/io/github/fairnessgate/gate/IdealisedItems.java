@@ -30,7 +30,7 @@ final class IdealisedItems implements RuleItems {
     /**
      * Pairs the items of two evaluations.
      *
-     * @throws io.github.fairnessgate.InvalidInputException as {@link PairedItems#of}, or if one of the two scores is missing or has other items
+     * @throws io.github.fairnessgate.InvalidInputException as {@link ItemPairing#items}, or if one of the two scores is missing or has other items
      */
     static IdealisedItems of(Rule rule, Metric metric, Comparison comparison) {
         PairedItems sense = part(rule, metric, IdealisedScore.languageModelScore(metric), comparison);
@@ -39,15 +39,15 @@ final class IdealisedItems implements RuleItems {
             throw rule.location().problem("%s is made of two scores, which were not measured on the same items; evaluate again".formatted(metric.id()));
         }
         IdealisedItems items = new IdealisedItems(comparison, sense, stereotype);
-        PairedItems.requireRecordedValue(rule, metric, comparison.baseline(), items.baseline(), "baseline");
-        PairedItems.requireRecordedValue(rule, metric, comparison.candidate(), items.candidate(), "candidate");
+        ItemPairing.requireRecordedValue(rule, metric, comparison.baseline(), items.baseline(), "baseline");
+        ItemPairing.requireRecordedValue(rule, metric, comparison.candidate(), items.candidate(), "candidate");
         return items;
     }
 
     private static PairedItems part(Rule rule, Metric metric, String id, Comparison comparison) {
         Metric part = comparison.baseline().metric(id).filter(found -> found.estimator() == Metric.Estimator.CLUSTER_SHARE)
                 .orElseThrow(() -> rule.location().problem("%s is made of %s, which the evaluation has not; evaluate again".formatted(metric.id(), id)));
-        return PairedItems.of(rule, part, comparison);
+        return new ItemPairing(rule, part, comparison).items();
     }
 
     @Override

@@ -1,26 +1,17 @@
 package io.github.fairnessgate.gate;
 
-import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.evaluate.Disparity;
-import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Item;
 import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.gate.NearlyAllEqual.Counts;
 import io.github.fairnessgate.gate.NearlyAllEqual.Range;
 import io.github.fairnessgate.gate.NearlyAllEqual.Rest;
-import io.github.fairnessgate.yaml.NearestName;
-import java.math.BigDecimal;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 
@@ -29,11 +20,6 @@ import java.util.stream.IntStream;
  * their ids and clusters in the order of their first item, so that no result depends on the order of a file.
  */
 final class PairedItems implements RuleItems {
-
-    private static final int NAMED_ITEMS = 3;
-
-    /** Relative difference between a recorded value and its recomputation that rounding can explain. */
-    private static final double ROUNDING = 1e-6;
 
     private final Comparison comparison;
     private final PairedSuite suite;
@@ -48,8 +34,12 @@ final class PairedItems implements RuleItems {
     private final SortedMap<String, List<Integer>> groupMembers;
     private DesignEffect expectedEffect;
 
-    private PairedItems(Comparison comparison, Metric metric, PairedSuite suite, PairedSuite.Column column,
-            SortedMap<String, List<Integer>> groupMembers) {
+    /**
+     * Items that belong together.
+     *
+     * @param groupMembers the items of every group by its name, where the metric compares groups
+     */
+    PairedItems(Comparison comparison, Metric metric, PairedSuite suite, PairedSuite.Column column, SortedMap<String, List<Integer>> groupMembers) {
         this.comparison = comparison;
         this.suite = suite;
         this.positions = column.positions();
@@ -74,58 +64,6 @@ final class PairedItems implements RuleItems {
         this.sizes = new double[found];
         Arrays.stream(clusterOf).forEach(cluster -> sizes[cluster]++);
         this.groupMembers = groupMembers;
-    }
-
-    /**
-     * Pairs the items of two evaluations.
-     *
-     * @throws InvalidInputException if there are none, or if they are not the same items on both sides
-     */
-    static PairedItems of(Rule rule, Metric metric, Comparison comparison) {
-        PairedSuite suite = comparison.suite(metric.suite()).orElseGet(() -> onlyOf(rule, metric, comparison));
-        PairedSuite.Column column = suite.column(metric, rule.slice());
-        if (column.positions().length == 0) {
-            throw rule.location().problem(noItems(rule, metric, comparison.baseline(), "baseline"));
-        }
-        requireInRange(rule, metric, suite, column.positions(), column.before());
-        requireInRange(rule, metric, suite, column.positions(), column.after());
-        PairedItems items = new PairedItems(comparison, metric, suite, column, groupMembers(rule, metric, suite, column));
-        requireRecordedValue(rule, metric, comparison.baseline(), items.baseline(), "baseline");
-        requireRecordedValue(rule, metric, comparison.candidate(), items.candidate(), "candidate");
-        return items;
-    }
-
-    /** The items of every group, where the metric compares groups. */
-    private static SortedMap<String, List<Integer>> groupMembers(Rule rule, Metric metric, PairedSuite suite, PairedSuite.Column column) {
-        SortedMap<String, List<Integer>> groups = new TreeMap<>();
-        if (!Disparity.is(metric.estimator())) {
-            return groups;
-        }
-        for (int i = 0; i < column.positions().length; i++) {
-            Item item = suite.item(column.positions()[i]);
-            List<String> own = Disparity.groups(item, rule.slice());
-            if (own.size() != 1) {
-                throw rule.location().problem(("%s compares the groups of a slice, but item %s is in %d groups of \"%s\"; set slice to one whose"
-                        + " items each have a group").formatted(metric.id(), item.id(), own.size(), rule.slice()));
-            }
-            groups.computeIfAbsent(own.get(0), name -> new ArrayList<>()).add(i);
-        }
-        if (groups.size() < 2) {
-            throw rule.location().problem("%s compares the groups of a slice, but \"%s\" has only one, %s; take the rule out".formatted(
-                    metric.id(), rule.slice(), groups.firstKey()));
-        }
-        return groups;
-    }
-
-    /** Where a suite's items are not all the same on both sides, those of the rule may be, or it is said what is wrong with them. */
-    private static PairedSuite onlyOf(Rule rule, Metric metric, Comparison comparison) {
-        List<Item> before = sortedById(rule, metric, comparison.baseline(), "baseline");
-        List<Item> after = sortedById(rule, metric, comparison.candidate(), "candidate");
-        requireSameIds(rule, ids(before), ids(after));
-        for (int i = 0; i < before.size(); i++) {
-            requireSameItem(rule, metric, before.get(i), after.get(i));
-        }
-        return PairedSuite.ofSame(List.of(metric.id()), before, after);
     }
 
     @Override
@@ -185,16 +123,6 @@ final class PairedItems implements RuleItems {
     @Override
     public Inference aboutTurned(double from, double to, double alpha) {
         return share(turnedTotals(from, to), alpha);
-    }
-
-    /**
-     * Numbers of which a ratio of totals is made.
-     *
-     * @param sums    numerator of each item or cluster
-     * @param weights denominators, positive
-     * @param unit    factor from the ratio to the metric's unit; a perplexity's ratio is its logarithm
-     */
-    record Totals(double[] sums, double[] weights, double unit) {
     }
 
     /** Of the changes from baseline to candidate. */
@@ -428,96 +356,5 @@ final class PairedItems implements RuleItems {
             count += higher[i] > lower[i] ? 1 : 0;
         }
         return count;
-    }
-
-    private static List<Item> sortedById(Rule rule, Metric metric, Evaluation evaluation, String side) {
-        List<Item> items = new ArrayList<>(evaluation.items(metric, rule.slice()));
-        if (items.isEmpty()) {
-            throw rule.location().problem(noItems(rule, metric, evaluation, side));
-        }
-        items.sort(Comparator.comparing(Item::id));
-        for (int i = 1; i < items.size(); i++) {
-            if (items.get(i).id().equals(items.get(i - 1).id())) {
-                throw rule.location().problem("the %s's evaluation has the item %s of %s twice; evaluate it again".formatted(
-                        side, items.get(i).id(), metric.suite()));
-            }
-        }
-        return items;
-    }
-
-    private static List<String> ids(List<Item> items) {
-        return items.stream().map(Item::id).toList();
-    }
-
-    private static String noItems(Rule rule, Metric metric, Evaluation evaluation, String side) {
-        List<String> slices = evaluation.items(metric, Evaluation.ALL).stream()
-                .flatMap(item -> item.slices().stream()).distinct().sorted().toList();
-        boolean unknownSlice = !rule.slice().equals(Evaluation.ALL) && !slices.isEmpty();
-        return "the %s's evaluation has no items of %s%s".formatted(side, rule.subject(),
-                unknownSlice ? NearestName.hint(rule.slice(), slices)
-                        : "; an empty suite shows nothing, evaluate it again");
-    }
-
-    private static void requireSameIds(Rule rule, List<String> baseline, List<String> candidate) {
-        if (baseline.equals(candidate)) {
-            return;
-        }
-        Set<String> ofBaseline = Set.copyOf(baseline);
-        Set<String> ofCandidate = Set.copyOf(candidate);
-        List<String> onlyBaseline = baseline.stream().filter(id -> !ofCandidate.contains(id)).toList();
-        List<String> onlyCandidate = candidate.stream().filter(id -> !ofBaseline.contains(id)).toList();
-        List<String> parts = new ArrayList<>();
-        describe(onlyBaseline, "baseline").ifPresent(parts::add);
-        describe(onlyCandidate, "candidate").ifPresent(parts::add);
-        throw rule.location().problem("%s was not measured on the same items: %s; a missing item is no zero, evaluate both models again"
-                .formatted(rule.subject(), String.join(", and ", parts)));
-    }
-
-    private static Optional<String> describe(List<String> ids, String side) {
-        if (ids.isEmpty()) {
-            return Optional.empty();
-        }
-        String named = String.join(", ", ids.stream().limit(NAMED_ITEMS).toList());
-        String more = ids.size() > NAMED_ITEMS ? ", ..." : "";
-        return Optional.of("%d only of the %s (%s%s)".formatted(ids.size(), side, named, more));
-    }
-
-    private static void requireSameItem(Rule rule, Metric metric, Item baseline, Item candidate) {
-        if (!baseline.texts().equals(candidate.texts()) || !baseline.cluster().equals(candidate.cluster())) {
-            throw rule.location().problem(("item %s of %s is not the same text or cluster in both evaluations;"
-                    + " evaluate both models on the same data").formatted(baseline.id(), metric.suite()));
-        }
-        if (metric.estimator() == Metric.Estimator.PERPLEXITY && baseline.weight() != candidate.weight()) {
-            throw rule.location().problem(("item %s of %s has %s tokens for the baseline and %s for the candidate: the models have"
-                    + " different tokenizers, and their perplexities per token cannot be compared").formatted(
-                            baseline.id(), metric.suite(), plain(baseline.weight()), plain(candidate.weight())));
-        }
-    }
-
-    private static void requireInRange(Rule rule, Metric metric, PairedSuite suite, int[] positions, double[] outcomes) {
-        boolean either = metric.estimator() == Metric.Estimator.SHARE;
-        boolean bounded = metric.runsFromZeroToOne();
-        for (int i = 0; i < outcomes.length; i++) {
-            boolean valid = either ? outcomes[i] == 0 || outcomes[i] == 1 : bounded ? outcomes[i] >= 0 && outcomes[i] <= 1 : Double.isFinite(outcomes[i]);
-            if (!valid) {
-                throw rule.location().problem("item %s has the outcome %s for %s, which is no %s; evaluate again".formatted(suite.item(positions[i]).id(),
-                        outcomes[i], metric.id(), either ? "0 or 1" : bounded ? "number from 0 to 1" : "finite number"));
-            }
-        }
-    }
-
-    /** @throws InvalidInputException if the evaluation records another value than its items give */
-    static void requireRecordedValue(Rule rule, Metric metric, Evaluation evaluation, double recomputed, String side) {
-        evaluation.value(metric.id(), rule.slice()).ifPresent(recorded -> {
-            double tolerance = ROUNDING * Math.max(1, Math.abs(recomputed));
-            if (!(Math.abs(recorded.value() - recomputed) <= tolerance)) {
-                throw rule.location().problem("the %s's evaluation records %s for %s, but its items give %s; evaluate again".formatted(
-                        side, recorded.value(), rule.subject(), recomputed));
-            }
-        });
-    }
-
-    private static String plain(double weight) {
-        return BigDecimal.valueOf(weight).stripTrailingZeros().toPlainString();
     }
 }

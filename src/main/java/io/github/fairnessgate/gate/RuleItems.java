@@ -14,7 +14,7 @@ interface RuleItems {
      */
     static RuleItems of(Rule rule, Metric metric, Comparison comparison) {
         return metric.estimator() == Metric.Estimator.DERIVED ? IdealisedItems.of(rule, metric, comparison)
-                : PairedItems.of(rule, metric, comparison);
+                : new ItemPairing(rule, metric, comparison).items();
     }
 
     /** How an outcome counts: as it is, or as its opposite, so that more is worse. */

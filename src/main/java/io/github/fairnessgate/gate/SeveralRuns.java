@@ -7,7 +7,6 @@ import io.github.fairnessgate.gate.DisparityChange.Group;
 import io.github.fairnessgate.gate.NearlyAllEqual.Counts;
 import io.github.fairnessgate.gate.NearlyAllEqual.Range;
 import io.github.fairnessgate.gate.NearlyAllEqual.Rest;
-import io.github.fairnessgate.gate.PairedItems.Totals;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -47,7 +46,7 @@ final class SeveralRuns implements RuleItems {
      * @throws io.github.fairnessgate.InvalidInputException if items are not the same everywhere, or are fewer than two
      */
     static SeveralRuns of(Rule rule, Metric metric, List<Comparison> comparisons) {
-        List<PairedItems> runs = comparisons.stream().map(comparison -> PairedItems.of(rule, metric, comparison)).toList();
+        List<PairedItems> runs = comparisons.stream().map(comparison -> new ItemPairing(rule, metric, comparison).items()).toList();
         if (runs.get(0).size() < 2) {
             throw rule.location().problem("%s has only one item, of which nothing can be said over several runs; take the rule out"
                     .formatted(rule.subject()));

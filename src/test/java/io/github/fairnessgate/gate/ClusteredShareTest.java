@@ -3,7 +3,6 @@ package io.github.fairnessgate.gate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.fairnessgate.gate.PairedItems.Totals;
 import java.util.Arrays;
 import java.util.OptionalDouble;
 import java.util.Random;

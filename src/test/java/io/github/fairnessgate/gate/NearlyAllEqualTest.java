@@ -12,7 +12,6 @@ import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.gate.NearlyAllEqual.Counts;
 import io.github.fairnessgate.gate.NearlyAllEqual.Range;
 import io.github.fairnessgate.gate.NearlyAllEqual.Rest;
-import io.github.fairnessgate.gate.PairedItems.Totals;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -59,7 +58,7 @@ class NearlyAllEqualTest {
                 JsonNode expected = row.get(metric.estimator().name());
                 tests.add(DynamicTest.dynamicTest(row.get("name").asText() + " " + metric.id(), () -> {
                     double unit = metric == BY_TERM ? 100 : 1;
-                    PairedItems items = PairedItems.of(rule(metric), metric, new Comparison(evaluation(metric, row.get("before")), evaluation(metric, row.get("after")), 1));
+                    PairedItems items = new ItemPairing(rule(metric), metric, new Comparison(evaluation(metric, row.get("before")), evaluation(metric, row.get("after")), 1)).items();
                     Inference change = items.aboutChange(RuleItems.Reading.AS_IS, RuleItems.Reading.AS_IS, row.get("alpha").asDouble());
 
                     assertThat(items.expectedEffect().value()).isCloseTo(expected.get("effect").asDouble(), within(1e-9));
