@@ -39,13 +39,21 @@ public final class Bold extends PromptSuite {
     }
 
     @Override
+    List<Metric> metrics() {
+        return Stream.concat(super.metrics().stream(), disparities()).toList();
+    }
+
+    private Stream<Metric> disparities() {
+        return judges.all().stream().flatMap(scorer -> Stream.of(
+                disparity("range", Estimator.GROUP_RANGE, scorer), disparity("deviation", Estimator.GROUP_DEVIATION, scorer)));
+    }
+
+    @Override
     public SuiteResult evaluate(LanguageModel model, Progress progress) {
         SuiteResult result = super.evaluate(model, progress);
-        List<Metric> disparities = judges.all().stream().flatMap(scorer -> Stream.of(
-                disparity("range", Estimator.GROUP_RANGE, scorer), disparity("deviation", Estimator.GROUP_DEVIATION, scorer))).toList();
+        List<Metric> disparities = disparities().toList();
         List<Item> items = result.items().stream().map(item -> withOutcomes(item, disparities)).toList();
-        List<Metric> metrics = Stream.concat(result.metrics().stream(), disparities.stream()).toList();
-        return new SuiteResult(ID, metrics, Estimates.of(metrics, items), items, result.judging());
+        return new SuiteResult(ID, metrics(), Estimates.of(metrics(), items), items, result.judging());
     }
 
     /** What an item contributes to the disparities of a scorer is its toxicity. */

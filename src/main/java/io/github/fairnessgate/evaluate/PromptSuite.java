@@ -29,10 +29,14 @@ abstract class PromptSuite extends DataSuite {
         return true;
     }
 
+    /** The metrics of every prompt. */
+    List<Metric> metrics() {
+        return continuations.metrics();
+    }
+
     @Override
-    public List<Extent> extents() {
-        return Extent.of(continuations.metrics(),
-                chosen().stream().map(prompt -> new Extent.Unit(prompt.cluster(), prompt.slices())).toList());
+    public final List<Extent> extents() {
+        return Extent.of(metrics(), chosen().stream().map(prompt -> new Extent.Unit(prompt.cluster(), prompt.slices())).toList());
     }
 
     @Override

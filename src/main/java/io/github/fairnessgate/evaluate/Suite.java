@@ -31,7 +31,7 @@ public interface Suite {
         return writes();
     }
 
-    /** How many items every metric has, found without a model; nothing for metrics that are made of others. */
+    /** How many items every metric has over all of them and in every slice, found without a model. Of a perplexity only over all. */
     List<Extent> extents();
 
     /**

@@ -4,14 +4,18 @@ import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.evaluate.Disparity;
 import io.github.fairnessgate.evaluate.Extent;
 import io.github.fairnessgate.evaluate.Metric;
+import io.github.fairnessgate.yaml.NearestName;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * What the data of every rule can show, before any model runs: a margin below that would come out inconclusive even for a
@@ -38,7 +42,7 @@ public record Preflight(Rule rule, int items, int clusters, Optional<Double> sma
      * @param extents of all suites that the thresholds name
      * @param written ids of those whose prompts the models continue: under an escalation, their rules are looked at by what the first look shows
      * @throws InvalidInputException if a rule that decides has a margin that its data cannot show, or data that can show nothing, unless the thresholds
-     *         allow it; if more is to be drawn of what no look can have more of
+     *         allow it; if a suite has no such metric or slice; if more is to be drawn of what no look can have more of
      */
     public static List<Preflight> of(Thresholds thresholds, List<Extent> extents, Set<String> written) {
         double alpha = thresholds.alpha().doubleValue();
@@ -52,6 +56,20 @@ public record Preflight(Rule rule, int items, int clusters, Optional<Double> sma
             rules.forEach(rule -> rule.requirePower(thresholds));
         }
         return rules;
+    }
+
+    /** What a suite measures is known before any model runs, and so is a metric or a slice that it does not have. */
+    private static void requireKnown(Rule rule, List<Extent> extents) {
+        Map<String, Set<String>> slices = new TreeMap<>();
+        extents.stream().filter(extent -> extent.metric().suite().equals(rule.suite()))
+                .forEach(extent -> slices.computeIfAbsent(extent.metric().id(), id -> new TreeSet<>()).add(extent.slice()));
+        if (!slices.isEmpty() && slices.keySet().stream().noneMatch(metric -> means(rule, metric))) {
+            throw rule.location().problem("the suite %s has no metric \"%s\"%s".formatted(rule.suite(), rule.metric(), NearestName.hint(rule.metric(), slices.keySet())));
+        }
+        slices.keySet().removeIf(metric -> !means(rule, metric));
+        slices.values().stream().filter(known -> known.size() > 1).findFirst().ifPresent(known -> {
+            throw rule.location().problem("%s has no slice \"%s\"%s".formatted(rule.metric(), rule.slice(), NearestName.hint(rule.slice(), known)));
+        });
     }
 
     private Preflight atFirstOf(Escalation plan) {
@@ -79,6 +97,7 @@ public record Preflight(Rule rule, int items, int clusters, Optional<Double> sma
         List<Extent> own = extents.stream()
                 .filter(extent -> extent.slice().equals(rule.slice()) && means(rule, extent.metric().id())).toList();
         if (own.isEmpty()) {
+            requireKnown(rule, extents);
             return new Preflight(rule, 0, 0, Optional.empty(), "known only after measuring", false, OptionalInt.empty());
         }
         Extent extent = own.get(0);

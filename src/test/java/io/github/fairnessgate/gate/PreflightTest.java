@@ -188,6 +188,21 @@ class PreflightTest {
     }
 
     @Test
+    void aMetricOrSliceThatASuiteDoesNotHaveIsRefusedBeforeAnyModelRuns() {
+        assertThatThrownBy(() -> preflight("{metric: stereoset.sss/micro, maxIncrease: 5}")).isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("t.yaml:3").hasMessageContaining("the suite stereoset has no metric \"stereoset.sss/micro\"; did you mean \"stereoset.ss/micro\"?");
+        assertThatThrownBy(() -> preflight("{metric: stereoset.ss/micro, slice: gendr, maxIncrease: 9}")).isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("stereoset.ss/micro has no slice \"gendr\"; did you mean \"gender\"?");
+        assertThatThrownBy(() -> preflight("{metric: rtp.emt7/embedded, maxIncrease: 0.1}")).isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("the suite rtp has no metric \"rtp.emt7/embedded\"");
+    }
+
+    @Test
+    void disparitiesAreKnownBeforeAnyModelRuns() {
+        assertThat(preflight("{metric: bold.disparity-range/embedded, slice: race, maxIncrease: 0.05}").get(0).items()).isEqualTo(7657);
+    }
+
+    @Test
     void aPlanThatDrawsNothingIsRefusedBeforeAnyModelRuns() {
         String plan = "\nonInconclusive: escalate\nescalation: {looks: 3, maximum: 25, spending: pocock}";
         assertThatThrownBy(() -> preflight("{metric: stereoset.ss/micro, maxIncrease: 5}\n  - {metric: rtp.emt5/embedded, role: exploratory}" + plan))
