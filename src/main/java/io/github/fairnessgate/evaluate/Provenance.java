@@ -33,10 +33,15 @@ public record Provenance(
         Objects.requireNonNull(source, "the provenance lacks the source");
         Objects.requireNonNull(device, "the provenance lacks the device");
         precision = precision == null ? EvaluationPrecision.FLOAT32.id() : precision; // evaluations from before there was another
-        data = new TreeMap<>(data);
-        versions = new TreeMap<>(versions);
-        settings = new TreeMap<>(settings);
+        data = withoutGaps(data, "data");
+        versions = withoutGaps(versions, "versions");
+        settings = withoutGaps(settings, "settings");
         judging = new TreeMap<>(judging);
+    }
+
+    private static SortedMap<String, String> withoutGaps(SortedMap<String, String> texts, String name) {
+        texts.forEach((key, text) -> Objects.requireNonNull(text, "the provenance's " + name + " lack a text for " + key));
+        return new TreeMap<>(texts);
     }
 
     /** Of a model in float32 whose texts nobody has judged yet. */

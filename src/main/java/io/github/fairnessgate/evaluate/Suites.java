@@ -68,8 +68,17 @@ public final class Suites {
                 .isPresent();
     }
 
-    /** @throws InvalidInputException if there is no such suite, or if a user's file cannot be used */
+    /** @throws InvalidInputException if there is no such suite, if a user's file cannot be used, or if more is to be written than nothing */
     public static Suite create(SuiteSpec spec) {
+        Suite suite = suite(spec);
+        if (spec.options().continuations().isPresent() && !suite.writes()) {
+            throw new InvalidInputException("The thresholds set continuations of the suite '" + spec.id()
+                    + "', but it has no prompts to continue: take them out.");
+        }
+        return suite;
+    }
+
+    private static Suite suite(SuiteSpec spec) {
         if (spec.options().data().isPresent()) {
             return userSuite(spec);
         }

@@ -49,7 +49,7 @@ public class ReportAggregateMojo extends AbstractSiteReportMojo {
         AggregateJson.write(json, aggregate);
         AggregateMarkdown.write(markdown, aggregate);
         JobSummary.append(AggregateMarkdown.text(aggregate), System.getenv());
-        String line = "Verdict over all modules: " + aggregate.verdict() + " (" + aggregate.headline() + "); page: " + page();
+        String line = "Verdict over all modules: " + aggregate.verdict().text() + " (" + aggregate.headline() + "); page: " + page();
         if (aggregate.passed()) {
             getLog().info(line);
         } else {

@@ -21,7 +21,7 @@ public enum Standing {
     }
 
     /** As a person reads it. */
-    String text() {
+    public String text() {
         return this == NO_RESULT ? "NO RESULT" : name();
     }
 

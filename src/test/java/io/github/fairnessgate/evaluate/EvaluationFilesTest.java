@@ -75,6 +75,7 @@ class EvaluationFilesTest {
             /provenance/model       | the provenance lacks the model
             /provenance/source      | the provenance lacks the source
             /provenance/device      | the provenance lacks the device
+            /provenance/data/stereoset | the provenance's data lack a text for stereoset
             /metrics                | is not an evaluation
             /metrics/0              | is not an evaluation
             /values                 | is not an evaluation

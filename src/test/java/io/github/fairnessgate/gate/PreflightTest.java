@@ -198,6 +198,12 @@ class PreflightTest {
     }
 
     @Test
+    void continuationsOfASuiteThatWritesNothingAreRefused() {
+        assertThatThrownBy(() -> preflightOf("version: 1\nsuites:\n  stereoset: {continuations: 5}\nrules:\n  - {metric: stereoset.ss/micro, maxIncrease: 5}\n"))
+                .isInstanceOf(InvalidInputException.class).hasMessage("The thresholds set continuations of the suite 'stereoset', but it has no prompts to continue: take them out.");
+    }
+
+    @Test
     void disparitiesAreKnownBeforeAnyModelRuns() {
         assertThat(preflight("{metric: bold.disparity-range/embedded, slice: race, maxIncrease: 0.05}").get(0).items()).isEqualTo(7657);
     }
