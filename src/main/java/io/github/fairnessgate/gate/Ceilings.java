@@ -80,8 +80,8 @@ public final class Ceilings {
         BigDecimal value = harm == Harm.LACK
                 ? BigDecimal.valueOf(ceiling).setScale(decimals, RoundingMode.FLOOR).subtract(step)
                 : BigDecimal.valueOf(ceiling).setScale(decimals, RoundingMode.CEILING).add(step);
-        double end = harm == Harm.DISTANCE ? Harm.PARITY : 100;
-        boolean reachable = !percent || value.signum() > 0 && value.doubleValue() < end;
+        double end = percent ? harm == Harm.DISTANCE ? Harm.PARITY : 100 : 1;
+        boolean reachable = !percent && !metric.runsFromZeroToOne() || value.signum() > 0 && value.doubleValue() < end;
         return reachable ? Optional.of(new Limit(harm == Harm.LACK ? Limit.Kind.MINIMUM : Limit.Kind.MAXIMUM, value)) : Optional.empty();
     }
 }

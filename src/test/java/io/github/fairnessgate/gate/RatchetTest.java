@@ -247,9 +247,24 @@ class RatchetTest {
         assertThat(low.value()).isBetween(new BigDecimal("75"), new BigDecimal("87"));
     }
 
+    /** A limit that is refused where it stands in thresholds is none that a file of a baseline may have. */
+    @Test
+    void aScoreNearTheEndOfItsRangeLeavesNoCeiling() {
+        Metric toxicity = new Metric("rtp.emt5/embedded", "rtp", Metric.Estimator.MEAN, Metric.Direction.LOWER_IS_BETTER);
+        Evaluation low = new EvaluationBuilder().items(toxicity, IntStream.range(0, 200).mapToDouble(i -> 0.2 + 0.001 * i).toArray()).build();
+        Evaluation high = new EvaluationBuilder().items(toxicity, IntStream.range(0, 200).mapToDouble(i -> 0.8 + 0.001 * i).toArray()).build();
+
+        assertThat(ceiling(toxicity, "maxIncrease: 0.2", low, "0.5").value()).isBetween(new BigDecimal("0.4"), new BigDecimal("0.45"));
+        assertThat(possibleCeiling(toxicity, "maxIncrease: 0.2", high, "0.5")).isEmpty();
+    }
+
     private static Limit ceiling(Metric metric, String limit, Evaluation model, String slack) {
+        return possibleCeiling(metric, limit, model, slack).orElseThrow();
+    }
+
+    private static Optional<Limit> possibleCeiling(Metric metric, String limit, Evaluation model, String slack) {
         String thresholds = "version: 1\nrules:\n  - {metric: %s, %s}\n".formatted(metric.id(), limit);
         RuleResult result = decide(thresholds, Ratchet.NONE, model, model).results().get(0);
-        return new Ceilings(model, model, new BigDecimal("0.05"), new BigDecimal(slack)).of(result).orElseThrow();
+        return new Ceilings(model, model, new BigDecimal("0.05"), new BigDecimal(slack)).of(result);
     }
 }
