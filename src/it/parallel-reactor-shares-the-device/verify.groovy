@@ -13,7 +13,7 @@ def text = { new File(basedir, it).getText('UTF-8') }
 }
 def log = text('build.log')
 assert log =~ /Waiting for device cpu, which process \d+ uses/
-assert log =~ /WARN.* Verdict over all modules: NO_RESULT \(1 of 3 modules without a result\)/
+assert log =~ /WARN.* Verdict over all modules: NO RESULT \(1 of 3 modules without a result\)/
 
 // A module that skips its gate has no result, and no page.
 def aggregate = new JsonSlurper().parse(new File(basedir, 'target/fairness/aggregate.json'))
