@@ -66,7 +66,8 @@ public final class GateBenchmark {
         StringBuilder text = new StringBuilder("version: 1\nrules:\n");
         for (Metric metric : METRICS) {
             for (int slice = -1; slice < SLICES; slice++) {
-                text.append("  - {metric: %s, slice: %s, maxIncrease: 9}%n".formatted(metric.id(), slice < 0 ? Evaluation.ALL : "slice-" + slice));
+                text.append("  - {metric: %s, slice: %s, maxIncrease: %s}%n".formatted(metric.id(), slice < 0 ? Evaluation.ALL : "slice-" + slice,
+                        metric.estimator() == Estimator.MEAN ? 0.09 : 9));
             }
         }
         return ThresholdsReader.read(text.toString(), "benchmark");
