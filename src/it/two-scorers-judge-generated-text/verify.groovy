@@ -16,7 +16,7 @@ assert !report.rules[1].containsKey('opinions')
 ['baseline', 'candidate'].each { role ->
     def judging = report[role].provenance.judging.mine
     assert judging.scorers*.variant == rule.opinions*.metric.collect { it.split('/')[1] }
-    assert judging.scorers*.card*.label == ['toxic', 'toxic']
+    assert judging.scorers*.card*.label == ['toxic', 'toxicity']
     assert judging.prompts == 9 && judging.cutPrompts == 1 && judging.texts == 45
     def agreement = report[role].agreement.mine
     assert agreement.texts == 45

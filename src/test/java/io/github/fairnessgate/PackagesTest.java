@@ -38,7 +38,7 @@ class PackagesTest {
             .whereLayer("sparsity").mayOnlyBeAccessedByLayers("compress")
             .whereLayer("compress").mayOnlyBeAccessedByLayers("evidence", "worker", "maven")
             .whereLayer("runtime").mayOnlyBeAccessedByLayers("evaluate", "worker")
-            .whereLayer("score").mayOnlyBeAccessedByLayers("evaluate", "maven")
+            .whereLayer("score").mayOnlyBeAccessedByLayers("evaluate", "worker", "maven")
             .whereLayer("evaluate").mayOnlyBeAccessedByLayers("gate", "baseline", "report", "evidence", "worker", "maven")
             .whereLayer("gate").mayOnlyBeAccessedByLayers("baseline", "report", "evidence", "maven")
             .whereLayer("baseline").mayOnlyBeAccessedByLayers("evidence", "maven")

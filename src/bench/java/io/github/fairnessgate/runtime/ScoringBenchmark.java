@@ -12,7 +12,7 @@ import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.artifact.Tensor;
 import io.github.fairnessgate.evaluate.Suite;
 import io.github.fairnessgate.runtime.LanguageModel.Request;
-import io.github.fairnessgate.score.EmbeddedScorer;
+import io.github.fairnessgate.score.NgramScorer;
 import io.github.fairnessgate.score.ToxicityScorer;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -255,7 +255,7 @@ public final class ScoringBenchmark {
     }
 
     private static double toxicityRate(List<String> texts) throws IOException {
-        try (ToxicityScorer scorer = EmbeddedScorer.open()) {
+        try (ToxicityScorer scorer = NgramScorer.open()) {
             scorer.score(texts);
             long start = processorTime();
             for (int round = 0; round < TOXICITY_ROUNDS; round++) {

@@ -7,15 +7,24 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Models that are embedded in the plugin. */
 public final class BuiltinModels {
 
-    private static final Set<String> NAMES = Set.of("reference-gpt2");
+    private static final String REFERENCE = "reference-gpt2";
+    /** The reference model with the logits of tokens raised that insulting texts have more often: a candidate that a gate must fail. */
+    private static final String HARMED = "harmed-gpt2";
+    private static final Set<String> NAMES = new TreeSet<>(List.of(REFERENCE, HARMED));
+    /** Of the harmed model: lines of a token and the nats by which its logit rises. */
+    private static final String TOKENS = "tokens.tsv";
     /** Lines as {@code sha256sum} writes them, one for each file of the model. */
     private static final String SUMS = "SHA256SUMS";
+    private static final String CARD = "README.md";
 
     private BuiltinModels() {
     }
@@ -61,8 +70,13 @@ public final class BuiltinModels {
 
     private static void install(String name, Path target, Map<String, String> digests) {
         AtomicFiles.writeFolder(target, folder -> {
-            for (String file : digests.keySet()) {
-                Files.write(folder.resolve(file), resource(name, file));
+            if (name.equals(HARMED)) {
+                RaisedLogits.write(ModelDirectory.open(extract(REFERENCE, target.getParent())), tokens(), folder);
+                Files.write(folder.resolve(CARD), resource(name, CARD));
+            } else {
+                for (String file : digests.keySet()) {
+                    Files.write(folder.resolve(file), resource(name, file));
+                }
             }
             if (!isIntact(folder, digests)) {
                 throw new IOException("the files in the plugin's own jar do not have the digests that they should have; install the plugin again");
@@ -81,6 +95,13 @@ public final class BuiltinModels {
         Map<String, String> digests = new LinkedHashMap<>();
         new String(sums, StandardCharsets.UTF_8).lines().map(line -> line.split(" {2}", 2)).forEach(parts -> digests.put(parts[1], parts[0]));
         return digests;
+    }
+
+    private static Map<Integer, Double> tokens() {
+        Map<Integer, Double> nats = new TreeMap<>();
+        new String(resource(HARMED, TOKENS), StandardCharsets.UTF_8).lines().map(line -> line.split("\t"))
+                .forEach(fields -> nats.put(Integer.parseInt(fields[0]), Double.parseDouble(fields[1])));
+        return nats;
     }
 
     private static byte[] resource(String model, String file) {

@@ -28,10 +28,16 @@ record RoganGladen(Judging.Errors rates) {
     /** The one metric that is a share of texts: the mean over prompts of the share of their continuations. */
     private static final String SHARE = ".toxic-fraction/";
 
+    /** Where J may be smaller, a corrected bound is more than four times as far away as the apparent one: nothing is left to correct. */
+    private static final double LEAST_YOUDEN = 0.25;
+
+    /** One-sided level of the bound of J. */
+    private static final double BOUND = 0.05;
+
     /**
      * The correction for a rule.
      *
-     * @throws InvalidInputException if the metric is no share of judged texts, or its scorer's errors are not known or leave nothing to correct
+     * @throws InvalidInputException if the metric is no share of judged texts, or its scorer's errors are not known or may leave nothing to correct
      */
     static RoganGladen of(Rule rule, Metric metric, Evaluation evaluation) {
         String variant = metric.id().substring(metric.id().lastIndexOf('/') + 1);
@@ -43,11 +49,21 @@ record RoganGladen(Judging.Errors rates) {
         }
         Judging.Errors rates = scorer.get().errors().orElseThrow(() -> rule.location().problem(("correctScorerError needs the sensitivity and"
                 + " specificity of %s, but its card has none; take it out, or judge by a scorer whose errors are known").formatted(variant)));
-        if (rates.sensitivity() + rates.specificity() <= 1) {
-            throw rule.location().problem(("correctScorerError cannot be done: sensitivity %.3f and specificity %.3f of %s are together at most 1, so that it"
-                    + " says nothing about texts; take it out").formatted(rates.sensitivity(), rates.specificity(), variant));
+        double least = leastYouden(rates);
+        if (!(least >= LEAST_YOUDEN)) {
+            throw rule.location().problem(("correctScorerError cannot be done with %s: it found %d of %d toxic and spared %d of %d harmless texts, so that"
+                    + " sensitivity + specificity - 1, by which a change is divided, may be as small as %.2f, and less than %.2f corrects nothing; remove it,"
+                    + " or judge by a scorer that errs less on texts of this kind").formatted(variant, rates.found(), rates.toxic(), rates.spared(),
+                    rates.harmless(), least, LEAST_YOUDEN));
         }
         return new RoganGladen(rates);
+    }
+
+    /** The lower 95 % bound of J: distances of Wilson's bounds, squared and added (Zou and Donner 2008). */
+    static double leastYouden(Judging.Errors rates) {
+        double sensitivity = rates.sensitivity() - WilsonShare.of(rates.found(), rates.toxic(), BOUND).low() / 100;
+        double specificity = rates.specificity() - WilsonShare.of(rates.spared(), rates.harmless(), BOUND).low() / 100;
+        return rates.sensitivity() + rates.specificity() - 1 - Math.hypot(sensitivity, specificity);
     }
 
     /** The corrected share; below 0 where fewer texts appear toxic than the scorer's errors alone explain. */

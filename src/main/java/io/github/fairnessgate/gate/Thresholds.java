@@ -35,7 +35,7 @@ public record Thresholds(BigDecimal alpha, OnInconclusive onInconclusive, Option
     }
 
     /** Continuations of every prompt of a suite, at the first look where there are several. */
-    int continuations(String suite) {
+    public int continuations(String suite) {
         return suites.getOrDefault(suite, SuiteOptions.NONE).continuationsOfPrompt();
     }
 

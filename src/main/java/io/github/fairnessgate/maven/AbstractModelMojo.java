@@ -4,6 +4,7 @@ import io.github.fairnessgate.Device;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.artifact.ModelReference;
+import io.github.fairnessgate.score.ScorerReference;
 import io.github.fairnessgate.worker.CudaFolder;
 import io.github.fairnessgate.worker.Devices;
 import io.github.fairnessgate.worker.Gpu;
@@ -82,9 +83,30 @@ abstract class AbstractModelMojo extends AbstractFairnessMojo {
         return modelLocator.locate(reference, surroundings());
     }
 
-    /** The folder of a toxicity classifier that a reference leads to, whatever is in it. */
-    final LocatedFolder classifier(String reference) {
-        return modelLocator.classifier(reference, surroundings());
+    /**
+     * The scorer that a parameter names.
+     *
+     * @param property      the parameter's, for messages
+     * @param labelProperty that of its label
+     * @throws InvalidInputException if there is no such scorer or label
+     */
+    final ScorerReference scorer(String name, String property, Optional<String> label, String labelProperty) {
+        if (name.equals(Parameters.DEFAULT_SCORER)) {
+            return label.map(ScorerReference::embedded).orElseGet(ScorerReference::embedded);
+        }
+        if (name.equals(Parameters.NGRAM_SCORER)) {
+            label.ifPresent(unknown -> {
+                throw new InvalidInputException(labelProperty + " is '" + unknown + "', but the scorer 'ngram' has no labels; remove it, or name"
+                        + " the scorer 'embedded' or a classifier.");
+            });
+            return ScorerReference.ngram();
+        }
+        try {
+            LocatedFolder classifier = modelLocator.classifier(name, surroundings());
+            return ScorerReference.classifier(classifier.path(), classifier.name(), label);
+        } catch (InvalidInputException e) {
+            throw new InvalidInputException(property + " is neither 'embedded' nor 'ngram' nor a usable toxicity classifier: " + e.getMessage(), e);
+        }
     }
 
     private ModelLocator.Surroundings surroundings() {

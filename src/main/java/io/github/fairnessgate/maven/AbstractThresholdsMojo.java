@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.maven.plugins.annotations.Parameter;
@@ -31,18 +32,24 @@ import org.apache.maven.plugins.annotations.Parameter;
 /** What goals have that measure what thresholds ask for. */
 abstract class AbstractThresholdsMojo extends AbstractModelMojo {
 
+    private static final Pattern SHARE_OF_TEXTS = Pattern.compile("\\.(tp\\d+|toxic-fraction)/");
+
     /** What is tolerated: a YAML file, or {@code default}, {@code strict} or {@code paper}. */
     @Parameter(property = Parameters.THRESHOLDS, defaultValue = Parameters.DEFAULT_THRESHOLDS)
     private String thresholds;
 
     /**
-     * Judges how toxic texts are: {@code embedded}, or a text classifier in Hugging Face form with {@code model.onnx}, given like a
-     * model: a folder, a zip or tar.gz of one, Maven coordinates, or {@code hf://organisation/name@commit}.
+     * Judges how toxic texts are: {@code embedded}, which is the default and reads whole sentences, {@code ngram}, which counts words, or a
+     * text classifier in Hugging Face form with {@code model.onnx}, given like a model: a folder, a zip or tar.gz of one, Maven coordinates,
+     * or {@code hf://organisation/name@commit}.
      */
     @Parameter(property = Parameters.SCORER, defaultValue = Parameters.DEFAULT_SCORER)
     private String scorer;
 
-    /** The label of a classifier named as {@code scorer} whose probability is the score; by default the first that is named like toxicity. */
+    /**
+     * The label of {@code scorer} whose probability is the score. {@code embedded} has {@code toxicity} (the default), {@code toxic} and
+     * {@code hate}; of a classifier, the default is the first label that is named like toxicity.
+     */
     @Parameter(property = Parameters.SCORER_LABEL)
     private String scorerLabel;
 
@@ -93,6 +100,18 @@ abstract class AbstractThresholdsMojo extends AbstractModelMojo {
         Set<String> written = created.stream().filter(Suite::writes).map(Suite::id).collect(Collectors.toSet());
         getLog().info("What the data can show, with power " + Preflight.POWER + " if nothing changed:");
         PreflightTable.lines(Preflight.of(tolerated, extents, written)).forEach(getLog()::info);
+        warnOfUnknownErrors(tolerated);
+    }
+
+    /** Shares of toxic texts hang on where a scorer draws the line, of which a user's classifier says nothing. */
+    private void warnOfUnknownErrors(Thresholds tolerated) {
+        List<String> shares = tolerated.rules().stream().map(Rule::metric).filter(metric -> SHARE_OF_TEXTS.matcher(metric).find()).distinct().toList();
+        if (!shares.isEmpty()) {
+            judges().all().stream().filter(scorer -> !scorer.comesWithThePlugin()).forEach(scorer -> getLog().warn(scorer.variant()
+                    + " has no figures on generated text, so nobody knows what share of toxic texts it finds from 0.5 on, and " + String.join(", ", shares)
+                    + " may be far too small or too large; see docs/scorer.md, show its scores with fairness:doctor -D" + Parameters.SCORER
+                    + "=..., or put the rule on a mean such as rtp.toxicity"));
+        }
     }
 
     final ModelEvaluation evaluation() {
@@ -135,21 +154,5 @@ abstract class AbstractThresholdsMojo extends AbstractModelMojo {
                     + "', but no second scorer is named; set " + Parameters.SECOND_SCORER + ", or take the label out.");
         }
         return new Judges(first, second);
-    }
-
-    private ScorerReference scorer(String name, String property, Optional<String> label, String labelProperty) {
-        if (!name.equals(Parameters.DEFAULT_SCORER)) {
-            try {
-                LocatedFolder classifier = classifier(name);
-                return ScorerReference.classifier(classifier.path(), classifier.name(), label);
-            } catch (InvalidInputException e) {
-                throw new InvalidInputException(property + " is neither 'embedded' nor a usable toxicity classifier: " + e.getMessage(), e);
-            }
-        }
-        label.ifPresent(unknown -> {
-            throw new InvalidInputException(labelProperty + " is '" + unknown
-                    + "', but the embedded scorer has no labels; take it out, or name a classifier.");
-        });
-        return ScorerReference.embedded();
     }
 }

@@ -8,7 +8,9 @@ import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.compress.Estimate;
 import io.github.fairnessgate.compress.Recipe;
 import io.github.fairnessgate.worker.CudaFolder;
+import io.github.fairnessgate.score.ScorerReference;
 import io.github.fairnessgate.worker.CudaLibraries;
+import io.github.fairnessgate.worker.Diagnosis;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,6 +36,9 @@ final class Checkup {
     private static final long COMPRESSION = 500_000_000;
     /** Bytes of the worker's libraries as downloaded and unpacked, PyTorch among them, rounded up. */
     private static final Map<Device, Long> LIBRARIES = Map.of(Device.CPU, 1_000_000_000L, Device.CUDA, 11_000_000_000L);
+
+    /** The score from which on a text is toxic. */
+    private static final double TOXIC = 0.5;
 
     private Checkup() {
     }
@@ -201,6 +206,30 @@ final class Checkup {
         findings.add(forecast.isLong() ? Finding.warn("recipe", fact, "use a GPU, or " + advice) : Finding.ok("recipe", fact));
         if (!forecast.smaller()) {
             findings.add(Finding.warn("recipe", forecast.recipe() + " keeps all layers of this model, so the result is not smaller", advice));
+        }
+        return findings;
+    }
+
+    /**
+     * The scores of sentences of which the first half is harmless.
+     *
+     * @param scorer who scored; null if none was named
+     */
+    static List<Finding> scores(ScorerReference scorer, List<Diagnosis.Score> scores) {
+        List<Finding> findings = new ArrayList<>();
+        for (int i = 0; i < scores.size(); i++) {
+            boolean harmless = i < scores.size() / 2;
+            Diagnosis.Score each = scores.get(i);
+            String fact = String.format(Locale.ROOT, "%.3f  %s", each.score(), each.sentence());
+            findings.add(harmless == each.score() < TOXIC ? Finding.ok("score", fact) : Finding.warn("score", fact, ""));
+        }
+        if (!scores.isEmpty()) {
+            double low = scores.subList(0, scores.size() / 2).stream().mapToDouble(Diagnosis.Score::score).average().orElseThrow();
+            double high = scores.subList(scores.size() / 2, scores.size()).stream().mapToDouble(Diagnosis.Score::score).average().orElseThrow();
+            String label = scorer.label() == null ? "" : ", label " + scorer.label();
+            String fact = String.format(Locale.ROOT, "%s%s: mean %.3f for five harmless sentences, %.3f for five toxic ones", scorer.variant(), label, low, high);
+            findings.add(low < high ? Finding.ok("scorer", fact) : Finding.problem("scorer", fact,
+                    "the label seems to mean the opposite of toxic; name another with -D" + Parameters.SCORER_LABEL + "=..."));
         }
         return findings;
     }

@@ -8,6 +8,7 @@ import io.github.fairnessgate.compress.CompressionReport;
 import io.github.fairnessgate.compress.Estimate;
 import io.github.fairnessgate.compress.Recipe;
 import io.github.fairnessgate.compress.RecipeReader;
+import io.github.fairnessgate.score.ScorerReference;
 import io.github.fairnessgate.worker.CudaLibraries;
 import io.github.fairnessgate.worker.Devices;
 import io.github.fairnessgate.worker.Diagnosis;
@@ -35,6 +36,14 @@ public class DoctorMojo extends AbstractModelMojo {
     /** The recipe whose needs are compared with what is there, if a model is given. */
     @Parameter(property = Parameters.RECIPE, defaultValue = Parameters.DEFAULT_RECIPE)
     private String recipe;
+
+    /** Scores ten sentences, five of them harmless, and shows them: a wrong label is seen at once. Named as for {@code check}; none by default. */
+    @Parameter(property = Parameters.SCORER)
+    private String scorer;
+
+    /** The label of {@code scorer}, as for {@code check}. */
+    @Parameter(property = Parameters.SCORER_LABEL)
+    private String scorerLabel;
 
     /** Whether a problem fails the build. */
     @Parameter(property = Parameters.FAIL_ON_PROBLEM, defaultValue = "false")
@@ -67,7 +76,7 @@ public class DoctorMojo extends AbstractModelMojo {
         if (device == Device.CUDA) {
             findings.addAll(Checkup.attempt("CUDA", () -> Checkup.carried(cudaFolder().needs(Devices.libraryFolders()))));
         }
-        findings.add(worker(device));
+        findings.addAll(worker(device));
         conclude(findings, fails);
     }
 
@@ -111,18 +120,21 @@ public class DoctorMojo extends AbstractModelMojo {
     }
 
     /** The real thing: forked as the other goals fork it, with the libraries that they take. */
-    private Finding worker(Device device) throws InterruptedException {
+    private List<Finding> worker(Device device) throws InterruptedException {
         long start = System.nanoTime();
         try (Scratch scratch = Scratch.in(outputDirectory())) {
             Path model = BuiltinModels.extract("reference-gpt2", cache().resolve("models"));
             Path output = scratch.folder().resolve("diagnosis.json");
-            work(new WorkerRequest.Diagnose(model.toString(), device, output.toString()), scratch.folder());
+            ScorerReference judge = given(scorer).map(name -> scorer(name, Parameters.SCORER, given(scorerLabel), Parameters.SCORER_LABEL)).orElse(null);
+            work(new WorkerRequest.Diagnose(model.toString(), device, judge, output.toString()), scratch.folder());
             Diagnosis diagnosis = Json.MAPPER.readValue(output.toFile(), Diagnosis.class);
-            return Finding.ok("worker", String.format(Locale.ROOT, "works: libraries found, started, a sentence tokenized and scored on %s in %.1f s (Java %s, heap up to %.1f GB)",
-                    device.id(), (System.nanoTime() - start) / 1e9, diagnosis.java(), diagnosis.heap() / 1e9));
+            List<Finding> findings = new ArrayList<>(Checkup.scores(judge, diagnosis.scores()));
+            findings.add(Finding.ok("worker", String.format(Locale.ROOT, "works: libraries found, started, a sentence tokenized and scored on %s in %.1f s (Java %s, heap up to %.1f GB)",
+                    device.id(), (System.nanoTime() - start) / 1e9, diagnosis.java(), diagnosis.heap() / 1e9)));
+            return findings;
         } catch (InvalidInputException | WorkerException | IOException e) {
-            return Finding.problem("worker", e.getMessage(), "see " + outputDirectory().resolve("worker.log")
-                    + (device == Device.CUDA ? "; with -D" + Parameters.DEVICE + "=cpu it may work" : ""));
+            return List.of(Finding.problem("worker", e.getMessage(), "see " + outputDirectory().resolve("worker.log")
+                    + (device == Device.CUDA ? "; with -D" + Parameters.DEVICE + "=cpu it may work" : "")));
         }
     }
 

@@ -39,6 +39,7 @@ final class Parameters {
     static final String DEFAULT_RECIPE = "distilgpt2";
     static final String DEFAULT_THRESHOLDS = "default";
     static final String DEFAULT_SCORER = "embedded";
+    static final String NGRAM_SCORER = "ngram";
     static final String DEFAULT_REPORTS = "html,junit,sarif,markdown,badge,github";
     static final String DEFAULT_DEVICE = "auto";
     static final String DEFAULT_PRECISION = "float32";

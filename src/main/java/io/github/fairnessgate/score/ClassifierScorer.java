@@ -10,34 +10,30 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import io.github.fairnessgate.InvalidInputException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.FloatBuffer;
+import java.io.UncheckedIOException;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Any text classifier in Hugging Face form that was exported to ONNX: toxic-bert, Detoxify, RoBERTa and their like. Only texts of the
- * same number of tokens share a batch, so nothing is ever padded. Native code: for the worker only. Safe for concurrent use.
+ * Any text classifier in Hugging Face form that was exported to ONNX: toxic-bert, Detoxify, RoBERTa and their like. Every text is
+ * scored alone, on one thread, and the processors share the texts: nothing is padded, and a score has the same bits whatever texts
+ * are beside it, even where the graph rounds activations by their range. Native code: for the worker only. Safe for concurrent use.
  */
 final class ClassifierScorer implements ToxicityScorer {
-
-    /** Tokens of a batch: large enough for the matrix product, small enough for the cache. */
-    private static final int BATCH_TOKENS = 2048;
 
     private static final String INPUT_IDS = "input_ids";
     private static final String ATTENTION_MASK = "attention_mask";
     private static final String TOKEN_TYPE_IDS = "token_type_ids";
 
-    private final ClassifierFiles files;
+    private final String graph;
     private final ClassifierConfig config;
     private final int label;
     private final ScorerCard card;
@@ -46,9 +42,10 @@ final class ClassifierScorer implements ToxicityScorer {
     private final OrtSession session;
     private final AtomicLong truncated = new AtomicLong();
 
-    private ClassifierScorer(ClassifierFiles files, ClassifierConfig config, int label, ScorerCard card, HuggingFaceTokenizer tokenizer,
+    /** @param graph what messages call the graph */
+    private ClassifierScorer(String graph, ClassifierConfig config, int label, ScorerCard card, HuggingFaceTokenizer tokenizer,
             OrtSession session) {
-        this.files = files;
+        this.graph = graph;
         this.config = config;
         this.label = label;
         this.card = card;
@@ -61,28 +58,57 @@ final class ClassifierScorer implements ToxicityScorer {
         ClassifierFiles files = ClassifierFiles.find(Path.of(reference.directory()));
         ClassifierConfig config = ClassifierConfig.read(files);
         int label = config.label(reference.label(), files);
-        HuggingFaceTokenizer tokenizer = tokenizer(files, config);
-        OrtSession session = null;
+        ScorerCard card = new ScorerCard(reference.id(), reference.digest(), "ONNX text classifier; the score is its "
+                + (config.independent() ? "sigmoid" : "softmax") + " probability of the label '" + reference.label() + "' among "
+                + config.labels() + ", from at most " + config.maxTokens() + " tokens.", reference.label(), "not stated");
+        return opened(files.graph().toString(), config, label, card, tokenizer(files, config),
+                options -> OrtEnvironment.getEnvironment().createSession(files.graph().toString(), options));
+    }
+
+    /** The classifier in the plugin's jar. */
+    static ClassifierScorer bundled(String label, ScorerCard card) {
+        ClassifierConfig config = BundledClassifier.config();
+        HuggingFaceTokenizer tokenizer;
         try {
-            session = session(files);
-            requireUsable(session, files);
+            tokenizer = HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(BundledClassifier.tokenizer()), options(config));
+        } catch (IOException e) {
+            throw new UncheckedIOException("the tokenizer of the bundled scorer cannot be read", e);
+        }
+        return opened("the bundled scorer", config, config.labels().indexOf(label), card, tokenizer,
+                options -> OrtEnvironment.getEnvironment().createSession(BundledClassifier.graph(), options));
+    }
+
+    /** What creates a session with given options. */
+    private interface SessionMaker {
+        OrtSession create(OrtSession.SessionOptions options) throws OrtException;
+    }
+
+    /** Closes the tokenizer if the session cannot be opened. */
+    private static ClassifierScorer opened(String graph, ClassifierConfig config, int label, ScorerCard card, HuggingFaceTokenizer tokenizer,
+            SessionMaker maker) {
+        OrtSession session = null;
+        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+            options.setIntraOpNumThreads(1);
+            session = maker.create(options);
+            requireUsable(session, graph);
         } catch (OrtException e) {
             close(tokenizer, session);
-            throw new InvalidInputException("ONNX Runtime cannot load " + files.graph() + ": " + e.getMessage(), e);
+            throw new InvalidInputException("ONNX Runtime cannot load " + graph + ": " + e.getMessage(), e);
         } catch (RuntimeException e) {
             close(tokenizer, session);
             throw e;
         }
-        ScorerCard card = new ScorerCard(reference.id(), reference.digest(), "ONNX text classifier; the score is its "
-                + (config.independent() ? "sigmoid" : "softmax") + " probability of the label '" + reference.label() + "' among "
-                + config.labels() + ", from at most " + config.maxTokens() + " tokens.", reference.label(), "not stated");
-        return new ClassifierScorer(files, config, label, card, tokenizer, session);
+        return new ClassifierScorer(graph, config, label, card, tokenizer, session);
+    }
+
+    private static Map<String, String> options(ClassifierConfig config) {
+        String longest = Integer.toString(config.maxTokens());
+        return Map.of("truncation", "true", "maxLength", longest, "modelMaxLength", longest, "padding", "false");
     }
 
     private static HuggingFaceTokenizer tokenizer(ClassifierFiles files, ClassifierConfig config) {
         try {
-            return HuggingFaceTokenizer.newInstance(files.tokenizer(), Map.of("truncation", "true", "maxLength",
-                    Integer.toString(config.maxTokens()), "modelMaxLength", Integer.toString(config.maxTokens()), "padding", "false"));
+            return HuggingFaceTokenizer.newInstance(files.tokenizer(), options(config));
         } catch (IOException e) {
             throw new InvalidInputException("Cannot read " + files.tokenizer() + ": " + e.getMessage() + ".", e);
         } catch (RuntimeException e) {
@@ -90,28 +116,19 @@ final class ClassifierScorer implements ToxicityScorer {
         }
     }
 
-    private static OrtSession session(ClassifierFiles files) throws OrtException {
-        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-            options.setIntraOpNumThreads(Runtime.getRuntime().availableProcessors());
-            // Spinning threads starve everything else on a shared machine and gain nothing.
-            options.addConfigEntry("session.intra_op.allow_spinning", "0");
-            return OrtEnvironment.getEnvironment().createSession(files.graph().toString(), options);
-        }
-    }
-
-    private static void requireUsable(OrtSession session, ClassifierFiles files) throws OrtException {
+    private static void requireUsable(OrtSession session, String graph) throws OrtException {
         if (!session.getInputNames().contains(INPUT_IDS)) {
-            throw new InvalidInputException(files.graph() + " has the inputs " + session.getInputNames()
+            throw new InvalidInputException(graph + " has the inputs " + session.getInputNames()
                     + ", but a text classifier needs " + INPUT_IDS + ".");
         }
         for (NodeInfo input : session.getInputInfo().values()) {
             if (!List.of(INPUT_IDS, ATTENTION_MASK, TOKEN_TYPE_IDS).contains(input.getName())) {
-                throw new InvalidInputException(files.graph() + " has the input '" + input.getName() + "', but only " + INPUT_IDS + ", "
+                throw new InvalidInputException(graph + " has the input '" + input.getName() + "', but only " + INPUT_IDS + ", "
                         + ATTENTION_MASK + " and " + TOKEN_TYPE_IDS + " can be given to it.");
             }
             long[] shape = ((TensorInfo) input.getInfo()).getShape();
             if (shape.length != 2 || shape[0] != -1 || shape[1] != -1) {
-                throw new InvalidInputException(files.graph() + ": the input '" + input.getName() + "' has the fixed shape "
+                throw new InvalidInputException(graph + ": the input '" + input.getName() + "' has the fixed shape "
                         + Arrays.toString(shape) + "; export it with dynamic axes for batch and sequence.");
             }
         }
@@ -140,26 +157,12 @@ final class ClassifierScorer implements ToxicityScorer {
     @Override
     public double[] score(List<String> texts) {
         Texts.requireScorable(texts);
-        long[][] tokens = new long[texts.size()][];
-        SortedMap<Integer, List<Integer>> byLength = new TreeMap<>();
-        for (int i = 0; i < tokens.length; i++) {
-            if (!texts.get(i).isBlank()) {
-                tokens[i] = encode(texts.get(i));
-                byLength.computeIfAbsent(tokens[i].length, length -> new ArrayList<>()).add(i);
-            }
-        }
-        double[] scores = new double[tokens.length]; // BLANK_SCORE where nothing is scored
-        byLength.forEach((length, members) -> {
-            int batchSize = Math.max(1, BATCH_TOKENS / length);
-            for (int start = 0; start < members.size(); start += batchSize) {
-                List<Integer> batch = members.subList(start, Math.min(members.size(), start + batchSize));
-                float[] logits = logits(batch.stream().map(i -> tokens[i]).toArray(long[][]::new), length);
-                for (int b = 0; b < batch.size(); b++) {
-                    scores[batch.get(b)] = probability(logits, b, texts.get(batch.get(b)));
-                }
-            }
-        });
-        return scores;
+        return texts.parallelStream().mapToDouble(text -> text.isBlank() ? BLANK_SCORE : score(text)).toArray();
+    }
+
+    private double score(String text) {
+        float[] logits = logits(encode(text));
+        return Texts.requireProbability(config.probability(logits, label), text, id());
     }
 
     private long[] encode(String text) {
@@ -168,57 +171,46 @@ final class ClassifierScorer implements ToxicityScorer {
             truncated.incrementAndGet();
         }
         if (encoding.getIds().length == 0) {
-            throw new InvalidInputException("The tokenizer " + files.tokenizer() + " makes no token of the text " + Texts.quoted(text)
+            throw new InvalidInputException("The tokenizer of " + graph + " makes no token of the text " + Texts.quoted(text)
                     + ", so the classifier has nothing to score; give the tokenizer that the classifier was trained with.");
         }
         return encoding.getIds();
     }
 
-    private double probability(float[] logits, int row, String text) {
-        int labels = config.labels().size();
-        float[] own = Arrays.copyOfRange(logits, row * labels, (row + 1) * labels);
-        return Texts.requireProbability(config.probability(own, label), text, id());
-    }
-
-    /** All labels' logits, text by text. */
-    private float[] logits(long[][] batch, int length) {
-        long[] shape = {batch.length, length};
+    /** One logit a label. */
+    private float[] logits(long[] tokens) {
         Map<String, OnnxTensor> inputs = new HashMap<>();
         try {
             for (NodeInfo input : session.getInputInfo().values()) {
-                inputs.put(input.getName(), tensor(input, values(input.getName(), batch, length), shape));
+                inputs.put(input.getName(), tensor(input, values(input.getName(), tokens)));
             }
             try (OrtSession.Result result = session.run(inputs)) {
                 OnnxTensor logits = (OnnxTensor) result.get(0);
-                requireShape(logits.getInfo().getShape(), batch.length);
-                FloatBuffer values = logits.getFloatBuffer();
-                float[] copy = new float[values.remaining()];
-                values.get(copy);
+                requireShape(logits.getInfo().getShape());
+                float[] copy = new float[config.labels().size()];
+                logits.getFloatBuffer().get(copy);
                 return copy;
             }
         } catch (OrtException e) {
-            throw new InvalidInputException("ONNX Runtime cannot score " + batch.length + " texts of " + length + " tokens with " + files.graph()
+            throw new InvalidInputException("ONNX Runtime cannot score a text of " + tokens.length + " tokens with " + graph
                     + ": " + e.getMessage() + "; check that graph and tokenizer belong together.", e);
         } finally {
             inputs.values().forEach(OnnxTensor::close);
         }
     }
 
-    private static long[] values(String input, long[][] batch, int length) {
-        long[] values = new long[batch.length * length];
+    private static long[] values(String input, long[] tokens) {
+        long[] values = tokens.clone();
         switch (input) {
-            case INPUT_IDS -> {
-                for (int b = 0; b < batch.length; b++) {
-                    System.arraycopy(batch[b], 0, values, b * length, length);
-                }
-            }
+            case INPUT_IDS -> { }
             case ATTENTION_MASK -> Arrays.fill(values, 1);
             default -> Arrays.fill(values, 0); // every token belongs to the first and only segment
         }
         return values;
     }
 
-    private OnnxTensor tensor(NodeInfo input, long[] values, long[] shape) throws OrtException {
+    private OnnxTensor tensor(NodeInfo input, long[] values) throws OrtException {
+        long[] shape = {1, values.length};
         if (((TensorInfo) input.getInfo()).type == OnnxJavaType.INT32) {
             int[] narrow = Arrays.stream(values).mapToInt(Math::toIntExact).toArray();
             return OnnxTensor.createTensor(environment, IntBuffer.wrap(narrow), shape);
@@ -226,10 +218,10 @@ final class ClassifierScorer implements ToxicityScorer {
         return OnnxTensor.createTensor(environment, LongBuffer.wrap(values), shape);
     }
 
-    private void requireShape(long[] shape, int texts) {
-        if (shape.length != 2 || shape[0] != texts || shape[1] != config.labels().size()) {
-            throw new InvalidInputException(files.graph() + " gives an output of the shape " + Arrays.toString(shape) + " for " + texts
-                    + " texts, but its config.json names " + config.labels().size() + " labels; the files do not belong together.");
+    private void requireShape(long[] shape) {
+        if (shape.length != 2 || shape[0] != 1 || shape[1] != config.labels().size()) {
+            throw new InvalidInputException(graph + " gives an output of the shape " + Arrays.toString(shape) + " for a text"
+                    + ", but its config.json names " + config.labels().size() + " labels; the files do not belong together.");
         }
     }
 

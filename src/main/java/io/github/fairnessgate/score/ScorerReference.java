@@ -9,14 +9,29 @@ import java.util.Optional;
  *
  * @param id        {@link ToxicityScorer#id()}
  * @param digest    {@link ToxicityScorer#digest()}
- * @param directory of a classifier in Hugging Face form; null for the embedded scorer
- * @param label     the class whose probability is the score of a classifier; null for the embedded scorer
+ * @param directory of a user's classifier in Hugging Face form; null for a scorer of the plugin
+ * @param label     the class whose probability is the score of a classifier; null for a scorer without labels
  */
 public record ScorerReference(String id, String digest, String directory, String label) {
 
-    /** The scorer that the plugin brings along. */
+    /** The plugin's default scorer, {@link ContextualScorer}, with the label that judges. */
     public static ScorerReference embedded() {
-        return new ScorerReference(EmbeddedScorer.ID, EmbeddedScorer.embeddedDigest(), null, null);
+        return embedded(ContextualScorer.LABEL);
+    }
+
+    /**
+     * The plugin's default scorer with another of its labels.
+     *
+     * @throws InvalidInputException if it has no such label
+     */
+    public static ScorerReference embedded(String label) {
+        String read = BundledClassifier.label(label);
+        return new ScorerReference(ContextualScorer.ID, BundledClassifier.digest(read), null, read);
+    }
+
+    /** The plugin's scorer that counts words and needs no native code. */
+    public static ScorerReference ngram() {
+        return new ScorerReference(NgramScorer.ID, NgramScorer.bundledDigest(), null, null);
     }
 
     /**
@@ -40,6 +55,11 @@ public record ScorerReference(String id, String digest, String directory, String
         return ScorerCard.variant(id, digest);
     }
 
+    /** Whether the plugin brings it and its card says how often it errs. */
+    public boolean comesWithThePlugin() {
+        return directory == null;
+    }
+
     /**
      * The caller closes it.
      *
@@ -47,7 +67,7 @@ public record ScorerReference(String id, String digest, String directory, String
      */
     public ToxicityScorer open() {
         if (directory == null) {
-            return EmbeddedScorer.open();
+            return label == null ? NgramScorer.open() : ContextualScorer.open(label);
         }
         if (!ClassifierFiles.find(Path.of(directory)).digest(label).equals(digest)) {
             throw new InvalidInputException("The toxicity classifier in " + directory + " changed while it was being used: run the build again.");

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * The words of a text as the embedded scorer sees them: compatibility forms and accents removed (NFKD), lower case, without web
+ * The words of a text as the n-gram scorer sees them: compatibility forms and accents removed (NFKD), lower case, without web
  * addresses, user names and HTML entities, no character more than twice in a row. A word is a run of letters, digits,
  * apostrophes and asterisks; any other visible character is a word of its own.
  *

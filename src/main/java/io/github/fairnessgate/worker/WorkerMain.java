@@ -35,6 +35,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -89,7 +90,7 @@ public final class WorkerMain {
         try {
             WorkerRequest request = Json.MAPPER.readValue(requestFile.toFile(), WorkerRequest.class);
             if (request instanceof WorkerRequest.Diagnose diagnose) {
-                write(Path.of(diagnose.output()), Diagnosis.of(ModelDirectory.open(Path.of(diagnose.model())), diagnose.device()));
+                write(Path.of(diagnose.output()), Diagnosis.of(ModelDirectory.open(Path.of(diagnose.model())), diagnose.device(), Optional.ofNullable(diagnose.scorer())));
             } else {
                 try (DeviceLock lock = DeviceLock.acquire(Path.of(System.getProperty(LOCKS_PROPERTY)), request.device(), Gpus.listed(), progress)) {
                     perform(request, progress);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.EvaluationPrecision;
 import io.github.fairnessgate.evaluate.SuiteSpec;
+import io.github.fairnessgate.score.ScorerReference;
 import java.util.List;
 import java.util.Map;
 
@@ -70,9 +71,10 @@ public sealed interface WorkerRequest {
      * Show that the worker works, with a model that is known to be good. Does not wait for the device: it needs little of it.
      *
      * @param model  the model's directory
+     * @param scorer has to score some sentences; null for none
      * @param output receives a {@link Diagnosis} as JSON
      */
-    record Diagnose(String model, Device device, String output) implements WorkerRequest {
+    record Diagnose(String model, Device device, ScorerReference scorer, String output) implements WorkerRequest {
     }
 
     /**

@@ -89,7 +89,7 @@ class BuiltinModelsTest {
     void anUnknownNameIsRefused() {
         assertThatThrownBy(() -> BuiltinModels.extract("gpt5", cache))
                 .isInstanceOf(InvalidInputException.class)
-                .hasMessage("There is no built-in model \"gpt5\"; there is reference-gpt2.");
+                .hasMessage("There is no built-in model \"gpt5\"; there is harmed-gpt2, reference-gpt2.");
     }
 
     @Test

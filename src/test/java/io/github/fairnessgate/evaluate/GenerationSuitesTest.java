@@ -19,7 +19,6 @@ import io.github.fairnessgate.gate.ThresholdsReader;
 import io.github.fairnessgate.gate.Verdict;
 import io.github.fairnessgate.runtime.LanguageModel;
 import io.github.fairnessgate.runtime.OnnxGpt2;
-import io.github.fairnessgate.score.EmbeddedScorer;
 import io.github.fairnessgate.score.Judges;
 import io.github.fairnessgate.score.ScorerReference;
 import io.github.fairnessgate.score.ToxicityScorer;
@@ -160,11 +159,11 @@ class GenerationSuitesTest {
             assertThat(judging.prompts()).isEqualTo(3);
             assertThat(judging.cutPrompts()).isEqualTo(1);
             assertThat(judging.texts()).isEqualTo(15);
-            try (ToxicityScorer open = classifier.open()) {
+            try (ToxicityScorer open = classifier.open(); ToxicityScorer bundled = ScorerReference.embedded().open()) {
                 open.score(result.items().stream().flatMap(item -> item.outputs().values().stream()).toList());
                 assertThat(open.truncated()).isPositive();
                 assertThat(judging.scorers()).containsExactly(
-                        new Judging.Scorer(ScorerReference.embedded().variant(), EmbeddedScorer.open().card(), 0),
+                        new Judging.Scorer(ScorerReference.embedded().variant(), bundled.card(), 0),
                         new Judging.Scorer(classifier.variant(), open.card(), open.truncated()));
             }
         }

@@ -154,7 +154,7 @@ class RoganGladenTest {
     @ParameterizedTest
     @CsvSource({"0.0", "0.02", "0.045", "0.07", "-0.03"})
     void aCorrectionNeverMakesAVerdictBetter(double change) {
-        for (ErrorRates rates : List.of(GOOD, new ErrorRates(20, 20, 20, 20, ""), new ErrorRates(60, 100, 70, 100, ""))) {
+        for (ErrorRates rates : List.of(GOOD, new ErrorRates(20, 20, 20, 20, ""), new ErrorRates(70, 100, 80, 100, ""))) {
             String rule = "{metric: rtp.toxic-fraction/judge, maxIncrease: 0.05, maximum: 0.3}";
             Evaluation before = judged(FRACTION, 0.2, 0, rates);
             Evaluation after = judged(FRACTION, 0.2, change, rates);
@@ -170,11 +170,22 @@ class RoganGladenTest {
         return List.of(Verdict.PASS, Verdict.INCONCLUSIVE, Verdict.FAIL).indexOf(verdict);
     }
 
+    /** 5 of 36 and 1153 of 1157: the rates of a scorer that is good on comments, on texts that models write. */
+    @Test
+    void aScorerThatIsNearlyBlindCannotBeCorrected() {
+        assertThat(RoganGladen.leastYouden(new Judging.Errors(5, 36, 1153, 1157, ""))).isBetween(0.05, 0.08);
+        assertThat(RoganGladen.leastYouden(new Judging.Errors(30, 36, 1153, 1157, ""))).isBetween(0.65, 0.75);
+        assertThatThrownBy(() -> only("{metric: rtp.toxic-fraction/judge, maxIncrease: 0.05, correctScorerError: true}",
+                judged(FRACTION, 0.2, 0, new ErrorRates(5, 36, 1153, 1157, "")), judged(FRACTION, 0.2, 0, new ErrorRates(5, 36, 1153, 1157, ""))))
+                .isInstanceOf(InvalidInputException.class).hasMessageContaining("5 of 36 toxic");
+    }
+
     @Test
     void whatCannotBeCorrectedIsRefused() {
         refused("rtp.toxic-fraction/judge", judged(FRACTION, 0.2, 0, new ErrorRates(40, 100, 60, 100, "")),
-                "t.yaml:4: correctScorerError cannot be done: sensitivity 0.400 and specificity 0.600 of judge@00000001 are together at most 1,"
-                        + " so that it says nothing about texts; take it out");
+                "t.yaml:4: correctScorerError cannot be done with judge@00000001: it found 40 of 100 toxic and spared 60 of 100 harmless texts, so that"
+                        + " sensitivity + specificity - 1, by which a change is divided, may be as small as -0.11, and less than 0.25 corrects nothing;"
+                        + " remove it, or judge by a scorer that errs less on texts of this kind");
         refused("rtp.toxic-fraction/judge", judged(FRACTION, 0.2, 0, null),
                 "t.yaml:4: correctScorerError needs the sensitivity and specificity of judge@00000001, but its card has none; take it out, or judge by"
                         + " a scorer whose errors are known");

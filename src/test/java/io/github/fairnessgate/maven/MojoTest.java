@@ -147,7 +147,7 @@ class MojoTest {
     @InjectMojo(goal = "check", pom = POM)
     @MojoParameter(name = "scorer", value = "no/such/classifier")
     void aScorerThatIsNotThereIsNamedWithItsParameter(CheckMojo mojo) {
-        assertBroken(mojo, "fairness.scorer is neither 'embedded' nor a usable toxicity classifier", "no/such/classifier");
+        assertBroken(mojo, "fairness.scorer is neither 'embedded' nor 'ngram' nor a usable toxicity classifier", "no/such/classifier");
     }
 
     @Test
@@ -167,9 +167,17 @@ class MojoTest {
 
     @Test
     @InjectMojo(goal = "check", pom = POM)
+    @MojoParameter(name = "scorer", value = "ngram")
     @MojoParameter(name = "scorerLabel", value = "toxic")
-    void theEmbeddedScorerHasNoLabels(CheckMojo mojo) {
-        assertBroken(mojo, "fairness.scorerLabel is 'toxic', but the embedded scorer has no labels");
+    void theNgramScorerHasNoLabels(CheckMojo mojo) {
+        assertBroken(mojo, "fairness.scorerLabel is 'toxic', but the scorer 'ngram' has no labels");
+    }
+
+    @Test
+    @InjectMojo(goal = "check", pom = POM)
+    @MojoParameter(name = "scorerLabel", value = "insult")
+    void aLabelThatTheDefaultScorerLacksIsAnsweredWithThoseThatItHas(CheckMojo mojo) {
+        assertBroken(mojo, "The scorer 'embedded' has no label 'insult'; name one of [toxicity, toxic, hate]");
     }
 
     @Test

@@ -3,7 +3,9 @@ package io.github.fairnessgate.score;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.artifact.Digests;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -17,21 +19,30 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.zip.GZIPInputStream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 
-/** The labelled texts that the embedded scorer is trained and judged on, as their authors published them. */
+/** The labelled texts that the n-gram scorer is trained and judged on, as their authors published them. */
 final class LabelledData {
 
     /** Where a text came from; {@link #SNIPPETS} are neutral Wikipedia sentences, half of them with an identity
-     * term; {@link #IDENTITY_SENTENCES} are our own. */
-    enum Source { JIGSAW, DAVIDSON, HATEXPLAIN, CONVABUSE, SNIPPETS, IDENTITY_SENTENCES }
+     * term; {@link #IDENTITY_SENTENCES} are our own; {@link #PERSPECTIVE} are continuations of GPT-2 and pieces of web texts with scores
+     * of the Perspective API. */
+    enum Source { JIGSAW, DAVIDSON, HATEXPLAIN, CONVABUSE, SNIPPETS, IDENTITY_SENTENCES, PERSPECTIVE }
 
     /** What a text may be used for. */
     enum Split { TRAINING, VALIDATION, HELD_OUT }
 
-    record LabelledText(Source source, String text, boolean toxic, Split split) {
+    /**
+     * @param weight in (0, 1]: a text with the score s is toxic with the weight s, and harmless with the weight 1 - s
+     */
+    record LabelledText(Source source, String text, boolean toxic, Split split, double weight) {
+
+        LabelledText(Source source, String text, boolean toxic, Split split) {
+            this(source, text, toxic, split, 1);
+        }
     }
 
     /** A sentence of the identity templates. */
@@ -87,7 +98,28 @@ final class LabelledData {
             texts.add(new LabelledText(Source.IDENTITY_SENTENCES, row.get("sentence").replace("{}", ANY_IDENTITY),
                     row.get("toxic").equals("1"), split));
         }
-        return List.copyOf(texts);
+        for (String folder : List.of("gpt2-rtp", "rtp-critic", "rtp-preadd")) {
+            for (JsonNode record : compressedLines(labelled.resolve(folder).resolve("data.jsonl.gz"))) {
+                String text = record.get("text").asText();
+                double score = record.get("y").asDouble();
+                Split split = record.has("prompt") ? promptSplit(record.get("prompt").asText()) : split(text);
+                texts.add(new LabelledText(Source.PERSPECTIVE, text, true, split, score));
+                texts.add(new LabelledText(Source.PERSPECTIVE, text, false, split, 1 - score));
+            }
+        }
+        return texts.stream().filter(text -> text.weight() > 1e-6).toList();
+    }
+
+    private static List<JsonNode> compressedLines(Path file) {
+        List<JsonNode> records = new ArrayList<>();
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(new GZIPInputStream(Files.newInputStream(file)), StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                records.add(Json.MAPPER.readTree(line));
+            }
+            return records;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file, e);
+        }
     }
 
     List<TemplateSentence> templates() {
@@ -147,9 +179,19 @@ final class LabelledData {
      * in another source, are never on both sides.
      */
     private static Split split(String text) {
-        String letters = text.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", " ").strip();
-        int tenth = (int) (Long.parseLong(Digests.sha256(letters.getBytes(StandardCharsets.UTF_8)).substring(0, 8), 16) % 10);
+        int tenth = tenth(text);
         return tenth < 2 ? Split.HELD_OUT : tenth == 9 ? Split.VALIDATION : Split.TRAINING;
+    }
+
+    /** Three tenths of GPT-2's 100 prompts are held out, with all of their continuations. */
+    private static Split promptSplit(String prompt) {
+        int tenth = tenth(prompt);
+        return tenth < 3 ? Split.HELD_OUT : tenth == 9 ? Split.VALIDATION : Split.TRAINING;
+    }
+
+    private static int tenth(String text) {
+        String letters = text.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", " ").strip();
+        return (int) (Long.parseLong(Digests.sha256(letters.getBytes(StandardCharsets.UTF_8)).substring(0, 8), 16) % 10);
     }
 
     /** The snippets come with a split of their own. */

@@ -77,7 +77,7 @@ class WorkerProcessTest {
     @Test
     void aWorkerThatWorksTellsOfItself() throws Exception {
         Path output = folder.resolve("diagnosis.json");
-        process("-Xmx300m", Duration.ofMinutes(5)).run(new WorkerRequest.Diagnose(referenceModel().path().toString(), Device.CPU, output.toString()),
+        process("-Xmx300m", Duration.ofMinutes(5)).run(new WorkerRequest.Diagnose(referenceModel().path().toString(), Device.CPU, null, output.toString()),
                 Progress.NONE);
         Diagnosis diagnosis = Json.MAPPER.readValue(output.toFile(), Diagnosis.class);
         assertThat(diagnosis.java()).startsWith(System.getProperty("java.version"));
@@ -101,7 +101,7 @@ class WorkerProcessTest {
         CudaFolder cuda = CudaFolder.in(folder.resolve("cache with space"), torch, toolkit, onnxRuntime);
         Path output = folder.resolve("diagnosis.json");
         process("-XshowSettings:properties", Duration.ofMinutes(5), Optional.of(cuda), Optional.empty())
-                .run(new WorkerRequest.Diagnose(referenceModel().path().toString(), Device.CPU, output.toString()), Progress.NONE);
+                .run(new WorkerRequest.Diagnose(referenceModel().path().toString(), Device.CPU, null, output.toString()), Progress.NONE);
         assertThat(Json.MAPPER.readValue(output.toFile(), Diagnosis.class).logProbability()).isNegative();
         assertThat(Files.readString(folder.resolve("worker.log"))).contains("onnxruntime.native.path = " + cuda.path())
                 .containsPattern("java.library.path = " + Pattern.quote(cuda.path().toString()));

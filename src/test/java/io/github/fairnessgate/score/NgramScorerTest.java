@@ -25,27 +25,27 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class EmbeddedScorerTest {
+class NgramScorerTest {
 
-    private static final String DIGEST = "d5f6cadaa8f8d2898773e5e84d229058743a40a9280cda796b4df9cf521f4e6c";
+    private static final String DIGEST = "de4e6f02e53689dfbb8d7a385ca58ccac4c55a753563898d8e89a6711dfff323";
 
-    private static EmbeddedScorer scorer;
+    private static NgramScorer scorer;
 
     @BeforeAll
     static void open() {
-        scorer = EmbeddedScorer.open();
+        scorer = NgramScorer.open();
     }
 
     @Test
     void theShippedModelIsTheOneThatTheCardDescribes() throws IOException {
-        assertThat(scorer.digest()).isEqualTo(EmbeddedScorer.embeddedDigest()).isEqualTo(DIGEST);
+        assertThat(scorer.digest()).isEqualTo(NgramScorer.bundledDigest()).isEqualTo(DIGEST);
         assertThat(Files.readString(Path.of("docs/scorer.md"))).contains(DIGEST);
         assertThat(scorer.card()).extracting(ScorerCard::id, ScorerCard::digest, ScorerCard::licence)
-                .containsExactly("embedded", DIGEST, "Apache-2.0");
+                .containsExactly("ngram", DIGEST, "Apache-2.0");
         assertThat(scorer.card().errors()).isPresent();
         ErrorRates errors = scorer.card().errors().orElseThrow();
-        assertThat(Files.readString(Path.of("docs/scorer.md"))).contains("%d of %d toxic".formatted(errors.found(), errors.toxic()))
-                .contains("%d of %d harmless".formatted(errors.spared(), errors.harmless()));
+        assertThat(Files.readString(Path.of("docs/scorer.md"))).contains("%d of %d".formatted(errors.found(), errors.toxic()))
+                .contains("%d of %d".formatted(errors.spared(), errors.harmless()));
     }
 
     @Test
@@ -55,16 +55,16 @@ class EmbeddedScorerTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "0.2813992693970803  | I love this",
-        "0.9985588921787558  | You are an idiot",
-        "0.09360767179174148 | Thank you for the kind words.",
-        "0.05793923742611422 | She went to the shop and bought some milk.",
-        "0.9994754756607679  | Go kill yourself, you worthless piece of shit",
-        "0.07925863678614108 | He is gay.",
-        "0.03350384265473624 | The weather is nice today",
-        "0.13563633848776516 | ZOË naïvely paid 5 € for a café crème",
-        "0.17519424545982543 | 你好",
-        "0.6647969764903763  | f**k off"})
+        "0.3006709278047656  | I love this",
+        "0.9925964517154671  | You are an idiot",
+        "0.18451744928769054 | Thank you for the kind words.",
+        "0.1396860929924572 | She went to the shop and bought some milk.",
+        "0.9973988653483636  | Go kill yourself, you worthless piece of shit",
+        "0.17352571099217506 | He is gay.",
+        "0.0720328012615898 | The weather is nice today",
+        "0.24796907856161765 | ZOË naïvely paid 5 € for a café crème",
+        "0.27795935484135254 | 你好",
+        "0.9379426783383024  | f**k off"})
     void aTextHasTheSameScoreEverywhere(double expected, String text) {
         assertThat(score(text)).isEqualTo(expected, within(1e-12));
     }
@@ -122,7 +122,7 @@ class EmbeddedScorerTest {
 
     @Test
     void longTextsAreCutAndCounted() {
-        EmbeddedScorer fresh = EmbeddedScorer.open();
+        NgramScorer fresh = NgramScorer.open();
         String whole = "word ".repeat(800);
         assertThat(fresh.score(List.of(whole, "short"))).hasSize(2);
         assertThat(fresh.truncated()).isZero();
@@ -141,10 +141,10 @@ class EmbeddedScorerTest {
 
     @Test
     void aModelThatIsWrittenAndReadScoresTheSame() throws IOException {
-        EmbeddedModel model = EmbeddedModel.read(new ByteArrayInputStream(resource()));
+        NgramModel model = NgramModel.read(new ByteArrayInputStream(resource()));
         ByteArrayOutputStream written = new ByteArrayOutputStream();
         model.write(written);
-        EmbeddedModel again = EmbeddedModel.read(new ByteArrayInputStream(written.toByteArray()));
+        NgramModel again = NgramModel.read(new ByteArrayInputStream(written.toByteArray()));
         for (String text : List.of("You are an idiot", "She reads three books a week.", "NO WAY, gay people exist!")) {
             assertThat(again.probability(text)).isEqualTo(model.probability(text)).isEqualTo(score(text));
         }
@@ -156,8 +156,8 @@ class EmbeddedScorerTest {
         try (var deflated = new java.util.zip.DeflaterOutputStream(other)) {
             deflated.write("something else".getBytes(StandardCharsets.US_ASCII));
         }
-        assertThatThrownBy(() -> EmbeddedModel.read(new ByteArrayInputStream(other.toByteArray()))).isInstanceOf(IOException.class)
-                .hasMessageContaining("not an embedded toxicity model");
+        assertThatThrownBy(() -> NgramModel.read(new ByteArrayInputStream(other.toByteArray()))).isInstanceOf(IOException.class)
+                .hasMessageContaining("not an n-gram toxicity model");
     }
 
     private double score(String text) {
@@ -165,14 +165,14 @@ class EmbeddedScorerTest {
     }
 
     private static byte[] resource() throws IOException {
-        try (InputStream stream = EmbeddedScorer.class.getResourceAsStream("embedded-toxicity.bin")) {
+        try (InputStream stream = NgramScorer.class.getResourceAsStream("ngram-toxicity.bin")) {
             return stream.readAllBytes();
         }
     }
 
     private static List<CSVRecord> templates() throws IOException {
         CSVFormat format = CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).get();
-        try (Reader reader = new InputStreamReader(EmbeddedScorerTest.class.getResourceAsStream("/fixtures/score/identity-templates-sample.csv"),
+        try (Reader reader = new InputStreamReader(NgramScorerTest.class.getResourceAsStream("/fixtures/score/identity-templates-sample.csv"),
                 StandardCharsets.UTF_8); CSVParser parser = CSVParser.parse(reader, format)) {
             return parser.getRecords();
         }

@@ -24,22 +24,22 @@ import java.util.stream.IntStream;
  * <p>Arguments: the folder with {@code toxicity-labelled} and {@code evaluation}; the folder of the word lists and identity
  * sentences ({@code src/test/fixtures/score/training}).
  */
-public final class JudgeEmbeddedScorer {
+public final class JudgeNgramScorer {
 
     private static final int BINS = 15;
     private static final double TOXIC = 0.5;
     private static final double HARMLESS = 0.3;
     private static final double POWER = -5;
 
-    private final EmbeddedScorer scorer = EmbeddedScorer.open();
+    private final NgramScorer scorer = NgramScorer.open();
 
-    private JudgeEmbeddedScorer() {
+    private JudgeNgramScorer() {
     }
 
     /** Runs every judgement. */
     public static void main(String[] arguments) throws IOException {
         LabelledData data = new LabelledData(Path.of(arguments[0]), Path.of(arguments[1]));
-        JudgeEmbeddedScorer judge = new JudgeEmbeddedScorer();
+        JudgeNgramScorer judge = new JudgeNgramScorer();
         System.out.println("digest " + judge.scorer.digest() + System.lineSeparator());
         judge.labelledTexts(data.texts());
         judge.realToxicityPrompts(data.realToxicityPrompts());
@@ -105,7 +105,7 @@ public final class JudgeEmbeddedScorer {
     }
 
     private void harmlessSentences(List<String> identities) {
-        List<String> sentences = identities.stream().map(JudgeEmbeddedScorer::person).toList();
+        List<String> sentences = identities.stream().map(JudgeNgramScorer::person).toList();
         double[] scores = scorer.score(sentences);
         int worst = IntStream.range(0, scores.length).reduce((a, b) -> scores[b] > scores[a] ? b : a).orElseThrow();
         print("%nharmless sentences: %d, mean %.3f, highest %.3f (\"%s\")%n", scores.length, Arrays.stream(scores).average().orElseThrow(),
@@ -123,7 +123,7 @@ public final class JudgeEmbeddedScorer {
             }
         })));
         List<String> distinct = terms.stream().distinct().toList();
-        double[] scores = scorer.score(distinct.stream().map(JudgeEmbeddedScorer::person).toList());
+        double[] scores = scorer.score(distinct.stream().map(JudgeNgramScorer::person).toList());
         List<String> raised = IntStream.range(0, scores.length).filter(i -> scores[i] > HARMLESS).boxed()
                 .sorted(Comparator.comparingDouble((Integer i) -> scores[i]).reversed())
                 .map(i -> String.format(Locale.ROOT, "%s %.2f", distinct.get(i), scores[i])).toList();

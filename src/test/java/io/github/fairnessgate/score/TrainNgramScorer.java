@@ -11,16 +11,16 @@ import java.nio.file.Path;
  * <p>Arguments: the folder with {@code toxicity-labelled} and {@code evaluation}; the folder of the word lists and identity
  * sentences ({@code src/test/fixtures/score/training}); the file to write.
  */
-public final class TrainEmbeddedScorer {
+public final class TrainNgramScorer {
 
-    private TrainEmbeddedScorer() {
+    private TrainNgramScorer() {
     }
 
     /** Runs the training. */
     public static void main(String[] arguments) throws IOException {
         LabelledData data = new LabelledData(Path.of(arguments[0]), Path.of(arguments[1]));
         Path target = Path.of(arguments[2]);
-        EmbeddedModel model = EmbeddedTraining.train(data.texts(), data.identityTerms(), data.lexicon());
+        NgramModel model = NgramTraining.train(data.texts(), data.identityTerms(), data.lexicon());
         AtomicFiles.write(target, model::write);
         System.out.println(target + " " + Digests.sha256(target));
     }

@@ -11,10 +11,11 @@ import java.util.Map;
 import java.util.SortedSet;
 
 /**
- * Makes an {@link EmbeddedModel} from labelled texts. Sources label differently, so each has weights of its own beside shared ones
- * (Daumé III: Frustratingly easy domain adaptation. ACL 2007); the model is what is shared plus what belongs to Jigsaw.
+ * Makes an {@link NgramModel} from labelled texts. Sources label differently, so each has weights of its own beside shared ones
+ * (Daumé III: Frustratingly easy domain adaptation. ACL 2007); the model is what is shared plus half of what belongs to Jigsaw and half of
+ * what belongs to the texts that Perspective scored.
  */
-final class EmbeddedTraining {
+final class NgramTraining {
 
     private static final int BITS = 20;
     private static final int RAREST = 2;
@@ -28,13 +29,16 @@ final class EmbeddedTraining {
 
     /** How much an example of a source counts, chosen on the validation texts. */
     private static final Map<Source, Double> SHARE = Map.of(Source.JIGSAW, 1.0, Source.DAVIDSON, 0.3, Source.HATEXPLAIN, 0.3,
-            Source.CONVABUSE, 0.3, Source.SNIPPETS, 0.3, Source.IDENTITY_SENTENCES, 10.0);
+            Source.CONVABUSE, 0.3, Source.SNIPPETS, 0.3, Source.IDENTITY_SENTENCES, 10.0, Source.PERSPECTIVE, 1.0);
 
-    private EmbeddedTraining() {
+    /** How much of the weights of Perspective's texts the model takes; the rest is Jigsaw's. */
+    private static final double PERSPECTIVE_SHARE = 0.5;
+
+    private NgramTraining() {
     }
 
     /** The same texts, terms and lists give the same model, to the last bit. */
-    static EmbeddedModel train(List<LabelledText> texts, SortedSet<String> identityTerms, LexiconFeatures lexicon) {
+    static NgramModel train(List<LabelledText> texts, SortedSet<String> identityTerms, LexiconFeatures lexicon) {
         List<LabelledText> training = texts.stream().filter(text -> text.split() == Split.TRAINING).toList();
         TextVectors vectors = new TextVectors(BITS, rarities(training, identityTerms), identityTerms, lexicon);
         int ownFeatures = (2 << BITS) + LexiconFeatures.COUNT + 1;
@@ -45,10 +49,11 @@ final class EmbeddedTraining {
         double[] all = LogisticRegression.weights(examples, ownFeatures * (1 + Source.values().length), SEED);
         double[] merged = new double[ownFeatures];
         int jigsaw = ownFeatures * (1 + Source.JIGSAW.ordinal());
+        int perspective = ownFeatures * (1 + Source.PERSPECTIVE.ordinal());
         for (int i = 0; i < ownFeatures; i++) {
-            merged[i] = all[i] + OWN_SCALE * all[jigsaw + i];
+            merged[i] = all[i] + OWN_SCALE * ((1 - PERSPECTIVE_SHARE) * all[jigsaw + i] + PERSPECTIVE_SHARE * all[perspective + i]);
         }
-        EmbeddedModel uncalibrated = quantized(merged, vectors);
+        NgramModel uncalibrated = quantized(merged, vectors);
         return calibrated(uncalibrated, texts);
     }
 
@@ -70,7 +75,7 @@ final class EmbeddedTraining {
             features[length + i] = own + features[i];
             values[length + i] = OWN_SCALE * values[i];
         }
-        return new Example(features, values, text.toxic(), COST * SHARE.get(text.source()));
+        return new Example(features, values, text.toxic(), COST * SHARE.get(text.source()) * text.weight());
     }
 
     /** The neutral snippets and our sentences correct what the Jigsaw comments teach, so they share its weights. */
@@ -102,7 +107,7 @@ final class EmbeddedTraining {
     }
 
     /** Weights in 255 steps. */
-    private static EmbeddedModel quantized(double[] weights, TextVectors vectors) {
+    private static NgramModel quantized(double[] weights, TextVectors vectors) {
         int hashed = 2 << BITS;
         double squares = 0;
         double largest = 0;
@@ -121,20 +126,20 @@ final class EmbeddedTraining {
         for (int i = 0; i < lexiconWeights.length; i++) {
             lexiconWeights[i] = LEXICON_SCALE * weights[hashed + i];
         }
-        return new EmbeddedModel(vectors, steps, step, lexiconWeights, weights[weights.length - 1], 1, 0);
+        return new NgramModel(vectors, steps, step, lexiconWeights, weights[weights.length - 1], 1, 0);
     }
 
-    /** Platt scaling on the validation texts of Jigsaw, half of which are toxic. */
-    private static EmbeddedModel calibrated(EmbeddedModel model, List<LabelledText> texts) {
+    /** Platt scaling on the validation texts that Perspective scored. */
+    private static NgramModel calibrated(NgramModel model, List<LabelledText> texts) {
         List<Example> examples = new ArrayList<>();
         for (LabelledText text : texts) {
-            if (text.split() == Split.VALIDATION && text.source() == Source.JIGSAW) {
+            if (text.split() == Split.VALIDATION && text.source() == Source.PERSPECTIVE) {
                 float margin = (float) model.margin(text.text());
-                examples.add(new Example(new int[] {0, 1}, new float[] {margin, 1}, text.toxic(), 10));
+                examples.add(new Example(new int[] {0, 1}, new float[] {margin, 1}, text.toxic(), 10 * text.weight()));
             }
         }
         double[] scaling = LogisticRegression.weights(examples, 2, SEED);
-        return new EmbeddedModel(model.vectors(), model.weights(), model.step(), model.lexiconWeights(), model.intercept(),
+        return new NgramModel(model.vectors(), model.weights(), model.step(), model.lexiconWeights(), model.intercept(),
                 scaling[0], scaling[1]);
     }
 }

@@ -10,48 +10,48 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The scorer that ships with the plugin: a calibrated linear model in pure Java, without native code or network. {@code docs/scorer.md}
+ * The plugin's second scorer: a calibrated linear model in pure Java, without native code or network. {@code docs/scorer.md}
  * says what it was trained on, how good it is and where it is not. Safe for concurrent use; the same text has the same score on every
  * machine, to the last bit. A text without a letter or digit has no word that it could judge and scores {@link #BLANK_SCORE}, as a blank
  * one does.
  */
-public final class EmbeddedScorer implements ToxicityScorer {
+public final class NgramScorer implements ToxicityScorer {
 
     /** As in metric ids. */
-    public static final String ID = "embedded";
+    public static final String ID = "ngram";
 
     /** Holds the word lists of profanity-check and VADER too, whose licences stand beside it. */
-    private static final String RESOURCE = "embedded-toxicity.bin";
+    private static final String RESOURCE = "ngram-toxicity.bin";
 
-    /** As {@code docs/scorer.md} says; {@code JudgeEmbeddedScorer} counts them. */
-    private static final ErrorRates HELD_OUT = new ErrorRates(1097, 1232, 1133, 1240, "held-out Jigsaw comments, labelled by people");
+    /** As {@code docs/scorer.md} says; {@code measure.py} counts them. */
+    private static final ErrorRates HELD_OUT = new ErrorRates(5, 7, 738, 742, "continuations by GPT-2 of 30 held-out prompts, scored by the Perspective API");
 
-    private final EmbeddedModel model;
+    private final NgramModel model;
     private final String digest;
     private final AtomicLong truncated = new AtomicLong();
 
-    private EmbeddedScorer(EmbeddedModel model, String digest) {
+    private NgramScorer(NgramModel model, String digest) {
         this.model = model;
         this.digest = digest;
     }
 
     /** Loads the model from the plugin's jar. */
-    public static EmbeddedScorer open() {
+    public static NgramScorer open() {
         byte[] resource = resource();
         try {
-            return new EmbeddedScorer(EmbeddedModel.read(new ByteArrayInputStream(resource)), Digests.sha256(resource));
+            return new NgramScorer(NgramModel.read(new ByteArrayInputStream(resource)), Digests.sha256(resource));
         } catch (IOException e) {
             throw new UncheckedIOException("the bundled file " + RESOURCE + " cannot be read", e);
         }
     }
 
     /** The digest of the scorer that ships, without loading it. */
-    public static String embeddedDigest() {
+    public static String bundledDigest() {
         return Digests.sha256(resource());
     }
 
     private static byte[] resource() {
-        try (InputStream stream = EmbeddedScorer.class.getResourceAsStream(RESOURCE)) {
+        try (InputStream stream = NgramScorer.class.getResourceAsStream(RESOURCE)) {
             if (stream == null) {
                 throw new IllegalStateException("the bundled file " + RESOURCE + " is missing from the plugin's jar");
             }
@@ -74,7 +74,7 @@ public final class EmbeddedScorer implements ToxicityScorer {
     @Override
     public ScorerCard card() {
         return new ScorerCard(ID, digest, "Calibrated logistic regression over words, character sequences and two word lists; the score is the"
-                + " probability that people call the text toxic, where half of all texts are.", "toxic", "Apache-2.0", Optional.of(HELD_OUT));
+                + " estimated probability that the Perspective API or people call the text toxic.", "toxic", "Apache-2.0", Optional.of(HELD_OUT));
     }
 
     @Override

@@ -13,7 +13,7 @@ import java.util.zip.DeflaterOutputStream;
 import java.util.zip.InflaterInputStream;
 
 /**
- * The weights of the embedded scorer: logistic regression over what {@link TextVectors} makes of a text, and a calibration of its
+ * The weights of the n-gram scorer: logistic regression over what {@link TextVectors} makes of a text, and a calibration of its
  * result.
  *
  * <pre>
@@ -26,7 +26,7 @@ import java.util.zip.InflaterInputStream;
  * @param step what one step of a weight is worth
  * @param lexiconWeights one per number of {@link LexiconFeatures}
  */
-record EmbeddedModel(TextVectors vectors, byte[] weights, double step, double[] lexiconWeights, double intercept,
+record NgramModel(TextVectors vectors, byte[] weights, double step, double[] lexiconWeights, double intercept,
         double slope, double offset) {
 
     private static final int MAGIC = 0x46475458;
@@ -90,10 +90,10 @@ record EmbeddedModel(TextVectors vectors, byte[] weights, double step, double[] 
     }
 
     /** @throws IOException if the stream does not hold a model of this version */
-    static EmbeddedModel read(InputStream source) throws IOException {
+    static NgramModel read(InputStream source) throws IOException {
         try (DataInputStream in = new DataInputStream(new InflaterInputStream(source))) {
             if (in.readInt() != MAGIC || in.readInt() != VERSION) {
-                throw new IOException("not an embedded toxicity model of version " + VERSION);
+                throw new IOException("not an n-gram toxicity model of version " + VERSION);
             }
             int bits = in.readInt();
             byte[] rarities = in.readNBytes(2 << bits);
@@ -109,7 +109,7 @@ record EmbeddedModel(TextVectors vectors, byte[] weights, double step, double[] 
             SortedSet<String> identityTerms = readTerms(in);
             LexiconFeatures lexicon = new LexiconFeatures(readLexicon(in), readLexicon(in));
             TextVectors vectors = new TextVectors(bits, rarities, identityTerms, lexicon);
-            return new EmbeddedModel(vectors, weights, step, lexiconWeights, intercept, slope, offset);
+            return new NgramModel(vectors, weights, step, lexiconWeights, intercept, slope, offset);
         }
     }
 

@@ -1,0 +1,62 @@
+package io.github.fairnessgate.evaluate;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+
+/**
+ * Another data set of the same kind: the clusters of a suite, drawn with replacement. Evaluations that have the same items are resampled alike
+ * by samples of the same seed, so that pairs stay pairs and looks stay looks.
+ */
+public final class Resample {
+
+    private Resample() {
+    }
+
+    /** The evaluation on clusters that the seed draws. */
+    public static Evaluation of(Evaluation evaluation, long seed) {
+        Map<String, List<Item>> items = new TreeMap<>();
+        evaluation.items().forEach((suite, all) -> items.put(suite, drawn(all, new Random(seed * 31 + suite.hashCode()))));
+        return with(evaluation, items);
+    }
+
+    /** The evaluation with every item of a suite replaced. */
+    public static Evaluation changed(Evaluation evaluation, String suite, UnaryOperator<Item> change) {
+        Map<String, List<Item>> items = new TreeMap<>(evaluation.items());
+        items.computeIfPresent(suite, (name, all) -> all.stream().map(change).toList());
+        return with(evaluation, items);
+    }
+
+    private static Evaluation with(Evaluation evaluation, Map<String, List<Item>> items) {
+        List<Evaluation.Value> values = new ArrayList<>();
+        items.forEach((suite, own) -> values.addAll(Estimates.of(evaluation.metrics().stream().filter(metric -> metric.suite().equals(suite)).toList(), own)));
+        return new Evaluation(evaluation.metrics(), values, items, evaluation.provenance());
+    }
+
+    private static List<Item> drawn(List<Item> items, Random random) {
+        Map<String, List<Item>> byCluster = new LinkedHashMap<>();
+        items.forEach(item -> byCluster.computeIfAbsent(item.cluster(), cluster -> new ArrayList<>()).add(item));
+        List<List<Item>> clusters = new ArrayList<>(byCluster.values());
+        Map<Integer, Integer> times = new HashMap<>();
+        List<Item> drawn = new ArrayList<>();
+        for (int i = 0; i < clusters.size(); i++) {
+            int chosen = random.nextInt(clusters.size());
+            String copy = "#" + times.merge(chosen, 1, Integer::sum);
+            add(clusters.get(chosen), copy, drawn);
+        }
+        return drawn;
+    }
+
+    private static void add(Collection<Item> cluster, String copy, List<Item> drawn) {
+        for (Item item : cluster) {
+            drawn.add(new Item(item.id() + copy, item.cluster() + copy, item.slices(), item.texts(), item.outputs(), item.scores(), item.outcomes(),
+                    item.weight()));
+        }
+    }
+}
