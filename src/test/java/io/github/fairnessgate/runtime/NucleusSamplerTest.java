@@ -102,10 +102,7 @@ class NucleusSamplerTest {
         assertThat(drawn(sampler)).containsExactly(0);
     }
 
-    /**
-     * Token i wins with both models if its exponential is at most those of all j less the larger of the two models' ratios to i: with probability 1 / sum over j of max(p_j / p_i, q_j / q_i). The
-     * least that two models can differ in is their distance in total variation.
-     */
+    /** Moulton, Jiang: Maximally consistent sampling and the Jaccard index of probability distributions, ICDM 2018: both draw token i with probability 1 / sum over j of max(p_j / p_i, q_j / q_i). */
     @ParameterizedTest
     @ValueSource(doubles = {0.01, 0.1, 0.5, 2})
     void modelsDrawTheSameTokenAsOftenAsTheirProbabilitiesSay(double change) {
