@@ -1,5 +1,6 @@
 package io.github.fairnessgate.evaluate;
 
+import io.github.fairnessgate.runtime.LanguageModel;
 import io.github.fairnessgate.runtime.LanguageModel.Sampling;
 
 /**
@@ -28,6 +29,6 @@ public record Generation(int continuations, long seed) {
 
     /** What decides the texts besides model and prompts. */
     String describe() {
-        return sampling().toString();
+        return sampling() + ", " + LanguageModel.SAMPLER;
     }
 }

@@ -4,14 +4,14 @@ import io.github.fairnessgate.artifact.Digests;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The uniforms that decide what is sampled after one prompt. A uniform depends on the seed, the prompt's id, the sample
- * and the step, and on nothing else: not on the model, so that a baseline and its candidate meet the same chance, and
- * not on what was drawn before or in which order.
+ * The chance that decides what is sampled after one prompt: a uniform for every sample, step and token. A uniform depends on the seed, the prompt's id, the sample,
+ * the step and the token's id, and on nothing else: not on the model or the place of a token among others, so that a baseline and its candidate give every token the same luck; and not
+ * on what was drawn before or in which order.
  */
 final class CommonRandomNumbers {
 
-    /** Doubles in [0, 1) that are equally far apart. */
-    private static final double UNIT = 0x1p-53;
+    /** Half the distance between two uniforms. */
+    static final double HALF_UNIT = 0x1p-53;
 
     private final int[] key;
     private final int prompt0;
@@ -25,10 +25,19 @@ final class CommonRandomNumbers {
         this.prompt1 = Integer.parseUnsignedInt(digest, 8, 16, 16);
     }
 
-    /** A number in [0, 1), a multiple of 2^-53. */
-    double uniform(int sample, int step) {
+    /** The key of all uniforms of a sample's step: the first 64 bits of {@link Philox}'s block, the last bit set. */
+    long key(int sample, int step) {
         int[] words = Philox.block(new int[] {step, sample, prompt0, prompt1}, key);
-        long bits = Integer.toUnsignedLong(words[0]) << 32 | Integer.toUnsignedLong(words[1]);
-        return (bits >>> 11) * UNIT;
+        return Integer.toUnsignedLong(words[0]) << 32 | Integer.toUnsignedLong(words[1]) | 1;
+    }
+
+    /**
+     * The uniform of a token, from {@link Squares}: strictly between 0 and 1, an odd multiple of 2^-53.
+     *
+     * @param key   of a sample and a step
+     * @param token its id
+     */
+    static double uniform(long key, int token) {
+        return (2 * Squares.block(token + 1L, key) + 1) * HALF_UNIT;
     }
 }

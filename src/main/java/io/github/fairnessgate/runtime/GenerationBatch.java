@@ -137,7 +137,7 @@ final class GenerationBatch {
         for (int p = 0; p < prompts.size(); p++) {
             readDistribution(p, p);
             for (int s = 0; s < sampling.continuations(); s++) {
-                continuations[p][s].add(sampler.draw(chances.get(p).uniform(s, 0)), model.endOfText());
+                continuations[p][s].add(sampler.draw(chances.get(p).key(s, 0)), model.endOfText());
             }
         }
     }
@@ -189,7 +189,7 @@ final class GenerationBatch {
             for (int s = 0; s < sampling.continuations(); s++) {
                 if (!continuations[p][s].ended()) {
                     readDistribution(p * columns() + s, p);
-                    continuations[p][s].add(sampler.draw(chances.get(p).uniform(s, step)), model.endOfText());
+                    continuations[p][s].add(sampler.draw(chances.get(p).key(s, step)), model.endOfText());
                 }
             }
         }

@@ -26,7 +26,7 @@ final class GenerationGraph {
     static final String LENGTHS = "lengths";
     static final String TEMPERATURE = "temperature";
     static final String PROBABILITIES = "probabilities";
-    static final String UNIFORMS = "uniforms";
+    static final String NOISE_KEYS = "noise_keys";
     static final String TOP_P = "top_p";
     static final String LATER_STEPS = "later_steps";
     static final String SHAPE = "shape";
@@ -162,7 +162,7 @@ final class GenerationGraph {
      * The graph that continues prompts without leaving the device: it reads the prompts, and then in a {@code Loop} it samples a token of every continuation
      * and lets it read that token. {@code input_ids} int64 [prompts, length] (padded on the right with any token), {@code rows} int64 [prompts] (the flattened
      * position of each prompt's last token), {@code lengths} int64 [prompts] (tokens of the prompt, without padding), {@code temperature} float32 [1],
-     * {@code top_p} float64 [1], {@code uniforms} float64 [steps, prompts, continuations], {@code later_steps} int64 [] (how many steps come after the first),
+     * {@code top_p} float64 [1], {@code noise_keys} int64 [steps, prompts, continuations] (of {@link CommonRandomNumbers#key}), {@code later_steps} int64 [] (how many steps come after the first),
      * {@code shape} int64 [3] (prompts, continuations and vocabulary), and {@link #pastKeys} and {@link #pastValues} of every layer for no token, in the precision, in;
      * {@code tokens} int64 [taken, prompts, continuations] and {@code masses} float64 of that shape out: the sum of the probabilities that a token was
      * drawn from, which is 1 but for rounding unless the model is damaged.
@@ -180,7 +180,7 @@ final class GenerationGraph {
         graph.integers(LENGTHS, "prompts");
         graph.floats(TEMPERATURE, 1);
         graph.doubles(TOP_P, 1);
-        graph.doubles(UNIFORMS, "steps", "prompts", "continuations");
+        graph.integers(NOISE_KEYS, "steps", "prompts", "continuations");
         graph.integers(LATER_STEPS);
         graph.integers(SHAPE, 3);
         for (int layer = 0; layer < config.layers(); layer++) {
@@ -191,16 +191,17 @@ final class GenerationGraph {
         String prompts = layers.read(INPUT_IDS, order, ofPrompts(masks.of(graph.node("Unsqueeze", causal, graph.vector(1)))), layers::addAndNormalize);
         String promptMask = masks.of(graph.node("Greater", graph.node("Unsqueeze", LENGTHS, graph.vector(1, 2, 3)),
                 graph.node("Unsqueeze", order, graph.vector(1, 2))));
-        NucleusNodes.Drawn first = draw(graph.node("Unsqueeze", probabilities(layers.atRows(prompts, ROWS)), graph.vector(1)),
-                graph.node("Gather", UNIFORMS, graph.scalar(0L), axis(0)));
-        loop(promptMask, first);
+        NucleusNodes nucleus = new NucleusNodes(graph, config.vocabulary());
+        NucleusNodes.Drawn first = nucleus.draw(graph.node("Unsqueeze", probabilities(layers.atRows(prompts, ROWS)), graph.vector(1)),
+                graph.node("Gather", NOISE_KEYS, graph.scalar(0L), axis(0)), TOP_P);
+        loop(promptMask, nucleus, first);
         graph.integersOutput(TOKENS, "taken", "prompts", "continuations");
         graph.doublesOutput(MASSES, "taken", "prompts", "continuations");
         return graph.serialize("gpt2-generate");
     }
 
     /** All steps after the first; joins their tokens and masses to those of the first. */
-    private void loop(String promptMask, NucleusNodes.Drawn first) {
+    private void loop(String promptMask, NucleusNodes nucleus, NucleusNodes.Drawn first) {
         String ended = ended(first.tokens(), graph.scalar(1L));
         List<Object> arguments = new ArrayList<>(List.of(LATER_STEPS, notAll("begins", ended)));
         for (int layer = 0; layer < config.layers(); layer++) {
@@ -209,7 +210,7 @@ final class GenerationGraph {
         }
         arguments.add(first.tokens());
         arguments.add(ended);
-        arguments.add(graph.body(() -> step(promptMask)));
+        arguments.add(graph.body(() -> step(promptMask, nucleus)));
         int carried = 2 * config.layers() + 2;
         List<String> outputs = graph.nodes("Loop", carried + 2, arguments.toArray());
         graph.named(TOKENS, "Concat", graph.node("Unsqueeze", first.tokens(), graph.vector(0)), outputs.get(carried), axis(0));
@@ -217,7 +218,7 @@ final class GenerationGraph {
     }
 
     /** The body of the loop: every continuation reads its last token and draws the next. */
-    private void step(String promptMask) {
+    private void step(String promptMask, NucleusNodes nucleus) {
         String round = graph.integers("round");
         graph.booleans("went_on");
         graph.booleansOutput("goes_on");
@@ -233,8 +234,9 @@ final class GenerationGraph {
         String output = layers.blocks(hidden, (layer, query, keys, values) -> attendToCache(layer, query,
                 remember(layer, keys, OWN + pastKeys(layer), presentKeys(layer)), remember(layer, values, OWN + pastValues(layer), presentValues(layer)),
                 promptMask, UnaryOperator.identity()), layers::addAndNormalize);
-        String uniforms = graph.node("Gather", UNIFORMS, read, axis(0));
-        NucleusNodes.Drawn next = draw(graph.node("Reshape", probabilities(graph.node("Reshape", output, graph.vector(-1, config.embedding()))), SHAPE), uniforms);
+        String noiseKeys = graph.node("Gather", NOISE_KEYS, read, axis(0));
+        String distributions = graph.node("Reshape", probabilities(graph.node("Reshape", output, graph.vector(-1, config.embedding()))), SHAPE);
+        NucleusNodes.Drawn next = nucleus.draw(distributions, noiseKeys, TOP_P);
         String ended = graph.node("Or", endedBefore, ended(next.tokens(), graph.node("Add", read, graph.scalar(1L))));
         notAll("goes_on", ended);
         graph.integersOutput(next.tokens(), "prompts", "continuations");
@@ -285,10 +287,6 @@ final class GenerationGraph {
 
     private String probabilities(String hidden) {
         return graph.node("Softmax", layers.head(graph.node("Div", hidden, TEMPERATURE)), axis(-1));
-    }
-
-    private NucleusNodes.Drawn draw(String probabilities, String uniforms) {
-        return new NucleusNodes(graph).draw(probabilities, uniforms, TOP_P, config.vocabulary());
     }
 
     /** float32 [prompts, 1, 1, length]: 0 at the prompt's tokens, the lowest float at padding. */

@@ -8,6 +8,9 @@ import java.util.function.LongConsumer;
 /** A causal language model with its tokenizer, as the suites see it. Owns native memory; for one thread at a time. */
 public interface LanguageModel extends AutoCloseable {
 
+    /** How {@link #generate} draws a token. Texts that were drawn in another way do not meet the same chance, so nothing pairs them. */
+    String SAMPLER = "gumbel-max, noise by token";
+
     /** Token ids of a text as it is: no special tokens, no truncation. */
     int[] encode(String text);
 
@@ -38,9 +41,9 @@ public interface LanguageModel extends AutoCloseable {
      * {@code <|endoftext|>}, which is not part of it, so it may be empty; after {@code maxNewTokens}; or when prompt and
      * continuation fill the {@link #positions()}.
      *
-     * <p>Common random numbers: the chance that decides a token depends on the seed, the prompt's id, the number of the
-     * continuation and the step alone. So a text does not depend on which prompts are asked for together or in which order, nor on
-     * how many continuations or threads there are, and two models are compared under the same chance.
+     * <p>Common random numbers: a token is drawn by the Gumbel-max trick, and the noise that a token gets depends on the seed, the prompt's id, the number of the
+     * continuation, the step and the token's id alone. So a text does not depend on which prompts are asked for together or in which order, nor on
+     * how many continuations or threads there are; and two models that have nearly the same probabilities write nearly the same texts.
      *
      * @param prompts  with different ids; at most {@code positions() - 1} tokens each, the caller truncates
      * @param progress receives how many prompts are done

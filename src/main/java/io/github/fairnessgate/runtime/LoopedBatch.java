@@ -135,16 +135,16 @@ final class LoopedBatch {
         }
 
         private void putChance() throws OrtException {
-            DoubleBuffer uniforms = doubles((long) steps * prompts.size() * sampling.continuations());
+            LongBuffer keys = Sessions.longs((long) steps * prompts.size() * sampling.continuations());
             List<CommonRandomNumbers> chances = prompts.stream().map(prompt -> new CommonRandomNumbers(sampling.seed(), prompt.id())).toList();
             for (int step = 0; step < steps; step++) {
                 for (CommonRandomNumbers chance : chances) {
                     for (int s = 0; s < sampling.continuations(); s++) {
-                        uniforms.put(chance.uniform(s, step));
+                        keys.put(chance.key(s, step));
                     }
                 }
             }
-            tensors.put(GenerationGraph.UNIFORMS, OnnxTensor.createTensor(environment, uniforms.flip(), new long[] {steps, prompts.size(), sampling.continuations()}));
+            put(GenerationGraph.NOISE_KEYS, keys.flip(), steps, prompts.size(), sampling.continuations());
             tensors.put(GenerationGraph.TOP_P, OnnxTensor.createTensor(environment, doubles(1).put(0, sampling.topP()), new long[] {1}));
             tensors.put(GenerationGraph.TEMPERATURE, OnnxTensor.createTensor(environment,
                     Sessions.floats(1).put(0, (float) sampling.temperature()), new long[] {1}));
@@ -177,8 +177,8 @@ final class LoopedBatch {
         return ByteBuffer.allocateDirect(Math.toIntExact(count * Double.BYTES)).order(ByteOrder.nativeOrder()).asDoubleBuffer();
     }
 
-    /** Bytes for one continuation: its keys and values before and after a step, and what sampling keeps of the vocabulary, mostly in double precision. */
+    /** Bytes for one continuation: its keys and values before and after a step, and what sampling keeps of the vocabulary, mostly in 64 bits. */
     static long rowBytes(Gpt2Config config, Sampling sampling) {
-        return GenerationBatch.cacheBytes(config, sampling) + 48L * config.vocabulary();
+        return GenerationBatch.cacheBytes(config, sampling) + 64L * config.vocabulary();
     }
 }

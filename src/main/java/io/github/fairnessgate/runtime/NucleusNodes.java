@@ -6,7 +6,8 @@ import static io.github.fairnessgate.runtime.OnnxGraphBuilder.integer;
 import ai.onnx.proto.OnnxMl.TensorProto;
 
 /**
- * {@link NucleusSampler} as nodes of an ONNX graph: the same set of tokens, the same token for the same uniform. The border of the nucleus is found by
+ * {@link NucleusSampler} as nodes of an ONNX graph: the same set of tokens, the same token for the same key. Only where the best two scores are equal but for the last bit of a
+ * logarithm, once in some 10^15 draws, can the two differ. The border of the nucleus is found by
  * bisection. What is halved is the ratio of the bounds, which lie 150 powers of two apart at first; after 32 halvings no two floats fit between them, so
  * what is left is one probability, as exactly as a sort would find it. Sums are in double precision.
  */
@@ -16,16 +17,19 @@ final class NucleusNodes {
     private static final double SMALLEST_RATIO = 0x1p-150;
     /** 150 / 2^32 is less than the 2^-24 by which neighbouring floats differ at least, both as powers of two. */
     private static final int HALVINGS = 32;
-    /** What keeps a draw below the whole mass where rounding would not. */
-    private static final double BELOW_ALL = 1 - 0x1p-52;
     private static final int LAST = -1;
 
     private final OnnxGraphBuilder graph;
     private final String zero;
     private final String lastAxis;
+    private final int vocabulary;
+    private final NoiseNodes noise;
 
-    NucleusNodes(OnnxGraphBuilder graph) {
+    /** @param vocabulary how many tokens there are */
+    NucleusNodes(OnnxGraphBuilder graph, int vocabulary) {
         this.graph = graph;
+        this.vocabulary = vocabulary;
+        this.noise = new NoiseNodes(graph, vocabulary);
         this.zero = graph.scalar(0d);
         this.lastAxis = graph.vector(LAST);
     }
@@ -41,24 +45,20 @@ final class NucleusNodes {
 
     /**
      * @param probabilities float32 [prompts, distributions, vocabulary]; one distribution for every continuation of a prompt, or one for all of them
-     * @param uniforms      float64 [prompts, continuations], in [0, 1)
+     * @param keys          int64 [prompts, continuations], of {@link CommonRandomNumbers#key}
      * @param topP          float64 [1], in (0, 1]
-     * @param vocabulary    how many tokens there are
      */
-    Drawn draw(String probabilities, String uniforms, String topP, int vocabulary) {
+    Drawn draw(String probabilities, String keys, String topP) {
         String mass = graph.cast(probabilities, TensorProto.DataType.DOUBLE_VALUE);
         String total = sum(mass);
         String inside = graph.node("Or", nucleus(mass, graph.node("Mul", total, topP)), graph.node("GreaterOrEqual", topP, graph.scalar(1d)));
-        String cumulative = graph.node("CumSum", graph.node("Where", inside, mass, zero), graph.scalar((long) LAST));
-        String nucleusMass = graph.node("Gather", cumulative, graph.vector(vocabulary - 1), axis(LAST));
-        String column = graph.node("Unsqueeze", uniforms, lastAxis);
-        String target = graph.node("Min", graph.node("Mul", column, nucleusMass), graph.node("Mul", nucleusMass, graph.scalar(BELOW_ALL)));
-        // the tokens before the first at which the sum exceeds the target; whole numbers are exact in float32 up to 2^24
-        String before = graph.cast(graph.node("LessOrEqual", cumulative, target), TensorProto.DataType.FLOAT_VALUE);
-        String token = graph.node("ReduceSum", before, lastAxis, integer("keepdims", 0));
-        String masses = graph.node("Squeeze", graph.node("Add", total, graph.node("Mul", column, zero)), lastAxis);
+        // below 0, as logarithms are: the least is the winner's
+        String scores = graph.node("Div", mass, graph.node("Log", noise.uniforms(keys)));
+        String token = graph.node("ArgMin", graph.node("Where", inside, scores, zero), axis(LAST), integer("keepdims", 0));
+        String none = graph.node("Mul", graph.cast(keys, TensorProto.DataType.DOUBLE_VALUE), zero);
+        String masses = graph.node("Add", graph.node("Squeeze", total, lastAxis), none);
         // where no number is a probability, any token that exists
-        return new Drawn(graph.node("Min", graph.cast(token, TensorProto.DataType.INT64_VALUE), graph.scalar(vocabulary - 1L)), masses);
+        return new Drawn(graph.node("Max", graph.node("Min", token, graph.scalar(vocabulary - 1L)), graph.scalar(0L)), masses);
     }
 
     /** bool, of the shape of {@code mass}: whether a token is among the most likely ones whose mass reaches {@code target}. */

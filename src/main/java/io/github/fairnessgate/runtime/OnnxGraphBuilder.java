@@ -224,18 +224,34 @@ final class OnnxGraphBuilder {
 
     /** An int64 vector. */
     String vector(long... values) {
+        return vector(TensorProto.DataType.INT64_VALUE, values);
+    }
+
+    /** A uint64 vector. */
+    String unsignedVector(long... values) {
+        return vector(TensorProto.DataType.UINT64_VALUE, values);
+    }
+
+    private String vector(int type, long... values) {
         ByteBuffer bytes = ByteBuffer.allocate(values.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         for (long value : values) {
             bytes.putLong(value);
         }
-        return constant(TensorProto.newBuilder().setDataType(TensorProto.DataType.INT64_VALUE)
-                .addDims(values.length).setRawData(ByteString.copyFrom(bytes.array())));
+        return constant(TensorProto.newBuilder().setDataType(type).addDims(values.length).setRawData(ByteString.copyFrom(bytes.array())));
     }
 
     String scalar(long value) {
+        return scalar(TensorProto.DataType.INT64_VALUE, value);
+    }
+
+    /** A uint64. */
+    String unsigned(long value) {
+        return scalar(TensorProto.DataType.UINT64_VALUE, value);
+    }
+
+    private String scalar(int type, long value) {
         ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(0, value);
-        return constant(TensorProto.newBuilder().setDataType(TensorProto.DataType.INT64_VALUE)
-                .setRawData(ByteString.copyFrom(bytes.array())));
+        return constant(TensorProto.newBuilder().setDataType(type).setRawData(ByteString.copyFrom(bytes.array())));
     }
 
     String scalar(float value) {

@@ -66,8 +66,8 @@ class LoopedGenerationTest {
         ModelDirectory model = ModelDirectory.open(BuiltinModels.extract("reference-gpt2", folder));
         List<Prompt> prompts = prompts(8, 8192, 40);
         Sampling sampling = new Sampling(20220121, 25, 20, topP, temperature);
-        // The loop in Java reads prompts with unpacked weights, which gives other last bits: with packed ones all 800 texts were the same, so 1 is another.
-        assertThat(equalTexts(generate(model, Decoding.LOOPED, prompts, sampling), generate(model, Decoding.STEPPED, prompts, sampling))).isGreaterThanOrEqualTo(197);
+        // The loop in Java reads prompts with unpacked weights, which gives other last bits: on one processor that changes none of the 800 texts, on another it may change one.
+        assertThat(equalTexts(generate(model, Decoding.LOOPED, prompts, sampling), generate(model, Decoding.STEPPED, prompts, sampling))).isGreaterThanOrEqualTo(199);
     }
 
     private static long equalTexts(List<List<int[]>> texts, List<List<int[]>> others) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The nodes beside {@link NucleusSampler}, for the same distributions to the last bit: the same token for every uniform. */
+/** The nodes beside {@link NucleusSampler}, for the same distributions to the last bit: the same token for every key. */
 class NucleusNodesTest {
 
     private static final int VOCABULARY = 5003;
@@ -72,31 +72,29 @@ class NucleusNodesTest {
 
     private void assertSame(float[][] distributions, Random random) throws Exception {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
-        double[][] uniforms = new double[ROWS][];
-        Arrays.setAll(uniforms, row -> random.doubles(DRAWS).toArray());
-        uniforms[0][0] = 0;
-        uniforms[0][1] = 1 - 0x1p-53;
+        long[][] keys = new long[ROWS][];
+        Arrays.setAll(keys, row -> random.longs(DRAWS).map(key -> key | 1).toArray());
         try (OrtSession.SessionOptions options = Sessions.options(folder, Device.CPU); OrtSession session = environment.createSession(graph(), options)) {
             for (double topP : new double[] {1e-9, 0.01, 0.3, 0.5, 0.9, 0.95, 0.999, 1}) {
                 try (OnnxTensor probabilities = OnnxTensor.createTensor(environment, flat(distributions), new long[] {ROWS, 1, VOCABULARY});
-                        OnnxTensor chances = OnnxTensor.createTensor(environment, uniforms);
+                        OnnxTensor chances = OnnxTensor.createTensor(environment, keys);
                         OnnxTensor mass = OnnxTensor.createTensor(environment, new double[] {topP});
-                        OrtSession.Result result = session.run(Map.of("probabilities", probabilities, "uniforms", chances, "top_p", mass))) {
+                        OrtSession.Result result = session.run(Map.of("probabilities", probabilities, "keys", chances, "top_p", mass))) {
                     LongBuffer tokens = ((OnnxTensor) result.get(0)).getLongBuffer();
                     DoubleBuffer masses = ((OnnxTensor) result.get(1)).getDoubleBuffer();
-                    assertTokens(distributions, uniforms, topP, tokens, masses);
+                    assertTokens(distributions, keys, topP, tokens, masses);
                 }
             }
         }
     }
 
-    private static void assertTokens(float[][] distributions, double[][] uniforms, double topP, LongBuffer tokens, DoubleBuffer masses) {
+    private static void assertTokens(float[][] distributions, long[][] keys, double topP, LongBuffer tokens, DoubleBuffer masses) {
         for (int row = 0; row < ROWS; row++) {
             NucleusSampler sampler = new NucleusSampler(VOCABULARY, topP);
             assertThat(sampler.read(FloatBuffer.wrap(distributions[row]), 0)).isTrue();
             for (int draw = 0; draw < DRAWS; draw++) {
-                assertThat(tokens.get(row * DRAWS + draw)).as("top-p %s, row %s, uniform %s", topP, row, uniforms[row][draw])
-                        .isEqualTo(sampler.draw(uniforms[row][draw]));
+                assertThat(tokens.get(row * DRAWS + draw)).as("top-p %s, row %s, key %s", topP, row, keys[row][draw])
+                        .isEqualTo(sampler.draw(keys[row][draw]));
                 assertThat(masses.get(row * DRAWS + draw)).isBetween(0.999, 1.001);
             }
         }
@@ -105,9 +103,9 @@ class NucleusNodesTest {
     private byte[] graph() {
         OnnxGraphBuilder graph = new OnnxGraphBuilder(folder);
         graph.floats("probabilities", "prompts", "distributions", VOCABULARY);
-        graph.doubles("uniforms", "prompts", "continuations");
+        graph.integers("keys", "prompts", "continuations");
         graph.doubles("top_p", 1);
-        NucleusNodes.Drawn drawn = new NucleusNodes(graph).draw("probabilities", "uniforms", "top_p", VOCABULARY);
+        NucleusNodes.Drawn drawn = new NucleusNodes(graph, VOCABULARY).draw("probabilities", "keys", "top_p");
         graph.integersOutput(drawn.tokens(), "prompts", "continuations");
         graph.doublesOutput(drawn.masses(), "prompts", "continuations");
         return graph.serialize("nucleus");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,8 +15,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class NucleusSamplerTest {
 
-    /** Half of what a probability may be off, for each of the two ends of a token's interval. */
-    private static final double EDGE = 5e-7;
     private static final JsonNode FIXTURES = GenerationFixture.part("logits");
     private static final JsonNode REFERENCE = GenerationFixture.read("reference.json").get("cases");
 
@@ -25,24 +24,21 @@ class NucleusSamplerTest {
 
     @ParameterizedTest
     @MethodSource("fixtures")
-    void tokensOfTheNucleusAndTheirProbabilitiesAreThoseOfTransformers(int fixture) {
-        assertIntervals(sampler(FIXTURES.get(fixture)), FIXTURES.get(fixture), EDGE);
+    void nucleusAndDrawsAreThoseOfTransformers(int fixture) {
+        assertNucleusAndDraws(sampler(FIXTURES.get(fixture)), FIXTURES.get(fixture));
     }
 
-    /** Every token is drawn from just above the lower to just below the upper end of its interval in the cumulative distribution. */
-    static void assertIntervals(NucleusSampler sampler, JsonNode expected, double edge) {
-        int[] tokens = GenerationFixture.ints(expected.get("tokens"));
-        double[] probabilities = GenerationFixture.doubles(expected.get("probabilities"));
-        double below = 0;
-        for (int i = 0; i < tokens.length; i++) {
-            double above = below + probabilities[i];
-            if (probabilities[i] > 2 * edge) {
-                assertThat(sampler.draw(below + edge)).isEqualTo(tokens[i]);
-                assertThat(sampler.draw(above - edge)).isEqualTo(tokens[i]);
+    /** The nucleus is the one of TopPLogitsWarper, and its tokens are drawn that win by Gumbel noise in NumPy. */
+    static void assertNucleusAndDraws(NucleusSampler sampler, JsonNode expected) {
+        assertThat(sampler.nucleus()).isEqualTo(GenerationFixture.ints(expected.get("tokens")));
+        CommonRandomNumbers chance = new CommonRandomNumbers(20220121, "gumbel-max");
+        int[] draws = GenerationFixture.ints(expected.get("draws"));
+        for (int sample = 0; sample < draws.length; sample++) {
+            if (draws[sample] >= 0) {
+                assertThat(sampler.draw(chance.key(sample, 0))).as("sample %s", sample).isEqualTo(draws[sample]);
             }
-            below = above;
         }
-        assertThat(below).isCloseTo(1, within(1e-6));
+        assertThat(Arrays.stream(draws).filter(token -> token < 0).count()).isLessThan(3);
     }
 
     @ParameterizedTest
@@ -58,7 +54,7 @@ class NucleusSamplerTest {
         int[] counts = new int[tokens.length];
         CommonRandomNumbers chance = new CommonRandomNumbers(20220121, "chi-square");
         for (int i = 0; i < count; i++) {
-            int index = Arrays.binarySearch(tokens, sampler.draw(chance.uniform(i, 0)));
+            int index = Arrays.binarySearch(tokens, sampler.draw(chance.key(i, 0)));
             assertThat(index).isNotNegative();
             counts[index]++;
         }
@@ -92,18 +88,62 @@ class NucleusSamplerTest {
     void wholeMassKeepsEveryTokenThatHasAny() {
         float[] probabilities = {0f, 0.5f, Float.MIN_VALUE, 0.5f, 0f};
         NucleusSampler sampler = sampler(probabilities, 1);
-        assertThat(sampler.draw(0)).isEqualTo(1);
-        assertThat(sampler.draw(Math.nextDown(1.0))).isEqualTo(3);
+        assertThat(sampler.nucleus()).containsExactly(1, 2, 3);
+        assertThat(drawn(sampler)).containsExactly(1, 3);
     }
 
     @Test
     void samplerForgetsTheDistributionBefore() {
-        NucleusSampler sampler = new NucleusSampler(3, 0.9);
+        NucleusSampler sampler = new NucleusSampler(3, 0.8);
         FloatBuffer rows = FloatBuffer.wrap(new float[] {0.1f, 0.1f, 0.8f, 0.8f, 0.1f, 0.1f});
         sampler.read(rows, 0);
-        assertThat(sampler.draw(0.5)).isEqualTo(2);
+        assertThat(drawn(sampler)).containsExactly(2);
         sampler.read(rows, 3);
-        assertThat(sampler.draw(0.5)).isZero();
+        assertThat(drawn(sampler)).containsExactly(0);
+    }
+
+    /** Moulton, Jiang: Maximally consistent sampling and the Jaccard index of probability distributions, ICDM 2018: both draw token i with probability 1 / sum over j of max(p_j / p_i, q_j / q_i). */
+    @ParameterizedTest
+    @ValueSource(doubles = {0.01, 0.1, 0.5, 2})
+    void modelsDrawTheSameTokenAsOftenAsTheirProbabilitiesSay(double change) {
+        Random random = new Random(1);
+        double[] logits = random.doubles(300, 0, 1).map(u -> 2 * Math.log(u / (1 - u))).toArray();
+        float[] before = softmax(logits);
+        float[] after = softmax(Arrays.stream(logits).map(logit -> logit + change * random.nextGaussian()).toArray());
+        NucleusSampler baseline = sampler(before, 0.9);
+        NucleusSampler candidate = sampler(after, 0.9);
+        CommonRandomNumbers chance = new CommonRandomNumbers(20220121, "coupling");
+        int draws = 100_000;
+        long equal = IntStream.range(0, draws).filter(i -> baseline.draw(chance.key(i, 0)) == candidate.draw(chance.key(i, 0))).count();
+        double expected = agreement(renormalized(baseline, before), renormalized(candidate, after));
+        assertThat((double) equal / draws).isCloseTo(expected, within(4 * Math.sqrt(expected * (1 - expected) / draws)));
+    }
+
+    private static double[] renormalized(NucleusSampler sampler, float[] probabilities) {
+        double mass = Arrays.stream(sampler.nucleus()).mapToDouble(token -> probabilities[token]).sum();
+        double[] all = new double[probabilities.length];
+        Arrays.stream(sampler.nucleus()).forEach(token -> all[token] = probabilities[token] / mass);
+        return all;
+    }
+
+    private static double agreement(double[] p, double[] q) {
+        return IntStream.range(0, p.length).filter(i -> p[i] > 0 && q[i] > 0)
+                .mapToDouble(i -> 1 / IntStream.range(0, p.length).mapToDouble(j -> Math.max(p[j] / p[i], q[j] / q[i])).sum()).sum();
+    }
+
+    @Test
+    void aTokenDrawnByBothModelsIsDrawnWhereverItStands() {
+        float[] probabilities = {0.05f, 0.3f, 0.05f, 0.3f, 0.3f};
+        NucleusSampler many = sampler(probabilities, 1);
+        NucleusSampler few = sampler(probabilities, 0.9);
+        assertThat(few.nucleus()).containsExactly(1, 3, 4);
+        CommonRandomNumbers chance = new CommonRandomNumbers(1, "places");
+        for (int i = 0; i < 1000; i++) {
+            int drawn = many.draw(chance.key(i, 0));
+            if (probabilities[drawn] == 0.3f) {
+                assertThat(few.draw(chance.key(i, 0))).isEqualTo(drawn);
+            }
+        }
     }
 
     @ParameterizedTest
@@ -120,7 +160,8 @@ class NucleusSamplerTest {
     }
 
     private static int[] drawn(NucleusSampler sampler) {
-        return IntStream.range(0, 1000).map(i -> sampler.draw((i + 0.5) / 1000)).distinct().sorted().toArray();
+        CommonRandomNumbers chance = new CommonRandomNumbers(3, "drawn");
+        return IntStream.range(0, 1000).map(i -> sampler.draw(chance.key(i, 0))).distinct().sorted().toArray();
     }
 
     private static NucleusSampler sampler(JsonNode fixture) {
