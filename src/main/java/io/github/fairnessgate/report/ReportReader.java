@@ -150,16 +150,26 @@ public final class ReportReader {
         if (rule.decides()) {
             required(entry.verdict(), "verdict of the rule for " + entry.metric());
         }
-        return new RuleResult(rule, metric(entry.metric()), entry.items(), entry.clusters(), IntervalEntry.orNotANumber(entry.baseline()), IntervalEntry.orNotANumber(entry.candidate()), IntervalEntry.orNotANumber(entry.harmIncrease()),
+        return new RuleResult(rule, metric(entry.metric()), entry.items(), entry.clusters(), value(entry.metric(), entry.baseline(), "baseline"),
+                value(entry.metric(), entry.candidate(), "candidate"), value(entry.metric(), entry.harmIncrease(), "harmIncrease"),
                 change(entry.change()), candidateAlone(entry.candidateAlone()), Optional.ofNullable(entry.churn()).map(this::churn),
                 Optional.ofNullable(entry.verdict()), required(entry.reason(), "reason of a rule"),
                 all(orNone(entry.opinions()), "opinions").stream().map(opinion -> opinion(rule, entry, opinion)).toList(), corrected(entry.corrected()));
     }
 
     private RuleResult opinion(Rule rule, RuleEntry of, OpinionEntry entry) {
-        return new RuleResult(rule, metric(entry.metric()), of.items(), of.clusters(), IntervalEntry.orNotANumber(entry.baseline()), IntervalEntry.orNotANumber(entry.candidate()), IntervalEntry.orNotANumber(entry.harmIncrease()),
+        return new RuleResult(rule, metric(entry.metric()), of.items(), of.clusters(), value(entry.metric(), entry.baseline(), "baseline"),
+                value(entry.metric(), entry.candidate(), "candidate"), value(entry.metric(), entry.harmIncrease(), "harmIncrease"),
                 change(entry.change()), candidateAlone(entry.candidateAlone()), Optional.empty(), Optional.ofNullable(entry.verdict()), entry.reason(),
                 List.of(), corrected(entry.corrected()));
+    }
+
+    /** A mean over written texts is left out where no text is written; nothing else may be missing. */
+    private double value(String metric, Double number, String name) {
+        if (number == null && metric(metric).estimator() != Metric.Estimator.MEAN_OF_WRITTEN) {
+            throw new IllegalArgumentException("the rule for " + metric + " has no " + name);
+        }
+        return IntervalEntry.orNotANumber(number);
     }
 
     private Metric metric(String id) {
