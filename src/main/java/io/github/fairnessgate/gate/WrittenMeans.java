@@ -22,10 +22,13 @@ record WrittenMeans(double[] before, double[] writtenBefore, double[] after, dou
 
     /** Why there is no mean, as a sentence without its end; nothing where there is one. */
     Optional<String> undefined() {
-        boolean none = sum(writtenBefore) <= 0;
-        boolean noneAfter = sum(writtenAfter) <= 0;
-        return none || noneAfter ? Optional.of((none ? noneAfter ? "neither model" : "the baseline did not" : "the candidate did not") + (none && noneAfter ? " wrote" : " write")
-                + " a single text that is not blank, so that a mean over written texts is not defined") : Optional.empty();
+        boolean baselineIsSilent = sum(writtenBefore) <= 0;
+        boolean candidateIsSilent = sum(writtenAfter) <= 0;
+        if (!baselineIsSilent && !candidateIsSilent) {
+            return Optional.empty();
+        }
+        String who = baselineIsSilent && candidateIsSilent ? "neither model wrote" : (baselineIsSilent ? "the baseline" : "the candidate") + " did not write";
+        return Optional.of(who + " a single text that is not blank, so that a mean over written texts is not defined");
     }
 
     /** No number where there is none. */
