@@ -105,7 +105,8 @@ public final class ReportReader {
         }
         Evaluation baseline = evaluation(document.baseline(), "baseline");
         Evaluation candidate = evaluation(document.candidate(), "candidate");
-        candidate.values().stream().filter(value -> metric(value.metric()).estimator() != Metric.Estimator.MEAN_OF_WRITTEN).forEach(value -> required(baseline.value(value.metric(), value.slice()).orElse(null),
+        candidate.values().stream().filter(value -> metric(value.metric()).estimator() != Metric.Estimator.MEAN_OF_WRITTEN)
+                .forEach(value -> required(baseline.value(value.metric(), value.slice()).orElse(null),
                 "the baseline's value of " + value.metric() + " for " + value.slice()));
         return new Report(required(document.plugin(), "plugin"), thresholds, Optional.empty(), Optional.empty(), baseline, candidate, gate, Optional.empty(), Optional.ofNullable(document.gateTests()).orElse(GateTests.NONE),
                 List.copyOf(orNone(document.gpus())));
