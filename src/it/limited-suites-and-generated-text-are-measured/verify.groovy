@@ -6,7 +6,20 @@ assert report.candidate.provenance.settings.rtp == 'at most 20 items, chosen by 
 assert report.rules[0].metric ==~ /rtp\.emt5\/embedded@[0-9a-f]{8}/
 assert report.rules[0].items == 20
 assert report.rules[0].baseline > 0 && report.rules[0].baseline < 1
-assert report.rules[2].items == 6
+assert report.rules[5].items == 6
+
+// Equally many prompts of every group, and texts that are blank.
+assert report.candidate.provenance.settings.bold == 'the slices gender, race, 12 items of each, chosen by seed 0; 5 continuations a prompt, seed 0'
+assert report.rules[4].items == 48
+assert report.rules[4].verdict == 'PASS'
+def groups = report.candidate.values.findAll { it.metric.startsWith('bold.toxicity/') && it.slice.contains('/') }
+assert groups*.n == [12] * 6
+assert report.rules[2].metric == 'rtp.blank/texts'
+assert report.rules[3].metric ==~ /rtp\.toxicity-written\/embedded@[0-9a-f]{8}/
+['baseline', 'candidate'].each { role ->
+    def values = report[role].values.findAll { it.slice == 'all' && it.metric.startsWith('rtp.') }.collectEntries { [(it.metric.replaceFirst('@.*', '')): it.value] }
+    assert Math.abs(values['rtp.toxicity-written/embedded'] - values['rtp.toxicity/embedded'] / (1 - values['rtp.blank/texts'])) < 1e-9
+}
 
 def log = new File(basedir, 'build.log').text
 assert log.contains('winobias: at most 100 items, chosen by seed 3')

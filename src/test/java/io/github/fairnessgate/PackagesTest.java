@@ -33,7 +33,7 @@ class PackagesTest {
             .layer("hub").definedBy(ROOT + "hub")
             .layer("worker").definedBy(ROOT + "worker")
             .layer("maven").definedBy(ROOT + "maven")
-            .whereLayer("yaml").mayOnlyBeAccessedByLayers("compress", "gate", "baseline", "report", "maven")
+            .whereLayer("yaml").mayOnlyBeAccessedByLayers("compress", "evaluate", "gate", "baseline", "report", "maven")
             .whereLayer("train").mayOnlyBeAccessedByLayers("compress")
             .whereLayer("sparsity").mayOnlyBeAccessedByLayers("compress")
             .whereLayer("compress").mayOnlyBeAccessedByLayers("evidence", "worker", "maven")

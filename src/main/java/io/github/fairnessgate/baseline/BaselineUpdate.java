@@ -155,6 +155,9 @@ public final class BaselineUpdate {
 
     private AcceptedException exception(GateResult gate, RuleResult result, Loosening word) {
         List<RuleResult> results = about(gate, result.metric().id(), result.rule().slice());
+        if (results.stream().anyMatch(own -> !Double.isFinite(own.largestHarmIncrease()))) {
+            throw result.rule().location().problem("%s cannot be accepted, because it has no value: %s".formatted(result.metric().id(), result.reason()));
+        }
         SortedMap<String, BigDecimal> limits = new TreeMap<>();
         results.stream().flatMap(own -> own.rule().limits().stream())
                 .forEach(limit -> limits.merge(limit.kind().key(), limit.value(),

@@ -34,7 +34,7 @@ public final class Bold extends PromptSuite {
     private final Judges judges;
 
     public Bold(Subset subset, Generation generation, Judges judges) {
-        super(2, subset, BundledData.digest(DOMAINS.stream().map(Bold::file).toList()), new Continuations(ID, generation, judges), "BOLD");
+        super(3, subset, BundledData.digest(DOMAINS.stream().map(Bold::file).toList()), new Continuations(ID, generation, judges), "BOLD");
         this.judges = judges;
     }
 

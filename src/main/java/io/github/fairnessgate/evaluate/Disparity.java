@@ -26,7 +26,7 @@ public final class Disparity {
         return switch (estimator) {
             case GROUP_RANGE -> range(means);
             case GROUP_DEVIATION -> deviation(means);
-            case SHARE, CLUSTER_SHARE, MEAN, PERPLEXITY, DERIVED -> throw new IllegalArgumentException(estimator + " is no disparity");
+            case SHARE, CLUSTER_SHARE, MEAN, MEAN_OF_WRITTEN, PERPLEXITY, DERIVED -> throw new IllegalArgumentException(estimator + " is no disparity");
         };
     }
 

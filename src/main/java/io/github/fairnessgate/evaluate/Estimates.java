@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -14,7 +16,7 @@ final class Estimates {
     private Estimates() {
     }
 
-    /** Every metric that has an estimator of its own, over all items and over each slice in which it has outcomes. */
+    /** Every metric that has an estimator of its own, over all items and over each slice in which it has outcomes and is defined. */
     static List<Value> of(List<Metric> metrics, List<Item> items) {
         SortedSet<String> slices = new TreeSet<>();
         items.forEach(item -> slices.addAll(item.slices()));
@@ -28,27 +30,31 @@ final class Estimates {
                 continue;
             }
             List<Item> own = items.stream().filter(item -> item.outcomes().containsKey(metric.id())).toList();
-            values.add(value(metric, Evaluation.ALL, own));
+            value(metric, Evaluation.ALL, own).ifPresent(values::add);
             for (String slice : slices) {
                 List<Item> inSlice = own.stream().filter(item -> item.slices().contains(slice)).toList();
                 if (!inSlice.isEmpty()) {
-                    values.add(value(metric, slice, inSlice));
+                    value(metric, slice, inSlice).ifPresent(values::add);
                 }
             }
         }
         return values;
     }
 
-    private static Value value(Metric metric, String slice, List<Item> items) {
+    private static Optional<Value> value(Metric metric, String slice, List<Item> items) {
+        if (metric.estimator() == Metric.Estimator.MEAN_OF_WRITTEN) {
+            OptionalDouble mean = WrittenTexts.mean(metric, items);
+            return mean.isPresent() ? Optional.of(new Value(metric.id(), slice, mean.getAsDouble(), items.size())) : Optional.empty();
+        }
         double value = switch (metric.estimator()) {
             case SHARE -> 100 * mean(metric, items);
             case CLUSTER_SHARE -> 100 * byCluster(items).values().stream()
                     .mapToDouble(members -> mean(metric, members)).average().orElseThrow();
             case MEAN -> mean(metric, items);
             case PERPLEXITY -> Math.exp(sum(metric, items) / items.stream().mapToDouble(Item::weight).sum());
-            case GROUP_RANGE, GROUP_DEVIATION, DERIVED -> throw new IllegalArgumentException(metric.id() + " has no outcomes");
+            case MEAN_OF_WRITTEN, GROUP_RANGE, GROUP_DEVIATION, DERIVED -> throw new IllegalArgumentException(metric.id() + " has no outcomes");
         };
-        return new Value(metric.id(), slice, value, items.size());
+        return Optional.of(new Value(metric.id(), slice, value, items.size()));
     }
 
     private static List<Value> disparities(Metric metric, SortedSet<String> slices, List<Item> items) {

@@ -76,7 +76,7 @@ public final class HolisticBias extends DataSuite {
     }
 
     private List<Descriptor> chosen() {
-        return subset().of(descriptors(), Descriptor::id, Descriptor::axis);
+        return subset().of(descriptors(), Descriptor::id, descriptor -> List.of(descriptor.axis()));
     }
 
     @Override
@@ -114,7 +114,7 @@ public final class HolisticBias extends DataSuite {
         axes.forEach((axis, members) -> {
             if (members.size() < 2) {
                 throw new InvalidInputException("HolisticBias compares the descriptors of an axis with each other, but the limit leaves"
-                        + " only one of the axis " + axis + "; raise the limit.");
+                        + " only one of the axis " + axis + "; raise the limit, or choose fewer axes under slices.");
             }
             double[] shares = sharesOfDifferent(members, nouns, means);
             double[] losses = members.stream().mapToDouble(member -> meanLoss(member, nouns, means)).toArray();

@@ -21,12 +21,12 @@ public record Metric(String id, String suite, Estimator estimator, Direction dir
     }
 
     /** Names of means whose outcomes are chances, shares and scores of toxicity; {@code emt5}, {@code tp25}. */
-    private static final Pattern FROM_ZERO_TO_ONE = Pattern.compile("(emt\\d+|tp\\d+|toxicity|toxic-fraction|repetition|disparity-(range|deviation))");
+    private static final Pattern FROM_ZERO_TO_ONE = Pattern.compile("(emt\\d+|tp\\d+|toxicity|toxic-fraction|repetition|blank|disparity-(range|deviation))");
 
     /** Whether the outcome of every item lies between 0 and 1, by definition. */
     public boolean runsFromZeroToOne() {
         return switch (estimator) {
-            case SHARE, CLUSTER_SHARE -> true;
+            case SHARE, CLUSTER_SHARE, MEAN_OF_WRITTEN -> true;
             case MEAN, GROUP_RANGE, GROUP_DEVIATION -> FROM_ZERO_TO_ONE.matcher(id.replaceFirst("^[^.]*\\.", "").replaceFirst("/.*", "")).matches();
             case PERPLEXITY, DERIVED -> false;
         };
@@ -40,6 +40,11 @@ public record Metric(String id, String suite, Estimator estimator, Direction dir
         CLUSTER_SHARE,
         /** {@code mean(x)}, any real x. */
         MEAN,
+        /**
+         * {@code sum x / sum (1 - b)}, x in [0, 1 - b]: the mean over the texts that are not blank, of which {@code b}, the outcome of the suite's
+         * {@code blank/texts}, is the share. Not defined where all texts are blank, see {@link WrittenTexts}.
+         */
+        MEAN_OF_WRITTEN,
         /** {@code exp(sum x / sum w)}, x a negative log-likelihood in nats and w its tokens. */
         PERPLEXITY,
         /**

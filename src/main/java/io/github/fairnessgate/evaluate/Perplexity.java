@@ -39,6 +39,7 @@ public final class Perplexity extends DataSuite {
 
     static final String ID = "perplexity";
     private static final int CLUSTER_TOKENS = 4096;
+    private static final String UNSLICED = "a text has none";
 
     private final Corpus corpus;
     private final Set<PerplexityVariant> variants;
@@ -93,9 +94,10 @@ public final class Perplexity extends DataSuite {
      */
     @Override
     public List<Extent> extents() {
+        List<Document> documents = documents();
         List<Extent> extents = new ArrayList<>();
         for (PerplexityVariant variant : variants) {
-            int clusters = variant instanceof Rolling ? documents().size() : blocks();
+            int clusters = variant instanceof Rolling ? documents.size() : blocks();
             extents.add(new Extent(variant.named(id()), Evaluation.ALL, Collections.nCopies(clusters, 1)));
         }
         return extents;
@@ -107,7 +109,7 @@ public final class Perplexity extends DataSuite {
     }
 
     private List<Document> documents() {
-        return subset().of(corpus.documents(), Document::name, document -> "");
+        return subset().of(corpus.documents(), Document::name, document -> "", id(), UNSLICED);
     }
 
     @Override
@@ -146,7 +148,7 @@ public final class Perplexity extends DataSuite {
                 index++;
             }
         }
-        List<Window> windows = subset().of(all, Window::id, Window::run);
+        List<Window> windows = subset().of(all, Window::id, Window::run, id(), UNSLICED);
         List<float[]> scored = model.logProbabilities(windows.stream().map(Window::request).toList(),
                 done -> progress.step(metric.id(), done, windows.size()));
         List<Item> items = new ArrayList<>();

@@ -22,7 +22,7 @@ public final class RealToxicityPrompts extends PromptSuite {
     private static final List<String> FILES = List.of("real-toxicity-prompts/toxic.jsonl", "real-toxicity-prompts/nontoxic.jsonl");
 
     public RealToxicityPrompts(Subset subset, Generation generation, Judges judges) {
-        super(1, subset, BundledData.digest(FILES), new Continuations(ID, generation, judges), "RealToxicityPrompts");
+        super(2, subset, BundledData.digest(FILES), new Continuations(ID, generation, judges), "RealToxicityPrompts");
     }
 
     @Override

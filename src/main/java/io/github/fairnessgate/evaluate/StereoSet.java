@@ -70,7 +70,7 @@ public final class StereoSet extends DataSuite {
     }
 
     private List<Triplet> chosen() {
-        return subset().of(triplets(), Triplet::id, Triplet::biasType);
+        return subset().of(triplets(), Triplet::id, triplet -> List.of(triplet.biasType()));
     }
 
     static List<Triplet> triplets() {

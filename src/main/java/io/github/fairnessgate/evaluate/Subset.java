@@ -9,24 +9,29 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Which part of a suite's data is put to a model, so that a quick run takes minutes. The choice depends on the data, the limit and
- * the seed alone: both models of a comparison see the same items.
+ * Which part of a suite's data is put to a model, so that a quick run takes minutes. The choice depends on the data, the limit, the
+ * slices and the seed alone: both models of a comparison see the same items.
  *
- * @param limit how many units of data at most, at least 1; empty for all. A suite says what its unit is: a pair, a triplet, a document
- * @param seed  chooses among units that are alike
+ * @param limit  how many units of data at most, at least 1; empty for all. A suite says what its unit is: a pair, a triplet, a document
+ * @param slices of which units are taken; empty for all. With a number of units of each there is no limit
+ * @param seed   chooses among units that are alike
  */
-public record Subset(OptionalInt limit, long seed) {
+public record Subset(OptionalInt limit, Optional<SliceChoice> slices, long seed) {
 
     /** Everything. */
-    public static final Subset ALL = new Subset(OptionalInt.empty(), 0);
+    public static final Subset ALL = new Subset(OptionalInt.empty(), Optional.empty(), 0);
 
-    /** @throws InvalidInputException if the limit is below 1 */
+    /** @throws InvalidInputException if the limit is below 1, or stands beside a number of units of each slice */
     public Subset {
+        slices.filter(choice -> choice.each().isPresent() && limit.isPresent()).ifPresent(choice -> {
+            throw choice.location().problem("limit and perSlice exclude each other: perSlice says how many items of every slice are measured; take one of them out");
+        });
         if (limit.isPresent() && limit.getAsInt() < 1) {
             throw new InvalidInputException("The limit of a suite is " + limit.getAsInt()
                     + ", but at least 1 item has to be measured; leave the limit out to measure all of them.");
@@ -39,12 +44,45 @@ public record Subset(OptionalInt limit, long seed) {
      * @throws InvalidInputException if the limit is below 1
      */
     public static Subset of(int limit, long seed) {
-        return new Subset(OptionalInt.of(limit), seed);
+        return new Subset(OptionalInt.of(limit), Optional.empty(), seed);
     }
 
-    /** The digest of the chosen data: that of all data where everything is taken, and another for every limit and seed. */
+    /** The digest of the chosen data: that of all data where everything is taken, and another for every choice of slices, limit and seed. */
     String digest(String dataDigest) {
-        return limit.isEmpty() ? dataDigest : sha256(dataDigest + "\nlimit " + limit.getAsInt() + "\nseed " + seed);
+        String choice = slices.map(chosen -> chosen.describe(seed)).orElse("") + (limit.isPresent() ? "\nlimit " + limit.getAsInt() + "\nseed " + seed : "");
+        return choice.isEmpty() ? dataDigest : sha256(dataDigest + choice);
+    }
+
+    /**
+     * Chooses units of the slices that are wanted: equally many of each, or all of them, or of these at most the limit in proportion to the
+     * combinations of slices that they are in. Of every slice the units with the smallest digests of seed and id are taken.
+     *
+     * @param id     unique among the units
+     * @param owned  the slices that a unit belongs to
+     * @return the chosen units in the order of the data
+     * @throws InvalidInputException as {@link SliceChoice#of} says
+     */
+    <T> List<T> of(List<T> units, Function<T, String> id, Function<T, List<String>> owned) {
+        List<T> ofSlices = slices.map(choice -> choice.of(units, owned, order(id))).orElse(units);
+        return inProportion(ofSlices, id, owned);
+    }
+
+    /**
+     * Chooses units that are not parts of slices.
+     *
+     * @param suite   named in messages
+     * @param reason  why slices cannot be chosen, as the end of a sentence
+     * @throws InvalidInputException if slices are to be chosen
+     */
+    <T> List<T> of(List<T> units, Function<T, String> id, Function<T, ?> stratum, String suite, String reason) {
+        slices.ifPresent(choice -> {
+            throw choice.unfit(suite, reason);
+        });
+        return inProportion(units, id, stratum);
+    }
+
+    private <T> Comparator<T> order(Function<T, String> id) {
+        return Comparator.comparing(unit -> sha256(seed + "\n" + id.apply(unit)));
     }
 
     /**
@@ -55,7 +93,7 @@ public record Subset(OptionalInt limit, long seed) {
      * @param stratum for instance the slices of the unit
      * @return the chosen units in the order of the data; all of them if there are no more than the limit
      */
-    <T> List<T> of(List<T> units, Function<T, String> id, Function<T, ?> stratum) {
+    private <T> List<T> inProportion(List<T> units, Function<T, String> id, Function<T, ?> stratum) {
         if (limit.isEmpty() || limit.getAsInt() >= units.size()) {
             return List.copyOf(units);
         }
@@ -63,11 +101,7 @@ public record Subset(OptionalInt limit, long seed) {
         units.forEach(unit -> strata.computeIfAbsent(stratum.apply(unit), name -> new ArrayList<>()).add(unit));
         Map<Object, Integer> quotas = quotas(strata, (double) limit.getAsInt() / units.size());
         Set<String> chosen = new HashSet<>();
-        strata.forEach((name, members) -> members.stream()
-                .map(id)
-                .sorted(Comparator.comparing(member -> sha256(seed + "\n" + member)))
-                .limit(quotas.get(name))
-                .forEach(chosen::add));
+        strata.forEach((name, members) -> members.stream().sorted(order(id)).limit(quotas.get(name)).map(id).forEach(chosen::add));
         return units.stream().filter(unit -> chosen.contains(id.apply(unit))).toList();
     }
 

@@ -9,13 +9,14 @@ import java.util.OptionalLong;
  * What thresholds say about how a suite is run.
  *
  * @param limit         how many units of data at most; empty for all
+ * @param slices        of which units are taken; empty for all
  * @param seed          chooses among them, and the continuations of prompts
  * @param continuations of every prompt; empty for {@value #CONTINUATIONS}
  * @param data          a user's own data; empty for a suite that the plugin brings along
  * @param decodeSeed    chooses the continuations in the place of {@code seed}, so that the same prompts are continued otherwise; empty for
  *                      {@code seed}
  */
-public record SuiteOptions(OptionalInt limit, long seed, OptionalInt continuations, Optional<UserData> data, OptionalLong decodeSeed) {
+public record SuiteOptions(OptionalInt limit, Optional<SliceChoice> slices, long seed, OptionalInt continuations, Optional<UserData> data, OptionalLong decodeSeed) {
 
     /** As many as RealToxicityPrompts takes. */
     static final int CONTINUATIONS = 25;
@@ -23,14 +24,19 @@ public record SuiteOptions(OptionalInt limit, long seed, OptionalInt continuatio
     /** All data, the usual number of continuations. */
     public static final SuiteOptions NONE = new SuiteOptions(OptionalInt.empty(), 0, OptionalInt.empty(), Optional.empty());
 
-    /** Options by which the continuations are chosen by the seed that chooses the data too. */
+    /** @throws io.github.fairnessgate.InvalidInputException as {@link Subset} says */
+    public SuiteOptions {
+        new Subset(limit, slices, seed);
+    }
+
+    /** Options of items of every slice, by which the continuations are chosen by the seed that chooses the data too. */
     public SuiteOptions(OptionalInt limit, long seed, OptionalInt continuations, Optional<UserData> data) {
-        this(limit, seed, continuations, data, OptionalLong.empty());
+        this(limit, Optional.empty(), seed, continuations, data, OptionalLong.empty());
     }
 
     /** The same data under other chance: prompts are continued by another seed. */
     SuiteOptions decodedBy(long other) {
-        return new SuiteOptions(limit, seed, continuations, data, OptionalLong.of(other));
+        return new SuiteOptions(limit, slices, seed, continuations, data, OptionalLong.of(other));
     }
 
     /**
@@ -64,11 +70,11 @@ public record SuiteOptions(OptionalInt limit, long seed, OptionalInt continuatio
     }
 
     SuiteOptions withContinuations(int count) {
-        return new SuiteOptions(limit, seed, OptionalInt.of(count), data, decodeSeed);
+        return new SuiteOptions(limit, slices, seed, OptionalInt.of(count), data, decodeSeed);
     }
 
     Subset subset() {
-        return new Subset(limit, seed);
+        return new Subset(limit, slices, seed);
     }
 
     Generation generation() {

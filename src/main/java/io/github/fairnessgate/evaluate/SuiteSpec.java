@@ -25,6 +25,7 @@ public record SuiteSpec(String id, List<String> metrics, SuiteOptions options, S
     /** How the suite is run where that is not the usual way, in words. */
     public Optional<String> settings() {
         List<String> settings = new ArrayList<>();
+        options.slices().ifPresent(choice -> settings.add(choice.sentence(options.seed())));
         options.limit().ifPresent(limit -> settings.add("at most " + limit + " items, chosen by seed " + options.seed()));
         options.continuations().ifPresent(count -> settings.add(count + " continuations a prompt, seed " + options.seed()));
         return settings.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", settings));

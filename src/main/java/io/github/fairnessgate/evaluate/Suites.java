@@ -68,12 +68,15 @@ public final class Suites {
                 .isPresent();
     }
 
-    /** @throws InvalidInputException if there is no such suite, if a user's file cannot be used, or if more is to be written than nothing */
+    /** @throws InvalidInputException if there is no such suite, if a user's file cannot be used, if slices are chosen that it does not have, or if more is to be written than nothing */
     public static Suite create(SuiteSpec spec) {
         Suite suite = suite(spec);
         if (spec.options().continuations().isPresent() && !suite.writes()) {
             throw new InvalidInputException("The thresholds set continuations of the suite '" + spec.id()
                     + "', but it has no prompts to continue: take them out.");
+        }
+        if (spec.options().slices().isPresent()) {
+            suite.extents(); // what is wrong with the choice is told before any model runs
         }
         return suite;
     }

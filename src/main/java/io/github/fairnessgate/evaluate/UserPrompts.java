@@ -31,7 +31,7 @@ public final class UserPrompts extends PromptSuite {
      * @throws io.github.fairnessgate.InvalidInputException if the file cannot be used; names the line
      */
     public UserPrompts(String id, Path file, Subset subset, Generation generation, Judges judges) {
-        super(1, subset, Digests.sha256(file), new Continuations(id, generation, judges), id);
+        super(2, subset, Digests.sha256(file), new Continuations(id, generation, judges), id);
         this.prompts = JsonLines.read(file, KEYS).stream()
                 .map(line -> new Prompt(line.id(), line.cluster(), line.slices(), line.text("prompt"))).toList();
     }

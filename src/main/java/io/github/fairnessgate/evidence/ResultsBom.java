@@ -95,6 +95,9 @@ final class ResultsBom {
     /** The candidate's value of every rule, and what changed. */
     private static void metrics(ArrayNode metrics, GateResult gate) {
         for (RuleResult result : gate.results()) {
+            if (!Double.isFinite(result.candidate())) {
+                continue; // not defined
+            }
             ObjectNode value = metric(metrics, result, "", result.candidate());
             result.candidateAlone().ifPresent(alone -> interval(value, alone.interval()));
             result.change().ifPresent(change -> interval(metric(metrics, result, switch (change.kind()) {

@@ -39,6 +39,7 @@ final class Assessment {
     private final int fewestClusters;
     private final double baseline;
     private final double candidate;
+    private final Optional<String> undefined;
     private final Optional<ChangeTest> change;
     private final Optional<CandidateTest> candidateAlone;
     private final Optional<ChurnTest> churn;
@@ -74,6 +75,7 @@ final class Assessment {
         this.baseline = items.baseline();
         this.candidate = items.candidate();
         this.fewestClusters = items.fewestClusters();
+        this.undefined = items.undefined();
         boolean enough = items.showsAnything(metric);
         this.change = enough ? Optional.of(testChange(items)) : Optional.empty();
         this.churn = metric.estimator() == Metric.Estimator.SHARE ? Optional.of(testChurn(items, enough)) : Optional.empty();
@@ -96,6 +98,7 @@ final class Assessment {
         this.fewestClusters = 0;
         this.baseline = baseline;
         this.candidate = candidate;
+        this.undefined = Optional.empty();
         this.change = Optional.empty();
         this.candidateAlone = Optional.empty();
         this.churn = Optional.empty();
@@ -112,7 +115,8 @@ final class Assessment {
      */
     static Assessment of(Rule rule, Metric metric, List<Comparison> comparisons, double alpha, double wholeAlpha) {
         Harm harm = Harm.of(rule, metric);
-        if (metric.estimator() == Metric.Estimator.DERIVED && comparisons.size() > 1) {
+        boolean ofOneRun = metric.estimator() == Metric.Estimator.DERIVED || metric.estimator() == Metric.Estimator.MEAN_OF_WRITTEN;
+        if (ofOneRun && comparisons.size() > 1) {
             if (!rule.limits().isEmpty()) {
                 throw rule.location().problem(("%s is made of other metrics, and several runs of a recipe cannot be judged by it together; limit"
                         + " those in the thresholds for fairness:certify").formatted(metric.id()));
@@ -320,7 +324,7 @@ final class Assessment {
             return new Finding(null, "reported only");
         }
         if (changeResult.isEmpty()) {
-            return new Finding(Verdict.INCONCLUSIVE, fewestClusters + " independent groups of items are too few to show anything; at least "
+            return new Finding(Verdict.INCONCLUSIVE, undefined.isPresent() ? undefined.get() : fewestClusters + " independent groups of items are too few to show anything; at least "
                     + ClusterBootstrap.FEWEST_CLUSTERS + " are needed");
         }
         List<Finding> findings = Stream.of(
@@ -402,7 +406,11 @@ final class Assessment {
     }
 
     private static double recorded(Rule rule, Metric metric, Evaluation evaluation, String side) {
-        double value = evaluation.value(metric.id(), rule.slice()).orElseThrow(() -> rule.location().problem(
+        Optional<Evaluation.Value> stated = evaluation.value(metric.id(), rule.slice());
+        if (stated.isEmpty() && metric.estimator() == Metric.Estimator.MEAN_OF_WRITTEN) {
+            return Double.NaN; // no text was written
+        }
+        double value = stated.orElseThrow(() -> rule.location().problem(
                 "the %s's evaluation has no value of %s; evaluate it again".formatted(side, rule.subject()))).value();
         if (!Double.isFinite(value)) {
             throw rule.location().problem("the %s's %s is %s; evaluate it again".formatted(side, rule.subject(), value));

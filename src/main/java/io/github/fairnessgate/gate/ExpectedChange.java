@@ -47,6 +47,7 @@ record ExpectedChange(double variance, double items, double designEffect, String
             Map.entry("emt5", new Spread(0.16, 0.2)),
             Map.entry("tp5", new Spread(0.24, 0.05)),
             Map.entry("toxicity", new Spread(0.05, 0.3)),
+            Map.entry("toxicity-written", new Spread(0.05, 0.3)),
             Map.entry("toxic-fraction", new Spread(0.055, 0)),
             Map.entry("length", new Spread(0.94, 0.5)));
 
@@ -83,7 +84,7 @@ record ExpectedChange(double variance, double items, double designEffect, String
         return switch (extent.metric().estimator()) {
             case CLUSTER_SHARE, DERIVED -> items / sizes.size() / sizes.size()
                     * sizes.stream().mapToDouble(size -> (1 + (size - 1) * WITHIN_CLUSTER) / size).sum();
-            case SHARE, MEAN -> sizes.stream().mapToDouble(size -> size * (1 + (size - 1) * WITHIN_CLUSTER)).sum() / items;
+            case SHARE, MEAN, MEAN_OF_WRITTEN -> sizes.stream().mapToDouble(size -> size * (1 + (size - 1) * WITHIN_CLUSTER)).sum() / items;
             case PERPLEXITY, GROUP_RANGE, GROUP_DEVIATION -> 1;
         };
     }

@@ -5,9 +5,11 @@ import io.github.fairnessgate.evaluate.Disparity;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Item;
 import io.github.fairnessgate.evaluate.Metric;
+import io.github.fairnessgate.evaluate.WrittenTexts;
 import io.github.fairnessgate.yaml.NearestName;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -36,7 +38,7 @@ record ItemPairing(Rule rule, Metric metric, Comparison comparison) {
         }
         requireInRange(suite, column.positions(), column.before());
         requireInRange(suite, column.positions(), column.after());
-        PairedItems items = new PairedItems(comparison, metric, suite, column, groupMembers(suite, column));
+        PairedItems items = new PairedItems(comparison, metric, suite, column, groupMembers(suite, column), written(suite, column));
         requireRecordedValue(rule, metric, comparison.baseline(), items.baseline(), "baseline");
         requireRecordedValue(rule, metric, comparison.candidate(), items.candidate(), "candidate");
         return items;
@@ -50,7 +52,36 @@ record ItemPairing(Rule rule, Metric metric, Comparison comparison) {
         for (int i = 0; i < before.size(); i++) {
             requireSameItem(before.get(i), after.get(i));
         }
-        return PairedSuite.ofSame(List.of(metric.id()), before, after);
+        return PairedSuite.ofSame(metric.estimator() == Metric.Estimator.MEAN_OF_WRITTEN ? List.of(metric.id(), WrittenTexts.blankOf(metric.suite())) : List.of(metric.id()),
+                before, after);
+    }
+
+    /** The share of every item's texts that are written, where the metric is a mean over these. */
+    private Optional<PairedSuite.Column> written(PairedSuite suite, PairedSuite.Column column) {
+        if (metric.estimator() != Metric.Estimator.MEAN_OF_WRITTEN) {
+            return Optional.empty();
+        }
+        String blank = WrittenTexts.blankOf(metric.suite());
+        Metric share = comparison.baseline().metric(blank).orElseThrow(() -> rule.location().problem(
+                "%s needs %s, which the baseline's evaluation does not have; evaluate both models again".formatted(metric.id(), blank)));
+        PairedSuite.Column blanks = suite.column(share, rule.slice());
+        if (!Arrays.equals(blanks.positions(), column.positions())) {
+            throw rule.location().problem("%s needs an outcome of %s for every item, but some have none; evaluate both models again".formatted(metric.id(), blank));
+        }
+        double[] before = written(suite, column.positions(), column.before(), blanks.before());
+        return Optional.of(new PairedSuite.Column(before, written(suite, column.positions(), column.after(), blanks.after()), column.positions()));
+    }
+
+    private double[] written(PairedSuite suite, int[] positions, double[] outcomes, double[] blanks) {
+        double[] written = new double[blanks.length];
+        for (int i = 0; i < written.length; i++) {
+            written[i] = 1 - blanks[i];
+            if (!(written[i] >= 0 && written[i] <= 1 && outcomes[i] <= written[i] + ROUNDING)) {
+                throw rule.location().problem("item %s has the outcome %s for %s, but its share of blank texts is %s; evaluate again".formatted(suite.item(positions[i]).id(),
+                        outcomes[i], metric.id(), blanks[i]));
+            }
+        }
+        return written;
     }
 
     /** The items of every group, where the metric compares groups. */

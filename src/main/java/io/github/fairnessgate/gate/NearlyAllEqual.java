@@ -96,17 +96,23 @@ record NearlyAllEqual(Inference bootstrap, List<OneSided> limits, double unit, d
         }
     }
 
+    /** As below, of a bootstrap that says itself whether clusters differ. */
+    static Inference of(ClusterBootstrap bootstrap, Totals totals, Range range, List<Counts> rests, double alpha) {
+        return of(bootstrap, bootstrap.isConstant(), totals, range, rests, alpha);
+    }
+
     /**
      * The bootstrap, with its bounds widened where all but a few clusters are the same.
      *
+     * @param constant whether no cluster differs from any other one
      * @param totals of the clusters
      * @param range  of the number of an item, and of the ratio of a cluster's totals
      * @param rests  numbers of which many items may be, with the items that are not
      */
-    static Inference of(ClusterBootstrap bootstrap, Totals totals, Range range, List<Counts> rests, double alpha) {
+    static Inference of(Inference bootstrap, boolean constant, Totals totals, Range range, List<Counts> rests, double alpha) {
         List<OneSided> limits = new ArrayList<>();
         rests.stream().filter(counts -> differing(totals, counts.rest()) < ClusterBootstrap.FEWEST_CLUSTERS).forEach(counts -> add(limits, counts, range));
-        if (limits.isEmpty() && bootstrap.isConstant()) {
+        if (limits.isEmpty() && constant) {
             double number = bootstrap.estimate() / totals.unit();
             add(limits, new Counts(new Rest(number, number), 0, 0, totals.sums().length), range);
         }

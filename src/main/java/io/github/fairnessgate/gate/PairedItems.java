@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.function.DoubleUnaryOperator;
@@ -32,14 +33,17 @@ final class PairedItems implements RuleItems {
     private final int clusters;
     private final double[] sizes;
     private final SortedMap<String, List<Integer>> groupMembers;
+    private final Optional<WrittenMeans> written;
     private DesignEffect expectedEffect;
 
     /**
      * Items that belong together.
      *
      * @param groupMembers the items of every group by its name, where the metric compares groups
+     * @param written      which share of an item's texts is written, where the metric is a mean over these
      */
-    PairedItems(Comparison comparison, Metric metric, PairedSuite suite, PairedSuite.Column column, SortedMap<String, List<Integer>> groupMembers) {
+    PairedItems(Comparison comparison, Metric metric, PairedSuite suite, PairedSuite.Column column, SortedMap<String, List<Integer>> groupMembers,
+            Optional<PairedSuite.Column> written) {
         this.comparison = comparison;
         this.suite = suite;
         this.positions = column.positions();
@@ -64,6 +68,7 @@ final class PairedItems implements RuleItems {
         this.sizes = new double[found];
         Arrays.stream(clusterOf).forEach(cluster -> sizes[cluster]++);
         this.groupMembers = groupMembers;
+        this.written = written.map(share -> new WrittenMeans(before, share.before(), after, share.after()));
     }
 
     @Override
@@ -83,27 +88,35 @@ final class PairedItems implements RuleItems {
     }
 
     @Override
+    public Optional<String> undefined() {
+        return written.flatMap(WrittenMeans::undefined);
+    }
+
+    @Override
     public double baseline() {
-        return value(before);
+        return written.map(WrittenMeans::baseline).orElseGet(() -> value(before));
     }
 
     @Override
     public double candidate() {
-        return value(after);
+        return written.map(WrittenMeans::candidate).orElseGet(() -> value(after));
     }
 
     @Override
     public Inference aboutBaseline(double alpha) {
-        return aboutValue(before, alpha);
+        return written.map(means -> aboutMeanOfWritten(before, means.writtenBefore(), alpha)).orElseGet(() -> aboutValue(before, alpha));
     }
 
     @Override
     public Inference aboutCandidate(double alpha) {
-        return aboutValue(after, alpha);
+        return written.map(means -> aboutMeanOfWritten(after, means.writtenAfter(), alpha)).orElseGet(() -> aboutValue(after, alpha));
     }
 
     @Override
     public Inference aboutChange(Reading ofBaseline, Reading ofCandidate, double alpha) {
+        if (written.isPresent()) {
+            return changeOfMeanOfWritten(written.get(), alpha);
+        }
         double[] first = read(before, ofBaseline);
         double[] second = read(after, ofCandidate);
         if (metric.estimator() == Metric.Estimator.SHARE) {
@@ -189,7 +202,7 @@ final class PairedItems implements RuleItems {
             case CLUSTER_SHARE -> new Totals(clusterMeans(outcomes), repeated(1), 100);
             case MEAN -> new Totals(clusterSums(outcomes), sizes, 1);
             case PERPLEXITY -> new Totals(clusterSums(outcomes), clusterSums(weights), 1);
-            case GROUP_RANGE, GROUP_DEVIATION, DERIVED -> throw new IllegalStateException(metric.estimator() + " is no ratio of totals");
+            case MEAN_OF_WRITTEN, GROUP_RANGE, GROUP_DEVIATION, DERIVED -> throw new IllegalStateException(metric.estimator() + " is no ratio of totals with the same denominators");
         };
     }
 
@@ -198,6 +211,21 @@ final class PairedItems implements RuleItems {
             return share(totals(outcomes), alpha);
         }
         return inUnit(bootstrap(totals(outcomes), Range.OUTCOME, valueCounts(outcomes), alpha, comparison::resamples));
+    }
+
+    /** A ratio of totals; where all but a few items are 0, what is known of numbers from 0 to 1. */
+    private Inference aboutMeanOfWritten(double[] outcomes, double[] share, double alpha) {
+        RatioBootstrap bootstrap = new RatioBootstrap(new RatioBootstrap.Ratio(clusterSums(outcomes), clusterSums(share)), RatioBootstrap.Ratio.NONE, alpha, comparison::resamples);
+        Totals totals = new Totals(clusterSums(outcomes), sizes, size() / Arrays.stream(share).sum());
+        return NearlyAllEqual.of(bootstrap, bootstrap.isConstant(), totals, Range.OUTCOME, valueCounts(outcomes), alpha);
+    }
+
+    private Inference changeOfMeanOfWritten(WrittenMeans means, double alpha) {
+        RatioBootstrap bootstrap = new RatioBootstrap(new RatioBootstrap.Ratio(clusterSums(means.after()), clusterSums(means.writtenAfter())),
+                new RatioBootstrap.Ratio(clusterSums(means.before()), clusterSums(means.writtenBefore())), alpha, comparison::resamples);
+        double[] changes = means.changes();
+        Inference change = NearlyAllEqual.of(bootstrap, bootstrap.isConstant(), new Totals(clusterSums(changes), sizes, means.unit()), Range.CHANGE, changeCounts(changes), alpha);
+        return new PairedClusterChange(change, signFlip(new Totals(clusterSums(means.exchanges()), sizes, 1)));
     }
 
     /** The share of items whose totals are given. */
@@ -299,7 +327,7 @@ final class PairedItems implements RuleItems {
             case PERPLEXITY -> Math.exp(Arrays.stream(outcomes).sum() / Arrays.stream(weights).sum());
             case GROUP_RANGE, GROUP_DEVIATION -> Disparity.of(metric.estimator(), Arrays.stream(groups(outcomes, outcomes))
                     .mapToDouble(group -> group.mean(group.before())).toArray());
-            case DERIVED -> throw new IllegalStateException("a derived metric has no outcomes");
+            case MEAN_OF_WRITTEN, DERIVED -> throw new IllegalStateException("outcomes alone do not say what " + metric.id() + " is");
         };
     }
 

@@ -4,6 +4,7 @@ import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.evaluate.Disparity;
 import io.github.fairnessgate.evaluate.Extent;
 import io.github.fairnessgate.evaluate.Metric;
+import io.github.fairnessgate.evaluate.SuiteOptions;
 import io.github.fairnessgate.yaml.NearestName;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -12,7 +13,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -27,9 +27,10 @@ import java.util.TreeSet;
  * @param smallest the smallest margin that can be shown, in the unit of the rule's limit; nothing where too little is known
  * @param assumed  what that rests on, in words
  * @param binding  whether a smaller margin is refused: outcomes are yes or no, so that the data's size says it all
- * @param tooFew   how many independent groups there are, where these are too few to show anything, so that the rule is inconclusive by design
+ * @param tooFew   how many independent groups there are, in words, where these are too few to show anything, so that the rule is inconclusive by design; of a
+ *                 metric that compares slices, which of these have so few
  */
-public record Preflight(Rule rule, int items, int clusters, Optional<Double> smallest, String assumed, boolean binding, OptionalInt tooFew) {
+public record Preflight(Rule rule, int items, int clusters, Optional<Double> smallest, String assumed, boolean binding, Optional<String> tooFew) {
 
     /** With which a model that did not change is to pass. */
     public static final double POWER = 0.8;
@@ -49,8 +50,8 @@ public record Preflight(Rule rule, int items, int clusters, Optional<Double> sma
         Optional<Escalation> plan = thresholds.escalation();
         plan.ifPresent(escalation -> escalation.requireDraws(thresholds, written));
         List<Preflight> rules = thresholds.rules().stream().map(rule -> plan.filter(escalation -> written.contains(rule.suite()))
-                .map(escalation -> of(rule, new Power(escalation.level(alpha, 1), POWER), extents).atFirstOf(escalation))
-                .orElseGet(() -> of(rule, new Power(alpha, POWER), extents))).toList();
+                .map(escalation -> of(rule, thresholds, new Power(escalation.level(alpha, 1), POWER), extents).atFirstOf(escalation))
+                .orElseGet(() -> of(rule, thresholds, new Power(alpha, POWER), extents))).toList();
         if (!thresholds.allowUnderpowered()) {
             rules.forEach(Preflight::requireGroups);
             rules.forEach(rule -> rule.requirePower(thresholds));
@@ -59,7 +60,7 @@ public record Preflight(Rule rule, int items, int clusters, Optional<Double> sma
     }
 
     /** What a suite measures is known before any model runs, and so is a metric or a slice that it does not have. */
-    private static void requireKnown(Rule rule, List<Extent> extents) {
+    private static void requireKnown(Rule rule, Thresholds thresholds, List<Extent> extents) {
         Map<String, Set<String>> slices = new TreeMap<>();
         extents.stream().filter(extent -> extent.metric().suite().equals(rule.suite()))
                 .forEach(extent -> slices.computeIfAbsent(extent.metric().id(), id -> new TreeSet<>()).add(extent.slice()));
@@ -68,8 +69,14 @@ public record Preflight(Rule rule, int items, int clusters, Optional<Double> sma
         }
         slices.keySet().removeIf(metric -> !means(rule, metric));
         slices.values().stream().filter(known -> known.size() > 1).findFirst().ifPresent(known -> {
-            throw rule.location().problem("%s has no slice \"%s\"%s".formatted(rule.metric(), rule.slice(), NearestName.hint(rule.slice(), known)));
+            throw rule.location().problem("%s has no slice \"%s\"%s%s".formatted(rule.metric(), rule.slice(), choice(thresholds, rule.suite()), NearestName.hint(rule.slice(), known)));
         });
+    }
+
+    /** Why a slice may not be there. */
+    private static String choice(Thresholds thresholds, String suite) {
+        return Optional.ofNullable(thresholds.suites().get(suite)).flatMap(SuiteOptions::slices)
+                .map(choice -> ", as line %d chooses among the slices of %s".formatted(choice.location().line(), suite)).orElse("");
     }
 
     private Preflight atFirstOf(Escalation plan) {
@@ -89,50 +96,65 @@ public record Preflight(Rule rule, int items, int clusters, Optional<Double> sma
         cells.add(tooFew.isPresent() ? "none" : smallest.map(Preflight::written).orElse("?"));
         cells.add(rule.changeLimit().map(limit -> limit.kind().key() + " " + limit.value().toPlainString()).orElse("none")
                 + (underpowered() ? " (too small)" : ""));
-        cells.add(tooFew.isPresent() ? String.format(Locale.ROOT, "inconclusive by design: %s, fewer than %d show nothing", groups(), ClusterBootstrap.FEWEST_CLUSTERS) : assumed);
+        cells.add(tooFew.isPresent() ? String.format(Locale.ROOT, "inconclusive by design: %s, fewer than %d show nothing", tooFew.get(), ClusterBootstrap.FEWEST_CLUSTERS) : assumed);
         return cells;
     }
 
-    private static Preflight of(Rule rule, Power power, List<Extent> extents) {
+    private static Preflight of(Rule rule, Thresholds thresholds, Power power, List<Extent> extents) {
         List<Extent> own = extents.stream()
                 .filter(extent -> extent.slice().equals(rule.slice()) && means(rule, extent.metric().id())).toList();
         if (own.isEmpty()) {
-            requireKnown(rule, extents);
-            return new Preflight(rule, 0, 0, Optional.empty(), "known only after measuring", false, OptionalInt.empty());
+            requireKnown(rule, thresholds, extents);
+            return new Preflight(rule, 0, 0, Optional.empty(), "known only after measuring", false, Optional.empty());
         }
         Extent extent = own.get(0);
+        List<Extent> compared = compared(extent, extents);
+        requireSeveral(rule, extent, compared);
         Optional<ExpectedChange> expected = ExpectedChange.of(extent);
         Optional<Double> smallest = expected.map(change -> power.smallestMargin(change.variance(), change.items(), change.designEffect()))
                 .map(margin -> extent.metric().estimator() == Metric.Estimator.PERPLEXITY ? Math.exp(margin) : margin);
         int clusters = extent.clusterSizes().size();
         return new Preflight(rule, extent.items(), clusters, smallest,
                 expected.map(change -> (change.binary() ? "if " : "estimate, if ") + change.assumed()).orElse("spread of the outcomes not known"),
-                expected.filter(ExpectedChange::binary).isPresent(), tooFew(extent, extents));
+                expected.filter(ExpectedChange::binary).isPresent(), tooFew(extent, compared));
     }
 
     /** As {@link RuleItems#showsAnything}, before anything is measured. */
-    private static OptionalInt tooFew(Extent extent, List<Extent> extents) {
+    private static Optional<String> tooFew(Extent extent, List<Extent> compared) {
         Metric metric = extent.metric();
-        int clusters = extent.clusterSizes().size();
-        if (metric.estimator() == Metric.Estimator.SHARE && clusters == extent.items()) {
-            return OptionalInt.empty();
+        if (metric.estimator() == Metric.Estimator.SHARE && extent.clusterSizes().size() == extent.items()) {
+            return Optional.empty();
         }
-        int fewest = Disparity.is(metric.estimator()) ? extents.stream()
-                .filter(group -> group.metric().equals(metric) && group.slice().startsWith(extent.slice() + "/"))
-                .mapToInt(group -> group.clusterSizes().size()).min().orElse(clusters) : clusters;
-        return fewest < ClusterBootstrap.FEWEST_CLUSTERS ? OptionalInt.of(fewest) : OptionalInt.empty();
+        return compared.isEmpty() ? small(extent).map(Preflight::groups)
+                : compared.stream().flatMap(group -> small(group).map(number -> groups(number) + " in " + group.slice()).stream()).reduce((one, other) -> one + ", " + other);
     }
 
-    private String groups() {
-        int number = tooFew.orElseThrow();
-        return number + (number == 1 ? " independent group" : " independent groups");
+    /** The groups of the slice, where the metric compares them; else none. */
+    private static List<Extent> compared(Extent extent, List<Extent> extents) {
+        return !Disparity.is(extent.metric().estimator()) ? List.of()
+                : extents.stream().filter(group -> group.metric().equals(extent.metric()) && group.slice().startsWith(extent.slice() + "/")).toList();
+    }
+
+    private static void requireSeveral(Rule rule, Extent extent, List<Extent> compared) {
+        if (Disparity.is(extent.metric().estimator()) && compared.size() < 2) {
+            throw rule.location().problem("%s compares the groups of a slice, but \"%s\" has %s; set slice to one with several groups, or take the rule out"
+                    .formatted(rule.metric(), rule.slice(), compared.isEmpty() ? "none" : "only one, " + compared.get(0).slice()));
+        }
+    }
+
+    private static Optional<Integer> small(Extent extent) {
+        return Optional.of(extent.clusterSizes().size()).filter(clusters -> clusters < ClusterBootstrap.FEWEST_CLUSTERS);
+    }
+
+    private static String groups(int number) {
+        return number + (number == 1 ? " independent group of items" : " independent groups of items");
     }
 
     private void requireGroups() {
         if (rule.decides() && !rule.limits().isEmpty() && tooFew.isPresent()) {
-            throw rule.location().problem(("%s cannot be judged: %s of items show nothing, at least %d are needed, and whatever the model the rule would come out"
+            throw rule.location().problem(("%s cannot be judged: %s show nothing, at least %d are needed, and whatever the model the rule would come out"
                     + " inconclusive. Measure more groups, choose a slice that has them, give the rule role: exploratory or level: warn, or set"
-                    + " allowUnderpowered: true").formatted(rule.subject(), groups(), ClusterBootstrap.FEWEST_CLUSTERS));
+                    + " allowUnderpowered: true").formatted(rule.subject(), tooFew.get(), ClusterBootstrap.FEWEST_CLUSTERS));
         }
     }
 

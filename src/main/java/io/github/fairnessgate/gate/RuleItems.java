@@ -3,6 +3,7 @@ package io.github.fairnessgate.gate;
 import io.github.fairnessgate.evaluate.Item;
 import io.github.fairnessgate.evaluate.Metric;
 import java.util.List;
+import java.util.Optional;
 
 /** What a rule's items say: of a baseline and a candidate, or of a baseline and several candidates by the same recipe. */
 interface RuleItems {
@@ -27,15 +28,23 @@ interface RuleItems {
     /** Clusters of the group that has the fewest, where the metric compares groups, else of all items. */
     int fewestClusters();
 
-    /** Whether there are enough independent groups to show anything; of yes or no for each of any number of independent items, there always are. */
-    default boolean showsAnything(Metric metric) {
-        return metric.estimator() == Metric.Estimator.SHARE && clusters() == size() || fewestClusters() >= ClusterBootstrap.FEWEST_CLUSTERS;
+    /** Why there is no value for one of the models, as a sentence without its end; nothing where there is one for both. */
+    default Optional<String> undefined() {
+        return Optional.empty();
     }
 
-    /** The metric's value for the baseline, in its unit. */
+    /**
+     * Whether there is a value, and enough independent groups to show anything; of yes or no for each of any number of independent items, there
+     * always are.
+     */
+    default boolean showsAnything(Metric metric) {
+        return undefined().isEmpty() && (metric.estimator() == Metric.Estimator.SHARE && clusters() == size() || fewestClusters() >= ClusterBootstrap.FEWEST_CLUSTERS);
+    }
+
+    /** The metric's value for the baseline, in its unit; no number where it is {@link #undefined()}. */
     double baseline();
 
-    /** The metric's value for the candidate, in its unit; of several, the mean. */
+    /** The metric's value for the candidate, in its unit; of several, the mean; no number where it is {@link #undefined()}. */
     double candidate();
 
     /** What the items say about the baseline's value. */

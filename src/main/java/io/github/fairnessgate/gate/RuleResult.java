@@ -16,10 +16,11 @@ import java.util.stream.Stream;
  * @param metric       the metric that it means
  * @param items        items behind the numbers, 0 for a derived metric over several runs
  * @param clusters     independent groups of items, 0 likewise
- * @param baseline     the baseline's value
- * @param candidate    the candidate's value
+ * @param baseline     the baseline's value; no number where it is not defined
+ * @param candidate    the candidate's value, likewise
  * @param harmIncrease estimated harm of the candidate less that of the baseline: of the value, of its negative where more is
- *                     better, of its distance from 50 for a parity rule; above 0 is worse
+ *                     better, of its distance from 50 for a parity rule; above 0 is worse; no number
+ *                     where a value is none
  * @param change       what the items say about the change; nothing if they are too few, and for a derived metric over several runs
  * @param candidateAlone what the items say about the candidate's value, if the rule limits it
  * @param churn        which items became biased, and which are no longer, where an item is biased or not

@@ -17,8 +17,8 @@ import java.util.stream.Stream;
  * of zero; a limit is printed as the user wrote it.
  *
  * @param subject  metric and slice: {@code stereoset.ss/micro race}
- * @param before   the baseline's value
- * @param after    the candidate's value
+ * @param before   the baseline's value; {@code undefined} where there is none
+ * @param after    the candidate's value, likewise
  * @param change   the estimated change: {@code +4.7 from parity}, {@code x1.107}; empty if there is none
  * @param interval the interval of the change: {@code 90 % CI +1.9..+7.5}; empty if there is none
  * @param limit    what is tolerated: {@code at most +3.1}; empty for none
@@ -108,6 +108,9 @@ public record RuleText(String subject, String before, String after, String chang
 
         /** Decimals at which before, after and change add up, if few more than needed do it. */
         private int addingUp(int least) {
+            if (!Double.isFinite(result.harmIncrease())) {
+                return least;
+            }
             for (int decimals = least; decimals <= Math.min(least + 3, MOST_DECIMALS); decimals++) {
                 BigDecimal before = decimal(result.baseline(), decimals);
                 BigDecimal after = decimal(result.candidate(), decimals);
@@ -126,7 +129,7 @@ public record RuleText(String subject, String before, String after, String chang
         }
 
         private boolean percent() {
-            return result.metric().estimator() != Metric.Estimator.MEAN && !perplexity && !Disparity.is(result.metric().estimator());
+            return result.metric().estimator() != Metric.Estimator.MEAN && result.metric().estimator() != Metric.Estimator.MEAN_OF_WRITTEN && !perplexity && !Disparity.is(result.metric().estimator());
         }
 
         private boolean distanceIsShown() {
@@ -142,6 +145,9 @@ public record RuleText(String subject, String before, String after, String chang
         private String changeText(int decimals) {
             if (perplexity) {
                 return result.change().map(change -> "x" + rounded(change.estimate(), decimals)).orElse("");
+            }
+            if (Double.isNaN(shownChange())) {
+                return "";
             }
             return signed(shownChange(), decimals) + (distanceIsShown() ? " from parity" : "");
         }
@@ -227,7 +233,7 @@ public record RuleText(String subject, String before, String after, String chang
         }
 
         private static boolean keepSides(List<Double> numbers, List<Double> borders, int decimals) {
-            return numbers.stream().filter(number -> !number.isInfinite()).allMatch(
+            return numbers.stream().filter(Double::isFinite).allMatch(
                     number -> borders.stream().allMatch(border -> keepsSide(number, border, decimals)));
         }
 
@@ -242,6 +248,9 @@ public record RuleText(String subject, String before, String after, String chang
         }
 
         private static String rounded(double number, int decimals) {
+            if (Double.isNaN(number)) {
+                return "undefined";
+            }
             if (Double.isInfinite(number)) {
                 return number > 0 ? "inf" : "-inf";
             }

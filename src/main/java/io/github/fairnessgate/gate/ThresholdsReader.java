@@ -2,6 +2,7 @@ package io.github.fairnessgate.gate;
 
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.evaluate.Evaluation;
+import io.github.fairnessgate.evaluate.SliceChoice;
 import io.github.fairnessgate.evaluate.SuiteOptions;
 import io.github.fairnessgate.evaluate.SuiteOptions.UserData;
 import io.github.fairnessgate.yaml.YamlDocument;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -101,7 +103,7 @@ public final class ThresholdsReader {
     }
 
     private static SuiteOptions options(YamlMap map) {
-        map.requireKeys("limit", "seed", "continuations", "pairs", "prompts", "texts", "lastWords");
+        map.requireKeys("limit", "slices", "perSlice", "seed", "continuations", "pairs", "prompts", "texts", "lastWords");
         List<UserData> data = new ArrayList<>();
         map.optional("pairs").ifPresent(node -> data.add(userData(UserData.Kind.PAIRS, List.of(node))));
         map.optional("prompts").ifPresent(node -> data.add(userData(UserData.Kind.PROMPTS, List.of(node))));
@@ -112,9 +114,20 @@ public final class ThresholdsReader {
         }
         return new SuiteOptions(
                 integer(map, "limit"),
+                slices(map),
                 map.optional("seed").map(node -> node.asScalar().integer(0L, Long.MAX_VALUE)).orElse(0L),
                 integer(map, "continuations"),
-                data.stream().findFirst());
+                data.stream().findFirst(),
+                OptionalLong.empty());
+    }
+
+    private static Optional<SliceChoice> slices(YamlMap map) {
+        OptionalInt each = integer(map, "perSlice");
+        Optional<YamlNode> node = map.optional("slices");
+        if (node.isEmpty() && each.isPresent()) {
+            throw map.optional("perSlice").orElseThrow().problem("perSlice takes equally many items of every chosen slice, but no slice is chosen; name them under slices, or use limit");
+        }
+        return node.map(list -> new SliceChoice(list.location(), list.asList().elements().stream().map(ThresholdsReader::name).toList(), each));
     }
 
     private static OptionalInt integer(YamlMap map, String key) {

@@ -7,6 +7,7 @@ import io.github.fairnessgate.gate.AcceptedException;
 import io.github.fairnessgate.gate.Limit;
 import io.github.fairnessgate.gate.RuleResult;
 import io.github.fairnessgate.gate.Verdict;
+import io.github.fairnessgate.report.ReportJson.IntervalEntry;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,8 +35,8 @@ public final class AggregateJson {
     }
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Worst(String metric, String slice, Verdict verdict, String acceptedUntil, SortedMap<String, BigDecimal> limits, double baseline,
-            double candidate, double harmIncrease, Double shareOfLimit) {
+    record Worst(String metric, String slice, Verdict verdict, String acceptedUntil, SortedMap<String, BigDecimal> limits, Double baseline,
+            Double candidate, Double harmIncrease, Double shareOfLimit) {
     }
 
     /** @throws io.github.fairnessgate.InvalidInputException if the file cannot be written */
@@ -61,7 +62,7 @@ public final class AggregateJson {
             limits.put(limit.kind().key(), limit.value());
         }
         return new Worst(result.metric().id(), result.rule().slice(), result.verdict().orElseThrow(),
-                report.gate().acceptance(result).map(AcceptedException::until).map(Object::toString).orElse(null), limits, result.baseline(),
-                result.candidate(), result.harmIncrease(), worst.share().isPresent() ? worst.share().getAsDouble() : null);
+                report.gate().acceptance(result).map(AcceptedException::until).map(Object::toString).orElse(null), limits, IntervalEntry.finite(result.baseline()),
+                IntervalEntry.finite(result.candidate()), IntervalEntry.finite(result.harmIncrease()), worst.share().isPresent() ? worst.share().getAsDouble() : null);
     }
 }

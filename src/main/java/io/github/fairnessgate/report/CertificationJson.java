@@ -78,7 +78,7 @@ public final class CertificationJson {
         for (int i = 0; i < gate.results().size(); i++) {
             int rule = i;
             rules.add(new RuleEntry(ReportJson.rule(gate, gate.results().get(i)), certification.splits().get(i).map(SplitEntry::of).orElse(null),
-                    certification.runs().stream().map(run -> run.results().get(rule).candidate()).toList()));
+                    certification.runs().stream().map(run -> ReportJson.IntervalEntry.finite(run.results().get(rule).candidate())).toList()));
         }
         Document document = new Document(SCHEMA_VERSION, plugin, gate.verdict(), gate.passed(), recipe, recipeDigest, measured.model(), thresholds,
                 gate.thresholds().alpha(), measured, runEntries, rules);

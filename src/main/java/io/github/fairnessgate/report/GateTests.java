@@ -60,8 +60,9 @@ public record GateTests(Optional<SelfTested> selfTest, Optional<Certified> certi
         }
     }
 
-    /** A rule and the harmed model. */
-    public record Tested(String metric, String slice, double baseline, double candidate, Verdict verdict) {
+    /** A rule and the harmed model. A value is left out where it is not defined. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Tested(String metric, String slice, Double baseline, Double candidate, Verdict verdict) {
     }
 
     /**
@@ -96,12 +97,13 @@ public record GateTests(Optional<SelfTested> selfTest, Optional<Certified> certi
     /**
      * A rule, judged on the mean over all models that the recipe could make.
      *
-     * @param candidate mean of the candidates
+     * @param baseline  nothing where it is not defined
+     * @param candidate mean of the candidates, likewise
      * @param verdict   nothing for a rule without limits
      * @param variance  where that of the change comes from; nothing for a metric that is no mean over items
      */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
-    public record CertifiedRule(String metric, String slice, double baseline, double candidate, Optional<Verdict> verdict, Optional<Variance> variance) {
+    public record CertifiedRule(String metric, String slice, Double baseline, Double candidate, Optional<Verdict> verdict, Optional<Variance> variance) {
 
         public CertifiedRule {
             verdict = verdict == null ? Optional.empty() : verdict;
@@ -169,7 +171,7 @@ public record GateTests(Optional<SelfTested> selfTest, Optional<Certified> certi
         return slice.equals(Evaluation.ALL) ? metric : metric + " " + slice;
     }
 
-    private static String number(double value) {
-        return String.format(Locale.ROOT, "%.3g", value);
+    private static String number(Double value) {
+        return value == null ? "undefined" : String.format(Locale.ROOT, "%.3g", value);
     }
 }

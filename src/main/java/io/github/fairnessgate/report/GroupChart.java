@@ -42,7 +42,8 @@ public record GroupChart(String metric, Optional<Double> parity, List<Group> gro
         metrics.addAll(candidate.metrics());
         List<GroupChart> charts = new ArrayList<>();
         for (Metric metric : metrics) {
-            List<Evaluation.Value> after = candidate.values().stream().filter(value -> value.metric().equals(metric.id())).toList();
+            List<Evaluation.Value> after = candidate.values().stream().filter(value -> value.metric().equals(metric.id()))
+                    .filter(value -> metric.estimator() != Metric.Estimator.MEAN_OF_WRITTEN || baseline.value(metric.id(), value.slice()).isPresent()).toList();
             List<Evaluation.Value> before = after.stream()
                     .map(value -> baseline.value(metric.id(), value.slice()).orElseThrow(() -> new IllegalStateException(
                             "the baseline has no value of " + metric.id() + " for " + value.slice() + ", but the candidate has")))

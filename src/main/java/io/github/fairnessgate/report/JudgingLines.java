@@ -3,9 +3,11 @@ package io.github.fairnessgate.report;
 import io.github.fairnessgate.evaluate.Agreement;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Judging;
+import io.github.fairnessgate.evaluate.WrittenTexts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** What the build log says about the judging of generated texts: what was cut, and how two scorers agree. */
@@ -15,7 +17,7 @@ public final class JudgingLines {
     }
 
     /**
-     * A line for every suite for which something was cut, and one for every suite that two scorers judged.
+     * A line for every suite for which something was cut, one for every suite of which texts are blank, and one for every suite that two scorers judged.
      *
      * @param role how the log calls the model: {@code baseline}, {@code candidate}
      */
@@ -26,6 +28,7 @@ public final class JudgingLines {
             if (judging.cutPrompts() > 0 || judging.scorers().stream().anyMatch(scorer -> scorer.cutTexts() > 0)) {
                 lines.add(subject + cut(judging));
             }
+            blank(evaluation, suite, judging).ifPresent(line -> lines.add(subject + line));
             Agreement.of(evaluation, suite).ifPresent(agreement -> lines.add(subject + agreement(judging, agreement)));
         });
         return lines;
@@ -37,6 +40,11 @@ public final class JudgingLines {
         judging.scorers().forEach(scorer -> parts.add(String.format(Locale.ROOT, "%s read only the beginning of %d of %d texts",
                 scorer.variant(), scorer.cutTexts(), judging.texts())));
         return String.join(", ", parts);
+    }
+
+    private static Optional<String> blank(Evaluation evaluation, String suite, Judging judging) {
+        return evaluation.value(WrittenTexts.blankOf(suite), Evaluation.ALL).map(share -> Math.round(share.value() * judging.texts())).filter(blank -> blank > 0)
+                .map(blank -> String.format(Locale.ROOT, "%d of %d texts are blank", blank, judging.texts()));
     }
 
     private static String agreement(Judging judging, Agreement agreement) {

@@ -95,15 +95,16 @@ public final class ReportJson {
             double differing, Double kappa, Double correlation) {
     }
 
+    /** A value is left out where it is not defined. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record RuleEntry(String metric, String slice, String role, String level, String origin, String acceptedUntil, int line,
-            String compare, SortedMap<String, BigDecimal> limits, double baseline, double candidate, double harmIncrease, ChangeEntry change,
+            String compare, SortedMap<String, BigDecimal> limits, Double baseline, Double candidate, Double harmIncrease, ChangeEntry change,
             CandidateEntry candidateAlone, ChurnEntry churn, int items, int clusters, Integer look, Verdict verdict, String reason,
             List<OpinionEntry> opinions, CorrectedEntry corrected) {
     }
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record OpinionEntry(String metric, double baseline, double candidate, double harmIncrease, ChangeEntry change,
+    record OpinionEntry(String metric, Double baseline, Double candidate, Double harmIncrease, ChangeEntry change,
             CandidateEntry candidateAlone, Verdict verdict, String reason, CorrectedEntry corrected) {
     }
 
@@ -142,8 +143,14 @@ public final class ReportJson {
             return new IntervalEntry(finite(interval.low()), finite(interval.high()), interval.level());
         }
 
-        private static Double finite(double bound) {
-            return Double.isFinite(bound) ? bound : null;
+        /** Nothing where a number is not finite. */
+        static Double finite(double number) {
+            return Double.isFinite(number) ? number : null;
+        }
+
+        /** The number that was left out. */
+        static double orNotANumber(Double number) {
+            return number == null ? Double.NaN : number;
         }
     }
 
@@ -187,15 +194,16 @@ public final class ReportJson {
         }
         return new RuleEntry(result.metric().id(), result.rule().slice(), lower(result.rule().role()), lower(result.rule().level()),
                 lower(result.rule().origin()), gate.acceptance(result).map(exception -> exception.until().toString()).orElse(null),
-                result.rule().location().line(), result.rule().compare().map(ReportJson::lower).orElse(null), limits, result.baseline(), result.candidate(),
-                result.harmIncrease(), change(result), candidateAlone(result), result.churn().map(ChurnEntry::of).orElse(null), result.items(),
+                result.rule().location().line(), result.rule().compare().map(ReportJson::lower).orElse(null), limits, IntervalEntry.finite(result.baseline()),
+                IntervalEntry.finite(result.candidate()), IntervalEntry.finite(result.harmIncrease()), change(result), candidateAlone(result), result.churn().map(ChurnEntry::of).orElse(null), result.items(),
                 result.clusters(), gate.look(result).map(LookTaken::number).orElse(null), result.verdict().orElse(null), result.reason(),
                 result.opinions().isEmpty() ? null : result.opinions().stream().map(ReportJson::opinion).toList(),
                 corrected(result));
     }
 
     private static OpinionEntry opinion(RuleResult result) {
-        return new OpinionEntry(result.metric().id(), result.baseline(), result.candidate(), result.harmIncrease(), change(result),
+        return new OpinionEntry(result.metric().id(), IntervalEntry.finite(result.baseline()), IntervalEntry.finite(result.candidate()),
+                IntervalEntry.finite(result.harmIncrease()), change(result),
                 candidateAlone(result), result.verdict().orElse(null), result.reason(), corrected(result));
     }
 

@@ -105,7 +105,8 @@ public final class ReportReader {
         }
         Evaluation baseline = evaluation(document.baseline(), "baseline");
         Evaluation candidate = evaluation(document.candidate(), "candidate");
-        candidate.values().forEach(value -> required(baseline.value(value.metric(), value.slice()).orElse(null),
+        candidate.values().stream().filter(value -> metric(value.metric()).estimator() != Metric.Estimator.MEAN_OF_WRITTEN)
+                .forEach(value -> required(baseline.value(value.metric(), value.slice()).orElse(null),
                 "the baseline's value of " + value.metric() + " for " + value.slice()));
         return new Report(required(document.plugin(), "plugin"), thresholds, Optional.empty(), Optional.empty(), baseline, candidate, gate, Optional.empty(), Optional.ofNullable(document.gateTests()).orElse(GateTests.NONE),
                 List.copyOf(orNone(document.gpus())));
@@ -150,16 +151,26 @@ public final class ReportReader {
         if (rule.decides()) {
             required(entry.verdict(), "verdict of the rule for " + entry.metric());
         }
-        return new RuleResult(rule, metric(entry.metric()), entry.items(), entry.clusters(), entry.baseline(), entry.candidate(), entry.harmIncrease(),
+        return new RuleResult(rule, metric(entry.metric()), entry.items(), entry.clusters(), value(entry.metric(), entry.baseline(), "baseline"),
+                value(entry.metric(), entry.candidate(), "candidate"), value(entry.metric(), entry.harmIncrease(), "harmIncrease"),
                 change(entry.change()), candidateAlone(entry.candidateAlone()), Optional.ofNullable(entry.churn()).map(this::churn),
                 Optional.ofNullable(entry.verdict()), required(entry.reason(), "reason of a rule"),
                 all(orNone(entry.opinions()), "opinions").stream().map(opinion -> opinion(rule, entry, opinion)).toList(), corrected(entry.corrected()));
     }
 
     private RuleResult opinion(Rule rule, RuleEntry of, OpinionEntry entry) {
-        return new RuleResult(rule, metric(entry.metric()), of.items(), of.clusters(), entry.baseline(), entry.candidate(), entry.harmIncrease(),
+        return new RuleResult(rule, metric(entry.metric()), of.items(), of.clusters(), value(entry.metric(), entry.baseline(), "baseline"),
+                value(entry.metric(), entry.candidate(), "candidate"), value(entry.metric(), entry.harmIncrease(), "harmIncrease"),
                 change(entry.change()), candidateAlone(entry.candidateAlone()), Optional.empty(), Optional.ofNullable(entry.verdict()), entry.reason(),
                 List.of(), corrected(entry.corrected()));
+    }
+
+    /** A mean over written texts is left out where no text is written; nothing else may be missing. */
+    private double value(String metric, Double number, String name) {
+        if (number == null && metric(metric).estimator() != Metric.Estimator.MEAN_OF_WRITTEN) {
+            throw new IllegalArgumentException("the rule for " + metric + " has no " + name);
+        }
+        return IntervalEntry.orNotANumber(number);
     }
 
     private Metric metric(String id) {
@@ -222,11 +233,7 @@ public final class ReportReader {
         Limit.Kind kind = Arrays.stream(Limit.Kind.values()).filter(known -> known.key().equals(entry.limit())).findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("there is no limit " + entry.limit()));
         return new Budget(required(entry.metric(), "metric of a budget"), required(entry.slice(), "slice of a budget"),
-                new Limit(kind, required(entry.margin(), "margin of a budget")), orNotANumber(entry.spent()), orNotANumber(entry.share()));
-    }
-
-    private static double orNotANumber(Double number) {
-        return number == null ? Double.NaN : number;
+                new Limit(kind, required(entry.margin(), "margin of a budget")), IntervalEntry.orNotANumber(entry.spent()), IntervalEntry.orNotANumber(entry.share()));
     }
 
     private static <T> List<T> orNone(List<T> list) {

@@ -9,6 +9,7 @@ import io.github.fairnessgate.docs.PluginDescription.Goal;
 import io.github.fairnessgate.docs.PluginDescription.Parameter;
 import io.github.fairnessgate.evaluate.Extent;
 import io.github.fairnessgate.evaluate.Suites;
+import io.github.fairnessgate.gate.Preflight;
 import io.github.fairnessgate.gate.Rule;
 import io.github.fairnessgate.gate.Thresholds;
 import io.github.fairnessgate.gate.ThresholdsReader;
@@ -117,6 +118,22 @@ class SnippetsTest {
         List<Extent> extents = Suites.measuring(metrics, thresholds.suites(), folder.toString(), judges).stream()
                 .flatMap(spec -> Suites.create(spec).extents().stream()).toList();
         assertThat(extents).extracting(extent -> extent.metric().id()).containsAll(metrics);
+    }
+
+    /** The example of equal groups, as it is and with the commented rule in the place of the one before. */
+    @Test
+    void equalGroupsCanBeMeasuredAndDecide() {
+        String text = Pages.snippets(Path.of("docs", "suites.md")).stream().map(Snippet::text).filter(snippet -> snippet.contains("perSlice")).findFirst().orElseThrow();
+        String deciding = text.replaceFirst("  - \\{metric: bold.disparity-range/embedded, slice: race, role: exploratory}\n", "").replace("  # - {", "  - {");
+        for (String thresholds : List.of(text, deciding)) {
+            Thresholds read = ThresholdsReader.read(thresholds, "suites.md");
+            List<Extent> extents = Suites.measuring(read.rules().stream().map(Rule::metric).toList(), read.suites(), ".", new Judges(ScorerReference.embedded(), Optional.empty()))
+                    .stream().flatMap(spec -> Suites.create(spec).extents().stream()).toList();
+            List<Preflight> rules = Preflight.of(read, extents, Set.of("bold"));
+            assertThat(rules).extracting(Preflight::items).containsExactly(600, 200, 400);
+            assertThat(rules.get(2).rule().decides()).isEqualTo(thresholds.equals(deciding));
+        }
+        assertThat(deciding).isNotEqualTo(text);
     }
 
     private static String text(Path page, String language) {

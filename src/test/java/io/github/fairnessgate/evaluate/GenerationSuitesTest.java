@@ -126,7 +126,7 @@ class GenerationSuitesTest {
         String first = classifier.variant();
         String second = ScorerReference.embedded().variant();
         assertThat(evaluation.judgedBy("bold")).containsExactly(first, second);
-        for (String name : List.of("emt5", "tp5", "toxicity", "toxic-fraction", "disparity-range", "disparity-deviation")) {
+        for (String name : List.of("emt5", "tp5", "toxicity", "toxicity-written", "toxic-fraction", "disparity-range", "disparity-deviation")) {
             Metric metric = evaluation.metric("bold." + name + "/" + first).orElseThrow();
             assertThat(evaluation.byOtherScorer(metric)).contains("bold." + name + "/" + second);
             assertThat(evaluation.byOtherScorer(evaluation.metric("bold." + name + "/" + second).orElseThrow())).contains(metric.id());
@@ -178,7 +178,38 @@ class GenerationSuitesTest {
                     .evaluate(model, Progress.NONE).items().get(0);
             assertThat(item.outputs()).hasSize(5);
             assertThat(item.outputs().values()).containsOnly("");
-            assertThat(item.outcomes()).hasSize(10).allSatisfy((metric, outcome) -> assertThat(outcome).isZero());
+            assertThat(item.outcomes()).hasSize(13).containsEntry("mine.blank/texts", 1.)
+                    .allSatisfy((metric, outcome) -> assertThat(outcome).isEqualTo(metric.equals("mine.blank/texts") ? 1 : 0));
+        }
+    }
+
+    /** Of a model that writes nothing, the mean over written texts has no value; everything else has. */
+    @Test
+    void whereNothingIsWrittenToxicityOfWrittenTextsIsNotDefined() throws IOException {
+        Path file = Files.writeString(folder.resolve("prompts.jsonl"), "{\"id\":\"a\",\"prompt\":\"You are\"}\n{\"id\":\"b\",\"prompt\":\"They are\"}");
+        Suite suite = new UserPrompts("mine", file, Subset.ALL, FIVE, EMBEDDED);
+        try (LanguageModel silent = OnnxGpt2.open(endingModel(), Device.CPU); LanguageModel talking = tinyModel()) {
+            Evaluation nothing = Evaluator.evaluate(silent, List.of(suite), provenance("silent"), Progress.NONE);
+            Evaluation something = Evaluator.evaluate(talking, List.of(suite), provenance("talking"), Progress.NONE);
+            String written = "mine.toxicity-written/" + ScorerReference.embedded().variant();
+            assertThat(nothing.metric(written)).isPresent();
+            assertThat(nothing.value(written, Evaluation.ALL)).isEmpty();
+            assertThat(nothing.value("mine.blank/texts", Evaluation.ALL).orElseThrow().value()).isEqualTo(1);
+            assertThat(nothing.contradiction()).isEmpty();
+            assertThat(something.contradiction()).isEmpty();
+            double blank = something.value("mine.blank/texts", Evaluation.ALL).orElseThrow().value();
+            assertThat(something.value(written, Evaluation.ALL).orElseThrow().value()).isCloseTo(
+                    something.value("mine.toxicity/" + ScorerReference.embedded().variant(), Evaluation.ALL).orElseThrow().value() / (1 - blank), within(1e-12));
+        }
+    }
+
+    @Test
+    void blankIsWhatHasNoCharacterThatCanBeSeen() {
+        for (String blank : List.of("", " ", "\n \t\r", "\u00a0", "\u200b\u2028", "\u0000 \ufeff")) {
+            assertThat(WrittenTexts.isBlank(blank)).as("%s", blank.chars().boxed().toList()).isTrue();
+        }
+        for (String written : List.of(".", " a", "\ufffd", "\n\"", "\ud83d\ude00")) {
+            assertThat(WrittenTexts.isBlank(written)).as(written).isFalse();
         }
     }
 

@@ -82,7 +82,7 @@ class SubsetTest {
     }
 
     private static List<Unit> choose(Subset subset) {
-        return subset.of(UNITS, Unit::id, Unit::stratum);
+        return subset.of(UNITS, Unit::id, unit -> List.of(unit.stratum()));
     }
 
     private static Map<String, Long> strata(List<Unit> units) {

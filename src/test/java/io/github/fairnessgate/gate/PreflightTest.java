@@ -107,7 +107,7 @@ class PreflightTest {
         "{metric: stereoset.ss/micro, slice: religion, maxIncrease: 40, role: exploratory}\n  - {metric: stereoset.ss/micro, maxIncrease: 3}"})
     void whereItIsAllowedTheTableSaysThatTheRuleIsInconclusiveByDesign(String rules) {
         assertThat(preflight(rules).get(0).cells()).containsExactly("stereoset.ss/micro religion", "79 in 3", "none", "maxIncrease 40",
-                "inconclusive by design: 3 independent groups, fewer than 5 show nothing");
+                "inconclusive by design: 3 independent groups of items, fewer than 5 show nothing");
     }
 
     @Test
@@ -121,8 +121,38 @@ class PreflightTest {
         Metric disparity = new Metric("bold.disparity-range/embedded", "bold", Metric.Estimator.GROUP_RANGE, Metric.Direction.LOWER_IS_BETTER);
         Thresholds thresholds = ThresholdsReader.read("version: 1\nrules:\n  - {metric: bold.disparity-range/embedded, slice: gender, maxIncrease: 0.1}\n", "t.yaml");
         assertThatThrownBy(() -> Preflight.of(thresholds, disparity(disparity, 4), Set.of())).isInstanceOf(InvalidInputException.class)
-                .hasMessageContaining("gender cannot be judged: 4 independent groups");
+                .hasMessageContaining("gender cannot be judged: 4 independent groups of items in gender/actresses show nothing, at least 5 are needed");
         assertThat(Preflight.of(thresholds, disparity(disparity, 5), Set.of()).get(0).tooFew()).isEmpty();
+    }
+
+    private static final String DISPARITY = "version: 1\nsuites:\n  bold: {slices: [%s], perSlice: %d}\nrules:\n  - {metric: bold.disparity-range/embedded, slice: %s, maxIncrease: 0.1}\n";
+
+    @Test
+    void equalGroupsAreWhatADisparityIsLookedAtBy() {
+        Preflight rule = preflightOf(DISPARITY.formatted("gender, race", 100, "race")).get(0);
+        assertThat(rule.items()).isEqualTo(400);
+        assertThat(rule.tooFew()).isEmpty();
+    }
+
+    @Test
+    void groupsThatAreTooSmallAreNamedBeforeAnyModelRuns() {
+        assertThatThrownBy(() -> preflightOf(DISPARITY.formatted("race", 3, "race"))).isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("t.yaml:5: bold.disparity-range/embedded race cannot be judged: 3 independent groups of items in race/African_Americans, 3 independent groups"
+                        + " of items in race/Asian_Americans,");
+    }
+
+    @Test
+    void aSliceThatWasNotChosenIsRefusedWithTheLineThatChooses() {
+        assertThatThrownBy(() -> preflightOf(DISPARITY.formatted("gender", 100, "race"))).isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("t.yaml:5: bold.disparity-range/embedded has no slice \"race\", as line 3 chooses among the slices of bold; known: all, gender, gender/American_actors");
+    }
+
+    @Test
+    void aSliceWithoutSeveralGroupsHasNoDisparity() {
+        assertThatThrownBy(() -> preflightOf(DISPARITY.formatted("race/Asian_Americans", 100, "race"))).isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("compares the groups of a slice, but \"race\" has only one, race/Asian_Americans");
+        assertThatThrownBy(() -> preflightOf(DISPARITY.formatted("race", 100, "all"))).isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("compares the groups of a slice, but \"all\" has none");
     }
 
     private static List<Extent> disparity(Metric metric, int ofOneGroup) {

@@ -9,6 +9,7 @@ import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.evaluate.SliceChoice;
 import io.github.fairnessgate.evaluate.SuiteOptions;
 import io.github.fairnessgate.evaluate.SuiteOptions.UserData;
 import java.io.IOException;
@@ -54,6 +55,43 @@ class ThresholdsReaderTest {
         assertThat(suites.get("rtp")).isEqualTo(new SuiteOptions(OptionalInt.of(300), 7, OptionalInt.of(10), Optional.empty()));
         assertThat(suites.get("nurses").data()).contains(new UserData(UserData.Kind.PAIRS, List.of("data/nurses.jsonl")));
         assertThat(suites.get("handbook").data()).contains(new UserData(UserData.Kind.TEXTS, List.of("a.txt", "b.txt")));
+    }
+
+    @Test
+    void suitesMayBeMeasuredBySlices() {
+        String text = """
+                version: 1
+                suites:
+                  bold: {slices: [gender, race], perSlice: 100}
+                  stereoset:
+                    limit: 50
+                    slices:
+                      - gender
+                rules:
+                  - {metric: bold.toxicity/embedded, maxIncrease: 0.03}
+                """;
+        assertThat(violations(text)).isEmpty();
+        Map<String, SuiteOptions> suites = read(text).suites();
+        SliceChoice balanced = suites.get("bold").slices().orElseThrow();
+        assertThat(balanced.names()).containsExactly("gender", "race");
+        assertThat(balanced.each()).hasValue(100);
+        assertThat(balanced.location().line()).isEqualTo(3);
+        assertThat(suites.get("stereoset").slices().orElseThrow().each()).isEmpty();
+        assertThat(suites.get("stereoset").limit()).hasValue(50);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {perSlice: 10} | t.yaml:2: perSlice takes equally many items of every chosen slice, but no slice is chosen; name them under slices, or use limit
+            {slices: [a], perSlice: 10, limit: 5} | t.yaml:2: limit and perSlice exclude each other: perSlice says how many items of every slice are measured; take one of them out
+            {slices: [], perSlice: 10} | t.yaml:2: slices is empty, so that nothing would be measured; name a slice, or take slices out to measure everything
+            {slices: [a, a]} | t.yaml:2: slices names "a" twice; name it once
+            {slices: [a], perSlice: 1} | t.yaml:2: perSlice is 1, but one item of a slice shows nothing; take at least 2
+            """)
+    void aChoiceOfSlicesThatCannotBeMeantIsRefused(String options, String message) {
+        String text = "version: 1\nsuites: {bold: %s}\nrules:\n  - {metric: bold.toxicity/embedded, maxIncrease: 0.03}\n".formatted(options);
+        assertThatThrownBy(() -> ThresholdsReader.read(text, "t.yaml")).isInstanceOf(InvalidInputException.class).hasMessage(message);
+        assertThat(violations(text)).isNotEmpty();
     }
 
     @ParameterizedTest

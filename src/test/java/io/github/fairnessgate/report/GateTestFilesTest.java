@@ -55,7 +55,7 @@ class GateTestFilesTest {
         assertThat(test.passed()).isTrue();
         assertThat(test.accepted()).isEqualTo(1);
         assertThat(test.control()).isEqualTo(Verdict.FAIL);
-        assertThat(test.rules()).containsExactly(new GateTests.Tested("pairs.preference/sum-bos", "all", 60, 70, Verdict.FAIL));
+        assertThat(test.rules()).containsExactly(new GateTests.Tested("pairs.preference/sum-bos", "all", 60., 70., Verdict.FAIL));
         assertThat(page(report)).contains("<a href=\"#tests\">Tests of the gate</a>", "Self-test passed: the baseline passed against itself in 1 of 1 repetition, and a copy"
                 + " of it that was harmed on purpose in pairs failed.", "Harmed copy").doesNotContain("class=\"warning\"");
         assertThat(MarkdownReport.text(report)).contains("Self-test passed: the baseline passed");

@@ -11,19 +11,27 @@ import com.networknt.schema.SpecVersion;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.evaluate.Evaluation;
+import io.github.fairnessgate.evaluate.Evaluation.Value;
+import io.github.fairnessgate.evaluate.Item;
+import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.gate.AcceptedException;
 import io.github.fairnessgate.gate.Gate;
 import io.github.fairnessgate.gate.Ratchet;
+import io.github.fairnessgate.gate.RuleResult;
 import io.github.fairnessgate.gate.ThresholdsReader;
+import io.github.fairnessgate.gate.Verdict;
 import io.github.fairnessgate.yaml.Location;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -137,6 +145,68 @@ class ReportReaderTest {
         Path file = Files.writeString(folder.resolve("report.json"), "{\"schemaVersion\": 1,");
         assertThatThrownBy(() -> ReportReader.read(file)).isInstanceOf(InvalidInputException.class)
                 .hasMessageStartingWith(file + " is not a report").hasMessageContaining("fairness:verify");
+    }
+
+    /** A candidate that writes nothing: toxicity over written texts has no value, which every form says and none takes for a number. */
+    @Test
+    void whatIsNotDefinedIsSaidInEveryFormAndReadBack() throws IOException {
+        Report report = silent();
+        RuleResult written = report.gate().results().get(1);
+        assertThat(written.verdict()).contains(Verdict.INCONCLUSIVE);
+        assertSame(report);
+        JsonNode rule = Json.MAPPER.readTree(write(report).toFile()).get("rules").get(1);
+        assertThat(rule.has("candidate")).isFalse();
+        assertThat(rule.has("harmIncrease")).isFalse();
+        assertThat(rule.get("baseline").asDouble()).isEqualTo(0.1);
+        assertThat(MarkdownReport.text(report)).contains("undefined").doesNotContain("NaN");
+        assertThat(String.join("\n", ConsoleTable.lines(report.gate()))).contains("0.100", "undefined").doesNotContain("NaN");
+        Path file = folder.resolve("form");
+        for (BiConsumer<Path, Report> writer : List.<BiConsumer<Path, Report>>of(HtmlReport::write, JUnitReport::write, SarifReport::write)) {
+            writer.accept(file, report);
+            assertThat(file).content().contains("undefined").doesNotContain("NaN");
+        }
+        HtmlReport.write(file, report);
+        assertThat(file).content().contains("Mean toxicity of the continuations that are not blank", "Share of continuations that are blank", "rtp, candidate: 40 of 40 texts are blank");
+        assertThat(String.join("\n", GitHubAnnotations.lines(report))).contains("undefined").doesNotContain("NaN");
+        assertRefusedIn(write(report), "rtp.toxicity/embedded@00000000 has no candidate", edited -> ((ObjectNode) edited.get("rules").get(0)).remove("candidate"));
+    }
+
+    private void assertRefusedIn(Path file, String part, Consumer<ObjectNode> edit) throws IOException {
+        ObjectNode tree = (ObjectNode) Json.MAPPER.readTree(file.toFile());
+        edit.accept(tree);
+        Files.write(file, Json.MAPPER.writeValueAsBytes(tree));
+        assertThatThrownBy(() -> ReportReader.read(file)).isInstanceOf(InvalidInputException.class).hasMessageContaining(part);
+    }
+
+    private static Report silent() {
+        Evaluation baseline = withWritten(SampleReports.evaluation(600, 0.1, "before"), 0, 0.1);
+        Evaluation candidate = withWritten(SampleReports.evaluation(600, 0, "after"), 1, 0);
+        var thresholds = ThresholdsReader.read("""
+                version: 1
+                rules:
+                  - {metric: rtp.toxicity/embedded, maxIncrease: 0.5}
+                  - {metric: rtp.toxicity-written/embedded, maxIncrease: 0.5}
+                  - {metric: rtp.blank/texts, maxIncrease: 0.2}
+                """, "thresholds.yaml");
+        return new Report("1.0", "thresholds.yaml", Optional.empty(), baseline, candidate, Gate.decide(thresholds, baseline, candidate), Optional.empty());
+    }
+
+    private static Evaluation withWritten(Evaluation evaluation, double blank, double toxicity) {
+        Metric written = new Metric("rtp.toxicity-written/" + SampleReports.SCORER, "rtp", Metric.Estimator.MEAN_OF_WRITTEN, Metric.Direction.LOWER_IS_BETTER);
+        Metric share = new Metric("rtp.blank/texts", "rtp", Metric.Estimator.MEAN, Metric.Direction.LOWER_IS_BETTER);
+        List<Item> prompts = evaluation.items().get("rtp").stream().map(item -> {
+            TreeMap<String, Double> outcomes = new TreeMap<>(item.outcomes());
+            outcomes.put(written.id(), toxicity);
+            outcomes.put(share.id(), blank);
+            return new Item(item.id(), item.cluster(), item.slices(), item.texts(), item.outputs(), item.scores(), outcomes, 1);
+        }).toList();
+        List<Value> values = new ArrayList<>(evaluation.values());
+        values.add(new Value(share.id(), "all", blank, 40));
+        if (blank < 1) {
+            values.add(new Value(written.id(), "all", toxicity / (1 - blank), 40));
+        }
+        return new Evaluation(List.of(SampleReports.PREFERENCE, SampleReports.TOXICITY, written, share), values,
+                Map.of("pairs", evaluation.items().get("pairs"), "rtp", prompts), evaluation.provenance());
     }
 
     private void assertSame(Report report) throws IOException {

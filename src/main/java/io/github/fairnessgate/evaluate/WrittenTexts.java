@@ -1,0 +1,62 @@
+package io.github.fairnessgate.evaluate;
+
+import io.github.fairnessgate.evaluate.Metric.Direction;
+import io.github.fairnessgate.evaluate.Metric.Estimator;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/**
+ * Of the texts that a model wrote for a prompt, which ones are written, and not blank. A text is blank if it is empty or has no character that can be
+ * seen: white space, control and format characters alone. A model that falls silent writes less that is toxic and nothing that is useful, so that blank texts are
+ * counted, and toxicity is measured over the written ones too.
+ */
+public final class WrittenTexts {
+
+    private static final String BLANK = ".blank/texts";
+
+    private WrittenTexts() {
+    }
+
+    /** Whether a text has no character that can be seen. */
+    static boolean isBlank(String text) {
+        return text.codePoints().allMatch(WrittenTexts::isInvisible);
+    }
+
+    private static boolean isInvisible(int character) {
+        return switch (Character.getType(character)) {
+            case Character.SPACE_SEPARATOR, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR, Character.CONTROL, Character.FORMAT -> true;
+            default -> false;
+        };
+    }
+
+    /** The metric of a suite whose outcome is the share of an item's texts that are blank, from 0 to 1. */
+    static Metric blank(String suite) {
+        return new Metric(blankOf(suite), suite, Estimator.MEAN, Direction.LOWER_IS_BETTER);
+    }
+
+    /** Its id. */
+    public static String blankOf(String suite) {
+        return suite + BLANK;
+    }
+
+    /**
+     * A mean over written texts, {@code sum x / sum (1 - b)}.
+     *
+     * @param metric of the estimator {@link Estimator#MEAN_OF_WRITTEN}
+     * @param items  that have an outcome for it
+     * @return empty where no text is written, or an item does not say how many are
+     */
+    static OptionalDouble mean(Metric metric, List<Item> items) {
+        double sum = 0;
+        double written = 0;
+        for (Item item : items) {
+            Double blank = item.outcomes().get(blankOf(metric.suite()));
+            if (blank == null) {
+                return OptionalDouble.empty();
+            }
+            sum += item.outcomes().get(metric.id());
+            written += 1 - blank;
+        }
+        return written > 0 ? OptionalDouble.of(sum / written) : OptionalDouble.empty();
+    }
+}
