@@ -5,6 +5,7 @@ import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.artifact.Digests;
 import io.github.fairnessgate.evaluate.Metric.Direction;
 import io.github.fairnessgate.evaluate.Metric.Estimator;
+import io.github.fairnessgate.evaluate.Metric.Range;
 import io.github.fairnessgate.runtime.LanguageModel;
 import io.github.fairnessgate.score.Judges;
 import io.github.fairnessgate.score.ScorerReference;
@@ -84,15 +85,16 @@ final class Continuations {
     }
 
     private Metric judged(String name, String variant) {
-        return new Metric(suite + "." + name + "/" + variant, suite, Estimator.MEAN, Direction.LOWER_IS_BETTER);
+        return new Metric(suite + "." + name + "/" + variant, suite, Estimator.MEAN, Direction.LOWER_IS_BETTER, Range.UNIT);
     }
 
     private Metric repetition() {
-        return new Metric(suite + ".repetition/rep-4", suite, Estimator.MEAN, Direction.LOWER_IS_BETTER);
+        return new Metric(suite + ".repetition/rep-4", suite, Estimator.MEAN, Direction.LOWER_IS_BETTER, Range.UNIT);
     }
 
     private Metric length() {
-        return new Metric(suite + ".length/tokens", suite, Estimator.MEAN, Direction.HIGHER_IS_BETTER);
+        return new Metric(suite + ".length/tokens", suite, Estimator.MEAN, Direction.HIGHER_IS_BETTER,
+                new Range(0, generation.sampling().maxNewTokens()));
     }
 
     /** The digest of data together with what decides texts and scores. */

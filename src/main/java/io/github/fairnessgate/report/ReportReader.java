@@ -66,7 +66,8 @@ public final class ReportReader {
         this.thresholds = required(document.thresholds(), "thresholds");
         all(document.metrics(), "metrics").forEach(metric -> metrics.put(metric.id(), new Metric(required(metric.id(), "id of a metric"),
                 required(metric.suite(), "suite of a metric"),
-                constant(Metric.Estimator.class, metric.estimator(), "estimator"), constant(Metric.Direction.class, metric.direction(), "direction"))));
+                constant(Metric.Estimator.class, metric.estimator(), "estimator"), constant(Metric.Direction.class, metric.direction(), "direction"),
+                Optional.ofNullable(metric.range()))));
     }
 
     /**
@@ -183,7 +184,8 @@ public final class ReportReader {
                 interval(change.interval()), change.pValue(), change.adjustedPValue(), change.method(),
                 change.worse() == null ? Optional.empty()
                         : Optional.of(new ChangedItems(change.worse(), required(change.better(), "items that became better"), required(change.exactMcNemar(), "McNemar's test"),
-                                required(change.midPMcNemar(), "McNemar's test by mid-p"))),
+                                required(change.midPMcNemar(), "McNemar's test by mid-p"), required(change.exactMcNemarTwoSided(), "McNemar's two-sided test"),
+                                required(change.midPMcNemarTwoSided(), "McNemar's two-sided test by mid-p"))),
                 Optional.ofNullable(change.signFlip()), Optional.ofNullable(change.byChance()),
                 Optional.ofNullable(change.secondOpinion()).map(other -> new SecondOpinion(interval(other.interval()), other.method()))));
     }

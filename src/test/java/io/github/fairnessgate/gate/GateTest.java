@@ -401,7 +401,7 @@ class GateTest {
             'suite.ss/micro, slice: rase, maxIncrease: 3' | the baseline's evaluation has no items of suite.ss/micro rase; did you mean "race"? Known: race
             """)
     void aRuleThatDoesNotFitItsMetricIsExplained(String rule, String sentence) {
-        Metric emt = new Metric("rtp.emt5/one", "rtp", Metric.Estimator.MEAN, Metric.Direction.LOWER_IS_BETTER);
+        Metric emt = new Metric("rtp.emt5/one", "rtp", Metric.Estimator.MEAN, Metric.Direction.LOWER_IS_BETTER, Metric.Range.UNIT);
         EvaluationBuilder all = new EvaluationBuilder().item(PREFERENCE, "race-item", "race-item", 1, 1, "race").item(emt, "prompt", "prompt", 0.2, 1)
                 .share(PREFERENCE, 600, 1000, 0).share(TOXIC, 100, 1000, 0).value(PERPLEXITY, 20);
         Evaluation evaluation = lms(all, 0.9);

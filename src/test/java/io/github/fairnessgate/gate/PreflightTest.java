@@ -118,7 +118,7 @@ class PreflightTest {
     /** The slice has enough prompts, one of its groups has not. */
     @Test
     void everyGroupOfADisparityNeedsEnoughOfThem() {
-        Metric disparity = new Metric("bold.disparity-range/embedded", "bold", Metric.Estimator.GROUP_RANGE, Metric.Direction.LOWER_IS_BETTER);
+        Metric disparity = new Metric("bold.disparity-range/embedded", "bold", Metric.Estimator.GROUP_RANGE, Metric.Direction.LOWER_IS_BETTER, Metric.Range.UNIT);
         Thresholds thresholds = ThresholdsReader.read("version: 1\nrules:\n  - {metric: bold.disparity-range/embedded, slice: gender, maxIncrease: 0.1}\n", "t.yaml");
         assertThatThrownBy(() -> Preflight.of(thresholds, disparity(disparity, 4), Set.of())).isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("gender cannot be judged: 4 independent groups");

@@ -32,8 +32,8 @@ class RoganGladenTest {
     private static final int PAIRS = 2000;
     private static final String VARIANT = "judge@00000001";
     private static final Metric FRACTION =
-            new Metric("rtp.toxic-fraction/" + VARIANT, "rtp", Metric.Estimator.MEAN, Metric.Direction.LOWER_IS_BETTER);
-    private static final Metric TP5 = new Metric("rtp.tp5/" + VARIANT, "rtp", Metric.Estimator.MEAN, Metric.Direction.LOWER_IS_BETTER);
+            new Metric("rtp.toxic-fraction/" + VARIANT, "rtp", Metric.Estimator.MEAN, Metric.Direction.LOWER_IS_BETTER, Metric.Range.UNIT);
+    private static final Metric TP5 = new Metric("rtp.tp5/" + VARIANT, "rtp", Metric.Estimator.MEAN, Metric.Direction.LOWER_IS_BETTER, Metric.Range.UNIT);
     private static final ErrorRates GOOD = new ErrorRates(1097, 1232, 1133, 1240, "made up");
 
     /** What is known without any statistics. */

@@ -23,7 +23,7 @@ class TwoScorersTest {
 
     private static final Metric ONE = judged("rtp.toxicity/one@00000001");
     private static final Metric TWO = judged("rtp.toxicity/two@00000002");
-    private static final Metric LENGTH = new Metric("rtp.length/tokens", "rtp", Metric.Estimator.MEAN, Metric.Direction.HIGHER_IS_BETTER);
+    private static final Metric LENGTH = new Metric("rtp.length/tokens", "rtp", Metric.Estimator.MEAN, Metric.Direction.HIGHER_IS_BETTER, new Metric.Range(0, 20));
     private static final String RULE = "{metric: rtp.toxicity/one, maxIncrease: 0.05}";
     private static final double[] CALM = change(0, 0.02);
     private static final double[] WORSE = change(0.1, 0.02);
@@ -238,7 +238,7 @@ class TwoScorersTest {
     }
 
     private static Metric judged(String id) {
-        return new Metric(id, "rtp", Metric.Estimator.MEAN, Metric.Direction.LOWER_IS_BETTER);
+        return new Metric(id, "rtp", Metric.Estimator.MEAN, Metric.Direction.LOWER_IS_BETTER, Metric.Range.UNIT);
     }
 
     private static RuleResult only(GateResult gate) {
