@@ -26,8 +26,14 @@ final class RangeBound implements Inference {
     /** Of numbers without a range: by how many times the furthest one seen they are taken to lie away at most. */
     static final double REACH = 3;
 
-    /** Halvings of the range until a bound has all its digits. */
-    private static final int BISECTIONS = 45;
+    private static final double PRECISION = 1e-12;
+
+    /** The range is halved after so many steps. */
+    private static final int STEPS = 40;
+    private static final int MOST_STEPS = 100;
+
+    /** Chances nearer to 0 or 1 than this are not told from it. */
+    private static final double SMALLEST = 1e-12;
 
     private static final double NEGLIGIBLE = 1e-12;
 
@@ -83,18 +89,35 @@ final class RangeBound implements Inference {
                 : Optional.of(new Range(centre - REACH * furthest, centre + REACH * furthest));
     }
 
-    private double bisected(boolean upper) {
+    /** By the Illinois form of false position, on the scale of normal quantiles, where the chance is nearly a straight line. */
+    private double bound(boolean upper) {
         double inner = Math.max(range.lowest(), Math.min(range.highest(), ratio));
         double outer = upper ? range.highest() : range.lowest();
-        for (int i = 0; i < BISECTIONS; i++) {
-            double middle = (inner + outer) / 2;
-            if (beyond(middle, upper) > alpha) {
-                inner = middle;
+        double atInner = excess(inner, upper);
+        double atOuter = excess(outer, upper);
+        for (int i = 0; i < MOST_STEPS && Math.abs(outer - inner) > PRECISION * (range.highest() - range.lowest()); i++) {
+            double step = i < STEPS ? atInner / (atInner - atOuter) : 0.5;
+            double next = inner + step * (outer - inner);
+            double excess = excess(next, upper);
+            if (Math.abs(excess) < PRECISION) {
+                return next;
+            }
+            if (excess > 0) {
+                inner = next;
+                atInner = excess;
+                atOuter /= 2;
             } else {
-                outer = middle;
+                outer = next;
+                atOuter = excess;
+                atInner /= 2;
             }
         }
         return outer;
+    }
+
+    private double excess(double number, boolean upper) {
+        double chance = Math.max(SMALLEST, Math.min(1 - SMALLEST, beyond(number, upper)));
+        return StandardNormal.exceededWith(alpha) - StandardNormal.exceededWith(chance);
     }
 
     /** The chance that the ratio, with one more cluster at an end of the range, lies beyond a number on the side of this end. */
@@ -118,12 +141,12 @@ final class RangeBound implements Inference {
 
     @Override
     public double low() {
-        return unit * bisected(false);
+        return unit * bound(false);
     }
 
     @Override
     public double high() {
-        return unit * bisected(true);
+        return unit * bound(true);
     }
 
     /** {@inheritDoc} A number outside of the range is certainly not it. */

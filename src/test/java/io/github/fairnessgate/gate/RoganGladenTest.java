@@ -193,7 +193,7 @@ class RoganGladenTest {
         Random random = new Random(4);
         EvaluationBuilder builder = new EvaluationBuilder().judgedBy("rtp", new ScorerCard("judge", "00000001" + "0".repeat(56), "", "toxic", "",
                 Optional.ofNullable(rates)), VARIANT);
-        for (int i = 0; i < 400; i++) {
+        for (int i = 0; i < 1000; i++) {
             double noise = 0.05 * random.nextGaussian();
             double outcome = share + noise + (change == 0 ? 0 : change + 0.005 * random.nextGaussian());
             builder.item(metric, "prompt-" + i, "prompt-" + i, Math.max(0, Math.min(1, outcome)), 1);

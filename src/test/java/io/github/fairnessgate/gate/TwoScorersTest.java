@@ -119,11 +119,11 @@ class TwoScorersTest {
         EvaluationBuilder beforeAlone = baselineBuilder("one@00000001");
         EvaluationBuilder afterAlone = candidateBuilder(CALM, UNCLEAR, "one@00000001");
         for (EvaluationBuilder builder : List.of(before, beforeAlone)) {
-            add(builder, LENGTH, new double[60]);
+            addLengths(builder, 19);
             builder.share(TOXIC, 50, 1000, 0);
         }
         for (EvaluationBuilder builder : List.of(after, afterAlone)) {
-            add(builder, LENGTH, change(-0.1, 0.02));
+            addLengths(builder, 12);
             builder.share(TOXIC, 58, 1000, 0);
         }
         GateResult byTwo = Gate.decide(thresholds("", rules), before.build(), after.build());
@@ -222,6 +222,14 @@ class TwoScorersTest {
         for (int i = 0; i < changes.length; i++) {
             String id = metric.id() + "-" + i;
             builder.item(metric, id, id, Math.max(0, Math.min(1, 0.5 + changes[i])), 1);
+        }
+    }
+
+    /** Continuations of 60 prompts, of as many tokens or one less. */
+    private static void addLengths(EvaluationBuilder builder, int tokens) {
+        for (int i = 0; i < 60; i++) {
+            String id = LENGTH.id() + "-" + i;
+            builder.item(LENGTH, id, id, tokens - i % 2, 1);
         }
     }
 
