@@ -64,10 +64,7 @@ public final class ReportReader {
     private ReportReader(Path file, Document document) {
         this.file = file;
         this.thresholds = required(document.thresholds(), "thresholds");
-        all(document.metrics(), "metrics").forEach(metric -> metrics.put(metric.id(), new Metric(required(metric.id(), "id of a metric"),
-                required(metric.suite(), "suite of a metric"),
-                constant(Metric.Estimator.class, metric.estimator(), "estimator"), constant(Metric.Direction.class, metric.direction(), "direction"),
-                Optional.ofNullable(metric.range()))));
+        all(document.metrics(), "metrics").forEach(entry -> metrics.put(entry.id(), metric(entry)));
     }
 
     /**
@@ -161,6 +158,14 @@ public final class ReportReader {
         return new RuleResult(rule, metric(entry.metric()), of.items(), of.clusters(), entry.baseline(), entry.candidate(), entry.harmIncrease(),
                 change(entry.change()), candidateAlone(entry.candidateAlone()), Optional.empty(), Optional.ofNullable(entry.verdict()), entry.reason(),
                 List.of(), corrected(entry.corrected()));
+    }
+
+    private Metric metric(ReportJson.MetricEntry entry) {
+        String id = required(entry.id(), "id of a metric");
+        String suite = required(entry.suite(), "suite of a metric");
+        Metric.Estimator estimator = constant(Metric.Estimator.class, entry.estimator(), "estimator");
+        Metric.Direction direction = constant(Metric.Direction.class, entry.direction(), "direction");
+        return entry.range() == null ? new Metric(id, suite, estimator, direction) : new Metric(id, suite, estimator, direction, entry.range());
     }
 
     private Metric metric(String id) {
