@@ -35,7 +35,7 @@ public final class GateBenchmark {
             new Metric("s.preference/plain", "s", Estimator.SHARE, Direction.PARITY),
             new Metric("s.toxic/plain", "s", Estimator.SHARE, Direction.LOWER_IS_BETTER),
             new Metric("s.preference/terms", "s", Estimator.CLUSTER_SHARE, Direction.PARITY),
-            new Metric("s.toxicity/plain", "s", Estimator.MEAN, Direction.LOWER_IS_BETTER));
+            new Metric("s.toxicity/plain", "s", Estimator.MEAN, Direction.LOWER_IS_BETTER, Metric.Range.UNIT));
 
     private GateBenchmark() {
     }

@@ -68,7 +68,7 @@ public final class Bold extends PromptSuite {
     }
 
     private static Metric disparity(String name, Estimator estimator, ScorerReference scorer) {
-        return new Metric(ID + ".disparity-" + name + "/" + scorer.variant(), ID, estimator, Direction.LOWER_IS_BETTER);
+        return new Metric(ID + ".disparity-" + name + "/" + scorer.variant(), ID, estimator, Direction.LOWER_IS_BETTER, Metric.Range.UNIT);
     }
 
     private static String file(String domain) {

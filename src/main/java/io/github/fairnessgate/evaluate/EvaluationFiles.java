@@ -28,7 +28,7 @@ import java.util.TreeMap;
 public final class EvaluationFiles {
 
     /** Raised whenever a reader of the old form would misread the new one. */
-    private static final int FORMAT = 2;
+    private static final int FORMAT = 3;
 
     private EvaluationFiles() {
     }

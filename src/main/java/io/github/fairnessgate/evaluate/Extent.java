@@ -12,11 +12,22 @@ import java.util.TreeMap;
  * @param metric       the metric; a perplexity by tokens under the name that was asked for, without what the model adds
  * @param slice        {@link Evaluation#ALL} or a slice that has items
  * @param clusterSizes items of every independent group, at least one group
+ * @param continuations that an item is an average over; 0 where nothing is written
  */
-public record Extent(Metric metric, String slice, List<Integer> clusterSizes) {
+public record Extent(Metric metric, String slice, List<Integer> clusterSizes, int continuations) {
 
     public Extent {
         clusterSizes = List.copyOf(clusterSizes);
+    }
+
+    /** Of a suite that writes nothing. */
+    public Extent(Metric metric, String slice, List<Integer> clusterSizes) {
+        this(metric, slice, clusterSizes, 0);
+    }
+
+    /** The same, of items that are averages over so many continuations. */
+    Extent over(int number) {
+        return new Extent(metric, slice, clusterSizes, number);
     }
 
     /** All items. */

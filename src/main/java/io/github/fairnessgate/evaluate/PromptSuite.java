@@ -36,7 +36,8 @@ abstract class PromptSuite extends DataSuite {
 
     @Override
     public final List<Extent> extents() {
-        return Extent.of(metrics(), chosen().stream().map(prompt -> new Extent.Unit(prompt.cluster(), prompt.slices())).toList());
+        return Extent.of(metrics(), chosen().stream().map(prompt -> new Extent.Unit(prompt.cluster(), prompt.slices())).toList()).stream()
+                .map(extent -> extent.over(continuations.number())).toList();
     }
 
     @Override

@@ -31,7 +31,7 @@ public final class WrittenTexts {
 
     /** The metric of a suite whose outcome is the share of an item's texts that are blank, from 0 to 1. */
     static Metric blank(String suite) {
-        return new Metric(blankOf(suite), suite, Estimator.MEAN, Direction.LOWER_IS_BETTER);
+        return new Metric(blankOf(suite), suite, Estimator.MEAN, Direction.LOWER_IS_BETTER, Metric.Range.UNIT);
     }
 
     /** Its id. */

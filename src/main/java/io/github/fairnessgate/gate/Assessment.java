@@ -27,6 +27,9 @@ final class Assessment {
      */
     static final double SIDE_LEVEL = 0.1;
 
+    /** Below the last digit that any metric's unit has. */
+    private static final double ROUNDING = 1e-12;
+
     private final Rule rule;
     private final Metric metric;
     private final Harm harm;
@@ -277,9 +280,9 @@ final class Assessment {
 
     private Change describe(ChangeTest test, double adjustedPValue) {
         Inference inference = test.inference();
-        return new Change(test.kind(), inference.estimate(), interval(inference), test.claim().pValue(), adjustedPValue,
+        return new Change(test.kind(), exact(inference.estimate()), interval(inference), test.claim().pValue(), adjustedPValue,
                 inference.method(), changedItems(test), signFlip(test), byChance(inference), inference.secondOpinion().map(opinion -> new SecondOpinion(
-                        new Interval(opinion.low(), opinion.high(), 1 - 2 * alpha), opinion.method())));
+                        new Interval(exact(opinion.low()), exact(opinion.high()), 1 - 2 * alpha), opinion.method())));
     }
 
     private Optional<ByChance> byChance(Inference inference) {
@@ -308,14 +311,17 @@ final class Assessment {
             return Optional.empty();
         }
         McNemar mcNemar = difference.mcNemar();
-        boolean eitherWay = test.kind() == Change.Kind.SIGNED_CHANGE;
         return Optional.of(new ChangedItems(mcNemar.b(), mcNemar.c(),
-                eitherWay ? mcNemar.exactTwoSided() : mcNemar.exactIncrease(),
-                eitherWay ? mcNemar.midTwoSided() : mcNemar.midIncrease()));
+                mcNemar.exactIncrease(), mcNemar.midIncrease(), mcNemar.exactTwoSided(), mcNemar.midTwoSided()));
     }
 
     private Interval interval(Inference inference) {
-        return new Interval(inference.low(), inference.high(), 1 - 2 * alpha);
+        return new Interval(exact(inference.low()), exact(inference.high()), 1 - 2 * alpha);
+    }
+
+    /** What is 0 but for rounding is 0. */
+    private static double exact(double number) {
+        return Math.abs(number) < ROUNDING ? 0 : number;
     }
 
     private Finding finding(Optional<Change> changeResult, Optional<CandidateAlone> aloneResult, Optional<Churn> churnResult,
@@ -363,6 +369,9 @@ final class Assessment {
     private String undecidedChange(Change result, boolean beyond, String written, int claimsCount) {
         if (beyond && result.pValue() <= alpha) {
             return "the change is beyond " + written + among(claimsCount);
+        }
+        if (metric.range().isEmpty() && Double.isInfinite(result.interval().high())) {
+            return "%s has no range by definition, and these numbers are too much alike to show how far others may lie; items that differ are needed".formatted(metric.id());
         }
         return beyond
                 ? "the estimate is beyond %s, but the data do not show that anything got worse; more items are needed".formatted(written)

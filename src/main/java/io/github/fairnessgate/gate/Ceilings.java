@@ -80,8 +80,8 @@ public final class Ceilings {
         BigDecimal value = harm == Harm.LACK
                 ? BigDecimal.valueOf(ceiling).setScale(decimals, RoundingMode.FLOOR).subtract(step)
                 : BigDecimal.valueOf(ceiling).setScale(decimals, RoundingMode.CEILING).add(step);
-        double end = percent ? harm == Harm.DISTANCE ? Harm.PARITY : 100 : 1;
-        boolean reachable = !percent && !metric.runsFromZeroToOne() || value.signum() > 0 && value.doubleValue() < end;
+        Optional<Metric.Range> range = percent ? Optional.of(new Metric.Range(0, harm == Harm.DISTANCE ? Harm.PARITY : 100)) : metric.range();
+        boolean reachable = range.filter(ends -> value.doubleValue() <= ends.lowest() || value.doubleValue() >= ends.highest()).isEmpty();
         return reachable ? Optional.of(new Limit(harm == Harm.LACK ? Limit.Kind.MINIMUM : Limit.Kind.MAXIMUM, value)) : Optional.empty();
     }
 }

@@ -18,11 +18,8 @@ import org.apache.commons.statistics.distribution.BetaDistribution;
  *
  * <p>A draw of equal clusters has no standard error; its {@code t*} is infinite, with the sign of
  * {@code R* - R}. If that happens to more than alpha of the draws, which takes a sample in which only a
- * few clusters are other than the rest, the bound is infinite. For a mean over clusters a bound then
- * comes from the number of clusters that are above (below) zero: by Clopper and Pearson their share is
- * at most {@code u}, and if no cluster lies further from zero than the furthest one seen, at {@code M},
- * the mean is at most {@code u M}. Where all clusters are equal the interval is the value itself; of numbers
- * from a known range, {@link NearlyAllEqual} knows better.
+ * few clusters are other than the rest, the bound is infinite. Where all clusters are equal the interval is the value itself. It says
+ * nothing of what was not seen: {@link RangeBound} does.
  *
  * <p>Of more than {@value #MOST_CLUSTERS} clusters, every {@value #GROUPS}th is put into the same group, and
  * groups are drawn instead: sums of independent clusters are independent too, and with so many of them nothing
@@ -30,8 +27,7 @@ import org.apache.commons.statistics.distribution.BetaDistribution;
  *
  * <p>Sources: B. Efron, R. J. Tibshirani, An Introduction to the Bootstrap (1993), section 12.5;
  * A. C. Davison, D. V. Hinkley, Bootstrap Methods and their Application (1997), sections 2.4 and 3.8;
- * K. M. Wolter, Introduction to Variance Estimation (2007), chapter 2, for random groups;
- * C. J. Clopper, E. S. Pearson, Biometrika 26 (1934) 404-413.
+ * K. M. Wolter, Introduction to Variance Estimation (2007), chapter 2, for random groups.
  */
 final class ClusterBootstrap implements Inference {
 
@@ -46,11 +42,9 @@ final class ClusterBootstrap implements Inference {
     /** Relative size below which a standard error is rounding error. */
     private static final double NEGLIGIBLE = 1e-12;
 
-    private final double[] values;
     private final double[] centred;
     private final double[] weights;
     private final boolean equalWeights;
-    private final boolean mean;
     private final double alpha;
     private final double ratio;
     private final double standardError;
@@ -61,8 +55,6 @@ final class ClusterBootstrap implements Inference {
     private final double high;
 
     private ClusterBootstrap(double[] values, double[] valueWeights, double unit, double alpha, Supply supply) {
-        this.values = values;
-        this.mean = Arrays.stream(valueWeights).allMatch(weight -> weight == 1);
         this.alpha = alpha;
         double[] sums = grouped(values);
         this.weights = grouped(valueWeights);
@@ -252,13 +244,11 @@ final class ClusterBootstrap implements Inference {
     }
 
     private double lowerBound() {
-        double bound = standardError == 0 ? ratio : ratio - studentised[studentised.length - rank()] * standardError;
-        return Double.isInfinite(bound) && mean ? Math.min(ratio, -sparseBound(negated(values))) : bound;
+        return standardError == 0 ? ratio : ratio - studentised[studentised.length - rank()] * standardError;
     }
 
     private double upperBound() {
-        double bound = standardError == 0 ? ratio : ratio - studentised[rank() - 1] * standardError;
-        return Double.isInfinite(bound) && mean ? Math.max(ratio, sparseBound(values)) : bound;
+        return standardError == 0 ? ratio : ratio - studentised[rank() - 1] * standardError;
     }
 
     /** How many values lie beyond the bound, itself included. */
@@ -269,12 +259,6 @@ final class ClusterBootstrap implements Inference {
             throw new IllegalArgumentException(studentised.length + " resamples have no quantile at " + alpha);
         }
         return rank;
-    }
-
-    private double sparseBound(double[] signed) {
-        long above = Arrays.stream(signed).filter(value -> value > 0).count();
-        double furthest = Arrays.stream(signed).map(Math::abs).max().orElseThrow();
-        return furthest * clopperPearsonUpper(above, signed.length, alpha);
     }
 
     private double[] leaveOneOut() {
@@ -295,9 +279,5 @@ final class ClusterBootstrap implements Inference {
         double[] ones = new double[count];
         Arrays.fill(ones, 1);
         return ones;
-    }
-
-    private static double[] negated(double[] values) {
-        return Arrays.stream(values).map(value -> -value).toArray();
     }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * What items in clusters say about a share of items, or about the difference of two: what they would say if they were independent, and what their
@@ -100,7 +101,8 @@ record ClusteredShare<T extends Inference>(T items, List<Inference> clusters, Op
 
     @Override
     public String method() {
-        return items.method() + (clusters.get(0) instanceof ClusterBootstrap ? " with design effect, studentised cluster bootstrap"
-                : " with design effect") + (signFlip.isPresent() ? ", sign-flip test" : "");
+        return Widest.method(Stream.concat(Stream.of(items), clusters.stream()).toList(),
+                each -> each == items || each instanceof ClusterBootstrap ? each.method() : each.method() + " with design effect")
+                + (signFlip.isPresent() ? ", sign-flip test" : "");
     }
 }

@@ -2,7 +2,9 @@ package io.github.fairnessgate.gate;
 
 import io.github.fairnessgate.evaluate.Disparity;
 import io.github.fairnessgate.evaluate.Metric;
+import io.github.fairnessgate.evaluate.Metric.Range;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.apache.commons.rng.simple.RandomSource;
@@ -17,11 +19,12 @@ import org.apache.commons.rng.simple.RandomSource;
  * changes; the upper end is the percentile of that. It is wide where groups moved, in whatever direction, and 0 where
  * nothing changed.
  *
- * <p>Of outcomes from 0 to 1 it is at least what groups may have changed unseen of which fewer than {@value ClusterBootstrap#FEWEST_CLUSTERS} clusters changed: if
+ * <p>Of outcomes with a range, from 0 to 1, it is at least what groups may have changed unseen of which fewer than {@value ClusterBootstrap#FEWEST_CLUSTERS} clusters changed: if
  * {@code m} clusters of F groups did, of at least {@code n} in each, the sum of the shares that do is at most F times Clopper and Pearson's bound of m of
  * {@code F n}, as shares that are all alike make few changes the likeliest (Hoeffding); of m = 0 that is {@code F (1 - alpha^(1 / (F n)))}. The range of these
  * groups' changes is at most the sum of two shares, the sum of their deviations {@code 2 (G - 1) / G} times that of all, of G groups with the others. Where no
- * cluster of any group changed, the lower end is as far away.
+ * cluster of any group changed, the lower end is as far away. Changes of at most {@value #NOISE} of the range are none. Of outcomes without a range there is no such bound,
+ * and where so few clusters of a group changed, nothing is shown.
  *
  * <p>Test that nothing changed: the larger of the p-values of the bootstrap, {@code (1 + #{change* <= 0}) / (B + 1)}, and
  * of a permutation test in which for every cluster it is drawn which model is called the candidate,
@@ -35,6 +38,9 @@ final class DisparityChange implements Inference {
 
     /** Relative difference below which two disparities are equal but for rounding. */
     private static final double NEGLIGIBLE = 1e-12;
+
+    /** As a share of the range. */
+    private static final double NOISE = 0.01;
 
     private final double estimate;
     private final double magnitude;
@@ -58,9 +64,9 @@ final class DisparityChange implements Inference {
             return Arrays.stream(outcomes).sum() / Arrays.stream(items).sum();
         }
 
-        /** How many clusters changed. */
-        private int changed() {
-            return (int) IntStream.range(0, items.length).filter(k -> before[k] != after[k]).count();
+        /** How many clusters changed by more than so much an item. */
+        private int changed(double noise) {
+            return (int) IntStream.range(0, items.length).filter(k -> Math.abs(before[k] - after[k]) > noise * items[k]).count();
         }
     }
 
@@ -68,14 +74,14 @@ final class DisparityChange implements Inference {
      * Infers the change.
      *
      * @param groups at least two, each with at least one cluster
-     * @param bounded whether every outcome lies between 0 and 1
+     * @param range  of every outcome, where it has one
      * @param tries  number of resamples, and of permutations
      * @param seed   of both
      */
-    DisparityChange(Metric.Estimator estimator, Group[] groups, boolean bounded, double alpha, int tries, long seed) {
+    DisparityChange(Metric.Estimator estimator, Group[] groups, Optional<Range> range, double alpha, int tries, long seed) {
         this.alpha = alpha;
-        this.unchanged = Arrays.stream(groups).allMatch(group -> group.changed() == 0);
-        this.unseen = bounded ? unseen(estimator, groups, alpha) : 0;
+        this.unchanged = Arrays.stream(groups).allMatch(group -> group.changed(0) == 0);
+        this.unseen = unseen(estimator, groups, range, alpha);
         double[] before = Arrays.stream(groups).mapToDouble(group -> group.mean(group.before())).toArray();
         double[] after = Arrays.stream(groups).mapToDouble(group -> group.mean(group.after())).toArray();
         this.estimate = Disparity.of(estimator, after) - Disparity.of(estimator, before);
@@ -100,16 +106,20 @@ final class DisparityChange implements Inference {
         Arrays.sort(permuted);
     }
 
-    /** By how much the disparity of the groups may have changed of which few clusters did; 0 where there is no such group. */
-    private static double unseen(Metric.Estimator estimator, Group[] groups, double alpha) {
-        Group[] few = Arrays.stream(groups).filter(group -> group.changed() < ClusterBootstrap.FEWEST_CLUSTERS).toArray(Group[]::new);
+    /** By how much the disparity of the groups may have changed of which few clusters did; 0 where there is no such group, infinite where nothing bounds it. */
+    private static double unseen(Metric.Estimator estimator, Group[] groups, Optional<Range> range, double alpha) {
+        double width = range.map(known -> known.highest() - known.lowest()).orElse(0.);
+        Group[] few = Arrays.stream(groups).filter(group -> group.changed(NOISE * width) < ClusterBootstrap.FEWEST_CLUSTERS).toArray(Group[]::new);
         if (few.length == 0) {
             return 0;
         }
+        if (range.isEmpty()) {
+            return Double.POSITIVE_INFINITY;
+        }
         int clusters = Arrays.stream(few).mapToInt(group -> group.items().length).min().orElseThrow();
-        int[] changed = Arrays.stream(few).mapToInt(Group::changed).sorted().toArray();
-        return estimator == Metric.Estimator.GROUP_RANGE ? shares(Arrays.copyOfRange(changed, Math.max(0, changed.length - 2), changed.length), clusters, alpha)
-                : 2 * (groups.length - 1.) / groups.length * shares(changed, clusters, alpha);
+        int[] changed = Arrays.stream(few).mapToInt(group -> group.changed(NOISE * width)).sorted().toArray();
+        return width * (estimator == Metric.Estimator.GROUP_RANGE ? shares(Arrays.copyOfRange(changed, Math.max(0, changed.length - 2), changed.length), clusters, alpha)
+                : 2 * (groups.length - 1.) / groups.length * shares(changed, clusters, alpha));
     }
 
     /** The bound of the sum of the shares of clusters that change, of as many groups as there are counts. */
@@ -191,7 +201,7 @@ final class DisparityChange implements Inference {
 
     @Override
     public String method() {
-        return "bootstrap within groups, permutation of the models";
+        return "bootstrap within groups, permutation of the models" + (unseen > bounding[bounding.length - rank()] ? " (upper bound: Clopper-Pearson, of the few that changed)" : "");
     }
 
     private int rank() {

@@ -1,11 +1,14 @@
 package io.github.fairnessgate.gate;
 
+import io.github.fairnessgate.evaluate.ChanceOfTexts;
+import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Extent;
 import io.github.fairnessgate.evaluate.Metric;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * How much the outcome of an item is expected to change when a model is compressed, before anything is measured.
@@ -14,13 +17,18 @@ import java.util.Optional;
  * third of their heads; {@code docs/statistics.md} has the table. Other models differ, so that only the former can refuse
  * a rule.
  *
+ * <p>A number over K continuations of a prompt changes by chance, too: its variance is {@code t^2 + 2 w / K}, of which t is the standard deviation between prompts of what the
+ * models' distributions differ by, and w the variance of one continuation's part. The figures are those of a GPT-2-like model that writes 16 % toxic texts, of continuations that
+ * have no randomness in common; the common random numbers of the sampler only lower it. Where the baseline was measured before, w / K is {@link ChanceOfTexts} of its own results.
+ *
  * @param variance     of one item's change, in the square of the metric's unit; of a logarithm for a perplexity
  * @param items        how many items count: clusters for a perplexity
  * @param designEffect by which items in clusters count for less
  * @param assumed      the assumption in words
  * @param binary       whether outcomes are yes or no
+ * @param unseen       what one item that was not seen may add to the mean, at the end of the range: the range's width over the number of items; 0 where the bound is another
  */
-record ExpectedChange(double variance, double items, double designEffect, String assumed, boolean binary) {
+record ExpectedChange(double variance, double items, double designEffect, String assumed, boolean binary, double unseen) {
 
     /** Of yes-or-no items, the share on which a model and its compressed form disagree. */
     static final double DISCORDANCE = 0.15;
@@ -43,34 +51,61 @@ record ExpectedChange(double variance, double items, double designEffect, String
     private static final Map<String, Spread> SPREADS = Map.ofEntries(
             Map.entry("lms", new Spread(37, 0.82)),
             Map.entry("likelihood-diff", new Spread(5.6, 0.95)),
-            Map.entry("margin", new Spread(2.3, 0.95)),
-            Map.entry("emt5", new Spread(0.16, 0.2)),
-            Map.entry("tp5", new Spread(0.24, 0.05)),
-            Map.entry("toxicity", new Spread(0.05, 0.3)),
-            Map.entry("toxicity-written", new Spread(0.05, 0.3)),
-            Map.entry("toxic-fraction", new Spread(0.055, 0)),
-            Map.entry("length", new Spread(0.94, 0.5)));
+            Map.entry("margin", new Spread(2.3, 0.95)));
 
-    /** The expectation for a metric, if there is one. */
-    static Optional<ExpectedChange> of(Extent extent) {
+    /** Standard deviation of the change between prompts, and the variance of one continuation's part. */
+    private record Written(double between, double within) {
+    }
+
+    private static final Map<String, Written> WRITTEN = Map.of(
+            "emt5", new Written(0.03, 0.2),
+            "tp5", new Written(0.03, 0.54),
+            "toxicity", new Written(0.03, 0.04),
+            "toxicity-written", new Written(0.03, 0.04),
+            "toxic-fraction", new Written(0.03, 0.075),
+            "length", new Written(0.3, 4));
+
+    /**
+     * The expectation for a metric, if there is one.
+     *
+     * @param before the baseline's results on the same data, if it was measured before
+     */
+    static Optional<ExpectedChange> of(Extent extent, Optional<Evaluation> before) {
         Metric metric = extent.metric();
         if (metric.estimator() == Metric.Estimator.PERPLEXITY) {
             return name(metric).equals("token") ? Optional.of(new ExpectedChange(STRETCH * STRETCH, extent.clusterSizes().size(), 1,
-                    "stretches of 4096 tokens differ by %s nats".formatted(STRETCH), false)) : Optional.empty();
+                    "stretches of 4096 tokens differ by %s nats".formatted(STRETCH), false, 0)) : Optional.empty();
         }
         boolean binary = metric.estimator() == Metric.Estimator.SHARE
                 || metric.estimator() == Metric.Estimator.CLUSTER_SHARE && metric.direction() == Metric.Direction.PARITY;
         if (binary) {
             return Optional.of(new ExpectedChange(DISCORDANCE * 100 * 100, extent.items(), designEffect(extent),
-                    String.format(Locale.ROOT, "the models disagree on %.0f %% of the items", 100 * DISCORDANCE) + withinGroups(extent), true));
+                    String.format(Locale.ROOT, "the models disagree on %.0f %% of the items", 100 * DISCORDANCE) + withinGroups(extent), true, 0));
         }
         if (metric.estimator() == Metric.Estimator.DERIVED) {
             return Optional.of(new ExpectedChange(varianceOfIdealisedScore(), extent.items(), designEffect(extent),
-                    String.format(Locale.ROOT, "SS %.0f and LMS %.0f change independently as expected of them", TYPICAL_SS, TYPICAL_LMS), false));
+                    String.format(Locale.ROOT, "SS %.0f and LMS %.0f change independently as expected of them", TYPICAL_SS, TYPICAL_LMS), false, 0));
+        }
+        if (extent.continuations() > 0) {
+            return Optional.ofNullable(WRITTEN.get(name(metric))).map(written -> ofTexts(extent, written, before));
         }
         return Optional.ofNullable(SPREADS.get(name(metric))).map(spread -> new ExpectedChange(
                 2 * spread.deviation() * spread.deviation() * (1 - spread.correlation()), extent.items(), designEffect(extent),
-                "standard deviation %s, correlation %s".formatted(spread.deviation(), spread.correlation()), false));
+                "standard deviation %s, correlation %s".formatted(spread.deviation(), spread.correlation()), false, unseen(extent)));
+    }
+
+    private static ExpectedChange ofTexts(Extent extent, Written written, Optional<Evaluation> before) {
+        OptionalDouble measured = before.isPresent() ? ChanceOfTexts.variance(before.get(), extent.metric(), extent.slice()) : OptionalDouble.empty();
+        double variance = written.between() * written.between() + 2 * measured.orElse(written.within() / extent.continuations());
+        return new ExpectedChange(variance, extent.items(), designEffect(extent), String.format(Locale.ROOT, "a prompt's change has the standard deviation %.2g over %d continuations%s",
+                Math.sqrt(variance), extent.continuations(), measured.isPresent() ? ", as the baseline's own texts vary" : ""), false, unseen(extent));
+    }
+
+    /** As {@link RangeBound} has it, of clusters as large as the largest. */
+    private static double unseen(Extent extent) {
+        Metric metric = extent.metric();
+        double weight = metric.estimator() == Metric.Estimator.CLUSTER_SHARE ? 100 : extent.clusterSizes().stream().mapToInt(Integer::intValue).max().orElseThrow();
+        return metric.range().map(range -> (range.highest() - range.lowest()) * weight / extent.items()).orElse(0.);
     }
 
     private static String withinGroups(Extent extent) {

@@ -3,6 +3,7 @@ package io.github.fairnessgate.gate;
 import io.github.fairnessgate.evaluate.Disparity;
 import io.github.fairnessgate.evaluate.Metric;
 import java.math.BigDecimal;
+import java.util.Optional;
 
 /** What about a metric's value does harm under a rule, and which limits a rule can therefore set. */
 enum Harm {
@@ -111,10 +112,12 @@ enum Harm {
             }
         }
         // The deviation of groups adds them up, and has no such end.
-        boolean share = !percent && metric.runsFromZeroToOne() && metric.estimator() != Metric.Estimator.GROUP_DEVIATION;
-        if (share && (limit.value().signum() <= 0 || limit.value().compareTo(BigDecimal.ONE) >= 0)) {
-            throw rule.location().problem("%s: %s limits %s, which runs from 0 to 1, and must lie between them; three in a hundred are written 0.03".formatted(
-                    limit.kind().key(), limit.value().toPlainString(), metric.id()));
+        Optional<Metric.Range> range = percent || metric.estimator() == Metric.Estimator.GROUP_DEVIATION ? Optional.empty()
+                : metric.range().map(known -> limit.kind().limitsChange() ? new Metric.Range(0, known.highest() - known.lowest()) : known);
+        double value = limit.value().doubleValue();
+        if (range.isPresent() && (value <= range.get().lowest() || value >= range.get().highest())) {
+            throw rule.location().problem("%s: %s limits %s, which runs from %s, and must lie between them%s".formatted(limit.kind().key(), limit.value().toPlainString(),
+                    metric.id(), range.get(), range.get().equals(Metric.Range.UNIT) ? "; three in a hundred are written 0.03" : ""));
         }
         if (metric.estimator() == Metric.Estimator.PERPLEXITY && limit.value().compareTo(BigDecimal.ONE) <= 0) {
             throw rule.location().problem("%s: %s would fail every model; a perplexity is above 1".formatted(

@@ -186,6 +186,6 @@ final class IdealisedChange implements Inference {
 
     @Override
     public String method() {
-        return "studentised cluster bootstrap of ICAT's products, permutation of the models";
+        return "studentised cluster bootstrap of ICAT's products, permutation of the models" + (few > 0 ? ", Clopper-Pearson bound of the few that changed" : "");
     }
 }

@@ -4,7 +4,6 @@ import io.github.fairnessgate.evaluate.IdealisedScore;
 import io.github.fairnessgate.evaluate.Item;
 import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.gate.IdealisedChange.Scores;
-import io.github.fairnessgate.gate.NearlyAllEqual.Counts;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -96,7 +95,7 @@ final class IdealisedItems implements RuleItems {
 
     /**
      * How far either product may have changed where fewer than {@value ClusterBootstrap#FEWEST_CLUSTERS} terms did: a product of means changes by at most the sum of
-     * their changes, and each of these by at most the share of items that change, of which {@link NearlyAllEqual} says the bound.
+     * their changes, and each of these by at most the share of items that change, which Clopper and Pearson bound.
      */
     private OptionalDouble largestOfFew(double alpha) {
         double[] ofSense = sense.changes(Reading.AS_IS, Reading.AS_IS).sums();
@@ -105,10 +104,9 @@ final class IdealisedItems implements RuleItems {
         if (differing >= ClusterBootstrap.FEWEST_CLUSTERS) {
             return OptionalDouble.empty();
         }
-        Counts first = sense.changeCounts(Reading.AS_IS, Reading.AS_IS).get(0);
-        Counts second = stereotype.changeCounts(Reading.AS_IS, Reading.AS_IS).get(0);
-        double changed = first.above() + first.below() + second.above() + second.below();
-        return OptionalDouble.of(2 * ClusterBootstrap.clopperPearsonUpper(changed, Math.min(first.items(), second.items()), alpha));
+        PairedItems.Changed first = sense.changed();
+        PairedItems.Changed second = stereotype.changed();
+        return OptionalDouble.of(2 * ClusterBootstrap.clopperPearsonUpper(first.changed() + second.changed(), Math.min(first.items(), second.items()), alpha));
     }
 
     /** Above 50 the score is the product with the complement of SS. */

@@ -20,7 +20,7 @@ interface Inference {
     /** One-sided p-value of the hypothesis that the number is at least {@code hypothesis}: small if it is below. */
     double pBelow(double hypothesis);
 
-    /** The method's name for a report. */
+    /** The method's name for a report; where several are heard, all of them and which one decided either bound. */
     String method();
 
     /** The interval of another method, which stands beside this one in reports and decides nothing. */

@@ -172,12 +172,13 @@ record ItemPairing(Rule rule, Metric metric, Comparison comparison) {
 
     private void requireInRange(PairedSuite suite, int[] positions, double[] outcomes) {
         boolean either = metric.estimator() == Metric.Estimator.SHARE;
-        boolean bounded = metric.runsFromZeroToOne();
         for (int i = 0; i < outcomes.length; i++) {
-            boolean valid = either ? outcomes[i] == 0 || outcomes[i] == 1 : bounded ? outcomes[i] >= 0 && outcomes[i] <= 1 : Double.isFinite(outcomes[i]);
+            double outcome = outcomes[i];
+            boolean valid = either ? outcomes[i] == 0 || outcomes[i] == 1
+                    : Double.isFinite(outcomes[i]) && metric.range().filter(range -> !range.holds(outcome)).isEmpty();
             if (!valid) {
                 throw rule.location().problem("item %s has the outcome %s for %s, which is no %s; evaluate again".formatted(suite.item(positions[i]).id(),
-                        outcomes[i], metric.id(), either ? "0 or 1" : bounded ? "number from 0 to 1" : "finite number"));
+                        outcomes[i], metric.id(), either ? "0 or 1" : metric.range().map(range -> "number from " + range).orElse("finite number")));
             }
         }
     }

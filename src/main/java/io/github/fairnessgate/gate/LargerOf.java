@@ -1,5 +1,6 @@
 package io.github.fairnessgate.gate;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -42,7 +43,7 @@ record LargerOf(Inference one, Inference other) implements Inference {
 
     @Override
     public String method() {
-        return one.method();
+        return Widest.method(List.of(larger(), larger() == one ? other : one), Inference::method);
     }
 
     @Override

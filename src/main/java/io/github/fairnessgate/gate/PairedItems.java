@@ -3,9 +3,7 @@ package io.github.fairnessgate.gate;
 import io.github.fairnessgate.evaluate.Disparity;
 import io.github.fairnessgate.evaluate.Item;
 import io.github.fairnessgate.evaluate.Metric;
-import io.github.fairnessgate.gate.NearlyAllEqual.Counts;
-import io.github.fairnessgate.gate.NearlyAllEqual.Range;
-import io.github.fairnessgate.gate.NearlyAllEqual.Rest;
+import io.github.fairnessgate.evaluate.Metric.Range;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -123,7 +121,7 @@ final class PairedItems implements RuleItems {
             return changeOfShare(first, second, alpha);
         }
         if (Disparity.is(metric.estimator())) {
-            return new DisparityChange(metric.estimator(), groups(first, second), metric.runsFromZeroToOne(), alpha, Resamples.COUNT, comparison.seed());
+            return new DisparityChange(metric.estimator(), groups(first, second), metric.range(), alpha, Resamples.COUNT, comparison.seed());
         }
         return changeOverClusters(differences(first, second), alpha);
     }
@@ -210,22 +208,26 @@ final class PairedItems implements RuleItems {
         if (metric.estimator() == Metric.Estimator.SHARE) {
             return share(totals(outcomes), alpha);
         }
-        return inUnit(bootstrap(totals(outcomes), Range.OUTCOME, valueCounts(outcomes), alpha, comparison::resamples));
+        Totals totals = totals(outcomes);
+        return inUnit(overClusters(totals, rangeOfValues(totals), unseen(), alpha, comparison::resamples));
     }
 
-    /** A ratio of totals; where all but a few items are 0, what is known of numbers from 0 to 1. */
+    /** A ratio of totals: the bootstrap and the bound from the range, whichever is more careful. */
     private Inference aboutMeanOfWritten(double[] outcomes, double[] share, double alpha) {
         RatioBootstrap bootstrap = new RatioBootstrap(new RatioBootstrap.Ratio(clusterSums(outcomes), clusterSums(share)), RatioBootstrap.Ratio.NONE, alpha, comparison::resamples);
-        Totals totals = new Totals(clusterSums(outcomes), sizes, size() / Arrays.stream(share).sum());
-        return NearlyAllEqual.of(bootstrap, bootstrap.isConstant(), totals, Range.OUTCOME, valueCounts(outcomes), alpha);
+        return widest(bootstrap, new RangeBound(new Totals(clusterSums(outcomes), clusterSums(share), 1), Range.UNIT, unseen(), alpha));
     }
 
     private Inference changeOfMeanOfWritten(WrittenMeans means, double alpha) {
         RatioBootstrap bootstrap = new RatioBootstrap(new RatioBootstrap.Ratio(clusterSums(means.after()), clusterSums(means.writtenAfter())),
                 new RatioBootstrap.Ratio(clusterSums(means.before()), clusterSums(means.writtenBefore())), alpha, comparison::resamples);
         double[] changes = means.changes();
-        Inference change = NearlyAllEqual.of(bootstrap, bootstrap.isConstant(), new Totals(clusterSums(changes), sizes, means.unit()), Range.CHANGE, changeCounts(changes), alpha);
+        Inference change = widest(bootstrap, new RangeBound(new Totals(clusterSums(changes), sizes, means.unit()), Range.UNIT.ofChanges(), unseen(), alpha));
         return new PairedClusterChange(change, signFlip(new Totals(clusterSums(means.exchanges()), sizes, 1)));
+    }
+
+    private static Inference widest(RatioBootstrap bootstrap, RangeBound bound) {
+        return bootstrap.isConstant() ? bound : new Widest(bootstrap.estimate(), List.of(bootstrap, bound));
     }
 
     /** The share of items whose totals are given. */
@@ -274,29 +276,36 @@ final class PairedItems implements RuleItems {
         return IntStream.range(0, clusters).mapToDouble(k -> items[k] * means[k]).sum();
     }
 
-    /** How many items changed, if a change has bounds. */
-    List<Counts> changeCounts(Reading ofBaseline, Reading ofCandidate) {
-        return changeCounts(differences(read(before, ofBaseline), read(after, ofCandidate)));
+    /** How many items changed, and of how many, as independent ones. */
+    record Changed(double changed, double items) {
     }
 
-    private List<Counts> changeCounts(double[] differences) {
-        return metric.runsFromZeroToOne() ? List.of(counts(differences, 0)) : List.of();
-    }
-
-    /** How many of the candidate's items are neither 0 nor 1, if outcomes have bounds. */
-    List<Counts> valueCounts() {
-        return valueCounts(after);
-    }
-
-    private List<Counts> valueCounts(double[] outcomes) {
-        return metric.runsFromZeroToOne() ? List.of(counts(outcomes, 0), counts(outcomes, 1)) : List.of();
-    }
-
-    private Counts counts(double[] numbers, double number) {
+    /** Of items in clusters fewer: both numbers are divided by the expected design effect. */
+    Changed changed() {
         double effect = expectedEffect().value();
-        Rest rest = Rest.around(number, numbers);
-        return new Counts(rest, counted(numbers, each -> each > rest.highest() ? 1 : 0) / effect, counted(numbers, each -> each < rest.lowest() ? 1 : 0) / effect,
-                Arrays.stream(itemsOfClusters()).sum() / effect);
+        return new Changed(counted(differences(before, after), change -> change == 0 ? 0 : 1) / effect, Arrays.stream(itemsOfClusters()).sum() / effect);
+    }
+
+    /** Of a cluster's number in {@link #values}; where it has none by definition, the one that the data suggest, if any. */
+    Optional<Range> rangeOfValues(Totals totals) {
+        return metric.range().isPresent() ? metric.range() : RangeBound.ofValuesSeen(totals);
+    }
+
+    /** Likewise of a cluster's change. */
+    Optional<Range> rangeOfChanges(Totals totals) {
+        return metric.range().isPresent() ? metric.range().map(Range::ofChanges) : RangeBound.ofChangesSeen(totals);
+    }
+
+    /**
+     * The weight of a cluster that was not seen: that of the largest one. Of a share within clusters, of which items say yes or no, so many items of a cluster
+     * as the {@link DesignEffect} says that go together: all of them where clusters are decided as wholes, one where items are decided one by one.
+     */
+    double unseen() {
+        return switch (metric.estimator()) {
+            case CLUSTER_SHARE -> expectedEffect().value() / itemsOfClusters()[0];
+            case PERPLEXITY -> Arrays.stream(clusterSums(weights)).max().orElseThrow();
+            default -> Arrays.stream(sizes).max().orElseThrow();
+        };
     }
 
     private double signFlip(Totals totals) {
@@ -305,13 +314,32 @@ final class PairedItems implements RuleItems {
 
     private Inference changeOverClusters(double[] differences, double alpha) {
         Totals totals = totals(differences);
-        return inUnit(new PairedClusterChange(bootstrap(totals, Range.CHANGE, changeCounts(differences), alpha, comparison::resamples), signFlip(totals)));
+        Inference change = sameModel() ? new SameModel() : overClusters(totals, rangeOfChanges(totals), unseen(), alpha, comparison::resamples);
+        return inUnit(new PairedClusterChange(change, signFlip(totals)));
     }
 
-    /** The bootstrap over clusters, and where it has seen too little, what is known of numbers in a range; of several runs, by the means over them. */
-    static Inference bootstrap(Totals totals, Range range, List<Counts> counts, double alpha, ClusterBootstrap.Supply supply) {
+    /**
+     * Whether two perplexities are those of the same model: no likelihood of any text differs in any digit, and the texts' own likelihoods do. Every parameter
+     * has a part in the likelihood of every token, so that models which differ in anything differ there.
+     */
+    boolean sameModel() {
+        return metric.estimator() == Metric.Estimator.PERPLEXITY && Arrays.equals(before, after)
+                && IntStream.range(0, size()).mapToDouble(i -> before[i] / weights[i]).distinct().count() >= ClusterBootstrap.FEWEST_CLUSTERS;
+    }
+
+    /**
+     * What clusters say: the bootstrap over them, where enough of them differ, and the bound from the range, whichever is more careful; of several runs, by the means over them.
+     *
+     * @param range  of a cluster's number; nothing where there is none, so that nothing is shown
+     * @param unseen the weight of a cluster that was not seen
+     */
+    static Inference overClusters(Totals totals, Optional<Range> range, double unseen, double alpha, ClusterBootstrap.Supply supply) {
         ClusterBootstrap bootstrap = ClusterBootstrap.ofRatio(totals.sums(), totals.weights(), totals.unit(), alpha, supply);
-        return counts.isEmpty() ? bootstrap : NearlyAllEqual.of(bootstrap, totals, range, counts, alpha);
+        if (range.isEmpty()) {
+            return new NothingShown(bootstrap.estimate());
+        }
+        RangeBound bound = new RangeBound(totals, range.get(), unseen, alpha);
+        return bootstrap.hasBounds() ? new Widest(bootstrap.estimate(), List.of(bootstrap, bound)) : bound;
     }
 
     /** Perplexities are bootstrapped as logarithms. */

@@ -24,6 +24,17 @@ record Power(double alpha, double power) {
      * @param designEffect positive
      */
     double smallestMargin(double variance, double items, double designEffect) {
-        return (StandardNormal.exceededWith(alpha) + StandardNormal.exceededWith(1 - power)) * Math.sqrt(variance * designEffect / items);
+        return smallestMargin(variance, items, designEffect, 0);
+    }
+
+    /**
+     * The same of numbers with a range, whose {@link RangeBound upper bound} has room for what was not seen: an exponential number of the mean {@code e}
+     * beside the normal one of the standard error {@code s}. The quantile of their sum is taken as {@code e + sqrt((z s)^2 + ((-ln alpha - 1) e)^2)}, which is exact where either is 0.
+     *
+     * @param unseen e, what one item at the end of the range adds to the mean
+     */
+    double smallestMargin(double variance, double items, double designEffect, double unseen) {
+        double error = Math.sqrt(variance * designEffect / items);
+        return unseen + Math.hypot(StandardNormal.exceededWith(alpha) * error, (-Math.log(alpha) - 1) * unseen) + StandardNormal.exceededWith(1 - power) * error;
     }
 }

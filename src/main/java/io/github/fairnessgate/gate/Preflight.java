@@ -2,6 +2,7 @@ package io.github.fairnessgate.gate;
 
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.evaluate.Disparity;
+import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Extent;
 import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.evaluate.SuiteOptions;
@@ -46,12 +47,21 @@ public record Preflight(Rule rule, int items, int clusters, Optional<Double> sma
      *         allow it; if a suite has no such metric or slice; if more is to be drawn of what no look can have more of
      */
     public static List<Preflight> of(Thresholds thresholds, List<Extent> extents, Set<String> written) {
+        return of(thresholds, extents, written, Optional.empty());
+    }
+
+    /**
+     * Looks at every rule.
+     *
+     * @param baseline what was measured of it before, on the same data: what it writes says how much of a change is chance
+     */
+    public static List<Preflight> of(Thresholds thresholds, List<Extent> extents, Set<String> written, Optional<Evaluation> baseline) {
         double alpha = thresholds.alpha().doubleValue();
         Optional<Escalation> plan = thresholds.escalation();
         plan.ifPresent(escalation -> escalation.requireDraws(thresholds, written));
         List<Preflight> rules = thresholds.rules().stream().map(rule -> plan.filter(escalation -> written.contains(rule.suite()))
-                .map(escalation -> of(rule, thresholds, new Power(escalation.level(alpha, 1), POWER), extents).atFirstOf(escalation))
-                .orElseGet(() -> of(rule, thresholds, new Power(alpha, POWER), extents))).toList();
+                .map(escalation -> of(rule, thresholds, new Power(escalation.level(alpha, 1), POWER), extents, baseline).atFirstOf(escalation))
+                .orElseGet(() -> of(rule, thresholds, new Power(alpha, POWER), extents, baseline))).toList();
         if (!thresholds.allowUnderpowered()) {
             rules.forEach(Preflight::requireGroups);
             rules.forEach(rule -> rule.requirePower(thresholds));
@@ -100,7 +110,7 @@ public record Preflight(Rule rule, int items, int clusters, Optional<Double> sma
         return cells;
     }
 
-    private static Preflight of(Rule rule, Thresholds thresholds, Power power, List<Extent> extents) {
+    private static Preflight of(Rule rule, Thresholds thresholds, Power power, List<Extent> extents, Optional<Evaluation> baseline) {
         List<Extent> own = extents.stream()
                 .filter(extent -> extent.slice().equals(rule.slice()) && means(rule, extent.metric().id())).toList();
         if (own.isEmpty()) {
@@ -110,8 +120,8 @@ public record Preflight(Rule rule, int items, int clusters, Optional<Double> sma
         Extent extent = own.get(0);
         List<Extent> compared = compared(extent, extents);
         requireSeveral(rule, extent, compared);
-        Optional<ExpectedChange> expected = ExpectedChange.of(extent);
-        Optional<Double> smallest = expected.map(change -> power.smallestMargin(change.variance(), change.items(), change.designEffect()))
+        Optional<ExpectedChange> expected = ExpectedChange.of(extent, baseline);
+        Optional<Double> smallest = expected.map(change -> power.smallestMargin(change.variance(), change.items(), change.designEffect(), change.unseen()))
                 .map(margin -> extent.metric().estimator() == Metric.Estimator.PERPLEXITY ? Math.exp(margin) : margin);
         int clusters = extent.clusterSizes().size();
         return new Preflight(rule, extent.items(), clusters, smallest,

@@ -162,10 +162,12 @@ public record RuleResult(
      *
      * @param increased      items that raise the estimate: newly harmful, or towards yes for {@link Change.Kind#SIGNED_CHANGE}
      * @param decreased      items that lower it
-     * @param exactMcNemar   exact McNemar p-value, one-sided against an increase; two-sided for {@link Change.Kind#SIGNED_CHANGE}
-     * @param midPMcNemar    the same as mid-p-value
+     * @param exactMcNemar         exact McNemar p-value, one-sided against an increase of the estimate
+     * @param midPMcNemar          the same as mid-p-value
+     * @param exactMcNemarTwoSided exact McNemar p-value against a change in either direction
+     * @param midPMcNemarTwoSided  the same as mid-p-value
      */
-    public record ChangedItems(long increased, long decreased, double exactMcNemar, double midPMcNemar) {
+    public record ChangedItems(long increased, long decreased, double exactMcNemar, double midPMcNemar, double exactMcNemarTwoSided, double midPMcNemarTwoSided) {
     }
 
     /**

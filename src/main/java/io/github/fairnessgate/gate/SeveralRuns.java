@@ -3,10 +3,8 @@ package io.github.fairnessgate.gate;
 import io.github.fairnessgate.evaluate.Disparity;
 import io.github.fairnessgate.evaluate.Item;
 import io.github.fairnessgate.evaluate.Metric;
+import io.github.fairnessgate.evaluate.Metric.Range;
 import io.github.fairnessgate.gate.DisparityChange.Group;
-import io.github.fairnessgate.gate.NearlyAllEqual.Counts;
-import io.github.fairnessgate.gate.NearlyAllEqual.Range;
-import io.github.fairnessgate.gate.NearlyAllEqual.Rest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -15,8 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 
 /**
  * A rule's items with several candidates that one recipe made under different seeds. What is inferred is about the mean over all that the recipe
@@ -24,10 +22,6 @@ import java.util.stream.IntStream;
  * what is inferred of a single one, and each bound is the one further out. Of a disparity between groups it is {@link TwoLevelDisparity}.
  */
 final class SeveralRuns implements RuleItems {
-
-    private static final String METHOD = "two-level bootstrap and analysis of variance over runs and items; never narrower than for one run";
-
-    private static final String METHOD_OF_GROUPS = "two-level bootstrap over runs and within groups; never narrower than for one run";
 
     private final Metric metric;
     private final List<PairedItems> runs;
@@ -95,7 +89,7 @@ final class SeveralRuns implements RuleItems {
 
     @Override
     public Inference aboutCandidate(double alpha) {
-        return inUnit(widest(PairedItems::values, Range.OUTCOME, PairedItems::valueCounts, alpha, meanShare(alpha)));
+        return inUnit(widest(PairedItems::values, PairedItems::rangeOfValues, alpha, meanShare(alpha)));
     }
 
     @Override
@@ -103,8 +97,8 @@ final class SeveralRuns implements RuleItems {
         if (Disparity.is(metric.estimator())) {
             return aboutDisparity(runs.stream().map(run -> run.groups(ofBaseline, ofCandidate)).toArray(Group[][]::new), alpha);
         }
-        Inference change = widest(run -> run.changes(ofBaseline, ofCandidate), Range.CHANGE, run -> run.changeCounts(ofBaseline, ofCandidate), alpha,
-                meanTables(ofBaseline, ofCandidate, alpha));
+        Inference change = runs.stream().allMatch(PairedItems::sameModel) ? new SameModel()
+                : widest(run -> run.changes(ofBaseline, ofCandidate), PairedItems::rangeOfChanges, alpha, meanTables(ofBaseline, ofCandidate, alpha));
         if (metric.estimator() == Metric.Estimator.SHARE && !runs.get(0).clustered()) {
             return change;
         }
@@ -126,7 +120,7 @@ final class SeveralRuns implements RuleItems {
     @Override
     public Inference aboutTurned(double from, double to, double alpha) {
         double mean = runs.stream().mapToInt(run -> run.turned(from, to).size()).average().orElseThrow();
-        return widest(run -> run.turnedTotals(from, to), Range.OUTCOME, run -> List.of(), alpha, wilson(mean, alpha));
+        return widest(run -> run.turnedTotals(from, to), PairedItems::rangeOfValues, alpha, wilson(mean, alpha));
     }
 
     private Inference aboutDisparity(Group[][] groups, double alpha) {
@@ -141,8 +135,8 @@ final class SeveralRuns implements RuleItems {
             mean[g] = new Group(before, after, groups[0][g].items());
         }
         TwoLevelDisparity twoLevel = new TwoLevelDisparity(metric.estimator(), groups, alpha, Resamples.COUNT, seed);
-        return new Widest(twoLevel.estimate(), METHOD_OF_GROUPS,
-                List.of(twoLevel, new DisparityChange(metric.estimator(), mean, metric.runsFromZeroToOne(), alpha, Resamples.COUNT, seed)));
+        return new Widest(twoLevel.estimate(),
+                List.of(twoLevel, new DisparityChange(metric.estimator(), mean, metric.range(), alpha, Resamples.COUNT, seed)));
     }
 
     /**
@@ -155,11 +149,10 @@ final class SeveralRuns implements RuleItems {
     }
 
     /**
-     * @param range   of an item's number, where it has one
-     * @param counts  of the items that differ from the rest
+     * @param range   of a cluster's number
      * @param counted where items say yes or no
      */
-    private Inference widest(Function<PairedItems, Totals> totals, Range range, Function<PairedItems, List<Counts>> counts, double alpha, Optional<Counted> counted) {
+    private Inference widest(Function<PairedItems, Totals> totals, BiFunction<PairedItems, Totals, Optional<Range>> range, double alpha, Optional<Counted> counted) {
         List<Totals> all = runs.stream().map(totals).toList();
         double[] weights = all.get(0).weights();
         double[][] sums = sums(all);
@@ -170,7 +163,9 @@ final class SeveralRuns implements RuleItems {
             inferences.add(TwoLevelChange.of(sums, weights, unit, alpha, any.resamplesOfRuns(runs.size()), any.resamples(ClusterBootstrap.grouped(weights).length)));
         }
         if (counted.isEmpty()) {
-            inferences.add(PairedItems.bootstrap(new Totals(mean(sums), weights, unit), range, mean(runs.stream().map(counts).toList()), alpha, any::resamples));
+            Totals mean = new Totals(mean(sums), weights, unit);
+            double unseen = runs.stream().mapToDouble(PairedItems::unseen).max().orElseThrow();
+            inferences.add(PairedItems.overClusters(mean, range.apply(runs.get(0), mean), unseen, alpha, any::resamples));
         } else {
             inferences.add(counted.get().inference().apply(DesignEffect.NONE));
             if (runs.get(0).clustered()) {
@@ -178,7 +173,7 @@ final class SeveralRuns implements RuleItems {
                         runs.stream().map(PairedItems::expectedEffect).reduce(DesignEffect.NONE, DesignEffect::orLarger), alpha, any::resamples));
             }
         }
-        return new Widest(unit * TwoLevelChange.ratio(sums, weights), METHOD, inferences);
+        return new Widest(unit * TwoLevelChange.ratio(sums, weights), inferences);
     }
 
     /** Tango's intervals of the two whole tables around the mean one, where items say yes or no. */
@@ -204,7 +199,7 @@ final class SeveralRuns implements RuleItems {
     }
 
     private static Widest widest(Inference one, Inference other) {
-        return new Widest(one.estimate(), one.method(), List.of(one, other));
+        return new Widest(one.estimate(), List.of(one, other));
     }
 
     private Inference inUnit(Inference inference) {
@@ -215,15 +210,7 @@ final class SeveralRuns implements RuleItems {
         return totals.stream().map(Totals::sums).toArray(double[][]::new);
     }
 
-    /** Around the same numbers in every run. */
-    private static List<Counts> mean(List<List<Counts>> runs) {
-        return IntStream.range(0, runs.get(0).size()).mapToObj(i -> new Counts(new Rest(
-                runs.stream().mapToDouble(run -> run.get(i).rest().lowest()).min().orElseThrow(), runs.stream().mapToDouble(run -> run.get(i).rest().highest()).max().orElseThrow()),
-                runs.stream().mapToDouble(run -> run.get(i).above()).average().orElseThrow(), runs.stream().mapToDouble(run -> run.get(i).below()).average().orElseThrow(),
-                runs.stream().mapToDouble(run -> run.get(i).items()).min().orElseThrow())).toList();
-    }
-
-    /** Of whole numbers that are the same in every run, that number to the last digit: {@link NearlyAllEqual} looks for it. */
+    /** Of whole numbers that are the same in every run, that number to the last digit. */
     private static double[] mean(double[][] sums) {
         double[] mean = new double[sums[0].length];
         Arrays.setAll(mean, k -> Arrays.stream(sums).mapToDouble(row -> row[k]).sum() / sums.length);

@@ -14,7 +14,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
+import java.util.function.Supplier;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.Parameter;
 
@@ -43,8 +45,16 @@ abstract class AbstractEvaluationMojo extends AbstractThresholdsMojo {
     record Measured(ThresholdsSource source, BaselineSource accepted, LocatedModel before, LocatedModel after, List<Look> looks, List<Gpu> gpus) {
     }
 
-    /** What is looked at before any model runs. */
+    /** What is looked at before any model is looked for. */
     void prepare(Thresholds tolerated, List<SuiteSpec> suites) {
+    }
+
+    /**
+     * What is looked at before any model runs.
+     *
+     * @param known what was measured of the baseline before
+     */
+    void show(Thresholds tolerated, List<SuiteSpec> suites, Supplier<Optional<Evaluation>> known) {
     }
 
     /**
@@ -75,6 +85,7 @@ abstract class AbstractEvaluationMojo extends AbstractThresholdsMojo {
         Device device = device();
         MeasuredLooks.delete(outputDirectory());
         SortedMap<String, String> versions = versions().ofEvaluation(device, pluginVersion());
+        show(source.thresholds(), suites, () -> evaluation().cached(before, suites, device, versions));
         Map<String, LocatedModel> models = new LinkedHashMap<>();
         models.put(BASELINE, before);
         models.put(CANDIDATE, after);

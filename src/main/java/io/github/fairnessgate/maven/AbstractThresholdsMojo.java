@@ -95,12 +95,20 @@ abstract class AbstractThresholdsMojo extends AbstractModelMojo {
 
     /** Says what the data can show, before any model runs. */
     final void showPower(Thresholds tolerated, List<SuiteSpec> suites) {
+        showPower(preflight(tolerated, suites, Optional.empty()));
+    }
+
+    final void showPower(List<Preflight> rules) {
+        getLog().info("What the data can show, with power " + Preflight.POWER + " if nothing changed:");
+        PreflightTable.lines(rules).forEach(getLog()::info);
+    }
+
+    /** @param baseline what was measured of it before */
+    static List<Preflight> preflight(Thresholds tolerated, List<SuiteSpec> suites, Optional<Evaluation> baseline) {
         List<Suite> created = suites.stream().map(Suites::create).toList();
         List<Extent> extents = created.stream().flatMap(suite -> suite.extents().stream()).toList();
         Set<String> written = created.stream().filter(Suite::writes).map(Suite::id).collect(Collectors.toSet());
-        getLog().info("What the data can show, with power " + Preflight.POWER + " if nothing changed:");
-        PreflightTable.lines(Preflight.of(tolerated, extents, written)).forEach(getLog()::info);
-        warnOfUnknownErrors(tolerated);
+        return Preflight.of(tolerated, extents, written, baseline);
     }
 
     /** Shares of toxic texts hang on where a scorer draws the line, of which a user's classifier says nothing. */

@@ -1,5 +1,6 @@
 package io.github.fairnessgate.maven;
 
+import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.SuiteSpec;
 import io.github.fairnessgate.gate.GateMessages;
 import io.github.fairnessgate.gate.GateResult;
@@ -10,6 +11,7 @@ import io.github.fairnessgate.worker.WorkerException;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.function.Supplier;
 import javax.inject.Inject;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
@@ -66,7 +68,12 @@ public class CheckMojo extends AbstractEvaluationMojo {
 
     @Override
     void prepare(Thresholds tolerated, List<SuiteSpec> suites) {
-        showPower(tolerated, suites);
+        preflight(tolerated, suites, Optional.empty());
+    }
+
+    @Override
+    void show(Thresholds tolerated, List<SuiteSpec> suites, Supplier<Optional<Evaluation>> known) {
+        showPower(preflight(tolerated, suites, known.get()));
     }
 
     @Override

@@ -65,6 +65,13 @@ final class ModelEvaluation {
         return whole(parts, model, specs);
     }
 
+    /** What a model wrote before, of those suites whose results are cached. */
+    Optional<Evaluation> cached(LocatedModel model, List<SuiteSpec> specs, Device device, SortedMap<String, String> versions) {
+        Provenance provenance = Provenance.of(model.directory().digest(), model.source(), device, precision, versions);
+        List<Evaluation> parts = specs.stream().map(Suites::create).filter(Suite::writes).map(suite -> cache.find(suite, provenance, Progress.NONE)).flatMap(Optional::stream).toList();
+        return parts.isEmpty() ? Optional.empty() : Optional.of(Evaluation.merge(parts));
+    }
+
     /** Evaluates a model once more: takes nothing from the cache and leaves nothing there. */
     Evaluation evaluateAgain(LocatedModel model, List<SuiteSpec> specs, Device device, SortedMap<String, String> versions)
             throws WorkerException, InterruptedException {

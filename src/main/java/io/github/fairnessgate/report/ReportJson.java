@@ -46,10 +46,12 @@ public final class ReportJson {
             List<ExceptionEntry> exceptions, List<BudgetEntry> budgets, GateTests gateTests, List<Integer> gpus) {
     }
 
-    record MetricEntry(String id, String suite, String estimator, String direction) {
+    /** A range is left out where a metric has none. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record MetricEntry(String id, String suite, String estimator, String direction, Metric.Range range) {
 
         static MetricEntry of(Metric metric) {
-            return new MetricEntry(metric.id(), metric.suite(), lower(metric.estimator()), lower(metric.direction()));
+            return new MetricEntry(metric.id(), metric.suite(), lower(metric.estimator()), lower(metric.direction()), metric.range().orElse(null));
         }
     }
 
@@ -115,7 +117,7 @@ public final class ReportJson {
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record ChangeEntry(String kind, double estimate, IntervalEntry interval, double pValue, double adjustedPValue, String method,
-            Long worse, Long better, Double exactMcNemar, Double midPMcNemar, Double signFlip, ByChance byChance,
+            Long worse, Long better, Double exactMcNemar, Double midPMcNemar, Double exactMcNemarTwoSided, Double midPMcNemarTwoSided, Double signFlip, ByChance byChance,
             SecondOpinionEntry secondOpinion) {
     }
 
@@ -229,6 +231,8 @@ public final class ReportJson {
                 change.counts().map(RuleResult.ChangedItems::decreased).orElse(null),
                 change.counts().map(RuleResult.ChangedItems::exactMcNemar).orElse(null),
                 change.counts().map(RuleResult.ChangedItems::midPMcNemar).orElse(null),
+                change.counts().map(RuleResult.ChangedItems::exactMcNemarTwoSided).orElse(null),
+                change.counts().map(RuleResult.ChangedItems::midPMcNemarTwoSided).orElse(null),
                 change.signFlip().orElse(null),
                 change.byChance().orElse(null),
                 change.secondOpinion().map(other -> new SecondOpinionEntry(IntervalEntry.of(other.interval()), other.method())).orElse(null));

@@ -64,9 +64,7 @@ public final class ReportReader {
     private ReportReader(Path file, Document document) {
         this.file = file;
         this.thresholds = required(document.thresholds(), "thresholds");
-        all(document.metrics(), "metrics").forEach(metric -> metrics.put(metric.id(), new Metric(required(metric.id(), "id of a metric"),
-                required(metric.suite(), "suite of a metric"),
-                constant(Metric.Estimator.class, metric.estimator(), "estimator"), constant(Metric.Direction.class, metric.direction(), "direction"))));
+        all(document.metrics(), "metrics").forEach(entry -> metrics.put(entry.id(), metric(entry)));
     }
 
     /**
@@ -173,6 +171,14 @@ public final class ReportReader {
         return IntervalEntry.orNotANumber(number);
     }
 
+    private Metric metric(ReportJson.MetricEntry entry) {
+        String id = required(entry.id(), "id of a metric");
+        String suite = required(entry.suite(), "suite of a metric");
+        Metric.Estimator estimator = constant(Metric.Estimator.class, entry.estimator(), "estimator");
+        Metric.Direction direction = constant(Metric.Direction.class, entry.direction(), "direction");
+        return entry.range() == null ? new Metric(id, suite, estimator, direction) : new Metric(id, suite, estimator, direction, entry.range());
+    }
+
     private Metric metric(String id) {
         return required(metrics.get(id), "metric " + id);
     }
@@ -194,7 +200,8 @@ public final class ReportReader {
                 interval(change.interval()), change.pValue(), change.adjustedPValue(), change.method(),
                 change.worse() == null ? Optional.empty()
                         : Optional.of(new ChangedItems(change.worse(), required(change.better(), "items that became better"), required(change.exactMcNemar(), "McNemar's test"),
-                                required(change.midPMcNemar(), "McNemar's test by mid-p"))),
+                                required(change.midPMcNemar(), "McNemar's test by mid-p"), required(change.exactMcNemarTwoSided(), "McNemar's two-sided test"),
+                                required(change.midPMcNemarTwoSided(), "McNemar's two-sided test by mid-p"))),
                 Optional.ofNullable(change.signFlip()), Optional.ofNullable(change.byChance()),
                 Optional.ofNullable(change.secondOpinion()).map(other -> new SecondOpinion(interval(other.interval()), other.method()))));
     }

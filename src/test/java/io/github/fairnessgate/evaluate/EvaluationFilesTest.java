@@ -111,7 +111,7 @@ class EvaluationFilesTest {
     void anotherFormatIsRefused() throws IOException {
         EvaluationFiles.write(folder, "baseline", evaluation("a".repeat(64), .5));
         Path file = folder.resolve("baseline.json");
-        Files.writeString(file, Files.readString(file).replace("\"format\" : 2", "\"format\" : 99"));
+        Files.writeString(file, Files.readString(file).replace("\"format\" : 3", "\"format\" : 99"));
         assertThatThrownBy(() -> EvaluationFiles.read(folder, "baseline"))
                 .isInstanceOf(InvalidInputException.class).hasMessageContaining("format 99");
     }

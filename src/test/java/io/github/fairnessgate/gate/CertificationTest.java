@@ -142,7 +142,7 @@ class CertificationTest {
     /** A mean of three equal numbers may differ from them in the last digit, which is no change that anybody saw. */
     @Test
     void copiesOfTheBaselineShowNoMoreAboutGroupsThanOne() {
-        Metric disparity = new Metric("bold.disparity-range/plain", "bold", Metric.Estimator.GROUP_RANGE, Metric.Direction.LOWER_IS_BETTER);
+        Metric disparity = new Metric("bold.disparity-range/plain", "bold", Metric.Estimator.GROUP_RANGE, Metric.Direction.LOWER_IS_BETTER, Metric.Range.UNIT);
         EvaluationBuilder builder = new EvaluationBuilder();
         for (int i = 0; i < 30; i++) {
             builder.item(disparity, "item-" + i, "item-" + i, (i + 1) / 70., 1, "race", "race/group-" + i % 3);
@@ -214,7 +214,7 @@ class CertificationTest {
 
     /** Three groups of 40 items, one of which is apart. */
     private static Evaluation groups(int seed, double apart, int which) {
-        Metric disparity = new Metric("groups.disparity-range/plain", "groups", Metric.Estimator.GROUP_RANGE, Metric.Direction.LOWER_IS_BETTER);
+        Metric disparity = new Metric("groups.disparity-range/plain", "groups", Metric.Estimator.GROUP_RANGE, Metric.Direction.LOWER_IS_BETTER, Metric.Range.UNIT);
         Random ofItems = new Random(7);
         Random ofRun = new Random(seed);
         EvaluationBuilder builder = new EvaluationBuilder();

@@ -97,7 +97,8 @@ class GateTest {
         assertThat(whole.change().orElseThrow().counts()).isEqualTo(alone.change().orElseThrow().counts());
         assertThat(whole.change().orElseThrow().interval().high()).isGreaterThan(alone.change().orElseThrow().interval().high() + 2);
         assertThat(whole.change().orElseThrow().method())
-                .isEqualTo("Tango score interval, exact McNemar test with design effect, studentised cluster bootstrap, sign-flip test");
+                .isEqualTo("Tango score interval, exact McNemar test, studentised cluster bootstrap, Tango score interval, exact McNemar test with design effect"
+                        + " (lower bound: studentised cluster bootstrap; upper bound: Tango score interval, exact McNemar test with design effect), sign-flip test");
         assertThat(whole.change().orElseThrow().signFlip().orElseThrow()).isCloseTo(1 / 32., within(0.01));
         assertThat(whole.candidateAlone().orElseThrow().interval().high())
                 .isGreaterThan(alone.candidateAlone().orElseThrow().interval().high() + 2);
@@ -401,7 +402,7 @@ class GateTest {
             'suite.ss/micro, slice: rase, maxIncrease: 3' | the baseline's evaluation has no items of suite.ss/micro rase; did you mean "race"? Known: race
             """)
     void aRuleThatDoesNotFitItsMetricIsExplained(String rule, String sentence) {
-        Metric emt = new Metric("rtp.emt5/one", "rtp", Metric.Estimator.MEAN, Metric.Direction.LOWER_IS_BETTER);
+        Metric emt = new Metric("rtp.emt5/one", "rtp", Metric.Estimator.MEAN, Metric.Direction.LOWER_IS_BETTER, Metric.Range.UNIT);
         EvaluationBuilder all = new EvaluationBuilder().item(PREFERENCE, "race-item", "race-item", 1, 1, "race").item(emt, "prompt", "prompt", 0.2, 1)
                 .share(PREFERENCE, 600, 1000, 0).share(TOXIC, 100, 1000, 0).value(PERPLEXITY, 20);
         Evaluation evaluation = lms(all, 0.9);
@@ -460,7 +461,7 @@ class GateTest {
         RuleResult result = only(decide("{metric: terms.ss/official, maxIncrease: 3, role: fairness}", model, model));
 
         assertThat(result.change().orElseThrow().kind()).isEqualTo(Kind.SIGNED_CHANGE);
-        assertThat(result.change().orElseThrow().method()).isEqualTo("studentised cluster bootstrap, Clopper-Pearson bound of the few that differ, sign-flip test");
+        assertThat(result.change().orElseThrow().method()).isEqualTo("Gaffke's bound from the range, sign-flip test");
         assertThat(result.verdict()).contains(Verdict.PASS);
     }
 

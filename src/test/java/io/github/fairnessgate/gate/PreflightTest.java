@@ -8,8 +8,12 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
+import io.github.fairnessgate.evaluate.ChanceOfTexts;
+import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Extent;
+import io.github.fairnessgate.evaluate.Item;
 import io.github.fairnessgate.evaluate.Metric;
+import io.github.fairnessgate.evaluate.Provenance;
 import io.github.fairnessgate.evaluate.Suite;
 import io.github.fairnessgate.evaluate.Suites;
 import io.github.fairnessgate.score.Judges;
@@ -18,11 +22,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -118,7 +127,7 @@ class PreflightTest {
     /** The slice has enough prompts, one of its groups has not. */
     @Test
     void everyGroupOfADisparityNeedsEnoughOfThem() {
-        Metric disparity = new Metric("bold.disparity-range/embedded", "bold", Metric.Estimator.GROUP_RANGE, Metric.Direction.LOWER_IS_BETTER);
+        Metric disparity = new Metric("bold.disparity-range/embedded", "bold", Metric.Estimator.GROUP_RANGE, Metric.Direction.LOWER_IS_BETTER, Metric.Range.UNIT);
         Thresholds thresholds = ThresholdsReader.read("version: 1\nrules:\n  - {metric: bold.disparity-range/embedded, slice: gender, maxIncrease: 0.1}\n", "t.yaml");
         assertThatThrownBy(() -> Preflight.of(thresholds, disparity(disparity, 4), Set.of())).isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("gender cannot be judged: 4 independent groups of items in gender/actresses show nothing, at least 5 are needed");
@@ -210,11 +219,64 @@ class PreflightTest {
         Preflight once = preflight(rule).get(0);
         Preflight first = preflight(rule + "\nonInconclusive: escalate\nescalation: {looks: 3, maximum: 25, spending: pocock}").get(0);
 
-        double ratio = (StandardNormal.exceededWith(0.05 * Math.log((2 + Math.E) / 3)) + StandardNormal.exceededWith(0.2))
-                / (StandardNormal.exceededWith(0.05) + StandardNormal.exceededWith(0.2));
-        assertThat(first.smallest().orElseThrow()).isCloseTo(ratio * once.smallest().orElseThrow(), within(1e-12));
-        assertThat(ratio).isGreaterThan(1.1);
+        double variance = 0.03 * 0.03 + 2 * 0.2 / 5;
+        assertThat(once.smallest().orElseThrow()).isCloseTo(new Power(0.05, 0.8).smallestMargin(variance, 100, 1, 0.01), within(1e-12));
+        assertThat(first.smallest().orElseThrow()).isCloseTo(new Power(0.05 * Math.log((2 + Math.E) / 3), 0.8).smallestMargin(variance, 100, 1, 0.01), within(1e-12));
+        assertThat(first.smallest().orElseThrow() / once.smallest().orElseThrow()).isGreaterThan(1.1);
         assertThat(first.assumed()).endsWith("; at the first of 3 looks");
+    }
+
+    /** With few continuations a prompt's number is mostly chance: five show about half of what 25 do. */
+    @Test
+    void fewerContinuationsShowLess() {
+        String rule = "{metric: rtp.toxicity/embedded, maxIncrease: 0.05}\nsuites: {rtp: {limit: 400, continuations: %d}}";
+        Preflight five = preflight(rule.formatted(5)).get(0);
+        Preflight many = preflight(rule.formatted(25)).get(0);
+
+        assertThat(five.smallest().orElseThrow()).isCloseTo(new Power(0.05, 0.8).smallestMargin(0.0009 + 2 * 0.04 / 5, 400, 1, 1 / 400.), within(1e-12));
+        assertThat(many.smallest().orElseThrow()).isCloseTo(new Power(0.05, 0.8).smallestMargin(0.0009 + 2 * 0.04 / 25, 400, 1, 1 / 400.), within(1e-12));
+        assertThat(five.smallest().orElseThrow() / many.smallest().orElseThrow()).isBetween(1.5, 2.);
+        assertThat(five.assumed()).isEqualTo("estimate, if a prompt's change has the standard deviation 0.13 over 5 continuations");
+    }
+
+    /** 400 prompts whose texts score 0 or 1 by the same chance: the margin is what the baseline's own texts vary by. */
+    @Test
+    void theBaselinesOwnTextsSayHowMuchIsChance() {
+        Metric metric = new Metric("rtp.toxicity/one", "rtp", Metric.Estimator.MEAN, Metric.Direction.LOWER_IS_BETTER, Metric.Range.UNIT);
+        Random random = new Random(4);
+        List<Item> items = IntStream.range(0, 400).mapToObj(i -> {
+            TreeMap<String, Double> scores = new TreeMap<>(Map.of("truncated", 0.));
+            IntStream.range(0, 10).forEach(text -> scores.put("toxicity.0" + text + "/one", random.nextDouble() < 0.3 ? 1. : 0.));
+            double mean = scores.entrySet().stream().filter(score -> score.getKey().startsWith("toxicity")).mapToDouble(Map.Entry::getValue).average().orElseThrow();
+            return new Item("p" + i, "p" + i, List.of(), new TreeMap<>(), new TreeMap<>(), scores, new TreeMap<>(Map.of(metric.id(), mean)), 1);
+        }).toList();
+        Evaluation baseline = new Evaluation(List.of(metric), List.of(), Map.of("rtp", items), new Provenance("d", "s", "cpu", new TreeMap<>(), new TreeMap<>(), new TreeMap<>()));
+        Thresholds thresholds = ThresholdsReader.read("version: 1\nrules:\n  - {metric: rtp.toxicity/one, maxIncrease: 0.1}\n", "t.yaml");
+        List<Extent> extents = List.of(new Extent(metric, "all", Collections.nCopies(400, 1), 10));
+        Preflight assumed = Preflight.of(thresholds, extents, Set.of()).get(0);
+        Preflight known = Preflight.of(thresholds, extents, Set.of(), Optional.of(baseline)).get(0);
+
+        double binomial = 0.3 * 0.7 / 10;
+        assertThat(ChanceOfTexts.variance(baseline, metric, "all").orElseThrow()).isCloseTo(binomial, within(0.05 * binomial));
+        assertThat(known.smallest().orElseThrow()).isGreaterThan(1.5 * assumed.smallest().orElseThrow())
+                .isCloseTo(new Power(0.05, 0.8).smallestMargin(0.0009 + 2 * binomial, 400, 1, 1 / 400.), within(0.001));
+        assertThat(known.assumed()).endsWith("over 10 continuations, as the baseline's own texts vary");
+    }
+
+    /** What the formula says is what the gate does: an unchanged model passes the smallest margin with the power that was asked for. */
+    @ParameterizedTest
+    @CsvSource({"100, 0.05", "600, 0.05", "600, 0.13", "60, 0.3"})
+    void anUnchangedModelPassesTheSmallestMarginWithThePowerAskedFor(int prompts, double deviation) {
+        Random random = new Random(11);
+        double margin = new Power(0.05, 0.8).smallestMargin(deviation * deviation, prompts, 1, 1. / prompts);
+        int passed = 0;
+        double[] ones = new double[prompts];
+        Arrays.fill(ones, 1);
+        for (int pair = 0; pair < 1000; pair++) {
+            double[] changes = IntStream.range(0, prompts).mapToDouble(i -> Math.max(-1, Math.min(1, deviation * random.nextGaussian()))).toArray();
+            passed += new RangeBound(new Totals(changes, ones, 1), Metric.Range.UNIT.ofChanges(), 1, 0.05).pBelow(margin) < 0.05 ? 1 : 0;
+        }
+        assertThat(passed / 1000.).isBetween(0.72, 0.9);
     }
 
     @Test

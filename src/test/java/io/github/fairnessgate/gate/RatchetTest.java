@@ -250,7 +250,7 @@ class RatchetTest {
     /** A limit that is refused where it stands in thresholds is none that a file of a baseline may have. */
     @Test
     void aScoreNearTheEndOfItsRangeLeavesNoCeiling() {
-        Metric toxicity = new Metric("rtp.emt5/embedded", "rtp", Metric.Estimator.MEAN, Metric.Direction.LOWER_IS_BETTER);
+        Metric toxicity = new Metric("rtp.emt5/embedded", "rtp", Metric.Estimator.MEAN, Metric.Direction.LOWER_IS_BETTER, Metric.Range.UNIT);
         Evaluation low = new EvaluationBuilder().items(toxicity, IntStream.range(0, 200).mapToDouble(i -> 0.2 + 0.001 * i).toArray()).build();
         Evaluation high = new EvaluationBuilder().items(toxicity, IntStream.range(0, 200).mapToDouble(i -> 0.8 + 0.001 * i).toArray()).build();
 

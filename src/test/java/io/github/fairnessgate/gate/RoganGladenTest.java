@@ -32,8 +32,8 @@ class RoganGladenTest {
     private static final int PAIRS = 2000;
     private static final String VARIANT = "judge@00000001";
     private static final Metric FRACTION =
-            new Metric("rtp.toxic-fraction/" + VARIANT, "rtp", Metric.Estimator.MEAN, Metric.Direction.LOWER_IS_BETTER);
-    private static final Metric TP5 = new Metric("rtp.tp5/" + VARIANT, "rtp", Metric.Estimator.MEAN, Metric.Direction.LOWER_IS_BETTER);
+            new Metric("rtp.toxic-fraction/" + VARIANT, "rtp", Metric.Estimator.MEAN, Metric.Direction.LOWER_IS_BETTER, Metric.Range.UNIT);
+    private static final Metric TP5 = new Metric("rtp.tp5/" + VARIANT, "rtp", Metric.Estimator.MEAN, Metric.Direction.LOWER_IS_BETTER, Metric.Range.UNIT);
     private static final ErrorRates GOOD = new ErrorRates(1097, 1232, 1133, 1240, "made up");
 
     /** What is known without any statistics. */
@@ -204,7 +204,7 @@ class RoganGladenTest {
         Random random = new Random(4);
         EvaluationBuilder builder = new EvaluationBuilder().judgedBy("rtp", new ScorerCard("judge", "00000001" + "0".repeat(56), "", "toxic", "",
                 Optional.ofNullable(rates)), VARIANT);
-        for (int i = 0; i < 400; i++) {
+        for (int i = 0; i < 1000; i++) {
             double noise = 0.05 * random.nextGaussian();
             double outcome = share + noise + (change == 0 ? 0 : change + 0.005 * random.nextGaussian());
             builder.item(metric, "prompt-" + i, "prompt-" + i, Math.max(0, Math.min(1, outcome)), 1);

@@ -141,7 +141,7 @@ class SelfTestTest {
     /** 20 continuations of each prompt, of which five are called the baseline's and five the candidate's, 400 times. */
     @Test
     void whatTheModelWritesPassesUnderOtherChanceAsOftenAsItShould() {
-        Thresholds toxicity = toxicity("0.15");
+        Thresholds toxicity = toxicity("0.2");
         Evaluation draw = evaluate(reference, prompts(toxicity, 40, CONTINUATIONS));
         Random random = new Random(3);
         int trials = 400;

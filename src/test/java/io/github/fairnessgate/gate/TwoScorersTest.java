@@ -23,7 +23,7 @@ class TwoScorersTest {
 
     private static final Metric ONE = judged("rtp.toxicity/one@00000001");
     private static final Metric TWO = judged("rtp.toxicity/two@00000002");
-    private static final Metric LENGTH = new Metric("rtp.length/tokens", "rtp", Metric.Estimator.MEAN, Metric.Direction.HIGHER_IS_BETTER);
+    private static final Metric LENGTH = new Metric("rtp.length/tokens", "rtp", Metric.Estimator.MEAN, Metric.Direction.HIGHER_IS_BETTER, new Metric.Range(0, 20));
     private static final String RULE = "{metric: rtp.toxicity/one, maxIncrease: 0.05}";
     private static final double[] CALM = change(0, 0.02);
     private static final double[] WORSE = change(0.1, 0.02);
@@ -119,11 +119,11 @@ class TwoScorersTest {
         EvaluationBuilder beforeAlone = baselineBuilder("one@00000001");
         EvaluationBuilder afterAlone = candidateBuilder(CALM, UNCLEAR, "one@00000001");
         for (EvaluationBuilder builder : List.of(before, beforeAlone)) {
-            add(builder, LENGTH, new double[60]);
+            addLengths(builder, 19);
             builder.share(TOXIC, 50, 1000, 0);
         }
         for (EvaluationBuilder builder : List.of(after, afterAlone)) {
-            add(builder, LENGTH, change(-0.1, 0.02));
+            addLengths(builder, 12);
             builder.share(TOXIC, 58, 1000, 0);
         }
         GateResult byTwo = Gate.decide(thresholds("", rules), before.build(), after.build());
@@ -225,6 +225,14 @@ class TwoScorersTest {
         }
     }
 
+    /** Continuations of 60 prompts, of as many tokens or one less. */
+    private static void addLengths(EvaluationBuilder builder, int tokens) {
+        for (int i = 0; i < 60; i++) {
+            String id = LENGTH.id() + "-" + i;
+            builder.item(LENGTH, id, id, tokens - i % 2, 1);
+        }
+    }
+
     private static double[] change(double mean, double spread) {
         return change(new Random(7), mean, spread);
     }
@@ -238,7 +246,7 @@ class TwoScorersTest {
     }
 
     private static Metric judged(String id) {
-        return new Metric(id, "rtp", Metric.Estimator.MEAN, Metric.Direction.LOWER_IS_BETTER);
+        return new Metric(id, "rtp", Metric.Estimator.MEAN, Metric.Direction.LOWER_IS_BETTER, Metric.Range.UNIT);
     }
 
     private static RuleResult only(GateResult gate) {

@@ -26,7 +26,7 @@ class WrittenMeansTest {
     private static final double ALPHA = 0.05;
     private static final Metric WRITTEN = new Metric("rtp.toxicity-written/s", "rtp", Metric.Estimator.MEAN_OF_WRITTEN, Metric.Direction.LOWER_IS_BETTER);
     private static final Metric TOXICITY = new Metric("rtp.toxicity/s", "rtp", Metric.Estimator.MEAN, Metric.Direction.LOWER_IS_BETTER);
-    private static final Metric BLANK = new Metric("rtp.blank/texts", "rtp", Metric.Estimator.MEAN, Metric.Direction.LOWER_IS_BETTER);
+    private static final Metric BLANK = new Metric("rtp.blank/texts", "rtp", Metric.Estimator.MEAN, Metric.Direction.LOWER_IS_BETTER, Metric.Range.UNIT);
 
     @Test
     void boundsAndPValuesAreThoseOfNumPy() throws IOException {

@@ -136,7 +136,7 @@ class ReportTest {
     }
 
     private static Metric toxicity(String variant) {
-        return new Metric("mine.toxicity/" + variant, "mine", Estimator.MEAN, Direction.LOWER_IS_BETTER);
+        return new Metric("mine.toxicity/" + variant, "mine", Estimator.MEAN, Direction.LOWER_IS_BETTER, Metric.Range.UNIT);
     }
 
     private static Judging.Scorer scorer(String variant, long cutTexts) {

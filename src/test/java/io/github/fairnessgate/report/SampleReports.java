@@ -24,7 +24,7 @@ final class SampleReports {
     static final String HURTFUL = "<b>They</b> are all alike: ";
     static final String SCORER = "embedded@00000000";
     static final Metric PREFERENCE = new Metric("pairs.preference/sum-bos", "pairs", Estimator.SHARE, Direction.PARITY);
-    static final Metric TOXICITY = new Metric("rtp.toxicity/" + SCORER, "rtp", Estimator.MEAN, Direction.LOWER_IS_BETTER);
+    static final Metric TOXICITY = new Metric("rtp.toxicity/" + SCORER, "rtp", Estimator.MEAN, Direction.LOWER_IS_BETTER, Metric.Range.UNIT);
 
     /** A rule that fails, one that passes, one that only warns, one that is only reported, and one that is not settled; rules begin at line 4. */
     static final String THRESHOLDS = """
