@@ -5,7 +5,7 @@ import java.util.stream.LongStream;
 
 /**
  * {@link CommonRandomNumbers#uniform} of all tokens at once, as nodes of an ONNX graph: the same numbers to the last bit. A shift is a multiplication or a division by a power of two,
- * because ONNX Runtime has 64-bit integer arithmetic on a GPU, but no shifts and no bitwise operators.
+ * because ONNX Runtime has arithmetic of unsigned 64-bit numbers on a GPU, but neither shifts nor bitwise operators.
  */
 final class NoiseNodes {
 

@@ -6,10 +6,9 @@ import static io.github.fairnessgate.runtime.OnnxGraphBuilder.integer;
 import ai.onnx.proto.OnnxMl.TensorProto;
 
 /**
- * {@link NucleusSampler} as nodes of an ONNX graph: the same set of tokens, the same token for the same key. Only where the best two scores are equal but for the last bit of a
- * logarithm, once in some 10^15 draws, can the two differ. The border of the nucleus is found by
- * bisection. What is halved is the ratio of the bounds, which lie 150 powers of two apart at first; after 32 halvings no two floats fit between them, so
- * what is left is one probability, as exactly as a sort would find it. Sums are in double precision.
+ * {@link NucleusSampler} as nodes of an ONNX graph: the same set of tokens, the same token for the same key. The two can differ only where the best two scores are equal but for the last bit
+ * of a logarithm, about once in 10^15 draws. The border of the nucleus is found by bisection. What is halved is the ratio of the bounds, which lie 150 powers of two apart at first; after 32
+ * halvings no two floats fit between them, so what is left is one probability, as exactly as a sort would find it. Sums are in double precision.
  */
 final class NucleusNodes {
 

@@ -8,10 +8,10 @@ import java.util.Arrays;
  * likely tokens whose mass reaches {@code topP}, with its renormalized probability. The set is the one that transformers' {@code TopPLogitsWarper} keeps; of equally likely tokens
  * at its border those with the higher ids stay, which is its choice when its sort is stable (torch's default is not).
  *
- * <p>A token is drawn by the Gumbel-max trick (Maddison, Tarlow, Minka: A* sampling, NIPS 2014): it is the one with the largest {@code log p + g}, where {@code g = -log(-log(u))} is its Gumbel noise;
- * computed as the largest {@code p / -log(u)}, which is the same order. Noise is a function of the token's id, whatever the nucleus holds, and tokens outside it cannot win. So two models that
- * meet the same noise draw the same token unless their probabilities differ by as much as the best two tokens lie apart (Oberst, Sontag: Counterfactual off-policy evaluation with Gumbel-max
- * structural causal models, ICML 2019).
+ * <p>A token is drawn by the Gumbel-max trick (Maddison, Tarlow, Minka: A* sampling, NIPS 2014): it is the one with the largest {@code log p + g}, where {@code g = -log(-log(u))} is its
+ * Gumbel noise. The code compares {@code p / -log(u)}, which has the same order. Noise is a function of the token's id, whatever the nucleus holds, and only tokens of the nucleus can win. So two
+ * models that meet the same noise draw the same token unless their probabilities differ by more than the best two tokens lie apart (Oberst, Sontag: Counterfactual off-policy evaluation with
+ * Gumbel-max structural causal models, ICML 2019).
  *
  * <p>The border is found without sorting the vocabulary: the bits of positive floats are ordered as the floats are,
  * so it is found digit by digit, from histograms of mass. Sums are in double precision. Not for concurrent use.
