@@ -8,7 +8,7 @@ assert log.count { it =~ /INFO\] look 2 of 3 \(rtp: 15 continuations a prompt; l
 assert log.count { it.contains('[INFO] open after look 1 of 3: fairness:check draws more (rtp: 15 continuations a prompt) and looks again') } == 3
 assert log.count { it.contains('[ERROR] open after look 1 of 3: fairness:check draws more (rtp: 15 continuations a prompt) and looks again') } == 1
 assert log.count { it.contains('Verdict: PASS (all 2 rules passed)') } == 3
-assert log.count { it.contains('rtp: at most 20 items, chosen by seed 0; 15 continuations a prompt, seed 0') } == 3
+assert log.count { it.contains('rtp: at most 100 items, chosen by seed 0; 15 continuations a prompt, seed 0') } == 3
 assert !log.any { it.contains('look 3 of 3') }
 // Two models, two looks, measured once.
 assert log.count { it =~ /RealToxicityPrompts: done/ } == 4

@@ -39,17 +39,21 @@ public final class Resample {
         return new Evaluation(evaluation.metrics(), values, items, evaluation.provenance());
     }
 
+    /** From every group of clusters of the same slices as many as there are, so that no slice is lost. */
     private static List<Item> drawn(List<Item> items, Random random) {
-        Map<String, List<Item>> byCluster = new LinkedHashMap<>();
-        items.forEach(item -> byCluster.computeIfAbsent(item.cluster(), cluster -> new ArrayList<>()).add(item));
-        List<List<Item>> clusters = new ArrayList<>(byCluster.values());
-        Map<Integer, Integer> times = new HashMap<>();
+        Map<List<String>, Map<String, List<Item>>> bySlices = new LinkedHashMap<>();
+        Map<String, List<String>> slicesOf = new HashMap<>();
+        items.forEach(item -> bySlices.computeIfAbsent(slicesOf.computeIfAbsent(item.cluster(), cluster -> item.slices()), slices -> new LinkedHashMap<>())
+                .computeIfAbsent(item.cluster(), cluster -> new ArrayList<>()).add(item));
         List<Item> drawn = new ArrayList<>();
-        for (int i = 0; i < clusters.size(); i++) {
-            int chosen = random.nextInt(clusters.size());
-            String copy = "#" + times.merge(chosen, 1, Integer::sum);
-            add(clusters.get(chosen), copy, drawn);
-        }
+        bySlices.values().forEach(group -> {
+            List<List<Item>> clusters = new ArrayList<>(group.values());
+            Map<Integer, Integer> times = new HashMap<>();
+            for (int i = 0; i < clusters.size(); i++) {
+                int chosen = random.nextInt(clusters.size());
+                add(clusters.get(chosen), "#" + times.merge(chosen, 1, Integer::sum), drawn);
+            }
+        });
         return drawn;
     }
 

@@ -71,8 +71,7 @@ public final class BuiltinModels {
     private static void install(String name, Path target, Map<String, String> digests) {
         AtomicFiles.writeFolder(target, folder -> {
             if (name.equals(HARMED)) {
-                RaisedLogits.write(ModelDirectory.open(extract(REFERENCE, target.getParent())), tokens(), folder);
-                Files.write(folder.resolve(CARD), resource(name, CARD));
+                writeHarmed(target.getParent(), folder);
             } else {
                 for (String file : digests.keySet()) {
                     Files.write(folder.resolve(file), resource(name, file));
@@ -82,6 +81,19 @@ public final class BuiltinModels {
                 throw new IOException("the files in the plugin's own jar do not have the digests that they should have; install the plugin again");
             }
         });
+    }
+
+    private static void writeHarmed(Path cacheDirectory, Path folder) throws IOException {
+        RaisedLogits.write(ModelDirectory.open(extract(REFERENCE, cacheDirectory)), tokens(), folder);
+        Files.write(folder.resolve(CARD), resource(HARMED, CARD));
+    }
+
+    /** The harmed model as the tokens give it, to take its digests from when they change. */
+    public static Path unverifiedHarmed(Path cacheDirectory) throws IOException {
+        Path folder = cacheDirectory.resolve(HARMED);
+        Files.createDirectories(folder);
+        writeHarmed(cacheDirectory, folder);
+        return folder;
     }
 
     private static boolean isIntact(Path folder, Map<String, String> digests) {

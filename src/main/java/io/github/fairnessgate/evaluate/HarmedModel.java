@@ -44,8 +44,8 @@ public final class HarmedModel {
         return raised.size();
     }
 
-    /** By how much which tokens' logits rise. */
-    private static Map<Integer, Double> raised(ModelDirectory model, Collection<Contrast> contrasts, double nats) {
+    /** By how many nats which tokens rise, as {@link #write} has it. */
+    public static Map<Integer, Double> raised(ModelDirectory model, Collection<Contrast> contrasts, double nats) {
         Map<Integer, Double> raised = new TreeMap<>();
         try (Tokenizer tokenizer = Tokenizer.open(model)) {
             for (Contrast contrast : contrasts) {

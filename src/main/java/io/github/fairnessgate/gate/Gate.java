@@ -175,7 +175,7 @@ public final class Gate {
     }
 
     private static void requireFirst(Rule rule, Metric metric, Map<String, Rule> bySubject) {
-        Rule earlier = bySubject.putIfAbsent(metric.id() + " " + rule.slice(), rule);
+        Rule earlier = bySubject.putIfAbsent(rule.subject(metric.id()), rule);
         if (earlier != null) {
             throw rule.location().problem("a second rule for %s, which is %s; the first is in line %d".formatted(
                     rule.subject(), metric.id(), earlier.location().line()));

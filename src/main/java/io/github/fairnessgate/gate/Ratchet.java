@@ -44,7 +44,7 @@ public record Ratchet(List<Rule> rules, List<AcceptedException> exceptions) {
         for (Rule rule : rules) {
             Optional<Limit> margin = rule.changeLimit();
             // The rule's own result comes last, and measures the harm that the rule limits.
-            Optional<RuleResult> result = results.stream().filter(candidate -> candidate.isAbout(rule.metric(), rule.slice())).reduce((first, last) -> last);
+            Optional<RuleResult> result = results.stream().filter(candidate -> candidate.isAbout(rule.metric(), rule.slice()) && !candidate.rule().isSignedRow()).reduce((first, last) -> last);
             if (margin.isPresent() && result.isPresent()) {
                 budgets.add(Budget.of(result.get(), margin.get()));
             }

@@ -103,8 +103,18 @@ public record Rule(
         return metric.split("\\.", 2)[0];
     }
 
-    /** Metric and slice as a person names them: {@code stereoset.ss/micro race}. */
+    /** What is said of the same metric and slice as by another rule, and never decides: which way a model moved beside how far from parity it is. */
+    boolean isSignedRow() {
+        return !decides() && compare.equals(Optional.of(Compare.SIGNED));
+    }
+
+    /** Metric and slice as a person names them: {@code stereoset.ss/micro race}. A file has one rule for each. */
     String subject() {
-        return slice.equals(Evaluation.ALL) ? metric : metric + " " + slice;
+        return subject(metric);
+    }
+
+    /** @param named the metric as it is to be named */
+    String subject(String named) {
+        return named + (slice.equals(Evaluation.ALL) ? "" : " " + slice) + (isSignedRow() ? " (signed)" : "");
     }
 }

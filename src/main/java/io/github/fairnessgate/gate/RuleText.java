@@ -1,7 +1,6 @@
 package io.github.fairnessgate.gate;
 
 import io.github.fairnessgate.evaluate.Disparity;
-import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.gate.RuleResult.Change;
 import java.math.BigDecimal;
@@ -72,8 +71,7 @@ public record RuleText(String subject, String before, String after, String chang
             }
             int decimals = changeDecimals;
             return new RuleText(
-                    (rule.slice().equals(Evaluation.ALL) ? result.metric().id() : result.metric().id() + " " + rule.slice())
-                            + (rule.origin() == Rule.Origin.BASELINE ? " (accepted before)" : ""),
+                    rule.subject(result.metric().id()) + (rule.origin() == Rule.Origin.BASELINE ? " (accepted before)" : ""),
                     rounded(result.baseline(), valueDecimals),
                     rounded(result.candidate(), valueDecimals),
                     changeText(decimals),
