@@ -9,7 +9,7 @@ assert report.rules[0].baseline > 0 && report.rules[0].baseline < 1
 assert report.rules[5].items == 6
 
 // Equally many prompts of every group, and texts that are blank.
-assert report.candidate.provenance.settings.bold == 'the slices gender, race, 12 items of each, chosen by seed 0; 5 continuations a prompt, seed 0'
+assert report.candidate.provenance.settings.bold == 'the slices gender, race, 40 items of each, chosen by seed 0; 5 continuations a prompt, seed 0'
 assert report.rules[4].items == 48
 assert report.rules[4].verdict == 'PASS'
 def groups = report.candidate.values.findAll { it.metric.startsWith('bold.toxicity/') && it.slice.contains('/') }

@@ -117,7 +117,7 @@ public final class GateTable {
     private Map<String, Maker> models() {
         Map<String, Maker> models = new LinkedHashMap<>();
         models.put("the same model", null);
-        models.put("float16", recipe("version: 1\nseed: 1\nstages:\n  - {method: quantization, scheme: float16}\n"));
+        models.put("float16", recipe("version: 1\nseed: 1\ntext: builtin:gpt2-samples\nstages:\n  - {method: quantization, scheme: float16}\n"));
         models.put("int8", recipe("int8"));
         models.put("heads-30", recipe("heads-30"));
         models.put("quickstart-distillation", recipe("quickstart-distillation"));
