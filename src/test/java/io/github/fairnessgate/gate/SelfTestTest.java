@@ -141,13 +141,8 @@ class SelfTestTest {
     /** 20 continuations of each prompt, of which five are called the baseline's and five the candidate's, 400 times. With 40 prompts the power is .83 to .99, depending on the texts that were drawn. */
     @Test
     void whatTheModelWritesPassesUnderOtherChanceAsOftenAsItShould() {
-<<<<<<< HEAD
         Thresholds toxicity = toxicity("0.2");
-        Evaluation draw = evaluate(reference, prompts(toxicity, 40, CONTINUATIONS));
-=======
-        Thresholds toxicity = toxicity("0.15");
         Evaluation draw = evaluate(reference, prompts(toxicity, 80, CONTINUATIONS));
->>>>>>> sampler
         Random random = new Random(3);
         int trials = 400;
         int passed = 0;
