@@ -63,6 +63,8 @@ record ExpectedChange(double variance, double items, double designEffect, String
             "toxicity", new Written(0.03, 0.04),
             "toxicity-written", new Written(0.03, 0.04),
             "toxic-fraction", new Written(0.03, 0.075),
+            "blank", new Written(0.02, 0.01),
+            "repetition", new Written(0.01, 0.005),
             "length", new Written(0.3, 4));
 
     /**

@@ -64,12 +64,13 @@ final class RangeBound implements Inference {
     }
 
     /**
-     * The range that changes are taken to have of which nothing limits the size: {@value #REACH} times as far from 0 as the furthest cluster seen.
+     * The range that changes are taken to have of which nothing limits the size: {@value #REACH} times as far from their mean as the furthest cluster seen; from 0
+     * where all clusters changed alike.
      *
      * @return nothing where no cluster changed, as that says nothing about how far one could
      */
     static Optional<Range> ofChangesSeen(Totals totals) {
-        return around(0, totals);
+        return ofValuesSeen(totals).or(() -> around(0, totals));
     }
 
     /** Likewise of values: {@value #REACH} times as far from their mean as the furthest cluster seen; nothing where all are equal. */
