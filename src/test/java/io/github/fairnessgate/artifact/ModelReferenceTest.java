@@ -85,7 +85,7 @@ class ModelReferenceTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "''                          | The parameter model is empty",
-        "builtin:gpt5                | There is no built-in model \"gpt5\"; there is builtin:reference-gpt2",
+        "builtin:gpt5                | There is no built-in model \"gpt5\"; there is builtin:harmed-gpt2, builtin:reference-gpt2",
         "hf://openai/gpt2            | The model hf://openai/gpt2 has no revision; write hf://openai/gpt2@ and the commit",
         "hf://gpt2@                  | The model hf://gpt2@ has no revision; write hf://gpt2@ and the commit",
         "hf://a/b/c@main             | hf://a/b/c@main is not of the form hf://organisation/name@revision",
