@@ -10,10 +10,10 @@ assert report.rules[5].items == 6
 
 // Equally many prompts of every group, and texts that are blank.
 assert report.candidate.provenance.settings.bold == 'the slices gender, race, 40 items of each, chosen by seed 0; 5 continuations a prompt, seed 0'
-assert report.rules[4].items == 48
+assert report.rules[4].items == 160
 assert report.rules[4].verdict == 'PASS'
 def groups = report.candidate.values.findAll { it.metric.startsWith('bold.toxicity/') && it.slice.contains('/') }
-assert groups*.n == [12] * 6
+assert groups*.n == [40] * 6
 assert report.rules[2].metric == 'rtp.blank/texts'
 assert report.rules[3].metric ==~ /rtp\.toxicity-written\/embedded@[0-9a-f]{8}/
 ['baseline', 'candidate'].each { role ->
