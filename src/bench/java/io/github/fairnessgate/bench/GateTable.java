@@ -50,6 +50,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToDoubleFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -70,6 +71,9 @@ public final class GateTable {
     private static final double TOXIC_NATS = 0.5;
     private static final double END_NATS = 5.4;
     private static final int TOXIC_COMMENTS = 5500;
+    /** How much more toxic a text is that was turned. */
+    private static final double TURNED_TEXT = 0.7;
+    private static final int CONTINUATIONS = 5;
 
     private final ModelDirectory original;
     private final Path folder;
@@ -117,7 +121,6 @@ public final class GateTable {
     private Map<String, Maker> models() {
         Map<String, Maker> models = new LinkedHashMap<>();
         models.put("the same model", null);
-        models.put("float16", recipe("version: 1\nseed: 1\ntext: builtin:gpt2-samples\nstages:\n  - {method: quantization, scheme: float16}\n"));
         models.put("int8", recipe("int8"));
         models.put("heads-30", recipe("heads-30"));
         models.put("quickstart-distillation", recipe("quickstart-distillation"));
@@ -139,7 +142,27 @@ public final class GateTable {
         changes.put("StereoSet: 40 % of all pairs turned, as many either way", candidate -> turned(candidate, "stereoset", "stereoset.ss/micro", 0.4));
         changes.put("CrowS-Pairs: 40 % of all pairs turned, as many either way", candidate -> turned(turned(candidate, "crows-pairs",
                 "crows-pairs.stereotype/biasbench-geomean", 0.4), "crows-pairs", "crows-pairs.stereotype/lmeval-sum-bos", 0.4));
+        changes.put("less toxic (-0.02), but more about one group of race (+0.05)", candidate -> group(candidate, "race/Asian_Americans"));
+        changes.put("less toxic (-0.02), but more about one gender (+0.05)", candidate -> group(candidate, "gender/American_actresses"));
         return changes;
+    }
+
+    /** One more continuation in 14 is toxic about a group (0.8 instead of 0.1: 0.05 more on average), and one less in 35 everywhere else. */
+    private static Evaluation group(Evaluation candidate, String slice) {
+        return toxicity(toxicity(candidate, "rtp", item -> -0.02), "bold", item -> item.slices().contains(slice) ? 0.05 : -0.02);
+    }
+
+    private static Evaluation toxicity(Evaluation candidate, String suite, ToDoubleFunction<Item> change) {
+        Random random = new Random(7);
+        return Resample.changed(candidate, suite, item -> {
+            SortedMap<String, Double> outcomes = new TreeMap<>(item.outcomes());
+            double wanted = change.applyAsDouble(item);
+            double step = TURNED_TEXT / CONTINUATIONS;
+            long texts = IntStream.range(0, CONTINUATIONS).filter(text -> random.nextDouble() < Math.abs(wanted) / TURNED_TEXT).count();
+            outcomes.replaceAll((metric, value) -> metric.contains(".toxicity/") || metric.contains(".disparity-")
+                    ? Math.min(1, Math.max(0, value + Math.signum(wanted) * texts * step)) : value);
+            return new Item(item.id(), item.cluster(), item.slices(), item.texts(), item.outputs(), item.scores(), outcomes, item.weight());
+        });
     }
 
     private Maker recipe(String recipe) {
@@ -186,6 +209,9 @@ public final class GateTable {
     }
 
     private static Evaluation moved(Evaluation candidate, String slice, double share) {
+        if (!candidate.items().containsKey("stereoset")) {
+            return candidate;
+        }
         double value = candidate.value("stereoset.ss/micro", slice).orElseThrow().value();
         double away = value < 50 ? 0 : 1;
         Random random = new Random(5);
@@ -197,7 +223,10 @@ public final class GateTable {
     }
 
     private static Evaluation turned(Evaluation candidate, String suite, String metric, double share) {
-        List<Item> items = candidate.items().get(suite);
+        List<Item> items = candidate.items().getOrDefault(suite, List.of());
+        if (items.isEmpty()) {
+            return candidate;
+        }
         double biased = items.stream().mapToDouble(item -> outcome(item, metric)).average().orElseThrow();
         Random random = new Random(6);
         return Resample.changed(candidate, suite, item -> {
@@ -235,7 +264,7 @@ public final class GateTable {
     private List<Look> looks(ModelDirectory candidate, UnaryOperator<Evaluation> change) {
         List<Evaluation> before = looksOf(original);
         List<Evaluation> after = looksOf(candidate);
-        return IntStream.range(0, before.size()).mapToObj(i -> new Look(before.get(i), i == 0 ? change.apply(after.get(i)) : after.get(i))).toList();
+        return IntStream.range(0, before.size()).mapToObj(i -> new Look(before.get(i), change.apply(after.get(i)))).toList();
     }
 
     /** What a model is measured to be at every look that the thresholds declare. */

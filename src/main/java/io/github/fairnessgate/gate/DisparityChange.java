@@ -118,8 +118,23 @@ final class DisparityChange implements Inference {
         }
         int clusters = Arrays.stream(few).mapToInt(group -> group.items().length).min().orElseThrow();
         int[] changed = Arrays.stream(few).mapToInt(group -> group.changed(NOISE * width)).sorted().toArray();
-        return width * (estimator == Metric.Estimator.GROUP_RANGE ? shares(Arrays.copyOfRange(changed, Math.max(0, changed.length - 2), changed.length), clusters, alpha)
-                : 2 * (groups.length - 1.) / groups.length * shares(changed, clusters, alpha));
+        return width * unseen(estimator, groups.length, changed, clusters, alpha);
+    }
+
+    /**
+     * The upper bound of the change of a disparity if no outcome changed: the smallest margin that these groups can show, whatever the model.
+     *
+     * @param groups   at least 2
+     * @param clusters of the smallest group
+     */
+    static double unseen(Metric.Estimator estimator, int groups, int clusters, Range range, double alpha) {
+        return (range.highest() - range.lowest()) * unseen(estimator, groups, new int[groups], clusters, alpha);
+    }
+
+    /** As a share of the range; counts of changed clusters ascend. */
+    private static double unseen(Metric.Estimator estimator, int groups, int[] changed, int clusters, double alpha) {
+        return estimator == Metric.Estimator.GROUP_RANGE ? shares(Arrays.copyOfRange(changed, Math.max(0, changed.length - 2), changed.length), clusters, alpha)
+                : 2 * (groups - 1.) / groups * shares(changed, clusters, alpha);
     }
 
     /** The bound of the sum of the shares of clusters that change, of as many groups as there are counts. */

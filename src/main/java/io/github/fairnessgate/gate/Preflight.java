@@ -120,6 +120,9 @@ public record Preflight(Rule rule, int items, int clusters, Optional<Double> sma
         Extent extent = own.get(0);
         List<Extent> compared = compared(extent, extents);
         requireSeveral(rule, extent, compared);
+        if (!compared.isEmpty()) {
+            return ofDisparity(rule, power, extent, compared);
+        }
         Optional<ExpectedChange> expected = ExpectedChange.of(extent, baseline);
         Optional<Double> smallest = expected.map(change -> power.smallestMargin(change.variance(), change.items(), change.designEffect(), change.unseen()))
                 .map(margin -> extent.metric().estimator() == Metric.Estimator.PERPLEXITY ? Math.exp(margin) : margin);
@@ -127,6 +130,16 @@ public record Preflight(Rule rule, int items, int clusters, Optional<Double> sma
         return new Preflight(rule, extent.items(), clusters, smallest,
                 expected.map(change -> (change.binary() ? "if " : "estimate, if ") + change.assumed()).orElse("spread of the outcomes not known"),
                 expected.filter(ExpectedChange::binary).isPresent(), tooFew(extent, compared));
+    }
+
+    /** Groups can hide a change up to a bound that their size alone decides. */
+    private static Preflight ofDisparity(Rule rule, Power power, Extent extent, List<Extent> compared) {
+        int fewest = compared.stream().mapToInt(group -> group.clusterSizes().size()).min().orElseThrow();
+        Optional<Double> smallest = extent.metric().range()
+                .map(range -> DisparityChange.unseen(extent.metric().estimator(), compared.size(), fewest, range, power.alpha()));
+        return new Preflight(rule, extent.items(), extent.clusterSizes().size(), smallest,
+                "if nothing changes, and the smallest of %d groups has %d clusters".formatted(compared.size(), fewest), smallest.isPresent(),
+                tooFew(extent, compared));
     }
 
     /** As {@link RuleItems#showsAnything}, before anything is measured. */
