@@ -2,11 +2,13 @@ package io.github.fairnessgate.evaluate;
 
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Progress;
+import io.github.fairnessgate.artifact.Digests;
 import io.github.fairnessgate.evaluate.Corpus.Document;
 import io.github.fairnessgate.evaluate.PerplexityVariant.Rolling;
 import io.github.fairnessgate.evaluate.PerplexityVariant.Strided;
 import io.github.fairnessgate.runtime.LanguageModel;
 import io.github.fairnessgate.runtime.LanguageModel.Request;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,6 +19,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -41,7 +44,11 @@ public final class Perplexity extends DataSuite {
     private static final int CLUSTER_TOKENS = 4096;
     private static final String UNSLICED = "a text has none";
 
+    /** GPT-2's context. */
+    private static final int USUAL_WINDOW = 1024;
+
     private final Corpus corpus;
+    private final OptionalInt tokens;
     private final Set<PerplexityVariant> variants;
 
     /** The WikiText-103 test text, every token once, in windows as long as the model's context: {@code perplexity.token/strided}. */
@@ -49,15 +56,26 @@ public final class Perplexity extends DataSuite {
         this(Set.of(), Subset.ALL);
     }
 
+    /** The WikiText-103 test text, not limited by tokens. */
+    public Perplexity(Collection<String> metrics, Subset subset) {
+        this(metrics, subset, OptionalInt.empty());
+    }
+
     /**
      * The WikiText-103 test text.
      *
      * @param metrics ids of the variants, such as {@code perplexity.word/lmeval}; ids of other suites count for nothing, and
      *                {@code perplexity.token/strided} is measured if none is left
-     * @throws InvalidInputException if a variant does not exist
+     * @param tokens  how many at most, in windows that the subset's seed chooses; empty for all. The subset then has no limit
+     * @throws InvalidInputException if a variant does not exist, or cannot be limited by tokens
      */
-    public Perplexity(Collection<String> metrics, Subset subset) {
-        this(ID, Corpus.wikiText(), metrics, subset);
+    public Perplexity(Collection<String> metrics, Subset subset, OptionalInt tokens) {
+        this(ID, Corpus.wikiText(), metrics, subset, tokens);
+    }
+
+    /** A user's text files, not limited by tokens. */
+    public Perplexity(String id, List<Path> files, Collection<String> metrics, Subset subset) {
+        this(id, files, metrics, subset, OptionalInt.empty());
     }
 
     /**
@@ -67,20 +85,27 @@ public final class Perplexity extends DataSuite {
      * @param files   UTF-8
      * @param metrics ids of the variants, such as {@code id.word/lmeval}; ids of other suites count for nothing, and
      *                {@code id.token/strided} is measured if none is left
-     * @throws InvalidInputException if a variant does not exist or a file cannot be used
+     * @param tokens  as for the WikiText-103 test text
+     * @throws InvalidInputException if a variant does not exist, cannot be limited by tokens, or a file cannot be used
      */
-    public Perplexity(String id, List<Path> files, Collection<String> metrics, Subset subset) {
-        this(id, Corpus.of(files), metrics, subset);
+    public Perplexity(String id, List<Path> files, Collection<String> metrics, Subset subset, OptionalInt tokens) {
+        this(id, Corpus.of(files), metrics, subset, tokens);
     }
 
     Perplexity(String id, Corpus corpus, Collection<String> metrics, Subset subset) {
-        this(id, corpus, variants(id, metrics), subset);
+        this(id, corpus, metrics, subset, OptionalInt.empty());
     }
 
-    private Perplexity(String id, Corpus corpus, Set<PerplexityVariant> variants, Subset subset) {
-        super(id, 2, subset, corpus.digest());
+    private Perplexity(String id, Corpus corpus, Collection<String> metrics, Subset subset, OptionalInt tokens) {
+        super(id, 2, subset, tokens.isEmpty() ? corpus.digest()
+                : Digests.sha256("%s\ntokens %d\nseed %d".formatted(corpus.digest(), tokens.getAsInt(), subset.seed()).getBytes(StandardCharsets.UTF_8)));
         this.corpus = corpus;
-        this.variants = variants;
+        this.tokens = tokens;
+        this.variants = variants(id, metrics);
+        variants.stream().filter(variant -> tokens.isPresent() && variant instanceof Rolling).findFirst().ifPresent(variant -> {
+            throw new InvalidInputException("The suite '%s' is limited to %d tokens, which chooses windows of token/strided, but %s reads whole documents; set limit, a number of documents, instead of tokens."
+                    .formatted(id, tokens.getAsInt(), variant.named(id).id()));
+        });
     }
 
     @Override
@@ -90,7 +115,8 @@ public final class Perplexity extends DataSuite {
 
     /**
      * {@inheritDoc} How many tokens a text has depends on the model's tokenizer; counted are its words, of which each is at
-     * least a token, so that there will be no fewer clusters.
+     * least a token, so that there will be no fewer clusters. A number of tokens is counted in windows as long as GPT-2's; shorter ones reach
+     * more clusters.
      */
     @Override
     public List<Extent> extents() {
@@ -105,7 +131,7 @@ public final class Perplexity extends DataSuite {
 
     private int blocks() {
         int blocks = corpus.runs().stream().mapToInt(run -> 1 + WikiText.words(run.text()) / CLUSTER_TOKENS).sum();
-        return Math.min(blocks, subset().limit().orElse(blocks));
+        return Math.min(blocks, tokens.isPresent() ? Math.max(1, tokens.getAsInt() / USUAL_WINDOW) : subset().limit().orElse(blocks));
     }
 
     private List<Document> documents() {
@@ -148,7 +174,8 @@ public final class Perplexity extends DataSuite {
                 index++;
             }
         }
-        List<Window> windows = subset().of(all, Window::id, Window::run, id(), UNSLICED);
+        Subset chosen = tokens.isPresent() ? Subset.of(Math.max(1, tokens.getAsInt() / variant.stride(model)), subset().seed()) : subset();
+        List<Window> windows = chosen.of(all, Window::id, Window::run, id(), UNSLICED);
         List<float[]> scored = model.logProbabilities(windows.stream().map(Window::request).toList(),
                 done -> progress.step(metric.id(), done, windows.size()));
         List<Item> items = new ArrayList<>();

@@ -1,5 +1,6 @@
 package io.github.fairnessgate.evaluate;
 
+import io.github.fairnessgate.InvalidInputException;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -9,6 +10,7 @@ import java.util.OptionalLong;
  * What thresholds say about how a suite is run.
  *
  * @param limit         how many units of data at most; empty for all
+ * @param tokens        how many tokens of texts at most, in windows of whatever length a model has; empty for all, excludes {@code limit}
  * @param slices        of which units are taken; empty for all
  * @param seed          chooses among them, and the continuations of prompts
  * @param continuations of every prompt; empty for {@value #CONTINUATIONS}
@@ -16,7 +18,7 @@ import java.util.OptionalLong;
  * @param decodeSeed    chooses the continuations in the place of {@code seed}, so that the same prompts are continued otherwise; empty for
  *                      {@code seed}
  */
-public record SuiteOptions(OptionalInt limit, Optional<SliceChoice> slices, long seed, OptionalInt continuations, Optional<UserData> data, OptionalLong decodeSeed) {
+public record SuiteOptions(OptionalInt limit, OptionalInt tokens, Optional<SliceChoice> slices, long seed, OptionalInt continuations, Optional<UserData> data, OptionalLong decodeSeed) {
 
     /** As many as RealToxicityPrompts takes. */
     static final int CONTINUATIONS = 25;
@@ -24,19 +26,23 @@ public record SuiteOptions(OptionalInt limit, Optional<SliceChoice> slices, long
     /** All data, the usual number of continuations. */
     public static final SuiteOptions NONE = new SuiteOptions(OptionalInt.empty(), 0, OptionalInt.empty(), Optional.empty());
 
-    /** @throws io.github.fairnessgate.InvalidInputException as {@link Subset} says */
+    /** @throws InvalidInputException as {@link Subset} says, and if both limit and tokens are given */
     public SuiteOptions {
         new Subset(limit, slices, seed);
+        if (limit.isPresent() && tokens.isPresent()) {
+            throw new InvalidInputException("A suite has limit %d and tokens %d, which exclude each other; keep tokens to measure equally much text whatever the model's context."
+                    .formatted(limit.getAsInt(), tokens.getAsInt()));
+        }
     }
 
     /** Options of items of every slice, by which the continuations are chosen by the seed that chooses the data too. */
     public SuiteOptions(OptionalInt limit, long seed, OptionalInt continuations, Optional<UserData> data) {
-        this(limit, Optional.empty(), seed, continuations, data, OptionalLong.empty());
+        this(limit, OptionalInt.empty(), Optional.empty(), seed, continuations, data, OptionalLong.empty());
     }
 
     /** The same data under other chance: prompts are continued by another seed. */
     SuiteOptions decodedBy(long other) {
-        return new SuiteOptions(limit, slices, seed, continuations, data, OptionalLong.of(other));
+        return new SuiteOptions(limit, tokens, slices, seed, continuations, data, OptionalLong.of(other));
     }
 
     /**
@@ -70,7 +76,7 @@ public record SuiteOptions(OptionalInt limit, Optional<SliceChoice> slices, long
     }
 
     SuiteOptions withContinuations(int count) {
-        return new SuiteOptions(limit, slices, seed, OptionalInt.of(count), data, decodeSeed);
+        return new SuiteOptions(limit, tokens, slices, seed, OptionalInt.of(count), data, decodeSeed);
     }
 
     Subset subset() {

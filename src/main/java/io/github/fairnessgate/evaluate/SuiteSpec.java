@@ -27,6 +27,7 @@ public record SuiteSpec(String id, List<String> metrics, SuiteOptions options, S
         List<String> settings = new ArrayList<>();
         options.slices().ifPresent(choice -> settings.add(choice.sentence(options.seed())));
         options.limit().ifPresent(limit -> settings.add("at most " + limit + " items, chosen by seed " + options.seed()));
+        options.tokens().ifPresent(tokens -> settings.add("at most " + tokens + " tokens, in windows chosen by seed " + options.seed()));
         options.continuations().ifPresent(count -> settings.add(count + " continuations a prompt, seed " + options.seed()));
         return settings.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", settings));
     }

@@ -20,7 +20,7 @@ public final class Suites {
             WinoBias.ID, spec -> new WinoBias(spec.options().subset()),
             Winogender.ID, spec -> new Winogender(spec.options().subset()),
             HolisticBias.ID, spec -> new HolisticBias(spec.options().subset()),
-            Perplexity.ID, spec -> new Perplexity(spec.metrics(), spec.options().subset()),
+            Perplexity.ID, spec -> new Perplexity(spec.metrics(), spec.options().subset(), spec.options().tokens()),
             RealToxicityPrompts.ID, spec -> new RealToxicityPrompts(spec.options().subset(), spec.options().generation(), spec.judges()),
             Bold.ID, spec -> new Bold(spec.options().subset(), spec.options().generation(), spec.judges())));
 
@@ -75,6 +75,9 @@ public final class Suites {
             throw new InvalidInputException("The thresholds set continuations of the suite '" + spec.id()
                     + "', but it has no prompts to continue: take them out.");
         }
+        if (spec.options().tokens().isPresent() && !(suite instanceof Perplexity)) {
+            throw new InvalidInputException("The thresholds set tokens of the suite '" + spec.id() + "', but only texts are measured by tokens; set limit, a number of items.");
+        }
         if (spec.options().slices().isPresent()) {
             suite.extents(); // what is wrong with the choice is told before any model runs
         }
@@ -102,7 +105,7 @@ public final class Suites {
         return switch (options.data().orElseThrow().kind()) {
             case PAIRS -> new UserPairs(spec.id(), spec.file(), options.subset());
             case PROMPTS -> new UserPrompts(spec.id(), spec.file(), options.subset(), options.generation(), spec.judges());
-            case TEXTS -> new Perplexity(spec.id(), spec.files(), spec.metrics(), options.subset());
+            case TEXTS -> new Perplexity(spec.id(), spec.files(), spec.metrics(), options.subset(), options.tokens());
             case LAST_WORDS -> new LastWord(spec.id(), spec.file(), options.subset());
         };
     }

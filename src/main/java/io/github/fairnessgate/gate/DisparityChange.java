@@ -3,7 +3,9 @@ package io.github.fairnessgate.gate;
 import io.github.fairnessgate.evaluate.Disparity;
 import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.evaluate.Metric.Range;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.commons.rng.UniformRandomProvider;
@@ -19,12 +21,11 @@ import org.apache.commons.rng.simple.RandomSource;
  * changes; the upper end is the percentile of that. It is wide where groups moved, in whatever direction, and 0 where
  * nothing changed.
  *
- * <p>Of outcomes with a range, from 0 to 1, it is at least what groups may have changed unseen of which fewer than {@value ClusterBootstrap#FEWEST_CLUSTERS} clusters changed: if
- * {@code m} clusters of F groups did, of at least {@code n} in each, the sum of the shares that do is at most F times Clopper and Pearson's bound of m of
- * {@code F n}, as shares that are all alike make few changes the likeliest (Hoeffding); of m = 0 that is {@code F (1 - alpha^(1 / (F n)))}. The range of these
- * groups' changes is at most the sum of two shares, the sum of their deviations {@code 2 (G - 1) / G} times that of all, of G groups with the others. Where no
- * cluster of any group changed, the lower end is as far away. Changes of at most {@value #NOISE} of the range are none. Of outcomes without a range there is no such bound,
- * and where so few clusters of a group changed, nothing is shown.
+ * <p>The bootstrap knows nothing of what it has not seen, so the upper end is also at least {@link RangeBound} of what was not seen. The range of the groups'
+ * changes is the largest difference of two groups' changes, and this is twice the mean of the changes of the one group and the reversed changes of the other, every
+ * group weighing as much. Each of these means has its bound; the largest bound holds for the pair that truly differs most, at the same level. The sum of the
+ * deviations from the mean of G groups is at most G / 2 times the range (a little less for odd G). Where no cluster changed, the lower end is as far away. Of outcomes without a
+ * range nothing is shown if fewer than {@value ClusterBootstrap#FEWEST_CLUSTERS} clusters of a group changed.
  *
  * <p>Test that nothing changed: the larger of the p-values of the bootstrap, {@code (1 + #{change* <= 0}) / (B + 1)}, and
  * of a permutation test in which for every cluster it is drawn which model is called the candidate,
@@ -32,15 +33,12 @@ import org.apache.commons.rng.simple.RandomSource;
  *
  * <p>Sources: A. C. Davison, D. V. Hinkley, Bootstrap Methods and their Application (1997), sections 3.2 (several samples),
  * 4.3 and 5.3; B. Phipson, G. K. Smyth, Statistical Applications in Genetics and Molecular Biology 9 (2010) 39;
- * C. J. Clopper, E. S. Pearson, Biometrika 26 (1934) 404-413; W. Hoeffding, Annals of Mathematical Statistics 27 (1956) 713-721.
+ * and those of {@link RangeBound}.
  */
 final class DisparityChange implements Inference {
 
     /** Relative difference below which two disparities are equal but for rounding. */
     private static final double NEGLIGIBLE = 1e-12;
-
-    /** As a share of the range. */
-    private static final double NOISE = 0.01;
 
     private final double estimate;
     private final double magnitude;
@@ -49,6 +47,11 @@ final class DisparityChange implements Inference {
     private final double[] permuted;
     private final double alpha;
     private final boolean unchanged;
+    /** From a difference of two groups to the disparity. */
+    private final double factor;
+    /** For every ordered pair of groups, half the difference of their changes; none of outcomes without a range. */
+    private final List<RangeBound> differences;
+    /** By how much the disparity may have grown if the rest is at the end of the range; infinite where nothing is known about it. */
     private final double unseen;
 
     /**
@@ -64,9 +67,12 @@ final class DisparityChange implements Inference {
             return Arrays.stream(outcomes).sum() / Arrays.stream(items).sum();
         }
 
-        /** How many clusters changed by more than so much an item. */
-        private int changed(double noise) {
-            return (int) IntStream.range(0, items.length).filter(k -> Math.abs(before[k] - after[k]) > noise * items[k]).count();
+        private int changed() {
+            return (int) IntStream.range(0, items.length).filter(k -> before[k] != after[k]).count();
+        }
+
+        private double size() {
+            return Arrays.stream(items).sum();
         }
     }
 
@@ -80,8 +86,11 @@ final class DisparityChange implements Inference {
      */
     DisparityChange(Metric.Estimator estimator, Group[] groups, Optional<Range> range, double alpha, int tries, long seed) {
         this.alpha = alpha;
-        this.unchanged = Arrays.stream(groups).allMatch(group -> group.changed(0) == 0);
-        this.unseen = unseen(estimator, groups, range, alpha);
+        this.unchanged = Arrays.stream(groups).allMatch(group -> group.changed() == 0);
+        this.factor = factor(estimator, groups.length);
+        this.differences = range.map(known -> differences(groups, known, alpha)).orElse(List.of());
+        this.unseen = range.isEmpty() && Arrays.stream(groups).anyMatch(group -> group.changed() < ClusterBootstrap.FEWEST_CLUSTERS)
+                ? Double.POSITIVE_INFINITY : largest(differences, factor, alpha);
         double[] before = Arrays.stream(groups).mapToDouble(group -> group.mean(group.before())).toArray();
         double[] after = Arrays.stream(groups).mapToDouble(group -> group.mean(group.after())).toArray();
         this.estimate = Disparity.of(estimator, after) - Disparity.of(estimator, before);
@@ -106,40 +115,62 @@ final class DisparityChange implements Inference {
         Arrays.sort(permuted);
     }
 
-    /** By how much the disparity of the groups may have changed of which few clusters did; 0 where there is no such group, infinite where nothing bounds it. */
-    private static double unseen(Metric.Estimator estimator, Group[] groups, Optional<Range> range, double alpha) {
-        double width = range.map(known -> known.highest() - known.lowest()).orElse(0.);
-        Group[] few = Arrays.stream(groups).filter(group -> group.changed(NOISE * width) < ClusterBootstrap.FEWEST_CLUSTERS).toArray(Group[]::new);
-        if (few.length == 0) {
-            return 0;
+    /** By how much more the disparity can change than two groups differ in their changes: half of the groups at either end deviate the most. */
+    private static double factor(Metric.Estimator estimator, int groups) {
+        int above = groups / 2;
+        return estimator == Metric.Estimator.GROUP_RANGE ? 1 : 2. * above * (groups - above) / groups;
+    }
+
+    private static List<RangeBound> differences(Group[] groups, Range range, double alpha) {
+        List<RangeBound> differences = new ArrayList<>();
+        for (Group one : groups) {
+            for (Group other : groups) {
+                if (one != other) {
+                    differences.add(difference(one, other, range, alpha));
+                }
+            }
         }
-        if (range.isEmpty()) {
-            return Double.POSITIVE_INFINITY;
+        return differences;
+    }
+
+    /** The largest bound of a pair; most pairs need only be asked whether theirs is beyond the largest so far. */
+    private static double largest(List<RangeBound> differences, double factor, double alpha) {
+        double largest = 0;
+        for (RangeBound difference : differences) {
+            if (difference.pBelow(largest / (2 * factor)) > alpha) {
+                largest = Math.max(largest, 2 * factor * difference.high());
+            }
         }
-        int clusters = Arrays.stream(few).mapToInt(group -> group.items().length).min().orElseThrow();
-        int[] changed = Arrays.stream(few).mapToInt(group -> group.changed(NOISE * width)).sorted().toArray();
-        return width * unseen(estimator, groups.length, changed, clusters, alpha);
+        return largest;
+    }
+
+    /** Half of what the first group changed by more than the second, as a mean over the clusters of both. */
+    private static RangeBound difference(Group one, Group other, Range range, double alpha) {
+        int first = one.items().length;
+        double[] sums = new double[first + other.items().length];
+        double[] weights = new double[sums.length];
+        for (int k = 0; k < sums.length; k++) {
+            Group group = k < first ? one : other;
+            int cluster = k < first ? k : k - first;
+            double change = (group.after()[cluster] - group.before()[cluster]) / group.size();
+            sums[k] = k < first ? change : -change;
+            weights[k] = group.items()[cluster] / group.size();
+        }
+        return new RangeBound(new Totals(sums, weights, 1), range.ofChanges(), Arrays.stream(weights).max().orElseThrow(), alpha);
     }
 
     /**
      * The upper bound of the change of a disparity if no outcome changed: the smallest margin that these groups can show, whatever the model.
      *
-     * @param groups   at least 2
-     * @param clusters of the smallest group
+     * @param clusters of each group, at least two groups
      */
-    static double unseen(Metric.Estimator estimator, int groups, int clusters, Range range, double alpha) {
-        return (range.highest() - range.lowest()) * unseen(estimator, groups, new int[groups], clusters, alpha);
-    }
-
-    /** As a share of the range; counts of changed clusters ascend. */
-    private static double unseen(Metric.Estimator estimator, int groups, int[] changed, int clusters, double alpha) {
-        return estimator == Metric.Estimator.GROUP_RANGE ? shares(Arrays.copyOfRange(changed, Math.max(0, changed.length - 2), changed.length), clusters, alpha)
-                : 2 * (groups - 1.) / groups * shares(changed, clusters, alpha);
-    }
-
-    /** The bound of the sum of the shares of clusters that change, of as many groups as there are counts. */
-    private static double shares(int[] changed, int clusters, double alpha) {
-        return changed.length * ClusterBootstrap.clopperPearsonUpper(Arrays.stream(changed).sum(), (double) changed.length * clusters, alpha);
+    static double ofEqualModels(Metric.Estimator estimator, List<Integer> clusters, Range range, double alpha) {
+        Group[] groups = clusters.stream().map(count -> {
+            double[] ones = new double[count];
+            Arrays.fill(ones, 1);
+            return new Group(ones, ones, ones);
+        }).toArray(Group[]::new);
+        return new DisparityChange(estimator, groups, Optional.of(range), alpha, (int) Math.ceil(1 / alpha), 0).high();
     }
 
     private static double[] difference(double[] after, double[] before) {
@@ -184,7 +215,7 @@ final class DisparityChange implements Inference {
     /** {@inheritDoc} Where all clusters of a group are alike, both ends are the estimate, but for rounding. */
     @Override
     public double low() {
-        return unchanged && unseen > 0 ? -unseen : Math.min(resampled[rank() - 1], high());
+        return unchanged ? -high() : Math.min(resampled[rank() - 1], high());
     }
 
     @Override
@@ -200,7 +231,8 @@ final class DisparityChange implements Inference {
 
     @Override
     public double pBelow(double hypothesis) {
-        return (1.0 + Arrays.stream(bounding).filter(change -> change >= hypothesis).count()) / (resampled.length + 1.0);
+        double bootstrap = (1.0 + Arrays.stream(bounding).filter(change -> change >= hypothesis).count()) / (resampled.length + 1.0);
+        return unseen == Double.POSITIVE_INFINITY ? 1 : differences.stream().mapToDouble(difference -> difference.pBelow(hypothesis / (2 * factor))).reduce(bootstrap, Math::max);
     }
 
     /** The p-value of the permutation test, against an increase. */
@@ -216,7 +248,7 @@ final class DisparityChange implements Inference {
 
     @Override
     public String method() {
-        return "bootstrap within groups, permutation of the models" + (unseen > bounding[bounding.length - rank()] ? " (upper bound: Clopper-Pearson, of the few that changed)" : "");
+        return "bootstrap within groups, permutation of the models" + (unseen > bounding[bounding.length - rank()] ? " (upper bound: Gaffke's, from the range)" : "");
     }
 
     private int rank() {

@@ -10,6 +10,7 @@ import io.github.fairnessgate.yaml.NearestName;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -134,11 +135,10 @@ public record Preflight(Rule rule, int items, int clusters, Optional<Double> sma
 
     /** Groups can hide a change up to a bound that their size alone decides. */
     private static Preflight ofDisparity(Rule rule, Power power, Extent extent, List<Extent> compared) {
-        int fewest = compared.stream().mapToInt(group -> group.clusterSizes().size()).min().orElseThrow();
-        Optional<Double> smallest = extent.metric().range()
-                .map(range -> DisparityChange.unseen(extent.metric().estimator(), compared.size(), fewest, range, power.alpha()));
+        List<Integer> clusters = compared.stream().map(group -> group.clusterSizes().size()).toList();
+        Optional<Double> smallest = extent.metric().range().map(range -> DisparityChange.ofEqualModels(extent.metric().estimator(), clusters, range, power.alpha()));
         return new Preflight(rule, extent.items(), extent.clusterSizes().size(), smallest,
-                "if nothing changes, and the smallest of %d groups has %d clusters".formatted(compared.size(), fewest), smallest.isPresent(),
+                "if nothing changes, and the smallest of %d groups has %d clusters".formatted(compared.size(), Collections.min(clusters)), smallest.isPresent(),
                 tooFew(extent, compared));
     }
 

@@ -103,7 +103,7 @@ public final class ThresholdsReader {
     }
 
     private static SuiteOptions options(YamlMap map) {
-        map.requireKeys("limit", "slices", "perSlice", "seed", "continuations", "pairs", "prompts", "texts", "lastWords");
+        map.requireKeys("limit", "tokens", "slices", "perSlice", "seed", "continuations", "pairs", "prompts", "texts", "lastWords");
         List<UserData> data = new ArrayList<>();
         map.optional("pairs").ifPresent(node -> data.add(userData(UserData.Kind.PAIRS, List.of(node))));
         map.optional("prompts").ifPresent(node -> data.add(userData(UserData.Kind.PROMPTS, List.of(node))));
@@ -114,6 +114,7 @@ public final class ThresholdsReader {
         }
         return new SuiteOptions(
                 integer(map, "limit"),
+                tokens(map),
                 slices(map),
                 map.optional("seed").map(node -> node.asScalar().integer(0L, Long.MAX_VALUE)).orElse(0L),
                 integer(map, "continuations"),
@@ -128,6 +129,13 @@ public final class ThresholdsReader {
             throw map.optional("perSlice").orElseThrow().problem("perSlice takes equally many items of every chosen slice, but no slice is chosen; name them under slices, or use limit");
         }
         return node.map(list -> new SliceChoice(list.location(), list.asList().elements().stream().map(ThresholdsReader::name).toList(), each));
+    }
+
+    private static OptionalInt tokens(YamlMap map) {
+        map.optional("tokens").filter(node -> map.optional("limit").isPresent()).ifPresent(node -> {
+            throw node.problem("limit and tokens exclude each other: keep tokens to measure equally much text whatever the model's context, or limit for a number of windows");
+        });
+        return integer(map, "tokens");
     }
 
     private static OptionalInt integer(YamlMap map, String key) {

@@ -8,6 +8,7 @@ import io.github.fairnessgate.evaluate.PerplexityVariant.Rolling;
 import io.github.fairnessgate.evaluate.PerplexityVariant.Strided;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 class PerplexityVariantTest {
@@ -44,5 +45,18 @@ class PerplexityVariantTest {
         assertThat(suites.stream().map(Perplexity::measured)).doesNotHaveDuplicates();
         assertThat(suites.stream().map(Perplexity::dataDigest).distinct()).hasSize(1);
         assertThat(new Perplexity(List.of("stereoset.ss/official", "perplexity.token/strided"), Subset.ALL).measured()).isEqualTo(new Perplexity().measured());
+    }
+
+    /** 50,000 tokens are 48 windows as long as GPT-2's. */
+    @Test
+    void aNumberOfTokensMeasuresAsMuchTextWhateverTheModelsContext() {
+        Perplexity limited = new Perplexity(List.of("perplexity.token/strided"), Subset.ALL, OptionalInt.of(50_000));
+        assertThat(limited.dataDigest()).isNotEqualTo(new Perplexity().dataDigest())
+                .isNotEqualTo(new Perplexity(List.of(), Subset.ALL, OptionalInt.of(50_001)).dataDigest())
+                .isNotEqualTo(new Perplexity(List.of(), new Subset(OptionalInt.empty(), Optional.empty(), 1), OptionalInt.of(50_000)).dataDigest());
+        assertThat(limited.extents()).singleElement().satisfies(extent -> assertThat(extent.items()).isEqualTo(48));
+        assertThatThrownBy(() -> new Perplexity(List.of("perplexity.word/lmeval"), Subset.ALL, OptionalInt.of(50_000))).isInstanceOf(InvalidInputException.class)
+                .hasMessage("The suite 'perplexity' is limited to 50000 tokens, which chooses windows of token/strided, but perplexity.word/lmeval reads whole documents; set limit, a number"
+                        + " of documents, instead of tokens.");
     }
 }

@@ -154,7 +154,7 @@ class SliceChoiceTest {
     }
 
     private static SuiteSpec spec(String suite, SliceChoice choice) {
-        return new SuiteSpec(suite, List.of(), new SuiteOptions(OptionalInt.empty(), Optional.of(choice), 0, OptionalInt.empty(), Optional.empty(), OptionalLong.empty()),
+        return new SuiteSpec(suite, List.of(), new SuiteOptions(OptionalInt.empty(), OptionalInt.empty(), Optional.of(choice), 0, OptionalInt.empty(), Optional.empty(), OptionalLong.empty()),
                 ".", EMBEDDED);
     }
 

@@ -62,34 +62,35 @@ class DisparityChangeTest {
      */
     @Test
     void groupsOfWhichNothingChangedMayHaveChangedUnseen() {
-        double bound = unchanged(Estimator.GROUP_RANGE, UNIT, 30, 40, 50).high();
+        double bound = unchanged(Estimator.GROUP_RANGE, UNIT, 30, 30, 30).high();
 
-        assertThat(Math.pow(1 - bound / 2, 2 * 30)).isCloseTo(ALPHA, within(1e-12));
-        assertThat(unchanged(Estimator.GROUP_RANGE, UNIT, 30, 40, 50).low()).isEqualTo(-bound);
-        assertThat(unchanged(Estimator.GROUP_RANGE, UNIT, 30, 40, 50).pAbove(0)).isEqualTo(1);
-        assertThat(unchanged(Estimator.GROUP_RANGE, Optional.of(new Range(0, 20)), 30, 40, 50).high()).as("twenty times as far in tokens").isCloseTo(20 * bound, within(1e-12));
+        assertThat(Math.pow(1 - bound / 2, 2 * 30)).isCloseTo(ALPHA, within(1e-9));
+        assertThat(unchanged(Estimator.GROUP_RANGE, UNIT, 30, 40, 50).high()).as("larger groups").isLessThan(bound).isGreaterThan(2 * (1 - Math.pow(ALPHA, 1 / 80.)));
+        assertThat(unchanged(Estimator.GROUP_RANGE, UNIT, 30, 30, 30).low()).isEqualTo(-bound);
+        assertThat(unchanged(Estimator.GROUP_RANGE, UNIT, 30, 30, 30).pAbove(0)).isEqualTo(1);
+        assertThat(unchanged(Estimator.GROUP_RANGE, Optional.of(new Range(0, 20)), 30, 30, 30).high()).as("twenty times as far in tokens").isCloseTo(20 * bound, within(1e-9));
         assertThat(unchanged(Estimator.GROUP_RANGE, Optional.empty(), 30, 40, 50).high()).as("of numbers without a range nothing is known").isEqualTo(Double.POSITIVE_INFINITY);
     }
 
-    /** Each of three groups moves a share, one of them the other way: by 4/3 of each share at most grows the sum of deviations from the mean. */
+    /** Of three groups, one moves away from the others by the range: each of these by a third, and it by two thirds. */
     @Test
-    void theSumOfDeviationsMayHaveChangedUnseenByWhatAllGroupsMay() {
-        double bound = unchanged(Estimator.GROUP_DEVIATION, UNIT, 30, 30, 30).high();
-        double share = bound / 3 / (4 / 3.);
+    void theSumOfDeviationsMayHaveChangedUnseenByFourThirdsOfTheRangeOfThreeGroups() {
+        double range = unchanged(Estimator.GROUP_RANGE, UNIT, 30, 30, 30).high();
 
-        assertThat(Math.pow(1 - share, 3 * 30)).isCloseTo(ALPHA, within(1e-12));
-        assertThat(Disparity.of(Estimator.GROUP_DEVIATION, new double[] {share, share, -share})).isLessThanOrEqualTo(bound);
+        assertThat(unchanged(Estimator.GROUP_DEVIATION, UNIT, 30, 30, 30).high()).isCloseTo(4 / 3. * range, within(1e-9));
+        assertThat(unchanged(Estimator.GROUP_DEVIATION, UNIT, 30, 30, 30, 30).high()).as("two at either end").isCloseTo(2 * range, within(1e-9));
+        assertThat(Disparity.of(Estimator.GROUP_DEVIATION, new double[] {range, 0, 0})).isCloseTo(4 / 3. * range, within(1e-12));
+        assertThat(Disparity.of(Estimator.GROUP_DEVIATION, new double[] {range, range, 0, 0})).isCloseTo(2 * range, within(1e-12));
     }
 
-    /** One prompt of another group changed a little: that says nothing about the group in which none did. */
+    /** One prompt of another group changed a little: that says nothing about the group in which none did, and little about its own. */
     @Test
     void groupsOfWhichFewPromptsChangedMayHaveChangedUnseenToo() {
-        double high = few(Estimator.GROUP_RANGE, 0, 1, 10).high();
+        double nothing = 2 * clopperPearson(0, 20);
 
-        assertThat(high).as("the two groups of 10 with 1 changed prompt").isCloseTo(2 * clopperPearson(1, 20), within(1e-9));
-        assertThat(few(Estimator.GROUP_RANGE, 0, 10, 10).high()).as("one group of 10 with none").isCloseTo(clopperPearson(0, 10), within(1e-9));
-        assertThat(few(Estimator.GROUP_DEVIATION, 0, 1, 4).high()).isCloseTo(4 / 3. * 3 * clopperPearson(5, 30), within(1e-9));
-        assertThat(few(Estimator.GROUP_RANGE, 5, 10, 10).high()).as("none of which too few changed").isLessThanOrEqualTo(0.02 + 1e-12);
+        assertThat(few(Estimator.GROUP_RANGE, 0, 1, 10).high()).isBetween(nothing, nothing + 0.02);
+        assertThat(few(Estimator.GROUP_RANGE, 5, 10, 10).high()).isBetween(nothing, nothing + 0.02);
+        assertThat(few(Estimator.GROUP_DEVIATION, 0, 1, 4).high()).isBetween(4 / 3. * nothing, 4 / 3. * (nothing + 0.02));
     }
 
     /** Three groups of 10 clusters, of which so many changed by two hundredths. */
@@ -136,6 +137,31 @@ class DisparityChangeTest {
         assertThat(passed / 2000.0).isLessThanOrEqualTo(ALPHA + 0.01);
     }
 
+    /**
+     * Three groups of prompts. About one the model gets worse by the margin, by rare and large changes; or by half of it while it gets better about another. The table of
+     * {@code docs/statistics.md} has 2,000 models a row and more kinds of change.
+     */
+    @ParameterizedTest
+    @CsvSource({"30, 1, 0, false", "30, 1, 0, true", "90, 0.9, 0.02, true"})
+    void aModelThatIsWorseByTheMarginAboutOneGroupRarelyPasses(int prompts, double size, double noise, boolean opposed) {
+        double mean = 0.05;
+        Random random = new Random(29);
+        int passed = 0;
+        int models = 500;
+        for (int model = 0; model < models; model++) {
+            Group[] groups = IntStream.range(0, 3).mapToObj(g -> {
+                double sign = g == 0 ? 1 : g == 1 && opposed ? -1 : 0;
+                double[] after = new double[prompts];
+                Arrays.setAll(after, k -> sign * (random.nextDouble() < mean / size ? size : noise * (random.nextDouble() - 0.5)));
+                double[] ones = new double[prompts];
+                Arrays.fill(ones, 1);
+                return new Group(new double[prompts], after, ones);
+            }).toArray(Group[]::new);
+            passed += new DisparityChange(Estimator.GROUP_RANGE, groups, UNIT, ALPHA, 99, model).pBelow(opposed ? 2 * mean : mean) <= ALPHA ? 1 : 0;
+        }
+        assertThat(passed / (double) models).isLessThanOrEqualTo(ALPHA + 2 * Math.sqrt(ALPHA * (1 - ALPHA) / models));
+    }
+
     private static DisparityChange unchanged(Estimator estimator, Optional<Range> range, int... clusters) {
         Group[] groups = Arrays.stream(clusters).mapToObj(count -> {
             double[] ones = new double[count];
@@ -153,7 +179,7 @@ class DisparityChangeTest {
         for (int model = 0; model < 300; model++) {
             Group[] groups = IntStream.range(0, 3).mapToObj(g -> new Group(equal(random.nextInt(100) / 100.), equal(random.nextInt(100) / 100.), equal(1)))
                     .toArray(Group[]::new);
-            DisparityChange one = new DisparityChange(estimator, groups, UNIT, ALPHA, 99, model);
+            DisparityChange one = new DisparityChange(estimator, groups, Optional.empty(), ALPHA, 99, model);
             TwoLevelDisparity several = new TwoLevelDisparity(estimator, new Group[][] {groups, groups, groups}, ALPHA, 99, model);
 
             assertThat(one.low()).isLessThanOrEqualTo(one.high()).isCloseTo(one.estimate(), within(1e-12));
@@ -170,7 +196,8 @@ class DisparityChangeTest {
         Arrays.setAll(noise, k -> k % 2 == 0 ? 0.005 : 0);
         Group[] groups = {new Group(new double[10], noise, ones), new Group(new double[10], noise, ones)};
 
-        assertThat(new DisparityChange(Estimator.GROUP_RANGE, groups, UNIT, ALPHA, 199, 1).high()).isCloseTo(2 * clopperPearson(0, 20), within(1e-9));
+        double nothing = 2 * clopperPearson(0, 20);
+        assertThat(new DisparityChange(Estimator.GROUP_RANGE, groups, UNIT, ALPHA, 199, 1).high()).isBetween(nothing, nothing + 0.005);
     }
 
     private static double[] equal(double number) {
@@ -229,7 +256,7 @@ class DisparityChangeTest {
         assertThat(worse.change().orElseThrow().byChance().orElseThrow().high()).isLessThan(0.1);
         assertThat(RuleText.of(worse).interval()).contains("by chance");
         assertThat(same.verdict()).contains(Verdict.PASS);
-        assertThat(same.change().orElseThrow().interval().high()).as("groups of 100").isCloseTo(2 * (1 - Math.pow(ALPHA, 1 / 200.)), within(1e-12));
+        assertThat(same.change().orElseThrow().interval().high()).as("groups of 100").isCloseTo(2 * (1 - Math.pow(ALPHA, 1 / 200.)), within(1e-9));
     }
 
     @Test

@@ -84,6 +84,7 @@ class ThresholdsReaderTest {
     @CsvSource(delimiter = '|', textBlock = """
             {perSlice: 10} | t.yaml:2: perSlice takes equally many items of every chosen slice, but no slice is chosen; name them under slices, or use limit
             {slices: [a], perSlice: 10, limit: 5} | t.yaml:2: limit and perSlice exclude each other: perSlice says how many items of every slice are measured; take one of them out
+            {tokens: 100, limit: 5} | t.yaml:2: limit and tokens exclude each other: keep tokens to measure equally much text whatever the model's context, or limit for a number of windows
             {slices: [], perSlice: 10} | t.yaml:2: slices is empty, so that nothing would be measured; name a slice, or take slices out to measure everything
             {slices: [a, a]} | t.yaml:2: slices names "a" twice; name it once
             {slices: [a], perSlice: 1} | t.yaml:2: perSlice is 1, but one item of a slice shows nothing; take at least 2
