@@ -39,9 +39,9 @@ rank() {
 verdict=NONE
 worst=
 for report in ${reports[@]+"${reports[@]}"}; do
-  if [[ $report == *$'\n'* ]]; then
+  if [[ $report == *[[:cntrl:]]* ]]; then
     # It could pass for an output of its own.
-    echo "::error::A folder of the build has a line break in its name."
+    echo "::error::A folder of the build has a line break or another control character in its name."
     exit 1
   fi
   # Keys of the outermost object stand behind exactly two spaces; whatever is not exactly one verdict is none.
@@ -49,7 +49,8 @@ for report in ${reports[@]+"${reports[@]}"}; do
   case $found in
     PASS | FAIL | INCONCLUSIVE) ;;
     *)
-      echo "::error::$report cannot be understood; it should say \"verdict\" once"
+      # A path is not a command: what is neither letter nor digit nor usual in paths is not shown.
+      echo "::error::${report//[^[:alnum:].\/_ -]/?} cannot be understood; it should say \"verdict\" once"
       found=ERROR
       ;;
   esac

@@ -5,16 +5,28 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.properties.HasName;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.nio.file.Files;
+import org.apache.commons.compress.archivers.ArchiveInputStream;
+import org.apache.commons.compress.archivers.zip.ZipFile;
+import org.apache.maven.plugin.AbstractMojoExecutionException;
+import org.apache.maven.plugin.logging.Log;
+import org.apache.maven.reporting.MavenReportException;
 
 /** Data flows one way: artifact, compress (train, sparsity), artifact, evaluate (runtime, score), gate, report, evidence; hub, worker and maven on top. */
 @AnalyzeClasses(packages = "io.github.fairnessgate", importOptions = ImportOption.DoNotIncludeTests.class)
 class PackagesTest {
 
     private static final String ROOT = "io.github.fairnessgate.";
+
+    /** Made by the plugin tools; says nothing that comes from outside. */
+    private static final String HELP = ROOT + "maven.HelpMojo";
 
     @ArchTest
     static final ArchRule layers = layeredArchitecture().consideringOnlyDependenciesInLayers()
@@ -90,6 +102,50 @@ class PackagesTest {
     static final ArchRule hubSeesOnlyTheArtifacts = noClasses().that().resideInAPackage(ROOT + "hub")
             .should().dependOnClassesThat().resideInAnyPackage(ROOT + "compress..", ROOT + "evaluate..", ROOT + "gate..", ROOT + "report..",
                     ROOT + "runtime..", ROOT + "score..", ROOT + "train..", ROOT + "worker..");
+
+    /** Whatever a goal says is made printable there. */
+    @ArchTest
+    static final ArchRule onlyThePrintableLogWritesToMavensLog = noClasses().that().doNotHaveFullyQualifiedName(ROOT + "maven.PrintableLog")
+            .and().doNotHaveFullyQualifiedName(HELP)
+            .should().accessTargetWhere(JavaAccess.Predicates.targetOwner(JavaClass.Predicates.type(Log.class)))
+            .orShould().dependOnClassesThat().haveFullyQualifiedName("org.apache.maven.plugin.logging.SystemStreamLog");
+
+    /** The same for what Maven prints when a build ends. */
+    @ArchTest
+    static final ArchRule onlyOneClassMakesTheEndsOfBuilds = noClasses().that().doNotHaveFullyQualifiedName(ROOT + "maven.BuildEnd")
+            .and().doNotHaveFullyQualifiedName(HELP)
+            .should().accessTargetWhere(JavaAccess.Predicates.targetOwner(
+                    JavaClass.Predicates.assignableTo(AbstractMojoExecutionException.class).or(JavaClass.Predicates.assignableTo(MavenReportException.class))));
+
+    /** The worker's protocol and its own log, the bar on a terminal, and the workflow commands of GitHub Actions. */
+    @ArchTest
+    static final ArchRule fewClassesPrint = noClasses().that().doNotHaveFullyQualifiedName(ROOT + "worker.WorkerMain")
+            .and().doNotHaveFullyQualifiedName(ROOT + "maven.LogProgress").and().doNotHaveFullyQualifiedName(ROOT + "maven.AbstractFairnessMojo")
+            .should().accessField(System.class, "out").orShould().accessField(System.class, "err");
+
+    @ArchTest
+    static final ArchRule onlyOneClassWritesXml = noClasses().that().doNotHaveFullyQualifiedName(ROOT + "report.JUnitReport")
+            .and().doNotHaveFullyQualifiedName(HELP)
+            .should().dependOnClassesThat().resideInAnyPackage("javax.xml..", "org.w3c..");
+
+    @ArchTest
+    static final ArchRule onlyPagesRendersHtml = noClasses().that().doNotHaveFullyQualifiedName(ROOT + "report.Pages")
+            .and().haveNameNotMatching(".*\\.PrintableHtml(\\$.*)?").should().dependOnClassesThat().resideInAPackage("freemarker..");
+
+    /** What is read whole may not be larger than what it is for; the exceptions are files of the system, and lines that are read one by one. */
+    @ArchTest
+    static final ArchRule filesAreReadWithinLimits = noClasses().that().doNotHaveFullyQualifiedName(ROOT + "worker.Machine")
+            .and().doNotHaveFullyQualifiedName(ROOT + "worker.CudaLibraries").and().doNotHaveFullyQualifiedName(ROOT + "worker.WorkerMain")
+            .and().doNotHaveFullyQualifiedName(ROOT + "evaluate.EvaluationFiles")
+            .should().accessTargetWhere(JavaAccess.Predicates.targetOwner(JavaClass.Predicates.type(Files.class))
+                    .and(JavaAccess.Predicates.target(HasName.Predicates.nameMatching("readAllBytes|readString|readAllLines|lines|newBufferedReader"))));
+
+    @ArchTest
+    static final ArchRule archivesAreOpenedWithinLimits = noClasses().that().doNotHaveFullyQualifiedName(ROOT + "artifact.Zips")
+            .and().doNotHaveFullyQualifiedName(ROOT + "artifact.TarGz")
+            .should().accessTargetWhere(JavaAccess.Predicates.targetOwner(JavaClass.Predicates.assignableTo(ArchiveInputStream.class))
+                    .and(JavaAccess.Predicates.target(HasName.Predicates.name("<init>"))))
+            .orShould().callMethod(ZipFile.class, "builder");
 
     @ArchTest
     static final ArchRule mojosAreNamedLikeTheirGoals = classes().that().areAssignableTo("org.apache.maven.plugin.Mojo")

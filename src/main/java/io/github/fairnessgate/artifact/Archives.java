@@ -19,20 +19,15 @@ import java.util.Set;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 
 /** Packs and unpacks models. */
 public final class Archives {
-
-    /** A model has about ten files. */
-    private static final int MOST_ENTRIES = 1_000;
 
     private static final int BUFFER = 1 << 20;
     /** Not 1980-01-01, for which {@link ZipEntry} adds a second time stamp that depends on the time zone. */
@@ -48,7 +43,7 @@ public final class Archives {
      *
      * @param targetDirectory must be missing or empty
      * @throws InvalidInputException if the archive is damaged, holds no model or several, has links, entries that would land
-     *     outside, more than 1,000 entries, or more bytes than the disk has room for
+     *     outside, more than 1,000 entries, or more bytes than the disk has room for or {@link UnpackLimits} allow
      */
     public static void extract(Path archive, Path targetDirectory) {
         Path aside = AtomicFiles.aside(targetDirectory);
@@ -99,9 +94,10 @@ public final class Archives {
     }
 
     private static void unpackZip(Path archive, Unpacking unpacking) throws IOException {
-        try (ZipFile zip = ZipFile.builder().setPath(archive).get()) {
+        try (ZipFile zip = Zips.open(archive)) {
             List<ZipArchiveEntry> entries = Collections.list(zip.getEntries());
-            unpacking.announce(entries.size(), entries.stream().mapToLong(entry -> Math.max(0, entry.getSize())).sum());
+            long bytes = entries.stream().mapToLong(entry -> Math.max(0, entry.getSize())).reduce(0, Archives::sum);
+            unpacking.announce(entries.size(), bytes, bytes);
             for (ZipArchiveEntry entry : entries) {
                 if (entry.isUnixSymlink()) {
                     throw unpacking.refused(entry.getName(), "is a link");
@@ -117,6 +113,11 @@ public final class Archives {
         }
     }
 
+    /** Never beyond the largest number, however large the sizes are that an archive announces. */
+    private static long sum(long one, long other) {
+        return one > Long.MAX_VALUE - other ? Long.MAX_VALUE : one + other;
+    }
+
     private static void unpackEntry(ZipFile zip, ZipArchiveEntry entry, Unpacking unpacking) throws IOException {
         try (CheckedInputStream in = new CheckedInputStream(zip.getInputStream(entry), new CRC32())) {
             unpacking.file(entry.getName(), in, entry.getSize());
@@ -127,21 +128,21 @@ public final class Archives {
     }
 
     private static void unpackTarGz(Path archive, Unpacking unpacking) throws IOException {
-        try (InputStream file = Files.newInputStream(archive);
-                InputStream gzip = new GZIPInputStream(file, BUFFER);
-                TarArchiveInputStream tar = new TarArchiveInputStream(gzip)) {
+        try (TarGz tar = new TarGz(archive)) {
             int entries = 0;
-            for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
-                unpacking.announce(++entries, entry.getSize());
+            long bytes = 0;
+            for (TarArchiveEntry entry = tar.next(); entry != null; entry = tar.next()) {
+                bytes = sum(bytes, Math.max(0, entry.getSize()));
+                unpacking.announce(++entries, bytes, entry.getSize());
                 if (entry.isDirectory()) {
                     unpacking.folder(entry.getName());
-                } else if (isRegularFile(entry) && tar.canReadEntryData(entry)) {
-                    unpacking.file(entry.getName(), tar, entry.getSize());
+                } else if (isRegularFile(entry) && tar.content().canReadEntryData(entry)) {
+                    unpacking.file(entry.getName(), tar.content(), entry.getSize());
                 } else {
                     throw unpacking.refused(entry.getName(), "is a link or a special file");
                 }
             }
-            gzip.transferTo(OutputStream.nullOutputStream()); // the checksum is at the end
+            tar.finish();
         }
     }
 
@@ -155,23 +156,30 @@ public final class Archives {
 
         private final Path archive;
         private final Path folder;
+        private final UnpackLimits limits;
         private final byte[] buffer = new byte[BUFFER];
         private final Set<Path> written = new HashSet<>();
 
-        Unpacking(Path archive, Path folder) {
+        Unpacking(Path archive, Path folder) throws IOException {
             this.archive = archive;
             this.folder = folder;
+            this.limits = new UnpackLimits(archive);
         }
 
-        void announce(int entries, long bytes) {
-            if (entries > MOST_ENTRIES) {
-                throw new InvalidInputException(archive + " has more than " + MOST_ENTRIES + " entries, which no model has; pack the model alone.");
-            }
+        /**
+         * Is told before anything of it is written.
+         *
+         * @param entries so far
+         * @param bytes   of all of them
+         * @param next    bytes that are written next
+         */
+        void announce(int entries, long bytes, long next) {
             long free = folder.toFile().getUsableSpace();
-            if (bytes > free) {
-                throw new InvalidInputException(archive + " unpacks to " + bytes + " bytes, but the disk of " + folder.getParent()
+            if (next > free) {
+                throw new InvalidInputException(archive + " unpacks to " + next + " bytes, but the disk of " + folder.getParent()
                         + " has only " + free + " free; make room, or check that the archive is what it should be.");
             }
+            limits.require(entries, bytes);
         }
 
         void folder(String name) throws IOException {

@@ -1,6 +1,7 @@
 package io.github.fairnessgate.artifact;
 
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Reason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -124,7 +125,7 @@ public final class BuiltinModels {
             }
             return in.readAllBytes();
         } catch (IOException e) {
-            throw new InvalidInputException("Cannot read " + path + " from the plugin's jar: " + e.getMessage() + ".", e);
+            throw new InvalidInputException("Cannot read " + path + " from the plugin's jar: " + Reason.of(e) + ".", e);
         }
     }
 }

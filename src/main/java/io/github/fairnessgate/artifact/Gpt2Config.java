@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
+import io.github.fairnessgate.Reason;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -265,7 +266,7 @@ public record Gpt2Config(
             }
             return node;
         } catch (JsonProcessingException e) {
-            throw new InvalidInputException("this is not JSON (" + FileErrors.sentence(e) + ").", e);
+            throw new InvalidInputException("this is not JSON (" + Reason.of(e) + ").", e);
         } catch (IOException e) {
             throw FileErrors.cannot("read", configJson, e);
         }

@@ -1,6 +1,7 @@
 package io.github.fairnessgate.artifact;
 
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +39,7 @@ public final class RaisedLogits {
                 Files.copy(file, output.resolve(file.getFileName()));
             }
         } catch (IOException e) {
-            throw new InvalidInputException("The harmed model cannot be written to " + output + ": " + e + "; check permissions and free space.", e);
+            throw new InvalidInputException("The harmed model cannot be written to " + output + ": " + Reason.of(e) + "; check permissions and free space.", e);
         }
         config.write(output.resolve("config.json"));
         ModelDirectory.writeWeights(output, config, name -> switch (name) {

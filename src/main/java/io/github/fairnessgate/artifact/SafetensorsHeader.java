@@ -2,8 +2,11 @@ package io.github.fairnessgate.artifact;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.fairnessgate.Bytes;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
+import io.github.fairnessgate.Printable;
+import io.github.fairnessgate.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -24,6 +27,8 @@ final class SafetensorsHeader {
     private static final int PREFIX = 8;
     /** The format's own limit. */
     private static final long LARGEST_HEADER = 100_000_000;
+    /** As JSON in memory, a header of the format's own limit would take some gigabytes; one of a GPT-2 of 48 layers has 60 kB. */
+    private static final long LARGEST_READ = 4_000_000;
 
     private static final Map<String, Integer> BYTES = Map.ofEntries(
             Map.entry("BOOL", 1), Map.entry("U8", 1), Map.entry("I8", 1), Map.entry("F8_E4M3", 1), Map.entry("F8_E5M2", 1),
@@ -80,6 +85,10 @@ final class SafetensorsHeader {
             throw new InvalidInputException(file + " announces a header of " + length + " bytes, but only " + (size - PREFIX)
                     + " bytes follow; the file is truncated or is not a safetensors file: copy or download it again.");
         }
+        if (length > LARGEST_READ) {
+            throw new InvalidInputException(file + " has a header of " + Bytes.text(length) + ", but at most " + Bytes.text(LARGEST_READ)
+                    + " are read, many times what a GPT-2 needs; save the model again, without metadata.");
+        }
         return (int) length;
     }
 
@@ -101,7 +110,7 @@ final class SafetensorsHeader {
             }
             return header;
         } catch (JsonProcessingException e) {
-            throw new InvalidInputException(file + ": the header is not JSON (" + FileErrors.sentence(e)
+            throw new InvalidInputException(file + ": the header is not JSON (" + Reason.of(e)
                     + "); the file is damaged or is not a safetensors file.", e);
         }
     }
@@ -120,12 +129,12 @@ final class SafetensorsHeader {
         String tensor = file + ": tensor " + name;
         String dtype = json.path("dtype").asText();
         if (!BYTES.containsKey(dtype)) {
-            throw new InvalidInputException(tensor + " has dtype " + json.path("dtype") + ", which the safetensors format does not have.");
+            throw new InvalidInputException(tensor + " has dtype " + Printable.name(json.path("dtype").toString()) + ", which the safetensors format does not have.");
         }
         long[] shape = wholeNumbers(json.path("shape"), tensor, "shape");
         long[] offsets = wholeNumbers(json.path("data_offsets"), tensor, "data_offsets");
         if (offsets.length != 2 || offsets[0] > offsets[1]) {
-            throw new InvalidInputException(tensor + " has data_offsets " + json.path("data_offsets")
+            throw new InvalidInputException(tensor + " has data_offsets " + Printable.name(json.path("data_offsets").toString())
                     + ", but they must be two numbers, begin and end.");
         }
         if (offsets[1] > size - dataStart) {
@@ -158,7 +167,7 @@ final class SafetensorsHeader {
         for (int i = 0; i < numbers.length; i++) {
             JsonNode number = json.get(i);
             if (!number.isIntegralNumber() || !number.canConvertToLong() || number.longValue() < 0) {
-                throw new InvalidInputException(tensor + " has " + key + " " + json + ", but they must be whole numbers, 0 or more.");
+                throw new InvalidInputException(tensor + " has " + key + " " + Printable.name(json.toString()) + ", but they must be whole numbers, 0 or more.");
             }
             numbers[i] = number.longValue();
         }

@@ -1,6 +1,7 @@
 package io.github.fairnessgate.artifact;
 
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Reason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -22,7 +23,6 @@ import org.apache.commons.compress.archivers.zip.ZipFile;
  */
 public final class StoredZip {
 
-    private static final int MOST_ENTRIES = 1_000;
     private static final int BUFFER = 1 << 20;
 
     private StoredZip() {
@@ -35,10 +35,10 @@ public final class StoredZip {
      * @throws InvalidInputException if the file is no zip, is damaged, or holds anything but stored files of different names that land in the folder
      */
     public static void extract(Path zip, Path folder) {
-        try (ZipFile opened = ZipFile.builder().setPath(zip).get()) {
+        try (ZipFile opened = Zips.open(zip)) {
             List<ZipArchiveEntry> entries = Collections.list(opened.getEntries());
             long size = Files.size(zip);
-            if (entries.size() > MOST_ENTRIES || sum(entries) > size) {
+            if (entries.size() > UnpackLimits.MOST_ENTRIES || sum(entries) > size) {
                 throw new InvalidInputException("%s announces %d entries of %d bytes, more than a file of %d bytes can hold; it is refused.".formatted(
                         zip, entries.size(), sum(entries), size));
             }
@@ -46,7 +46,7 @@ public final class StoredZip {
                 extract(opened, entry, zip, folder);
             }
         } catch (IOException e) {
-            throw new InvalidInputException(zip + " cannot be read as a zip: " + e.getMessage() + "; fetch it again.", e);
+            throw new InvalidInputException(zip + " cannot be read as a zip: " + Reason.of(e) + "; fetch it again.", e);
         }
     }
 

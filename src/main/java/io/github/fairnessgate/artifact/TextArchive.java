@@ -3,7 +3,6 @@ package io.github.fairnessgate.artifact;
 import io.github.fairnessgate.InvalidInputException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -12,16 +11,12 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
-import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 
 /** The text files in a zip, jar or tar.gz, which are told apart by content. Nothing is unpacked to disk. */
 public final class TextArchive {
-
-    private static final int BUFFER = 1 << 20;
 
     private TextArchive() {
     }
@@ -51,12 +46,17 @@ public final class TextArchive {
     /**
      * Content of every {@code .txt} file outside {@code META-INF}, by name, sorted.
      *
-     * @throws InvalidInputException if the archive is damaged or there is no such file in it
+     * @throws InvalidInputException if the archive is damaged or there is no such file in it, or if the texts are too large for this
+     *     JVM or {@link UnpackLimits}
      */
     public static SortedMap<String, byte[]> read(Path archive) {
+        return read(archive, BoundedFiles.mostText());
+    }
+
+    static SortedMap<String, byte[]> read(Path archive, long most) {
         SortedMap<String, byte[]> texts;
         try {
-            texts = isZip(start(archive)) ? ofZip(archive) : ofTarGz(archive);
+            texts = isZip(start(archive)) ? ofZip(archive, most) : ofTarGz(archive, most);
         } catch (IOException e) {
             throw FileErrors.cannot("read the texts in", archive, e);
         }
@@ -71,15 +71,17 @@ public final class TextArchive {
         return name.toLowerCase(Locale.ROOT).endsWith(".txt") && !name.startsWith("META-INF/");
     }
 
-    private static SortedMap<String, byte[]> ofZip(Path archive) throws IOException {
+    private static SortedMap<String, byte[]> ofZip(Path archive, long most) throws IOException {
         SortedMap<String, byte[]> texts = new TreeMap<>();
-        try (ZipFile zip = ZipFile.builder().setPath(archive).get()) {
+        Content content = new Content(archive, most);
+        try (ZipFile zip = Zips.open(archive)) {
             for (ZipArchiveEntry entry : Collections.list(zip.getEntries())) {
                 if (entry.isDirectory() || !isText(entry.getName())) {
                     continue;
                 }
+                content.announce(Math.max(0, entry.getSize()));
                 try (CheckedInputStream in = new CheckedInputStream(zip.getInputStream(entry), new CRC32())) {
-                    put(texts, archive, entry.getName(), in.readAllBytes());
+                    put(texts, archive, entry.getName(), content.read(in));
                     if (in.getChecksum().getValue() != entry.getCrc()) {
                         throw new InvalidInputException(archive + ": the entry \"" + entry.getName()
                                 + "\" does not have the checksum that the archive announces; it is damaged.");
@@ -90,19 +92,52 @@ public final class TextArchive {
         return texts;
     }
 
-    private static SortedMap<String, byte[]> ofTarGz(Path archive) throws IOException {
+    private static SortedMap<String, byte[]> ofTarGz(Path archive, long most) throws IOException {
         SortedMap<String, byte[]> texts = new TreeMap<>();
-        try (InputStream file = Files.newInputStream(archive);
-                InputStream gzip = new GZIPInputStream(file, BUFFER);
-                TarArchiveInputStream tar = new TarArchiveInputStream(gzip)) {
-            for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+        Content content = new Content(archive, most);
+        try (TarGz tar = new TarGz(archive)) {
+            for (TarArchiveEntry entry = tar.next(); entry != null; entry = tar.next()) {
+                content.announce(Math.max(0, entry.getSize()));
                 if (entry.isFile() && isText(entry.getName())) {
-                    put(texts, archive, entry.getName(), tar.readAllBytes());
+                    put(texts, archive, entry.getName(), content.read(tar.content()));
+                } else {
+                    tar.skip();
                 }
             }
-            gzip.transferTo(OutputStream.nullOutputStream()); // the checksum is at the end
+            tar.finish();
         }
         return texts;
+    }
+
+    /** What comes out of one archive. */
+    private static final class Content {
+
+        private final Path archive;
+        private final long most;
+        private final UnpackLimits limits;
+        private long announced;
+        private long texts;
+
+        Content(Path archive, long most) throws IOException {
+            this.archive = archive;
+            this.most = most;
+            this.limits = new UnpackLimits(archive);
+        }
+
+        void announce(long bytes) {
+            announced = announced > Long.MAX_VALUE - bytes ? Long.MAX_VALUE : announced + bytes;
+            limits.require(announced);
+        }
+
+        /** Whatever the archive announces, not more than there is memory for. */
+        byte[] read(InputStream in) throws IOException {
+            byte[] bytes = in.readNBytes(Math.toIntExact(Math.min(most - texts + 1, Integer.MAX_VALUE)));
+            texts += bytes.length;
+            if (texts > most) {
+                throw BoundedFiles.tooMuchText("the texts in " + archive, most);
+            }
+            return bytes;
+        }
     }
 
     private static void put(SortedMap<String, byte[]> texts, Path archive, String name, byte[] content) {

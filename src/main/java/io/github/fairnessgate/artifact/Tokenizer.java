@@ -4,6 +4,7 @@ import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
+import io.github.fairnessgate.Reason;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Arrays;
@@ -40,7 +41,7 @@ public final class Tokenizer implements AutoCloseable {
         } catch (IOException e) {
             throw FileErrors.cannot("read the tokenizer of", model.path(), e);
         } catch (RuntimeException e) {
-            throw new InvalidInputException(files.files().get(0) + " is not a usable tokenizer: " + e.getMessage() + ".", e);
+            throw new InvalidInputException(files.files().get(0) + " is not a usable tokenizer: " + Reason.of(e) + ".", e);
         }
     }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
+import io.github.fairnessgate.Reason;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -129,7 +130,7 @@ record TokenizerFiles(List<Path> files, ObjectNode json) {
             }
             throw new InvalidInputException(file + " is not a JSON object.");
         } catch (JsonProcessingException e) {
-            throw new InvalidInputException(file + " is not JSON (" + FileErrors.sentence(e) + ").", e);
+            throw new InvalidInputException(file + " is not JSON (" + Reason.of(e) + ").", e);
         } catch (IOException e) {
             throw FileErrors.cannot("read", file, e);
         }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
+import io.github.fairnessgate.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -126,7 +127,7 @@ record WeightFiles(List<Path> files, Map<String, SafetensorsHeader.Entry> entrie
             }
             return weightMap;
         } catch (JsonProcessingException e) {
-            throw new InvalidInputException(index + " is not JSON (" + FileErrors.sentence(e) + ").", e);
+            throw new InvalidInputException(index + " is not JSON (" + Reason.of(e) + ").", e);
         } catch (IOException e) {
             throw FileErrors.cannot("read", index, e);
         }

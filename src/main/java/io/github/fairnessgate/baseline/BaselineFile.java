@@ -6,14 +6,15 @@ import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
+import io.github.fairnessgate.Reason;
 import io.github.fairnessgate.artifact.AtomicFiles;
+import io.github.fairnessgate.artifact.BoundedFiles;
 import io.github.fairnessgate.gate.AcceptedException;
 import io.github.fairnessgate.gate.Limit;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.Locale;
@@ -60,11 +61,11 @@ public final class BaselineFile {
      */
     public static String text(Path file) {
         try {
-            return Files.readString(file);
+            return BoundedFiles.text(file, BoundedFiles.LARGEST_WRITTEN);
         } catch (CharacterCodingException e) {
             throw new InvalidInputException(file + " is not UTF-8 text; take it from version control again.", e);
         } catch (IOException e) {
-            throw new InvalidInputException(file + " cannot be read: " + e + ".", e);
+            throw new InvalidInputException(file + " cannot be read: " + Reason.of(e) + ".", e);
         }
     }
 

@@ -3,6 +3,7 @@ package io.github.fairnessgate.baseline;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
+import io.github.fairnessgate.Printable;
 import io.github.fairnessgate.baseline.Baseline.Accepted;
 import io.github.fairnessgate.baseline.Baseline.Original;
 import io.github.fairnessgate.gate.AcceptedException;
@@ -52,7 +53,7 @@ final class BaselineReader {
             Json.MAPPER.readTree(text);
         } catch (JsonProcessingException e) {
             throw new InvalidInputException("%s:%d: this is not valid JSON: %s; take the file from version control again".formatted(fileName,
-                    e.getLocation() == null ? 1 : Math.max(1, e.getLocation().getLineNr()), e.getOriginalMessage().lines().findFirst().orElse("")), e);
+                    e.getLocation() == null ? 1 : Math.max(1, e.getLocation().getLineNr()), Printable.name(e.getOriginalMessage().lines().findFirst().orElse(""))), e);
         }
     }
 

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
+import io.github.fairnessgate.Reason;
 import io.github.fairnessgate.UserPath;
+import io.github.fairnessgate.artifact.BoundedFiles;
 import io.github.fairnessgate.artifact.Digests;
 import io.github.fairnessgate.yaml.YamlScalar;
 import java.io.IOException;
@@ -12,7 +14,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -117,14 +118,14 @@ record BiasPairs(String name, String digest, List<Pair> pairs) {
 
     private static String text(Path file) {
         try {
-            return Files.readString(file).replaceFirst("^\uFEFF", "");
+            return BoundedFiles.text(file, BoundedFiles.LARGEST_DATA).replaceFirst("^\uFEFF", "");
         } catch (NoSuchFileException e) {
             throw new InvalidInputException("The pairs " + file + " do not exist; correct 'pairs' in the recipe (paths are relative to the"
                     + " recipe's folder), or name " + WINOBIAS_DEV + ".", e);
         } catch (CharacterCodingException e) {
             throw new InvalidInputException("The pairs " + file + " are not UTF-8; save the file in that encoding.", e);
         } catch (IOException e) {
-            throw new InvalidInputException("The pairs " + file + " cannot be read: " + e + ".", e);
+            throw new InvalidInputException("The pairs " + file + " cannot be read: " + Reason.of(e) + ".", e);
         }
     }
 
@@ -132,7 +133,7 @@ record BiasPairs(String name, String digest, List<Pair> pairs) {
         try {
             return Json.MAPPER.readTree(text);
         } catch (JsonProcessingException e) {
-            throw new InvalidInputException(file + ":" + number + ": the line is not JSON (" + e.getOriginalMessage() + ").", e);
+            throw new InvalidInputException(file + ":" + number + ": the line is not JSON (" + Reason.inLine(e) + ").", e);
         }
     }
 

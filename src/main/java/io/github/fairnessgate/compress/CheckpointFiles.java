@@ -3,9 +3,10 @@ package io.github.fairnessgate.compress;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
+import io.github.fairnessgate.Reason;
 import io.github.fairnessgate.artifact.AtomicFiles;
+import io.github.fairnessgate.artifact.BoundedFiles;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
@@ -31,11 +32,11 @@ final class CheckpointFiles {
     /** @throws InvalidInputException if the file is missing or not what was written */
     static <T> T read(Path file, Class<T> kind, Path run) {
         try {
-            return Json.MAPPER.readValue(Files.readAllBytes(file), kind);
+            return Json.MAPPER.readValue(BoundedFiles.bytes(file, BoundedFiles.LARGEST), kind);
         } catch (JsonProcessingException e) {
             throw damaged(file, "it is not the JSON that was written", run);
         } catch (IOException e) {
-            throw damaged(file, "it cannot be read (" + e + ")", run);
+            throw damaged(file, "it cannot be read (" + Reason.of(e) + ")", run);
         }
     }
 

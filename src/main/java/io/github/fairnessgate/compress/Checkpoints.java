@@ -2,6 +2,7 @@ package io.github.fairnessgate.compress;
 
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Progress;
+import io.github.fairnessgate.Reason;
 import io.github.fairnessgate.artifact.AtomicFiles;
 import io.github.fairnessgate.artifact.Digests;
 import io.github.fairnessgate.artifact.ModelDirectory;
@@ -141,7 +142,7 @@ final class Checkpoints {
         try (Stream<Path> children = Files.list(folder)) {
             return children.toList();
         } catch (IOException e) {
-            throw new InvalidInputException("The folder of checkpoints " + folder + " cannot be listed: " + e + "; check its permissions.", e);
+            throw new InvalidInputException("The folder of checkpoints " + folder + " cannot be listed: " + Reason.of(e) + "; check its permissions.", e);
         }
     }
 }

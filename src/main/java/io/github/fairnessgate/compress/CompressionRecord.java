@@ -3,6 +3,7 @@ package io.github.fairnessgate.compress;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
+import io.github.fairnessgate.Reason;
 import io.github.fairnessgate.artifact.AtomicFiles;
 import io.github.fairnessgate.artifact.FileSums;
 import java.io.IOException;
@@ -49,7 +50,7 @@ public record CompressionRecord(String key, SortedMap<String, String> files) {
         } catch (JsonProcessingException damaged) {
             return Optional.empty();
         } catch (IOException e) {
-            throw new InvalidInputException("The record " + file + " cannot be read: " + e.getMessage() + "; delete it.", e);
+            throw new InvalidInputException("The record " + file + " cannot be read: " + Reason.of(e) + "; delete it.", e);
         }
     }
 

@@ -3,6 +3,7 @@ package io.github.fairnessgate.compress;
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Progress;
+import io.github.fairnessgate.Reason;
 import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.artifact.Tokenizer;
 import io.github.fairnessgate.train.TrainingEngine;
@@ -157,7 +158,7 @@ public final class Compressor {
             Files.createDirectories(folder);
             Files.copy(file, folder.resolve(file.getFileName()));
         } catch (IOException e) {
-            throw new InvalidInputException(file + " cannot be copied to " + folder + ": " + e + "; check permissions and free space.", e);
+            throw new InvalidInputException(file + " cannot be copied to " + folder + ": " + Reason.of(e) + "; check permissions and free space.", e);
         }
     }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
+import io.github.fairnessgate.Reason;
 import io.github.fairnessgate.artifact.AtomicFiles;
 import io.github.fairnessgate.artifact.FileSums;
 import io.github.fairnessgate.artifact.Gpt2Config;
@@ -110,7 +111,7 @@ public final class MlBom {
         try {
             return Json.MAPPER.readTree(file.toFile());
         } catch (IOException e) {
-            throw new InvalidInputException(file + " cannot be read: " + e.getMessage() + "; run fairness:compress again.", e);
+            throw new InvalidInputException(file + " cannot be read: " + Reason.of(e) + "; run fairness:compress again.", e);
         }
     }
 

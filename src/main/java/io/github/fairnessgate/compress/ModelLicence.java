@@ -2,6 +2,8 @@ package io.github.fairnessgate.compress;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Reason;
+import io.github.fairnessgate.artifact.BoundedFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -43,9 +45,9 @@ public record ModelLicence(Optional<String> name, Optional<String> text) {
             return Optional.empty();
         }
         try {
-            return Optional.of(new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
+            return Optional.of(new String(BoundedFiles.bytes(file, BoundedFiles.LARGEST_WRITTEN), StandardCharsets.UTF_8));
         } catch (IOException e) {
-            throw new InvalidInputException("The file " + file + " cannot be read: " + e.getMessage() + ".", e);
+            throw new InvalidInputException("The file " + file + " cannot be read: " + Reason.of(e) + ".", e);
         }
     }
 

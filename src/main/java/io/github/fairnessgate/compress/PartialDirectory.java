@@ -1,6 +1,7 @@
 package io.github.fairnessgate.compress;
 
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +66,7 @@ final class PartialDirectory implements AutoCloseable {
         try {
             deleteTree(partial);
         } catch (IOException e) {
-            throw new InvalidInputException("The unfinished folder " + partial + " cannot be deleted: " + e.getMessage() + "; delete it.", e);
+            throw new InvalidInputException("The unfinished folder " + partial + " cannot be deleted: " + Reason.of(e) + "; delete it.", e);
         }
     }
 

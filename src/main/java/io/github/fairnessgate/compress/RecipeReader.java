@@ -1,7 +1,9 @@
 package io.github.fairnessgate.compress;
 
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Reason;
 import io.github.fairnessgate.UserPath;
+import io.github.fairnessgate.artifact.BoundedFiles;
 import io.github.fairnessgate.artifact.ModelReference;
 import io.github.fairnessgate.yaml.NearestName;
 import io.github.fairnessgate.yaml.YamlDocument;
@@ -49,11 +51,11 @@ public final class RecipeReader {
 
     private static String text(Path file) {
         try {
-            return Files.readString(file);
+            return BoundedFiles.text(file, BoundedFiles.LARGEST_WRITTEN);
         } catch (CharacterCodingException e) {
             throw new InvalidInputException("The recipe " + file + " is not UTF-8; save it as UTF-8.", e);
         } catch (IOException e) {
-            throw new InvalidInputException("The recipe " + file + " cannot be read: " + e.getMessage() + ".", e);
+            throw new InvalidInputException("The recipe " + file + " cannot be read: " + Reason.of(e) + ".", e);
         }
     }
 

@@ -1,7 +1,9 @@
 package io.github.fairnessgate.compress;
 
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Reason;
 import io.github.fairnessgate.UserPath;
+import io.github.fairnessgate.artifact.BoundedFiles;
 import io.github.fairnessgate.artifact.Digests;
 import io.github.fairnessgate.artifact.TextArchive;
 import java.io.IOException;
@@ -105,7 +107,7 @@ sealed interface TextSource {
             }
             return files.stream().map(file -> new OnDisk(written + folder.relativize(file).toString().replace('\\', '/'), file));
         } catch (IOException | UncheckedIOException e) {
-            throw new InvalidInputException("The folder " + folder + " cannot be listed: " + e.getMessage() + ".", e);
+            throw new InvalidInputException("The folder " + folder + " cannot be listed: " + Reason.of(e) + ".", e);
         }
     }
 
@@ -131,9 +133,12 @@ sealed interface TextSource {
                 return TextArchive.read(file).entrySet().stream().map(text -> new TextFile(file + "!/" + text.getKey(), text.getValue())).toList();
             }
             try {
-                return List.of(new TextFile(file.toString(), Files.readAllBytes(file)));
+                if (Files.size(file) > BoundedFiles.mostText()) {
+                    throw BoundedFiles.tooMuchText("the contents of " + file, BoundedFiles.mostText());
+                }
+                return List.of(new TextFile(file.toString(), BoundedFiles.bytes(file, BoundedFiles.mostText())));
             } catch (IOException e) {
-                throw new InvalidInputException("The text " + file + " cannot be read: " + e.getMessage() + ".", e);
+                throw new InvalidInputException("The text " + file + " cannot be read: " + Reason.of(e) + ".", e);
             }
         }
     }

@@ -1,6 +1,7 @@
 package io.github.fairnessgate.compress;
 
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Reason;
 import io.github.fairnessgate.artifact.AtomicFiles;
 import io.github.fairnessgate.artifact.DType;
 import io.github.fairnessgate.artifact.Digests;
@@ -96,7 +97,7 @@ final class TrainingCheckpoint {
                     .sorted(Comparator.comparingInt(child -> Integer.parseInt(child.getFileName().toString().substring(STEP.length()))))
                     .toList();
         } catch (IOException e) {
-            throw CheckpointFiles.damaged(folder, "it cannot be listed (" + e + ")", run);
+            throw CheckpointFiles.damaged(folder, "it cannot be listed (" + Reason.of(e) + ")", run);
         }
     }
 

@@ -3,10 +3,11 @@ package io.github.fairnessgate.evaluate;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
+import io.github.fairnessgate.Reason;
 import io.github.fairnessgate.artifact.AtomicFiles;
+import io.github.fairnessgate.artifact.BoundedLines;
 import io.github.fairnessgate.artifact.Digests;
 import io.github.fairnessgate.evaluate.Evaluation.Value;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -29,6 +30,9 @@ public final class EvaluationFiles {
 
     /** Raised whenever a reader of the old form would misread the new one. */
     private static final int FORMAT = 3;
+
+    /** Far more characters than all that two models wrote for a prompt. */
+    private static final int LONGEST_ITEM = 8_000_000;
 
     private EvaluationFiles() {
     }
@@ -105,7 +109,7 @@ public final class EvaluationFiles {
         } catch (NoSuchFileException | java.io.FileNotFoundException e) {
             throw new InvalidInputException("There is no evaluation " + file + ": run fairness:evaluate or fairness:check first.", e);
         } catch (IOException e) {
-            throw new InvalidInputException(file + " is not an evaluation: " + e.getMessage()
+            throw new InvalidInputException(file + " is not an evaluation: " + Reason.of(e)
                     + "; run fairness:evaluate again.", e);
         }
     }
@@ -128,8 +132,11 @@ public final class EvaluationFiles {
                     + " was written with (sha256 " + expected.sha256() + "): run fairness:evaluate again.");
         }
         List<Item> items = new ArrayList<>();
-        try (BufferedReader reader = Files.newBufferedReader(file)) {
-            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        try (BoundedLines lines = new BoundedLines(Files.newBufferedReader(file), LONGEST_ITEM)) {
+            for (String line = lines.next(); line != null; line = lines.next()) {
+                if (lines.wasCut()) {
+                    throw new IOException("a line of " + file.getFileName() + " has more than " + LONGEST_ITEM + " characters");
+                }
                 items.add(object(Json.MAPPER.readValue(line, Item.class)));
             }
         }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
+import io.github.fairnessgate.Reason;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,7 +33,7 @@ final class JsonLines {
                 throw problem(value.isMissingNode() ? "the key \"" + key + "\" is missing; every line needs it"
                         : "\"" + key + "\" is " + value + ", but has to be a text that is not empty");
             }
-            return value.asText();
+            return whole(value.asText(), key);
         }
 
         /** The texts under a key, none where the key is not there. */
@@ -46,9 +47,17 @@ final class JsonLines {
                 if (!value.isTextual() || value.asText().isBlank()) {
                     throw problem("\"" + key + "\" has the element " + value + ", but has to be a list of texts that are not empty");
                 }
-                texts.add(value.asText());
+                texts.add(whole(value.asText(), key));
             }
             return texts;
+        }
+
+        /** JSON can name half of a character, which no file of ours could hold. */
+        private String whole(String text, String key) {
+            if (text.codePoints().anyMatch(code -> Character.getType(code) == Character.SURROGATE)) {
+                throw problem("\"" + key + "\" has half of a surrogate pair, which is no character; write the character itself");
+            }
+            return text;
         }
 
         /** The subsets that the item belongs to: several under "slices", or one under "slice". */
@@ -126,7 +135,7 @@ final class JsonLines {
                 return node;
             }
         } catch (JsonProcessingException e) {
-            throw new InvalidInputException(file + ":" + number + ": the line is not JSON (" + e.getOriginalMessage() + ").", e);
+            throw new InvalidInputException(file + ":" + number + ": the line is not JSON (" + Reason.inLine(e) + ").", e);
         }
         throw new InvalidInputException(file + ":" + number + ": the line is not a JSON object; write one item a line, in braces.");
     }

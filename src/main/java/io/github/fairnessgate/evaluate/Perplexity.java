@@ -14,11 +14,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
@@ -106,6 +108,37 @@ public final class Perplexity extends DataSuite {
             throw new InvalidInputException("The suite '%s' is limited to %d tokens, which chooses windows of token/strided, but %s reads whole documents; set limit, a number of documents, instead of tokens."
                     .formatted(id, tokens.getAsInt(), variant.named(id).id()));
         });
+    }
+
+    /**
+     * The id that a metric will have when it is measured: {@code perplexity.token/strided} is {@code perplexity.token/strided-1024-1024} of a model that reads
+     * 1,024 tokens.
+     *
+     * @param metric    any id; one that is not of this kind is returned as it is
+     * @param positions the longest context of the model
+     * @throws InvalidInputException if it needs windows that are longer
+     */
+    public static String measuredId(String metric, int positions) {
+        return PerplexityVariant.isStrided(metric) && PerplexityVariant.of(metric) instanceof Strided strided
+                ? strided.metric(metric.substring(0, metric.indexOf('.')), positions).id() : metric;
+    }
+
+    /**
+     * Which of several measured metrics an id means that leaves window or stride out: windows as long as the model's context, which are the longest that it
+     * reads, and a stride of a window.
+     *
+     * @param metric    {@code perplexity.token/strided} or {@code perplexity.token/strided-W}
+     * @param measured  ids that begin like it
+     * @return empty if the id is not of this kind, or if none is what it means
+     */
+    public static Optional<String> meant(String metric, Collection<String> measured) {
+        if (!PerplexityVariant.isStrided(metric)) {
+            return Optional.empty();
+        }
+        return measured.stream().filter(PerplexityVariant::isStrided)
+                .filter(id -> PerplexityVariant.of(id) instanceof Strided whole && whole.namedStride().isPresent() && whole.namedStride().equals(whole.namedWindow())
+                        && (PerplexityVariant.of(metric) instanceof Strided asked && (asked.namedWindow().isEmpty() || asked.namedWindow().equals(whole.namedWindow()))))
+                .max(Comparator.comparingInt(id -> ((Strided) PerplexityVariant.of(id)).namedWindow().orElseThrow()));
     }
 
     @Override

@@ -31,7 +31,11 @@ sealed interface PerplexityVariant {
         }
 
         int window(LanguageModel model) {
-            return namedWindow.orElse(model.positions());
+            return window(model.positions());
+        }
+
+        private int window(int positions) {
+            return namedWindow.orElse(positions);
         }
 
         int stride(LanguageModel model) {
@@ -40,11 +44,16 @@ sealed interface PerplexityVariant {
 
         @Override
         public Metric metric(String suite, LanguageModel model) {
-            int window = window(model);
-            String id = suite + ".token/strided-" + window + "-" + stride(model);
-            if (window > model.positions()) {
+            return metric(suite, model.positions());
+        }
+
+        /** @param positions the longest context of the model */
+        Metric metric(String suite, int positions) {
+            int window = window(positions);
+            String id = suite + ".token/strided-" + window + "-" + namedStride.orElse(window);
+            if (window > positions) {
                 throw new InvalidInputException("The metric " + id + " needs windows of " + window + " tokens, but the model reads at most "
-                        + model.positions() + "; name " + suite + ".token/strided, which takes the model's own length, or a smaller window.");
+                        + positions + "; name " + suite + ".token/strided, which takes the model's own length, or a smaller window.");
             }
             return perplexity(id, suite);
         }
@@ -81,6 +90,11 @@ sealed interface PerplexityVariant {
         public Metric metric(String suite, LanguageModel model) {
             return named(suite);
         }
+    }
+
+    /** Whether the id is one of a strided variant, whatever the suite. */
+    static boolean isStrided(String metric) {
+        return STRIDED.matcher(metric.substring(metric.indexOf('.') + 1)).matches();
     }
 
     /** {@code token/strided[-W[-S]]} */

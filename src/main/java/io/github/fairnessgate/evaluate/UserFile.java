@@ -1,13 +1,14 @@
 package io.github.fairnessgate.evaluate;
 
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Reason;
+import io.github.fairnessgate.artifact.BoundedFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
@@ -42,11 +43,11 @@ final class UserFile {
 
     private static byte[] bytes(Path file) {
         try {
-            return Files.readAllBytes(file);
+            return BoundedFiles.bytes(file, BoundedFiles.LARGEST_DATA);
         } catch (NoSuchFileException e) {
             throw new InvalidInputException(file + " does not exist; correct the path.", e);
         } catch (IOException e) {
-            throw new InvalidInputException(file + " cannot be read (" + e + "); it has to be a readable file.", e);
+            throw new InvalidInputException(file + " cannot be read (" + Reason.of(e) + "); it has to be a readable file.", e);
         }
     }
 }

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
+import io.github.fairnessgate.Reason;
 import io.github.fairnessgate.artifact.AtomicFiles;
+import io.github.fairnessgate.artifact.BoundedFiles;
 import io.github.fairnessgate.artifact.Digests;
 import io.github.fairnessgate.artifact.FileErrors;
 import io.github.fairnessgate.artifact.FileSums;
@@ -133,12 +135,12 @@ record Manifest(int format, String plugin, String build, Verdict verdict, boolea
                         bundle, json.path("format"), json.path("plugin").asText("unknown"), FORMAT));
             }
             Path sum = folder.resolve(SUM);
-            if (!Files.isRegularFile(sum) || !Files.readString(sum, StandardCharsets.ISO_8859_1).equals(sum(folder))) {
+            if (!Files.isRegularFile(sum) || !new String(BoundedFiles.bytes(sum, BoundedFiles.LARGEST_WRITTEN), StandardCharsets.ISO_8859_1).equals(sum(folder))) {
                 throw new InvalidInputException("%s: %s is missing, or not the digest of %s; the bundle was changed after it was made.".formatted(bundle, SUM, FILE));
             }
             return Json.MAPPER.treeToValue(json, Manifest.class);
         } catch (IOException e) {
-            throw new InvalidInputException(bundle + ": " + FILE + " is not a manifest: " + e.getMessage().lines().findFirst().orElse("") + "; fetch the bundle again.", e);
+            throw new InvalidInputException(bundle + ": " + FILE + " is not a manifest: " + Reason.of(e) + "; fetch the bundle again.", e);
         }
     }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
+import io.github.fairnessgate.Reason;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.gate.AcceptedException;
 import io.github.fairnessgate.gate.ExceptionUse;
@@ -64,7 +65,7 @@ final class ResultsBom {
                 return document;
             }
         } catch (JsonProcessingException e) {
-            throw new InvalidInputException("The candidate's bill of materials is not JSON: " + e.getOriginalMessage() + "; compress the model again.", e);
+            throw new InvalidInputException("The candidate's bill of materials is not JSON: " + Reason.of(e) + "; compress the model again.", e);
         }
         throw new InvalidInputException("The candidate's bill of materials has no /metadata/component; compress the model again.");
     }

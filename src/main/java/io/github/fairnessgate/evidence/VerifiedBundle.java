@@ -3,6 +3,8 @@ package io.github.fairnessgate.evidence;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
+import io.github.fairnessgate.Reason;
+import io.github.fairnessgate.artifact.BoundedFiles;
 import io.github.fairnessgate.artifact.StoredZip;
 import io.github.fairnessgate.compress.CompressionReport;
 import io.github.fairnessgate.compress.MlBom;
@@ -211,13 +213,13 @@ public record VerifiedBundle(Evidence evidence, Report report, List<String> note
             try {
                 return Json.MAPPER.readTree(file.toFile());
             } catch (IOException e) {
-                throw problem(file.getFileName() + " is not JSON: " + e.getMessage().lines().findFirst().orElse(""), e);
+                throw problem(file.getFileName() + " is not JSON: " + Reason.of(e), e);
             }
         }
 
         private String text(Path file) {
             try {
-                return Files.readString(file);
+                return BoundedFiles.text(file, BoundedFiles.LARGEST);
             } catch (CharacterCodingException e) {
                 throw problem(folder.relativize(file) + " is not UTF-8 text", e);
             } catch (IOException e) {
@@ -229,7 +231,7 @@ public record VerifiedBundle(Evidence evidence, Report report, List<String> note
             try {
                 return Files.createDirectories(folder);
             } catch (IOException e) {
-                throw new InvalidInputException("Nothing can be written to " + folder + ": " + e + ".", e);
+                throw new InvalidInputException("Nothing can be written to " + folder + ": " + Reason.of(e) + ".", e);
             }
         }
     }

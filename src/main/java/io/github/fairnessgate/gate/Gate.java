@@ -3,6 +3,7 @@ package io.github.fairnessgate.gate;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Metric;
+import io.github.fairnessgate.evaluate.Perplexity;
 import io.github.fairnessgate.yaml.NearestName;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -133,8 +134,8 @@ public final class Gate {
                 requireSameData(rule, metric, baseline, comparison.candidate());
                 other = byOtherScorer(rule, metric, baseline, comparison.candidate());
             }
-            requireFirst(rule, metric, bySubject);
-            other.ifPresent(judged -> requireFirst(rule, judged, bySubject));
+            rule.requireFirst(metric.id(), bySubject);
+            other.ifPresent(judged -> rule.requireFirst(judged.id(), bySubject));
             Optional<Metric> second = other;
             work.add(() -> assess(rule, metric, second, comparisons, stage));
         }
@@ -174,14 +175,6 @@ public final class Gate {
         }
     }
 
-    private static void requireFirst(Rule rule, Metric metric, Map<String, Rule> bySubject) {
-        Rule earlier = bySubject.putIfAbsent(rule.subject(metric.id()), rule);
-        if (earlier != null) {
-            throw rule.location().problem("a second rule for %s, which is %s; the first is in line %d".formatted(
-                    rule.subject(), metric.id(), earlier.location().line()));
-        }
-    }
-
     private static List<RuleResult> judge(List<Assessment> assessments) {
         List<Claim> confirmatory = new ArrayList<>();
         List<Claim> exploratory = new ArrayList<>();
@@ -211,6 +204,12 @@ public final class Gate {
         if (matching.isEmpty()) {
             throw rule.location().problem("the evaluation has no metric \"%s\"%s".formatted(
                     rule.metric(), NearestName.hint(rule.metric(), baseline.metrics().stream().map(Metric::id).toList())));
+        }
+        if (matching.size() > 1) {
+            Optional<String> meant = Perplexity.meant(rule.metric(), matching.stream().map(Metric::id).toList());
+            if (meant.isPresent()) {
+                return matching.stream().filter(metric -> metric.id().equals(meant.get())).findFirst().orElseThrow();
+            }
         }
         boolean sameByBothScorers = matching.size() == 2
                 && baseline.byOtherScorer(matching.get(0)).equals(Optional.of(matching.get(1).id()));

@@ -3,6 +3,7 @@ package io.github.fairnessgate.gate;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.yaml.Location;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -111,6 +112,18 @@ public record Rule(
     /** Metric and slice as a person names them: {@code stereoset.ss/micro race}. A file has one rule for each. */
     String subject() {
         return subject(metric);
+    }
+
+    /**
+     * @param named     id of the metric that is or will be measured
+     * @param bySubject the rules before this one, by what they are about; this one is added
+     * @throws io.github.fairnessgate.InvalidInputException if one of them is about the same
+     */
+    void requireFirst(String named, Map<String, Rule> bySubject) {
+        Rule earlier = bySubject.putIfAbsent(subject(named), this);
+        if (earlier != null) {
+            throw location.problem("a second rule for %s, which is %s; the first is in line %d".formatted(subject(), named, earlier.location().line()));
+        }
     }
 
     /** @param named the metric as it is to be named */

@@ -3,10 +3,13 @@ package io.github.fairnessgate.gate;
 import io.github.fairnessgate.evaluate.SuiteOptions;
 import java.math.BigDecimal;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 /**
  * What is tolerated.
@@ -37,6 +40,17 @@ public record Thresholds(BigDecimal alpha, OnInconclusive onInconclusive, Option
     /** Continuations of every prompt of a suite, at the first look where there are several. */
     public int continuations(String suite) {
         return suites.getOrDefault(suite, SuiteOptions.NONE).continuationsOfPrompt();
+    }
+
+    /**
+     * Finds rules about the same metric under different names, before it is measured.
+     *
+     * @param measured the id that a metric will have when it is measured, by the one that a rule names
+     * @throws io.github.fairnessgate.InvalidInputException for the second of two such rules
+     */
+    public void requireDifferent(UnaryOperator<String> measured) {
+        Map<String, Rule> bySubject = new HashMap<>();
+        rules.forEach(rule -> rule.requireFirst(measured.apply(rule.metric()), bySubject));
     }
 
     /** What becomes of a rule that the data do not settle. */

@@ -1,6 +1,7 @@
 package io.github.fairnessgate.hub;
 
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Reason;
 import io.github.fairnessgate.artifact.AtomicFiles;
 import io.github.fairnessgate.artifact.FileErrors;
 import java.io.IOException;
@@ -165,7 +166,7 @@ final class Download {
         try {
             return answer.body().read(buffer);
         } catch (IOException e) {
-            throw brokenOff("the connection broke after " + done + " of " + file.size() + " bytes (" + e.getMessage() + ")", e, done);
+            throw brokenOff("the connection broke after " + done + " of " + file.size() + " bytes (" + Reason.of(e) + ")", e, done);
         }
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
+import io.github.fairnessgate.artifact.BoundedFiles;
 import io.github.fairnessgate.artifact.FileErrors;
 import java.io.File;
 import java.io.IOException;
@@ -159,7 +160,7 @@ public enum FileSet {
     static Set<String> shards(Path index) {
         Set<String> shards = new TreeSet<>();
         try {
-            for (JsonNode shard : Json.MAPPER.readTree(Files.readAllBytes(index)).path("weight_map")) {
+            for (JsonNode shard : Json.MAPPER.readTree(BoundedFiles.bytes(index, BoundedFiles.LARGEST)).path("weight_map")) {
                 shards.add(shard.asText());
             }
         } catch (JsonProcessingException e) {

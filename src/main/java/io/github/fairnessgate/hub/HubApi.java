@@ -17,6 +17,9 @@ final class HubApi {
 
     static final String LINKED_ETAG = "X-Linked-Etag";
 
+    /** Bytes of the names of some hundred thousand files. */
+    private static final int LARGEST_ANSWER = 16_000_000;
+
     private static final String LINKED_SIZE = "X-Linked-Size";
     private static final String REPOSITORY_COMMIT = "X-Repo-Commit";
     private static final String ERROR_CODE = "X-Error-Code";
@@ -53,7 +56,7 @@ final class HubApi {
         JsonNode answer = retries.run("asking for the files of " + model.text(), () -> {
             try (HubHttp.Answer response = http.get(uri, Map.of())) {
                 requireOk(response, model, "");
-                return json(response.body().readAllBytes(), model);
+                return json(response.content(LARGEST_ANSWER), model);
             }
         });
         String commit = answer.path("sha").asText();

@@ -2,6 +2,7 @@ package io.github.fairnessgate.hub;
 
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.artifact.AtomicFiles;
+import io.github.fairnessgate.artifact.BoundedFiles;
 import io.github.fairnessgate.artifact.FileErrors;
 import io.github.fairnessgate.artifact.LockFile;
 import java.io.IOException;
@@ -75,7 +76,7 @@ final class HubCache {
             return Optional.empty();
         }
         try {
-            return Optional.of(Files.readString(file).strip()).filter(text -> COMMIT.matcher(text).matches());
+            return Optional.of(BoundedFiles.text(file, BoundedFiles.LARGEST_WRITTEN).strip()).filter(text -> COMMIT.matcher(text).matches());
         } catch (IOException e) {
             throw FileErrors.cannot("read", file, e);
         }

@@ -1,5 +1,6 @@
 package io.github.fairnessgate.hub;
 
+import io.github.fairnessgate.Bytes;
 import io.github.fairnessgate.InvalidInputException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,6 +41,7 @@ final class HubHttp {
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
     private static final Set<Integer> TEMPORARY = Set.of(408, 429, 500, 502, 503, 504);
     private static final Pattern RATE_LIMIT_RESET = Pattern.compile(".*;\\s*t=(\\d{1,9}).*");
+    private static final Pattern LOOPBACK = Pattern.compile("127(\\.\\d{1,3}){3}|\\[?(0{0,4}:){2,7}0{0,3}1(%\\w+)?]?");
     private static final Pattern SECONDS = Pattern.compile("\\d{1,9}");
 
     private final HubSettings settings;
@@ -75,6 +77,21 @@ final class HubHttp {
      * @param body fails when nothing comes for too long
      */
     record Answer(int status, HttpHeaders headers, URI uri, InputStream body) implements AutoCloseable {
+
+        /**
+         * The whole body.
+         *
+         * @param most so many bytes are read
+         * @throws InvalidInputException if there are more
+         */
+        byte[] content(int most) throws IOException {
+            byte[] content = body.readNBytes(most + 1);
+            if (content.length > most) {
+                throw new InvalidInputException(uri.getHost() + " answered with more than " + Bytes.text(most)
+                        + ", which no answer of the Hugging Face hub needs; check HF_ENDPOINT, and that no proxy answers in its place.");
+            }
+            return content;
+        }
 
         Optional<String> header(String name) {
             return headers.firstValue(name).map(String::strip).filter(text -> !text.isEmpty());
@@ -122,8 +139,9 @@ final class HubHttp {
         HttpRequest.Builder request = HttpRequest.newBuilder(uri).method(method, HttpRequest.BodyPublishers.noBody()).timeout(stallLimit)
                 .header("User-Agent", "fairness-maven-plugin").header("Accept-Encoding", "identity");
         headers.forEach(request::header);
-        if (isEndpoint(uri)) {
-            settings.token().ifPresent(token -> request.header("Authorization", "Bearer " + token));
+        if (isEndpoint(uri) && settings.token().isPresent()) {
+            requirePrivate(uri);
+            request.header("Authorization", "Bearer " + settings.token().get());
         }
         // The client sends this to a proxy only. Its own authenticator would also want to answer the hub's 401, which says that there is no such model.
         proxies.proxyFor(uri).flatMap(HubProxies.HubProxy::credentials)
@@ -135,6 +153,21 @@ final class HubHttp {
     private static String basic(PasswordAuthentication credentials) {
         String both = credentials.getUserName() + ":" + new String(credentials.getPassword());
         return "Basic " + Base64.getEncoder().encodeToString(both.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** A token that crosses a network in plain text belongs to whoever listens. */
+    private void requirePrivate(URI uri) {
+        boolean staysHere = isLoopback(uri.getHost()) && proxies.proxyFor(uri).map(proxy -> isLoopback(proxy.address().getHostString())).orElse(true);
+        if (!uri.getScheme().equalsIgnoreCase("https") && !staysHere) {
+            throw new InvalidInputException("The token of the hub would go to " + uri.getScheme() + "://" + uri.getHost() + " in plain text, where anybody on the way can"
+                    + " read it, so nothing was asked; give HF_ENDPOINT an https address, or, if no token is needed, unset HF_TOKEN and set"
+                    + " HF_HUB_DISABLE_IMPLICIT_TOKEN=1.");
+        }
+    }
+
+    /** By its spelling: what a name resolves to can change. */
+    static boolean isLoopback(String host) {
+        return host.equalsIgnoreCase("localhost") || LOOPBACK.matcher(host).matches();
     }
 
     private boolean isEndpoint(URI uri) {

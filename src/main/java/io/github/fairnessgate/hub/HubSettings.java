@@ -1,6 +1,7 @@
 package io.github.fairnessgate.hub;
 
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.artifact.BoundedFiles;
 import io.github.fairnessgate.artifact.FileErrors;
 import java.io.IOException;
 import java.net.URI;
@@ -97,7 +98,7 @@ public record HubSettings(URI endpoint, Optional<String> token, Path cache, bool
             return Optional.empty();
         }
         try {
-            return Optional.of(Files.readString(file).strip()).filter(text -> !text.isEmpty()).map(text -> usable(text, file.toString()));
+            return Optional.of(BoundedFiles.text(file, BoundedFiles.LARGEST_WRITTEN).strip()).filter(text -> !text.isEmpty()).map(text -> usable(text, file.toString()));
         } catch (IOException e) {
             throw FileErrors.cannot("read", file, e);
         }

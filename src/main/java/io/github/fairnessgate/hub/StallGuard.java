@@ -7,10 +7,18 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Ends a stream from which nothing comes any more; reading it then fails. */
+/**
+ * Ends a stream from which nothing comes any more, or so little that it would never end; reading it then fails. {@value #PATIENCE} times the limit for a
+ * single read is the time in which {@value #LEAST_BYTES} bytes must come, so that a server cannot hold a build for long by sending a byte now and then.
+ */
 final class StallGuard extends FilterInputStream {
 
+    static final int PATIENCE = 5;
+    static final long LEAST_BYTES = 1 << 20;
+
     private final Duration limit;
+    private long windowStart = System.nanoTime();
+    private long windowBytes;
     private volatile long lastRead = System.nanoTime();
     private volatile boolean closed;
     private volatile boolean stalled;
@@ -61,7 +69,20 @@ final class StallGuard extends FilterInputStream {
             throw stalled(null);
         }
         lastRead = System.nanoTime();
+        if (read > 0) {
+            requireFast(read);
+        }
         return read;
+    }
+
+    private void requireFast(int read) throws IOException {
+        windowBytes += read;
+        if (windowBytes >= LEAST_BYTES) {
+            windowBytes = 0;
+            windowStart = lastRead;
+        } else if (lastRead - windowStart > PATIENCE * limit.toNanos()) {
+            throw new IOException("only " + windowBytes + " bytes came in " + PATIENCE * limit.toSeconds() + " s");
+        }
     }
 
     private IOException stalled(IOException cause) {

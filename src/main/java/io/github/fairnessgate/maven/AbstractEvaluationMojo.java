@@ -81,6 +81,7 @@ abstract class AbstractEvaluationMojo extends AbstractThresholdsMojo {
         List<SuiteSpec> suites = suites(source, further);
         prepare(source.thresholds(), suites);
         LocatedModel before = baselineModel();
+        requireDifferent(source.thresholds(), before);
         LocatedModel after = candidateModel();
         Device device = device();
         MeasuredLooks.delete(outputDirectory());

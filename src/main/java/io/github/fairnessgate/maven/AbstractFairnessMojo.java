@@ -47,16 +47,27 @@ abstract class AbstractFairnessMojo extends AbstractMojo {
         if (skipped()) {
             return;
         }
-        try {
+        try (OutputLock lock = sharesOutput() ? OutputLock.acquire(outputDirectory(), getLog()) : OutputLock.NONE) {
             run();
-        } catch (InvalidInputException e) {
-            throw new MojoExecutionException(e.getMessage(), e);
-        } catch (WorkerException e) {
-            throw new MojoExecutionException(e.getMessage(), e);
+        } catch (InvalidInputException | WorkerException e) {
+            throw BuildEnd.error(e.getMessage(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new MojoExecutionException("The build was interrupted; the worker was stopped.", e);
+            throw BuildEnd.error("The build was interrupted; the worker was stopped.", e);
+        } catch (RuntimeException | Error e) {
+            throw BuildEnd.unexpected(e);
         }
+    }
+
+    /** Whether the goal must not run while another build writes to the same output folder. */
+    boolean sharesOutput() {
+        return true;
+    }
+
+    /** Whatever a goal says goes through this log. */
+    @Override
+    public final PrintableLog getLog() {
+        return new PrintableLog(super.getLog());
     }
 
     /** Whether the user wants nothing of it; says so in one line. */

@@ -1,6 +1,7 @@
 package io.github.fairnessgate.maven;
 
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Reason;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -20,6 +21,12 @@ abstract class AbstractSiteReportMojo extends AbstractFairnessMojo implements Ma
     /** The folder of the site, into which the page is put; by default what the POM says, which is {@code target/site}. */
     @Parameter(property = Parameters.SITE_DIRECTORY)
     private File siteDirectory;
+
+    /** Files appear whole, and an output folder is not made for a page that there is not. */
+    @Override
+    final boolean sharesOutput() {
+        return false;
+    }
 
     /** Writes the page, or says why there is none. */
     @Override
@@ -57,7 +64,9 @@ abstract class AbstractSiteReportMojo extends AbstractFairnessMojo implements Ma
         try {
             run();
         } catch (InvalidInputException e) {
-            throw new MavenReportException(e.getMessage(), e);
+            throw BuildEnd.pageless(e.getMessage(), e);
+        } catch (RuntimeException | Error e) {
+            throw BuildEnd.pageless(Reason.unexpected("Maven's JVM", "MAVEN_OPTS=-Xmx4g", e) + ".", e);
         }
     }
 

@@ -7,6 +7,7 @@ import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.EvaluationCache;
 import io.github.fairnessgate.evaluate.Extent;
+import io.github.fairnessgate.evaluate.Perplexity;
 import io.github.fairnessgate.evaluate.Suite;
 import io.github.fairnessgate.evaluate.SuiteSpec;
 import io.github.fairnessgate.evaluate.Suites;
@@ -120,6 +121,18 @@ abstract class AbstractThresholdsMojo extends AbstractModelMojo {
                     + " may be far too small or too large; see docs/scorer.md, show its scores with fairness:doctor -D" + Parameters.SCORER
                     + "=..., or put the rule on a mean such as rtp.toxicity"));
         }
+    }
+
+    /**
+     * Finds, before any model runs, rules about the same under different names, and windows that are longer than what the model reads.
+     *
+     * @throws InvalidInputException if there are any
+     */
+    final void requireDifferent(Thresholds tolerated, LocatedModel model) {
+        int positions = model.directory().config().positions();
+        List<String> scorers = judges().all().stream().map(ScorerReference::variant).toList();
+        tolerated.requireDifferent(metric -> Perplexity.measuredId(scorers.stream().filter(scorer -> metric.endsWith("/" + scorer.split("@", 2)[0]))
+                .findFirst().map(scorer -> metric + "@" + scorer.split("@", 2)[1]).orElse(metric), positions));
     }
 
     final ModelEvaluation evaluation() {

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import javax.inject.Inject;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.Mojo;
@@ -59,6 +60,7 @@ public class CertifyMojo extends AbstractThresholdsMojo {
         List<SuiteSpec> suites = suites(source);
         showPower(source.thresholds().judgedOnce(), suites);
         LocatedModel model = baselineModel();
+        requireDifferent(source.thresholds(), model);
         Recipe own = complete(read, model);
         Device device = device();
         List<LocatedModel> candidates = new ArrayList<>();
@@ -117,8 +119,7 @@ public class CertifyMojo extends AbstractThresholdsMojo {
         List<String> findings = GateMessages.findings(certification.gate());
         String headline = GateMessages.headline(certification.gate());
         if (!certification.gate().passed()) {
-            throw new MojoFailureException("The recipe " + recipe + " is not certified: " + headline + " (" + file + ")" + System.lineSeparator()
-                    + String.join(System.lineSeparator(), findings));
+            throw BuildEnd.failure(Stream.concat(Stream.of("The recipe " + recipe + " is not certified: " + headline + " (" + file + ")"), findings.stream()).toList());
         }
         findings.forEach(getLog()::warn);
         getLog().info("The recipe " + recipe + " is certified over " + runs.size() + " runs (" + headline + "); " + file);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.Progress;
+import io.github.fairnessgate.Reason;
 import io.github.fairnessgate.artifact.AtomicFiles;
 import io.github.fairnessgate.compress.CompressionRecord;
 import io.github.fairnessgate.compress.CompressionReport;
@@ -143,7 +144,7 @@ final class CompressedModel {
         try {
             return Json.MAPPER.readValue(file.toFile(), type);
         } catch (IOException e) {
-            throw new InvalidInputException(file + " cannot be read: " + e.getMessage() + "; run the build again.", e);
+            throw new InvalidInputException(file + " cannot be read: " + Reason.of(e) + "; run the build again.", e);
         }
     }
 }

@@ -54,6 +54,12 @@ public class DoctorMojo extends AbstractModelMojo {
         super(modelLocator, workerLauncher);
     }
 
+    /** It looks at the machine; another build may go on. */
+    @Override
+    boolean sharesOutput() {
+        return false;
+    }
+
     @Override
     void run() throws MojoFailureException, InterruptedException {
         boolean fails = isTrue(failOnProblem, Parameters.FAIL_ON_PROBLEM);
@@ -146,7 +152,7 @@ public class DoctorMojo extends AbstractModelMojo {
         if (problems == 0) {
             getLog().info(summary);
         } else if (fails) {
-            throw new MojoFailureException(summary + ", see the lines above");
+            throw BuildEnd.failure(List.of(summary + ", see the lines above"));
         } else {
             getLog().warn(summary + "; the build goes on, because " + Parameters.FAIL_ON_PROBLEM + " is false");
         }

@@ -1,6 +1,7 @@
 package io.github.fairnessgate.maven;
 
 import io.github.fairnessgate.artifact.AtomicFiles;
+import io.github.fairnessgate.artifact.BoundedFiles;
 import io.github.fairnessgate.artifact.FileErrors;
 import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.artifact.ModelReference;
@@ -112,7 +113,7 @@ final class EvidenceFile {
 
     private static String text(Path file) {
         try {
-            return Files.readString(file);
+            return BoundedFiles.text(file, BoundedFiles.LARGEST);
         } catch (IOException e) {
             throw FileErrors.cannot("read", file, e);
         }

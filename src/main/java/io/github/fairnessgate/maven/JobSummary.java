@@ -1,6 +1,7 @@
 package io.github.fairnessgate.maven;
 
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +30,7 @@ final class JobSummary {
         try {
             Files.writeString(Path.of(summary), markdown, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         } catch (IOException e) {
-            throw new InvalidInputException("The summary of the job " + summary + " (" + VARIABLE + ") cannot be written: " + e
+            throw new InvalidInputException("The summary of the job " + summary + " (" + VARIABLE + ") cannot be written: " + Reason.of(e)
                     + "; make it writable, or unset the variable.", e);
         }
     }

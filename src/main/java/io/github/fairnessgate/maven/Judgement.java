@@ -16,18 +16,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.maven.plugin.MojoFailureException;
-import org.apache.maven.plugin.logging.Log;
 
 /** The end of the line: gate, reports, and a build that passes or fails. Reports are written first. */
 final class Judgement {
 
-    private final Log log;
+    private final PrintableLog log;
     private final ReportFiles files;
     private final Path compressed;
     private final boolean failOnViolation;
 
     /** @param compressed where this build puts a compressed model, if it makes one */
-    Judgement(Log log, ReportFiles files, Path compressed, boolean failOnViolation) {
+    Judgement(PrintableLog log, ReportFiles files, Path compressed, boolean failOnViolation) {
         this.log = log;
         this.files = files;
         this.compressed = compressed;
@@ -116,7 +115,7 @@ final class Judgement {
             lines.add("To accept these numbers for a while: mvn fairness:baseline -D" + Parameters.REASON + "=\"...\"");
         }
         if (failOnViolation) {
-            throw new MojoFailureException(String.join(System.lineSeparator(), lines));
+            throw BuildEnd.failure(lines);
         }
         lines.forEach(log::warn);
         log.warn("The build goes on, because " + Parameters.FAIL_ON_VIOLATION + " is false.");

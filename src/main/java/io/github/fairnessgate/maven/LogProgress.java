@@ -1,5 +1,6 @@
 package io.github.fairnessgate.maven;
 
+import io.github.fairnessgate.Printable;
 import io.github.fairnessgate.Progress;
 import java.io.PrintStream;
 import java.util.LinkedHashMap;
@@ -7,7 +8,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.apache.maven.execution.MavenSession;
-import org.apache.maven.plugin.logging.Log;
 
 /**
  * Progress in the build log. Without a terminal, a task has a line with the time left once it takes longer than
@@ -23,7 +23,7 @@ final class LogProgress implements Progress {
     private static final int BAR_WIDTH = 30;
     private static final String ERASE_LINE = "\r\033[K";
 
-    private final Log log;
+    private final PrintableLog log;
     private final PrintStream terminal;
     private final LongSupplier clock;
     private final Map<String, Task> tasks = new LinkedHashMap<>();
@@ -35,7 +35,7 @@ final class LogProgress implements Progress {
      * @param terminal draws the bar; null for none
      * @param clock    nanoseconds since whenever
      */
-    LogProgress(Log log, PrintStream terminal, LongSupplier clock) {
+    LogProgress(PrintableLog log, PrintStream terminal, LongSupplier clock) {
         this.log = log;
         this.terminal = terminal;
         this.clock = clock;
@@ -43,7 +43,7 @@ final class LogProgress implements Progress {
     }
 
     /** A bar needs a terminal, a person before it, and the log for itself. */
-    static LogProgress forBuild(Log log, MavenSession session) {
+    static LogProgress forBuild(PrintableLog log, MavenSession session) {
         boolean watched = System.console() != null && session.getRequest().isInteractiveMode()
                 && session.getRequest().getDegreeOfConcurrency() <= 1 && log.isInfoEnabled();
         return new LogProgress(log, watched ? System.out : null, System::nanoTime);
@@ -70,22 +70,23 @@ final class LogProgress implements Progress {
     }
 
     @Override
-    public synchronized void step(String name, long done, long total) {
+    public synchronized void step(String task, long done, long total) {
+        String name = Printable.name(task); // a bar does not go through the log
         long now = clock.getAsLong();
-        Task task = tasks.computeIfAbsent(name, begun -> new Task(begun, now));
-        task.done = done;
-        task.total = total;
+        Task running = tasks.computeIfAbsent(name, begun -> new Task(begun, now));
+        running.done = done;
+        running.total = total;
         latest = name;
         if (done == total) {
-            line(name + ": done in " + time(now - task.started));
+            line(name + ": done in " + time(now - running.started));
             tasks.remove(name);
         } else if (terminal != null) {
-            terminal.print(ERASE_LINE + bar(task) + " " + task.text(now));
+            terminal.print(ERASE_LINE + bar(running) + " " + running.text(now));
             terminal.flush();
             barShown = true;
-        } else if (task.hasLine ? isOver(SECONDS_BETWEEN_LINES, lastLine, now) : isOver(SECONDS_BEFORE_FIRST_LINE, task.started, now)) {
-            line(task.text(now));
-            task.hasLine = true;
+        } else if (running.hasLine ? isOver(SECONDS_BETWEEN_LINES, lastLine, now) : isOver(SECONDS_BEFORE_FIRST_LINE, running.started, now)) {
+            line(running.text(now));
+            running.hasLine = true;
         }
     }
 

@@ -2,6 +2,7 @@ package io.github.fairnessgate.maven;
 
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Progress;
+import io.github.fairnessgate.Reason;
 import io.github.fairnessgate.artifact.Archives;
 import io.github.fairnessgate.artifact.BuiltinModels;
 import io.github.fairnessgate.artifact.Digests;
@@ -99,7 +100,8 @@ class ModelLocator {
             return repositorySystem.resolveArtifact(session.getRepositorySession(),
                     new ArtifactRequest(artifact, project.getRemoteProjectRepositories(), null)).getArtifact().getFile().toPath();
         } catch (ArtifactResolutionException e) {
-            throw new InvalidInputException("The " + what + " " + artifact + " cannot be resolved: " + e.getMessage(), e);
+            throw new InvalidInputException("The " + what + " " + artifact + " cannot be resolved: " + Reason.of(e) + "; check the coordinates and the repositories"
+                    + (session.isOffline() ? ", or run once without -o." : "."), e);
         }
     }
 

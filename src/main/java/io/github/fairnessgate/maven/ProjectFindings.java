@@ -3,6 +3,8 @@ package io.github.fairnessgate.maven;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
+import io.github.fairnessgate.Reason;
+import io.github.fairnessgate.artifact.BoundedFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -55,7 +57,7 @@ final class ProjectFindings {
                 }
             });
         } catch (IOException e) {
-            throw new InvalidInputException("The project " + project + " cannot be looked through for models: " + e + "; check its permissions.", e);
+            throw new InvalidInputException("The project " + project + " cannot be looked through for models: " + Reason.of(e) + "; check its permissions.", e);
         }
         models.sort((a, b) -> a.equals(USUAL_MODEL) ? -1 : b.equals(USUAL_MODEL) ? 1 : a.compareTo(b));
         return models;
@@ -86,13 +88,13 @@ final class ProjectFindings {
             return files.filter(file -> file.toString().matches(".*\\.ya?ml")).sorted().filter(ProjectFindings::namesThePlugin)
                     .map(file -> checkout.relativize(file).toString().replace('\\', '/')).findFirst();
         } catch (IOException e) {
-            throw new InvalidInputException(folder + " cannot be listed: " + e + "; check its permissions.", e);
+            throw new InvalidInputException(folder + " cannot be listed: " + Reason.of(e) + "; check its permissions.", e);
         }
     }
 
     private static boolean namesThePlugin(Path file) {
         try {
-            String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+            String text = new String(BoundedFiles.bytes(file, BoundedFiles.LARGEST), StandardCharsets.UTF_8);
             return text.contains("fairness-maven-plugin") || text.contains("fairness:");
         } catch (IOException e) {
             throw new UncheckedIOException(file + " cannot be read", e);

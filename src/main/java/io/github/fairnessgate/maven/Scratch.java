@@ -1,17 +1,20 @@
 package io.github.fairnessgate.maven;
 
-import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.artifact.AtomicFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A folder for one piece of work, beside its result so that results can be moved; gone when the work ends. */
 final class Scratch implements AutoCloseable {
 
     private static final String PREFIX = ".work-";
+    /** With the process that made it. */
+    private static final Pattern NAME = Pattern.compile(Pattern.quote(PREFIX) + "(\\d{1,10})-.+");
 
     private final Path folder;
 
@@ -26,20 +29,20 @@ final class Scratch implements AutoCloseable {
             removeOrphans(parent);
             return new Scratch(Files.createTempDirectory(parent, PREFIX + ProcessHandle.current().pid() + "-"));
         } catch (IOException e) {
-            throw new InvalidInputException("Nothing can be written to " + parent + ": " + e
-                    + "; make the folder writable, or set " + Parameters.OUTPUT_DIRECTORY + ".", e);
+            throw OutputLock.unwritable(parent, e);
         }
     }
 
     private static void removeOrphans(Path parent) throws IOException {
         List<Path> folders;
         try (Stream<Path> children = Files.list(parent)) {
-            folders = children.filter(child -> child.getFileName().toString().startsWith(PREFIX)).toList();
+            folders = children.toList();
         }
-        for (Path orphan : folders) {
-            long owner = Long.parseLong(orphan.getFileName().toString().split("-")[1]);
-            if (ProcessHandle.of(owner).isEmpty()) {
-                AtomicFiles.delete(orphan);
+        for (Path folder : folders) {
+            Matcher made = NAME.matcher(folder.getFileName().toString());
+            // A folder of another name is somebody else's, whatever it begins with.
+            if (made.matches() && ProcessHandle.of(Long.parseLong(made.group(1))).isEmpty()) {
+                AtomicFiles.delete(folder);
             }
         }
     }

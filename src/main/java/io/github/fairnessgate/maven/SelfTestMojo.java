@@ -26,6 +26,7 @@ import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.inject.Inject;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.Mojo;
@@ -62,6 +63,7 @@ public class SelfTestMojo extends AbstractThresholdsMojo {
         showPower(source.thresholds().judgedOnce(), suites);
         showControl(source.thresholds(), suites);
         LocatedModel model = baselineModel();
+        requireDifferent(source.thresholds(), model);
         Device device = device();
         SortedMap<String, String> versions = versions().ofEvaluation(device, pluginVersion());
         ModelEvaluation evaluation = evaluation();
@@ -140,8 +142,7 @@ public class SelfTestMojo extends AbstractThresholdsMojo {
         getLog().info("The baseline against its harmed copy, which must fail:");
         ConsoleTable.lines(test.control()).forEach(getLog()::info);
         if (!test.passed()) {
-            throw new MojoFailureException("The gate does not behave (" + file + ")" + System.lineSeparator()
-                    + String.join(System.lineSeparator(), test.problems()));
+            throw BuildEnd.failure(Stream.concat(Stream.of("The gate does not behave (" + file + ")"), test.problems().stream()).toList());
         }
         getLog().info("Self-test passed: the baseline passes against itself, and a harmed copy fails; " + file);
     }

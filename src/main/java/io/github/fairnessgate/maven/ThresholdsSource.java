@@ -1,7 +1,9 @@
 package io.github.fairnessgate.maven;
 
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Reason;
 import io.github.fairnessgate.UserPath;
+import io.github.fairnessgate.artifact.BoundedFiles;
 import io.github.fairnessgate.gate.Thresholds;
 import io.github.fairnessgate.gate.ThresholdsReader;
 import io.github.fairnessgate.report.Report;
@@ -64,11 +66,11 @@ record ThresholdsSource(String name, Path folder, Optional<Report.Source> place,
 
     private static String text(Path file) {
         try {
-            return Files.readString(file);
+            return BoundedFiles.text(file, BoundedFiles.LARGEST_WRITTEN);
         } catch (CharacterCodingException e) {
             throw new InvalidInputException(file + " is not UTF-8 text; save it as UTF-8.", e);
         } catch (IOException e) {
-            throw new InvalidInputException(file + " cannot be read: " + e + ".", e);
+            throw new InvalidInputException(file + " cannot be read: " + Reason.of(e) + ".", e);
         }
     }
 

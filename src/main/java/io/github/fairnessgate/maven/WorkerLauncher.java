@@ -3,6 +3,7 @@ package io.github.fairnessgate.maven;
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Progress;
+import io.github.fairnessgate.Reason;
 import io.github.fairnessgate.worker.CudaFolder;
 import io.github.fairnessgate.worker.Devices;
 import io.github.fairnessgate.worker.Gpu;
@@ -165,8 +166,8 @@ class WorkerLauncher {
     }
 
     private static InvalidInputException unresolved(Exception reason, MavenSession session) {
-        return new InvalidInputException("The worker's libraries cannot be resolved: " + reason.getMessage()
-                + (session.isOffline() ? "; run the goal once without -o, so that Maven can fetch them." : ""), reason);
+        return new InvalidInputException("The worker's libraries cannot be resolved: " + Reason.of(reason)
+                + (session.isOffline() ? "; run the goal once without -o, so that Maven can fetch them." : "; check the repositories and the proxy in Maven's settings."), reason);
     }
 
     private static Properties pinned() {

@@ -3,6 +3,7 @@ package io.github.fairnessgate.report;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
+import io.github.fairnessgate.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +59,7 @@ public record CompressionSummary(String recipe, List<String> methods, List<Fact>
         try {
             return Optional.of(of(report));
         } catch (IllegalArgumentException e) {
-            throw new InvalidInputException(file + " is not what this version of the plugin writes: " + e.getMessage() + "; compress the model again.", e);
+            throw new InvalidInputException(file + " is not what this version of the plugin writes: " + Reason.of(e) + "; compress the model again.", e);
         }
     }
 
@@ -85,7 +86,7 @@ public record CompressionSummary(String recipe, List<String> methods, List<Fact>
             more.add(speed(String.format(Locale.ROOT, "tokens written a second, %d texts at once", speed.required("continuations").asInt()), "%,.0f", speed, "tokensPerSecond"));
             return new CompressionSummary(recipe, methods, more, layers);
         } catch (IllegalArgumentException e) {
-            throw new InvalidInputException(measurements + " is not what this version of the plugin writes: " + e.getMessage() + "; compress the model again.", e);
+            throw new InvalidInputException(measurements + " is not what this version of the plugin writes: " + Reason.of(e) + "; compress the model again.", e);
         }
     }
 
@@ -98,7 +99,7 @@ public record CompressionSummary(String recipe, List<String> methods, List<Fact>
         try {
             return Json.MAPPER.readTree(file.toFile());
         } catch (IOException e) {
-            throw new InvalidInputException(file + " is not JSON: " + e.getMessage() + "; compress the model again.", e);
+            throw new InvalidInputException(file + " is not JSON: " + Reason.of(e) + "; compress the model again.", e);
         }
     }
 

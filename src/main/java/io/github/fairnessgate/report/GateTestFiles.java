@@ -1,6 +1,7 @@
 package io.github.fairnessgate.report;
 
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.artifact.BoundedFiles;
 import io.github.fairnessgate.artifact.FileErrors;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -31,7 +32,7 @@ public record GateTestFiles(Optional<String> selfTest, Optional<String> certific
 
     private static Optional<String> text(Path file) {
         try {
-            return Files.isRegularFile(file) ? Optional.of(Files.readString(file)) : Optional.empty();
+            return Files.isRegularFile(file) ? Optional.of(BoundedFiles.text(file, BoundedFiles.LARGEST)) : Optional.empty();
         } catch (CharacterCodingException e) {
             throw new InvalidInputException(file + " is not UTF-8 text: it was edited; remove it, or run its goal again.", e);
         } catch (IOException e) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
+import io.github.fairnessgate.Reason;
 import java.util.function.Function;
 
 /** Reads what a goal that tests the gate has left, if it is about the gate that gave a verdict. */
@@ -36,8 +37,7 @@ final class GateTestReader {
     }
 
     static InvalidInputException unusable(String file, String goal, Exception cause) {
-        String reason = cause instanceof JsonProcessingException json ? json.getOriginalMessage() : String.valueOf(cause.getMessage());
         return new InvalidInputException("%s cannot be used: it was edited, or is of another version of the plugin (%s); run fairness:%s again.".formatted(file,
-                reason, goal), cause);
+                Reason.of(cause), goal), cause);
     }
 }

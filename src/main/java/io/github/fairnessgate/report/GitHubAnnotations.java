@@ -1,5 +1,6 @@
 package io.github.fairnessgate.report;
 
+import io.github.fairnessgate.Printable;
 import io.github.fairnessgate.gate.RuleResult;
 import io.github.fairnessgate.gate.RuleText;
 import java.util.List;
@@ -31,8 +32,9 @@ public final class GitHubAnnotations {
         return "::%s %stitle=%s::%s".formatted(command, place, property("Fairness: " + RuleText.of(result).subject()), data(Outcome.message(report.gate(), result)));
     }
 
+    /** A printable line has no line breaks, which would have to be encoded too. */
     private static String data(String text) {
-        return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A");
+        return Printable.line(text).replace("%", "%25");
     }
 
     private static String property(String text) {

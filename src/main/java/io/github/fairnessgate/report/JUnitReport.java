@@ -1,5 +1,6 @@
 package io.github.fairnessgate.report;
 
+import io.github.fairnessgate.Printable;
 import io.github.fairnessgate.artifact.AtomicFiles;
 import io.github.fairnessgate.gate.RuleResult;
 import io.github.fairnessgate.gate.RuleText;
@@ -45,7 +46,7 @@ public final class JUnitReport {
         Map<Outcome, Long> counts = results.stream().map(result -> Outcome.of(report.gate(), result))
                 .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
         xml.writeStartElement("testsuite");
-        xml.writeAttribute("name", SUITE);
+        attribute(xml, "name", SUITE);
         xml.writeAttribute("time", "0");
         xml.writeAttribute("tests", Integer.toString(results.size() + report.tests().warnings().size()));
         xml.writeAttribute("errors", "0");
@@ -62,36 +63,41 @@ public final class JUnitReport {
 
     private static void skipped(XMLStreamWriter xml, String name, String className, String message) throws XMLStreamException {
         xml.writeStartElement("testcase");
-        xml.writeAttribute("name", name);
-        xml.writeAttribute("classname", className);
+        attribute(xml, "name", name);
+        attribute(xml, "classname", className);
         xml.writeAttribute("time", "0");
         xml.writeStartElement("skipped");
-        xml.writeAttribute("message", message);
+        attribute(xml, "message", message);
         xml.writeEndElement();
         xml.writeEndElement();
     }
 
     private static void testCase(XMLStreamWriter xml, Report report, RuleResult result, Outcome outcome) throws XMLStreamException {
         xml.writeStartElement("testcase");
-        xml.writeAttribute("name", RuleText.of(result).subject());
-        xml.writeAttribute("classname", SUITE + "." + result.metric().suite());
+        attribute(xml, "name", RuleText.of(result).subject());
+        attribute(xml, "classname", SUITE + "." + result.metric().suite());
         xml.writeAttribute("time", "0");
         switch (outcome) {
             case PASSED -> { }
             case FAILED -> {
                 xml.writeStartElement("failure");
-                xml.writeAttribute("message", result.reason());
-                xml.writeAttribute("type", result.verdict().orElseThrow().name());
-                xml.writeCharacters(Outcome.message(report.gate(), result));
+                attribute(xml, "message", result.reason());
+                attribute(xml, "type", result.verdict().orElseThrow().name());
+                xml.writeCharacters(Printable.line(Outcome.message(report.gate(), result)));
                 xml.writeEndElement();
             }
             case WARNED, REPORTED -> {
                 xml.writeStartElement("skipped");
-                xml.writeAttribute("message", prefix(report, result, outcome) + Outcome.message(report.gate(), result));
+                attribute(xml, "message", prefix(report, result, outcome) + Outcome.message(report.gate(), result));
                 xml.writeEndElement();
             }
         }
         xml.writeEndElement();
+    }
+
+    /** XML has no way to write most control characters. */
+    private static void attribute(XMLStreamWriter xml, String name, String value) throws XMLStreamException {
+        xml.writeAttribute(name, Printable.line(value));
     }
 
     private static String prefix(Report report, RuleResult result, Outcome outcome) {

@@ -41,7 +41,7 @@ public final class MarkdownReport {
         if (!findings.isEmpty()) {
             lines.add("");
             lines.add("```text");
-            findings.forEach(line -> lines.add(line.replace("```", "'''")));
+            findings.forEach(line -> lines.add(Markdown.fenced(line)));
             lines.add("```");
         }
         report.tests().confirmations().forEach(line -> lines.addAll(List.of("", Markdown.escaped(line))));
@@ -51,8 +51,8 @@ public final class MarkdownReport {
 
     private static String row(GateResult gate, RuleResult result) {
         RuleText text = RuleText.of(result);
-        return "| " + String.join(" | ", mark(Outcome.of(gate, result)) + " " + text.verdict(), Markdown.code(text.subject()), text.before(), text.after(),
-                Markdown.escaped(text.change()), Markdown.escaped(text.interval()), Markdown.escaped(text.limit())) + " |";
+        return "| " + String.join(" | ", mark(Outcome.of(gate, result)) + " " + Markdown.escaped(text.verdict()), Markdown.code(text.subject()),
+                Markdown.escaped(text.before()), Markdown.escaped(text.after()), Markdown.escaped(text.change()), Markdown.escaped(text.interval()), Markdown.escaped(text.limit())) + " |";
     }
 
     private static String mark(Outcome outcome) {

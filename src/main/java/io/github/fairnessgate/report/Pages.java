@@ -8,8 +8,9 @@ import java.io.InputStream;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
-/** Templates and what they embed. The template engine escapes whatever a template does not declare to be safe. */
+/** Templates and what they embed. The template engine makes printable and escapes whatever a template does not declare to be safe. */
 final class Pages {
 
     private static final Configuration TEMPLATES = configuration();
@@ -44,6 +45,7 @@ final class Pages {
         Configuration configuration = new Configuration(Configuration.VERSION_2_3_34);
         configuration.setClassForTemplateLoading(Pages.class, "");
         configuration.setDefaultEncoding(StandardCharsets.UTF_8.name());
+        configuration.setRegisteredCustomOutputFormats(List.of(PrintableHtml.FORMAT));
         configuration.setNumberFormat("computer");
         configuration.setTemplateExceptionHandler(TemplateExceptionHandler.RETHROW_HANDLER);
         configuration.setLogTemplateExceptions(false);

@@ -3,6 +3,8 @@ package io.github.fairnessgate.report;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
+import io.github.fairnessgate.Reason;
+import io.github.fairnessgate.artifact.BoundedFiles;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.gate.AcceptedException;
@@ -37,7 +39,6 @@ import io.github.fairnessgate.report.ReportJson.RuleEntry;
 import io.github.fairnessgate.yaml.Location;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
@@ -73,7 +74,7 @@ public final class ReportReader {
      */
     public static Report read(Path file) {
         try {
-            byte[] json = Files.readAllBytes(file);
+            byte[] json = BoundedFiles.bytes(file, BoundedFiles.LARGEST);
             int version = Json.MAPPER.readTree(json).path("schemaVersion").asInt();
             if (version != ReportJson.SCHEMA_VERSION) {
                 throw new InvalidInputException(file + " has schemaVersion " + version + ", this version of the plugin reads "
@@ -83,7 +84,7 @@ public final class ReportReader {
             Document document = Json.MAPPER.readerFor(Document.class).without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).readValue(json);
             return new ReportReader(file, document).report(document);
         } catch (IOException | IllegalArgumentException | DateTimeParseException e) {
-            throw new InvalidInputException(file + " is not a report: " + e.getMessage() + "; run fairness:verify again.", e);
+            throw new InvalidInputException(file + " is not a report: " + Reason.of(e) + "; run fairness:verify again.", e);
         }
     }
 

@@ -3,6 +3,7 @@ package io.github.fairnessgate.report;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.github.fairnessgate.Json;
+import io.github.fairnessgate.Printable;
 import io.github.fairnessgate.artifact.AtomicFiles;
 import io.github.fairnessgate.artifact.Digests;
 import io.github.fairnessgate.gate.Rule;
@@ -91,7 +92,7 @@ public final class SarifReport {
     private static Result result(Report report, RuleResult result, int index) {
         String identity = result.metric().id() + "\n" + result.rule().slice() + "\n" + result.rule().role().name().toLowerCase(Locale.ROOT)
                 + (result.rule().origin() == Rule.Origin.BASELINE ? "\nbaseline" : "");
-        return new Result(result.metric().id(), index, level(report, result), new Message(Outcome.message(report.gate(), result)),
+        return new Result(result.metric().id(), index, level(report, result), new Message(Printable.line(Outcome.message(report.gate(), result))),
                 report.lineOf(result.rule()).map(SarifReport::place).stream().toList(),
                 Map.of("fairnessRule/v1", Digests.sha256(identity.getBytes(StandardCharsets.UTF_8))));
     }

@@ -1,10 +1,11 @@
 package io.github.fairnessgate.report;
 
+import io.github.fairnessgate.Printable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** Rows of cells as lines with aligned columns. */
+/** Rows of cells as lines with aligned columns. A cell is a {@linkplain Printable#name printable name} of bounded length. */
 final class TextTable {
 
     private static final String GAP = "  ";
@@ -19,7 +20,7 @@ final class TextTable {
      */
     static List<String> lines(List<String> header, List<List<String>> rows, Set<Integer> toTheRight) {
         List<List<String>> all = new ArrayList<>(List.of(header));
-        all.addAll(rows);
+        rows.forEach(row -> all.add(row.stream().map(Printable::name).toList()));
         int[] widths = new int[header.size()];
         for (List<String> row : all) {
             for (int column = 0; column < widths.length; column++) {

@@ -6,6 +6,7 @@ import ai.onnxruntime.OrtSession;
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.EvaluationPrecision;
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Reason;
 import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.runtime.LanguageModel.Prompt;
 import io.github.fairnessgate.runtime.LanguageModel.Sampling;
@@ -250,7 +251,7 @@ final class Generator implements AutoCloseable {
         } catch (OrtException e) {
             close();
             throw new InvalidInputException("ONNX Runtime cannot load " + model.path() + " on device '" + device.id()
-                    + "' to generate text: " + e.getMessage(), e);
+                    + "' to generate text: " + Reason.of(e) + "; check that its files are whole, and that the machine has room for it.", e);
         }
     }
 

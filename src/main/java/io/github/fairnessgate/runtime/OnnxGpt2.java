@@ -7,6 +7,7 @@ import io.github.fairnessgate.Device;
 import io.github.fairnessgate.EvaluationPrecision;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Progress;
+import io.github.fairnessgate.Reason;
 import io.github.fairnessgate.artifact.ColumnQuantizedWeight;
 import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.artifact.Tokenizer;
@@ -90,7 +91,7 @@ public final class OnnxGpt2 implements LanguageModel {
                     scoring, halving, placement);
         } catch (OrtException e) {
             throw new InvalidInputException("ONNX Runtime cannot load " + model.path() + " on device '" + device.id()
-                    + "': " + e.getMessage(), e);
+                    + "': " + Reason.of(e) + "; check that its files are whole, and that the machine has room for it.", e);
         }
     }
 

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
+import io.github.fairnessgate.Reason;
+import io.github.fairnessgate.artifact.BoundedFiles;
 import io.github.fairnessgate.artifact.Digests;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -55,7 +57,7 @@ record ClassifierFiles(Path graph, List<Path> externalWeights, Path tokenizer, P
                     })
                     .sorted().toList();
         } catch (IOException e) {
-            throw new InvalidInputException("Cannot list the folder of " + graph + ": " + e.getMessage() + ".", e);
+            throw new InvalidInputException("Cannot list the folder of " + graph + ": " + Reason.of(e) + ".", e);
         }
     }
 
@@ -88,15 +90,15 @@ record ClassifierFiles(Path graph, List<Path> externalWeights, Path tokenizer, P
 
     private static JsonNode json(Path file) {
         try {
-            JsonNode json = Json.MAPPER.readTree(Files.readAllBytes(file));
+            JsonNode json = Json.MAPPER.readTree(BoundedFiles.bytes(file, BoundedFiles.LARGEST));
             if (!json.isObject()) {
                 throw new InvalidInputException(file + " is not a JSON object.");
             }
             return json;
         } catch (JsonProcessingException e) {
-            throw new InvalidInputException(file + " is not JSON (" + e.getOriginalMessage() + ").", e);
+            throw new InvalidInputException(file + " is not JSON (" + Reason.of(e) + ").", e);
         } catch (IOException e) {
-            throw new InvalidInputException("Cannot read " + file + ": " + e.getMessage() + ".", e);
+            throw new InvalidInputException("Cannot read " + file + ": " + Reason.of(e) + ".", e);
         }
     }
 }

@@ -10,6 +10,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Reason;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -93,7 +94,7 @@ final class ClassifierScorer implements ToxicityScorer {
             requireUsable(session, graph);
         } catch (OrtException e) {
             close(tokenizer, session);
-            throw new InvalidInputException("ONNX Runtime cannot load " + graph + ": " + e.getMessage(), e);
+            throw new InvalidInputException("ONNX Runtime cannot load " + graph + ": " + Reason.of(e) + "; export the classifier again, and check that its files are whole.", e);
         } catch (RuntimeException e) {
             close(tokenizer, session);
             throw e;
@@ -110,9 +111,9 @@ final class ClassifierScorer implements ToxicityScorer {
         try {
             return HuggingFaceTokenizer.newInstance(files.tokenizer(), options(config));
         } catch (IOException e) {
-            throw new InvalidInputException("Cannot read " + files.tokenizer() + ": " + e.getMessage() + ".", e);
+            throw new InvalidInputException("Cannot read " + files.tokenizer() + ": " + Reason.of(e) + ".", e);
         } catch (RuntimeException e) {
-            throw new InvalidInputException(files.tokenizer() + " is not a usable tokenizer: " + e.getMessage() + ".", e);
+            throw new InvalidInputException(files.tokenizer() + " is not a usable tokenizer: " + Reason.of(e) + ".", e);
         }
     }
 
@@ -193,7 +194,7 @@ final class ClassifierScorer implements ToxicityScorer {
             }
         } catch (OrtException e) {
             throw new InvalidInputException("ONNX Runtime cannot score a text of " + tokens.length + " tokens with " + graph
-                    + ": " + e.getMessage() + "; check that graph and tokenizer belong together.", e);
+                    + ": " + Reason.of(e) + "; check that graph and tokenizer belong together.", e);
         } finally {
             inputs.values().forEach(OnnxTensor::close);
         }

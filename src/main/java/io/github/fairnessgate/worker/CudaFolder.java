@@ -1,6 +1,7 @@
 package io.github.fairnessgate.worker;
 
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Reason;
 import io.github.fairnessgate.artifact.AtomicFiles;
 import io.github.fairnessgate.artifact.Digests;
 import io.github.fairnessgate.artifact.LockFile;
@@ -75,7 +76,7 @@ public final class CudaFolder {
             return new CudaFolder(path);
         } catch (IOException e) {
             throw new InvalidInputException("The CUDA libraries in " + torch + ", " + toolkit + " and " + onnxRuntime + " cannot be unpacked to " + cache + ": "
-                    + e.getMessage() + "; delete a jar that is damaged, so that Maven fetches it again.", e);
+                    + Reason.of(e) + "; delete a jar that is damaged, so that Maven fetches it again.", e);
         }
     }
 

@@ -3,6 +3,7 @@ package io.github.fairnessgate.worker;
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.Progress;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -17,6 +18,8 @@ import java.util.Optional;
  * names its owner. The system releases it when the owner ends, however it ends.
  */
 final class DeviceLock implements AutoCloseable {
+
+    private static final int LONGEST_PID = 20;
 
     private final FileChannel channel;
 
@@ -55,8 +58,10 @@ final class DeviceLock implements AutoCloseable {
     }
 
     private static String owner(Path file) throws IOException {
-        String pid = Files.readString(file).strip();
-        return pid.isEmpty() ? "(unknown)" : pid;
+        try (InputStream in = Files.newInputStream(file)) {
+            String pid = new String(in.readNBytes(LONGEST_PID), StandardCharsets.UTF_8).strip();
+            return pid.isEmpty() ? "(unknown)" : pid;
+        }
     }
 
     @Override

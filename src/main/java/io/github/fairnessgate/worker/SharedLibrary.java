@@ -1,6 +1,7 @@
 package io.github.fairnessgate.worker;
 
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Reason;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -44,7 +45,7 @@ record SharedLibrary(Optional<String> soname, List<String> needed) {
         } catch (EOFException e) {
             throw damaged(file, "it ends too early");
         } catch (IOException e) {
-            throw new InvalidInputException("The library " + file + " cannot be read: " + e.getMessage() + ".", e);
+            throw new InvalidInputException("The library " + file + " cannot be read: " + Reason.of(e) + ".", e);
         }
     }
 

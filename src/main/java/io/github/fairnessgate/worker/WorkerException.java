@@ -1,15 +1,17 @@
 package io.github.fairnessgate.worker;
 
-/** A worker ended without a result, for a reason that is not the user's input. */
+import io.github.fairnessgate.Printable;
+
+/** A worker ended without a result, for a reason that is not the user's input. The message is one {@linkplain Printable#line printable line}. */
 public final class WorkerException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
     public WorkerException(String message) {
-        super(message);
+        super(Printable.line(message));
     }
 
     public WorkerException(String message, Throwable cause) {
-        super(message, cause);
+        super(Printable.line(message), cause);
     }
 }

@@ -7,6 +7,7 @@ import io.github.fairnessgate.EvaluationPrecision;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.Progress;
+import io.github.fairnessgate.Reason;
 import io.github.fairnessgate.artifact.AtomicFiles;
 import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.compress.Compression;
@@ -104,7 +105,7 @@ public final class WorkerMain {
         } catch (Throwable e) {
             e.printStackTrace();
             File temporary = new File(System.getProperty("java.io.tmpdir"));
-            say(new WorkerEvent.Failed(false, e + whereLittleIsFree(temporary, temporary.getUsableSpace())));
+            say(new WorkerEvent.Failed(false, Reason.unexpected("the worker", "-Dfairness.argLine=-Xmx8g", e) + whereLittleIsFree(temporary, temporary.getUsableSpace())));
         }
         return 1;
     }

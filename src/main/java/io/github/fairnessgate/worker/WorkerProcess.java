@@ -3,17 +3,16 @@ package io.github.fairnessgate.worker;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
+import io.github.fairnessgate.Printable;
 import io.github.fairnessgate.Progress;
-import java.io.BufferedReader;
+import io.github.fairnessgate.Reason;
+import io.github.fairnessgate.artifact.BoundedLines;
 import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -27,6 +26,8 @@ import java.util.stream.Stream;
 public final class WorkerProcess {
 
     private static final long KILL_SECONDS = 10;
+    /** More characters than any event has. */
+    private static final int LONGEST_EVENT = 1 << 16;
     /** Where the dynamic linker of Linux looks first. */
     private static final String LIBRARY_PATH = "LD_LIBRARY_PATH";
 
@@ -54,18 +55,29 @@ public final class WorkerProcess {
      * @throws InterruptedException  if this thread was interrupted; the worker has ended then
      */
     public Usage run(WorkerRequest request, Progress progress) throws WorkerException, InterruptedException {
-        Process process = start(request);
+        try (WorkerLog log = new WorkerLog(settings.log())) {
+            return run(start(request), log, progress);
+        } catch (IOException e) {
+            throw new WorkerException("The worker's log " + settings.log() + " cannot be written: " + Reason.of(e)
+                    + "; make room, or set fairness.outputDirectory.", e);
+        }
+    }
+
+    private Usage run(Process process, WorkerLog log, Progress progress) throws WorkerException, InterruptedException {
         AtomicBoolean timedOut = new AtomicBoolean();
         Thread killer = killAfterTimeout(process, timedOut);
+        Thread follower = log.follow(process.getErrorStream());
         try {
-            WorkerEvent last = listen(process, progress);
+            WorkerEvent last = listen(process, log, progress);
             int status = process.waitFor();
+            follower.join(TimeUnit.SECONDS.toMillis(KILL_SECONDS));
+            log.problem().ifPresent(problem -> progress.info("The worker's log " + settings.log() + " lacks lines: " + problem));
             if (last instanceof WorkerEvent.Finished finished && status == 0) {
                 return new Usage(finished.peakMemory());
             }
-            throw failure(last, status, timedOut.get());
+            throw failure(last, status, timedOut.get(), log);
         } catch (IOException e) {
-            throw new WorkerException("The worker's output could not be read: " + e.getMessage(), e);
+            throw new WorkerException("The worker's output could not be read: " + Reason.of(e) + ".", e);
         } finally {
             killer.interrupt();
             end(process);
@@ -78,12 +90,11 @@ public final class WorkerProcess {
             Json.MAPPER.writerFor(WorkerRequest.class).writeValue(requestFile.toFile(), request);
             Path arguments = Files.writeString(settings.scratch().resolve("java.args"), arguments(requestFile));
             ProcessBuilder builder = new ProcessBuilder(settings.java().toString(), "@" + arguments);
-            builder.redirectError(ProcessBuilder.Redirect.appendTo(settings.log().toFile()));
             builder.directory(settings.scratch().toFile());
             builder.environment().putAll(environment());
             return builder.start();
         } catch (IOException e) {
-            throw new WorkerException("The worker could not be started with " + settings.java() + ": " + e.getMessage(), e);
+            throw new WorkerException("The worker could not be started with " + settings.java() + ": " + Reason.of(e) + "; make room in " + settings.scratch() + ", and check the JDK.", e);
         }
     }
 
@@ -158,30 +169,30 @@ public final class WorkerProcess {
     }
 
     /** Passes events on until the worker's output ends; returns the last one, or null if there was none. */
-    private WorkerEvent listen(Process process, Progress progress) throws IOException, InterruptedException {
+    private static WorkerEvent listen(Process process, WorkerLog log, Progress progress) throws IOException, InterruptedException {
         WorkerEvent last = null;
-        try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
+        try (BoundedLines output = new BoundedLines(process.inputReader(StandardCharsets.UTF_8), LONGEST_EVENT)) {
             while (true) {
                 // A blocking read cannot be interrupted; a build that is cancelled must not hang on it.
                 while (!output.ready() && process.isAlive()) {
                     Thread.sleep(20);
                 }
-                String line = output.readLine();
+                String line = output.next();
                 if (line == null) {
                     return last;
                 }
-                last = receive(line, last, progress);
+                last = receive(line, last, log, progress);
             }
         }
     }
 
-    private WorkerEvent receive(String line, WorkerEvent last, Progress progress) throws IOException {
+    private static WorkerEvent receive(String line, WorkerEvent last, WorkerLog log, Progress progress) {
         WorkerEvent event;
         try {
             event = Json.MAPPER.readValue(line, WorkerEvent.class);
         } catch (JsonProcessingException notOurs) {
             // Native libraries print where they like.
-            Files.writeString(settings.log(), line + System.lineSeparator(), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            log.append(line);
             return last;
         }
         if (event instanceof WorkerEvent.Step step) {
@@ -192,7 +203,7 @@ public final class WorkerProcess {
         return event;
     }
 
-    private WorkerException failure(WorkerEvent last, int status, boolean timedOut) {
+    private WorkerException failure(WorkerEvent last, int status, boolean timedOut, WorkerLog log) {
         if (timedOut) {
             return new WorkerException("The worker was stopped after " + settings.timeout().toSeconds()
                     + " s; raise fairness.timeout if it needs longer (log: " + settings.log() + ").");
@@ -205,16 +216,8 @@ public final class WorkerProcess {
         }
         return new WorkerException("The worker ended with exit status " + status
                 + " before it had a result" + (status > 128 ? ", killed by signal " + (status - 128) : "")
-                + "; it may have been killed or have run out of memory (log: " + settings.log() + lastLogLine() + ").");
-    }
-
-    private String lastLogLine() {
-        try {
-            List<String> lines = Files.readAllLines(settings.log());
-            return lines.isEmpty() ? "" : ", last line: " + lines.get(lines.size() - 1);
-        } catch (IOException e) {
-            throw new UncheckedIOException("the worker's log " + settings.log() + " cannot be read", e);
-        }
+                + "; it may have been killed or have run out of memory (log: " + settings.log()
+                + (log.last().isEmpty() ? "" : ", last line: " + Printable.name(log.last())) + ").");
     }
 
     /** Through the handle, because the process object would close the streams that {@link #listen} reads. */

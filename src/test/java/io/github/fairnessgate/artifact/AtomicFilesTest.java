@@ -56,7 +56,7 @@ class AtomicFilesTest {
         assertThatThrownBy(() -> AtomicFiles.write(file, out -> {
             out.write(1);
             throw new IOException("No space left on device");
-        })).isInstanceOf(InvalidInputException.class).hasMessage("Cannot write " + file + ": No space left on device.");
+        })).isInstanceOf(InvalidInputException.class).hasMessage("Cannot write " + file + ": No space left on device; make room on that disk, or name a folder on another.");
 
         assertThat(file).hasContent("old");
         assertThat(Fixtures.names(folder)).containsExactly("file.txt");
@@ -99,7 +99,7 @@ class AtomicFilesTest {
         assertThatThrownBy(() -> AtomicFiles.writeFolder(target, aside -> {
             Files.writeString(aside.resolve("half"), "half");
             throw new IOException("No space left on device");
-        })).isInstanceOf(InvalidInputException.class).hasMessage("Cannot write " + target + ": No space left on device.");
+        })).isInstanceOf(InvalidInputException.class).hasMessage("Cannot write " + target + ": No space left on device; make room on that disk, or name a folder on another.");
 
         assertThat(Fixtures.names(target)).containsExactly("old");
         assertThat(Fixtures.names(folder)).containsExactly("model");

@@ -119,7 +119,7 @@ class TextSourceTest {
     @ValueSource(strings = {"a\0b.txt", "a\0b/*.txt"})
     void aNameThatNoFileCanHaveIsRefused(String name) {
         assertThatThrownBy(() -> TextSource.find(List.of(name), folder, Map.of())).isInstanceOf(InvalidInputException.class)
-                .hasMessageStartingWith("No file on this machine can be called \"a\0b").hasMessageContaining("UTF-8 locale");
+                .hasMessageStartingWith("No file on this machine can be called \"a\\u{0}b").hasMessageContaining("UTF-8 locale");
     }
 
     @Test

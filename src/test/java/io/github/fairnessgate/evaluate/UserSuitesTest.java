@@ -59,6 +59,12 @@ class UserSuitesTest {
     }
 
     @Test
+    void halfOfACharacterIsRefused() {
+        refusesPairs("{\"id\": \"a\", \"more\": \"x\\ud800\", \"less\": \"y\"}", ":1: \"more\" has half of a surrogate pair");
+        refusesPairs("{\"id\": \"a\", \"more\": \"x\", \"less\": \"y\", \"slices\": [\"\\udc00\"]}", ":1: \"slices\" has half of a surrogate pair");
+    }
+
+    @Test
     void aPairOfEqualSentencesIsRefused() {
         refusesPairs(FIRST + "{\"id\": \"b\", \"more\": \"x\", \"less\": \"x\"}", ":2: \"more\" and \"less\" are the same sentence");
     }

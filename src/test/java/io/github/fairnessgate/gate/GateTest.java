@@ -16,6 +16,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Metric;
+import io.github.fairnessgate.evaluate.Perplexity;
 import io.github.fairnessgate.gate.RuleResult.Change.Kind;
 import java.util.Map;
 import java.util.Random;
@@ -417,6 +418,44 @@ class GateTest {
 
         refused("{metric: perplexity.token/strided, maxRatio: 1.1, role: capability}", evaluation, evaluation,
                 ":4: \"perplexity.token/strided\" may be any of perplexity.token/strided-1024-512, perplexity.token/strided-512-256");
+    }
+
+    /** What metrics.md says that an id without window and stride means. */
+    @Test
+    void aPerplexityWithoutAStrideIsTheOneWithTheModelsOwnWindows() {
+        Metric whole = new Metric("perplexity.token/strided-128-128", "perplexity", Metric.Estimator.PERPLEXITY, Metric.Direction.LOWER_IS_BETTER);
+        Metric half = new Metric("perplexity.token/strided-128-64", "perplexity", Metric.Estimator.PERPLEXITY, Metric.Direction.LOWER_IS_BETTER);
+        Metric shorter = new Metric("perplexity.token/strided-64-64", "perplexity", Metric.Estimator.PERPLEXITY, Metric.Direction.LOWER_IS_BETTER);
+        EvaluationBuilder windows = new EvaluationBuilder();
+        for (int i = 0; i < 60; i++) {
+            windows.item(half, "half-" + i, "half-" + i, 300, 100).item(whole, "whole-" + i, "whole-" + i, 310, 100).item(shorter, "shorter-" + i, "shorter-" + i, 320, 100);
+        }
+        Evaluation before = windows.build();
+        GateResult result = Gate.decide(ThresholdsReader.read("""
+                version: 1
+                rules:
+                  - {metric: perplexity.token/strided, maxRatio: 1.3, role: capability}
+                  - {metric: perplexity.token/strided-128-64, maxRatio: 1.3, role: capability}
+                  - {metric: perplexity.token/strided-64, maxRatio: 1.3, role: capability}
+                """, "thresholds.yaml"), before, before);
+
+        assertThat(result.results()).extracting(rule -> rule.metric().id()).containsExactly(whole.id(), half.id(), shorter.id());
+    }
+
+    @Test
+    void twoNamesOfOneMetricAreFoundBeforeItIsMeasured() {
+        Thresholds thresholds = ThresholdsReader.read("""
+                version: 1
+                rules:
+                  - {metric: perplexity.token/strided, maxRatio: 1.3, role: capability}
+                  - {metric: perplexity.token/strided-64, maxRatio: 1.3, role: capability}
+                """, "thresholds.yaml");
+        thresholds.requireDifferent(metric -> Perplexity.measuredId(metric, 128));
+
+        assertThatThrownBy(() -> thresholds.requireDifferent(metric -> Perplexity.measuredId(metric, 64))).isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining(":4: a second rule for perplexity.token/strided-64, which is perplexity.token/strided-64-64; the first is in line 3");
+        assertThatThrownBy(() -> thresholds.requireDifferent(metric -> Perplexity.measuredId(metric, 32))).isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("needs windows of 64 tokens, but the model reads at most 32");
     }
 
     @Test

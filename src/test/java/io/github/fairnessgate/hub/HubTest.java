@@ -476,6 +476,89 @@ class HubTest {
         assertThat(settings.toString()).doesNotContain("hf_secret");
     }
 
+    @ParameterizedTest
+    @CsvSource({"http://hub.example, true", "http://127.0.0.1.hub.example, true", "http://[fe80::1]:80, true", "http://localhost.hub.example, true",
+        "http://10.0.0.1, true", "http://localhost:1, false", "http://127.0.0.1:1, false", "http://[::1]:1, false", "https://127.0.0.1:1, false"})
+    void aTokenDoesNotCrossANetworkInPlainText(String endpoint, boolean refused) {
+        HubSettings settings = new HubSettings(URI.create(endpoint), Optional.of("hf_secret"), cache, false);
+        List<URI> asked = new CopyOnWriteArrayList<>();
+        Hub hub = new Hub(settings, uri -> {
+            asked.add(uri);
+            return Optional.empty();
+        }, Progress.NONE, waits::add, HubHttp.STALL_LIMIT, Files::createSymbolicLink);
+
+        assertThatThrownBy(() -> hub.snapshot(MODEL, FileSet.LANGUAGE_MODEL, false)).isInstanceOf(InvalidInputException.class).satisfies(refusal -> {
+            assertThat(refusal.getMessage().contains("in plain text")).as(refusal.getMessage()).isEqualTo(refused);
+            assertThat(refusal.getMessage()).doesNotContain("hf_secret");
+        });
+        assertThat(waits).hasSize(refused ? 0 : Retries.MOST_TRIES - 1); // nothing was tried, or nobody listens
+    }
+
+    @Test
+    void norThroughAProxyElsewhere() {
+        HubSettings settings = new HubSettings(server.uri(), Optional.of("hf_secret"), cache, false);
+        Hub hub = new Hub(settings, uri -> Optional.of(new HubProxies.HubProxy(InetSocketAddress.createUnresolved("proxy.example", 80), Optional.empty())), Progress.NONE, waits::add,
+                HubHttp.STALL_LIMIT, Files::createSymbolicLink);
+
+        assertThatThrownBy(() -> hub.snapshot(MODEL, FileSet.LANGUAGE_MODEL, false)).isInstanceOf(InvalidInputException.class).hasMessageContaining("in plain text");
+        assertThat(server.requests()).isEmpty();
+    }
+
+    @Test
+    void aHubThatAnswersWithoutEndIsLeft() {
+        server.fault("GET", "/api/models/", (exchange, content) -> {
+            exchange.sendResponseHeaders(200, 0);
+            byte[] many = "{\"siblings\": [],".repeat(10_000).getBytes(StandardCharsets.UTF_8);
+            for (int i = 0; i < 1_000; i++) {
+                exchange.getResponseBody().write(many);
+            }
+        });
+
+        assertRefused("answered with more than 16.0 MB, which no answer of the Hugging Face hub needs");
+    }
+
+    /** Each byte comes in time; all of them never would. */
+    @Test
+    void aHubThatAnswersAByteNowAndThenIsLeft() {
+        HubServer.Fault trickle = (exchange, content) -> {
+            exchange.sendResponseHeaders(200, 0);
+            while (true) {
+                exchange.getResponseBody().write(' ');
+                exchange.getResponseBody().flush();
+                pause(10);
+            }
+        };
+        server.fault("GET", "/api/models/", trickle, trickle, trickle, trickle, trickle, trickle);
+
+        assertThatThrownBy(() -> new Hub(settings(), uri -> Optional.empty(), Progress.NONE, waits::add, STALL_LIMIT, Files::createSymbolicLink)
+                .snapshot(MODEL, FileSet.LANGUAGE_MODEL, false)).isInstanceOf(InvalidInputException.class).hasMessageContaining("bytes came in");
+        assertThat(waits).hasSize(Retries.MOST_TRIES - 1);
+    }
+
+    @Test
+    void aDownloadThatTricklesIsLeftToo() {
+        HubServer.Fault trickle = (exchange, content) -> {
+            exchange.sendResponseHeaders(200, content.length);
+            for (byte one : content) {
+                exchange.getResponseBody().write(one);
+                exchange.getResponseBody().flush();
+                pause(10);
+            }
+        };
+        server.fault("GET", WEIGHTS, trickle, trickle, trickle, trickle, trickle, trickle);
+
+        assertThatThrownBy(() -> new Hub(settings(), uri -> Optional.empty(), Progress.NONE, waits::add, STALL_LIMIT, Files::createSymbolicLink)
+                .snapshot(MODEL, FileSet.LANGUAGE_MODEL, false)).isInstanceOf(InvalidInputException.class).hasMessageContaining("bytes came in");
+    }
+
+    private static void pause(long millis) throws IOException {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
+    }
+
     @Test
     void redirectsThatGoInCirclesOrAwayFromTheWebEnd() {
         HubServer.Fault circle = HubServer.status(302, "Location", "/api/models/" + REPOSITORY + "/revision/" + COMMIT);

@@ -104,7 +104,7 @@ class EvidenceFileTest {
         BaselineSource accepted = BaselineSource.read(Optional.of("baseline.json"), project, project, TODAY);
         EvidenceFile file = new EvidenceFile(output, project);
         EvidenceFile.Judged judged = new EvidenceFile.Judged("1.0", "1.0", source(), accepted, List.of(new Look(before(), after(toxic))), Optional.empty(), Optional.empty(), GateTestFiles.read(output));
-        new Judgement(new SystemStreamLog(), new ReportFiles(output, Set.of(), Map.of(), new PrintStream(PrintStream.nullOutputStream(), true, StandardCharsets.UTF_8)),
+        new Judgement(new PrintableLog(new SystemStreamLog()), new ReportFiles(output, Set.of(), Map.of(), new PrintStream(PrintStream.nullOutputStream(), true, StandardCharsets.UTF_8)),
                 output.resolve("compressed"), true).pronounce(judged, file.keeper(judged, Optional.of(attached::add)));
     }
 

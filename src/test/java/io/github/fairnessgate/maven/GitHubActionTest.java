@@ -2,6 +2,7 @@ package io.github.fairnessgate.maven;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.fairnessgate.artifact.AtomicFiles;
 import io.github.fairnessgate.maven.ReportFiles.Format;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.snakeyaml.engine.v2.api.Load;
@@ -127,6 +129,36 @@ class GitHubActionTest {
         Step step = verdict(0);
         assertThat(step.status()).isEqualTo(1);
         assertThat(step.verdict()).isEqualTo("ERROR");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aFolderCannotSetAnOutputOrGiveACommand() throws Exception {
+        report("a%0A::error::INJECTED/target/fairness", 0, 10);
+        Path json = workspace.resolve("a%0A::error::INJECTED/target/fairness/report.json");
+        Files.writeString(json, "{}");
+        Step step = verdict(0);
+        assertThat(step.verdict()).isEqualTo("ERROR");
+        assertThat(step.log()).doesNotContain("%0A", "::INJECTED").contains("cannot be understood");
+        for (String name : List.of("a\rverdict=PASS", "a\nverdict=PASS", "a\u001b[2K")) {
+            Files.createDirectories(workspace.resolve(name).resolve("target/fairness"));
+            Files.writeString(workspace.resolve(name).resolve("target/fairness/report.json"), "{}");
+            assertThat(endsWithoutOutputs()).contains("::error::A folder of the build has a line break or another control character in its name.").doesNotContain("\u001b");
+            AtomicFiles.delete(workspace.resolve(name));
+        }
+    }
+
+    private String endsWithoutOutputs() throws Exception {
+        Path output = folder.resolve("no-output");
+        Path log = folder.resolve("no-output-log");
+        ProcessBuilder builder = new ProcessBuilder("bash", Path.of(".github/action/verdict.sh").toAbsolutePath().toString());
+        builder.directory(workspace.toFile()).redirectErrorStream(true).redirectOutput(log.toFile());
+        builder.environment().putAll(Map.of("FAIRNESS_STATE", state.toString(), "GITHUB_OUTPUT", output.toString()));
+        Process process = builder.start();
+        assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(1);
+        assertThat(output).doesNotExist();
+        return Files.readString(log);
     }
 
     @Test

@@ -244,7 +244,7 @@ class JudgementTest {
     }
 
     private Judgement judgement() {
-        return new Judgement(new RecordingLog(),
+        return new Judgement(new PrintableLog(new RecordingLog()),
                 new ReportFiles(folder, EnumSet.allOf(Format.class), Map.of(), new PrintStream(output, true, StandardCharsets.UTF_8)),
                 folder.resolve("compressed"), true);
     }

@@ -95,7 +95,7 @@ class LogProgressTest {
     @Test
     void aRunningHeartbeatBeatsUntilItIsClosed() throws Exception {
         CountDownLatch beaten = new CountDownLatch(2);
-        LogProgress progress = new LogProgress(new RecordingLog(true), null, () -> {
+        LogProgress progress = new LogProgress(new PrintableLog(new RecordingLog(true)), null, () -> {
             beaten.countDown();
             return now += 60 * SECOND;
         });
@@ -137,7 +137,7 @@ class LogProgressTest {
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
         System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
         try {
-            LogProgress progress = LogProgress.forBuild(new RecordingLog(false), session);
+            LogProgress progress = LogProgress.forBuild(new PrintableLog(new RecordingLog(false)), session);
             progress.step("distillation", 1, 2);
             progress.step("distillation", 2, 2);
             progress.info("a line");
@@ -150,7 +150,7 @@ class LogProgressTest {
     }
 
     private LogProgress progress(PrintStream terminal) {
-        return new LogProgress(new RecordingLog(true), terminal, () -> now);
+        return new LogProgress(new PrintableLog(new RecordingLog(true)), terminal, () -> now);
     }
 
     private void pass(double seconds) {

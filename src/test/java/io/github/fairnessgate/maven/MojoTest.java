@@ -143,6 +143,16 @@ class MojoTest {
         assertBroken(mojo, "negative-margin.yaml:4");
     }
 
+    /** The built-in model reads 256 tokens. */
+    @Test
+    @InjectMojo(goal = "check", pom = POM)
+    @MojoParameter(name = "model", value = MODEL)
+    @MojoParameter(name = "candidate", value = MODEL)
+    @MojoParameter(name = "thresholds", value = "src/test/resources/mojo/two-names.yaml")
+    void twoNamesOfOneMetricAreRefusedBeforeAnyModelRuns(CheckMojo mojo) {
+        assertBroken(mojo, "two-names.yaml:7: a second rule for perplexity.token/strided-256, which is perplexity.token/strided-256-256; the first is in line 6");
+    }
+
     @Test
     @InjectMojo(goal = "check", pom = POM)
     @MojoParameter(name = "scorer", value = "no/such/classifier")

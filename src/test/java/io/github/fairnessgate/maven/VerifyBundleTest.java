@@ -3,6 +3,7 @@ package io.github.fairnessgate.maven;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.fairnessgate.Hostile;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evidence.Bundle;
 import io.github.fairnessgate.evidence.Evidence;
@@ -12,12 +13,14 @@ import io.github.fairnessgate.report.GateTestFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.maven.api.plugin.testing.InjectMojo;
 import org.apache.maven.api.plugin.testing.MojoParameter;
 import org.apache.maven.plugin.MojoExecutionException;
 import org.apache.maven.plugin.MojoFailureException;
+import org.apache.maven.plugin.logging.SystemStreamLog;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,6 +40,7 @@ class VerifyBundleTest {
         Files.createDirectories(Path.of(FOLDER));
         write("passing.zip", 100);
         write("failing.zip", 180);
+        write("speaking.zip", 100, Hostile.YAML_TEXT);
         byte[] bytes = Files.readAllBytes(Path.of(FOLDER, "passing.zip"));
         Files.write(Path.of(FOLDER, "changed.zip"), new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1)
                 .replaceFirst("maxIncrease: 3", "maxIncrease: 4").getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
@@ -44,11 +48,16 @@ class VerifyBundleTest {
     }
 
     private static void write(String name, int toxic) throws IOException {
-        Evaluation before = ToxicTexts.by('0', "original", 100);
-        Evaluation after = ToxicTexts.by('1', "compressed", toxic);
-        Bundle.write(Path.of(FOLDER, name), Files.createDirectories(scratch.resolve(name)), new Evidence("1.0", "1.0", "thresholds.yaml", ToxicTexts.THRESHOLDS,
-                Optional.empty(), Optional.empty(), List.of(new Look(before, after)), ModelRecord.unseen("original", before.provenance().model()),
-                ModelRecord.unseen("compressed", after.provenance().model()), Optional.empty(), GateTestFiles.NONE));
+        write(name, toxic, "");
+    }
+
+    /** @param more behind every name */
+    private static void write(String name, int toxic, String more) throws IOException {
+        Evaluation before = ToxicTexts.by('0', "original" + more, 100);
+        Evaluation after = ToxicTexts.by('1', "compressed" + more, toxic);
+        Bundle.write(Path.of(FOLDER, name), Files.createDirectories(scratch.resolve(name)), new Evidence("1.0", "1.0" + more, "thresholds.yaml" + more, ToxicTexts.THRESHOLDS,
+                Optional.empty(), Optional.empty(), List.of(new Look(before, after)), ModelRecord.unseen("original" + more, before.provenance().model()),
+                ModelRecord.unseen("compressed" + more, after.provenance().model()), Optional.empty(), GateTestFiles.NONE));
     }
 
     @Test
@@ -58,6 +67,29 @@ class VerifyBundleTest {
         mojo.execute();
         assertThat(Path.of("target/mojo-test/report.json")).exists();
         assertThat(Path.of("target/mojo-test/evidence.zip")).doesNotExist();
+    }
+
+    @Test
+    @InjectMojo(goal = "verify", pom = POM)
+    @MojoParameter(name = "bundle", value = FOLDER + "speaking.zip")
+    void whatABundleSaysIsNeverALineOfOurs(VerifyMojo mojo) throws Exception {
+        List<String> lines = new ArrayList<>();
+        mojo.setLog(new SystemStreamLog() {
+            @Override
+            public void info(CharSequence content) {
+                lines.add(content.toString());
+            }
+
+            @Override
+            public void warn(CharSequence content) {
+                lines.add(content.toString());
+            }
+        });
+        mojo.execute();
+        assertThat(lines).allSatisfy(Hostile::assertHarmlessInALog).allMatch(line -> line.lines().count() <= 1)
+                .anyMatch(line -> line.contains("made by 1.0x\\n::error file=pom.xml::INJECTED"));
+        Hostile.assertHarmless(Files.readString(Path.of("target/mojo-test/report.html")));
+        Hostile.assertHarmless(Files.readString(Path.of("target/mojo-test/summary.md")));
     }
 
     @Test
