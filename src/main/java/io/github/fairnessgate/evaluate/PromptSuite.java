@@ -46,6 +46,6 @@ abstract class PromptSuite extends DataSuite {
     }
 
     private List<Prompt> chosen() {
-        return subset().of(prompts(), Prompt::id, Prompt::slices);
+        return subset().of(prompts(), Prompt::id, Prompt::slices, Prompt::cluster);
     }
 }

@@ -5,13 +5,16 @@ import io.github.fairnessgate.yaml.Location;
 import io.github.fairnessgate.yaml.NearestName;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 
@@ -48,7 +51,7 @@ public record SliceChoice(Location location, List<String> names, OptionalInt eac
     String describe(long seed) {
         StringBuilder text = new StringBuilder();
         names.stream().sorted().forEach(name -> text.append("\nslice ").append(name.length()).append(' ').append(name));
-        each.ifPresent(count -> text.append("\nper slice ").append(count).append("\nseed ").append(seed));
+        each.ifPresent(count -> text.append("\nper slice, by clusters ").append(count).append("\nseed ").append(seed));
         return text.toString();
     }
 
@@ -66,12 +69,15 @@ public record SliceChoice(Location location, List<String> names, OptionalInt eac
     /**
      * The chosen units.
      *
-     * @param slices of a unit
-     * @param order  which units of a slice come first
+     * Where a number is taken of each slice, one unit of every cluster comes before the second of any, because units of one cluster say less than units of several.
+     *
+     * @param slices  of a unit
+     * @param cluster of a unit
+     * @param order   which units of a slice come first
      * @return in the order of the data
      * @throws InvalidInputException if the suite has no such slice, if a slice has too few units, or if two slices of which a number is taken share one
      */
-    <T> List<T> of(List<T> units, Function<T, List<String>> slices, Comparator<T> order) {
+    <T> List<T> of(List<T> units, Function<T, List<String>> slices, Function<T, String> cluster, Comparator<T> order) {
         SortedSet<String> known = new TreeSet<>();
         units.forEach(unit -> known.addAll(slices.apply(unit)));
         names.forEach(name -> requireKnown(name, known));
@@ -81,8 +87,16 @@ public record SliceChoice(Location location, List<String> names, OptionalInt eac
         Map<String, List<T>> members = members(units, slices, withGroups(known));
         requireEnough(members);
         Set<T> chosen = new HashSet<>();
-        members.values().forEach(own -> own.stream().sorted(order).limit(each.getAsInt()).forEach(chosen::add));
+        members.values().forEach(own -> spread(own.stream().sorted(order).toList(), cluster).stream().limit(each.getAsInt()).forEach(chosen::add));
         return units.stream().filter(chosen::contains).toList();
+    }
+
+    /** The first unit of every cluster, then the second, and so on. */
+    private static <T> List<T> spread(List<T> units, Function<T, String> cluster) {
+        Map<String, Integer> taken = new HashMap<>();
+        SortedMap<Integer, List<T>> rounds = new TreeMap<>();
+        units.forEach(unit -> rounds.computeIfAbsent(taken.merge(cluster.apply(unit), 1, Integer::sum), round -> new ArrayList<>()).add(unit));
+        return rounds.values().stream().flatMap(List::stream).toList();
     }
 
     private void requireKnown(String name, SortedSet<String> known) {

@@ -63,7 +63,16 @@ public record Subset(OptionalInt limit, Optional<SliceChoice> slices, long seed)
      * @throws InvalidInputException as {@link SliceChoice#of} says
      */
     <T> List<T> of(List<T> units, Function<T, String> id, Function<T, List<String>> owned) {
-        List<T> ofSlices = slices.map(choice -> choice.of(units, owned, order(id))).orElse(units);
+        return of(units, id, owned, id);
+    }
+
+    /**
+     * Likewise, but of equally many of each slice one unit of every cluster comes before the second of any.
+     *
+     * @param cluster that a unit belongs to
+     */
+    <T> List<T> of(List<T> units, Function<T, String> id, Function<T, List<String>> owned, Function<T, String> cluster) {
+        List<T> ofSlices = slices.map(choice -> choice.of(units, owned, cluster, order(id))).orElse(units);
         return inProportion(ofSlices, id, owned);
     }
 

@@ -162,13 +162,12 @@ final class DisparityChange implements Inference {
     /**
      * The upper bound of the change of a disparity if no outcome changed: the smallest margin that these groups can show, whatever the model.
      *
-     * @param clusters of each group, at least two groups
+     * @param clusters their sizes in each group, at least two groups
      */
-    static double ofEqualModels(Metric.Estimator estimator, List<Integer> clusters, Range range, double alpha) {
-        Group[] groups = clusters.stream().map(count -> {
-            double[] ones = new double[count];
-            Arrays.fill(ones, 1);
-            return new Group(ones, ones, ones);
+    static double ofEqualModels(Metric.Estimator estimator, List<List<Integer>> clusters, Range range, double alpha) {
+        Group[] groups = clusters.stream().map(group -> {
+            double[] items = group.stream().mapToDouble(Integer::doubleValue).toArray();
+            return new Group(items, items, items);
         }).toArray(Group[]::new);
         return new DisparityChange(estimator, groups, Optional.of(range), alpha, (int) Math.ceil(1 / alpha), 0).high();
     }

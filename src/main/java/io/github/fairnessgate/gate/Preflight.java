@@ -10,7 +10,7 @@ import io.github.fairnessgate.yaml.NearestName;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -135,10 +135,11 @@ public record Preflight(Rule rule, int items, int clusters, Optional<Double> sma
 
     /** Groups can hide a change up to a bound that their size alone decides. */
     private static Preflight ofDisparity(Rule rule, Power power, Extent extent, List<Extent> compared) {
-        List<Integer> clusters = compared.stream().map(group -> group.clusterSizes().size()).toList();
+        List<List<Integer>> clusters = compared.stream().map(Extent::clusterSizes).toList();
         Optional<Double> smallest = extent.metric().range().map(range -> DisparityChange.ofEqualModels(extent.metric().estimator(), clusters, range, power.alpha()));
         return new Preflight(rule, extent.items(), extent.clusterSizes().size(), smallest,
-                "if nothing changes, and the smallest of %d groups has %d clusters".formatted(compared.size(), Collections.min(clusters)), smallest.isPresent(),
+                "if nothing changes; of %d groups, the smallest has %d clusters, the largest cluster %d items".formatted(compared.size(),
+                        clusters.stream().mapToInt(List::size).min().orElseThrow(), clusters.stream().flatMap(List::stream).max(Comparator.naturalOrder()).orElseThrow()), smallest.isPresent(),
                 tooFew(extent, compared));
     }
 

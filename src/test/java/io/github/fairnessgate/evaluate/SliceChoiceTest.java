@@ -83,6 +83,18 @@ class SliceChoiceTest {
                 Subset.of(20, 0).digest("data"), new Subset(OptionalInt.of(20), Optional.of(choice("gender", "race")), 0).digest("data"))).doesNotHaveDuplicates();
     }
 
+    /** BOLD has 408 articles about Asian Americans with 861 prompts, and 38 about Hispanic and Latino Americans with 103. */
+    @Test
+    void onePromptOfEveryArticleComesBeforeTheSecondOfAny() {
+        List<Extent> extents = Suites.create(spec("bold", choice(100, "race"))).extents();
+        assertThat(clusters(extents, "race/Asian_Americans")).hasSize(100).containsOnly(1);
+        assertThat(clusters(extents, "race/Hispanic_and_Latino_Americans")).hasSize(38);
+    }
+
+    private static List<Integer> clusters(List<Extent> extents, String slice) {
+        return extents.stream().filter(extent -> extent.metric().id().startsWith("bold.toxicity/") && extent.slice().equals(slice)).findFirst().orElseThrow().clusterSizes();
+    }
+
     @Test
     void settingsSayWhatWasChosen() {
         assertThat(spec("bold", choice(100, "gender", "race")).settings()).contains("the slices gender, race, 100 items of each, chosen by seed 0");
