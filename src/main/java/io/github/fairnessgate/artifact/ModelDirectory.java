@@ -8,8 +8,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -25,15 +27,17 @@ public final class ModelDirectory {
     private final Map<String, Weight> tensors;
     private final List<Path> weightFiles;
     private final List<Path> tokenizerFiles;
+    private final TokenizerTraits tokenizer;
     private final int endOfText;
 
-    private ModelDirectory(Path path, Gpt2Config config, Map<String, Weight> tensors, List<Path> weightFiles, List<Path> tokenizerFiles,
+    private ModelDirectory(Path path, Gpt2Config config, Map<String, Weight> tensors, List<Path> weightFiles, TokenizerFiles tokenizer,
             int endOfText) {
         this.path = path;
         this.config = config;
         this.tensors = Collections.unmodifiableMap(tensors);
         this.weightFiles = weightFiles;
-        this.tokenizerFiles = tokenizerFiles;
+        this.tokenizerFiles = tokenizer.files();
+        this.tokenizer = tokenizer.traits();
         this.endOfText = endOfText;
     }
 
@@ -57,7 +61,7 @@ public final class ModelDirectory {
         Map<String, Weight> tensors = ModelTensors.of(config, weights.entries().values());
         TokenizerFiles tokenizer = TokenizerFiles.read(directory);
         int endOfText = tokenizer.requireFits(config);
-        return new ModelDirectory(directory, config, tensors, weights.files(), tokenizer.files(), endOfText);
+        return new ModelDirectory(directory, config, tensors, weights.files(), tokenizer, endOfText);
     }
 
     /**
@@ -135,6 +139,18 @@ public final class ModelDirectory {
         return digest(sums);
     }
 
+    /**
+     * A copy in a folder of this process alone: of the files that {@link #digest()} is of, and of all of the tokenizer. Digest, weights and tokenizer of
+     * {@link #open} on its folder are of the same bytes, whatever becomes of this folder.
+     *
+     * @throws InvalidInputException if a file cannot be read, or the disk has no room for them
+     */
+    public PrivateCopy copy() {
+        Set<Path> files = new LinkedHashSet<>(decidingFiles());
+        files.addAll(tokenizerFiles());
+        return PrivateCopy.of(path, List.copyOf(files));
+    }
+
     /** The files that {@link #digest()} is of. */
     public List<Path> decidingFiles() {
         List<Path> files = new ArrayList<>(List.of(path.resolve("config.json")));
@@ -157,6 +173,11 @@ public final class ModelDirectory {
     /** The files of the tokenizer that exist, to be copied beside a model that is derived from this one. */
     public List<Path> tokenizerFiles() {
         return TokenizerFiles.NAMES.stream().map(path::resolve).filter(Files::exists).toList();
+    }
+
+    /** What there is to say about the tokenizer. */
+    public TokenizerTraits tokenizer() {
+        return tokenizer;
     }
 
     /** Whether some weights are whole numbers with scales. */

@@ -16,18 +16,27 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * The tokenizer files of a model directory: {@code tokenizer.json}, or else {@code vocab.json} and {@code merges.txt} (with
  * {@code tokenizer_config.json}, if there, for {@code add_prefix_space}).
  *
- * @param files those that decide how a text is encoded
- * @param json the tokenizer in the form of {@code tokenizer.json}, without truncation or padding
+ * @param files  those that decide how a text is encoded
+ * @param json   the tokenizer in the form of {@code tokenizer.json}, without truncation, padding and randomness
+ * @param traits what there is to say about it
  */
-record TokenizerFiles(List<Path> files, ObjectNode json) {
+record TokenizerFiles(List<Path> files, ObjectNode json, TokenizerTraits traits) {
 
     static final String END_OF_TEXT = "<|endoftext|>";
+
+    /** That a message names. */
+    private static final int MOST_TYPES = 8;
+
+    private static final String BYTE_LEVEL = "ByteLevel";
+    private static final String CONFIG = "tokenizer_config.json";
+    private static final String PREFIX_SPACE = "add_prefix_space";
 
     /** All files of a tokenizer that Hugging Face transformers may look at. */
     static final List<String> NAMES = List.of("tokenizer.json", "vocab.json", "merges.txt", "tokenizer_config.json",
@@ -48,7 +57,7 @@ record TokenizerFiles(List<Path> files, ObjectNode json) {
             throw new InvalidInputException(directory + " has added_tokens.json but no tokenizer.json; save the tokenizer once with"
                     + " transformers (AutoTokenizer.from_pretrained(folder).save_pretrained(folder)), which writes tokenizer.json.");
         }
-        return assembled(vocabulary, merges, directory.resolve("tokenizer_config.json"));
+        return assembled(vocabulary, merges, directory.resolve(CONFIG));
     }
 
     private static TokenizerFiles complete(Path file) {
@@ -58,9 +67,57 @@ record TokenizerFiles(List<Path> files, ObjectNode json) {
             throw new InvalidInputException(file + " is not a byte-pair tokenizer (model.type is " + model.path("type")
                     + "), but GPT-2 models have one; give the model's own tokenizer.");
         }
-        json.putNull("truncation"); // a text is always encoded whole
-        json.putNull("padding");
-        return new TokenizerFiles(List.of(file), json);
+        List<String> notes = new ArrayList<>();
+        for (String setting : List.of("truncation", "padding")) { // a text is always encoded whole
+            if (!json.path(setting).isMissingNode() && !json.path(setting).isNull()) {
+                notes.add(file + " asks for " + setting + ", which is switched off: every text is measured whole and as it is.");
+            }
+            json.putNull(setting);
+        }
+        ((ObjectNode) model).put("type", "BPE"); // not left to the library to guess
+        List<String> random = TokenizerRandomness.switchOff(json);
+        notes.addAll(changesOfTexts(file, json));
+        prefixSpaceOfConfig(file, json).ifPresent(notes::add);
+        return new TokenizerFiles(List.of(file), json, TokenizerTraits.of(json, random, notes));
+    }
+
+    /** What texts go through on the way in and out that GPT-2 does not have, and that a score is a score of. */
+    private static List<String> changesOfTexts(Path file, ObjectNode json) {
+        List<String> notes = new ArrayList<>();
+        JsonNode normalizer = json.path("normalizer");
+        if (!normalizer.isMissingNode() && !normalizer.isNull()) {
+            notes.add(file + " has a normalizer (" + types(normalizer) + "), which changes texts before they are measured,"
+                    + " as wherever the model is used with this file.");
+        }
+        if (!types(json.path("pre_tokenizer")).contains(BYTE_LEVEL)) {
+            notes.add(file + " has no pre_tokenizer " + BYTE_LEVEL + ", so characters that the vocabulary lacks may be lost before a text is measured.");
+        }
+        if (!types(json.path("decoder")).equals(List.of(BYTE_LEVEL))) {
+            notes.add(file + " has a decoder other than " + BYTE_LEVEL + " (" + types(json.path("decoder"))
+                    + "), so the text that is judged may be another one than the tokens that the model wrote.");
+        }
+        return notes;
+    }
+
+    /** The types of a component and of what it consists of, each once. */
+    private static List<String> types(JsonNode component) {
+        return component.findValues("type").stream().map(JsonNode::asText).map(TokenizerRandomness::name).filter(type -> !type.equals("Sequence"))
+                .distinct().limit(MOST_TYPES).toList();
+    }
+
+    /** Transformers takes {@code tokenizer_config.json} where the two contradict each other. */
+    private static Optional<String> prefixSpaceOfConfig(Path file, ObjectNode json) {
+        Path config = file.resolveSibling(CONFIG);
+        if (!Files.isRegularFile(config)) {
+            return Optional.empty();
+        }
+        JsonNode wanted = readObject(config).path(PREFIX_SPACE);
+        boolean prefixSpace = json.path("pre_tokenizer").findValues(PREFIX_SPACE).stream().anyMatch(JsonNode::asBoolean);
+        if (!wanted.isBoolean() || wanted.booleanValue() == prefixSpace) {
+            return Optional.empty();
+        }
+        return Optional.of(config + " says " + PREFIX_SPACE + " = " + wanted + ", but " + file.getFileName() + " says " + prefixSpace
+                + ", which is what is measured; transformers may take the former.");
     }
 
     private static TokenizerFiles assembled(Path vocabularyFile, Path mergesFile, Path configFile) {
@@ -68,7 +125,7 @@ record TokenizerFiles(List<Path> files, ObjectNode json) {
         boolean prefixSpace = false;
         if (Files.exists(configFile)) {
             files.add(configFile);
-            prefixSpace = readObject(configFile).path("add_prefix_space").asBoolean(false);
+            prefixSpace = readObject(configFile).path(PREFIX_SPACE).asBoolean(false);
         }
         ObjectNode vocabulary = readObject(vocabularyFile);
         ObjectNode json = Json.MAPPER.createObjectNode();
@@ -83,7 +140,7 @@ record TokenizerFiles(List<Path> files, ObjectNode json) {
         ObjectNode model = json.putObject("model").put("type", "BPE").put("fuse_unk", false);
         model.set("vocab", vocabulary);
         model.set("merges", merges(mergesFile));
-        return new TokenizerFiles(List.copyOf(files), json);
+        return new TokenizerFiles(List.copyOf(files), json, TokenizerTraits.of(json, List.of(), List.of()));
     }
 
     private static void addEndOfText(ArrayNode addedTokens, ObjectNode vocabulary, Path file) {
@@ -99,8 +156,8 @@ record TokenizerFiles(List<Path> files, ObjectNode json) {
 
     private static ObjectNode byteLevel(boolean prefixSpace) {
         return Json.MAPPER.createObjectNode()
-                .put("type", "ByteLevel")
-                .put("add_prefix_space", prefixSpace)
+                .put("type", BYTE_LEVEL)
+                .put(PREFIX_SPACE, prefixSpace)
                 .put("trim_offsets", true)
                 .put("use_regex", true);
     }

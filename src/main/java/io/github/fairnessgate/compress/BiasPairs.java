@@ -12,6 +12,7 @@ import io.github.fairnessgate.yaml.YamlScalar;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
@@ -107,25 +108,32 @@ record BiasPairs(String name, String digest, List<Pair> pairs) {
     private static BiasPairs ofFile(String name, Path file) {
         List<Pair> pairs = new ArrayList<>();
         Set<String> ids = new HashSet<>();
-        List<String> lines = Arrays.asList(text(file).split("\r?\n"));
+        byte[] content = bytes(file); // read once: the digest is of the pairs that are used
+        List<String> lines = Arrays.asList(text(file, content).split("\r?\n"));
         for (int number = 1; number <= lines.size(); number++) {
             if (!lines.get(number - 1).isBlank()) {
                 pairs.add(new Line(file, number, json(file, number, lines.get(number - 1))).pair(ids));
             }
         }
-        return new BiasPairs(name, Digests.sha256(file), List.copyOf(pairs));
+        return new BiasPairs(name, Digests.sha256(content), List.copyOf(pairs));
     }
 
-    private static String text(Path file) {
+    private static byte[] bytes(Path file) {
         try {
-            return BoundedFiles.text(file, BoundedFiles.LARGEST_DATA).replaceFirst("^\uFEFF", "");
+            return BoundedFiles.bytes(file, BoundedFiles.LARGEST_DATA);
         } catch (NoSuchFileException e) {
             throw new InvalidInputException("The pairs " + file + " do not exist; correct 'pairs' in the recipe (paths are relative to the"
                     + " recipe's folder), or name " + WINOBIAS_DEV + ".", e);
-        } catch (CharacterCodingException e) {
-            throw new InvalidInputException("The pairs " + file + " are not UTF-8; save the file in that encoding.", e);
         } catch (IOException e) {
             throw new InvalidInputException("The pairs " + file + " cannot be read: " + Reason.of(e) + ".", e);
+        }
+    }
+
+    private static String text(Path file, byte[] content) {
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString().replaceFirst("^\uFEFF", "");
+        } catch (CharacterCodingException e) {
+            throw new InvalidInputException("The pairs " + file + " are not UTF-8; save the file in that encoding.", e);
         }
     }
 

@@ -29,8 +29,12 @@ public final class CompressionKey {
      * @return 64 hexadecimal characters
      */
     public static String of(String model, Recipe recipe, Device device, Map<String, String> versions) {
-        List<CompressionReport.Source> text = recipe.textSources().stream()
-                .map(source -> new CompressionReport.Source(source.name(), source.digest())).toList();
+        return of(model, recipe, recipe.textSources().stream().map(source -> new CompressionReport.Source(source.name(), source.digest())).toList(), device,
+                versions);
+    }
+
+    /** The same with the text that was read. */
+    static String of(String model, Recipe recipe, List<CompressionReport.Source> text, Device device, Map<String, String> versions) {
         List<SortedMap<String, String>> data = recipe.stages().stream().<SortedMap<String, String>>map(stage -> new TreeMap<>(stage.data())).toList();
         Ingredients ingredients = new Ingredients(Compressor.REPORT_VERSION, model,
                 new CompressionReport.Source(recipe.name(), recipe.digest()), text, data, device.id(), new TreeMap<>(versions));

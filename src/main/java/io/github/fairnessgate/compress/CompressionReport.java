@@ -48,9 +48,8 @@ public record CompressionReport(int version, Source recipe, long seed, Text text
      */
     public record Text(List<Source> sources, String digest, int documents, int tokens) {
 
-        static Text of(List<TextSource> sources, TrainingText text, TokenStream tokens) {
-            return new Text(sources.stream().map(source -> new Source(source.name(), source.digest())).toList(), text.digest(),
-                    text.documents().size(), tokens.size());
+        static Text of(TrainingText text, TokenStream tokens) {
+            return new Text(text.sources(), text.digest(), text.documents().size(), tokens.size());
         }
     }
 

@@ -55,30 +55,62 @@ public final class Compressor {
      */
     public static Compression run(ModelDirectory input, Recipe recipe, Path target, Path checkpoints, Device device,
             Map<String, String> versions, Progress progress, Consumer<Path> finisher) {
+        return run(input, recipe, CompressionKey.of(input.digest(), recipe, device, versions), target, checkpoints, device, versions, progress, finisher);
+    }
+
+    /**
+     * Compresses a model that was looked at before.
+     *
+     * @param key what {@link CompressionKey} was then
+     * @throws InvalidInputException if the model, the recipe or the text that was read now has another key; else as the method without a key
+     */
+    public static Compression run(ModelDirectory input, Recipe recipe, String key, Path target, Path checkpoints, Device device,
+            Map<String, String> versions, Progress progress, Consumer<Path> finisher) {
         long start = System.nanoTime();
+        TrainingText text = TrainingText.read(recipe.textSources());
+        String digest = input.digest();
+        requireKey(key, CompressionKey.of(digest, recipe, text.sources(), device, versions), input, recipe);
         recipe.plan(input.config());
         input.requireFinite();
-        List<TextSource> sources = recipe.textSources();
-        TrainingText text = TrainingText.read(sources);
         TokenStream tokens = tokenize(text, input);
         try (PartialDirectory partial = PartialDirectory.beside(target)) {
-            Checkpoints kept = Checkpoints.of(checkpoints, origin(input, recipe, device, versions), progress);
+            Checkpoints kept = Checkpoints.of(checkpoints, origin(key, versions), progress);
             List<CompressionReport.AchievedStage> stages = new ArrayList<>();
             List<CompressionTimes.StageTime> times = new ArrayList<>();
             runStages(input, recipe, kept, tokens, device, progress, stages, times);
             kept.modelFiles(recipe.stages().size() - 1).forEach(file -> copy(file, partial.path()));
             ModelDirectory model = ModelDirectory.open(partial.path());
             model.requireFinite();
+            ModelSize output = stages.get(stages.size() - 1).output();
+            requireSame(model, output.digest(), model.digest());
             writeDenseTwin(model, partial.path().resolve(DENSE));
             finisher.accept(partial.path());
             CompressionReport report = new CompressionReport(REPORT_VERSION,
                     new CompressionReport.Source(recipe.name(), recipe.digest()), recipe.seed(),
-                    CompressionReport.Text.of(sources, text, tokens), device.id(), versions(versions),
-                    ModelSize.of(input), stages.get(stages.size() - 1).output(), List.copyOf(stages));
+                    CompressionReport.Text.of(text, tokens), device.id(), versions(versions),
+                    ModelSize.of(input), output, List.copyOf(stages));
+            if (!report.input().digest().equals(digest)) {
+                kept.delete(); // nobody knows which bytes its stages saw
+                throw changed(input, digest, report.input().digest());
+            }
             report.write(partial.path().resolve(CompressionReport.FILE));
             partial.moveIntoPlace();
             kept.delete();
             return new Compression(report, new CompressionTimes(secondsSince(start), times));
+        }
+    }
+
+    /**
+     * For a build that looked at all of it before.
+     *
+     * @param expected {@link CompressionKey} as it was then
+     * @param found    as it is now
+     * @throws InvalidInputException if it is another one
+     */
+    public static void requireKey(String expected, String found, ModelDirectory input, Recipe recipe) {
+        if (!found.equals(expected)) {
+            throw new InvalidInputException("The model " + input.path() + ", the recipe " + recipe.name()
+                    + " or its text changed while the build ran: run it again.");
         }
     }
 
@@ -93,9 +125,9 @@ public final class Compressor {
     }
 
     /** All that decides the result, by name. */
-    private static Map<String, String> origin(ModelDirectory input, Recipe recipe, Device device, Map<String, String> versions) {
+    private static Map<String, String> origin(String key, Map<String, String> versions) {
         Map<String, String> origin = new TreeMap<>(versions(versions));
-        origin.put("key", CompressionKey.of(input.digest(), recipe, device, versions));
+        origin.put("key", key);
         origin.put("threads", Integer.toString(TrainingEngine.threads()));
         return origin;
     }
@@ -117,8 +149,22 @@ public final class Compressor {
             }
             model = ModelDirectory.open(checkpoints.folder(index));
             times.add(new CompressionTimes.StageTime(stage.method(), finished.seconds()));
-            achieved.add(new CompressionReport.AchievedStage(seed, finished.report(), ModelSize.of(model)));
+            ModelSize size = ModelSize.of(model);
+            requireSame(model, finished.digest(), size.digest());
+            achieved.add(new CompressionReport.AchievedStage(seed, finished.report(), size));
         }
+    }
+
+    /** The report speaks of the bytes that were used. */
+    private static void requireSame(ModelDirectory model, String before, String now) {
+        if (!before.equals(now)) {
+            throw changed(model, before, now);
+        }
+    }
+
+    private static InvalidInputException changed(ModelDirectory model, String before, String now) {
+        return new InvalidInputException("The model in " + model.path() + " changed while it was being compressed (its SHA-256 was " + before + " and is " + now
+                + "): run the build again when nothing else writes to it.");
     }
 
     private static Checkpoints.FinishedStage run(Stage stage, ModelDirectory model, Path output, StageContext context) {

@@ -5,6 +5,7 @@ import io.github.fairnessgate.Reason;
 import io.github.fairnessgate.UserPath;
 import io.github.fairnessgate.artifact.BoundedFiles;
 import io.github.fairnessgate.artifact.Digests;
+import io.github.fairnessgate.artifact.PrivateCopy;
 import io.github.fairnessgate.artifact.TextArchive;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,8 +36,17 @@ sealed interface TextSource {
     /** SHA-256 of the file, or of the text that the plugin brings along. */
     String digest();
 
-    /** The files of text, in order. */
-    List<TextFile> read();
+    /** The files of text, and the digest of the bytes that they were read from. */
+    Content read();
+
+    /**
+     * What a source holds.
+     *
+     * @param digest {@link TextSource#digest()} when it was read
+     * @param files  in order
+     */
+    record Content(String digest, List<TextFile> files) {
+    }
 
     /**
      * A file of text.
@@ -128,15 +138,26 @@ sealed interface TextSource {
         }
 
         @Override
-        public List<TextFile> read() {
-            if (TextArchive.isArchive(file)) {
-                return TextArchive.read(file).entrySet().stream().map(text -> new TextFile(file + "!/" + text.getKey(), text.getValue())).toList();
+        public Content read() {
+            return TextArchive.isArchive(file) ? archive() : plain();
+        }
+
+        /** From a copy, because an archive is read here and there. */
+        private Content archive() {
+            try (PrivateCopy copy = PrivateCopy.of(file.toAbsolutePath().getParent(), List.of(file))) {
+                Path own = copy.folder().resolve(file.getFileName());
+                return copy.use(() -> new Content(Digests.sha256(own), TextArchive.read(own).entrySet().stream()
+                        .map(text -> new TextFile(file + "!/" + text.getKey(), text.getValue())).toList()));
             }
+        }
+
+        private Content plain() {
             try {
                 if (Files.size(file) > BoundedFiles.mostText()) {
                     throw BoundedFiles.tooMuchText("the contents of " + file, BoundedFiles.mostText());
                 }
-                return List.of(new TextFile(file.toString(), BoundedFiles.bytes(file, BoundedFiles.mostText())));
+                byte[] bytes = BoundedFiles.bytes(file, BoundedFiles.mostText());
+                return new Content(Digests.sha256(bytes), List.of(new TextFile(file.toString(), bytes)));
             } catch (IOException e) {
                 throw new InvalidInputException("The text " + file + " cannot be read: " + Reason.of(e) + ".", e);
             }
@@ -161,8 +182,9 @@ sealed interface TextSource {
         }
 
         @Override
-        public List<TextFile> read() {
-            return List.of(new TextFile(name, bytes()));
+        public Content read() {
+            byte[] bytes = bytes();
+            return new Content(Digests.sha256(bytes), List.of(new TextFile(name, bytes)));
         }
 
         private byte[] bytes() {

@@ -74,6 +74,7 @@ final class TrainingCheckpoint {
         requireIntact(tensors(step), state.digest());
         Map<String, Tensor> tensors = Safetensors.read(tensors(step));
         distiller.restore(state.progress().steps(), state.progress().validations().best().isPresent(), name -> tensors.get(name).toFloats());
+        requireIntact(tensors(step), state.digest()); // after it was read, too
         return Optional.of(state.progress());
     }
 

@@ -19,9 +19,10 @@ import java.util.stream.Collectors;
  *
  * @param name      all sources, for messages
  * @param digest    SHA-256 of all bytes, in the order of the documents
+ * @param sources   with the digests of the bytes that were read
  * @param documents in the order of the sources; none is blank
  */
-record TrainingText(String name, String digest, List<String> documents) {
+record TrainingText(String name, String digest, List<CompressionReport.Source> sources, List<String> documents) {
 
     /** Separates texts in one file, as in OpenAI's published samples. */
     private static final Pattern SEPARATOR = Pattern.compile("(?m)^=+ SAMPLE \\d+ =+\\R");
@@ -33,9 +34,12 @@ record TrainingText(String name, String digest, List<String> documents) {
      */
     static TrainingText read(List<TextSource> sources) {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
+        List<CompressionReport.Source> read = new ArrayList<>();
         List<String> documents = new ArrayList<>();
         for (TextSource source : sources) {
-            for (TextSource.TextFile file : source.read()) {
+            TextSource.Content content = source.read();
+            read.add(new CompressionReport.Source(source.name(), content.digest()));
+            for (TextSource.TextFile file : content.files()) {
                 all.writeBytes(file.bytes());
                 SEPARATOR.splitAsStream(decode(file)).filter(document -> !document.isBlank()).forEach(documents::add);
             }
@@ -45,7 +49,7 @@ record TrainingText(String name, String digest, List<String> documents) {
             throw new InvalidInputException("The text " + name + " is empty, but compression needs text to train or calibrate on;"
                     + " name another file under 'text' in the recipe, or " + TextSource.BUILTIN + "gpt2-samples.");
         }
-        return new TrainingText(name, Digests.sha256(all.toByteArray()), documents);
+        return new TrainingText(name, Digests.sha256(all.toByteArray()), List.copyOf(read), documents);
     }
 
     /** Without the byte order mark that some editors put before a text. */

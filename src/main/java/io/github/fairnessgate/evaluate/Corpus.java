@@ -73,7 +73,7 @@ interface Corpus {
                 throw new InvalidInputException("Two text files are named " + name
                         + ", but results are kept under the file's name; rename one of them.");
             }
-            String text = UserFile.text(file);
+            String text = UserFile.read(file).text();
             documents.add(new Document(name, text, text));
         }
         return new Corpus() {

@@ -6,47 +6,158 @@ import io.github.fairnessgate.Json;
 import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.artifact.AtomicFiles;
 import io.github.fairnessgate.artifact.Digests;
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Evaluations of one model on one suite, found by content: model, data, suite version, device class,
+ * Evaluations of one model on one suite, found by content: model, data and scorers, suite version, device class,
  * precision and the versions of the plugin and of the libraries that compute. Time stamps and paths play no part.
+ *
+ * <p>The name of an entry proves nothing. Every entry has a {@value #SEAL}: what it answers, and the digest of what it holds. Both are compared with the
+ * request and with the content on every hit, and what does not fit counts as absent.
  */
 public final class EvaluationCache {
 
     private static final String ROLE = "result";
+    private static final String SEAL = "entry.json";
 
-    private final Path directory;
+    private final Optional<Path> directory;
 
+    /** A cache in a folder, which need not exist. */
     public EvaluationCache(Path directory) {
+        this(Optional.of(directory));
+    }
+
+    private EvaluationCache(Optional<Path> directory) {
         this.directory = directory;
     }
 
-    /** An evaluation that is whole; one that was damaged counts as absent, and {@code progress} is told. */
+    /** A cache that finds nothing and keeps nothing. */
+    public static EvaluationCache off() {
+        return new EvaluationCache(Optional.empty());
+    }
+
+    /**
+     * What an entry is of.
+     *
+     * @param request what decides its numbers, by name
+     * @param sha256  of the summary, which holds the digests of all items
+     */
+    record Seal(SortedMap<String, Object> request, String sha256) {
+
+        Seal {
+            request = request == null ? Collections.emptySortedMap() : new TreeMap<>(request);
+        }
+    }
+
+    /** An evaluation that proves to be what is asked for; one that does not counts as absent, and {@code progress} is told why. */
     public Optional<Evaluation> find(Suite suite, Provenance provenance, Progress progress) {
-        Path entry = directory.resolve(key(suite, provenance));
-        if (!Files.isDirectory(entry)) {
+        SortedMap<String, Object> request = request(suite, provenance);
+        Optional<Path> entry = directory.map(folder -> folder.resolve(digest(request))).filter(Files::isDirectory);
+        if (entry.isEmpty()) {
             return Optional.empty();
         }
         try {
-            return Optional.of(EvaluationFiles.read(entry, ROLE));
-        } catch (InvalidInputException damaged) {
-            progress.info("A cached evaluation is damaged and will be made again: " + damaged.getMessage());
+            return Optional.of(read(entry.get(), suite, provenance, request));
+        } catch (InvalidInputException unproven) {
+            progress.info("The cached evaluation " + entry.get() + " is not used, and " + suite.id() + " is measured again: "
+                    + unproven.getMessage().lines().findFirst().orElse(""));
             return Optional.empty();
         }
     }
 
-    /** Keeps an evaluation of one suite. */
-    public void keep(Suite suite, Evaluation evaluation) {
-        AtomicFiles.writeFolder(directory.resolve(key(suite, evaluation.provenance())),
-                aside -> EvaluationFiles.write(aside, ROLE, evaluation));
+    private static Evaluation read(Path entry, Suite suite, Provenance provenance, SortedMap<String, Object> request) {
+        Seal seal = seal(entry.resolve(SEAL));
+        Optional<String> other = differing(request, seal.request());
+        if (other.isPresent()) {
+            throw new InvalidInputException("its " + SEAL + " says that it answers a request with another " + other.get() + ".");
+        }
+        Path summary = EvaluationFiles.summary(entry, ROLE);
+        byte[] content = bytes(summary);
+        if (!Digests.sha256(content).equals(seal.sha256())) {
+            throw new InvalidInputException("its " + summary.getFileName() + " is not the one that " + SEAL + " was written with.");
+        }
+        Evaluation evaluation = EvaluationFiles.read(entry, summary, content);
+        requireAnswer(evaluation, suite, provenance);
+        return evaluation;
     }
 
-    private static String key(Suite suite, Provenance provenance) {
+    private static Seal seal(Path file) {
+        try {
+            Seal seal = Json.MAPPER.readValue(bytes(file), Seal.class);
+            if (seal == null) {
+                throw new InvalidInputException("its " + SEAL + " is empty.");
+            }
+            return seal;
+        } catch (IOException e) {
+            throw new InvalidInputException("its " + SEAL + " does not say what it answers.", e);
+        }
+    }
+
+    private static byte[] bytes(Path file) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (NoSuchFileException e) {
+            throw new InvalidInputException("it has no " + file.getFileName() + ".", e);
+        } catch (IOException e) {
+            throw new InvalidInputException("its " + file.getFileName() + " cannot be read (" + e.getClass().getSimpleName() + ").", e);
+        }
+    }
+
+    /** The name of the first thing that two requests differ in. */
+    private static Optional<String> differing(SortedMap<String, Object> asked, SortedMap<String, Object> answered) {
+        return asked.entrySet().stream().filter(wanted -> !wanted.getValue().equals(answered.get(wanted.getKey()))).map(wanted -> wanted.getKey()).findFirst()
+                .or(() -> asked.size() == answered.size() ? Optional.empty() : Optional.of("set of settings"));
+    }
+
+    /** What the evaluation says of itself has to fit as well, and its numbers have to follow from its items. */
+    private static void requireAnswer(Evaluation evaluation, Suite suite, Provenance provenance) {
+        Provenance measured = evaluation.provenance();
+        if (!measured.model().equals(provenance.model())) {
+            throw new InvalidInputException("it is of another model.");
+        }
+        if (!measured.device().equals(provenance.device()) || !measured.precision().equals(provenance.precision())
+                || !measured.versions().equals(provenance.versions())) {
+            throw new InvalidInputException("it was made on another device, in another precision or by other versions.");
+        }
+        if (!measured.data().equals(Map.of(suite.id(), suite.dataDigest()))) {
+            throw new InvalidInputException("it was made with other data or another scorer.");
+        }
+        boolean own = evaluation.items().keySet().equals(Set.of(suite.id()))
+                && evaluation.metrics().stream().allMatch(metric -> metric.suite().equals(suite.id()));
+        if (!own) {
+            throw new InvalidInputException("it is of another suite.");
+        }
+        if (evaluation.contradiction().isPresent()) {
+            throw new InvalidInputException("its numbers do not follow from its items.");
+        }
+    }
+
+    /**
+     * Keeps an evaluation of one suite.
+     *
+     * @throws InvalidInputException if it is not of the suite's data, or cannot be written
+     */
+    public void keep(Suite suite, Evaluation evaluation) {
+        requireAnswer(evaluation, suite, evaluation.provenance());
+        SortedMap<String, Object> request = request(suite, evaluation.provenance());
+        directory.ifPresent(folder -> AtomicFiles.writeFolder(folder.resolve(digest(request)), aside -> {
+            EvaluationFiles.write(aside, ROLE, evaluation);
+            Seal seal = new Seal(request, Digests.sha256(EvaluationFiles.summary(aside, ROLE)));
+            AtomicFiles.write(aside.resolve(SEAL), out -> Json.MAPPER.writerWithDefaultPrettyPrinter().writeValue(out, seal));
+        }));
+    }
+
+    /** All that decides the numbers. The data's digest is also of the scorers and of how prompts are continued. */
+    private static SortedMap<String, Object> request(Suite suite, Provenance provenance) {
         SortedMap<String, Object> content = new TreeMap<>();
         content.put("suite", suite.id());
         content.put("suiteVersion", suite.version());
@@ -58,8 +169,12 @@ public final class EvaluationCache {
         content.put("device", provenance.device());
         content.put("precision", provenance.precision());
         content.put("versions", provenance.versions());
+        return content;
+    }
+
+    private static String digest(SortedMap<String, Object> request) {
         try {
-            return Digests.sha256(Json.MAPPER.writeValueAsBytes(content));
+            return Digests.sha256(Json.MAPPER.writeValueAsBytes(request));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a map of text can always be written as JSON", e);
         }

@@ -8,7 +8,9 @@ import io.github.fairnessgate.artifact.AtomicFiles;
 import io.github.fairnessgate.artifact.BoundedLines;
 import io.github.fairnessgate.artifact.Digests;
 import io.github.fairnessgate.evaluate.Evaluation.Value;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -68,7 +70,7 @@ public final class EvaluationFiles {
             files.put(suite, new ItemFile(name, items.size(), Digests.sha256(lines)));
         });
         Summary summary = new Summary(FORMAT, evaluation.provenance(), evaluation.metrics(), evaluation.values(), files);
-        AtomicFiles.write(directory.resolve(role + ".json"),
+        AtomicFiles.write(summary(directory, role),
                 out -> Json.MAPPER.writerWithDefaultPrettyPrinter().writeValue(out, summary));
     }
 
@@ -86,7 +88,7 @@ public final class EvaluationFiles {
 
     /** Whether there are evaluations of all these roles. */
     public static boolean areIn(Path directory, String... roles) {
-        return Arrays.stream(roles).allMatch(role -> Files.isRegularFile(directory.resolve(role + ".json")));
+        return Arrays.stream(roles).allMatch(role -> Files.isRegularFile(summary(directory, role)));
     }
 
     /**
@@ -94,9 +96,30 @@ public final class EvaluationFiles {
      *         do not belong together
      */
     public static Evaluation read(Path directory, String role) {
-        Path file = directory.resolve(role + ".json");
+        Path file = summary(directory, role);
         try {
-            Summary summary = object(Json.MAPPER.readValue(file.toFile(), Summary.class));
+            return read(directory, file, Files.readAllBytes(file));
+        } catch (NoSuchFileException e) {
+            throw new InvalidInputException("There is no evaluation " + file + ": run fairness:evaluate or fairness:check first.", e);
+        } catch (IOException e) {
+            throw unreadable(file, e);
+        }
+    }
+
+    /** The file of an evaluation that names all others with their digests. */
+    static Path summary(Path directory, String role) {
+        return directory.resolve(role + ".json");
+    }
+
+    /**
+     * Reads an evaluation whose summary is at hand.
+     *
+     * @param file    where it was read from, for messages
+     * @param content of it
+     */
+    static Evaluation read(Path directory, Path file, byte[] content) {
+        try {
+            Summary summary = object(Json.MAPPER.readValue(content, Summary.class));
             if (summary.format() != FORMAT) {
                 throw new InvalidInputException(file + " has format " + summary.format() + ", this version reads format "
                         + FORMAT + ": run fairness:evaluate again.");
@@ -106,12 +129,13 @@ public final class EvaluationFiles {
                 items.put(entry.getKey(), items(directory, file, entry.getValue()));
             }
             return new Evaluation(summary.metrics(), summary.values(), items, summary.provenance());
-        } catch (NoSuchFileException | java.io.FileNotFoundException e) {
-            throw new InvalidInputException("There is no evaluation " + file + ": run fairness:evaluate or fairness:check first.", e);
         } catch (IOException e) {
-            throw new InvalidInputException(file + " is not an evaluation: " + Reason.of(e)
-                    + "; run fairness:evaluate again.", e);
+            throw unreadable(file, e);
         }
+    }
+
+    private static InvalidInputException unreadable(Path file, IOException e) {
+        return new InvalidInputException(file + " is not an evaluation: " + Reason.of(e) + "; run fairness:evaluate again.", e);
     }
 
     /** @throws IOException if the text was {@code null}, which is JSON, too */
@@ -127,14 +151,15 @@ public final class EvaluationFiles {
         if (!file.getParent().equals(directory.resolve("items").normalize())) {
             throw new InvalidInputException(summary + " names " + expected.file() + ", which is not in its folder of items: run fairness:evaluate again.");
         }
-        if (!Files.isRegularFile(file) || !Digests.sha256(file).equals(expected.sha256())) {
+        byte[] lines = Files.isRegularFile(file) ? Files.readAllBytes(file) : null; // read once: the digest is of the items that count
+        if (lines == null || !Digests.sha256(lines).equals(expected.sha256())) {
             throw new InvalidInputException(file + " is missing or not the file that " + summary
                     + " was written with (sha256 " + expected.sha256() + "): run fairness:evaluate again.");
         }
         List<Item> items = new ArrayList<>();
-        try (BoundedLines lines = new BoundedLines(Files.newBufferedReader(file), LONGEST_ITEM)) {
-            for (String line = lines.next(); line != null; line = lines.next()) {
-                if (lines.wasCut()) {
+        try (BoundedLines bounded = new BoundedLines(new InputStreamReader(new ByteArrayInputStream(lines), StandardCharsets.UTF_8.newDecoder()), LONGEST_ITEM)) {
+            for (String line = bounded.next(); line != null; line = bounded.next()) {
+                if (bounded.wasCut()) {
                     throw new IOException("a line of " + file.getFileName() + " has more than " + LONGEST_ITEM + " characters");
                 }
                 items.add(object(Json.MAPPER.readValue(line, Item.class)));

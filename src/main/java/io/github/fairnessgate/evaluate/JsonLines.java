@@ -13,11 +13,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** A user's file of items: one JSON object a line, each with an {@code id} of its own. Every error names file and line. */
-final class JsonLines {
-
-    private JsonLines() {
-    }
+/**
+ * A user's file of items: one JSON object a line, each with an {@code id} of its own. Every error names file and line.
+ *
+ * @param digest SHA-256 of the file that the lines were read from
+ * @param lines  without blank ones
+ */
+record JsonLines(String digest, List<JsonLines.Line> lines) {
 
     /** A line of the file. */
     record Line(Path file, int number, JsonNode object) {
@@ -91,14 +93,15 @@ final class JsonLines {
     }
 
     /**
-     * The lines of a file, without blank ones.
+     * Reads a file.
      *
      * @param keys all that a line may have
      * @throws InvalidInputException if the file is no UTF-8 text of JSON objects with different ids and known keys, is empty, or has a
      *                               slice of one item
      */
-    static List<Line> read(Path file, Set<String> keys) {
-        String[] texts = UserFile.text(file).split("\r?\n");
+    static JsonLines read(Path file, Set<String> keys) {
+        UserFile content = UserFile.read(file);
+        String[] texts = content.text().split("\r?\n");
         List<Line> lines = new ArrayList<>();
         Map<String, Integer> lineOfId = new HashMap<>();
         for (int i = 0; i < texts.length; i++) {
@@ -114,7 +117,7 @@ final class JsonLines {
             lines.add(line);
         }
         requireSlicesOfSeveral(lines);
-        return lines;
+        return new JsonLines(content.digest(), List.copyOf(lines));
     }
 
     private static void requireSlicesOfSeveral(List<Line> lines) {

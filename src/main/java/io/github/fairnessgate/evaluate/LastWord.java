@@ -1,7 +1,6 @@
 package io.github.fairnessgate.evaluate;
 
 import io.github.fairnessgate.Progress;
-import io.github.fairnessgate.artifact.Digests;
 import io.github.fairnessgate.evaluate.JsonLines.Line;
 import io.github.fairnessgate.evaluate.Metric.Direction;
 import io.github.fairnessgate.evaluate.Metric.Estimator;
@@ -67,10 +66,14 @@ public final class LastWord extends DataSuite {
      * @throws io.github.fairnessgate.InvalidInputException if the file cannot be used; names the line
      */
     public LastWord(String id, Path file, Subset subset) {
-        super(id, 1, subset, Digests.sha256(file));
+        this(id, JsonLines.read(file, KEYS), subset);
+    }
+
+    private LastWord(String id, JsonLines content, Subset subset) {
+        super(id, 1, subset, content.digest());
         this.accuracy = new Metric(id + ".accuracy/last-word", id, Estimator.SHARE, Direction.HIGHER_IS_BETTER);
         this.perplexity = new Metric(id + ".perplexity/last-word", id, Estimator.PERPLEXITY, Direction.LOWER_IS_BETTER);
-        this.texts = JsonLines.read(file, KEYS).stream().map(LastWord::text).toList();
+        this.texts = content.lines().stream().map(LastWord::text).toList();
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.github.fairnessgate.evaluate;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Reason;
 import io.github.fairnessgate.artifact.BoundedFiles;
+import io.github.fairnessgate.artifact.Digests;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -12,19 +13,23 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** A text file that a user names. */
-final class UserFile {
+/**
+ * A text file that a user names, read once: the digest is of the bytes that the text is made of.
+ *
+ * @param path   for messages
+ * @param text   without the byte order mark that some editors put before it
+ * @param digest SHA-256 of the file
+ */
+record UserFile(Path path, String text, String digest) {
 
-    private UserFile() {
+    /** @throws InvalidInputException if it cannot be read, is empty or blank, or is not UTF-8; names the line */
+    static UserFile read(Path file) {
+        byte[] content = bytes(file);
+        return new UserFile(file, text(file, content), Digests.sha256(content));
     }
 
-    /**
-     * The file's text, without the byte order mark that some editors put before it.
-     *
-     * @throws InvalidInputException if it cannot be read, is empty or blank, or is not UTF-8; names the line
-     */
-    static String text(Path file) {
-        ByteBuffer bytes = ByteBuffer.wrap(bytes(file));
+    private static String text(Path file, byte[] utf8) {
+        ByteBuffer bytes = ByteBuffer.wrap(utf8);
         CharBuffer text = CharBuffer.allocate(bytes.remaining());
         CoderResult result = StandardCharsets.UTF_8.newDecoder()
                 .onMalformedInput(CodingErrorAction.REPORT).onUnmappableCharacter(CodingErrorAction.REPORT)

@@ -1,7 +1,6 @@
 package io.github.fairnessgate.evaluate;
 
 import io.github.fairnessgate.Progress;
-import io.github.fairnessgate.artifact.Digests;
 import io.github.fairnessgate.evaluate.JsonLines.Line;
 import io.github.fairnessgate.evaluate.PreferencePairs.Pair;
 import io.github.fairnessgate.runtime.LanguageModel;
@@ -34,8 +33,12 @@ public final class UserPairs extends DataSuite {
      * @throws io.github.fairnessgate.InvalidInputException if the file cannot be used; names the line
      */
     public UserPairs(String id, Path file, Subset subset) {
-        super(id, 1, subset, Digests.sha256(file));
-        this.pairs = JsonLines.read(file, KEYS).stream().map(UserPairs::pair).toList();
+        this(id, JsonLines.read(file, KEYS), subset);
+    }
+
+    private UserPairs(String id, JsonLines content, Subset subset) {
+        super(id, 1, subset, content.digest());
+        this.pairs = content.lines().stream().map(UserPairs::pair).toList();
     }
 
     @Override

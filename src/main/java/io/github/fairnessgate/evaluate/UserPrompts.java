@@ -1,6 +1,5 @@
 package io.github.fairnessgate.evaluate;
 
-import io.github.fairnessgate.artifact.Digests;
 import io.github.fairnessgate.evaluate.Continuations.Prompt;
 import io.github.fairnessgate.score.Judges;
 import java.nio.file.Path;
@@ -31,8 +30,12 @@ public final class UserPrompts extends PromptSuite {
      * @throws io.github.fairnessgate.InvalidInputException if the file cannot be used; names the line
      */
     public UserPrompts(String id, Path file, Subset subset, Generation generation, Judges judges) {
-        super(2, subset, Digests.sha256(file), new Continuations(id, generation, judges), id);
-        this.prompts = JsonLines.read(file, KEYS).stream()
+        this(id, JsonLines.read(file, KEYS), subset, generation, judges);
+    }
+
+    private UserPrompts(String id, JsonLines content, Subset subset, Generation generation, Judges judges) {
+        super(2, subset, content.digest(), new Continuations(id, generation, judges), id);
+        this.prompts = content.lines().stream()
                 .map(line -> new Prompt(line.id(), line.cluster(), line.slices(), line.text("prompt"))).toList();
     }
 

@@ -18,6 +18,7 @@ import io.github.fairnessgate.gate.ThresholdsReader;
 import io.github.fairnessgate.report.CompressionSummary;
 import io.github.fairnessgate.report.GateTestFiles;
 import io.github.fairnessgate.report.Measured;
+import io.github.fairnessgate.report.ModelWarnings;
 import io.github.fairnessgate.report.Report;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -136,7 +137,9 @@ public record Evidence(String plugin, String build, String thresholdsName, Strin
         GateResult gate = Gate.decide(tolerated, before.map(Baseline::ratchet).orElse(Ratchet.NONE), day.orElse(LocalDate.MIN), looks);
         Look latest = Look.latest(looks, gate);
         return new Report(plugin, thresholdsName, Optional.empty(), latest.baseline(), latest.candidate(), gate, summary)
-                .with(tests.about(measured(), candidateModel.digest()));
+                .with(tests.about(measured(), candidateModel.digest()))
+                .withWarnings(ModelWarnings.of(ModelWarnings.Side.of(baselineModel.digest(), Optional.empty()),
+                        ModelWarnings.Side.of(candidateModel.digest(), compression.map(made -> folder.resolve(COMPRESSION)))));
     }
 
     /** What a test of the gate has to have been made with to say something about the verdict. */

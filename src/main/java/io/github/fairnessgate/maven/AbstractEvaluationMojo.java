@@ -83,6 +83,7 @@ abstract class AbstractEvaluationMojo extends AbstractThresholdsMojo {
         LocatedModel before = baselineModel();
         requireDifferent(source.thresholds(), before);
         LocatedModel after = candidateModel();
+        CompressedHere.requireNoSwap(CompressedHere.find(project(), orNone(session().getProjects()), after.directory().path()), before, after, getLog()::warn);
         Device device = device();
         MeasuredLooks.delete(outputDirectory());
         SortedMap<String, String> versions = versions().ofEvaluation(device, pluginVersion());
@@ -96,7 +97,23 @@ abstract class AbstractEvaluationMojo extends AbstractThresholdsMojo {
             looks.add(new Look(both.get(0), both.get(1)));
             MeasuredLooks.write(outputDirectory(), looks.size(), looks.get(looks.size() - 1));
         }
+        requireUnchanged(before, looks.get(0).baseline());
+        requireUnchanged(after, looks.get(0).candidate());
         conclude(new Measured(source, accepted, before, after, List.copyOf(looks), gpus(device)));
+    }
+
+    private static <T> List<T> orNone(List<T> list) {
+        return list == null ? List.of() : list;
+    }
+
+    /** Else {@code verify} could still judge what was measured. */
+    private void requireUnchanged(LocatedModel model, Evaluation measured) {
+        try {
+            model.requireStill(measured.provenance().model());
+        } catch (InvalidInputException e) {
+            MeasuredLooks.delete(outputDirectory());
+            throw e;
+        }
     }
 
     private LocatedModel candidateModel() {

@@ -204,6 +204,20 @@ abstract class AbstractFairnessMojo extends AbstractMojo {
         return value.equalsIgnoreCase("true");
     }
 
+    /**
+     * Whether results of earlier builds are used.
+     *
+     * @param written as the user wrote {@link Parameters#CACHE}
+     * @throws InvalidInputException if it is neither on nor off
+     */
+    static boolean isCacheOn(String written) {
+        String value = written == null ? "" : written.strip();
+        if (!value.equalsIgnoreCase("on") && !value.equalsIgnoreCase("off")) {
+            throw new InvalidInputException(Parameters.CACHE + " is '" + value + "'; it must be on or off.");
+        }
+        return value.equalsIgnoreCase("on");
+    }
+
     /** @throws InvalidInputException if a parameter that the goal cannot do without was not given */
     static String required(String value, String element, String property, String example) {
         if (value == null || value.isBlank()) {

@@ -4,6 +4,7 @@ import io.github.fairnessgate.Device;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.artifact.ModelReference;
+import io.github.fairnessgate.artifact.TokenizerTraits;
 import io.github.fairnessgate.score.ScorerReference;
 import io.github.fairnessgate.worker.CudaFolder;
 import io.github.fairnessgate.worker.Devices;
@@ -80,7 +81,14 @@ abstract class AbstractModelMojo extends AbstractFairnessMojo {
     }
 
     final LocatedModel locate(String reference) {
-        return modelLocator.locate(reference, surroundings());
+        LocatedModel located = modelLocator.locate(reference, surroundings());
+        TokenizerTraits tokenizer = located.directory().tokenizer();
+        if (!tokenizer.random().isEmpty()) {
+            getLog().warn("The tokenizer of " + located.source() + " asks for random tokenization (" + String.join(", ", tokenizer.random())
+                    + "), which is switched off; remove the setting from its tokenizer.json, which other programs take as it is.");
+        }
+        tokenizer.notes().forEach(getLog()::info);
+        return located;
     }
 
     /**

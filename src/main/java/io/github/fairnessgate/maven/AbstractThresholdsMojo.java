@@ -72,6 +72,13 @@ abstract class AbstractThresholdsMojo extends AbstractModelMojo {
     @Parameter(property = Parameters.PRECISION, defaultValue = Parameters.DEFAULT_PRECISION)
     private String precision;
 
+    /**
+     * Whether evaluations and compressed models of earlier builds are used where nothing changed: {@code on}, or {@code off} for releases, which measures
+     * everything again, and neither reads nor writes cached evaluations.
+     */
+    @Parameter(property = Parameters.CACHE, defaultValue = Parameters.DEFAULT_CACHE)
+    private String cache;
+
     AbstractThresholdsMojo(ModelLocator modelLocator, WorkerLauncher workerLauncher) {
         super(modelLocator, workerLauncher);
     }
@@ -88,6 +95,7 @@ abstract class AbstractThresholdsMojo extends AbstractModelMojo {
     /** The suites that the thresholds ask for, and those of further metrics. */
     final List<SuiteSpec> suites(ThresholdsSource source, List<String> further) {
         precision(); // what is wrong is told before anything is looked at
+        isCacheOn();
         timeout();
         Thresholds tolerated = source.thresholds();
         return Suites.measuring(Stream.concat(tolerated.rules().stream().map(Rule::metric), further.stream()).toList(), tolerated.suites(),
@@ -145,7 +153,13 @@ abstract class AbstractThresholdsMojo extends AbstractModelMojo {
     }
 
     private ModelEvaluation evaluation(ModelEvaluation.Worker worker) {
-        return new ModelEvaluation(new EvaluationCache(cache().resolve("evaluations")), outputDirectory(), precision(), worker, progress());
+        EvaluationCache evaluations = isCacheOn() ? new EvaluationCache(cache().resolve("evaluations")) : EvaluationCache.off();
+        return new ModelEvaluation(evaluations, outputDirectory(), precision(), worker, progress());
+    }
+
+    /** @throws InvalidInputException if the parameter is neither on nor off */
+    final boolean isCacheOn() {
+        return isCacheOn(cache);
     }
 
     /**

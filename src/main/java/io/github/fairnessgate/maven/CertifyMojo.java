@@ -1,6 +1,7 @@
 package io.github.fairnessgate.maven;
 
 import io.github.fairnessgate.Device;
+import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.artifact.AtomicFiles;
 import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.artifact.ModelReference;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -78,6 +80,8 @@ public class CertifyMojo extends AbstractThresholdsMojo {
         List<Evaluation> evaluations = measured.subList(1, measured.size());
         List<CertificationJson.Run> runs = new ArrayList<>();
         for (int i = 0; i < evaluations.size(); i++) {
+            candidates.get(i).requireStill(evaluations.get(i).provenance().model());
+            requireMade(candidates.get(i), evaluations.get(i));
             runs.add(new CertificationJson.Run(chosen.get(i), evaluations.get(i).provenance().model()));
         }
         Certification certification = Certification.of(source.thresholds(), baseline, evaluations);
@@ -101,9 +105,22 @@ public class CertifyMojo extends AbstractThresholdsMojo {
         Path folder = outputDirectory().resolve(FOLDER).resolve("seed-" + seeded.seed());
         CompressedModel made = new CompressedModel(folder, this::work, progress(), getLog()::warn);
         progress().info("Seed " + seeded.seed() + ":");
+        if (!isCacheOn()) {
+            made.startAfresh();
+        }
         made.bringUpToDate(CompressionJob.of(model, recipe, baseDirectory(), seeded, device, versions().ofCompression(device, pluginVersion())),
-                false, false, timeout());
+                isCacheOn() ? Optional.empty() : Optional.of(Parameters.CACHE + " is off"), false, timeout());
         return new LocatedModel(ModelDirectory.open(made.folder()), recipe + ", seed " + seeded.seed());
+    }
+
+    /** Another build may have put its own model there. */
+    private static void requireMade(LocatedModel candidate, Evaluation measured) {
+        String made = CompressedModel.Made.of(candidate.directory().path()).output();
+        if (!made.equals(measured.provenance().model())) {
+            throw new InvalidInputException("The model that was measured as " + candidate.source() + " (sha256 " + measured.provenance().model()
+                    + ") is not the one that was compressed (sha256 "
+                    + made + "): something else wrote to " + candidate.directory().path() + "; run the goal again.");
+        }
     }
 
     private void conclude(Certification certification, List<CertificationJson.Run> runs, Path file) throws MojoFailureException {

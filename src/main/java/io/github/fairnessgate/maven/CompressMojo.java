@@ -12,6 +12,7 @@ import io.github.fairnessgate.compress.RecipeReader;
 import io.github.fairnessgate.worker.WorkerException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import javax.inject.Inject;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
@@ -38,6 +39,10 @@ public class CompressMojo extends AbstractModelMojo {
     @Parameter(property = Parameters.FORCE, defaultValue = "false")
     private boolean force;
 
+    /** Whether a compressed model of an earlier build is kept where nothing changed: {@code on}, or {@code off} for releases, which compresses again. */
+    @Parameter(property = Parameters.CACHE, defaultValue = Parameters.DEFAULT_CACHE)
+    private String cache;
+
     private final MavenProjectHelper projectHelper;
 
     @Inject
@@ -49,18 +54,32 @@ public class CompressMojo extends AbstractModelMojo {
     @Override
     void run() throws WorkerException, InterruptedException {
         boolean attached = isTrue(attach, Parameters.ATTACH);
+        boolean afresh = !isCacheOn(cache);
         CompressionJob job = job();
         CompressedModel compressed = new CompressedModel(outputDirectory(), this::work, progress(), getLog()::warn);
         boolean zipped = project().getFile() != null;
-        compressed.bringUpToDate(job, force, zipped, timeout());
+        if (afresh) {
+            compressed.startAfresh();
+        }
+        compressed.bringUpToDate(job, again(afresh), zipped, timeout());
         MlBom.write(compressed.folder(), identity(job), job.ancestor(), ModelLicence.of(job.model().directory().path()), job.pluginVersion());
         if (zipped) {
             Path zip = Archives.writeZip(compressed.folder(), Compressor.unshipped(ModelDirectory.open(compressed.folder())),
                     outputDirectory().resolve(project().getBuild().getFinalName() + "-compressed.zip"));
+            compressed.requireUnchanged(job);
             if (attached) {
                 projectHelper.attachArtifact(project(), "zip", "compressed", zip.toFile());
             }
         }
+        CompressedHere.note(project(), new CompressedHere(compressed.folder(), job.model().source(), job.digest(), compressed.made().output()));
+    }
+
+    /** Why a model is made although nothing changed. */
+    private Optional<String> again(boolean afresh) {
+        if (afresh) {
+            return Optional.of(Parameters.CACHE + " is off");
+        }
+        return force ? Optional.of(Parameters.FORCE + " is true") : Optional.empty();
     }
 
     private CompressionJob job() {

@@ -6,6 +6,7 @@ import io.github.fairnessgate.Json;
 import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.Reason;
 import io.github.fairnessgate.artifact.AtomicFiles;
+import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.compress.CompressionRecord;
 import io.github.fairnessgate.compress.CompressionReport;
 import io.github.fairnessgate.compress.CompressionTimes;
@@ -74,12 +75,12 @@ final class CompressedModel {
     /**
      * Makes the model, unless it is there already.
      *
-     * @param force   whether to make it all the same
+     * @param again   why to make it all the same, such as {@code fairness.force is true}; empty if it is kept where it would come out the same
      * @param zipped  whether disk is needed for a zip of it as well
      * @param timeout after which the worker is stopped
      */
-    void bringUpToDate(CompressionJob job, boolean force, boolean zipped, Duration timeout) throws WorkerException, InterruptedException {
-        Optional<String> reason = force ? Optional.of(", because " + Parameters.FORCE + " is true") : reasonToCompress(job);
+    void bringUpToDate(CompressionJob job, Optional<String> again, boolean zipped, Duration timeout) throws WorkerException, InterruptedException {
+        Optional<String> reason = again.map(why -> ", because " + why).or(() -> reasonToCompress(job));
         if (reason.isPresent()) {
             progress.info("Compressing " + job.model().source() + " by the recipe " + job.recipeName() + reason.get());
             RecipeForecast.of(job.recipe(), job.model().directory().config(), job.device(), Runtime.getRuntime().availableProcessors())
@@ -89,6 +90,46 @@ final class CompressedModel {
             progress.info("Up to date: " + folder() + " is " + job.model().source() + " compressed by the recipe " + job.recipeName());
             measureIfUnmeasured(job);
         }
+    }
+
+    /** Forgets what a build that was killed left, so that nothing that an earlier build computed is used. */
+    void startAfresh() {
+        if (Files.exists(checkpoints())) {
+            progress.info("Removed " + checkpoints() + ", because " + Parameters.CACHE + " is off");
+            AtomicFiles.delete(checkpoints());
+        }
+    }
+
+    /** What {@code compression.json} says about the two models, by their digests. */
+    Made made() {
+        return Made.of(folder());
+    }
+
+    /**
+     * The two models of a compression, by their digests.
+     *
+     * @param input  the model before
+     * @param output the model after
+     */
+    record Made(String input, String output) {
+
+        static Made of(Path folder) {
+            JsonNode report = read(folder.resolve(CompressionReport.FILE), JsonNode.class);
+            return new Made(report.at("/input/digest").asText(), report.at("/output/digest").asText());
+        }
+    }
+
+    /**
+     * For what is made of the folder while others may write to it.
+     *
+     * @throws InvalidInputException if the folder is not as it was when it was found or made by {@link #bringUpToDate}
+     */
+    void requireUnchanged(CompressionJob job) {
+        CompressionRecord made = CompressionRecord.read(record()).orElseThrow(() -> new InvalidInputException(record() + " is gone: run the build again."));
+        made.differs(job.key(), folder()).ifPresent(difference -> {
+            throw new InvalidInputException("The compressed model changed while the build ran: " + difference
+                    + "; run it again when nothing else writes to " + parent + ".");
+        });
     }
 
     /** The end of a sentence, or empty if what is there can stay. */
@@ -107,6 +148,7 @@ final class CompressedModel {
             WorkerProcess.Usage usage = worker.run(job.request(output, checkpoints(), times), scratch.folder());
             // Of what the worker wrote, before anything else can have touched it.
             CompressionRecord made = CompressionRecord.of(job.key(), output);
+            requireMadeFrom(job, output);
             CompressionMeasurements measurements = CompressionMeasurements.of(read(output.resolve(CompressionReport.FILE), JsonNode.class), job.device(),
                     read(times, CompressionTimes.class), usage.peakMemory());
             AtomicFiles.replaceFolder(output, folder());
@@ -114,6 +156,15 @@ final class CompressedModel {
             made.write(record());
             progress.info("Compressed model: " + folder());
             measure(job, measurements, scratch.folder());
+        }
+    }
+
+    /** The report has to be about the model that this build looked at, and about the one that it lies beside. */
+    private static void requireMadeFrom(CompressionJob job, Path output) {
+        Made made = Made.of(output);
+        if (!made.equals(new Made(job.digest(), ModelDirectory.open(output).digest()))) {
+            throw new InvalidInputException("The model " + job.model().source() + ", or what was made of it, changed while it was being compressed:"
+                    + " run the build again when nothing else writes to them.");
         }
     }
 
@@ -134,7 +185,8 @@ final class CompressedModel {
     /** After the model is in its place: a model that took hours is not lost because something goes wrong here. */
     private void measure(CompressionJob job, CompressionMeasurements measurements, Path scratch) throws WorkerException, InterruptedException {
         Path output = scratch.resolve("speed.json");
-        worker.run(new WorkerRequest.Measure(job.model().directory().path().toString(), folder().toString(), job.device(), output.toString()), scratch);
+        worker.run(new WorkerRequest.Measure(job.model().directory().path().toString(), job.digest(), folder().toString(), made().output(), job.device(),
+                output.toString()), scratch);
         SpeedTest speed = read(output, SpeedTest.class);
         measurements.with(speed).write(measurements());
         progress.info("Compression: " + CompressionMeasurements.summary(read(folder().resolve(CompressionReport.FILE), JsonNode.class), speed));

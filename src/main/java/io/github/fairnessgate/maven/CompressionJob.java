@@ -16,19 +16,20 @@ import java.util.TreeMap;
  * What a compression is made from.
  *
  * @param model         to compress
+ * @param digest        of the model
  * @param recipeName    the recipe as the user named it
  * @param baseDirectory what that name is relative to
  * @param recipe        its Maven texts resolved
  * @param device        where it is computed
  * @param versions      of what computes it
- * @param key           of all of these, as they were when the build began
+ * @param key           of all of these, as they were when the build began, as the digest was
  */
-record CompressionJob(LocatedModel model, String recipeName, Path baseDirectory, Recipe recipe, Device device, SortedMap<String, String> versions,
-        String key) {
+record CompressionJob(LocatedModel model, String digest, String recipeName, Path baseDirectory, Recipe recipe, Device device,
+        SortedMap<String, String> versions, String key) {
 
     static CompressionJob of(LocatedModel model, String recipeName, Path baseDirectory, Recipe recipe, Device device, SortedMap<String, String> versions) {
-        return new CompressionJob(model, recipeName, baseDirectory, recipe, device, versions,
-                CompressionKey.of(model.directory().digest(), recipe, device, versions));
+        String digest = model.directory().digest();
+        return new CompressionJob(model, digest, recipeName, baseDirectory, recipe, device, versions, CompressionKey.of(digest, recipe, device, versions));
     }
 
     /** What has the worker do it. */

@@ -10,6 +10,7 @@ import io.github.fairnessgate.gate.Verdict;
 import io.github.fairnessgate.report.CompressionSummary;
 import io.github.fairnessgate.report.ConsoleTable;
 import io.github.fairnessgate.report.JudgingLines;
+import io.github.fairnessgate.report.ModelWarnings;
 import io.github.fairnessgate.report.Report;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -69,7 +70,14 @@ final class Judgement {
         Look latest = Look.latest(judged.looks(), gate);
         Evaluation candidate = latest.candidate();
         pronounce(new Report(judged.plugin(), source.name(), source.place(), accepted.baseline().flatMap(before -> accepted.place()), latest.baseline(), candidate, gate,
-                CompressionSummary.of(compressed, candidate.provenance().model(), CompressionMeasurements.beside(compressed)), judged.gateTests(), gpus), keeper, true);
+                CompressionSummary.of(compressed, candidate.provenance().model(), CompressionMeasurements.beside(compressed)), judged.gateTests(),
+                gpus, warnings(judged)), keeper, true);
+    }
+
+    private static List<String> warnings(EvidenceFile.Judged judged) {
+        Look first = judged.looks().get(0);
+        return ModelWarnings.of(ModelWarnings.Side.ofModel(first.baseline().provenance().model(), judged.before()),
+                ModelWarnings.Side.ofModel(first.candidate().provenance().model(), judged.after()));
     }
 
     /**
@@ -95,9 +103,7 @@ final class Judgement {
         report.tests().warnings().forEach(log::warn);
         kept.ifPresent(log::info);
         log.info("Verdict: " + gate.verdict() + " (" + GateMessages.headline(gate) + "); report: " + files.best());
-        if (candidate.provenance().model().equals(report.baseline().provenance().model())) {
-            log.warn("The candidate is the original model itself (sha256 " + candidate.provenance().model() + "): what passes here says nothing about a compression.");
-        }
+        report.warnings().forEach(log::warn);
         List<String> findings = GateMessages.findings(gate);
         if (gate.passed()) {
             findings.forEach(log::warn);

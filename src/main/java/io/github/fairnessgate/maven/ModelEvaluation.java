@@ -2,6 +2,7 @@ package io.github.fairnessgate.maven;
 
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.EvaluationPrecision;
+import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.EvaluationCache;
@@ -52,15 +53,15 @@ final class ModelEvaluation {
             throws WorkerException, InterruptedException {
         Provenance provenance = Provenance.of(model.directory().digest(), model.source(), device, precision, versions);
         List<Evaluation> parts = new ArrayList<>();
-        List<SuiteSpec> missing = new ArrayList<>();
+        List<Wanted> missing = new ArrayList<>();
         for (SuiteSpec spec : specs) {
-            Optional<Evaluation> cached = cache.find(Suites.create(spec), provenance, progress);
-            cached.ifPresentOrElse(parts::add, () -> missing.add(spec));
+            Suite suite = Suites.create(spec);
+            cache.find(suite, provenance, progress).ifPresentOrElse(parts::add, () -> missing.add(new Wanted(spec, suite)));
         }
         progress.info("Evaluating the " + role + " " + model.source() + (missing.isEmpty() ? ": nothing to do, all of it is cached"
                 : parts.isEmpty() ? "" : ": " + parts.size() + " of " + specs.size() + " suites are cached"));
         if (!missing.isEmpty()) {
-            parts.addAll(measure(model, missing, device, versions, cache::keep));
+            parts.addAll(measure(model, provenance, missing, device, cache::keep));
         }
         return whole(parts, model, specs);
     }
@@ -75,7 +76,9 @@ final class ModelEvaluation {
     /** Evaluates a model once more: takes nothing from the cache and leaves nothing there. */
     Evaluation evaluateAgain(LocatedModel model, List<SuiteSpec> specs, Device device, SortedMap<String, String> versions)
             throws WorkerException, InterruptedException {
-        return whole(measure(model, specs, device, versions, (suite, part) -> { }), model, specs);
+        Provenance provenance = Provenance.of(model.directory().digest(), model.source(), device, precision, versions);
+        List<Wanted> wanted = specs.stream().map(spec -> new Wanted(spec, Suites.create(spec))).toList();
+        return whole(measure(model, provenance, wanted, device, (suite, part) -> { }), model, specs);
     }
 
     private static Evaluation whole(List<Evaluation> parts, LocatedModel model, List<SuiteSpec> specs) {
@@ -84,21 +87,36 @@ final class ModelEvaluation {
         return Evaluation.merge(parts).from(model.source(), settings);
     }
 
-    private List<Evaluation> measure(LocatedModel model, List<SuiteSpec> missing, Device device, SortedMap<String, String> versions,
-            BiConsumer<Suite, Evaluation> keeper) throws WorkerException, InterruptedException {
+    /** What to measure, and the suite with the data as they were when it was looked for in the cache. */
+    private record Wanted(SuiteSpec spec, Suite suite) {
+    }
+
+    private List<Evaluation> measure(LocatedModel model, Provenance provenance, List<Wanted> missing, Device device, BiConsumer<Suite, Evaluation> keeper)
+            throws WorkerException, InterruptedException {
         try (Scratch scratch = Scratch.in(parent)) {
             Path output = scratch.folder().resolve("evaluation");
-            worker.run(new WorkerRequest.Evaluate(model.directory().path().toString(), model.directory().digest(),
-                    missing, versions, device, precision, output.toString()), scratch.folder());
+            worker.run(new WorkerRequest.Evaluate(model.directory().path().toString(), provenance.model(),
+                    missing.stream().map(Wanted::spec).toList(), provenance.versions(), device, precision, output.toString()), scratch.folder());
             Evaluation measured = EvaluationFiles.read(output, WorkerRequest.Evaluate.ROLE);
-            List<Evaluation> parts = new ArrayList<>();
-            for (SuiteSpec spec : missing) {
-                Suite suite = Suites.create(spec);
-                Evaluation part = measured.only(suite);
-                keeper.accept(suite, part);
-                parts.add(part);
+            requireMeasured(measured.provenance(), provenance, model, missing);
+            List<Evaluation> parts = missing.stream().map(wanted -> measured.only(wanted.suite())).toList();
+            for (int i = 0; i < parts.size(); i++) {
+                keeper.accept(missing.get(i).suite(), parts.get(i));
             }
             return parts;
         }
+    }
+
+    /** Nothing is kept, and nothing is judged, whose model and data are not the ones that were looked at before. */
+    private static void requireMeasured(Provenance measured, Provenance wanted, LocatedModel model, List<Wanted> missing) {
+        if (!measured.model().equals(wanted.model())) {
+            throw new InvalidInputException("The model " + model.source() + " changed while it was being evaluated (its SHA-256 was "
+                    + wanted.model() + " and is "
+                    + measured.model() + "): run the build again when nothing else writes to it.");
+        }
+        missing.stream().filter(one -> !one.suite().dataDigest().equals(measured.data().get(one.suite().id()))).findFirst().ifPresent(one -> {
+            throw new InvalidInputException("The data of " + one.spec().id() + " changed while " + model.source()
+                    + " was being evaluated: run the build again when nothing else writes to them.");
+        });
     }
 }

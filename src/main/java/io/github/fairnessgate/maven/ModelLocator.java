@@ -4,15 +4,21 @@ import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.Reason;
 import io.github.fairnessgate.artifact.Archives;
+import io.github.fairnessgate.artifact.AtomicFiles;
 import io.github.fairnessgate.artifact.BuiltinModels;
 import io.github.fairnessgate.artifact.Digests;
+import io.github.fairnessgate.artifact.FileSums;
 import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.artifact.ModelReference;
 import io.github.fairnessgate.hub.FileSet;
 import io.github.fairnessgate.hub.Hub;
 import io.github.fairnessgate.hub.HubSettings;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SortedMap;
 import javax.inject.Inject;
 import javax.inject.Named;
 import javax.inject.Singleton;
@@ -27,6 +33,9 @@ import org.eclipse.aether.resolution.ArtifactResolutionException;
 @Named
 @Singleton
 class ModelLocator {
+
+    /** The files of archives that were unpacked in this process, with their digests, by the archives' digests. */
+    private static final Map<String, SortedMap<String, String>> UNPACKED = new HashMap<>();
 
     private final RepositorySystem repositorySystem;
 
@@ -75,9 +84,10 @@ class ModelLocator {
             return BuiltinModels.extract(builtin.name(), surroundings.cache().resolve("models"));
         }
         if (parsed instanceof ModelReference.Archive archive) {
-            return unpacked(archive.path(), surroundings.cache());
+            return unpacked(archive.path(), surroundings.cache(), surroundings.progress());
         }
-        return unpacked(artifact((ModelReference.Coordinates) parsed, "model", surroundings.session(), surroundings.project()), surroundings.cache());
+        return unpacked(artifact((ModelReference.Coordinates) parsed, "model", surroundings.session(), surroundings.project()), surroundings.cache(),
+                surroundings.progress());
     }
 
     private static Hub.Snapshot snapshot(ModelReference.Hub model, FileSet files, Surroundings surroundings) {
@@ -105,12 +115,45 @@ class ModelLocator {
         }
     }
 
-    /** An archive is unpacked once, under the digest of its content; modules of a parallel build wait for each other. */
-    private static synchronized Path unpacked(Path archive, Path cache) {
-        Path target = cache.resolve("models").resolve(Digests.sha256(archive));
-        if (!Files.isDirectory(target)) {
-            Archives.extract(archive, target);
+    /**
+     * The folder of an archive's files, named by the archive's digest. The name proves nothing: in every build the folder is compared with the archive once,
+     * and unpacked again if it is not what the archive holds. Modules of a parallel build wait for each other.
+     */
+    private static synchronized Path unpacked(Path archive, Path cache, Progress progress) {
+        String digest = Digests.sha256(archive);
+        Path target = cache.resolve("models").resolve(digest);
+        if (isKnown(digest, target)) {
+            return target;
         }
-        return target;
+        Path aside = cache.resolve("models").resolve("." + digest + "-" + ProcessHandle.current().pid() + ".part");
+        try {
+            AtomicFiles.delete(aside);
+            Archives.extract(archive, aside);
+            if (!Digests.sha256(archive).equals(digest)) {
+                throw new InvalidInputException(archive + " changed while it was unpacked: run the build again when nothing else writes to it.");
+            }
+            UNPACKED.put(digest, FileSums.of(aside));
+            if (!isKnown(digest, target)) {
+                if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+                    progress.info("The cached folder " + target + " is not what " + archive + " holds; it is unpacked again.");
+                }
+                AtomicFiles.replaceFolder(aside, target);
+            }
+            return target;
+        } finally {
+            AtomicFiles.delete(aside);
+        }
+    }
+
+    /** Whether a folder holds the files of an archive that this build has unpacked. */
+    private static boolean isKnown(String digest, Path target) {
+        if (!UNPACKED.containsKey(digest) || !Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
+            return false;
+        }
+        try {
+            return UNPACKED.get(digest).equals(FileSums.of(target));
+        } catch (InvalidInputException linkOrUnreadable) {
+            return false; // which no unpacked archive has
+        }
     }
 }

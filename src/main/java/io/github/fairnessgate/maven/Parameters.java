@@ -26,6 +26,7 @@ final class Parameters {
     static final String REPORTS = "fairness.reports";
     static final String SITE_DIRECTORY = "fairness.siteDirectory";
     static final String OUTPUT_DIRECTORY = "fairness.outputDirectory";
+    static final String CACHE = "fairness.cache";
     static final String CACHE_DIRECTORY = "fairness.cacheDirectory";
     static final String ARG_LINE = "fairness.argLine";
     static final String TIMEOUT = "fairness.timeout";
@@ -42,6 +43,7 @@ final class Parameters {
     static final String NGRAM_SCORER = "ngram";
     static final String DEFAULT_REPORTS = "html,junit,sarif,markdown,badge,github";
     static final String DEFAULT_DEVICE = "auto";
+    static final String DEFAULT_CACHE = "on";
     static final String DEFAULT_PRECISION = "float32";
     /** Seconds. */
     static final String DEFAULT_TIMEOUT = "86400";

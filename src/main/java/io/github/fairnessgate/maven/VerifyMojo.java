@@ -153,6 +153,7 @@ public class VerifyMojo extends AbstractFairnessMojo {
                 Optional.empty(), inside.thresholds(), verified.report().gate().thresholds()));
         BaselineSource accepted = given(baseline).isPresent() ? existingBaseline(baseline)
                 : new BaselineSource(baseDirectory(), Optional.empty(), Optional.empty(), Optional.empty(), LocalDate.now(clock()));
+        verified.report().warnings().forEach(getLog()::warn);
         getLog().info("Judged anew by " + given(thresholds).map(name -> "the thresholds " + name).orElse("the bundle's thresholds")
                 + given(baseline).map(name -> " and the baseline file " + name).orElse(" and no baseline file"));
         judgement.pronounce(new EvidenceFile.Judged(plugin(), build(plugin()), source, accepted, inside.looks(), Optional.empty(), Optional.empty(), inside.tests()),

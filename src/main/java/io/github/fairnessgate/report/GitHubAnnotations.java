@@ -13,10 +13,14 @@ public final class GitHubAnnotations {
     private GitHubAnnotations() {
     }
 
-    /** One line for every test of the gate that did not pass, and for every rule that fails or warns, to be printed at the beginning of a line of standard output. */
+    /**
+     * One line for every warning about the models, for every test of the gate that did not pass, and for every rule that fails or warns, to be printed at the
+     * beginning of a line of standard output.
+     */
     public static List<String> lines(Report report) {
         Stream<String> tests = report.tests().warnings().stream().map(warning -> "::warning title=Fairness%3A tests of the gate::" + data(warning));
-        return Stream.concat(tests, rules(report)).toList();
+        Stream<String> models = report.warnings().stream().map(warning -> "::warning title=Fairness%3A the two models::" + data(warning));
+        return Stream.of(models, tests, rules(report)).flatMap(lines -> lines).toList();
     }
 
     private static Stream<String> rules(Report report) {

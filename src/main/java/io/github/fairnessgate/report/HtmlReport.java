@@ -34,6 +34,7 @@ public final class HtmlReport {
      *
      * @param style   the style sheet
      * @param whole   whether the items behind the numbers were at hand
+     * @param warnings what nobody may overlook about the two models
      * @param looks   those that the gate took, where it may look again
      * @param accepted what became of exceptions, and how much of the margins is used
      * @param texts   the items that changed
@@ -41,8 +42,9 @@ public final class HtmlReport {
      * @param judging what was cut, and how two scorers agree
      * @param tests   of the gate itself
      */
-    public record Page(String style, boolean whole, String plugin, String verdict, boolean passed, String headline, List<String> looks, String thresholds, Provenance baseline,
-            Provenance candidate, List<Row> rules, List<String> accepted, List<GroupChart> groups, List<ChangedTexts> texts, Optional<CompressionSummary> compression,
+    public record Page(String style, boolean whole, String plugin, String verdict, boolean passed, String headline,
+            List<String> warnings, List<String> looks, String thresholds, Provenance baseline, Provenance candidate, List<Row> rules,
+            List<String> accepted, List<GroupChart> groups, List<ChangedTexts> texts, Optional<CompressionSummary> compression,
             String script, List<ScoreHistogram> histograms, List<String> judging, List<Origin> provenance,
             List<Definition> definitions, GateTests.View tests) {
     }
@@ -72,7 +74,8 @@ public final class HtmlReport {
     private static Page page(Report report) {
         List<String> metrics = report.candidate().metrics().stream().map(Metric::id).sorted().toList();
         return new Page(Pages.resource("report.css"), report.hasItems(), report.pluginVersion(), report.gate().verdict().name(), report.gate().passed(),
-                GateMessages.headline(report.gate()), GateMessages.looks(report.gate()), report.thresholds(), report.baseline().provenance(), report.candidate().provenance(),
+                GateMessages.headline(report.gate()), report.warnings(), GateMessages.looks(report.gate()), report.thresholds(),
+                report.baseline().provenance(), report.candidate().provenance(),
                 report.gate().results().stream().map(result -> row(report.gate(), result, metrics)).toList(), accepted(report.gate()),
                 GroupChart.of(report.gate(), report.baseline(), report.candidate()),
                 ChangedTexts.of(report.gate(), report.baseline(), report.candidate()), report.compression(), Pages.resource("report.js"),

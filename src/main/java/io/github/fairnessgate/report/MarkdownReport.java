@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** {@code summary.md}: verdict and rules as Markdown, for the summary of a CI job or a comment. */
 public final class MarkdownReport {
@@ -30,7 +31,8 @@ public final class MarkdownReport {
         lines.add(Markdown.code(report.candidate().provenance().source()) + " compared with " + Markdown.code(report.baseline().provenance().source())
                 + ", thresholds " + Markdown.code(report.thresholds()));
         lines.add("");
-        report.tests().warnings().forEach(warning -> lines.addAll(List.of("\u26a0\ufe0f **" + Markdown.escaped(warning) + "**", "")));
+        Stream.concat(report.warnings().stream(), report.tests().warnings().stream())
+                .forEach(warning -> lines.addAll(List.of("\u26a0\ufe0f **" + Markdown.escaped(warning) + "**", "")));
         lines.add("| | metric | before | after | change | interval | limit |");
         lines.add("|---|---|--:|--:|---|---|---|");
         gate.results().forEach(result -> lines.add(row(gate, result)));

@@ -35,9 +35,10 @@ public record ModuleResult(String module, String file, Optional<Report> report, 
         return report.isPresent() && report.get().gate().passed();
     }
 
-    /** That the gate's own self-test failed or its recipe is not certified, in a few words; empty if not. */
+    /** That the gate's own self-test failed or its recipe is not certified, or that there is a warning about its two models, in a few words; empty if not. */
     String untrusted() {
-        return report.filter(own -> !own.tests().warnings().isEmpty()).map(own -> "a test of the gate did not pass").orElse("");
+        return report.map(own -> !own.tests().warnings().isEmpty() ? "a test of the gate did not pass"
+                : own.warnings().isEmpty() ? "" : "there is a warning about the two models").orElse("");
     }
 
     Optional<WorstChange> worst() {

@@ -19,14 +19,15 @@ import java.util.Optional;
  * @param compression   how the candidate was made, if this plugin made it
  * @param tests         of the gate itself
  * @param gpus          numbers of the GPUs that the models were to be measured on, if the user named any
+ * @param warnings      what nobody may overlook about the two models, {@link ModelWarnings}
  */
 public record Report(String pluginVersion, String thresholds, Optional<Source> source, Optional<String> baselineFile, Evaluation baseline,
-        Evaluation candidate, GateResult gate, Optional<CompressionSummary> compression, GateTests tests, List<Integer> gpus) {
+        Evaluation candidate, GateResult gate, Optional<CompressionSummary> compression, GateTests tests, List<Integer> gpus, List<String> warnings) {
 
-    /** Without a baseline file, tests of the gate and named GPUs. */
+    /** Without a baseline file, tests of the gate, named GPUs and warnings. */
     public Report(String pluginVersion, String thresholds, Optional<Source> source, Evaluation baseline, Evaluation candidate, GateResult gate,
             Optional<CompressionSummary> compression) {
-        this(pluginVersion, thresholds, source, Optional.empty(), baseline, candidate, gate, compression, GateTests.NONE, List.of());
+        this(pluginVersion, thresholds, source, Optional.empty(), baseline, candidate, gate, compression, GateTests.NONE, List.of(), List.of());
     }
 
     /**
@@ -36,7 +37,8 @@ public record Report(String pluginVersion, String thresholds, Optional<Source> s
      */
     public Optional<Report> with(Evaluation ofBaseline, Evaluation ofCandidate) {
         return isOf(baseline, ofBaseline) && isOf(candidate, ofCandidate)
-                ? Optional.of(new Report(pluginVersion, thresholds, source, baselineFile, ofBaseline, ofCandidate, gate, compression, tests, gpus)) : Optional.empty();
+                ? Optional.of(new Report(pluginVersion, thresholds, source, baselineFile, ofBaseline, ofCandidate, gate, compression, tests, gpus,
+                        warnings)) : Optional.empty();
     }
 
     private static boolean isOf(Evaluation recorded, Evaluation whole) {
@@ -45,12 +47,17 @@ public record Report(String pluginVersion, String thresholds, Optional<Source> s
 
     /** The same with how the candidate was made. */
     public Report with(Optional<CompressionSummary> made) {
-        return new Report(pluginVersion, thresholds, source, baselineFile, baseline, candidate, gate, made, tests, gpus);
+        return new Report(pluginVersion, thresholds, source, baselineFile, baseline, candidate, gate, made, tests, gpus, warnings);
     }
 
     /** The same with tests of the gate. */
     public Report with(GateTests known) {
-        return new Report(pluginVersion, thresholds, source, baselineFile, baseline, candidate, gate, compression, known, gpus);
+        return new Report(pluginVersion, thresholds, source, baselineFile, baseline, candidate, gate, compression, known, gpus, warnings);
+    }
+
+    /** The same with what nobody may overlook about the two models. */
+    public Report withWarnings(List<String> known) {
+        return new Report(pluginVersion, thresholds, source, baselineFile, baseline, candidate, gate, compression, tests, gpus, List.copyOf(known));
     }
 
     /** Whether the items behind the numbers are at hand; where they are not, a page shows no distributions and few texts. */

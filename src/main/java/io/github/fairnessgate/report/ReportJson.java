@@ -41,7 +41,7 @@ public final class ReportJson {
     }
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Document(int schemaVersion, String plugin, Verdict verdict, boolean passed, String thresholds, BigDecimal alpha,
+    record Document(int schemaVersion, String plugin, Verdict verdict, boolean passed, List<String> warnings, String thresholds, BigDecimal alpha,
             String onInconclusive, EscalationEntry escalation, List<MetricEntry> metrics, Model baseline, Model candidate, List<RuleEntry> rules,
             List<ExceptionEntry> exceptions, List<BudgetEntry> budgets, GateTests gateTests, List<Integer> gpus) {
     }
@@ -163,7 +163,8 @@ public final class ReportJson {
 
     private static Document document(Report report) {
         GateResult gate = report.gate();
-        return new Document(SCHEMA_VERSION, report.pluginVersion(), gate.verdict(), gate.passed(), report.thresholds(),
+        return new Document(SCHEMA_VERSION, report.pluginVersion(), gate.verdict(), gate.passed(), report.warnings().isEmpty() ? null : report.warnings(),
+                report.thresholds(),
                 gate.thresholds().alpha(), lower(gate.thresholds().onInconclusive()),
                 gate.thresholds().escalation().filter(plan -> !gate.looks().isEmpty()).map(plan -> EscalationEntry.of(plan, gate.looks())).orElse(null),
                 report.candidate().metrics().stream().map(MetricEntry::of).toList(), model(report.baseline()), model(report.candidate()),

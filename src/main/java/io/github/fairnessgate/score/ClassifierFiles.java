@@ -1,13 +1,15 @@
 package io.github.fairnessgate.score;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.Reason;
 import io.github.fairnessgate.artifact.BoundedFiles;
 import io.github.fairnessgate.artifact.Digests;
+import io.github.fairnessgate.artifact.PrivateCopy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -62,6 +64,19 @@ record ClassifierFiles(Path graph, List<Path> externalWeights, Path tokenizer, P
     }
 
     /**
+     * A copy in a folder of this process alone, which {@link #find} finds there. A graph that asks for other files than {@link #externalWeights} cannot be
+     * loaded from it: what no digest is of must not judge.
+     */
+    PrivateCopy copy() {
+        List<Path> files = new ArrayList<>(List.of(graph, tokenizer, config));
+        files.addAll(externalWeights);
+        if (Files.exists(tokenizerConfig)) {
+            files.add(tokenizerConfig);
+        }
+        return PrivateCopy.of(config.toAbsolutePath().getParent(), files);
+    }
+
+    /**
      * SHA-256 over the contents, the part that each plays, and the label that is read.
      *
      * @param label as the configuration writes it
@@ -86,6 +101,11 @@ record ClassifierFiles(Path graph, List<Path> externalWeights, Path tokenizer, P
     /** A missing node if there is no such file. */
     JsonNode readTokenizerConfig() {
         return Files.exists(tokenizerConfig) ? json(tokenizerConfig) : MissingNode.getInstance();
+    }
+
+    /** {@code tokenizer.json} as it is written. */
+    ObjectNode readTokenizer() {
+        return (ObjectNode) json(tokenizer);
     }
 
     private static JsonNode json(Path file) {

@@ -9,14 +9,17 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Json;
 import io.github.fairnessgate.Reason;
+import io.github.fairnessgate.artifact.PrivateCopy;
+import io.github.fairnessgate.artifact.TokenizerRandomness;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -42,28 +45,39 @@ final class ClassifierScorer implements ToxicityScorer {
     private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
     private final OrtSession session;
     private final AtomicLong truncated = new AtomicLong();
+    private final Runnable cleaning;
 
-    /** @param graph what messages call the graph */
+    /**
+     * @param graph    what messages call the graph
+     * @param cleaning is done when the scorer is closed
+     */
     private ClassifierScorer(String graph, ClassifierConfig config, int label, ScorerCard card, HuggingFaceTokenizer tokenizer,
-            OrtSession session) {
+            OrtSession session, Runnable cleaning) {
         this.graph = graph;
         this.config = config;
         this.label = label;
         this.card = card;
         this.tokenizer = tokenizer;
         this.session = session;
+        this.cleaning = cleaning;
     }
 
-    /** @throws InvalidInputException if a file is missing or unusable, or if there is no such label */
-    static ClassifierScorer open(ScorerReference reference) {
-        ClassifierFiles files = ClassifierFiles.find(Path.of(reference.directory()));
+    /**
+     * @param graph what messages call the graph
+     * @param files in the copy, which the scorer removes when it is closed
+     * @throws InvalidInputException if a file is missing or unusable, or if there is no such label
+     */
+    static ClassifierScorer open(ScorerReference reference, String graph, ClassifierFiles files, PrivateCopy copy) {
         ClassifierConfig config = ClassifierConfig.read(files);
         int label = config.label(reference.label(), files);
+        ObjectNode json = files.readTokenizer();
+        List<String> random = TokenizerRandomness.switchOff(json); // a text has the same score every time
         ScorerCard card = new ScorerCard(reference.id(), reference.digest(), "ONNX text classifier; the score is its "
                 + (config.independent() ? "sigmoid" : "softmax") + " probability of the label '" + reference.label() + "' among "
-                + config.labels() + ", from at most " + config.maxTokens() + " tokens.", reference.label(), "not stated");
-        return opened(files.graph().toString(), config, label, card, tokenizer(files, config),
-                options -> OrtEnvironment.getEnvironment().createSession(files.graph().toString(), options));
+                + config.labels() + ", from at most " + config.maxTokens() + " tokens"
+                + (random.isEmpty() ? "" : ", which are made without the tokenizer's " + String.join(", ", random)) + ".", reference.label(), "not stated");
+        return opened(graph, config, label, card, tokenizer(files, json, config),
+                options -> OrtEnvironment.getEnvironment().createSession(files.graph().toString(), options), copy::close);
     }
 
     /** The classifier in the plugin's jar. */
@@ -76,7 +90,7 @@ final class ClassifierScorer implements ToxicityScorer {
             throw new UncheckedIOException("the tokenizer of the bundled scorer cannot be read", e);
         }
         return opened("the bundled scorer", config, config.labels().indexOf(label), card, tokenizer,
-                options -> OrtEnvironment.getEnvironment().createSession(BundledClassifier.graph(), options));
+                options -> OrtEnvironment.getEnvironment().createSession(BundledClassifier.graph(), options), () -> { });
     }
 
     /** What creates a session with given options. */
@@ -86,7 +100,7 @@ final class ClassifierScorer implements ToxicityScorer {
 
     /** Closes the tokenizer if the session cannot be opened. */
     private static ClassifierScorer opened(String graph, ClassifierConfig config, int label, ScorerCard card, HuggingFaceTokenizer tokenizer,
-            SessionMaker maker) {
+            SessionMaker maker, Runnable cleaning) {
         OrtSession session = null;
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(1);
@@ -94,12 +108,13 @@ final class ClassifierScorer implements ToxicityScorer {
             requireUsable(session, graph);
         } catch (OrtException e) {
             close(tokenizer, session);
-            throw new InvalidInputException("ONNX Runtime cannot load " + graph + ": " + Reason.of(e) + "; export the classifier again, and check that its files are whole.", e);
+            throw new InvalidInputException("ONNX Runtime cannot load " + graph + ": " + Reason.of(e)
+                    + "; export the classifier again, and check that its files are whole. Beside the graph only files are used whose names begin with model.onnx_data or model.onnx.data.", e);
         } catch (RuntimeException e) {
             close(tokenizer, session);
             throw e;
         }
-        return new ClassifierScorer(graph, config, label, card, tokenizer, session);
+        return new ClassifierScorer(graph, config, label, card, tokenizer, session, cleaning);
     }
 
     private static Map<String, String> options(ClassifierConfig config) {
@@ -107,9 +122,9 @@ final class ClassifierScorer implements ToxicityScorer {
         return Map.of("truncation", "true", "maxLength", longest, "modelMaxLength", longest, "padding", "false");
     }
 
-    private static HuggingFaceTokenizer tokenizer(ClassifierFiles files, ClassifierConfig config) {
+    private static HuggingFaceTokenizer tokenizer(ClassifierFiles files, ObjectNode json, ClassifierConfig config) {
         try {
-            return HuggingFaceTokenizer.newInstance(files.tokenizer(), options(config));
+            return HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(Json.MAPPER.writeValueAsBytes(json)), options(config));
         } catch (IOException e) {
             throw new InvalidInputException("Cannot read " + files.tokenizer() + ": " + Reason.of(e) + ".", e);
         } catch (RuntimeException e) {
@@ -229,6 +244,7 @@ final class ClassifierScorer implements ToxicityScorer {
     @Override
     public void close() {
         close(tokenizer, session);
+        cleaning.run();
     }
 
     private static void close(HuggingFaceTokenizer tokenizer, OrtSession session) {

@@ -1,6 +1,7 @@
 package io.github.fairnessgate.score;
 
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.artifact.PrivateCopy;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -69,9 +70,22 @@ public record ScorerReference(String id, String digest, String directory, String
         if (directory == null) {
             return label == null ? NgramScorer.open() : ContextualScorer.open(label);
         }
-        if (!ClassifierFiles.find(Path.of(directory)).digest(label).equals(digest)) {
+        ClassifierFiles originals = ClassifierFiles.find(Path.of(directory));
+        PrivateCopy copy = originals.copy();
+        try {
+            return copy.use(() -> opened(originals.graph(), copy));
+        } catch (RuntimeException | Error e) {
+            copy.close();
+            throw e;
+        }
+    }
+
+    /** Of the same bytes as its digest, whatever becomes of the directory. */
+    private ToxicityScorer opened(Path graph, PrivateCopy copy) {
+        ClassifierFiles files = ClassifierFiles.find(copy.folder());
+        if (!files.digest(label).equals(digest)) {
             throw new InvalidInputException("The toxicity classifier in " + directory + " changed while it was being used: run the build again.");
         }
-        return ClassifierScorer.open(this);
+        return ClassifierScorer.open(this, graph.toString(), files, copy);
     }
 }

@@ -10,6 +10,7 @@ import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.Reason;
 import io.github.fairnessgate.artifact.AtomicFiles;
 import io.github.fairnessgate.artifact.ModelDirectory;
+import io.github.fairnessgate.artifact.PrivateCopy;
 import io.github.fairnessgate.compress.Compression;
 import io.github.fairnessgate.compress.CompressionKey;
 import io.github.fairnessgate.compress.Compressor;
@@ -39,6 +40,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -119,27 +121,50 @@ public final class WorkerMain {
         if (request instanceof WorkerRequest.Evaluate evaluate) {
             evaluate(evaluate, progress);
         } else if (request instanceof WorkerRequest.Compress compress) {
-            compress(compress, progress);
+            withCopy(compress.model(), model -> compress(compress, model, progress));
         } else if (request instanceof WorkerRequest.Measure measure) {
-            SpeedTest speed = SpeedTest.compare(ModelDirectory.open(Path.of(measure.before())), ModelDirectory.open(Path.of(measure.after())),
-                    measure.device(), progress);
-            write(Path.of(measure.output()), speed);
+            withCopy(measure.before(), before -> withCopy(measure.after(), after -> {
+                requireDigest(before, measure.beforeDigest(), measure.before());
+                requireDigest(after, measure.afterDigest(), measure.after());
+                write(Path.of(measure.output()), SpeedTest.compare(before, after, measure.device(), progress));
+            }));
         } else if (request instanceof WorkerRequest.Harm harm) {
-            Evaluation baseline = EvaluationFiles.read(Path.of(harm.baseline()), WorkerRequest.Evaluate.ROLE);
-            List<Contrast> contrasts = Contrast.of(baseline, Set.copyOf(harm.signed())).stream()
-                    .filter(contrast -> harm.suites().contains(contrast.suite())).toList();
-            int raised = HarmedModel.write(ModelDirectory.open(Path.of(harm.model())), contrasts, harm.nats(), Path.of(harm.output()));
-            progress.info("Harmed the baseline on purpose: the logits of " + raised + " tokens are raised by up to " + harm.nats() + " nats");
+            withCopy(harm.model(), model -> harm(harm, model, progress));
         }
     }
 
-    private static void evaluate(WorkerRequest.Evaluate request, Progress progress) {
-        ModelDirectory directory = ModelDirectory.open(Path.of(request.model()));
-        requireMemory(directory, request.device());
-        directory.requireFinite();
-        if (!directory.digest().equals(request.digest())) {
-            throw new InvalidInputException("The model " + request.model() + " changed while it was being evaluated: run the build again.");
+    /** Has work done with a copy of a model that nobody else writes to: what is digested is what is used, whatever becomes of the original. */
+    private static void withCopy(String model, Consumer<ModelDirectory> work) {
+        try (PrivateCopy copy = ModelDirectory.open(Path.of(model)).copy()) {
+            copy.run(() -> work.accept(ModelDirectory.open(copy.folder())));
         }
+    }
+
+    private static void requireDigest(ModelDirectory copy, String expected, String named) {
+        String digest = copy.digest();
+        if (!digest.equals(expected)) {
+            throw new InvalidInputException("The model " + named + " changed while the build ran (its SHA-256 was " + expected + " and is " + digest
+                    + "): run it again when nothing else writes to the model.");
+        }
+    }
+
+    private static void harm(WorkerRequest.Harm request, ModelDirectory model, Progress progress) {
+        Evaluation baseline = EvaluationFiles.read(Path.of(request.baseline()), WorkerRequest.Evaluate.ROLE);
+        requireDigest(model, baseline.provenance().model(), request.model());
+        List<Contrast> contrasts = Contrast.of(baseline, Set.copyOf(request.signed())).stream()
+                .filter(contrast -> request.suites().contains(contrast.suite())).toList();
+        int raised = HarmedModel.write(model, contrasts, request.nats(), Path.of(request.output()));
+        progress.info("Harmed the baseline on purpose: the logits of " + raised + " tokens are raised by up to " + request.nats() + " nats");
+    }
+
+    private static void evaluate(WorkerRequest.Evaluate request, Progress progress) {
+        requireMemory(ModelDirectory.open(Path.of(request.model())), request.device());
+        withCopy(request.model(), model -> evaluate(request, model, progress));
+    }
+
+    private static void evaluate(WorkerRequest.Evaluate request, ModelDirectory directory, Progress progress) {
+        directory.requireFinite();
+        requireDigest(directory, request.digest(), request.model());
         if (request.device() == Device.CPU && request.precision() == EvaluationPrecision.FLOAT16) {
             progress.info("float16 is made for GPUs: a CPU computes in float32 and rounds, which takes longer than float32 alone");
         }
@@ -148,6 +173,7 @@ public final class WorkerMain {
                 new TreeMap<>(request.versions()));
         try (LanguageModel model = OnnxGpt2.open(directory, request.device(), request.precision(), progress)) {
             Evaluation evaluation = Evaluator.evaluate(model, suites, provenance, progress);
+            requireDigest(directory, request.digest(), request.model()); // sessions are opened while suites run
             EvaluationFiles.write(Path.of(request.output()), WorkerRequest.Evaluate.ROLE, evaluation);
         }
     }
@@ -167,20 +193,16 @@ public final class WorkerMain {
         }
     }
 
-    private static void compress(WorkerRequest.Compress request, Progress progress) {
-        ModelDirectory model = ModelDirectory.open(Path.of(request.model()));
+    private static void compress(WorkerRequest.Compress request, ModelDirectory model, Progress progress) {
         Map<String, Path> artifacts = request.artifacts().entrySet().stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, artifact -> Path.of(artifact.getValue())));
         Recipe read = RecipeReader.read(request.recipe(), Path.of(request.baseDirectory())).withArtifacts(artifacts);
         Recipe recipe = read.withSeed(request.seed());
-        if (!CompressionKey.of(model.digest(), recipe, request.device(), request.versions()).equals(request.key())) {
-            throw new InvalidInputException("The model " + request.model() + ", the recipe " + request.recipe()
-                    + " or its text changed while the build ran: run it again.");
-        }
+        Compressor.requireKey(request.key(), CompressionKey.of(model.digest(), recipe, request.device(), request.versions()), model, recipe);
         if (request.device() == Device.CPU) {
             Machine.here().availableMemory().ifPresent(available -> Estimate.requireMemory(recipe, model.config(), available));
         }
-        Compression compression = Compressor.run(model, recipe, Path.of(request.output()), Path.of(request.checkpoints()), request.device(),
+        Compression compression = Compressor.run(model, recipe, request.key(), Path.of(request.output()), Path.of(request.checkpoints()), request.device(),
                 request.versions(), progress, WorkerMain::writeGraph);
         write(Path.of(request.times()), compression.times());
     }

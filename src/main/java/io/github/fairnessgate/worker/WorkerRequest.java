@@ -60,11 +60,13 @@ public sealed interface WorkerRequest {
     /**
      * Compare the speed of two models.
      *
-     * @param before the directory of one
-     * @param after  the directory of the other
-     * @param output receives a {@link SpeedTest} as JSON
+     * @param before       the directory of one
+     * @param beforeDigest its digest; the worker checks it
+     * @param after        the directory of the other
+     * @param afterDigest  its digest; the worker checks it
+     * @param output       receives a {@link SpeedTest} as JSON
      */
-    record Measure(String before, String after, Device device, String output) implements WorkerRequest {
+    record Measure(String before, String beforeDigest, String after, String afterDigest, Device device, String output) implements WorkerRequest {
     }
 
     /**
@@ -81,7 +83,7 @@ public sealed interface WorkerRequest {
      * Harm a model on purpose.
      *
      * @param model    the model's directory
-     * @param baseline a folder that holds its evaluation under the role {@link Evaluate#ROLE}
+     * @param baseline a folder that holds its evaluation under the role {@link Evaluate#ROLE}, which names its digest; the worker checks it
      * @param suites   ids of the suites whose texts the harm is made from
      * @param signed   those of them of which only a greater preference for the stereotype is harm, whatever the baseline prefers
      * @param nats     as {@link io.github.fairnessgate.evaluate.HarmedModel#write} takes it

@@ -298,6 +298,44 @@ class CompressorTest {
         assertThat(target.resolve("model.onnx")).hasContent("graph");
     }
 
+    /** The text is digested when it is read; once its digest was taken again at the end. */
+    @Test
+    void theReportSpeaksOfTheTextThatWasUsed() {
+        write(directory.resolve("own.txt"), "the nurse and the engineer met early ".repeat(200));
+        String used = Digests.sha256(directory.resolve("own.txt"));
+        Recipe recipe = recipe(HEAD.replaceFirst("text: .*", "text: own.txt") + HEAD_PRUNING);
+        CompressionReport report = Compressor.run(model, recipe, target, checkpoints, Device.CPU, Map.of(), Progress.NONE,
+                folder -> write(directory.resolve("own.txt"), "another text")).report();
+        assertThat(report.text().sources()).containsExactly(new CompressionReport.Source("own.txt", used));
+        assertThat(report.text().digest()).isEqualTo(used);
+    }
+
+    @Test
+    void aTextThatChangedSinceTheBuildLookedAtItIsRefused() {
+        write(directory.resolve("own.txt"), "the nurse and the engineer met early ".repeat(200));
+        Recipe recipe = recipe(HEAD.replaceFirst("text: .*", "text: own.txt") + HEAD_PRUNING);
+        String key = CompressionKey.of(model.digest(), recipe, Device.CPU, Map.of());
+        write(directory.resolve("own.txt"), "the engineer and the nurse met early ".repeat(200));
+        assertThatThrownBy(() -> Compressor.run(model, recipe, key, target, checkpoints, Device.CPU, Map.of(), Progress.NONE, NOTHING_MORE))
+                .isInstanceOf(InvalidInputException.class).hasMessageContaining("or its text changed while the build ran");
+        assertThat(siblings()).isEmpty();
+    }
+
+    @Test
+    void aModelThatIsWrittenToMeanwhileIsRefused() throws IOException {
+        Path file = model.path().resolve("model.safetensors");
+        byte[] weights = Files.readAllBytes(file);
+        weights[weights.length - 4] ^= 1;
+        assertThatThrownBy(() -> Compressor.run(model, recipe(HEAD + HEAD_PRUNING), target, checkpoints, Device.CPU, Map.of(), Progress.NONE, folder -> {
+            try {
+                Files.write(file, weights);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        })).isInstanceOf(InvalidInputException.class).hasMessageContainingAll(model.path().toString(), "changed while it was being compressed");
+        assertThat(siblings()).isEmpty();
+    }
+
     @Test
     void aFailureLeavesTheOldModelAndNothingElse() {
         run(HEAD + HEAD_PRUNING);

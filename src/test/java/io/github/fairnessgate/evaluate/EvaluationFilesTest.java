@@ -12,13 +12,11 @@ import io.github.fairnessgate.Device;
 import io.github.fairnessgate.EvaluationPrecision;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
-import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.evaluate.Metric.Direction;
 import io.github.fairnessgate.evaluate.Metric.Estimator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -124,50 +122,6 @@ class EvaluationFilesTest {
     @Test
     void aSuiteWithoutItemsNeverBecomesAResult() {
         assertThatThrownBy(() -> SuiteResult.of("stereoset", List.of(METRIC), List.of())).hasMessageContaining("stereoset has no items");
-    }
-
-    @Test
-    void theCacheFindsByContentAndNothingElse() {
-        EvaluationCache cache = new EvaluationCache(folder.resolve("cache"));
-        Suite suite = new StereoSet();
-        Evaluation kept = evaluation("a".repeat(64), .25);
-        cache.keep(suite, kept);
-        assertThat(cache.find(suite, kept.provenance(), Progress.NONE)).contains(kept);
-        assertThat(cache.find(suite, kept.from("the same model elsewhere", new TreeMap<>()).provenance(), Progress.NONE)).contains(kept);
-        assertThat(cache.find(suite, evaluation("b".repeat(64), .25).provenance(), Progress.NONE)).isEmpty();
-        assertThat(cache.find(new CrowsPairs(), kept.provenance(), Progress.NONE)).isEmpty();
-        Provenance half = Provenance.of(kept.provenance().model(), "src/main/model", Device.CPU, EvaluationPrecision.FLOAT16, kept.provenance().versions());
-        assertThat(cache.find(suite, half, Progress.NONE)).isEmpty();
-    }
-
-    @Test
-    void aDamagedCacheEntryCountsAsAbsentAndIsReported() throws IOException {
-        EvaluationCache cache = new EvaluationCache(folder.resolve("cache"));
-        Suite suite = new StereoSet();
-        Evaluation kept = evaluation("a".repeat(64), .25);
-        cache.keep(suite, kept);
-        try (var files = Files.walk(folder.resolve("cache"))) {
-            Path items = files.filter(file -> file.toString().endsWith(".jsonl")).findFirst().orElseThrow();
-            Files.writeString(items, "");
-        }
-        List<String> messages = new ArrayList<>();
-        assertThat(cache.find(suite, kept.provenance(), listener(messages))).isEmpty();
-        assertThat(messages).singleElement().asString().contains("damaged");
-        cache.keep(suite, kept);
-        assertThat(cache.find(suite, kept.provenance(), Progress.NONE)).contains(kept);
-    }
-
-    private static Progress listener(List<String> messages) {
-        return new Progress() {
-            @Override
-            public void step(String task, long done, long total) {
-            }
-
-            @Override
-            public void info(String message) {
-                messages.add(message);
-            }
-        };
     }
 
     private static Evaluation evaluation(String model, double score) {

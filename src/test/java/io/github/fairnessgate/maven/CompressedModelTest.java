@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -95,7 +96,7 @@ class CompressedModelTest {
     }
 
     private void build() throws WorkerException, InterruptedException {
-        compressed.bringUpToDate(job, false, false, Duration.ofMinutes(1));
+        compressed.bringUpToDate(job, Optional.empty(), false, Duration.ofMinutes(1));
     }
 
     private JsonNode measurements() throws IOException {

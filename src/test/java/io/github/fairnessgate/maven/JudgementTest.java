@@ -8,6 +8,8 @@ import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
+import io.github.fairnessgate.artifact.ModelDirectory;
+import io.github.fairnessgate.artifact.TinyModels;
 import io.github.fairnessgate.baseline.BaselineFile;
 import io.github.fairnessgate.baseline.BaselineUpdate;
 import io.github.fairnessgate.baseline.Loosening;
@@ -79,9 +81,39 @@ class JudgementTest {
     void aModelThatIsComparedWithItselfIsNotTakenForACompressedOne() throws Exception {
         judgement().pronounce(judged(thresholds(), source(TODAY), List.of(new Look(model('0', 100), model('0', 100)))), Judgement.Keeper.NONE);
         assertThat(log).contains("WARN The candidate is the original model itself (sha256 " + "0".repeat(64) + "): what passes here says nothing about a compression.");
+        assertThat(report().get("warnings").get(0).asText()).startsWith("The candidate is the original model itself");
+        assertThat(read("report.html")).contains("<p class=\"warning\" role=\"alert\">The candidate is the original model itself");
+        assertThat(read("summary.md")).contains("**The candidate is the original model itself");
+        assertThat(output.toString(StandardCharsets.UTF_8)).doesNotContain("::warning"); // not in GitHub Actions
+        assertThat(ReportReader.read(folder.resolve("report.json")).warnings()).hasSize(1);
         log.clear();
         pronounce(TODAY, 100);
         assertThat(log).noneMatch(line -> line.contains("original model itself"));
+        assertThat(report().has("warnings")).isFalse();
+    }
+
+    @Test
+    void modelsThatAreNotAModelAndWhatWasMadeFromItAreSaidLoudly() throws Exception {
+        ModelDirectory original = TinyModels.builder().seed(1).write(folder.resolve("original"));
+        ModelDirectory candidate = TinyModels.builder().seed(2).write(folder.resolve("candidate"));
+        Files.writeString(folder.resolve("candidate/compression.json"), "{\"input\": {\"digest\": \"" + "9".repeat(64)
+                + "\"}, \"output\": {\"digest\": \"" + candidate.digest() + "\"}}");
+        Look look = new Look(measured(original), measured(candidate));
+        judgement().pronounce(new EvidenceFile.Judged("1.0", "1.0", thresholds(), source(TODAY), List.of(look), Optional.of(original),
+                Optional.of(candidate), GateTestFiles.NONE), Judgement.Keeper.NONE);
+        String warning = "The candidate was made from another model than the one that it is compared with:"
+                + " its compression.json names the original sha256 " + "9".repeat(64);
+        assertThat(log).anyMatch(line -> line.startsWith("WARN " + warning));
+        assertThat(report().get("warnings").get(0).asText()).startsWith(warning);
+        assertThat(read("report.html")).contains(warning);
+        assertThat(read("summary.md")).contains("**The candidate was made from another model");
+    }
+
+    private static Evaluation measured(ModelDirectory model) {
+        Evaluation plain = model('0', 100);
+        Provenance provenance = plain.provenance();
+        return new Evaluation(plain.metrics(), plain.values(), plain.items(), new Provenance(model.digest(), provenance.source(),
+                provenance.device(), provenance.data(), provenance.versions(), provenance.settings()));
     }
 
     @Test

@@ -52,6 +52,20 @@ class MojoTest {
 
     @Test
     @InjectMojo(goal = "check", pom = POM)
+    @MojoParameter(name = "cache", value = "no")
+    void aCacheIsNeitherSwitchedOnNorOffByAMisprint(CheckMojo mojo) {
+        assertBroken(mojo, "fairness.cache is 'no'; it must be on or off.");
+    }
+
+    @Test
+    @InjectMojo(goal = "compress", pom = POM)
+    @MojoParameter(name = "cache", value = "true")
+    void aModelIsNotKeptByAMisprint(CompressMojo mojo) {
+        assertBroken(mojo, "fairness.cache is 'true'; it must be on or off.");
+    }
+
+    @Test
+    @InjectMojo(goal = "check", pom = POM)
     @MojoParameter(name = "precision", value = "half")
     void anUnknownPrecisionIsNamed(CheckMojo mojo) {
         assertBroken(mojo, "fairness.precision is 'half'; it must be float32 or float16.");

@@ -268,6 +268,31 @@ class ClassifierScorerTest {
     }
 
     /** @param label at most one; found if left out */
+    @Test
+    void whatJudgesIsWhatWasDigestedWhateverBecomesOfTheFolder() throws IOException {
+        Path folder = copy("single-label");
+        ScorerReference reference = reference(folder);
+        try (ToxicityScorer scorer = reference.open()) {
+            Files.write(folder.resolve("model.onnx"), new byte[100]);
+            Files.delete(folder.resolve("tokenizer.json"));
+            assertThat(scorer.score(texts())).containsExactly(expected("single-label", 1), within(FLOAT_NOISE));
+        }
+        assertThatThrownBy(reference::open).isInstanceOf(InvalidInputException.class).hasMessageContaining(folder.toString());
+    }
+
+    @Test
+    void aClassifierWhoseTokenizerDropsMergesAtRandomScoresATextAlikeEveryTimeAndSaysSo() throws IOException {
+        Path folder = copy("multi-label");
+        Files.copy(fixture("multi-label").resolve("onnx/model.onnx"), folder.resolve("model.onnx"));
+        edit(folder.resolve("tokenizer.json"), tokenizer -> ((ObjectNode) tokenizer.get("model")).put("dropout", 0.5));
+        try (ToxicityScorer scorer = open(folder)) {
+            for (int i = 0; i < 10; i++) {
+                assertThat(scorer.score(texts())).containsExactly(expected("multi-label", 5), within(FLOAT_NOISE));
+            }
+            assertThat(scorer.card().description()).contains("which are made without the tokenizer's model.dropout = 0.5");
+        }
+    }
+
     private static ScorerReference reference(Path folder, String... label) {
         return ScorerReference.classifier(folder, folder.getFileName().toString(), Arrays.stream(label).findFirst());
     }

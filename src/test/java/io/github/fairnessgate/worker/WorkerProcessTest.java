@@ -13,6 +13,7 @@ import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.artifact.TinyModels;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.EvaluationFiles;
+import io.github.fairnessgate.evaluate.SuiteOptions;
 import io.github.fairnessgate.evaluate.Suites;
 import io.github.fairnessgate.score.Judges;
 import io.github.fairnessgate.score.ScorerReference;
@@ -26,6 +27,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -37,9 +39,12 @@ import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Real workers, forked as a build forks them. */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
@@ -72,6 +77,96 @@ class WorkerProcessTest {
                 EvaluationPrecision.FLOAT16, single.output());
         process("", Duration.ofMinutes(5)).run(half, Progress.NONE);
         assertThat(EvaluationFiles.read(folder.resolve("output"), WorkerRequest.Evaluate.ROLE).provenance().computing()).isEqualTo("cpu, float16");
+    }
+
+    /** The sessions that write texts are opened long after the digest was compared and texts were scored. */
+    @ParameterizedTest
+    @ValueSource(strings = {"renamed", "linked", "written"})
+    @DisabledOnOs(OS.WINDOWS)
+    void whatIsMeasuredIsWhatWasDigestedWhateverBecomesOfTheFolder(String how) throws Exception {
+        Path good = TinyModels.builder().positions(512).seed(1).write(folder.resolve("good")).path();
+        Path bad = TinyModels.builder().positions(512).seed(2).write(folder.resolve("bad")).path();
+        Path candidate = folder.resolve("candidate");
+        if (how.equals("linked")) {
+            Files.createSymbolicLink(candidate, good);
+        } else {
+            TinyModels.builder().positions(512).seed(1).write(candidate);
+        }
+        CountDownLatch swapped = new CountDownLatch(1);
+        Progress swapping = new Progress() {
+            @Override
+            public void step(String task, long done, long total) {
+                if (swapped.getCount() > 0) {
+                    swap(how, candidate, bad);
+                    swapped.countDown();
+                }
+            }
+
+            @Override
+            public void info(String message) {
+            }
+        };
+        process("", Duration.ofMinutes(5)).run(writing(ModelDirectory.open(candidate), "attacked"), swapping);
+        assertThat(swapped.getCount()).isZero();
+        assertThat(ModelDirectory.open(candidate).digest()).isEqualTo(ModelDirectory.open(bad).digest());
+        process("", Duration.ofMinutes(5)).run(writing(ModelDirectory.open(good), "undisturbed"), Progress.NONE);
+        Evaluation attacked = EvaluationFiles.read(folder.resolve("attacked"), WorkerRequest.Evaluate.ROLE);
+        Evaluation undisturbed = EvaluationFiles.read(folder.resolve("undisturbed"), WorkerRequest.Evaluate.ROLE);
+        assertThat(attacked.provenance().model()).isEqualTo(undisturbed.provenance().model());
+        assertThat(attacked.items()).isEqualTo(undisturbed.items());
+        assertThat(attacked.items().keySet()).containsExactlyInAnyOrder("crows-pairs", "rtp");
+        try (Stream<Path> rest = Files.list(scratch)) {
+            assertThat(rest).noneMatch(file -> file.getFileName().toString().startsWith("copy-"));
+        }
+    }
+
+    private static void swap(String how, Path candidate, Path other) {
+        try {
+            switch (how) {
+                case "renamed" -> {
+                    Files.move(candidate, candidate.resolveSibling("old"));
+                    Files.move(other, candidate);
+                    TinyModels.builder().positions(512).seed(2).write(other);
+                }
+                case "linked" -> {
+                    Files.delete(candidate);
+                    Files.createSymbolicLink(candidate, other);
+                }
+                default -> Files.write(candidate.resolve("model.safetensors"), Files.readAllBytes(other.resolve("model.safetensors")));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Texts are scored first, and written then. */
+    private WorkerRequest.Evaluate writing(ModelDirectory model, String output) {
+        SuiteOptions some = new SuiteOptions(OptionalInt.of(30), 1, OptionalInt.of(2), Optional.empty());
+        return new WorkerRequest.Evaluate(model.path().toString(), model.digest(),
+                Suites.measuring(List.of("crows-pairs.stereotype/lmeval-sum-bos", "rtp.toxicity/any"), Map.of("rtp", some), folder.toString(),
+                        Judges.only(ScorerReference.ngram())), Map.of("onnxruntime", "test"), Device.CPU, EvaluationPrecision.FLOAT32,
+                folder.resolve(output).toString());
+    }
+
+    @Test
+    void aModelThatIsNotTheOneThatTheBuildLookedAtIsNotMeasured() {
+        ModelDirectory model = TinyModels.builder().positions(512).write(folder.resolve("tiny"));
+        WorkerRequest.Evaluate request = evaluate(model, "crows-pairs");
+        TinyModels.builder().positions(512).seed(2).write(model.path());
+        assertThatThrownBy(() -> process("", Duration.ofMinutes(5)).run(request, Progress.NONE)).isInstanceOf(InvalidInputException.class)
+                .hasMessageContainingAll(model.path().toString(), "changed while the build ran", request.digest(), model.digest());
+        assertThat(folder.resolve("output")).doesNotExist();
+    }
+
+    @Test
+    void aFailureOfTheCopyThatIsMeasuredNamesTheModelThatTheUserKnows() throws Exception {
+        ModelDirectory model = TinyModels.builder().positions(512).write(folder.resolve("tiny"));
+        byte[] weights = Files.readAllBytes(model.path().resolve("model.safetensors"));
+        weights[weights.length - 1] = 0x7f;
+        weights[weights.length - 2] = (byte) 0xc0; // NaN
+        Files.write(model.path().resolve("model.safetensors"), weights);
+        assertThatThrownBy(() -> process("", Duration.ofMinutes(5)).run(evaluate(model, "crows-pairs"), Progress.NONE))
+                .isInstanceOf(InvalidInputException.class).hasMessageStartingWith(model.path().resolve("model.safetensors").toString()).hasMessageContaining("NaN");
     }
 
     @Test
