@@ -108,6 +108,14 @@ class MojoTest {
         assertBroken(mojo, "fairness.attach is 'on'; it must be true or false.");
     }
 
+    @Test
+    @InjectMojo(goal = "compress", pom = POM)
+    @MojoParameter(name = "model", value = MODEL)
+    @MojoParameter(name = "allowPickle", value = "fasle")
+    void norAreThePickles(CompressMojo mojo) {
+        assertBroken(mojo, "fairness.allowPickle is 'fasle'; it must be true or false.");
+    }
+
     /** The output folder is that of mojo/pom.xml. */
     @Test
     @InjectMojo(goal = "check", pom = POM)
