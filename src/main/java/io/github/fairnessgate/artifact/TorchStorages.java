@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
+import java.util.zip.ZipException;
 
 /** The numbers of a {@link TorchFile}. Storages that are compressed are unpacked to files; others are read where they lie. */
 final class TorchStorages implements Closeable {
@@ -78,7 +79,7 @@ final class TorchStorages implements Closeable {
             left -= count;
         }
         if (in.read() >= 0) {
-            throw new IOException("it has more bytes than it announces");
+            throw new ZipException("it has more bytes than it announces");
         }
         return crc.getValue();
     }

@@ -65,7 +65,7 @@ final class TorchZip {
         }
     }
 
-    private TorchFile stateDict(Path path) throws PickleException, IOException {
+    private TorchFile stateDict(Path path) throws PickleException {
         String root = root();
         TorchObjects objects = new TorchObjects();
         Map<String, TorchTensor> tensors = TorchObjects.stateDict(PickleMachine.read(ByteBuffer.wrap(content(root + PICKLE, TorchFile.LARGEST_PICKLE)), objects));
@@ -88,7 +88,7 @@ final class TorchZip {
         return roots.get(0);
     }
 
-    private ByteOrder order(String name) throws PickleException, IOException {
+    private ByteOrder order(String name) throws PickleException {
         if (!entries.containsKey(name)) {
             return ByteOrder.LITTLE_ENDIAN;
         }
@@ -117,7 +117,7 @@ final class TorchZip {
         return entry;
     }
 
-    private byte[] content(String name, int limit) throws PickleException, IOException {
+    private byte[] content(String name, int limit) throws PickleException {
         ZipArchiveEntry entry = entry(name);
         if (entry.getSize() > limit) {
             throw new PickleException("the entry " + PickleException.shown(name) + " has " + entry.getSize() + " bytes, but at most " + limit + " are read");
@@ -125,6 +125,8 @@ final class TorchZip {
         byte[] content;
         try (InputStream in = zip.getInputStream(entry)) {
             content = in.readNBytes((int) entry.getSize() + 1);
+        } catch (IOException e) {
+            throw new PickleException("the entry " + PickleException.shown(name) + " cannot be read (" + e.getMessage() + ")");
         }
         CRC32 crc = new CRC32();
         crc.update(content);
