@@ -77,8 +77,8 @@ public final class PickledModels {
             return ModelDirectory.open(folder);
         }
         if (!allowed) {
-            throw new InvalidInputException(folder + " has its weights only as " + pickle.get() + ", a Python pickle, and " + SWITCH + " is false; set it to true"
-                    + " (pickles are read without running anything in them), or give the model as safetensors.");
+            throw new InvalidInputException(folder + " has its weights only as " + pickle.get() + ", a Python pickle, and " + SWITCH + " is false;"
+                    + " set it to true (pickles are read without running anything in them), or give the model as safetensors.");
         }
         Path converted = converted(folder, pickle.get(), cache, progress);
         try {

@@ -31,7 +31,8 @@ final class TorchConversion {
 
     /** Of a tied model, the embedding and the output layer are the same numbers; nothing else shares any. */
     private static final int MOST_SHARING = 2;
-    private static final Comparator<Map.Entry<String, TorchTensor>> ORDER = Map.Entry.<String, TorchTensor>comparingByValue(Comparator.comparing(TorchTensor::type))
+    private static final Comparator<Map.Entry<String, TorchTensor>> ORDER = Map.Entry
+            .<String, TorchTensor>comparingByValue(Comparator.comparing(TorchTensor::type))
             .thenComparing(entry -> entry.getKey().getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
 
     private TorchConversion() {
@@ -92,8 +93,9 @@ final class TorchConversion {
         long unpacked = used.entrySet().stream().filter(entry -> source.places().get(entry.getKey()).deflated()).mapToLong(Map.Entry::getValue).sum();
         long free = folder.toFile().getUsableSpace();
         if (written + unpacked > free) {
-            throw new InvalidInputException(source.path() + " takes " + Bytes.text(written + unpacked) + " when it is converted to safetensors, but the disk of "
-                    + folder.getParent() + " has only " + Bytes.text(free) + " free; make room, or set fairness.cacheDirectory to another disk.");
+            throw new InvalidInputException(source.path() + " takes " + Bytes.text(written + unpacked) + " when it is converted to safetensors,"
+                    + " but the disk of " + folder.getParent() + " has only " + Bytes.text(free) + " free; make room, or"
+                    + " set fairness.cacheDirectory to another disk.");
         }
     }
 

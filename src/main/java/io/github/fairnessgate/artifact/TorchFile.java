@@ -70,9 +70,9 @@ record TorchFile(Path path, Map<String, TorchTensor> tensors, Map<String, Place>
 
     /** {@code weights_only} keeps even this command from running what the file holds. */
     static InvalidInputException refused(Path path, PickleException reason) {
-        return new InvalidInputException(path + ": " + reason.getMessage() + "; nothing of the file was run. If the file may be damaged, copy or download it again."
-                + " If it comes from where you expect it, convert it once to safetensors: python -c \"import torch; from safetensors.torch import save_file;"
-                + " weights = torch.load('" + path.getFileName() + "', map_location='cpu', weights_only=True);"
+        return new InvalidInputException(path + ": " + reason.getMessage() + "; nothing of the file was run. If the file may be damaged, copy or"
+                + " download it again. If it comes from where you expect it, convert it once to safetensors: python -c \"import torch;"
+                + " from safetensors.torch import save_file; weights = torch.load('" + path.getFileName() + "', map_location='cpu', weights_only=True);"
                 + " save_file({name: tensor.clone().contiguous() for name, tensor in weights.items()}, 'model.safetensors', {'format': 'pt'})\"", reason);
     }
 

@@ -47,7 +47,8 @@ final class TorchObjects implements PickleObjects {
             return Untyped.STORAGE;
         }
         Optional<TorchType> type = module.equals(TORCH) ? TorchType.ofStorage(name).or(() -> TorchType.ofDtype(name)) : Optional.empty();
-        return type.orElseThrow(() -> new PickleException("the pickle names " + PickleException.shown(module + "." + name) + ", which a state dict of tensors does not need"));
+        return type.orElseThrow(() -> new PickleException("the pickle names " + PickleException.shown(module + "." + name)
+                + ", which a state dict of tensors does not need"));
     }
 
     @Override
@@ -164,7 +165,8 @@ final class TorchObjects implements PickleObjects {
     /** The tensors of a state dict by name. */
     static Map<String, TorchTensor> stateDict(Object value) throws PickleException {
         if (!(value instanceof Map<?, ?> dictionary)) {
-            throw new PickleException("the file holds " + (value instanceof TorchTensor ? "one tensor" : "something") + ", not a state dict: a dictionary from name to tensor");
+            throw new PickleException("the file holds " + (value instanceof TorchTensor ? "one tensor" : "something")
+                    + ", not a state dict: a dictionary from name to tensor");
         }
         if (dictionary.isEmpty()) {
             throw new PickleException("the file holds a state dict without tensors");

@@ -86,8 +86,8 @@ final class TorchStorages implements Closeable {
 
     private static void requireChecksum(String key, TorchFile.Place place, long found) throws PickleException {
         if (found != place.crc().orElseThrow()) {
-            throw new PickleException("the bytes of the storage " + PickleException.shown(key) + " do not have the checksum of the zip; the file is damaged, or was"
-                    + " saved with torch.serialization.set_crc32_options(False)");
+            throw new PickleException("the bytes of the storage " + PickleException.shown(key) + " do not have the checksum of the zip; the file is damaged,"
+                    + " or was saved with torch.serialization.set_crc32_options(False)");
         }
     }
 

@@ -68,7 +68,8 @@ final class TorchZip {
     private TorchFile stateDict(Path path) throws PickleException {
         String root = root();
         TorchObjects objects = new TorchObjects();
-        Map<String, TorchTensor> tensors = TorchObjects.stateDict(PickleMachine.read(ByteBuffer.wrap(content(root + PICKLE, TorchFile.LARGEST_PICKLE)), objects));
+        ByteBuffer pickle = ByteBuffer.wrap(content(root + PICKLE, TorchFile.LARGEST_PICKLE));
+        Map<String, TorchTensor> tensors = TorchObjects.stateDict(PickleMachine.read(pickle, objects));
         Map<String, TorchFile.Place> places = new LinkedHashMap<>();
         for (TorchTensor.Storage storage : objects.storages().values()) {
             places.put(storage.key(), place(root + "/data/" + storage.key(), storage.size()));
@@ -112,7 +113,8 @@ final class TorchZip {
         long length = entry.getCompressedSize();
         if (length < 0 || entry.getSize() < 0 || entry.getDataOffset() < 0 || length > fileSize - entry.getDataOffset()
                 || (isStored ? entry.getSize() != length : entry.getSize() / MOST_INFLATION > length)) {
-            throw new PickleException("the entry " + PickleException.shown(name) + " announces " + entry.getSize() + " bytes, which the file cannot hold there");
+            throw new PickleException("the entry " + PickleException.shown(name) + " announces " + entry.getSize()
+                    + " bytes, which the file cannot hold there");
         }
         return entry;
     }

@@ -95,7 +95,8 @@ public enum FileSet {
 
         @Override
         Set<String> mattering(Predicate<String> has) {
-            return LANGUAGE_MODEL.mattering(has.and(FileSet::isNoPickle)).stream().filter(FileSet::isNoPickle).collect(Collectors.toCollection(LinkedHashSet::new));
+            return LANGUAGE_MODEL.mattering(has.and(FileSet::isNoPickle)).stream().filter(FileSet::isNoPickle)
+                    .collect(Collectors.toCollection(LinkedHashSet::new));
         }
 
         @Override

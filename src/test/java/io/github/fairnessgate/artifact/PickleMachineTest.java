@@ -31,7 +31,8 @@ class PickleMachineTest {
     @Test
     void plainValuesAreRead() throws PickleException {
         PickleTuple tuple = (PickleTuple) read(Pickles.pickle().op('(').op('N').op(0x88).op(0x89).number(-5).op('K', 200).op('M', 1, 2)
-                .op(0x8a, 2, 0, 0xff).op(0x8a, 0).op('G').raw(ByteBuffer.allocate(8).putDouble(2.5).array()).text("h\u00e4").op('U', 1, 'x').op(0x8c, 1, 'y').op('t'));
+                .op(0x8a, 2, 0, 0xff).op(0x8a, 0).op('G').raw(ByteBuffer.allocate(8).putDouble(2.5).array()).text("h\u00e4")
+                .op('U', 1, 'x').op(0x8c, 1, 'y').op('t'));
 
         assertThat(tuple.items()).containsExactly(null, true, false, -5L, 200L, 513L, -256L, 0L, 2.5, "h\u00e4", "x", "y");
     }
@@ -66,9 +67,11 @@ class PickleMachineTest {
     /** What attacks on loaders of pickles use; each as the first item of a dictionary. */
     @ParameterizedTest
     @CsvSource({"os, system", "posix, system", "nt, system", "subprocess, Popen", "builtins, eval", "builtins, exec", "builtins, getattr", "__builtin__, eval",
-            "runpy, _run_code", "importlib, import_module", "torch, load", "torch.hub, load", "torch.storage, _load_from_bytes", "torch._utils, _rebuild_from_type_v2",
+            "runpy, _run_code", "importlib, import_module", "torch, load", "torch.hub, load", "torch.storage, _load_from_bytes",
+            "torch._utils, _rebuild_from_type_v2",
             "torch._utils, _rebuild_wrapper_subclass", "torch.jit, load", "copyreg, _reconstructor", "collections, OrderedDict.__init__",
-            "torch._utils, _rebuild_tensor_v2.__globals__", "torch, FloatStorage.from_file", "torch, Storage", "torch, storage.UntypedStorage", "torch, UntypedStorage.x",
+            "torch._utils, _rebuild_tensor_v2.__globals__", "torch, FloatStorage.from_file", "torch, Storage", "torch, storage.UntypedStorage",
+            "torch, UntypedStorage.x",
             "torch, ''", "'', OrderedDict", "numpy.core.multiarray, _reconstruct", "java.lang, Runtime", "java.lang.Runtime, getRuntime"})
     void namesOutsideOfTheListAreRefusedByName(String module, String name) {
         assertRefused(Pickles.pickle().op('}').text("a").global(module, name).text("touch x").op(0x85).op('R').op('s'), module + "." + name);
@@ -130,7 +133,8 @@ class PickleMachineTest {
     @Timeout(value = 20, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void valuesThatContainThemselvesOrDoubleAreNotFollowed() {
         assertRefused(Pickles.pickle().op('}').op('q', 0).text("a").op('h', 0).op('s'), "the entry \"a\" is a dictionary");
-        assertRefused(Pickles.pickle().op(']').op('q', 0).op('h', 0).op('a').op('q', 1).op('}').text("a").op('h', 1).op('s'), "the entry \"a\" is not a tensor");
+        assertRefused(Pickles.pickle().op(']').op('q', 0).op('h', 0).op('a').op('q', 1).op('}').text("a").op('h', 1).op('s'),
+                "the entry \"a\" is not a tensor");
 
         Pickles bomb = Pickles.pickle().op(']').op('r').raw(Pickles.little(0));
         for (int i = 0; i < 60_000; i++) { // 2 to the power of 60,000 lists, if anybody counted
@@ -178,9 +182,12 @@ class PickleMachineTest {
     static Stream<Pickles> damaged() {
         return Stream.of(
                 new Pickles(), Pickles.pickle(), Pickles.pickle().op('R'), Pickles.pickle().op('t'), Pickles.pickle().op('e'), Pickles.pickle().op('h', 0),
-                Pickles.pickle().op('j', 1, 0, 0, 0), Pickles.pickle().op('q', 0), Pickles.pickle().op('}').op('(').op('s'), Pickles.pickle().op('}').op('(').op('0'),
-                Pickles.pickle().op('}').op('(').number(1).op('u'), Pickles.pickle().op(']').op('(').text("a").text("b").op('u'), Pickles.pickle().op('}').number(1).op('a'),
-                Pickles.pickle().op('c').raw("torch".getBytes(StandardCharsets.UTF_8)), Pickles.pickle().op('X', 1, 0, 0, 0, 0xff), Pickles.pickle().op(0x8a, 17),
+                Pickles.pickle().op('j', 1, 0, 0, 0), Pickles.pickle().op('q', 0), Pickles.pickle().op('}').op('(').op('s'),
+                Pickles.pickle().op('}').op('(').op('0'),
+                Pickles.pickle().op('}').op('(').number(1).op('u'), Pickles.pickle().op(']').op('(').text("a").text("b").op('u'),
+                Pickles.pickle().op('}').number(1).op('a'),
+                Pickles.pickle().op('c').raw("torch".getBytes(StandardCharsets.UTF_8)), Pickles.pickle().op('X', 1, 0, 0, 0, 0xff),
+                Pickles.pickle().op(0x8a, 17),
                 Pickles.pickle().number(1).number(2).op(0x93), new Pickles().op(0x80, 6), new Pickles().op(0x80, 0), Pickles.pickle().op('N').op('Q'),
                 Pickles.pickle().op('}').op('N').op('N').op('s'), Pickles.pickle().op('}').text("a").number(1).op('s').text("a").number(2).op('s'));
     }
@@ -197,8 +204,10 @@ class PickleMachineTest {
         assertRefused(Pickles.pickle().op('}'), "a state dict without tensors");
         assertRefused(Pickles.pickle().tensor("0", 4, 0, 4, 1), "the file holds one tensor, not a state dict");
         assertRefused(Pickles.pickle().op(']'), "the file holds something, not a state dict");
-        assertRefused(Pickles.pickle().op('}').text("model").op('}').text("a").tensor("0", 4, 0, 4, 1).op('s').op('s'), "the entry \"model\" is a dictionary", "save that alone");
-        assertRefused(Pickles.pickle().op('}').text("a").tensor("0", 4, 0, 4, 1).op('s').text("epoch").number(3).op('s'), "the entry \"epoch\" is not a tensor");
+        assertRefused(Pickles.pickle().op('}').text("model").op('}').text("a").tensor("0", 4, 0, 4, 1).op('s').op('s'),
+                "the entry \"model\" is a dictionary", "save that alone");
+        assertRefused(Pickles.pickle().op('}').text("a").tensor("0", 4, 0, 4, 1).op('s').text("epoch").number(3).op('s'),
+                "the entry \"epoch\" is not a tensor");
         assertRefused(Pickles.pickle().op('}').number(7).tensor("0", 4, 0, 4, 1).op('s'), "the entry \"7\"");
     }
 
@@ -207,7 +216,8 @@ class PickleMachineTest {
         for (int[] view : new int[][] {{0, 5, 1}, {1, 4, 1}, {4, 1, 1}, {0, 2, 4}, {-1, 2, 1}, {0, -1, 1}, {0, 2, -1}, {Integer.MAX_VALUE, 1, 1}, {0, 5, 0}}) {
             assertRefused(Pickles.pickle().op('}').text("a").tensor("0", 4, view[0], view[1], view[2]).op('s'), "a tensor");
         }
-        assertRefused(Pickles.pickle().op('}').text("a").tensor("0", 4, 0, 4, 1).op('s').text("b").tensor("0", 5, 0, 4, 1).op('s'), "the storage 0 has two sizes");
+        assertRefused(Pickles.pickle().op('}').text("a").tensor("0", 4, 0, 4, 1).op('s').text("b").tensor("0", 5, 0, 4, 1).op('s'),
+                "the storage 0 has two sizes");
         assertRefused(Pickles.pickle().storage("0", -1), "not a storage");
     }
 
@@ -219,15 +229,16 @@ class PickleMachineTest {
         }
         pickle.op('t').op('(').number(1).number(1).number(1).number(1).op('t').op(0x89).op('}').op('t').op('R').op('s');
         assertRefused(pickle, "larger than any file");
-        assertRefused(Pickles.pickle().op('(').text("storage").global("torch", "DoubleStorage").text("0").text("cpu").op(0x8a, 8).raw(Pickles.little(Long.MAX_VALUE))
+        assertRefused(Pickles.pickle().op('(').text("storage").global("torch", "DoubleStorage").text("0").text("cpu").op(0x8a, 8)
+                .raw(Pickles.little(Long.MAX_VALUE))
                 .op('t').op('Q'), "larger than any file");
     }
 
     /** Bits that say that numbers are the negative or conjugate of what is stored. */
     @Test
     void marksThatChangeNumbersAreRefused() throws PickleException {
-        Pickles begin = Pickles.pickle().op('}').text("a").global("torch._utils", "_rebuild_tensor_v2").op('(').storage("0", 4).number(0).number(4).op(0x85).number(1)
-                .op(0x85).op(0x89).op('}');
+        Pickles begin = Pickles.pickle().op('}').text("a").global("torch._utils", "_rebuild_tensor_v2").op('(').storage("0", 4).number(0).number(4)
+                .op(0x85).number(1).op(0x85).op(0x89).op('}');
         Pickles unmarked = new Pickles().raw(begin.bytes()).op('}').op('t').op('R').op('s');
         Pickles marked = new Pickles().raw(begin.bytes()).op('}').text("neg").op(0x88).op('s').op('t').op('R').op('s');
 

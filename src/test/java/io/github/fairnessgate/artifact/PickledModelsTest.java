@@ -69,7 +69,8 @@ class PickledModelsTest {
 
     /** Folders of converted models, and what a failure might leave. */
     private List<String> converted() {
-        return Files.exists(cache.resolve("models")) ? Fixtures.names(cache.resolve("models")).stream().filter(name -> !name.endsWith(".lock")).toList() : List.of();
+        Path models = cache.resolve("models");
+        return Files.exists(models) ? Fixtures.names(models).stream().filter(name -> !name.endsWith(".lock")).toList() : List.of();
     }
 
     static Stream<String> versions() {
