@@ -114,7 +114,8 @@ public final class SafetensorsWriter {
         }
     }
 
-    private static byte[] padded(byte[] json) {
+    /** A header, filled up so that the data start at a multiple of eight. */
+    static byte[] padded(byte[] json) {
         byte[] padded = Arrays.copyOf(json, (json.length + 7) / 8 * 8);
         Arrays.fill(padded, json.length, padded.length, (byte) ' ');
         return padded;

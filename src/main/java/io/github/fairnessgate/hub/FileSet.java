@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 /** Which files of a repository are needed: most have the same weights in many forms. */
 public enum FileSet {
 
-    /** Configuration, safetensors weights (whole, else in shards), tokenizer; README.md and LICENSE, which say under which terms. */
+    /** Configuration, weights (safetensors, else a pickle; whole, else in shards), tokenizer; README.md and LICENSE, which say under which terms. */
     LANGUAGE_MODEL(List.of("config.json", "tokenizer.json", "vocab.json", "merges.txt", "tokenizer_config.json", "special_tokens_map.json",
             "added_tokens.json", "quantized.safetensors", "README.md", "LICENSE", "LICENSE.txt", "LICENSE.md")) {
 
@@ -38,6 +38,11 @@ public enum FileSet {
                 wanted.add(INDEX);
                 repository.stream().filter(file -> file.matches("[A-Za-z0-9_][A-Za-z0-9._-]*\\.safetensors") && !wanted.contains(file))
                         .sorted().forEach(wanted::add);
+            } else if (repository.contains(PICKLE)) {
+                wanted.add(PICKLE);
+            } else if (repository.contains(PICKLE_INDEX)) {
+                wanted.add(PICKLE_INDEX);
+                repository.stream().filter(file -> file.matches("pytorch_model[A-Za-z0-9._-]*\\.bin")).sorted().forEach(wanted::add);
             }
             return wanted;
         }
@@ -53,19 +58,57 @@ public enum FileSet {
             if (has.test(WEIGHTS) || has.test("quantized.safetensors")) {
                 return Optional.empty();
             }
-            return has.test(INDEX) ? folder.flatMap(files -> shards(files.resolve(INDEX)).stream().filter(has.negate()).findFirst())
-                    : Optional.of(WEIGHTS + ", or " + INDEX + " with its shards");
+            if (!has.test(INDEX) && has.test(PICKLE)) {
+                return Optional.empty();
+            }
+            return Stream.of(INDEX, PICKLE_INDEX).filter(has).findFirst()
+                    .map(index -> folder.flatMap(files -> shards(files.resolve(index)).stream().filter(has.negate()).findFirst()))
+                    .orElse(Optional.of(WEIGHTS + ", or " + INDEX + " with its shards"));
         }
 
         @Override
         List<String> alternatives(Predicate<String> has) {
-            return has.test(WEIGHTS) ? List.of() : List.of(WEIGHTS, INDEX);
+            if (has.test(WEIGHTS)) {
+                return List.of();
+            }
+            return has.test(INDEX) || has.test("quantized.safetensors") ? List.of(WEIGHTS, INDEX) : List.of(WEIGHTS, INDEX, PICKLE, PICKLE_INDEX);
         }
 
         @Override
         String advice() {
-            return "the plugin reads GPT-2 with safetensors weights (no pickles): look for another revision, among the model's pull requests, too,"
-                    + " or convert the model once with transformers (save_pretrained) and give the folder.";
+            return "the plugin reads GPT-2 with weights of PyTorch (safetensors, or a pickle): look for another revision, among the model's pull requests,"
+                    + " too, or convert the model once with transformers (save_pretrained) and give the folder.";
+        }
+    },
+
+    /** The same where pickles are not allowed: repositories are seen as if they had none. */
+    SAFE_LANGUAGE_MODEL(List.of()) {
+
+        @Override
+        List<String> of(Collection<String> repository) {
+            return LANGUAGE_MODEL.of(repository.stream().filter(FileSet::isNoPickle).toList());
+        }
+
+        @Override
+        Optional<String> lacking(Predicate<String> has, Optional<Path> folder) {
+            return LANGUAGE_MODEL.lacking(has.and(FileSet::isNoPickle), folder);
+        }
+
+        @Override
+        Set<String> mattering(Predicate<String> has) {
+            return LANGUAGE_MODEL.mattering(has.and(FileSet::isNoPickle)).stream().filter(FileSet::isNoPickle)
+                    .collect(Collectors.toCollection(LinkedHashSet::new));
+        }
+
+        @Override
+        List<String> alternatives(Predicate<String> has) {
+            return LANGUAGE_MODEL.alternatives(has).stream().filter(FileSet::isNoPickle).toList();
+        }
+
+        @Override
+        String advice() {
+            return "fairness.allowPickle is false, so that only safetensors weights are read (no pickles): set it to true, look for another revision, among the"
+                    + " model's pull requests, too, or convert the model once with transformers (save_pretrained) and give the folder.";
         }
     },
 
@@ -107,6 +150,8 @@ public enum FileSet {
 
     private static final String WEIGHTS = "model.safetensors";
     private static final String INDEX = "model.safetensors.index.json";
+    private static final String PICKLE = "pytorch_model.bin";
+    private static final String PICKLE_INDEX = "pytorch_model.bin.index.json";
     private static final List<String> GRAPHS = List.of("model.onnx", "onnx/model.onnx");
 
     private final List<String> names;
@@ -150,6 +195,10 @@ public enum FileSet {
         Set<String> all = new LinkedHashSet<>(names);
         all.addAll(alternatives(has));
         return all;
+    }
+
+    private static boolean isNoPickle(String file) {
+        return !file.equals(PICKLE) && !file.equals(PICKLE_INDEX);
     }
 
     List<String> named(Collection<String> repository) {

@@ -38,6 +38,13 @@ abstract class AbstractModelMojo extends AbstractFairnessMojo {
     @Parameter(property = Parameters.ALLOW_MOVING_REVISION, defaultValue = "false")
     private boolean allowMovingRevision;
 
+    /**
+     * Whether a model's weights may be a Python pickle ({@code pytorch_model.bin}) where it has no safetensors. It is converted once, by a reader that runs
+     * nothing of it.
+     */
+    @Parameter(property = Parameters.ALLOW_PICKLE, defaultValue = "true")
+    private String allowPickle;
+
     /** {@code auto}, {@code cpu} or {@code cuda}. {@code auto} takes a GPU that can be used; {@code cuda} fails without one. */
     @Parameter(property = Parameters.DEVICE, defaultValue = Parameters.DEFAULT_DEVICE)
     private String device;
@@ -118,7 +125,8 @@ abstract class AbstractModelMojo extends AbstractFairnessMojo {
     }
 
     private ModelLocator.Surroundings surroundings() {
-        return new ModelLocator.Surroundings(baseDirectory(), cache(), allowMovingRevision, session(), project(), progress());
+        return new ModelLocator.Surroundings(baseDirectory(), cache(), allowMovingRevision, isTrue(allowPickle, Parameters.ALLOW_PICKLE), session(),
+                project(), progress());
     }
 
     /** The file of an artifact; {@code what} is how a message calls it. */

@@ -10,6 +10,7 @@ import io.github.fairnessgate.artifact.Digests;
 import io.github.fairnessgate.artifact.FileSums;
 import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.artifact.ModelReference;
+import io.github.fairnessgate.artifact.PickledModels;
 import io.github.fairnessgate.hub.FileSet;
 import io.github.fairnessgate.hub.Hub;
 import io.github.fairnessgate.hub.HubSettings;
@@ -50,19 +51,25 @@ class ModelLocator {
      * @param baseDirectory what a relative path is relative to
      * @param cache where archives are unpacked
      * @param allowMovingRevision whether the revision of a model on the hub may be a branch or tag
+     * @param allowPickle whether weights may be pickles
      * @param progress is told how far a download is
      */
-    record Surroundings(Path baseDirectory, Path cache, boolean allowMovingRevision, MavenSession session, MavenProject project, Progress progress) {
+    record Surroundings(Path baseDirectory, Path cache, boolean allowMovingRevision, boolean allowPickle, MavenSession session, MavenProject project,
+            Progress progress) {
     }
 
     /** @throws InvalidInputException if there is no such model, or if it is not a GPT-2 that can be used */
     LocatedModel locate(String reference, Surroundings surroundings) {
         ModelReference parsed = ModelReference.parse(reference, surroundings.baseDirectory());
         if (parsed instanceof ModelReference.Hub hub) {
-            Hub.Snapshot snapshot = snapshot(hub, FileSet.LANGUAGE_MODEL, surroundings);
-            return new LocatedModel(ModelDirectory.open(snapshot.folder()), snapshot.model().text()); // with the commit, whatever it was before
+            Hub.Snapshot snapshot = snapshot(hub, surroundings.allowPickle() ? FileSet.LANGUAGE_MODEL : FileSet.SAFE_LANGUAGE_MODEL, surroundings);
+            return new LocatedModel(open(snapshot.folder(), surroundings), snapshot.model().text()); // with the commit, whatever it was before
         }
-        return new LocatedModel(ModelDirectory.open(path(parsed, surroundings)), reference);
+        return new LocatedModel(open(path(parsed, surroundings), surroundings), reference);
+    }
+
+    private static ModelDirectory open(Path folder, Surroundings surroundings) {
+        return PickledModels.open(folder, surroundings.cache(), surroundings.allowPickle(), surroundings.progress());
     }
 
     /**

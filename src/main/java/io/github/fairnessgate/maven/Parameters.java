@@ -1,11 +1,14 @@
 package io.github.fairnessgate.maven;
 
+import io.github.fairnessgate.artifact.PickledModels;
+
 /** Names and defaults of every user property, in one place. */
 final class Parameters {
 
     static final String MODEL = "fairness.model";
     static final String CANDIDATE = "fairness.candidate";
     static final String ALLOW_MOVING_REVISION = "fairness.allowMovingRevision";
+    static final String ALLOW_PICKLE = PickledModels.SWITCH;
     static final String RECIPE = "fairness.recipe";
     static final String THRESHOLDS = "fairness.thresholds";
     static final String BASELINE = "fairness.baseline";

@@ -5,6 +5,7 @@ import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.Reason;
 import io.github.fairnessgate.artifact.BoundedFiles;
+import io.github.fairnessgate.artifact.PickledModels;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -65,7 +66,8 @@ final class ProjectFindings {
 
     private static boolean isModel(Path folder) {
         Path config = folder.resolve("config.json");
-        if (!Files.isRegularFile(config) || Stream.of("model.safetensors", "model.safetensors.index.json", "quantized.safetensors")
+        if (!Files.isRegularFile(config) || PickledModels.in(folder).isEmpty()
+                && Stream.of("model.safetensors", "model.safetensors.index.json", "quantized.safetensors")
                 .noneMatch(weights -> Files.exists(folder.resolve(weights)))) {
             return false;
         }

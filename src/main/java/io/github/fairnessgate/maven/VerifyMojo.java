@@ -74,6 +74,13 @@ public class VerifyMojo extends AbstractFairnessMojo {
     @Parameter(property = Parameters.ALLOW_MOVING_REVISION, defaultValue = "false")
     private boolean allowMovingRevision;
 
+    /**
+     * Whether a model's weights may be a Python pickle ({@code pytorch_model.bin}) where it has no safetensors. It is converted once, by a reader that runs
+     * nothing of it.
+     */
+    @Parameter(property = Parameters.ALLOW_PICKLE, defaultValue = "true")
+    private String allowPickle;
+
     /** Unpacked models; {@code .cache/fairness} in the local repository by default. */
     @Parameter(property = Parameters.CACHE_DIRECTORY)
     private File cacheDirectory;
@@ -161,8 +168,8 @@ public class VerifyMojo extends AbstractFairnessMojo {
     }
 
     private void requireModel(String reference, String property, String role, ModelRecord expected) {
-        ModelDirectory found = modelLocator.locate(reference, new ModelLocator.Surroundings(baseDirectory(), cache(cacheDirectory), allowMovingRevision, session(),
-                project(), LogProgress.forBuild(getLog(), session()))).directory();
+        ModelDirectory found = modelLocator.locate(reference, new ModelLocator.Surroundings(baseDirectory(), cache(cacheDirectory), allowMovingRevision,
+                isTrue(allowPickle, Parameters.ALLOW_PICKLE), session(), project(), LogProgress.forBuild(getLog(), session()))).directory();
         expected.differs(ModelRecord.of(reference, found, Set.of())).ifPresent(difference -> {
             throw new InvalidInputException("%s is %s, which is not the %s that the evidence is about (%s, sha256 %s): %s.".formatted(property, reference, role,
                     expected.source(), expected.digest(), difference));

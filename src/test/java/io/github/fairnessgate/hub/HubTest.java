@@ -630,12 +630,45 @@ class HubTest {
     }
 
     @Test
-    void aModelOfPicklesIsRefusedBeforeAnythingIsDownloaded() throws IOException {
+    void whereThereIsNothingElseAPickleIsDownloaded() throws IOException {
+        Files.delete(original.path().resolve("model.safetensors"));
+        Files.writeString(original.path().resolve("training_args.bin"), "nothing of the model");
+        server.publish(REPOSITORY, COMMIT, original.path());
+
+        Path snapshot = load().folder();
+        assertThat(snapshot.resolve("pytorch_model.bin")).hasContent("a pickle, which nobody wants");
+        assertThat(snapshot.resolve("training_args.bin")).doesNotExist();
+        int before = server.requests().size();
+        assertThat(load().folder()).isEqualTo(snapshot);
+        assertThat(server.requests()).hasSize(before);
+        assertThat(hub(settings().withoutNetwork()).snapshot(MODEL, FileSet.LANGUAGE_MODEL, false).folder()).isEqualTo(snapshot);
+    }
+
+    @Test
+    void soAreItsShards() throws IOException {
+        Files.delete(original.path().resolve("model.safetensors"));
+        Files.move(original.path().resolve("pytorch_model.bin"), original.path().resolve("pytorch_model-00001-of-00001.bin"));
+        Files.writeString(original.path().resolve("pytorch_model.bin.index.json"), "{\"weight_map\":{\"wte.weight\":\"pytorch_model-00001-of-00001.bin\"}}");
+        server.publish(REPOSITORY, COMMIT, original.path());
+
+        assertThat(load().folder().resolve("pytorch_model-00001-of-00001.bin")).exists();
+        assertThatThrownBy(() -> hub(settings()).snapshot(MODEL, FileSet.SAFE_LANGUAGE_MODEL, false)).isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("fairness.allowPickle is false");
+    }
+
+    @Test
+    void wherePicklesAreNotAllowedTheyAreRefusedBeforeAnythingIsDownloaded() throws IOException {
         Files.delete(original.path().resolve("model.safetensors"));
         server.publish(REPOSITORY, COMMIT, original.path());
 
-        assertRefused("has no model.safetensors", "no pickles");
+        assertThatThrownBy(() -> hub(settings()).snapshot(MODEL, FileSet.SAFE_LANGUAGE_MODEL, false)).isInstanceOf(InvalidInputException.class)
+                .hasMessageContainingAll("has no model.safetensors", "no pickles", "fairness.allowPickle is false");
         assertThat(server.requests("GET", "/resolve/")).isEmpty();
+    }
+
+    @Test
+    void whereTheyAreNotAllowedSafetensorsAreStillFound() {
+        assertWhole(hub(settings()).snapshot(MODEL, FileSet.SAFE_LANGUAGE_MODEL, false));
     }
 
     @Test

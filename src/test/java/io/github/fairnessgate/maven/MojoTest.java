@@ -3,6 +3,7 @@ package io.github.fairnessgate.maven;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.fairnessgate.artifact.TinyModels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -120,6 +121,39 @@ class MojoTest {
     @MojoParameter(name = "attach", value = "on")
     void norIsWhatIsAttached(CompressMojo mojo) {
         assertBroken(mojo, "fairness.attach is 'on'; it must be true or false.");
+    }
+
+    @Test
+    @InjectMojo(goal = "compress", pom = POM)
+    @MojoParameter(name = "model", value = MODEL)
+    @MojoParameter(name = "allowPickle", value = "fasle")
+    void norAreThePickles(CompressMojo mojo) {
+        assertBroken(mojo, "fairness.allowPickle is 'fasle'; it must be true or false.");
+    }
+
+    @Test
+    @InjectMojo(goal = "compress", pom = POM)
+    @MojoParameter(name = "model", value = "target/mojo-test/pickled-model")
+    @MojoParameter(name = "allowPickle", value = "false")
+    void picklesAreNotReadWhereTheyAreSwitchedOff(CompressMojo mojo) throws IOException {
+        writePickledModel();
+        assertBroken(mojo, "only as pytorch_model.bin", "fairness.allowPickle is false");
+    }
+
+    @Test
+    @InjectMojo(goal = "compress", pom = POM)
+    @MojoParameter(name = "model", value = "target/mojo-test/pickled-model")
+    @MojoParameter(name = "cacheDirectory", value = "target/mojo-test/cache")
+    void andReadByDefault(CompressMojo mojo) throws IOException {
+        writePickledModel();
+        assertBroken(mojo, "pytorch_model.bin is not the weights but a pointer of Git LFS");
+    }
+
+    private static void writePickledModel() throws IOException {
+        Path model = Path.of("target/mojo-test/pickled-model");
+        TinyModels.create(model);
+        Files.delete(model.resolve("model.safetensors"));
+        Files.writeString(model.resolve("pytorch_model.bin"), "version https://git-lfs.github.com/spec/v1\n");
     }
 
     /** The output folder is that of mojo/pom.xml. */

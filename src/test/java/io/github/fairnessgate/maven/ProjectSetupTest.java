@@ -115,6 +115,16 @@ class ProjectSetupTest {
     }
 
     @Test
+    void soAreModelsWhoseWeightsArePickles() throws IOException {
+        for (String weights : List.of("pytorch_model.bin", "pytorch_model.bin.index.json", "training_args.bin")) {
+            Path model = Files.createDirectories(folder.resolve(weights.replace('.', '-')));
+            Files.writeString(model.resolve("config.json"), "{\"model_type\": \"gpt2\"}");
+            Files.createFile(model.resolve(weights));
+        }
+        assertThat(ProjectFindings.models(folder)).containsExactly("pytorch_model-bin", "pytorch_model-bin-index-json");
+    }
+
+    @Test
     void modelsAreFoundByTheirConfigurationTheUsualPlaceFirst() throws IOException {
         for (String place : List.of("a/model", "src/main/model", "target/fairness/compressed", ".hidden/model")) {
             Path model = Files.createDirectories(folder.resolve(place));

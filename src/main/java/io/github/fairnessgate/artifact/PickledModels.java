@@ -1,0 +1,215 @@
+package io.github.fairnessgate.artifact;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.PrettyPrinter;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.core.util.Separators;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.fairnessgate.Bytes;
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Json;
+import io.github.fairnessgate.Progress;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Models whose weights are pickles, {@code pytorch_model.bin} or its shards. They are converted to safetensors once, into a folder of the cache, with the
+ * configuration, the tokenizer and the other small files beside them: from there on they are models like any other, with the numbers and the digest of the
+ * model that {@code safetensors} would have written. Pickles are read by {@link PickleMachine} alone, which runs nothing, and only here.
+ */
+public final class PickledModels {
+
+    /** The parameter that switches this off. */
+    public static final String SWITCH = "fairness.allowPickle";
+
+    private static final String SINGLE = "pytorch_model.bin";
+    private static final String INDEX = "pytorch_model.bin.index.json";
+    private static final String WEIGHTS_INDEX = "model.safetensors.index.json";
+    /** In the order in which transformers looks for them. */
+    private static final List<String> PREFERRED = List.of(QuantizedWeights.FILE, WeightFiles.SINGLE, WEIGHTS_INDEX);
+    private static final Pattern SHARD = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]*\\.bin");
+    /** What can decide beside weights, and what says under which terms the model is; hidden files and states of a training do not count. */
+    private static final Pattern BESIDE = Pattern.compile("[^.].*\\.(json|txt|md|model|jinja)|(LICENSE|LICENCE|NOTICE|COPYING)[^/]*");
+    private static final PrettyPrinter AS_PYTHON = new DefaultPrettyPrinter(Separators.createDefaultInstance()
+            .withObjectFieldValueSpacing(Separators.Spacing.AFTER).withObjectEmptySeparator("")).withObjectIndenter(new DefaultIndenter("  ", "\n"));
+    private static final String OUTPUT = "lm_head.weight";
+    private static final String EMBEDDING = "wte.weight";
+    /** A part of the key in the cache: to be changed when the conversion writes other bytes. */
+    private static final String FORM = "safetensors of pickle 1";
+
+    private PickledModels() {
+    }
+
+    /** The files of pickled weights that a folder has and that count, if no other weights do: one file, or an index. */
+    public static Optional<String> in(Path folder) {
+        return Stream.of(SINGLE, INDEX).filter(name -> Files.exists(folder.resolve(name))).findFirst();
+    }
+
+    /**
+     * Opens a model, whatever its weights are.
+     *
+     * @param cache   where converted models are kept
+     * @param allowed whether pickles may be read
+     * @throws InvalidInputException if the model cannot be used, as {@link ModelDirectory#open} says, or if its pickles hold anything but tensors
+     */
+    public static ModelDirectory open(Path folder, Path cache, boolean allowed, Progress progress) {
+        Optional<String> pickle = in(folder);
+        Optional<String> preferred = PREFERRED.stream().filter(name -> Files.exists(folder.resolve(name))).findFirst();
+        if (pickle.isEmpty() || !Files.exists(folder.resolve("config.json"))) {
+            return ModelDirectory.open(folder);
+        }
+        if (preferred.isPresent()) {
+            progress.info(folder.resolve(pickle.get()) + " is ignored, because " + preferred.get() + " is beside it");
+            return ModelDirectory.open(folder);
+        }
+        if (!allowed) {
+            throw new InvalidInputException(folder + " has its weights only as " + pickle.get() + ", a Python pickle, and " + SWITCH + " is false;"
+                    + " set it to true (pickles are read without running anything in them), or give the model as safetensors.");
+        }
+        Path converted = converted(folder, pickle.get(), cache, progress);
+        try {
+            return ModelDirectory.open(converted);
+        } catch (InvalidInputException e) {
+            throw new InvalidInputException(folder.resolve(pickle.get()) + ", converted to safetensors: " + e.getMessage(), e);
+        }
+    }
+
+    private static Path converted(Path folder, String pickle, Path cache, Progress progress) {
+        Gpt2Config config = Gpt2Config.read(folder.resolve("config.json"));
+        Map<String, String> shardOf = pickle.equals(INDEX) ? shardOf(folder.resolve(INDEX)) : Map.of();
+        List<Path> weights = weights(folder, pickle, shardOf);
+        List<Path> beside = beside(folder);
+        Path target = cache.resolve("models").resolve(key(Stream.of(List.of(folder.resolve(pickle)), weights, beside)));
+        try (LockFile lock = LockFile.acquire(target.resolveSibling(target.getFileName() + ".lock"),
+                () -> progress.info("Waiting for another build that converts " + folder.resolve(pickle)))) {
+            if (!Files.isDirectory(target)) {
+                progress.info("Converting " + folder.resolve(pickle) + ", " + Bytes.text(size(weights)) + ", to safetensors, once, in " + target);
+                AtomicFiles.writeFolder(target, directory -> {
+                    for (Path file : beside) {
+                        Files.copy(file, directory.resolve(file.getFileName().toString()));
+                    }
+                    convert(folder, weights, shardOf, config, directory);
+                });
+            }
+            return target;
+        } catch (IOException e) {
+            throw FileErrors.cannot("lock", target, e);
+        }
+    }
+
+    private static List<Path> weights(Path folder, String pickle, Map<String, String> shardOf) {
+        if (pickle.equals(SINGLE)) {
+            return List.of(folder.resolve(SINGLE));
+        }
+        List<Path> shards = new ArrayList<>();
+        for (String shard : new TreeSet<>(shardOf.values())) {
+            if (!Files.exists(folder.resolve(shard))) {
+                throw new InvalidInputException(folder.resolve(INDEX) + " names the shard " + shard + ", which does not exist; copy or download it as well.");
+            }
+            shards.add(folder.resolve(shard));
+        }
+        return shards;
+    }
+
+    private static List<Path> beside(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> BESIDE.matcher(file.getFileName().toString()).matches() && !file.endsWith(INDEX) && Files.isRegularFile(file))
+                    .sorted().toList();
+        } catch (IOException e) {
+            throw FileErrors.cannot("list", folder, e);
+        }
+    }
+
+    private static String key(Stream<List<Path>> files) {
+        SortedMap<String, String> sums = new TreeMap<>();
+        files.flatMap(List::stream).distinct().forEach(file -> sums.put(file.getFileName().toString(), Digests.sha256(file)));
+        return Digests.sha256((FORM + sums).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static long size(List<Path> files) {
+        return files.stream().mapToLong(file -> file.toFile().length()).sum();
+    }
+
+    private static void convert(Path folder, List<Path> weights, Map<String, String> shardOf, Gpt2Config config, Path directory) throws IOException {
+        Map<String, String> written = new TreeMap<>(shardOf);
+        for (Path file : weights) {
+            TorchFile source = TorchFile.read(file);
+            Map<String, TorchTensor> tensors = new LinkedHashMap<>(source.tensors());
+            if (config.tiedEmbeddings() && isTied(tensors)) {
+                tensors.remove(OUTPUT);
+                written.remove(OUTPUT);
+            }
+            TorchConversion.write(source, tensors, directory, safetensors(file.getFileName().toString()));
+        }
+        if (!shardOf.isEmpty()) {
+            writeIndex(folder.resolve(INDEX), written, directory.resolve(WEIGHTS_INDEX));
+        }
+    }
+
+    /** {@code save_pretrained} writes neither of two tensors that are the same memory twice: of the output layer and the embedding, the embedding stays. */
+    private static boolean isTied(Map<String, TorchTensor> tensors) {
+        TorchTensor output = tensors.get(OUTPUT);
+        return output != null && tensors.entrySet().stream()
+                .anyMatch(entry -> (entry.getKey().equals(EMBEDDING) || entry.getKey().endsWith("." + EMBEDDING)) && entry.getValue().isSameAs(output));
+    }
+
+    /** The name that transformers gives the same part in safetensors. */
+    private static String safetensors(String bin) {
+        String name = bin.startsWith("pytorch_model") ? bin.substring("pytorch_".length()) : bin;
+        return name.substring(0, name.length() - ".bin".length()) + ".safetensors";
+    }
+
+    private static Map<String, String> shardOf(Path index) {
+        JsonNode weightMap = json(index).path("weight_map");
+        if (!weightMap.isObject() || weightMap.isEmpty()) {
+            throw new InvalidInputException(index + " has no \"weight_map\" from tensor to shard.");
+        }
+        Map<String, String> shardOf = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonNode> entry : weightMap.properties()) {
+            if (!SHARD.matcher(entry.getValue().asText()).matches()) {
+                throw new InvalidInputException(index + ": the shard of tensor " + PickleException.shown(entry.getKey()) + " is "
+                        + PickleException.shown(entry.getValue().toString()) + ", but it must be the name of a .bin file in the same folder.");
+            }
+            shardOf.put(entry.getKey(), entry.getValue().asText());
+        }
+        return shardOf;
+    }
+
+    private static JsonNode json(Path index) {
+        try {
+            return Json.MAPPER.readTree(FileErrors.read(index));
+        } catch (JsonProcessingException e) {
+            throw new InvalidInputException(index + " is not JSON (" + FileErrors.sentence(e) + ").", e);
+        } catch (IOException e) {
+            throw FileErrors.cannot("read", index, e);
+        }
+    }
+
+    /** In the form in which transformers writes it: Python's {@code json.dumps(indent=2, sort_keys=True)} and a line break. */
+    private static void writeIndex(Path index, Map<String, String> shardOf, Path target) {
+        ObjectNode json = Json.MAPPER.createObjectNode();
+        ObjectNode metadata = json.putObject("metadata");
+        json(index).path("metadata").properties().stream().sorted(Map.Entry.comparingByKey()).forEach(entry -> metadata.set(entry.getKey(), entry.getValue()));
+        ObjectNode weightMap = json.putObject("weight_map");
+        new TreeMap<>(shardOf).forEach((name, shard) -> weightMap.put(name, safetensors(shard)));
+        try {
+            AtomicFiles.write(target, (Json.MAPPER.writer(AS_PYTHON).writeValueAsString(json) + "\n").getBytes(StandardCharsets.UTF_8));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("names and numbers can always be written as JSON", e);
+        }
+    }
+}
