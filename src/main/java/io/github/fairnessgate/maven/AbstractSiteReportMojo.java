@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import org.apache.maven.doxia.sink.Sink;
 import org.apache.maven.doxia.sink.SinkFactory;
+import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.Parameter;
 import org.apache.maven.reporting.MavenMultiPageReport;
 import org.apache.maven.reporting.MavenReportException;
@@ -23,7 +24,7 @@ abstract class AbstractSiteReportMojo extends AbstractFairnessMojo implements Ma
 
     /** Writes the page, or says why there is none. */
     @Override
-    abstract void run();
+    abstract void run() throws MojoFailureException;
 
     /** Whether there is something to show. */
     abstract boolean hasResult();
@@ -56,7 +57,7 @@ abstract class AbstractSiteReportMojo extends AbstractFairnessMojo implements Ma
     public final void generate(Sink sink, Locale locale) throws MavenReportException {
         try {
             run();
-        } catch (InvalidInputException e) {
+        } catch (InvalidInputException | MojoFailureException e) {
             throw new MavenReportException(e.getMessage(), e);
         }
     }
