@@ -1,5 +1,6 @@
 package io.github.fairnessgate.maven;
 
+import io.github.fairnessgate.artifact.ShippedFiles;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.gate.Gate;
 import io.github.fairnessgate.gate.GateMessages;
@@ -70,7 +71,8 @@ final class Judgement {
         Look latest = Look.latest(judged.looks(), gate);
         Evaluation candidate = latest.candidate();
         pronounce(new Report(judged.plugin(), source.name(), source.place(), accepted.baseline().flatMap(before -> accepted.place()), latest.baseline(), candidate, gate,
-                CompressionSummary.of(compressed, candidate.provenance().model(), CompressionMeasurements.beside(compressed)), judged.gateTests(), gpus), keeper, true);
+                CompressionSummary.of(compressed, candidate.provenance().model(), CompressionMeasurements.beside(compressed)), judged.gateTests(), gpus,
+                judged.after().flatMap(after -> after.record().shipped())), keeper, true);
     }
 
     /**
@@ -94,6 +96,7 @@ final class Judgement {
         report.tests().confirmations().forEach(log::info);
         report.tests().notes().forEach(log::warn);
         report.tests().warnings().forEach(log::warn);
+        shippedFiles(report);
         kept.ifPresent(log::info);
         log.info("Verdict: " + gate.verdict() + " (" + GateMessages.headline(gate) + "); report: " + files.best());
         if (candidate.provenance().model().equals(report.baseline().provenance().model())) {
@@ -105,6 +108,12 @@ final class Judgement {
         } else {
             reject(gate, findings, acceptable && canBeAccepted(gate));
         }
+    }
+
+    private void shippedFiles(Report report) {
+        report.shipped().ifPresentOrElse(files -> log.info("Files of the candidate: " + files.counts()),
+                () -> log.warn("NOT VERIFIED: the candidate's files are not at hand, so nobody knows what is shipped with the model that was measured."));
+        report.shipped().flatMap(ShippedFiles::warning).ifPresent(log::warn);
     }
 
     private void reject(GateResult gate, List<String> findings, boolean acceptable) throws MojoFailureException {

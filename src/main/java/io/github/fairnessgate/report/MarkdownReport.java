@@ -1,6 +1,7 @@
 package io.github.fairnessgate.report;
 
 import io.github.fairnessgate.artifact.AtomicFiles;
+import io.github.fairnessgate.artifact.ShippedFiles;
 import io.github.fairnessgate.gate.GateMessages;
 import io.github.fairnessgate.gate.GateResult;
 import io.github.fairnessgate.gate.RuleResult;
@@ -30,6 +31,7 @@ public final class MarkdownReport {
         lines.add(Markdown.code(report.candidate().provenance().source()) + " compared with " + Markdown.code(report.baseline().provenance().source())
                 + ", thresholds " + Markdown.code(report.thresholds()));
         lines.add("");
+        report.shipped().flatMap(ShippedFiles::warning).ifPresent(warning -> lines.addAll(List.of("\u26a0\ufe0f **" + Markdown.escaped(warning) + "**", "")));
         report.tests().warnings().forEach(warning -> lines.addAll(List.of("\u26a0\ufe0f **" + Markdown.escaped(warning) + "**", "")));
         lines.add("| | metric | before | after | change | interval | limit |");
         lines.add("|---|---|--:|--:|---|---|---|");
@@ -44,6 +46,7 @@ public final class MarkdownReport {
             findings.forEach(line -> lines.add(line.replace("```", "'''")));
             lines.add("```");
         }
+        report.shipped().ifPresent(files -> lines.addAll(List.of("", "Files of the candidate: " + files.counts())));
         report.tests().confirmations().forEach(line -> lines.addAll(List.of("", Markdown.escaped(line))));
         report.tests().notes().forEach(line -> lines.addAll(List.of("", Markdown.escaped(line))));
         return String.join("\n", lines) + "\n";

@@ -1,5 +1,6 @@
 package io.github.fairnessgate.report;
 
+import io.github.fairnessgate.artifact.ShippedFiles;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.gate.GateResult;
 import io.github.fairnessgate.gate.Rule;
@@ -19,14 +20,22 @@ import java.util.Optional;
  * @param compression   how the candidate was made, if this plugin made it
  * @param tests         of the gate itself
  * @param gpus          numbers of the GPUs that the models were to be measured on, if the user named any
+ * @param shipped       every file that is shipped with the candidate, if it is at hand
  */
 public record Report(String pluginVersion, String thresholds, Optional<Source> source, Optional<String> baselineFile, Evaluation baseline,
-        Evaluation candidate, GateResult gate, Optional<CompressionSummary> compression, GateTests tests, List<Integer> gpus) {
+        Evaluation candidate, GateResult gate, Optional<CompressionSummary> compression, GateTests tests, List<Integer> gpus,
+        Optional<ShippedFiles> shipped) {
 
     /** Without a baseline file, tests of the gate and named GPUs. */
     public Report(String pluginVersion, String thresholds, Optional<Source> source, Evaluation baseline, Evaluation candidate, GateResult gate,
             Optional<CompressionSummary> compression) {
         this(pluginVersion, thresholds, source, Optional.empty(), baseline, candidate, gate, compression, GateTests.NONE, List.of());
+    }
+
+    /** Of a candidate that is not at hand. */
+    public Report(String pluginVersion, String thresholds, Optional<Source> source, Optional<String> baselineFile, Evaluation baseline, Evaluation candidate,
+            GateResult gate, Optional<CompressionSummary> compression, GateTests tests, List<Integer> gpus) {
+        this(pluginVersion, thresholds, source, baselineFile, baseline, candidate, gate, compression, tests, gpus, Optional.empty());
     }
 
     /**
@@ -36,7 +45,8 @@ public record Report(String pluginVersion, String thresholds, Optional<Source> s
      */
     public Optional<Report> with(Evaluation ofBaseline, Evaluation ofCandidate) {
         return isOf(baseline, ofBaseline) && isOf(candidate, ofCandidate)
-                ? Optional.of(new Report(pluginVersion, thresholds, source, baselineFile, ofBaseline, ofCandidate, gate, compression, tests, gpus)) : Optional.empty();
+                ? Optional.of(new Report(pluginVersion, thresholds, source, baselineFile, ofBaseline, ofCandidate, gate, compression, tests, gpus,
+                        shipped)) : Optional.empty();
     }
 
     private static boolean isOf(Evaluation recorded, Evaluation whole) {
@@ -45,12 +55,17 @@ public record Report(String pluginVersion, String thresholds, Optional<Source> s
 
     /** The same with how the candidate was made. */
     public Report with(Optional<CompressionSummary> made) {
-        return new Report(pluginVersion, thresholds, source, baselineFile, baseline, candidate, gate, made, tests, gpus);
+        return new Report(pluginVersion, thresholds, source, baselineFile, baseline, candidate, gate, made, tests, gpus, shipped);
     }
 
     /** The same with tests of the gate. */
     public Report with(GateTests known) {
-        return new Report(pluginVersion, thresholds, source, baselineFile, baseline, candidate, gate, compression, known, gpus);
+        return new Report(pluginVersion, thresholds, source, baselineFile, baseline, candidate, gate, compression, known, gpus, shipped);
+    }
+
+    /** The same with the files of the candidate. */
+    public Report withShipped(Optional<ShippedFiles> files) {
+        return new Report(pluginVersion, thresholds, source, baselineFile, baseline, candidate, gate, compression, tests, gpus, files);
     }
 
     /** Whether the items behind the numbers are at hand; where they are not, a page shows no distributions and few texts. */

@@ -1,6 +1,8 @@
 package io.github.fairnessgate.report;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import io.github.fairnessgate.Bytes;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.evaluate.Evaluation;
@@ -40,7 +42,6 @@ import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -56,6 +57,9 @@ import java.util.TreeMap;
  * gate pronounced. The evaluations come without their items, and how the candidate was made is not in the file.
  */
 public final class ReportReader {
+
+    /** Bytes. */
+    private static final long MOST_BYTES = 64_000_000;
 
     private final Path file;
     private final String thresholds;
@@ -73,6 +77,10 @@ public final class ReportReader {
      */
     public static Report read(Path file) {
         try {
+            if (Files.size(file) > MOST_BYTES) {
+                throw new InvalidInputException(file + " has " + Bytes.text(Files.size(file)) + ", but no report has more than "
+                        + Bytes.text(MOST_BYTES) + "; run fairness:verify again.");
+            }
             byte[] json = Files.readAllBytes(file);
             int version = Json.MAPPER.readTree(json).path("schemaVersion").asInt();
             if (version != ReportJson.SCHEMA_VERSION) {
@@ -82,9 +90,17 @@ public final class ReportReader {
             // From the text: a tree would lose the last zeros of limits, which are shown as the user wrote them.
             Document document = Json.MAPPER.readerFor(Document.class).without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).readValue(json);
             return new ReportReader(file, document).report(document);
-        } catch (IOException | IllegalArgumentException | DateTimeParseException e) {
-            throw new InvalidInputException(file + " is not a report: " + e.getMessage() + "; run fairness:verify again.", e);
+        } catch (InvalidInputException e) {
+            throw e;
+        } catch (JsonProcessingException e) {
+            throw unreadable(file, e.getOriginalMessage(), e);
+        } catch (IOException | RuntimeException e) {
+            throw unreadable(file, String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private static InvalidInputException unreadable(Path file, String reason, Exception cause) {
+        return new InvalidInputException(file + " is not a report: " + reason.lines().findFirst().orElse("") + "; run fairness:verify again.", cause);
     }
 
     private Report report(Document document) {
@@ -107,7 +123,7 @@ public final class ReportReader {
                 .forEach(value -> required(baseline.value(value.metric(), value.slice()).orElse(null),
                 "the baseline's value of " + value.metric() + " for " + value.slice()));
         return new Report(required(document.plugin(), "plugin"), thresholds, Optional.empty(), Optional.empty(), baseline, candidate, gate, Optional.empty(), Optional.ofNullable(document.gateTests()).orElse(GateTests.NONE),
-                List.copyOf(orNone(document.gpus())));
+                List.copyOf(orNone(document.gpus())), Optional.ofNullable(document.shipped()));
     }
 
     private Escalation escalation(EscalationEntry plan) {
