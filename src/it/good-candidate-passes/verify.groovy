@@ -28,7 +28,10 @@ assert verified.rules == report.rules && verified.passed
 def log = new File(basedir, 'build.log').text
 assert log =~ /Verdict: PASS/
 assert log =~ /Evidence: .*good-1-fairness.zip, made by .*: every digest holds, and the report, PASS by the thresholds thresholds.yaml, follows from the items/
-assert log =~ /fairness.candidate io.github.fairnessgate.it:good:zip:compressed:1 is the candidate that the evidence is about: all of its \d+ files are those that were measured/
+assert log =~ /fairness.candidate io.github.fairnessgate.it:good:zip:compressed:1 is the candidate that the evidence is about: each of its \d+ files has the digest that the evidence lists; verified here: 3 files measured, 8 shipped beside them, 8 of them verified, 0 unverified/
+assert log.contains('Files of the candidate: 3 files measured, 8 shipped beside them, 8 of them verified, 0 unverified') && !log.contains('NOT VERIFIED')
+assert report.shipped.verified == ['compression.json': 'record', 'mlbom.cdx.json': 'record', 'model.onnx': 'graph', 'dense/config.json': 'twin', 'dense/model.safetensors': 'twin', 'dense/tokenizer.json': 'twin', 'dense/tokenizer_config.json': 'twin', 'tokenizer_config.json': 'original']
+assert report.shipped.unverified == []
 assert log =~ /fairness.model builtin:reference-gpt2 is the original model that the evidence is about/
 assert log.contains('Judged anew by the thresholds thresholds.yaml and no baseline file')
 assert log =~ /stereoset.ss\/micro/

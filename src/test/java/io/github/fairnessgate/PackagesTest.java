@@ -49,7 +49,7 @@ class PackagesTest {
             .whereLayer("train").mayOnlyBeAccessedByLayers("compress")
             .whereLayer("sparsity").mayOnlyBeAccessedByLayers("compress")
             .whereLayer("compress").mayOnlyBeAccessedByLayers("evidence", "worker", "maven")
-            .whereLayer("runtime").mayOnlyBeAccessedByLayers("evaluate", "worker")
+            .whereLayer("runtime").mayOnlyBeAccessedByLayers("evaluate", "evidence", "worker")
             .whereLayer("score").mayOnlyBeAccessedByLayers("evaluate", "worker", "maven")
             .whereLayer("evaluate").mayOnlyBeAccessedByLayers("gate", "baseline", "report", "evidence", "worker", "maven")
             .whereLayer("gate").mayOnlyBeAccessedByLayers("baseline", "report", "evidence", "maven")

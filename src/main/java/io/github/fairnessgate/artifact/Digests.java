@@ -3,8 +3,11 @@ package io.github.fairnessgate.artifact;
 import io.github.fairnessgate.InvalidInputException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -38,6 +41,17 @@ public final class Digests {
     /** Digest of bytes at hand. */
     public static String sha256(byte[] bytes) {
         return HexFormat.of().formatHex(newSha256().digest(bytes));
+    }
+
+    /** Digest of a file that would have this content, streamed. */
+    static String sha256(AtomicFiles.Content content) {
+        MessageDigest digest = newSha256();
+        try (OutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
+            content.writeTo(out);
+        } catch (IOException e) {
+            throw new UncheckedIOException("nothing is written anywhere, so nothing can fail", e);
+        }
+        return HexFormat.of().formatHex(digest.digest());
     }
 
     private static MessageDigest newSha256() {

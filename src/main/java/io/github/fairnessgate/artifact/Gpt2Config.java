@@ -415,6 +415,15 @@ public record Gpt2Config(
      * @throws InvalidInputException if the file cannot be written
      */
     public void write(Path configJson) {
+        AtomicFiles.write(configJson, text());
+    }
+
+    /** SHA-256 of the file that {@link #write} writes. */
+    public String digest() {
+        return Digests.sha256(text());
+    }
+
+    private byte[] text() {
         ObjectNode json = Json.MAPPER.createObjectNode();
         json.putArray("architectures").add("GPT2LMHeadModel");
         json.put("model_type", "gpt2");
@@ -431,7 +440,7 @@ public record Gpt2Config(
         json.put("tie_word_embeddings", tiedEmbeddings);
         json.put("bos_token_id", bosTokenId);
         json.put("eos_token_id", eosTokenId);
-        AtomicFiles.write(configJson, (json.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8));
+        return (json.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
     private void putPrunedHeads(ObjectNode json) {

@@ -22,6 +22,11 @@ import java.util.function.Function;
  */
 public final class ModelDirectory {
 
+    /** The file that {@link #writeWeights} writes. */
+    public static final String WEIGHTS = WeightFiles.SINGLE;
+    /** The file that decides the shape. */
+    public static final String CONFIGURATION = "config.json";
+
     private final Path path;
     private final Gpt2Config config;
     private final Map<String, Weight> tensors;
@@ -71,10 +76,19 @@ public final class ModelDirectory {
      * @throws InvalidInputException if the file cannot be written, or a number lies beyond the range of {@code dtype}
      */
     public static void writeWeights(Path folder, Gpt2Config config, Function<String, float[]> weights, DType dtype) {
+        SafetensorsWriter.write(folder.resolve(WEIGHTS), parts(config, weights, dtype));
+    }
+
+    /** SHA-256 of the file that {@link #writeWeights} writes. */
+    public static String weightsDigest(Gpt2Config config, Function<String, float[]> weights, DType dtype) {
+        return SafetensorsWriter.digest(parts(config, weights, dtype));
+    }
+
+    private static Map<String, SafetensorsWriter.Part> parts(Gpt2Config config, Function<String, float[]> weights, DType dtype) {
         Map<String, SafetensorsWriter.Part> parts = new LinkedHashMap<>();
         config.tensorShapes().forEach((name, shape) ->
                 parts.put(ModelTensors.stored(name, config), SafetensorsWriter.floats(name, shape, () -> weights.apply(name), dtype)));
-        SafetensorsWriter.write(folder.resolve(WeightFiles.SINGLE), parts);
+        return parts;
     }
 
     /** The folder, as it was given. */

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.fairnessgate.Bytes;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
+import io.github.fairnessgate.Reason;
 import io.github.fairnessgate.Progress;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -193,7 +194,7 @@ public final class PickledModels {
         try {
             return Json.MAPPER.readTree(FileErrors.read(index));
         } catch (JsonProcessingException e) {
-            throw new InvalidInputException(index + " is not JSON (" + FileErrors.sentence(e) + ").", e);
+            throw new InvalidInputException(index + " is not JSON (" + Reason.of(e) + ").", e);
         } catch (IOException e) {
             throw FileErrors.cannot("read", index, e);
         }

@@ -82,14 +82,23 @@ public final class SafetensorsWriter {
 
     /** Writes tensors of several types in the order of the map, one after the other. */
     static void write(Path target, Map<String, Part> parts) {
+        AtomicFiles.write(target, content(parts));
+    }
+
+    /** SHA-256 of the file that {@link #write(Path, Map)} writes. */
+    static String digest(Map<String, Part> parts) {
+        return Digests.sha256(content(parts));
+    }
+
+    private static AtomicFiles.Content content(Map<String, Part> parts) {
         byte[] header = header(parts);
-        AtomicFiles.write(target, out -> {
+        return out -> {
             out.write(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(header.length).array());
             out.write(header);
             for (Part part : parts.values()) {
                 part.content().writeTo(out);
             }
-        });
+        };
     }
 
     private static byte[] header(Map<String, Part> parts) {

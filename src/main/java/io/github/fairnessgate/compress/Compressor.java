@@ -20,7 +20,7 @@ import java.util.function.Consumer;
 
 /**
  * Runs the stages of a recipe. The result is a folder with {@code config.json}, the weights, the tokenizer's files and
- * {@link CompressionReport#FILE}; where heads are missing or weights are quantized also {@value #DENSE}, the same model with
+ * {@link CompressionReport#FILE}; where heads are missing or weights are quantized also {@value DenseTwin#FOLDER}, the same model with
  * zeros in the place of heads and float32 weights, for programs that cannot read {@code pruned_heads} or quantized weights. The
  * folder appears whole or not at all.
  */
@@ -28,15 +28,12 @@ public final class Compressor {
 
     static final int REPORT_VERSION = 1;
 
-    /** The folder of the twin that other programs can read. */
-    static final String DENSE = "dense";
-
     private Compressor() {
     }
 
     /** The folders of a result that are not released: the float32 twin of a quantized model, which would be larger than the model that was to become smaller. */
     public static Set<String> unshipped(ModelDirectory compressed) {
-        return compressed.isQuantized() ? Set.of(DENSE) : Set.of();
+        return compressed.isQuantized() ? Set.of(DenseTwin.FOLDER) : Set.of();
     }
 
     /**
@@ -83,7 +80,7 @@ public final class Compressor {
             model.requireFinite();
             ModelSize output = stages.get(stages.size() - 1).output();
             requireSame(model, output.digest(), model.digest());
-            writeDenseTwin(model, partial.path().resolve(DENSE));
+            DenseTwin.writeIfNeeded(model, partial.path());
             finisher.accept(partial.path());
             CompressionReport report = new CompressionReport(REPORT_VERSION,
                     new CompressionReport.Source(recipe.name(), recipe.digest()), recipe.seed(),
@@ -186,16 +183,8 @@ public final class Compressor {
         }
     }
 
-    private static void writeDenseTwin(ModelDirectory model, Path output) {
-        if (!model.isQuantized() && model.config().prunedHeads().stream().allMatch(List::isEmpty)) {
-            return;
-        }
-        copyTokenizer(model, output);
-        HeadRemoval.fill(model, output);
-    }
-
     /** Makes the folder if need be. */
-    private static void copyTokenizer(ModelDirectory model, Path output) {
+    static void copyTokenizer(ModelDirectory model, Path output) {
         model.tokenizerFiles().forEach(file -> copy(file, output));
     }
 

@@ -34,7 +34,18 @@ final class HeadRemoval {
      * of zero. Every version of transformers loads it.
      */
     static void fill(ModelDirectory model, Path output) {
-        write(model, model.config().withPrunedHeads(Collections.nCopies(model.config().layers(), List.of())), output);
+        write(model, filled(model), output);
+    }
+
+    /** The configuration that {@link #fill} writes. */
+    static Gpt2Config filled(ModelDirectory model) {
+        return model.config().withPrunedHeads(Collections.nCopies(model.config().layers(), List.of()));
+    }
+
+    /** SHA-256 of the weights that {@link #fill} writes. */
+    static String filledDigest(ModelDirectory model) {
+        Gpt2Config target = filled(model);
+        return ModelDirectory.weightsDigest(target, name -> rearranged(name, model, target), DType.F32);
     }
 
     private static void write(ModelDirectory model, Gpt2Config target, Path output) {

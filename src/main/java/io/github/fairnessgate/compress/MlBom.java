@@ -13,6 +13,7 @@ import io.github.fairnessgate.artifact.ModelDirectory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,7 +30,7 @@ public final class MlBom {
     /** The file in the compressed model's folder. */
     public static final String FILE = "mlbom.cdx.json";
 
-    private static final String OWN = "fairness-maven-plugin:";
+    static final String OWN = "fairness-maven-plugin:";
     private static final String MODEL_REFERENCE = "model";
     private static final String ANCESTOR_REFERENCE = "input-model";
 
@@ -105,6 +106,26 @@ public final class MlBom {
         ArrayNode uses = dependencies.addObject().put("ref", MODEL_REFERENCE).putArray("dependsOn");
         components.forEach(component -> uses.add(component.get("bom-ref").asText()));
         AtomicFiles.write(folder.resolve(FILE), (bom.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Whether a document about a model is one that this plugin writes. */
+    public static boolean isOurs(JsonNode bom) {
+        return !properties(bom.at("/metadata/component"), "model:sha256").isEmpty();
+    }
+
+    /**
+     * The values of a property of our own, in order.
+     *
+     * @param component that has properties
+     */
+    static List<String> properties(JsonNode component, String key) {
+        List<String> values = new ArrayList<>();
+        for (JsonNode property : component.path("properties")) {
+            if (property.path("name").asText().equals(OWN + key)) {
+                values.add(property.path("value").asText());
+            }
+        }
+        return values;
     }
 
     private static JsonNode report(Path file) {

@@ -2,6 +2,7 @@ package io.github.fairnessgate.evaluate;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -28,9 +29,11 @@ public record Item(
         double weight) {
 
     public Item {
+        Objects.requireNonNull(id, "an item lacks its id");
+        Objects.requireNonNull(cluster, "the item " + id + " lacks its cluster");
         slices = List.copyOf(slices);
-        texts = new TreeMap<>(texts);
-        outputs = new TreeMap<>(outputs);
+        texts = withoutGaps(id, texts);
+        outputs = withoutGaps(id, outputs);
         scores = new TreeMap<>(scores);
         outcomes = new TreeMap<>(outcomes);
         requireFinite(id, scores);
@@ -44,6 +47,11 @@ public record Item(
     public Item(String id, String cluster, List<String> slices, SortedMap<String, String> texts, SortedMap<String, Double> scores,
             SortedMap<String, Double> outcomes, double weight) {
         this(id, cluster, slices, texts, new TreeMap<>(), scores, outcomes, weight);
+    }
+
+    private static SortedMap<String, String> withoutGaps(String id, SortedMap<String, String> texts) {
+        texts.forEach((role, text) -> Objects.requireNonNull(text, "the item " + id + " lacks the text " + role));
+        return new TreeMap<>(texts);
     }
 
     private static void requireFinite(String id, Map<String, Double> numbers) {

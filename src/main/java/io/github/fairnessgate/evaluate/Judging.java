@@ -2,6 +2,7 @@ package io.github.fairnessgate.evaluate;
 
 import io.github.fairnessgate.score.ScorerCard;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -29,6 +30,11 @@ public record Judging(List<Scorer> scorers, long prompts, long cutPrompts, long 
      * @param cutTexts of how many texts it read only the beginning
      */
     public record Scorer(String variant, ScorerCard card, long cutTexts) {
+
+        public Scorer {
+            Objects.requireNonNull(variant, "a scorer lacks its name");
+            Objects.requireNonNull(card, "the scorer " + variant + " lacks its card");
+        }
 
         /** How often it errs, if its card says so. */
         public Optional<Errors> errors() {

@@ -45,7 +45,8 @@ abstract class PromptSuite extends DataSuite {
         return continuations.measure(model, chosen(), task, progress);
     }
 
-    private List<Prompt> chosen() {
+    /** The prompts that are measured. */
+    final List<Prompt> chosen() {
         return subset().of(prompts(), Prompt::id, Prompt::slices, Prompt::cluster);
     }
 }

@@ -36,6 +36,7 @@ public record Provenance(
         data = withoutGaps(data, "data");
         versions = withoutGaps(versions, "versions");
         settings = withoutGaps(settings, "settings");
+        judging.forEach((suite, judged) -> Objects.requireNonNull(judged, "the provenance lacks who judged " + suite));
         judging = new TreeMap<>(judging);
     }
 

@@ -5,6 +5,7 @@ import io.github.fairnessgate.artifact.AtomicFiles;
 import io.github.fairnessgate.artifact.Digests;
 import io.github.fairnessgate.baseline.Baseline;
 import io.github.fairnessgate.baseline.BaselineFile;
+import io.github.fairnessgate.compress.CompressionAgreement;
 import io.github.fairnessgate.compress.CompressionReport;
 import io.github.fairnessgate.compress.MlBom;
 import io.github.fairnessgate.evaluate.Evaluation;
@@ -70,7 +71,7 @@ public record Evidence(String plugin, String build, String thresholdsName, Strin
         }
     }
 
-    /** @throws InvalidInputException if a model is not the one that was measured */
+    /** @throws InvalidInputException if a model is not the one that was measured, or if what is said about its files contradicts itself */
     public Evidence {
         looks = List.copyOf(looks);
         for (Look look : looks) {
@@ -83,6 +84,24 @@ public record Evidence(String plugin, String build, String thresholdsName, Strin
                 throw new InvalidInputException("The file %s of the candidate is not the one among its files (sha256 %s): compress and check again.".formatted(name, expected));
             }
         }));
+        compression.ifPresent(made -> {
+            CompressionAgreement agreement = new CompressionAgreement(COMPRESSION);
+            agreement.requireAbout(made.report(), candidateModel.digest());
+            agreement.requireFiles(made.bom(), MlBom.FILE, candidateModel.digest(), candidateModel.files(), candidateModel.recorded());
+            agreement.requireSame(made.bom(), MlBom.FILE, made.report());
+        });
+    }
+
+    /**
+     * That the bill of materials with the results is about the same models and files; the whole of it can be compared only with one that the same build
+     * of the plugin makes.
+     *
+     * @throws InvalidInputException if it is not; names the field
+     */
+    void requireAgreement(String bom) {
+        CompressionAgreement agreement = new CompressionAgreement("the bundle");
+        agreement.requireFiles(bom, BOM, candidateModel.digest(), candidateModel.files(), candidateModel.recorded());
+        compression.ifPresent(made -> agreement.requireSame(bom, BOM, made.report()));
     }
 
     private static void requireMeasured(ModelRecord model, Evaluation evaluation, String role) {
@@ -130,14 +149,10 @@ public record Evidence(String plugin, String build, String thresholdsName, Strin
                     + ", but has to be there exactly where the baseline file has exceptions.");
         }
         Optional<CompressionSummary> summary = CompressionSummary.of(folder.resolve(COMPRESSION), candidateModel.digest());
-        if (compression.isPresent() && summary.isEmpty()) {
-            throw new InvalidInputException("%s/%s is about another model than the candidate (sha256 %s).".formatted(COMPRESSION, CompressionReport.FILE,
-                    candidateModel.digest()));
-        }
         GateResult gate = Gate.decide(tolerated, before.map(Baseline::ratchet).orElse(Ratchet.NONE), day.orElse(LocalDate.MIN), looks);
         Look latest = Look.latest(looks, gate);
         return new Report(plugin, thresholdsName, Optional.empty(), latest.baseline(), latest.candidate(), gate, summary)
-                .with(tests.about(measured(), candidateModel.digest()))
+                .with(tests.about(measured(), candidateModel.digest())).withShipped(candidateModel.shipped())
                 .withWarnings(ModelWarnings.of(ModelWarnings.Side.of(baselineModel.digest(), Optional.empty()),
                         ModelWarnings.Side.of(candidateModel.digest(), compression.map(made -> folder.resolve(COMPRESSION)))));
     }

@@ -49,7 +49,7 @@ record Manifest(int format, String plugin, String build, Verdict verdict, boolea
     static final String SUM = "manifest.sha256";
 
     /** Raised whenever a reader of the old form would misread the new one. */
-    static final int FORMAT = 1;
+    static final int FORMAT = 2;
 
     /** @throws NullPointerException if anything is missing */
     Manifest {

@@ -4,7 +4,10 @@ import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.artifact.Digests;
 import io.github.fairnessgate.artifact.FileErrors;
 import io.github.fairnessgate.artifact.ModelDirectory;
+import io.github.fairnessgate.artifact.Proof;
+import io.github.fairnessgate.artifact.ShippedFiles;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,9 +28,11 @@ import java.util.stream.StreamSupport;
  * @param source   what it is called, the same on every machine
  * @param digest   {@link ModelDirectory#digest()}
  * @param deciding names of the files that the digest is of; none where the model was not at hand when the bundle was made
- * @param files    SHA-256 of every file by its path in the model's folder, but for those that begin with a dot or lie in such a folder
+ * @param files    SHA-256 of every file by its path in the model's folder, but for those that begin with a dot or lie in such a folder; of an original,
+ *                 of those files that decide or that the candidate's were compared with
+ * @param verified of the files that do not decide, those that were found to fit what was measured
  */
-public record ModelRecord(String source, String digest, List<String> deciding, SortedMap<String, String> files) {
+public record ModelRecord(String source, String digest, List<String> deciding, SortedMap<String, String> files, SortedMap<String, Proof> verified) {
 
     /** @throws NullPointerException if anything is missing */
     public ModelRecord {
@@ -35,35 +40,106 @@ public record ModelRecord(String source, String digest, List<String> deciding, S
         Objects.requireNonNull(digest);
         deciding = List.copyOf(deciding);
         files = Collections.unmodifiableSortedMap(new TreeMap<>(files));
+        verified = Collections.unmodifiableSortedMap(new TreeMap<>(verified));
+        verified.values().forEach(Objects::requireNonNull);
     }
 
     /** A model that is not at hand. */
     public static ModelRecord unseen(String source, String digest) {
-        return new ModelRecord(source, digest, List.of(), new TreeMap<>());
+        return new ModelRecord(source, digest, List.of(), new TreeMap<>(), new TreeMap<>());
     }
 
     /**
-     * A model at hand; streams all of its files.
+     * A model at hand, of which nothing is verified; streams all of its files.
      *
      * @param without names of files and folders directly in the model's folder that are not shipped with it
+     * @throws InvalidInputException if something in its folder is neither a file nor a folder
      */
-    public static ModelRecord of(String source, ModelDirectory model, Set<String> without) {
+    static ModelRecord of(String source, ModelDirectory model, Set<String> without) {
+        return of(source, model, sums(model.path(), without));
+    }
+
+    /** A model at hand with all files, unshipped ones too, of which nothing is verified. */
+    public static ModelRecord all(String source, ModelDirectory model) {
+        return of(source, model, Set.of());
+    }
+
+    /**
+     * An original: the files that were measured, and those that a candidate's were compared with.
+     *
+     * @param comparable SHA-256 of files that may have been compared, by name
+     */
+    public static ModelRecord ofOriginal(String source, ModelDirectory original, SortedMap<String, String> comparable, ModelRecord candidate) {
+        SortedMap<String, String> files = new TreeMap<>(comparable);
+        files.keySet().removeIf(name -> candidate.verified.get(name) != Proof.ORIGINAL);
+        original.decidingFiles().forEach(file -> files.put(file.getFileName().toString(), Digests.sha256(file)));
+        return of(source, original, files);
+    }
+
+    private static ModelRecord of(String source, ModelDirectory model, SortedMap<String, String> files) {
+        List<String> deciding = model.decidingFiles().stream().map(file -> file.getFileName().toString()).sorted().toList();
+        ModelRecord record = new ModelRecord(source, "", deciding, files, new TreeMap<>());
+        return new ModelRecord(source, record.digestOfFiles(), deciding, files, new TreeMap<>());
+    }
+
+    /** SHA-256 of the files of a folder by path, hidden ones left out. */
+    private static SortedMap<String, String> sums(Path folder, Set<String> without) {
         SortedMap<String, String> files = new TreeMap<>();
         // Links are followed: the cache of the Hugging Face hub consists of them.
-        try (Stream<Path> paths = Files.walk(model.path(), FileVisitOption.FOLLOW_LINKS)) {
-            for (Path path : paths.filter(Files::isRegularFile).toList()) {
-                Path inside = model.path().relativize(path);
+        try (Stream<Path> paths = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
+            for (Path path : paths.filter(path -> !Files.isDirectory(path)).toList()) {
+                Path inside = folder.relativize(path);
                 boolean hidden = StreamSupport.stream(inside.spliterator(), false).anyMatch(name -> name.toString().startsWith("."));
                 if (!hidden && !without.contains(inside.getName(0).toString())) {
+                    requireFile(path);
                     files.put(inside.toString().replace(path.getFileSystem().getSeparator(), "/"), Digests.sha256(path));
                 }
             }
-        } catch (IOException e) {
-            throw FileErrors.cannot("list", model.path(), e);
+        } catch (IOException | UncheckedIOException e) {
+            throw FileErrors.cannot("list", folder, e instanceof UncheckedIOException unchecked ? unchecked.getCause() : (IOException) e);
         }
-        List<String> deciding = model.decidingFiles().stream().map(file -> file.getFileName().toString()).sorted().toList();
-        ModelRecord record = new ModelRecord(source, "", deciding, files);
-        return new ModelRecord(source, record.digestOfFiles(), deciding, files);
+        return files;
+    }
+
+    private static void requireFile(Path path) {
+        if (!Files.isRegularFile(path)) {
+            throw new InvalidInputException(path + " is neither a file nor a folder, or a link that leads nowhere, so nobody can say what is shipped;"
+                    + " replace it by a file, or remove it.");
+        }
+    }
+
+    /** The same model under another name. */
+    public ModelRecord named(String other) {
+        return new ModelRecord(other, digest, deciding, files, verified);
+    }
+
+    /** The same model with what was found about files that do not decide. */
+    ModelRecord with(SortedMap<String, Proof> proofs) {
+        return new ModelRecord(source, digest, deciding, files, proofs);
+    }
+
+    /** What is shipped with the model, by what is known of it; nothing where the model was not at hand. */
+    public Optional<ShippedFiles> shipped() {
+        return filesAreKnown() ? Optional.of(new ShippedFiles(deciding, verified,
+                files.keySet().stream().filter(name -> !deciding.contains(name) && !verified.containsKey(name)).toList())) : Optional.empty();
+    }
+
+    /** The files that a bill of materials of a compression by this plugin has to list. */
+    Set<String> recorded() {
+        Set<String> names = new TreeSet<>(deciding);
+        verified.forEach((name, proof) -> {
+            if (proof != Proof.ORIGINAL) {
+                names.add(name);
+            }
+        });
+        return names;
+    }
+
+    /** The same model as far as it is known to another record: files that the other does not list are left out. */
+    public ModelRecord limitedTo(ModelRecord other) {
+        SortedMap<String, String> known = new TreeMap<>(files);
+        known.keySet().retainAll(other.files.keySet());
+        return new ModelRecord(source, digest, deciding, known, verified);
     }
 
     /** Whether its files are known. */
@@ -89,10 +165,21 @@ public record ModelRecord(String source, String digest, List<String> deciding, S
             names.addAll(other.files.keySet());
             return names.stream().filter(name -> !files.getOrDefault(name, "").equals(other.files.getOrDefault(name, ""))).findFirst()
                     .map(name -> !other.files.containsKey(name) ? "its file %s is missing".formatted(name)
-                            : !files.containsKey(name) ? "its file %s is not among those that were measured".formatted(name)
+                            : !files.containsKey(name) ? "its file %s is not in the evidence".formatted(name)
                             : "its file %s has the digest %s, not %s".formatted(name, other.files.get(name), files.get(name)));
         }
         return digest.equals(other.digest) ? Optional.empty() : Optional.of("its digest is %s, not %s".formatted(other.digest, digest));
+    }
+
+    /**
+     * What is said to have been verified and is not.
+     *
+     * @param found the same model, looked at now
+     * @return a part of a sentence that begins with "its"; empty if there is nothing
+     */
+    public Optional<String> overstates(ModelRecord found) {
+        return verified.entrySet().stream().filter(entry -> found.verified.get(entry.getKey()) != entry.getValue()).findFirst()
+                .map(entry -> "its file %s is not what the evidence says, %s".formatted(entry.getKey(), entry.getValue().meaning()));
     }
 
     /** @throws InvalidInputException if the model's digest does not follow from its files */

@@ -53,7 +53,8 @@ public record VerifiedBundle(Evidence evidence, Report report, List<String> note
             return new Reading(zip, scratch, build, today).verified();
         } catch (InvalidInputException e) {
             // Where it was unpacked means nothing to anybody.
-            throw new InvalidInputException(e.getMessage().replace(scratch.resolve(Reading.UNPACKED) + "/", zip + "!/"), e);
+            String message = e.getMessage().replace(scratch.resolve(Reading.UNPACKED) + "/", zip + "!/");
+            throw new InvalidInputException(message.contains(zip.toString()) ? message : zip + ": " + message, e);
         } catch (RuntimeException e) {
             throw new InvalidInputException("%s cannot be judged: %s; the bundle was changed after it was made, or not made by fairness:check.".formatted(zip, e), e);
         }
@@ -84,8 +85,10 @@ public record VerifiedBundle(Evidence evidence, Report report, List<String> note
             manifest.requireEntries(folder, zip.toString());
             manifest.baseline().requireConsistent(Evidence.BASELINE, zip.toString());
             manifest.candidate().requireConsistent(Evidence.CANDIDATE, zip.toString());
+            Inspection.requirePossible(manifest.candidate(), manifest.baseline(), zip.toString());
             Evidence evidence = evidence(manifest);
             requireExpectedEntries(manifest, evidence);
+            evidence.requireAgreement(text(folder.resolve(Evidence.BOM)));
             Report report = evidence.judge(folder);
             Bundle.derive(again, evidence, report, folder);
             boolean sameBuild = manifest.build().equals(build);

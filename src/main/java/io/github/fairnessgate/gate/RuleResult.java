@@ -217,6 +217,7 @@ public record RuleResult(
         public ChangedItem {
             Objects.requireNonNull(id, "an item that changed lacks its id");
             Objects.requireNonNull(texts, "an item that changed lacks its texts");
+            texts.values().forEach(text -> Objects.requireNonNull(text, "the item " + id + " that changed lacks a text"));
         }
     }
 }

@@ -67,6 +67,15 @@ abstract class AbstractEvaluationMojo extends AbstractThresholdsMojo {
         return List.of();
     }
 
+    /** What is looked at before any model runs: every file that is shipped with the candidate. */
+    void inspected(String candidate, InspectedModel model) {
+    }
+
+    /** @throws InvalidInputException if a file that claims to be the candidate's measured weights is not */
+    static InspectedModel inspect(LocatedModel before, LocatedModel after) {
+        return InspectedModel.of(after.source(), after.directory(), Optional.of(before.directory()));
+    }
+
     /** What follows from the measurement. */
     abstract void conclude(Measured measured) throws MojoFailureException;
 
@@ -84,6 +93,7 @@ abstract class AbstractEvaluationMojo extends AbstractThresholdsMojo {
         requireDifferent(source.thresholds(), before);
         LocatedModel after = candidateModel();
         CompressedHere.requireNoSwap(CompressedHere.find(project(), orNone(session().getProjects()), after.directory().path()), before, after, getLog()::warn);
+        inspected(after.source(), inspect(before, after));
         Device device = device();
         MeasuredLooks.delete(outputDirectory());
         SortedMap<String, String> versions = versions().ofEvaluation(device, pluginVersion());

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import org.apache.maven.doxia.sink.Sink;
 import org.apache.maven.doxia.sink.SinkFactory;
+import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.Parameter;
 import org.apache.maven.reporting.MavenMultiPageReport;
 import org.apache.maven.reporting.MavenReportException;
@@ -30,7 +31,7 @@ abstract class AbstractSiteReportMojo extends AbstractFairnessMojo implements Ma
 
     /** Writes the page, or says why there is none. */
     @Override
-    abstract void run();
+    abstract void run() throws MojoFailureException;
 
     /** Whether there is something to show. */
     abstract boolean hasResult();
@@ -63,7 +64,7 @@ abstract class AbstractSiteReportMojo extends AbstractFairnessMojo implements Ma
     public final void generate(Sink sink, Locale locale) throws MavenReportException {
         try {
             run();
-        } catch (InvalidInputException e) {
+        } catch (InvalidInputException | MojoFailureException e) {
             throw BuildEnd.pageless(e.getMessage(), e);
         } catch (RuntimeException | Error e) {
             throw BuildEnd.pageless(Reason.unexpected("Maven's JVM", "MAVEN_OPTS=-Xmx4g", e) + ".", e);

@@ -45,11 +45,19 @@ public class CheckMojo extends AbstractEvaluationMojo {
     @Parameter(property = Parameters.ATTACH, defaultValue = "true")
     private String attach;
 
+    /**
+     * What becomes of files that are shipped with the candidate and that nothing was compared with: {@code warn}, or {@code fail}, by which the build is
+     * broken before anything is measured.
+     */
+    @Parameter(property = Parameters.UNVERIFIED_FILES, defaultValue = "warn")
+    private String unverifiedFiles;
+
     private final MavenProjectHelper projectHelper;
     private Judgement judgement;
     private EvidenceFile evidenceFile;
     private boolean kept;
     private boolean attached;
+    private boolean onlyVerified;
 
     @Inject
     public CheckMojo(ModelLocator modelLocator, WorkerLauncher workerLauncher, MavenProjectHelper projectHelper) {
@@ -63,12 +71,20 @@ public class CheckMojo extends AbstractEvaluationMojo {
         judgement = judgement(reports, failOnViolation);
         kept = isTrue(evidence, Parameters.EVIDENCE);
         attached = isTrue(attach, Parameters.ATTACH);
+        onlyVerified = InspectedModel.isStrict(unverifiedFiles);
         super.run();
     }
 
     @Override
     void prepare(Thresholds tolerated, List<SuiteSpec> suites) {
         preflight(tolerated, suites, Optional.empty());
+    }
+
+    @Override
+    void inspected(String candidate, InspectedModel model) {
+        if (onlyVerified) {
+            InspectedModel.requireVerified(candidate, model.record().shipped());
+        }
     }
 
     @Override
@@ -89,8 +105,9 @@ public class CheckMojo extends AbstractEvaluationMojo {
 
     @Override
     void conclude(Measured measured) throws MojoFailureException {
+        InspectedModel after = inspect(measured.before(), measured.after()).requireMeasured(measured.looks().get(0).candidate().provenance().model());
         EvidenceFile.Judged judged = new EvidenceFile.Judged(versions().plugin(), pluginVersion(), measured.source(), measured.accepted(), measured.looks(),
-                Optional.of(measured.before().directory()), Optional.of(measured.after().directory()), GateTestFiles.read(outputDirectory()));
+                Optional.of(measured.before().directory()), Optional.of(after), GateTestFiles.read(outputDirectory()));
         judgement.pronounce(judged, measured.gpus().stream().map(Gpu::number).toList(),
                 kept ? evidenceFile.keeper(judged, attached ? Optional.of(file -> attachEvidence(projectHelper, file)) : Optional.empty()) : Judgement.Keeper.NONE);
     }

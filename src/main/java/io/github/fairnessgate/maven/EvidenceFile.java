@@ -6,11 +6,11 @@ import io.github.fairnessgate.artifact.FileErrors;
 import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.artifact.ModelReference;
 import io.github.fairnessgate.compress.CompressionReport;
-import io.github.fairnessgate.compress.Compressor;
 import io.github.fairnessgate.compress.MlBom;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evidence.Bundle;
 import io.github.fairnessgate.evidence.Evidence;
+import io.github.fairnessgate.evidence.Inspection;
 import io.github.fairnessgate.evidence.ModelRecord;
 import io.github.fairnessgate.gate.Look;
 import io.github.fairnessgate.gate.Verdict;
@@ -45,11 +45,11 @@ final class EvidenceFile {
      * @param plugin version of this plugin
      * @param build  the same, exactly
      * @param before the model before compression, if it is at hand
-     * @param after  the model after compression, if it is at hand
+     * @param after  the model after compression, if its files are known
      * @param tests  of the gate, whatever they are about
      */
     record Judged(String plugin, String build, ThresholdsSource source, BaselineSource accepted, List<Look> looks,
-            Optional<ModelDirectory> before, Optional<ModelDirectory> after, GateTestFiles tests) {
+            Optional<ModelDirectory> before, Optional<InspectedModel> after, GateTestFiles tests) {
 
         /** The tests, as far as they are about this verdict. */
         GateTests gateTests() {
@@ -90,9 +90,11 @@ final class EvidenceFile {
         Evaluation candidate = looks.get(0).candidate();
         boolean excepted = judged.accepted().baseline().filter(file -> !file.exceptions().isEmpty()).isPresent();
         return new Evidence(judged.plugin(), judged.build(), portable(judged.source().name(), baseDirectory), judged.source().text(), judged.accepted().text(),
-                excepted ? Optional.of(judged.accepted().today()) : Optional.empty(), looks, record(baseline, judged.before()),
-                record(candidate, judged.after()),
-                judged.after().map(ModelDirectory::path).filter(folder -> isCompressed(folder, candidate.provenance().model())).map(folder -> new Evidence.Compression(
+                excepted ? Optional.of(judged.accepted().today()) : Optional.empty(), looks, original(baseline, judged),
+                judged.after().map(model -> model.record().named(candidate.provenance().source()))
+                        .orElseGet(() -> ModelRecord.unseen(candidate.provenance().source(), candidate.provenance().model())),
+                judged.after().flatMap(InspectedModel::model).map(ModelDirectory::path).filter(folder -> isCompressed(folder, candidate.provenance()
+                        .model())).map(folder -> new Evidence.Compression(
                         text(folder.resolve(CompressionReport.FILE)), text(folder.resolve(MlBom.FILE)))), judged.tests());
     }
 
@@ -100,11 +102,13 @@ final class EvidenceFile {
         return evaluation.from(portable(evaluation.provenance().source(), baseDirectory), evaluation.provenance().settings());
     }
 
-    /** A model as it is shipped, if it is at hand. */
-    private static ModelRecord record(Evaluation evaluation, Optional<ModelDirectory> model) {
+    /** Of the original, what was measured or compared with the candidate's files, if it is at hand. */
+    private static ModelRecord original(Evaluation evaluation, Judged judged) {
         String source = evaluation.provenance().source();
-        return model.map(directory -> ModelRecord.of(source, directory, Compressor.unshipped(directory)))
-                .orElseGet(() -> ModelRecord.unseen(source, evaluation.provenance().model()));
+        ModelRecord unseen = ModelRecord.unseen(source, evaluation.provenance().model());
+        return judged.before().map(model -> ModelRecord.ofOriginal(source, model, Inspection.comparable(model), judged.after()
+                .map(InspectedModel::record).orElse(unseen)))
+                .orElse(unseen);
     }
 
     private static boolean isCompressed(Path folder, String digest) {

@@ -1,5 +1,6 @@
 package io.github.fairnessgate.maven;
 
+import io.github.fairnessgate.artifact.ShippedFiles;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.gate.Gate;
 import io.github.fairnessgate.gate.GateMessages;
@@ -71,13 +72,13 @@ final class Judgement {
         Evaluation candidate = latest.candidate();
         pronounce(new Report(judged.plugin(), source.name(), source.place(), accepted.baseline().flatMap(before -> accepted.place()), latest.baseline(), candidate, gate,
                 CompressionSummary.of(compressed, candidate.provenance().model(), CompressionMeasurements.beside(compressed)), judged.gateTests(),
-                gpus, warnings(judged)), keeper, true);
+                gpus, warnings(judged), judged.after().flatMap(after -> after.record().shipped())), keeper, true);
     }
 
     private static List<String> warnings(EvidenceFile.Judged judged) {
         Look first = judged.looks().get(0);
         return ModelWarnings.of(ModelWarnings.Side.ofModel(first.baseline().provenance().model(), judged.before()),
-                ModelWarnings.Side.ofModel(first.candidate().provenance().model(), judged.after()));
+                ModelWarnings.Side.ofModel(first.candidate().provenance().model(), judged.after().flatMap(InspectedModel::model)));
     }
 
     /**
@@ -101,6 +102,7 @@ final class Judgement {
         report.tests().confirmations().forEach(log::info);
         report.tests().notes().forEach(log::warn);
         report.tests().warnings().forEach(log::warn);
+        shippedFiles(report);
         kept.ifPresent(log::info);
         log.info("Verdict: " + gate.verdict() + " (" + GateMessages.headline(gate) + "); report: " + files.best());
         report.warnings().forEach(log::warn);
@@ -110,6 +112,12 @@ final class Judgement {
         } else {
             reject(gate, findings, acceptable && canBeAccepted(gate));
         }
+    }
+
+    private void shippedFiles(Report report) {
+        report.shipped().ifPresentOrElse(files -> log.info("Files of the candidate: " + files.counts()),
+                () -> log.warn("NOT VERIFIED: the candidate's files are not at hand, so nobody knows what is shipped with the model that was measured."));
+        report.shipped().flatMap(ShippedFiles::warning).ifPresent(log::warn);
     }
 
     private void reject(GateResult gate, List<String> findings, boolean acceptable) throws MojoFailureException {

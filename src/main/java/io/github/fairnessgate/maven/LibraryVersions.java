@@ -25,7 +25,7 @@ final class LibraryVersions {
 
     /** Coordinates that evaluation needs. */
     List<String> evaluation(Device device) {
-        return List.of(get("logging"), get("tokenizers"), get("onnx"), onnxRuntime(device));
+        return List.of(get("logging"), get("tokenizers"), onnxRuntime(device));
     }
 
     /**

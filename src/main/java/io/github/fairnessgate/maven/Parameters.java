@@ -36,6 +36,7 @@ final class Parameters {
     static final String ATTACH = "fairness.attach";
     static final String EVIDENCE = "fairness.evidence";
     static final String BUNDLE = "fairness.bundle";
+    static final String UNVERIFIED_FILES = "fairness.unverifiedFiles";
     static final String FORCE = "fairness.force";
     static final String REPETITIONS = "fairness.repetitions";
     static final String SEEDS = "fairness.seeds";

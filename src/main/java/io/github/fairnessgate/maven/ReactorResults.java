@@ -59,16 +59,18 @@ final class ReactorResults {
         if (problem.isPresent()) {
             return ModuleResult.none(module, file, problem.get());
         }
-        Report report;
         try {
-            report = FinishedResult.read(folder.path());
+            Report report = FinishedResult.read(folder.path());
+            if (report.gate().passed() && session.getResult().getBuildSummary(project) instanceof BuildFailure) {
+                return ModuleResult.none(module, file, "Its build failed, so that the result there may be of an earlier one.");
+            }
+            return ModuleResult.of(module, file, report, publisher.apply(name(project, names), report));
         } catch (InvalidInputException e) {
             return ModuleResult.none(module, file, e.getMessage());
+        } catch (RuntimeException e) {
+            // One damaged module hides neither the others nor itself.
+            return ModuleResult.none(module, file, "Its result is damaged (" + e + "): run fairness:check there again.");
         }
-        if (report.gate().passed() && session.getResult().getBuildSummary(project) instanceof BuildFailure) {
-            return ModuleResult.none(module, file, "Its build failed, so that the result there may be of an earlier one.");
-        }
-        return ModuleResult.of(module, file, report, publisher.apply(name(project, names), report));
     }
 
     private Optional<String> problem(MavenProject project, ResultFolder folder) {

@@ -11,18 +11,24 @@ import io.github.fairnessgate.report.Report;
 import java.nio.file.Path;
 import java.util.Locale;
 import javax.inject.Inject;
+import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
+import org.apache.maven.plugins.annotations.Parameter;
 
 /**
  * Shows the results of all modules of a build on one page, the worst first, with the pages of the modules beside it. A module whose gate left no
- * result never counts as passed. Judges nothing, runs no model, and fails no build because of a verdict.
+ * result never counts as passed. Judges nothing and runs no model.
  */
 @Mojo(name = "report-aggregate", defaultPhase = LifecyclePhase.VERIFY, aggregator = true, requiresProject = false, threadSafe = true)
 public class ReportAggregateMojo extends AbstractSiteReportMojo {
 
     private static final String JSON = "aggregate.json";
     private static final String MARKDOWN = "aggregate.md";
+
+    /** Whether the build fails if not every module has a result with which its build may go on; if not, it warns. */
+    @Parameter(property = Parameters.FAIL_ON_VIOLATION, defaultValue = "false")
+    private String failOnViolation;
 
     private final WorkerLauncher workerLauncher;
 
@@ -32,7 +38,8 @@ public class ReportAggregateMojo extends AbstractSiteReportMojo {
     }
 
     @Override
-    void run() {
+    void run() throws MojoFailureException {
+        boolean fails = isTrue(failOnViolation, Parameters.FAIL_ON_VIOLATION);
         if (project().getFile() == null) {
             throw new InvalidInputException("There is no POM in " + baseDirectory() + ", and so there are no modules: run the goal in the root of the build, or"
                     + " fairness:report for a single result.");
@@ -49,9 +56,16 @@ public class ReportAggregateMojo extends AbstractSiteReportMojo {
         AggregateJson.write(json, aggregate);
         AggregateMarkdown.write(markdown, aggregate);
         JobSummary.append(AggregateMarkdown.text(aggregate), System.getenv());
+        pronounce(aggregate, fails);
+    }
+
+    /** @throws MojoFailureException if not every build may go on, and that fails this one */
+    void pronounce(Aggregate aggregate, boolean fails) throws MojoFailureException {
         String line = "Verdict over all modules: " + aggregate.verdict().text() + " (" + aggregate.headline() + "); page: " + page();
         if (aggregate.passed()) {
             getLog().info(line);
+        } else if (fails) {
+            throw new MojoFailureException(line);
         } else {
             getLog().warn(line);
         }

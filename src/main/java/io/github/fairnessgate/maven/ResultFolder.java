@@ -40,7 +40,7 @@ record ResultFolder(Path path, boolean skipped) {
         Set<ResultFolder> folders = new LinkedHashSet<>();
         configurations.forEach(configuration -> folders.add(new ResultFolder(
                 path(project, session, value(configuration, "outputDirectory")),
-                value(configuration, "skip").filter(Boolean::parseBoolean).isPresent())));
+                value(configuration, "skip").or(() -> property(project, session, Parameters.SKIP)).filter(Boolean::parseBoolean).isPresent())));
         Path usual = path(project, session, Optional.empty());
         if (folders.stream().noneMatch(folder -> folder.path.equals(usual)) && FinishedResult.isIn(usual)) {
             folders.add(new ResultFolder(usual, false));
@@ -53,15 +53,16 @@ record ResultFolder(Path path, boolean skipped) {
     }
 
     private static Path path(MavenProject project, MavenSession session, Optional<String> configured) {
-        String folder = configured.or(() -> property(project, session)).orElse("fairness");
-        Path start = configured.isPresent() || property(project, session).isPresent() ? project.getBasedir().toPath()
+        Optional<String> named = configured.or(() -> property(project, session, Parameters.OUTPUT_DIRECTORY));
+        String folder = named.orElse("fairness");
+        Path start = named.isPresent() ? project.getBasedir().toPath()
                 : Path.of(project.getBuild().getDirectory());
         return start.resolve(folder).toAbsolutePath().normalize();
     }
 
-    private static Optional<String> property(MavenProject project, MavenSession session) {
+    private static Optional<String> property(MavenProject project, MavenSession session, String name) {
         return Stream.of(session.getUserProperties(), project.getProperties(), session.getSystemProperties())
-                .map(properties -> properties.getProperty(Parameters.OUTPUT_DIRECTORY)).filter(folder -> folder != null && !folder.isBlank()).findFirst();
+                .map(properties -> properties.getProperty(name)).filter(text -> text != null && !text.isBlank()).findFirst();
     }
 
     private static Optional<String> value(Object configuration, String element) {

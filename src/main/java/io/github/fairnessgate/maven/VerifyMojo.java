@@ -3,7 +3,9 @@ package io.github.fairnessgate.maven;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.artifact.ModelReference;
+import io.github.fairnessgate.artifact.ShippedFiles;
 import io.github.fairnessgate.evidence.Evidence;
+import io.github.fairnessgate.evidence.Inspection;
 import io.github.fairnessgate.evidence.ModelRecord;
 import io.github.fairnessgate.evidence.VerifiedBundle;
 import io.github.fairnessgate.gate.Look;
@@ -15,7 +17,6 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import javax.inject.Inject;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
@@ -95,9 +96,17 @@ public class VerifyMojo extends AbstractFairnessMojo {
     @Parameter(property = Parameters.ATTACH, defaultValue = "true")
     private String attach;
 
+    /**
+     * What becomes of files that are shipped with the candidate and that nothing was compared with: {@code warn}, or {@code fail}, by which the build is
+     * broken.
+     */
+    @Parameter(property = Parameters.UNVERIFIED_FILES, defaultValue = "warn")
+    private String unverifiedFiles;
+
     private final ModelLocator modelLocator;
     private final WorkerLauncher workerLauncher;
     private final MavenProjectHelper projectHelper;
+    private boolean onlyVerified;
 
     @Inject
     public VerifyMojo(ModelLocator modelLocator, WorkerLauncher workerLauncher, MavenProjectHelper projectHelper) {
@@ -108,6 +117,7 @@ public class VerifyMojo extends AbstractFairnessMojo {
 
     @Override
     void run() throws MojoFailureException {
+        onlyVerified = InspectedModel.isStrict(unverifiedFiles);
         Optional<String> given = given(bundle);
         if (given.isPresent()) {
             judgeBundle(given.get());
@@ -124,10 +134,21 @@ public class VerifyMojo extends AbstractFairnessMojo {
         List<Look> looks = MeasuredLooks.read(outputDirectory());
         BaselineSource accepted = existingBaseline(baseline);
         ThresholdsSource source = thresholds(given(thresholds).orElse(Parameters.DEFAULT_THRESHOLDS));
-        EvidenceFile.Judged judged = new EvidenceFile.Judged(plugin(), build(plugin()), source, accepted, looks, Optional.empty(),
-                MeasuredLooks.candidateModel(outputDirectory(), looks.get(0)), GateTestFiles.read(outputDirectory()));
+        MeasuredData.requireUnchanged(source, looks.get(0), getLog()::warn);
+        String measured = looks.get(0).candidate().provenance().source();
+        Optional<InspectedModel> after = MeasuredLooks.candidateModel(outputDirectory(), looks.get(0)).map(model -> InspectedModel.of(measured, model,
+                Optional.empty()));
+        requireVerified(measured, after.map(InspectedModel::record));
+        EvidenceFile.Judged judged = new EvidenceFile.Judged(plugin(), build(plugin()), source, accepted, looks, Optional.empty(), after,
+                GateTestFiles.read(outputDirectory()));
         judgement.pronounce(judged,
                 kept ? evidenceFile.keeper(judged, attached ? Optional.of(file -> attachEvidence(projectHelper, file)) : Optional.empty()) : Judgement.Keeper.NONE);
+    }
+
+    private void requireVerified(String source, Optional<ModelRecord> candidateModel) {
+        if (onlyVerified) {
+            InspectedModel.requireVerified(source, candidateModel.flatMap(ModelRecord::shipped));
+        }
     }
 
     private String plugin() {
@@ -143,8 +164,9 @@ public class VerifyMojo extends AbstractFairnessMojo {
             getLog().info("Evidence: " + file + ", made by " + inside.build() + ": every digest holds, and the report, " + verified.report().gate().verdict()
                     + " by the thresholds " + inside.thresholdsName() + ", follows from the items");
             verified.notes().forEach(getLog()::warn);
-            given(candidate).ifPresent(named -> requireModel(named, Parameters.CANDIDATE, "candidate", inside.candidateModel()));
-            given(model).ifPresent(named -> requireModel(named, Parameters.MODEL, "original model", inside.baselineModel()));
+            given(candidate).ifPresentOrElse(named -> requireCandidate(named, inside), () -> sayWhoVerified(inside));
+            given(model).ifPresent(named -> requireOriginal(named, inside));
+            requireVerified(inside.candidateModel().source(), Optional.of(inside.candidateModel()));
             if (given(thresholds).isPresent() || given(baseline).isPresent()) {
                 judgeByOwn(judgement, verified);
             } else {
@@ -163,20 +185,58 @@ public class VerifyMojo extends AbstractFairnessMojo {
         verified.report().warnings().forEach(getLog()::warn);
         getLog().info("Judged anew by " + given(thresholds).map(name -> "the thresholds " + name).orElse("the bundle's thresholds")
                 + given(baseline).map(name -> " and the baseline file " + name).orElse(" and no baseline file"));
-        judgement.pronounce(new EvidenceFile.Judged(plugin(), build(plugin()), source, accepted, inside.looks(), Optional.empty(), Optional.empty(), inside.tests()),
+        judgement.pronounce(new EvidenceFile.Judged(plugin(), build(plugin()), source, accepted, inside.looks(), Optional.empty(),
+                Optional.of(inside.candidateModel()).filter(ModelRecord::filesAreKnown).map(record -> new InspectedModel(Optional.empty(), record)),
+                        inside.tests()),
                 Judgement.Keeper.NONE);
     }
 
-    private void requireModel(String reference, String property, String role, ModelRecord expected) {
-        ModelDirectory found = modelLocator.locate(reference, new ModelLocator.Surroundings(baseDirectory(), cache(cacheDirectory), allowMovingRevision,
-                isTrue(allowPickle, Parameters.ALLOW_PICKLE), session(), project(), LogProgress.forBuild(getLog(), session()))).directory();
-        expected.differs(ModelRecord.of(reference, found, Set.of())).ifPresent(difference -> {
-            throw new InvalidInputException("%s is %s, which is not the %s that the evidence is about (%s, sha256 %s): %s.".formatted(property, reference, role,
-                    expected.source(), expected.digest(), difference));
+    /** Every file has to be the one of the evidence, and what is said of it has to hold: it is looked at again. */
+    private void requireCandidate(String reference, Evidence inside) {
+        ModelRecord expected = inside.candidateModel();
+        ModelDirectory folder = located(reference);
+        requireSame(reference, Parameters.CANDIDATE, "candidate", expected, ModelRecord.all(reference, folder));
+        ModelRecord found = Inspection.of(reference, folder, inside.baselineModel().files());
+        expected.overstates(found).ifPresent(difference -> {
+            throw different(reference, Parameters.CANDIDATE, "candidate", expected, difference);
         });
-        getLog().info(property + " " + reference + " is the " + role + " that the evidence is about: " + (expected.filesAreKnown()
-                ? "all of its " + expected.files().size() + " files are those that were measured"
-                : "its configuration, weights and tokenizer are those that were measured, other files are not known"));
+        getLog().info("%s %s is the candidate that the evidence is about: %s; verified here: %s".formatted(Parameters.CANDIDATE, reference,
+                expected.filesAreKnown()
+                ? "each of its " + expected.files().size() + " files has the digest that the evidence lists"
+                : "its configuration, weights and tokenizer are those that were measured", found.shipped().orElseThrow().counts()));
+        found.shipped().flatMap(ShippedFiles::warning).ifPresent(getLog()::warn);
+    }
+
+    private void requireOriginal(String reference, Evidence inside) {
+        ModelRecord expected = inside.baselineModel();
+        ModelRecord found = ModelRecord.all(reference, located(reference));
+        requireSame(reference, Parameters.MODEL, "original model", expected, expected.filesAreKnown() ? found.limitedTo(expected) : found);
+        getLog().info(Parameters.MODEL + " " + reference
+                + " is the original model that the evidence is about: its configuration, weights and tokenizer are those that were measured");
+    }
+
+    private void sayWhoVerified(Evidence inside) {
+        if (inside.candidateModel().filesAreKnown()) {
+            getLog().info("Of the candidate's files, this bundle has digests alone: what is verified of them is what " + inside.build()
+                    + " found when it made the bundle; give the"
+                    + " model that you received as " + Parameters.CANDIDATE + " to have it verified here");
+        }
+    }
+
+    private ModelDirectory located(String reference) {
+        return modelLocator.locate(reference, new ModelLocator.Surroundings(baseDirectory(), cache(cacheDirectory), allowMovingRevision,
+                isTrue(allowPickle, Parameters.ALLOW_PICKLE), session(), project(), LogProgress.forBuild(getLog(), session()))).directory();
+    }
+
+    private static void requireSame(String reference, String property, String role, ModelRecord expected, ModelRecord found) {
+        expected.differs(found).ifPresent(difference -> {
+            throw different(reference, property, role, expected, difference);
+        });
+    }
+
+    private static InvalidInputException different(String reference, String property, String role, ModelRecord expected, String difference) {
+        return new InvalidInputException("%s is %s, which is not the %s that the evidence is about (%s, sha256 %s): %s.".formatted(property, reference, role,
+                expected.source(), expected.digest(), difference));
     }
 
     private Path bundleFile(String reference) {

@@ -1,6 +1,7 @@
 package io.github.fairnessgate.report;
 
 import io.github.fairnessgate.Printable;
+import io.github.fairnessgate.artifact.ShippedFiles;
 import io.github.fairnessgate.gate.RuleResult;
 import io.github.fairnessgate.gate.RuleText;
 import java.util.List;
@@ -14,13 +15,15 @@ public final class GitHubAnnotations {
     }
 
     /**
-     * One line for every warning about the models, for every test of the gate that did not pass, and for every rule that fails or warns, to be printed at the
+     * One line for every warning about the models, for files that nothing verified, for every test of the gate that did not pass, and for every rule that fails or warns, to be printed at the
      * beginning of a line of standard output.
      */
     public static List<String> lines(Report report) {
         Stream<String> tests = report.tests().warnings().stream().map(warning -> "::warning title=Fairness%3A tests of the gate::" + data(warning));
         Stream<String> models = report.warnings().stream().map(warning -> "::warning title=Fairness%3A the two models::" + data(warning));
-        return Stream.of(models, tests, rules(report)).flatMap(lines -> lines).toList();
+        Stream<String> files = report.shipped().flatMap(ShippedFiles::warning).stream()
+                .map(warning -> "::warning title=Fairness%3A files of the candidate::" + data(warning));
+        return Stream.of(models, files, tests, rules(report)).flatMap(lines -> lines).toList();
     }
 
     private static Stream<String> rules(Report report) {

@@ -1,6 +1,7 @@
 package io.github.fairnessgate.report;
 
 import io.github.fairnessgate.artifact.AtomicFiles;
+import io.github.fairnessgate.artifact.ShippedFiles;
 import io.github.fairnessgate.evaluate.Judging;
 import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.evaluate.Provenance;
@@ -41,12 +42,13 @@ public final class HtmlReport {
      * @param script  what hides and finds texts
      * @param judging what was cut, and how two scorers agree
      * @param tests   of the gate itself
+     * @param shipped what is known of the candidate's files
      */
     public record Page(String style, boolean whole, String plugin, String verdict, boolean passed, String headline,
             List<String> warnings, List<String> looks, String thresholds, Provenance baseline, Provenance candidate, List<Row> rules,
             List<String> accepted, List<GroupChart> groups, List<ChangedTexts> texts, Optional<CompressionSummary> compression,
             String script, List<ScoreHistogram> histograms, List<String> judging, List<Origin> provenance,
-            List<Definition> definitions, GateTests.View tests) {
+            List<Definition> definitions, GateTests.View tests, Optional<Files> shipped) {
     }
 
     /**
@@ -60,6 +62,26 @@ public final class HtmlReport {
 
     /** A line of the provenance. */
     public record Origin(String name, String before, String after) {
+    }
+
+    /**
+     * The candidate's files.
+     *
+     * @param warning names those that nothing was compared with; empty if there are none
+     */
+    public record Files(String counts, String warning, List<ShippedFile> rows) {
+
+        static Files of(ShippedFiles files) {
+            List<ShippedFile> rows = new ArrayList<>();
+            files.unverified().forEach(name -> rows.add(new ShippedFile(name, "NOT VERIFIED", "compared with nothing")));
+            files.verified().forEach((name, proof) -> rows.add(new ShippedFile(name, "verified", proof.meaning())));
+            files.measured().forEach(name -> rows.add(new ShippedFile(name, "measured", "")));
+            return new Files(files.counts(), files.warning().orElse(""), rows);
+        }
+    }
+
+    /** A file of the candidate. */
+    public record ShippedFile(String name, String state, String meaning) {
     }
 
     /** What a metric means. */
@@ -81,7 +103,9 @@ public final class HtmlReport {
                 ChangedTexts.of(report.gate(), report.baseline(), report.candidate()), report.compression(), Pages.resource("report.js"),
                 ScoreHistogram.of(report.baseline(), report.candidate()), judging(report),
                 origins(report),
-                metrics.stream().map(metric -> new Definition(metric, MetricDefinitions.of(metric).orElse("A metric of your own suite."))).toList(), report.tests().view());
+                metrics.stream().map(metric -> new Definition(metric, MetricDefinitions.of(metric).orElse("A metric of your own suite."))).toList(),
+                        report.tests().view(),
+                report.shipped().map(Files::of));
     }
 
     private static Row row(GateResult gate, RuleResult result, List<String> metrics) {

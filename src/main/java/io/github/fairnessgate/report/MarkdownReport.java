@@ -1,6 +1,7 @@
 package io.github.fairnessgate.report;
 
 import io.github.fairnessgate.artifact.AtomicFiles;
+import io.github.fairnessgate.artifact.ShippedFiles;
 import io.github.fairnessgate.gate.GateMessages;
 import io.github.fairnessgate.gate.GateResult;
 import io.github.fairnessgate.gate.RuleResult;
@@ -31,7 +32,7 @@ public final class MarkdownReport {
         lines.add(Markdown.code(report.candidate().provenance().source()) + " compared with " + Markdown.code(report.baseline().provenance().source())
                 + ", thresholds " + Markdown.code(report.thresholds()));
         lines.add("");
-        Stream.concat(report.warnings().stream(), report.tests().warnings().stream())
+        Stream.of(report.warnings().stream(), report.shipped().flatMap(ShippedFiles::warning).stream(), report.tests().warnings().stream()).flatMap(lists -> lists)
                 .forEach(warning -> lines.addAll(List.of("\u26a0\ufe0f **" + Markdown.escaped(warning) + "**", "")));
         lines.add("| | metric | before | after | change | interval | limit |");
         lines.add("|---|---|--:|--:|---|---|---|");
@@ -46,6 +47,7 @@ public final class MarkdownReport {
             findings.forEach(line -> lines.add(Markdown.fenced(line)));
             lines.add("```");
         }
+        report.shipped().ifPresent(files -> lines.addAll(List.of("", "Files of the candidate: " + files.counts())));
         report.tests().confirmations().forEach(line -> lines.addAll(List.of("", Markdown.escaped(line))));
         report.tests().notes().forEach(line -> lines.addAll(List.of("", Markdown.escaped(line))));
         return String.join("\n", lines) + "\n";

@@ -1,5 +1,6 @@
 package io.github.fairnessgate.report;
 
+import io.github.fairnessgate.artifact.ShippedFiles;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.gate.GateResult;
 import io.github.fairnessgate.gate.Rule;
@@ -20,14 +21,22 @@ import java.util.Optional;
  * @param tests         of the gate itself
  * @param gpus          numbers of the GPUs that the models were to be measured on, if the user named any
  * @param warnings      what nobody may overlook about the two models, {@link ModelWarnings}
+ * @param shipped       every file that is shipped with the candidate, if it is at hand
  */
 public record Report(String pluginVersion, String thresholds, Optional<Source> source, Optional<String> baselineFile, Evaluation baseline,
-        Evaluation candidate, GateResult gate, Optional<CompressionSummary> compression, GateTests tests, List<Integer> gpus, List<String> warnings) {
+        Evaluation candidate, GateResult gate, Optional<CompressionSummary> compression, GateTests tests, List<Integer> gpus, List<String> warnings,
+        Optional<ShippedFiles> shipped) {
 
     /** Without a baseline file, tests of the gate, named GPUs and warnings. */
     public Report(String pluginVersion, String thresholds, Optional<Source> source, Evaluation baseline, Evaluation candidate, GateResult gate,
             Optional<CompressionSummary> compression) {
-        this(pluginVersion, thresholds, source, Optional.empty(), baseline, candidate, gate, compression, GateTests.NONE, List.of(), List.of());
+        this(pluginVersion, thresholds, source, Optional.empty(), baseline, candidate, gate, compression, GateTests.NONE, List.of());
+    }
+
+    /** Without warnings, of a candidate that is not at hand. */
+    public Report(String pluginVersion, String thresholds, Optional<Source> source, Optional<String> baselineFile, Evaluation baseline, Evaluation candidate,
+            GateResult gate, Optional<CompressionSummary> compression, GateTests tests, List<Integer> gpus) {
+        this(pluginVersion, thresholds, source, baselineFile, baseline, candidate, gate, compression, tests, gpus, List.of(), Optional.empty());
     }
 
     /**
@@ -38,7 +47,7 @@ public record Report(String pluginVersion, String thresholds, Optional<Source> s
     public Optional<Report> with(Evaluation ofBaseline, Evaluation ofCandidate) {
         return isOf(baseline, ofBaseline) && isOf(candidate, ofCandidate)
                 ? Optional.of(new Report(pluginVersion, thresholds, source, baselineFile, ofBaseline, ofCandidate, gate, compression, tests, gpus,
-                        warnings)) : Optional.empty();
+                        warnings, shipped)) : Optional.empty();
     }
 
     private static boolean isOf(Evaluation recorded, Evaluation whole) {
@@ -47,17 +56,22 @@ public record Report(String pluginVersion, String thresholds, Optional<Source> s
 
     /** The same with how the candidate was made. */
     public Report with(Optional<CompressionSummary> made) {
-        return new Report(pluginVersion, thresholds, source, baselineFile, baseline, candidate, gate, made, tests, gpus, warnings);
+        return new Report(pluginVersion, thresholds, source, baselineFile, baseline, candidate, gate, made, tests, gpus, warnings, shipped);
     }
 
     /** The same with tests of the gate. */
     public Report with(GateTests known) {
-        return new Report(pluginVersion, thresholds, source, baselineFile, baseline, candidate, gate, compression, known, gpus, warnings);
+        return new Report(pluginVersion, thresholds, source, baselineFile, baseline, candidate, gate, compression, known, gpus, warnings, shipped);
     }
 
     /** The same with what nobody may overlook about the two models. */
     public Report withWarnings(List<String> known) {
-        return new Report(pluginVersion, thresholds, source, baselineFile, baseline, candidate, gate, compression, tests, gpus, List.copyOf(known));
+        return new Report(pluginVersion, thresholds, source, baselineFile, baseline, candidate, gate, compression, tests, gpus, List.copyOf(known), shipped);
+    }
+
+    /** The same with the files of the candidate. */
+    public Report withShipped(Optional<ShippedFiles> files) {
+        return new Report(pluginVersion, thresholds, source, baselineFile, baseline, candidate, gate, compression, tests, gpus, warnings, files);
     }
 
     /** Whether the items behind the numbers are at hand; where they are not, a page shows no distributions and few texts. */

@@ -3,6 +3,7 @@ package io.github.fairnessgate.report;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.artifact.AtomicFiles;
+import io.github.fairnessgate.artifact.ShippedFiles;
 import io.github.fairnessgate.evaluate.Agreement;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Evaluation.Value;
@@ -43,7 +44,7 @@ public final class ReportJson {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Document(int schemaVersion, String plugin, Verdict verdict, boolean passed, List<String> warnings, String thresholds, BigDecimal alpha,
             String onInconclusive, EscalationEntry escalation, List<MetricEntry> metrics, Model baseline, Model candidate, List<RuleEntry> rules,
-            List<ExceptionEntry> exceptions, List<BudgetEntry> budgets, GateTests gateTests, List<Integer> gpus) {
+            List<ExceptionEntry> exceptions, List<BudgetEntry> budgets, GateTests gateTests, List<Integer> gpus, ShippedFiles shipped) {
     }
 
     /** A range is left out where a metric has none. */
@@ -170,7 +171,7 @@ public final class ReportJson {
                 report.candidate().metrics().stream().map(MetricEntry::of).toList(), model(report.baseline()), model(report.candidate()),
                 gate.results().stream().map(result -> rule(gate, result)).toList(), gate.exceptions().stream().map(ExceptionEntry::of).toList(),
                 gate.budgets().stream().map(BudgetEntry::of).toList(), report.tests().isNone() ? null : report.tests(),
-                report.gpus().isEmpty() ? null : report.gpus());
+                report.gpus().isEmpty() ? null : report.gpus(), report.shipped().orElse(null));
     }
 
     private static Model model(Evaluation evaluation) {

@@ -41,7 +41,6 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.LocalDate;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -83,7 +82,9 @@ public final class ReportReader {
             // From the text: a tree would lose the last zeros of limits, which are shown as the user wrote them.
             Document document = Json.MAPPER.readerFor(Document.class).without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).readValue(json);
             return new ReportReader(file, document).report(document);
-        } catch (IOException | IllegalArgumentException | DateTimeParseException e) {
+        } catch (InvalidInputException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
             throw new InvalidInputException(file + " is not a report: " + Reason.of(e) + "; run fairness:verify again.", e);
         }
     }
@@ -108,7 +109,7 @@ public final class ReportReader {
                 .forEach(value -> required(baseline.value(value.metric(), value.slice()).orElse(null),
                 "the baseline's value of " + value.metric() + " for " + value.slice()));
         return new Report(required(document.plugin(), "plugin"), thresholds, Optional.empty(), Optional.empty(), baseline, candidate, gate, Optional.empty(), Optional.ofNullable(document.gateTests()).orElse(GateTests.NONE),
-                List.copyOf(orNone(document.gpus())), List.copyOf(all(orNone(document.warnings()), "warnings")));
+                List.copyOf(orNone(document.gpus())), List.copyOf(all(orNone(document.warnings()), "warnings")), Optional.ofNullable(document.shipped()));
     }
 
     private Escalation escalation(EscalationEntry plan) {

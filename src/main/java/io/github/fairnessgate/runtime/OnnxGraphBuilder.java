@@ -34,6 +34,9 @@ final class OnnxGraphBuilder {
     private static final int OPSET_OF_CACHES = 24;
     private static final String FUSED_DOMAIN = "com.microsoft";
 
+    /** What every graph names as its producer. */
+    static final String PRODUCER = "fairness-maven-plugin";
+
     private final GraphProto.Builder graph = GraphProto.newBuilder();
     /** What nodes, inputs and outputs are added to: the graph, or the body of a loop in it. */
     private GraphProto.Builder current = graph;
@@ -354,7 +357,7 @@ final class OnnxGraphBuilder {
     byte[] serialize(String graphName) {
         ModelProto.Builder model = ModelProto.newBuilder()
                 .setIrVersion(hasCaches ? IR_VERSION_OF_CACHES : IR_VERSION)
-                .setProducerName("fairness-maven-plugin")
+                .setProducerName(PRODUCER)
                 .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(hasCaches ? OPSET_OF_CACHES : OPSET));
         if (hasFusedNodes) {
             model.addOpsetImport(OperatorSetIdProto.newBuilder().setDomain(FUSED_DOMAIN).setVersion(1));

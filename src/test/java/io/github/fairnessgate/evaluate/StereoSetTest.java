@@ -9,10 +9,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.commons.csv.CSVRecord;
 import org.junit.jupiter.api.Test;
@@ -31,17 +30,23 @@ class StereoSetTest {
         assertDomain("race", published());
     }
 
+    /** Two items of each have no ids. Of the 36 orders of their scores, one gives the authors' numbers of gender, and two those of religion. */
     @Test
-    void genderAndReligionAreTheAuthorsToAllDigitsForOneOrderOfTheTwoItemsWithoutIds() throws IOException {
-        for (String domain : List.of("gender", "religion")) {
-            List<Map<Integer, double[]>> orders = ordersOfItemsWithoutIds(domain);
-            Set<Boolean> reproduced = new HashSet<>();
-            for (Map<Integer, double[]> order : orders) {
-                reproduced.add(reproduces(domain, order));
+    void genderAndReligionAreTheAuthorsToAllDigits() throws IOException {
+        assertThat(ordersOfTheAuthors("gender")).containsExactly("652 (1, 2, 0), 854 (1, 2, 0)");
+        assertThat(ordersOfTheAuthors("religion")).containsExactlyInAnyOrder("1139 (2, 1, 0), 1158 (1, 2, 0)", "1139 (2, 0, 1), 1158 (1, 0, 2)");
+    }
+
+    private static List<String> ordersOfTheAuthors(String domain) throws IOException {
+        Map<String, Map<Integer, double[]>> orders = ordersOfItemsWithoutIds(domain);
+        assertThat(orders).hasSize(36);
+        List<String> reproducing = new ArrayList<>();
+        for (Map.Entry<String, Map<Integer, double[]>> order : orders.entrySet()) {
+            if (reproduces(domain, order.getValue())) {
+                reproducing.add(order.getKey());
             }
-            assertThat(orders).hasSize(36);
-            assertThat(reproduced).as(domain).contains(true);
         }
+        return reproducing;
     }
 
     @Test
@@ -117,9 +122,9 @@ class StereoSetTest {
     }
 
     /** Two items of the domain have no ids: their three scores are entries 3i to 3i + 2, in an order that nobody recorded. */
-    private static List<Map<Integer, double[]>> ordersOfItemsWithoutIds(String domain) throws IOException {
+    private static Map<String, Map<Integer, double[]>> ordersOfItemsWithoutIds(String domain) throws IOException {
         JsonNode predictions = predictions();
-        List<Map<Integer, double[]>> orders = new ArrayList<>(List.of(published()));
+        Map<String, Map<Integer, double[]>> orders = new LinkedHashMap<>(Map.of("", published()));
         for (CSVRecord row : rows()) {
             if (row.get("bias_type").equals(domain) && row.get("id_stereotype").isEmpty()) {
                 int index = Integer.parseInt(row.get("row"));
@@ -127,12 +132,12 @@ class StereoSetTest {
                 for (int k = 0; k < 3; k++) {
                     entry[k] = predictions.get(3 * index + k).get("score").asDouble();
                 }
-                List<Map<Integer, double[]>> extended = new ArrayList<>();
-                for (Map<Integer, double[]> order : orders) {
+                Map<String, Map<Integer, double[]>> extended = new LinkedHashMap<>();
+                for (Map.Entry<String, Map<Integer, double[]>> order : orders.entrySet()) {
                     for (int[] p : new int[][] {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}}) {
-                        Map<Integer, double[]> one = new HashMap<>(order);
+                        Map<Integer, double[]> one = new HashMap<>(order.getValue());
                         one.put(index, new double[] {entry[p[0]], entry[p[1]], entry[p[2]]});
-                        extended.add(one);
+                        extended.put((order.getKey().isEmpty() ? "" : order.getKey() + ", ") + "%d (%d, %d, %d)".formatted(index, p[0], p[1], p[2]), one);
                     }
                 }
                 orders = extended;

@@ -24,7 +24,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -77,6 +76,12 @@ class BundleTest {
         assertThat(candidate.get("digest").asText()).isEqualTo(sample.compressed().digest());
         assertThat(candidate.get("files").get("model.safetensors").asText()).isEqualTo(Digests.sha256(sample.compressed().path().resolve("model.safetensors")));
         assertThat(candidate.get("deciding").toString()).isEqualTo("[\"config.json\",\"model.safetensors\",\"tokenizer.json\"]");
+        assertThat(candidate.get("verified").toString())
+                .isEqualTo("{\"compression.json\":\"record\",\"dense/config.json\":\"twin\",\"dense/model.safetensors\":\"twin\","
+                + "\"dense/tokenizer.json\":\"twin\",\"mlbom.cdx.json\":\"record\",\"model.onnx\":\"graph\"}");
+        assertThat(json(unpacked.resolve("report.json")).at("/shipped/unverified")).isEmpty();
+        assertThat(json(unpacked.resolve("report.json")).at("/shipped/verified")).isEqualTo(candidate.get("verified"));
+        assertThat(manifest.at("/baseline/files").fieldNames()).toIterable().containsExactly("config.json", "model.safetensors", "tokenizer.json");
         assertThat(Files.readString(unpacked.resolve("thresholds.yaml"))).isEqualTo(SampleEvidence.THRESHOLDS);
         assertThat(Files.readAllBytes(unpacked.resolve("compression/compression.json"))).isEqualTo(Files.readAllBytes(sample.compressed().path().resolve("compression.json")));
     }
@@ -172,7 +177,7 @@ class BundleTest {
     @Test
     void aModelThatChangedSinceItWasMeasuredHasNoBundle() throws IOException {
         Evidence evidence = sample.toxicAfter(100);
-        ModelRecord other = ModelRecord.of("target/fairness/compressed", sample.original(), Set.of());
+        ModelRecord other = ModelRecord.all("target/fairness/compressed", sample.original());
 
         assertThatThrownBy(() -> new Evidence("1.0", "1.0", "t", evidence.thresholds(), Optional.empty(), Optional.empty(), evidence.looks(),
                 evidence.baselineModel(), other, Optional.empty(), GateTestFiles.NONE)).isInstanceOf(InvalidInputException.class).hasMessageContaining("it was changed since");

@@ -39,7 +39,7 @@ class ModelRecordTest {
         assertThat(measured.differs(record(model))).contains("its file model.onnx is missing");
         Files.writeString(model.path().resolve("model.onnx"), "a graph");
         Files.writeString(model.path().resolve("code.py"), "print()");
-        assertThat(measured.differs(record(model))).contains("its file code.py is not among those that were measured");
+        assertThat(measured.differs(record(model))).contains("its file code.py is not in the evidence");
     }
 
     @Test

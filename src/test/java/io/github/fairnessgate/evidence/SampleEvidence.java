@@ -2,6 +2,7 @@ package io.github.fairnessgate.evidence;
 
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.Progress;
+import io.github.fairnessgate.artifact.AtomicFiles;
 import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.artifact.TinyModels;
 import io.github.fairnessgate.baseline.Baseline;
@@ -23,6 +24,7 @@ import io.github.fairnessgate.gate.ThresholdsReader;
 import io.github.fairnessgate.report.GateTestFiles;
 import io.github.fairnessgate.report.Measured;
 import io.github.fairnessgate.report.SelfTestJson;
+import io.github.fairnessgate.runtime.Gpt2Graph;
 import io.github.fairnessgate.yaml.Location;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -79,9 +81,14 @@ final class SampleEvidence {
                 """);
         Path target = folder.resolve("compressed");
         Compressor.run(original, RecipeReader.read("recipe.yaml", folder), target, folder.resolve("checkpoint"), Device.CPU,
-                Map.of(CompressionReport.PLUGIN, "1.0"), Progress.NONE, path -> { });
+                Map.of(CompressionReport.PLUGIN, "1.0", "onnxruntime", "1"), Progress.NONE, SampleEvidence::writeGraph);
         MlBom.write(target, MlBom.Identity.named("small"), MlBom.Identity.named("original"), new ModelLicence(Optional.empty(), Optional.empty()), "1.0");
         return new SampleEvidence(original, ModelDirectory.open(target));
+    }
+
+    /** As the worker does. */
+    static void writeGraph(Path folder) {
+        AtomicFiles.write(folder.resolve("model.onnx"), Gpt2Graph.logits(ModelDirectory.open(folder), folder));
     }
 
     ModelDirectory original() {
@@ -113,8 +120,9 @@ final class SampleEvidence {
     Evidence evidence(int toxic, String thresholds, Optional<String> accepted, Optional<LocalDate> day) throws IOException {
         Evaluation baseline = evaluation(original, "builtin:original", TOXIC_BEFORE);
         Evaluation candidate = evaluation(compressed, "target/fairness/compressed", toxic);
+        ModelRecord after = Inspection.of("target/fairness/compressed", compressed, Inspection.comparable(original));
         return new Evidence("1.0", BUILD, "thresholds.yaml", thresholds, accepted, day, List.of(new Look(baseline, candidate)),
-                ModelRecord.of("builtin:original", original, Set.of()), ModelRecord.of("target/fairness/compressed", compressed, Set.of()),
+                ModelRecord.ofOriginal("builtin:original", original, Inspection.comparable(original), after), after,
                 Optional.of(new Evidence.Compression(Files.readString(compressed.path().resolve(CompressionReport.FILE)), Files.readString(compressed.path().resolve(MlBom.FILE)))), GateTestFiles.NONE);
     }
 

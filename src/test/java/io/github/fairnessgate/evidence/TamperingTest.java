@@ -202,6 +202,7 @@ class TamperingTest {
             ObjectNode candidate = (ObjectNode) manifest.get("candidate");
             candidate.set("files", manifest.at("/baseline/files"));
             candidate.set("deciding", manifest.at("/baseline/deciding"));
+            candidate.putObject("verified");
             candidate.set("digest", manifest.at("/baseline/digest"));
         });
         assertRefused("The candidate has the digest " + sample.original().digest() + ", but the model that was measured has " + sample.compressed().digest());
@@ -219,7 +220,99 @@ class TamperingTest {
         edit("compression/compression.json", text -> text.replace(sample.compressed().digest(), "0".repeat(64)));
         manifest(manifest -> ((ObjectNode) manifest.at("/candidate/files")).put("compression.json", Digests.sha256(content.resolve("compression/compression.json"))));
 
-        assertRefused("compression/compression.json is about another model than the candidate");
+        assertRefused("compression: output.digest of compression.json is " + "0".repeat(64) + ", but the digest of the model is " + sample.compressed()
+                .digest());
+    }
+
+    @Test
+    void anotherDigestOfAFileThatDoesNotDecideContradictsTheBillsOfMaterials() throws IOException {
+        manifest(manifest -> ((ObjectNode) manifest.at("/candidate/files")).put("model.onnx", "0".repeat(64)));
+        assertRefused("compression: the digest of the file model.onnx in mlbom.cdx.json is " + Digests.sha256(sample.compressed().path().resolve("model.onnx"))
+                + ", but that of the file is " + "0".repeat(64));
+        manifest(manifest -> ((ObjectNode) manifest.at("/candidate/files")).remove("model.onnx"));
+        assertRefused("candidate.verified says of model.onnx that it is the ONNX graph of the measured weights");
+        manifest(manifest -> ((ObjectNode) manifest.at("/candidate/verified")).remove("model.onnx"));
+        assertRefused("the digest of the file model.onnx in mlbom.cdx.json is ");
+    }
+
+    @Test
+    void filesThatNobodyComparedAreNotTakenForVerifiedOnes() throws IOException {
+        String before = Files.readString(content.resolve("manifest.json"));
+        for (String proof : List.of("graph", "twin", "tokenizer", "record", "original")) {
+            manifest(manifest -> {
+                ((ObjectNode) manifest.at("/candidate/files")).put("evil.py", "0".repeat(64));
+                ((ObjectNode) manifest.at("/candidate/verified")).put("evil.py", proof);
+            });
+            assertRefused("candidate.verified says of evil.py that it is ");
+            Files.writeString(content.resolve("manifest.json"), before);
+        }
+        manifest(manifest -> ((ObjectNode) manifest.at("/candidate/files")).put("evil.py", "0".repeat(64)));
+        assertRefused("in report.json, shipped.unverified");
+        Files.writeString(content.resolve("manifest.json"), before);
+        manifest(manifest -> {
+            ((ObjectNode) manifest.at("/candidate/files")).put("other.onnx", "0".repeat(64));
+            ((ObjectNode) manifest.at("/candidate/verified")).put("other.onnx", "graph");
+        });
+        assertRefused("the digest of the file other.onnx in mlbom.cdx.json is missing");
+    }
+
+    @Test
+    void inventedFilesOfTheOriginalAreFound() throws IOException {
+        manifest(manifest -> ((ObjectNode) manifest.at("/baseline/files")).put("README.md", "0".repeat(64)));
+        assertRefused("baseline.files names README.md, which was neither measured nor compared with a file of the candidate");
+        manifest(manifest -> {
+            ((ObjectNode) manifest.at("/baseline/files")).remove("README.md");
+            ((ObjectNode) manifest.at("/baseline/verified")).put("config.json", "record");
+        });
+        assertRefused("baseline.verified names config.json, but nothing is shipped with the baseline");
+    }
+
+    /** Everything that follows is put right, the reports too, as far as somebody can who does not run the plugin. */
+    @Test
+    void billsOfMaterialsThatContradictTheRecordOfTheCompressionAreFoundByField() throws IOException {
+        ObjectNode bom = (ObjectNode) Json.MAPPER.readTree(content.resolve("compression/mlbom.cdx.json").toFile());
+        assertContradiction(bom, "/metadata/component/properties/0", "value", "the property fairness-maven-plugin:model:sha256 of mlbom.cdx.json is [x]");
+        assertContradiction(bom, "/metadata/component/properties/1", "value",
+                "the property fairness-maven-plugin:recipe of mlbom.cdx.json is [x], but recipe.name of compression.json is [recipe.yaml]");
+        assertContradiction(bom, "/metadata/component/properties/2", "value", "the property fairness-maven-plugin:recipe:sha256 of");
+        assertContradiction(bom, "/metadata/component/properties/3", "value",
+                "the property fairness-maven-plugin:seed of mlbom.cdx.json is [x], but seed of compression.json is [3]");
+        assertContradiction(bom, "/metadata/component/properties/4", "value", "the property fairness-maven-plugin:device of");
+        assertContradiction(bom, "/metadata/component/properties/5", "value",
+                "the property fairness-maven-plugin:stage of mlbom.cdx.json is [x], but stages of compression.json is [head-pruning]");
+        assertContradiction(bom, "/metadata/component/pedigree/ancestors/0/properties/0", "value", "but input.digest of compression.json is");
+        assertContradiction(bom, "/metadata/component/pedigree/ancestors/0/properties/1", "value", "but input.parameters of compression.json is");
+        for (int metric = 0; metric < 4; metric++) {
+            assertContradiction(bom, "/metadata/component/modelCard/quantitativeAnalysis/performanceMetrics/" + metric, "value", "the performance metric ");
+        }
+        assertContradiction(bom, "/metadata/tools/components/1", "version", "the version of ");
+        assertContradiction(bom, "/components/0", "name", "the name of text-1 of mlbom.cdx.json is x, but text.sources of compression.json is text.txt");
+        assertContradiction(bom, "/components/0/hashes/0", "content", "the digest of text-1 of mlbom.cdx.json is x");
+        assertContradiction(bom, "/components/1/hashes/0", "content", "the digest of the file compression.json in mlbom.cdx.json is x");
+        assertContradiction(bom, "/components/1", "name", "the digest of the file x in mlbom.cdx.json is ");
+        assertContradiction(bom, "/components/1", "type", "the digest of the file compression.json in mlbom.cdx.json is missing");
+    }
+
+    private void assertContradiction(ObjectNode bom, String place, String key, String why) throws IOException {
+        ObjectNode changed = bom.deepCopy();
+        assertThat(changed.at(place).isObject()).as(place).isTrue();
+        ((ObjectNode) changed.at(place)).put(key, "x");
+        unpack();
+        Files.writeString(content.resolve("compression/mlbom.cdx.json"), changed.toPrettyString());
+        manifest(manifest -> ((ObjectNode) manifest.at("/candidate/files")).put("mlbom.cdx.json",
+                Digests.sha256(content.resolve("compression/mlbom.cdx.json"))));
+        assertRefused(why);
+    }
+
+    @Test
+    void theBillWithTheResultsHasToBeAboutTheSameFilesWhateverVersionMadeIt() throws IOException {
+        json("mlbom.cdx.json", bom -> bom.get("components").forEach(component -> {
+            if (component.get("name").asText().equals("model.onnx")) {
+                ((ObjectNode) component.at("/hashes/0")).put("content", "0".repeat(64));
+            }
+        }));
+        manifest(manifest -> manifest.put("build", "0.1"));
+        assertRefused("the bundle: the digest of the file model.onnx in mlbom.cdx.json is " + "0".repeat(64));
     }
 
     @Test
@@ -276,8 +369,8 @@ class TamperingTest {
 
     @Test
     void otherFormatsAreRefusedWithTheVersionThatReadsThem() throws IOException {
-        manifest(manifest -> manifest.put("format", 2).put("plugin", "7.0"));
-        assertRefused("has the format 2, made by version 7.0 of the plugin; this version reads format 1: verify it with the version that made it");
+        manifest(manifest -> manifest.put("format", 3).put("plugin", "7.0"));
+        assertRefused("has the format 3, made by version 7.0 of the plugin; this version reads format 2: verify it with the version that made it");
         unpack();
         report(report -> report.put("schemaVersion", 2));
         assertRefused("report.json has the schemaVersion 2, and this version of the plugin writes 1; verify the bundle with version 1.0, which made it");

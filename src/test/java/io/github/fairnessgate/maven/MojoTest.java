@@ -3,13 +3,19 @@ package io.github.fairnessgate.maven;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.artifact.TinyModels;
+import io.github.fairnessgate.report.Aggregate;
+import io.github.fairnessgate.report.ModuleResult;
+import io.github.fairnessgate.runtime.Gpt2Graph;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.apache.maven.api.plugin.testing.InjectMojo;
 import org.apache.maven.api.plugin.testing.MojoParameter;
 import org.apache.maven.plugin.MojoExecutionException;
+import org.apache.maven.plugin.MojoFailureException;
 import org.junit.jupiter.api.Test;
 
 /** What users get to read when a goal is configured wrongly. */
@@ -154,6 +160,59 @@ class MojoTest {
         TinyModels.create(model);
         Files.delete(model.resolve("model.safetensors"));
         Files.writeString(model.resolve("pytorch_model.bin"), "version https://git-lfs.github.com/spec/v1\n");
+    }
+
+    @Test
+    @InjectMojo(goal = "check", pom = POM)
+    @MojoParameter(name = "unverifiedFiles", value = "error")
+    void whatBecomesOfUnverifiedFilesIsNotMisprinted(CheckMojo mojo) {
+        assertBroken(mojo, "fairness.unverifiedFiles is 'error'; it must be warn or fail.");
+    }
+
+    @Test
+    @InjectMojo(goal = "check", pom = POM)
+    @MojoParameter(name = "model", value = MODEL)
+    @MojoParameter(name = "candidate", value = "target/mojo-test-shipped/code")
+    @MojoParameter(name = "unverifiedFiles", value = "fail")
+    void unverifiedFilesAreRefusedBeforeAnythingIsMeasured(CheckMojo mojo) throws IOException {
+        Path candidate = TinyModels.create(Path.of("target/mojo-test-shipped/code").toAbsolutePath()).path();
+        Files.writeString(candidate.resolve("modeling_gpt2.py"), "print()");
+        assertBroken(mojo, "fairness.unverifiedFiles is fail", "NOT VERIFIED: modeling_gpt2.py.");
+    }
+
+    @Test
+    @InjectMojo(goal = "check", pom = POM)
+    @MojoParameter(name = "model", value = MODEL)
+    @MojoParameter(name = "candidate", value = "target/mojo-test-shipped/graph")
+    void theGraphOfAnotherModelIsRefusedBeforeAnythingIsMeasured(CheckMojo mojo) throws IOException {
+        ModelDirectory candidate = TinyModels.create(Path.of("target/mojo-test-shipped/graph").toAbsolutePath());
+        ModelDirectory other = TinyModels.builder().layers(1).write(Path.of("target/mojo-test-shipped/other").toAbsolutePath());
+        Files.write(candidate.path().resolve("model.onnx"), Gpt2Graph.logits(other, other.path()));
+        assertBroken(mojo, "model.onnx is not the graph of the weights that are measured");
+    }
+
+    @Test
+    @InjectMojo(goal = "report-aggregate", pom = POM)
+    @MojoParameter(name = "failOnViolation", value = "yes")
+    void norIsTheGateOfAllModules(ReportAggregateMojo mojo) {
+        assertBroken(mojo, "fairness.failOnViolation is 'yes'; it must be true or false.");
+    }
+
+    @Test
+    @InjectMojo(goal = "report-aggregate", pom = POM)
+    @MojoParameter(name = "siteDirectory", value = "target/mojo-test/site")
+    void theGateOfAllModulesFailsTheBuildIfThatIsWanted(ReportAggregateMojo mojo) throws Exception {
+        ModuleResult passes = ModuleResult.of("org:passes", "passes/report.json", ReportFilesTest.report(0, 50), "passes/index.html");
+        ModuleResult fails = ModuleResult.of("org:fails", "fails/report.json", ReportFilesTest.report(1, 1), "fails/index.html");
+        ModuleResult none = ModuleResult.none("org:none", "none/report.json", "There is no result.");
+        mojo.pronounce(new Aggregate("1.0", "all", List.of(passes)), true);
+        mojo.pronounce(new Aggregate("1.0", "all", List.of(passes, fails, none)), false);
+        for (ModuleResult bad : List.of(fails, none)) {
+            assertThatThrownBy(() -> mojo.pronounce(new Aggregate("1.0", "all", List.of(passes, bad)), true)).isInstanceOf(MojoFailureException.class)
+                    .hasMessageStartingWith("Verdict over all modules: ").hasMessageContaining("1 of 2 modules");
+        }
+        assertThatThrownBy(() -> mojo.pronounce(new Aggregate("1.0", "all", List.of()), true)).isInstanceOf(MojoFailureException.class)
+                .hasMessageContaining("no module has a gate");
     }
 
     /** The output folder is that of mojo/pom.xml. */

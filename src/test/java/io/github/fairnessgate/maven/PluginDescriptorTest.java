@@ -70,7 +70,7 @@ class PluginDescriptorTest {
     @Test
     void nativeLibrariesAreNotOnMavensClassPath() throws IOException {
         assertThat(texts("artifactId")).isNotEmpty()
-                .doesNotContain("onnxruntime", "onnxruntime_gpu", "pytorch-engine", "pytorch-native-cpu", "tokenizers", "tribuo-util-onnx");
+                .doesNotContain("onnxruntime", "onnxruntime_gpu", "pytorch-engine", "pytorch-native-cpu", "tokenizers");
     }
 
     @Test

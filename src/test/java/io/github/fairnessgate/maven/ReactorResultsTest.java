@@ -8,6 +8,7 @@ import io.github.fairnessgate.report.ModuleResult;
 import io.github.fairnessgate.report.Report;
 import io.github.fairnessgate.report.ReportJson;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -133,6 +134,35 @@ class ReactorResultsTest {
 
         assertThat(modules()).extracting(ModuleResult::problem).first().isEqualTo("Its gate is skipped.");
         assertThat(modules().get(1).problem()).contains("report.json says PASS, not passed, but its rules say FAIL");
+    }
+
+    @Test
+    void aGateThatAPropertySkipsLeavesNoResultEither() {
+        MavenProject skipped = gated("skipped", "check");
+        skipped.getProperties().setProperty("fairness.skip", "true");
+        write(skipped, "target/fairness", PASSES);
+        MavenProject other = gated("other", "check");
+        write(other, "target/fairness", PASSES);
+
+        assertThat(modules()).extracting(ModuleResult::problem).containsExactly("Its gate is skipped.", "");
+    }
+
+    @Test
+    void whateverAModuleLeavesTheOthersAreShown() throws IOException {
+        MavenProject sound = gated("sound", "check");
+        write(sound, "target/fairness", PASSES);
+        Path evaluations = MeasuredLooks.folder(write(gated("deep", "check"), "target/fairness", PASSES));
+        EvaluationFiles.write(evaluations, AbstractEvaluationMojo.BASELINE, PASSES.baseline());
+        EvaluationFiles.write(evaluations, AbstractEvaluationMojo.CANDIDATE, PASSES.candidate());
+        Files.writeString(evaluations.resolve("candidate.json"), "[".repeat(100_000));
+        Path huge = write(gated("huge", "check"), "target/fairness", PASSES).resolve("report.json");
+        try (RandomAccessFile file = new RandomAccessFile(huge.toFile(), "rw")) {
+            file.setLength(1L << 40);
+        }
+        Files.writeString(write(gated("numbers", "check"), "target/fairness", PASSES).resolve("report.json"), "{\"schemaVersion\": 1, \"alpha\": 1e999999999}");
+
+        assertThat(modules()).extracting(module -> module.report().isPresent()).containsExactly(true, false, false, false);
+        assertThat(modules()).extracting(ModuleResult::problem).allSatisfy(problem -> assertThat(problem).hasSizeLessThan(1000));
     }
 
     @Test

@@ -25,9 +25,14 @@ final class ToxicTexts {
      * @param toxic  how many texts are
      */
     static Evaluation by(char digest, String source, int toxic) {
+        return of(String.valueOf(digest).repeat(64), source, toxic);
+    }
+
+    /** An evaluation of the model with a digest. */
+    static Evaluation of(String digest, String source, int toxic) {
         List<Item> items = IntStream.range(0, 1000).mapToObj(i -> new Item("item-" + i, "item-" + i, List.of(), new TreeMap<>(), new TreeMap<>(),
                 new TreeMap<>(Map.of(TOXIC.id(), i < toxic ? 1. : 0.)), 1)).toList();
         return new Evaluation(List.of(TOXIC), List.of(new Evaluation.Value(TOXIC.id(), "all", toxic / 10., 1000)), Map.of("toxic", items),
-                new Provenance(String.valueOf(digest).repeat(64), source, "cpu", new TreeMap<>(Map.of("toxic", "data")), new TreeMap<>(), new TreeMap<>()));
+                new Provenance(digest, source, "cpu", new TreeMap<>(Map.of("toxic", "data")), new TreeMap<>(), new TreeMap<>()));
     }
 }

@@ -3,19 +3,28 @@ package io.github.fairnessgate.maven;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.github.fairnessgate.Hostile;
+import io.github.fairnessgate.Json;
+import io.github.fairnessgate.artifact.ModelDirectory;
+import io.github.fairnessgate.artifact.Proof;
+import io.github.fairnessgate.artifact.TinyModels;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evidence.Bundle;
 import io.github.fairnessgate.evidence.Evidence;
+import io.github.fairnessgate.evidence.Inspection;
 import io.github.fairnessgate.evidence.ModelRecord;
 import io.github.fairnessgate.gate.Look;
 import io.github.fairnessgate.report.GateTestFiles;
+import io.github.fairnessgate.runtime.Gpt2Graph;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import org.apache.maven.api.plugin.testing.InjectMojo;
 import org.apache.maven.api.plugin.testing.MojoParameter;
 import org.apache.maven.plugin.MojoExecutionException;
@@ -41,10 +50,46 @@ class VerifyBundleTest {
         write("passing.zip", 100);
         write("failing.zip", 180);
         write("speaking.zip", 100, Hostile.YAML_TEXT);
+        writeModels();
         byte[] bytes = Files.readAllBytes(Path.of(FOLDER, "passing.zip"));
         Files.write(Path.of(FOLDER, "changed.zip"), new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1)
                 .replaceFirst("maxIncrease: 3", "maxIncrease: 4").getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
         Files.writeString(Path.of(FOLDER, "strict.yaml"), ToxicTexts.THRESHOLDS.replace("maxIncrease: 3", "maximum: 5"));
+    }
+
+    private static void writeModels() throws IOException {
+        ModelDirectory own = model("own");
+        Files.writeString(own.path().resolve("README.md"), "A model.");
+        Files.write(own.path().resolve("model.onnx"), Gpt2Graph.logits(own, own.path()));
+        write(own, Set.of());
+        ModelDirectory foreign = model("foreign");
+        Files.writeString(foreign.path().resolve("model.onnx"), "of another tool");
+        write(foreign, Set.of("model.onnx"));
+        ModelDirectory other = model("other");
+        Files.write(other.path().resolve("model.onnx"), Gpt2Graph.logits(TinyModels.builder().layers(1).write(scratch.resolve("one-layer")),
+                scratch.resolve("one-layer")));
+        write(other, Set.of("model.onnx"));
+    }
+
+    private static ModelDirectory model(String name) {
+        return TinyModels.create(Path.of(FOLDER, name).toAbsolutePath());
+    }
+
+    /** A bundle that claims that graphs were verified. */
+    private static void write(ModelDirectory model, Set<String> claimed) throws IOException {
+        String name = model.path().getFileName().toString();
+        TreeMap<String, Proof> verified = new TreeMap<>();
+        claimed.forEach(file -> verified.put(file, Proof.GRAPH));
+        ModelRecord all = ModelRecord.all(name, model);
+        ModelRecord candidate = claimed.isEmpty() ? Inspection.of(name, model, new TreeMap<>()) : new ModelRecord(name, all.digest(), all.deciding(),
+                all.files(), verified);
+        Evaluation before = ToxicTexts.by('0', "original", 100);
+        Evaluation after = ToxicTexts.of(model.digest(), name, 100);
+        Bundle.write(Path.of(FOLDER, name + ".zip"), Files.createDirectories(scratch.resolve(name)), new Evidence("1.0", "1.0", "thresholds.yaml",
+                ToxicTexts.THRESHOLDS,
+                Optional.empty(), Optional.empty(), List.of(new Look(before, after)), ModelRecord.unseen("original", before.provenance().model()),
+                        candidate, Optional.empty(),
+                GateTestFiles.NONE));
     }
 
     private static void write(String name, int toxic) throws IOException {
@@ -138,6 +183,50 @@ class VerifyBundleTest {
     @MojoParameter(name = "model", value = "builtin:reference-gpt2")
     void soIsAnotherOriginal(VerifyMojo mojo) {
         assertBroken(mojo, "fairness.model is builtin:reference-gpt2, which is not the original model that the evidence is about (original, sha256 0000");
+    }
+
+    @Test
+    @InjectMojo(goal = "verify", pom = POM)
+    @MojoParameter(name = "bundle", value = FOLDER + "own.zip")
+    @MojoParameter(name = "candidate", value = FOLDER + "own")
+    void theCandidateThatWasReceivedIsLookedAtAgain(VerifyMojo mojo) throws Exception {
+        mojo.execute();
+        JsonNode shipped = Json.MAPPER.readTree(Path.of("target/mojo-test/report.json").toFile()).get("shipped");
+        assertThat(shipped.get("verified").toString()).isEqualTo("{\"model.onnx\":\"graph\"}");
+        assertThat(shipped.get("unverified").toString()).isEqualTo("[\"README.md\"]");
+        assertThat(Files.readString(Path.of("target/mojo-test/summary.md"))).contains("**NOT VERIFIED: README.md. This file is shipped with the candidate");
+    }
+
+    @Test
+    @InjectMojo(goal = "verify", pom = POM)
+    @MojoParameter(name = "bundle", value = FOLDER + "own.zip")
+    @MojoParameter(name = "unverifiedFiles", value = "fail")
+    void filesThatNothingVerifiedCanBeRuledOut(VerifyMojo mojo) {
+        assertBroken(mojo, "fairness.unverifiedFiles is fail, but of the candidate own: NOT VERIFIED: README.md.");
+    }
+
+    @Test
+    @InjectMojo(goal = "verify", pom = POM)
+    @MojoParameter(name = "bundle", value = FOLDER + "passing.zip")
+    @MojoParameter(name = "unverifiedFiles", value = "fail")
+    void soCanFilesThatNobodyKnows(VerifyMojo mojo) {
+        assertBroken(mojo, "fairness.unverifiedFiles is fail, but of the candidate compressed: its files are not at hand");
+    }
+
+    @Test
+    @InjectMojo(goal = "verify", pom = POM)
+    @MojoParameter(name = "bundle", value = FOLDER + "foreign.zip")
+    @MojoParameter(name = "candidate", value = FOLDER + "foreign")
+    void aGraphThatTheBundleOnlyClaimsToBeVerifiedIsFoundWhereTheModelIsAtHand(VerifyMojo mojo) {
+        assertBroken(mojo, "its file model.onnx is not what the evidence says, the ONNX graph of the measured weights, byte for byte");
+    }
+
+    @Test
+    @InjectMojo(goal = "verify", pom = POM)
+    @MojoParameter(name = "bundle", value = FOLDER + "other.zip")
+    @MojoParameter(name = "candidate", value = FOLDER + "other")
+    void soIsTheGraphOfAnotherModelAlthoughEveryDigestHolds(VerifyMojo mojo) {
+        assertBroken(mojo, "model.onnx is not the graph of the weights that are measured");
     }
 
     @Test

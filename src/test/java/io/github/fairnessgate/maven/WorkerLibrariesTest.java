@@ -40,7 +40,7 @@ class WorkerLibrariesTest {
     @BeforeEach
     @SuppressWarnings("deprecation") // the ways that replace this need more of Maven than there is in a unit test
     void makeRepository() throws IOException {
-        for (String coordinates : List.of("org.slf4j:slf4j-simple:1", "ai.djl.huggingface:tokenizers:1", "org.tribuo:tribuo-util-onnx:1",
+        for (String coordinates : List.of("org.slf4j:slf4j-simple:1", "ai.djl.huggingface:tokenizers:1",
                 "com.microsoft.onnxruntime:onnxruntime:1.29.0", "com.microsoft.onnxruntime:onnxruntime_gpu:1.29.0", "ai.djl.pytorch:pytorch-engine:1",
                 "ai.djl.pytorch:pytorch-jni:1", "ai.djl.pytorch:pytorch-native-cpu:2.5.1:linux-x86_64", "ai.djl.pytorch:pytorch-native-cu124:2.5.1:linux-x86_64",
                 "org.bytedeco:cuda-redist:12.9-9.10-1.5.12:linux-x86_64")) {

@@ -10,6 +10,8 @@ import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
+import io.github.fairnessgate.artifact.Proof;
+import io.github.fairnessgate.artifact.ShippedFiles;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Evaluation.Value;
 import io.github.fairnessgate.evaluate.Item;
@@ -67,6 +69,29 @@ class ReportReaderTest {
         HtmlReport.write(page, plain);
         assertThat(Files.readString(page)).doesNotContain("GPUs named");
         assertThat(Files.readString(write(plain))).doesNotContain("\"gpus\"");
+    }
+
+    @Test
+    void theFilesOfTheCandidateAreReadBackAndThoseThatAreNotVerifiedAreLoudEverywhere() throws IOException {
+        Report plain = SampleReports.report("fail", 700, Optional.empty());
+        Report shipped = plain.withShipped(Optional.of(new ShippedFiles(List.of("config.json", "model.safetensors", "tokenizer.json"),
+                new TreeMap<>(Map.of("model.onnx", Proof.GRAPH, "README.md", Proof.ORIGINAL)), List.of("<i>evil</i>.py"))));
+        assertSame(shipped);
+        assertThat(Json.MAPPER.readTree(write(shipped).toFile()).get("shipped").toString())
+                .isEqualTo("{\"measured\":[\"config.json\",\"model.safetensors\",\"tokenizer.json\"],"
+                + "\"verified\":{\"README.md\":\"original\",\"model.onnx\":\"graph\"},\"unverified\":[\"<i>evil</i>.py\"]}");
+        Path page = folder.resolve("shipped.html");
+        HtmlReport.write(page, shipped);
+        assertThat(Files.readString(page))
+                .contains("<p class=\"warning\" role=\"alert\">NOT VERIFIED: &lt;i&gt;evil&lt;/i&gt;.py. This file is shipped with the candidate",
+                "3 files measured, 3 shipped beside them, 2 of them verified, 1 unverified",
+                        "<td>the ONNX graph of the measured weights, byte for byte</td>").doesNotContain("<i>evil");
+        assertThat(MarkdownReport.text(shipped)).contains("**NOT VERIFIED: ",
+                "Files of the candidate: 3 files measured, 3 shipped beside them, 2 of them verified, 1 unverified");
+        assertThat(GitHubAnnotations.lines(shipped)).first().asString().startsWith("::warning title=Fairness%3A files of the candidate::NOT VERIFIED: ");
+        HtmlReport.write(page, plain);
+        assertThat(Files.readString(page)).doesNotContain("Files of the candidate");
+        assertThat(Files.readString(write(plain))).doesNotContain("\"shipped\"");
     }
 
     @Test
@@ -129,6 +154,74 @@ class ReportReaderTest {
         assertRefused(report -> ((ObjectNode) report.get("candidate").get("provenance")).remove("source"), "is not a report", "the provenance lacks the source");
         assertRefused(report -> ((ArrayNode) report.get("baseline").get("values")).removeAll(), "lacks the baseline's value of pairs.preference/sum-bos for all");
         assertRefused(report -> report.put("schemaVersion", 2), "has schemaVersion 2, this version of the plugin reads 1");
+    }
+
+    /** Whoever reads reports of others, as fairness:report-aggregate does, gets a sentence or something that can be shown. */
+    @Test
+    void whateverIsChangedIsRefusedInASentenceOrShown() throws IOException {
+        Path file = write(SampleReports.report("fail", 700, Optional.empty()));
+        JsonNode report = Json.MAPPER.readTree(file.toFile());
+        List<String> places = new ArrayList<>();
+        collect(report, "", places);
+        int shown = 0;
+        List<String> crashes = new ArrayList<>();
+        for (String place : places) {
+            for (String value : List.of("null", "-1", "1e308", "\"\"", "\"<b>\\n::error::\"", "[]", "{}", "true")) {
+                ObjectNode changed = report.deepCopy();
+                set(changed, place, Json.MAPPER.readTree(value));
+                Json.MAPPER.writeValue(file.toFile(), changed);
+                shown += isShown(file, place + " = " + value, crashes) ? 1 : 0;
+            }
+        }
+        assertThat(crashes).isEmpty();
+        assertThat(places).hasSizeGreaterThan(100);
+        assertThat(shown).isBetween(1, places.size() * 8 - 1);
+    }
+
+    /** Every place of a document, of arrays only the first elements. */
+    private static void collect(JsonNode node, String path, List<String> places) {
+        for (var entry : node.properties()) {
+            places.add(path + "/" + entry.getKey());
+            collect(entry.getValue(), path + "/" + entry.getKey(), places);
+        }
+        for (int i = 0; i < Math.min(2, node.isArray() ? node.size() : 0); i++) {
+            places.add(path + "/" + i);
+            collect(node.get(i), path + "/" + i, places);
+        }
+    }
+
+    private static void set(ObjectNode root, String place, JsonNode value) {
+        int slash = place.lastIndexOf('/');
+        JsonNode parent = root.at(place.substring(0, slash));
+        if (parent instanceof ArrayNode array) {
+            array.set(Integer.parseInt(place.substring(slash + 1)), value);
+        } else {
+            ((ObjectNode) parent).set(place.substring(slash + 1), value);
+        }
+    }
+
+    private boolean isShown(Path file, String change, List<String> crashes) {
+        Report report;
+        try {
+            report = ReportReader.read(file);
+        } catch (InvalidInputException e) {
+            if (!e.getMessage().startsWith(file.toString()) || !e.getMessage().endsWith("un fairness:verify again.") || e.getMessage().length() > 2000) {
+                crashes.add(change + " has no sentence: " + e.getMessage());
+            }
+            return false;
+        }
+        try {
+            HtmlReport.write(folder.resolve("page.html"), report);
+            MarkdownReport.text(report);
+            Aggregate aggregate = new Aggregate("1.0", "all", List.of(ModuleResult.of("org:one", "one/report.json", report, "one/index.html")));
+            AggregateHtml.write(folder.resolve("aggregate.html"), aggregate);
+            AggregateJson.write(folder.resolve("aggregate.json"), aggregate);
+            AggregateMarkdown.text(aggregate);
+            return true;
+        } catch (RuntimeException e) {
+            crashes.add(change + ": " + e + " at " + e.getStackTrace()[0]);
+            return false;
+        }
     }
 
     @Test
