@@ -25,6 +25,15 @@ abstract class AbstractSiteReportMojo extends AbstractFairnessMojo implements Ma
     @Override
     abstract void run();
 
+    /** A page of an earlier run would look like this one's. */
+    @Override
+    final void skip(String by) {
+        removePages();
+    }
+
+    /** Removes what an earlier run wrote. */
+    abstract void removePages();
+
     /** Whether there is something to show. */
     abstract boolean hasResult();
 
@@ -55,6 +64,7 @@ abstract class AbstractSiteReportMojo extends AbstractFairnessMojo implements Ma
     @Override
     public final void generate(Sink sink, Locale locale) throws MavenReportException {
         try {
+            requireSettings();
             run();
         } catch (InvalidInputException e) {
             throw new MavenReportException(e.getMessage(), e);

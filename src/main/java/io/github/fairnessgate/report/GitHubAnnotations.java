@@ -12,10 +12,16 @@ public final class GitHubAnnotations {
     private GitHubAnnotations() {
     }
 
-    /** One line for every test of the gate that did not pass, and for every rule that fails or warns, to be printed at the beginning of a line of standard output. */
+    /** One line for every test of the gate that did not pass, every relaxation of the gate, and every rule that fails or warns, to be printed at the beginning of a line of standard output. */
     public static List<String> lines(Report report) {
         Stream<String> tests = report.tests().warnings().stream().map(warning -> "::warning title=Fairness%3A tests of the gate::" + data(warning));
-        return Stream.concat(tests, rules(report)).toList();
+        Stream<String> relaxations = report.run().relaxations().stream().map(relaxation -> "::warning title=Fairness%3A relaxed gate::" + data(relaxation));
+        return Stream.of(tests, relaxations, rules(report)).flatMap(lines -> lines).toList();
+    }
+
+    /** The line for a gate that was skipped. */
+    public static String skipped(String goal, String by) {
+        return "::warning title=" + property("Fairness: fairness:" + goal + " was skipped") + "::" + data("Nothing was judged. Skipped by " + by);
     }
 
     private static Stream<String> rules(Report report) {

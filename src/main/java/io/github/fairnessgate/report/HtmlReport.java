@@ -40,11 +40,12 @@ public final class HtmlReport {
      * @param script  what hides and finds texts
      * @param judging what was cut, and how two scorers agree
      * @param tests   of the gate itself
+     * @param run     what the run was told
      */
     public record Page(String style, boolean whole, String plugin, String verdict, boolean passed, String headline, List<String> looks, String thresholds, Provenance baseline,
             Provenance candidate, List<Row> rules, List<String> accepted, List<GroupChart> groups, List<ChangedTexts> texts, Optional<CompressionSummary> compression,
             String script, List<ScoreHistogram> histograms, List<String> judging, List<Origin> provenance,
-            List<Definition> definitions, GateTests.View tests) {
+            List<Definition> definitions, GateTests.View tests, RunSettings run) {
     }
 
     /**
@@ -78,7 +79,7 @@ public final class HtmlReport {
                 ChangedTexts.of(report.gate(), report.baseline(), report.candidate()), report.compression(), Pages.resource("report.js"),
                 ScoreHistogram.of(report.baseline(), report.candidate()), judging(report),
                 origins(report),
-                metrics.stream().map(metric -> new Definition(metric, MetricDefinitions.of(metric).orElse("A metric of your own suite."))).toList(), report.tests().view());
+                metrics.stream().map(metric -> new Definition(metric, MetricDefinitions.of(metric).orElse("A metric of your own suite."))).toList(), report.tests().view(), report.run());
     }
 
     private static Row row(GateResult gate, RuleResult result, List<String> metrics) {

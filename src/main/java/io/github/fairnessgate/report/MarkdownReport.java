@@ -31,6 +31,7 @@ public final class MarkdownReport {
                 + ", thresholds " + Markdown.code(report.thresholds()));
         lines.add("");
         report.tests().warnings().forEach(warning -> lines.addAll(List.of("\u26a0\ufe0f **" + Markdown.escaped(warning) + "**", "")));
+        report.run().relaxations().forEach(relaxation -> lines.addAll(List.of("\u26a0\ufe0f **" + Markdown.escaped(relaxation) + "**", "")));
         lines.add("| | metric | before | after | change | interval | limit |");
         lines.add("|---|---|--:|--:|---|---|---|");
         gate.results().forEach(result -> lines.add(row(gate, result)));
@@ -47,6 +48,11 @@ public final class MarkdownReport {
         report.tests().confirmations().forEach(line -> lines.addAll(List.of("", Markdown.escaped(line))));
         report.tests().notes().forEach(line -> lines.addAll(List.of("", Markdown.escaped(line))));
         return String.join("\n", lines) + "\n";
+    }
+
+    /** The summary of a gate that was skipped, ending with a line break. */
+    public static String skipped(String goal, String by) {
+        return "## \u26a0\ufe0f Fairness: fairness:%s was skipped, nothing was judged\n\nSkipped by %s\n".formatted(Markdown.escaped(goal), Markdown.escaped(by));
     }
 
     private static String row(GateResult gate, RuleResult result) {

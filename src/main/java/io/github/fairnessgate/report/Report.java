@@ -19,9 +19,16 @@ import java.util.Optional;
  * @param compression   how the candidate was made, if this plugin made it
  * @param tests         of the gate itself
  * @param gpus          numbers of the GPUs that the models were to be measured on, if the user named any
+ * @param run           what the run was told, and by whom
  */
 public record Report(String pluginVersion, String thresholds, Optional<Source> source, Optional<String> baselineFile, Evaluation baseline,
-        Evaluation candidate, GateResult gate, Optional<CompressionSummary> compression, GateTests tests, List<Integer> gpus) {
+        Evaluation candidate, GateResult gate, Optional<CompressionSummary> compression, GateTests tests, List<Integer> gpus, RunSettings run) {
+
+    /** Without what the run was told. */
+    public Report(String pluginVersion, String thresholds, Optional<Source> source, Optional<String> baselineFile, Evaluation baseline, Evaluation candidate,
+            GateResult gate, Optional<CompressionSummary> compression, GateTests tests, List<Integer> gpus) {
+        this(pluginVersion, thresholds, source, baselineFile, baseline, candidate, gate, compression, tests, gpus, RunSettings.UNKNOWN);
+    }
 
     /** Without a baseline file, tests of the gate and named GPUs. */
     public Report(String pluginVersion, String thresholds, Optional<Source> source, Evaluation baseline, Evaluation candidate, GateResult gate,
@@ -36,7 +43,7 @@ public record Report(String pluginVersion, String thresholds, Optional<Source> s
      */
     public Optional<Report> with(Evaluation ofBaseline, Evaluation ofCandidate) {
         return isOf(baseline, ofBaseline) && isOf(candidate, ofCandidate)
-                ? Optional.of(new Report(pluginVersion, thresholds, source, baselineFile, ofBaseline, ofCandidate, gate, compression, tests, gpus)) : Optional.empty();
+                ? Optional.of(new Report(pluginVersion, thresholds, source, baselineFile, ofBaseline, ofCandidate, gate, compression, tests, gpus, run)) : Optional.empty();
     }
 
     private static boolean isOf(Evaluation recorded, Evaluation whole) {
@@ -45,12 +52,17 @@ public record Report(String pluginVersion, String thresholds, Optional<Source> s
 
     /** The same with how the candidate was made. */
     public Report with(Optional<CompressionSummary> made) {
-        return new Report(pluginVersion, thresholds, source, baselineFile, baseline, candidate, gate, made, tests, gpus);
+        return new Report(pluginVersion, thresholds, source, baselineFile, baseline, candidate, gate, made, tests, gpus, run);
     }
 
     /** The same with tests of the gate. */
     public Report with(GateTests known) {
-        return new Report(pluginVersion, thresholds, source, baselineFile, baseline, candidate, gate, compression, known, gpus);
+        return new Report(pluginVersion, thresholds, source, baselineFile, baseline, candidate, gate, compression, known, gpus, run);
+    }
+
+    /** The same with what the run was told. */
+    public Report with(RunSettings told) {
+        return new Report(pluginVersion, thresholds, source, baselineFile, baseline, candidate, gate, compression, tests, gpus, told);
     }
 
     /** Whether the items behind the numbers are at hand; where they are not, a page shows no distributions and few texts. */

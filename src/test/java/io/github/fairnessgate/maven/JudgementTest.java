@@ -77,7 +77,7 @@ class JudgementTest {
 
     @Test
     void aModelThatIsComparedWithItselfIsNotTakenForACompressedOne() throws Exception {
-        judgement().pronounce(judged(thresholds(), source(TODAY), List.of(new Look(model('0', 100), model('0', 100)))), Judgement.Keeper.NONE);
+        judgement().pronounce(judged(thresholds(), source(TODAY), List.of(new Look(model('0', 100), model('0', 100)))), List.of(), Judgement.Keeper.NONE);
         assertThat(log).contains("WARN The candidate is the original model itself (sha256 " + "0".repeat(64) + "): what passes here says nothing about a compression.");
         log.clear();
         pronounce(TODAY, 100);
@@ -133,7 +133,7 @@ class JudgementTest {
     void anotherModelInTheOriginalsPlaceBreaksTheRunAndLeavesNoReport() throws IOException {
         accept(100);
 
-        assertThatThrownBy(() -> judgement().pronounce(judged(thresholds(), source(TODAY), List.of(new Look(model('2', 100), model('1', 100)))), Judgement.Keeper.NONE))
+        assertThatThrownBy(() -> judgement().pronounce(judged(thresholds(), source(TODAY), List.of(new Look(model('2', 100), model('1', 100)))), List.of(), Judgement.Keeper.NONE))
                 .isInstanceOf(InvalidInputException.class).hasMessageContaining("is of the original model");
         assertThat(folder.resolve("report.json")).doesNotExist();
     }
@@ -159,7 +159,7 @@ class JudgementTest {
     /** The goal verify cannot draw; the goal check would have. */
     @Test
     void whatIsOpenAtTheFirstLookFailsWithTheSentenceThatSaysWhoDrawsMore() throws Exception {
-        assertThatThrownBy(() -> judgement().pronounce(judged(escalating(), source(TODAY), List.of(look(5, 120))), Judgement.Keeper.NONE)).isInstanceOf(MojoFailureException.class)
+        assertThatThrownBy(() -> judgement().pronounce(judged(escalating(), source(TODAY), List.of(look(5, 120))), List.of(), Judgement.Keeper.NONE)).isInstanceOf(MojoFailureException.class)
                 .hasMessageContainingAll("1 of 1 rule inconclusive", "open after look 1 of 2: fairness:check draws more (toxic: 10 continuations a prompt)");
         assertThat(report().get("passed").asBoolean()).isFalse();
         assertThat(report().get("escalation").get("taken")).hasSize(1);
@@ -172,7 +172,7 @@ class JudgementTest {
 
     @Test
     void theLookAtWhichARuleWasSettledStandsInEveryReport() throws Exception {
-        judgement().pronounce(judged(escalating(), source(TODAY), List.of(look(5, 120), look(10, 100))), Judgement.Keeper.NONE);
+        judgement().pronounce(judged(escalating(), source(TODAY), List.of(look(5, 120), look(10, 100))), List.of(), Judgement.Keeper.NONE);
 
         assertThat(log).anyMatch(line -> line.startsWith("INFO look 1 of 2 (toxic: 5 continuations a prompt; level 0.0310): INCONCLUSIVE"))
                 .anyMatch(line -> line.startsWith("INFO look 2 of 2 (toxic: 10 continuations a prompt; level 0.0190): PASS"));
@@ -193,7 +193,7 @@ class JudgementTest {
         List<Look> looks = List.of(look(5, 120), look(10, 100));
         BaselineSource none = BaselineSource.read(Optional.empty(), folder, folder, TODAY);
         EvidenceFile file = new EvidenceFile(folder, folder);
-        judgement().pronounce(judged(escalating(), none, looks), file.keeper(
+        judgement().pronounce(judged(escalating(), none, looks), List.of(), file.keeper(
                 judged(escalating(), none, looks), Optional.empty()));
 
         VerifiedBundle verified = VerifiedBundle.read(file.file(), "1.0", TODAY, Files.createDirectory(folder.resolve("scratch")));
@@ -240,13 +240,13 @@ class JudgementTest {
     }
 
     private void pronounce(LocalDate day, int toxic) throws MojoFailureException {
-        judgement().pronounce(judged(thresholds(), source(day), List.of(new Look(model('0', 100), model('1', toxic)))), Judgement.Keeper.NONE);
+        judgement().pronounce(judged(thresholds(), source(day), List.of(new Look(model('0', 100), model('1', toxic)))), List.of(), Judgement.Keeper.NONE);
     }
 
     private Judgement judgement() {
         return new Judgement(new RecordingLog(),
                 new ReportFiles(folder, EnumSet.allOf(Format.class), Map.of(), new PrintStream(output, true, StandardCharsets.UTF_8)),
-                folder.resolve("compressed"), true);
+                folder.resolve("compressed"), true, List.of());
     }
 
     private BaselineSource source(LocalDate day) {
