@@ -141,7 +141,9 @@ if ((${#words[@]} == 0)); then
     echo "::warning::Fairness: $text"
     exit 0
   fi
-  text+=" Bind the goal check, or set require-verdict to false."
+  if ((status == 0)); then
+    text+=" Bind the goal check, or set require-verdict to false."
+  fi
 elif [[ $verdict == SKIPPED ]]; then
   text="a gate was skipped by $skipped."
 elif [[ $verdict != PASS ]]; then

@@ -32,7 +32,10 @@ abstract class AbstractFairnessMojo extends AbstractMojo {
     @Parameter(property = Parameters.SKIP, defaultValue = "false")
     private boolean skip;
 
-    /** Whether a property that has no effect, because the POM's configuration says something else, is an error; if not, it is a warning. */
+    /**
+     * Whether a property that has no effect is an error, because the POM's configuration says something else or no goal that was called reads it; if not, it is
+     * a warning.
+     */
     @Parameter(property = Parameters.STRICT, defaultValue = "false")
     private String strict;
 
@@ -112,8 +115,9 @@ abstract class AbstractFairnessMojo extends AbstractMojo {
         misspelt.elements(new PomConfiguration(project));
         GoalSettings settings = settings();
         settings.requireSound();
-        warnUnlessStrict(settings.overridden());
-        UnreadProperties.of(known, sources, session.getGoals()).forEach(this::warnOnce);
+        List<String> withoutEffect = new ArrayList<>(settings.overridden());
+        withoutEffect.addAll(UnreadProperties.of(known, sources, session.getGoals()));
+        warnUnlessStrict(withoutEffect);
     }
 
     /**

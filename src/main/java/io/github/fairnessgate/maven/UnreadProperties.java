@@ -23,7 +23,7 @@ final class UnreadProperties {
         return sources.userNames().stream().filter(known.properties()::contains)
                 .filter(name -> known.goalsReading(name).stream().noneMatch(goals::contains))
                 .map(name -> sources.given(name).orElseThrow()).filter(given -> given.origin().equals(PropertySources.COMMAND_LINE))
-                .map(given -> "%s has no effect: none of the goals that are called reads it, but %s.".formatted(given.text(),
+                .map(given -> "%s has no effect: it is read by %s, and none of these goals was called.".formatted(given.text(),
                         String.join(", ", known.goalsReading(given.name())))).toList();
     }
 }

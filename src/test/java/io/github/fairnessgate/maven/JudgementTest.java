@@ -25,6 +25,7 @@ import io.github.fairnessgate.report.GateTestFiles;
 import io.github.fairnessgate.report.Report;
 import io.github.fairnessgate.report.ReportJson;
 import io.github.fairnessgate.report.ReportReader;
+import io.github.fairnessgate.report.RunSettings;
 import io.github.fairnessgate.score.ScorerCard;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -82,6 +83,41 @@ class JudgementTest {
         log.clear();
         pronounce(TODAY, 100);
         assertThat(log).noneMatch(line -> line.contains("original model itself"));
+    }
+
+    @Test
+    void whatLetsABuildEndWellStandsInTheLastLinesAndInEveryReport() throws Exception {
+        accept(180);
+        List<RunSettings.Setting> settings = List.of(new RunSettings.Setting("thresholds", "t.yaml", "command line\n::error::forged"));
+        List<String> switches = List.of("-Dfairness.failOnViolation=false (command line): a gate that does not pass does not fail the build.");
+        String text = ToxicTexts.THRESHOLDS.replace("version: 1", "version: 1\nonInconclusive: warn\nallowUnderpowered: true");
+        ThresholdsSource source = new ThresholdsSource("t.yaml", folder, Optional.empty(), text, ThresholdsReader.read(text, "t.yaml"));
+
+        judgement(false, switches).pronounce(judged(source, source(TODAY), List.of(new Look(model('0', 100), model('1', 180)))), settings, Judgement.Keeper.NONE);
+
+        List<String> relaxations = List.of(switches.get(0), "onInconclusive is warn: a rule that the data do not settle does not fail the build.",
+                "allowUnderpowered is true: rules may have margins that their data cannot show.",
+                "1 rule is not kept, but accepted by an exception of the baseline file.");
+        assertThat(log.subList(log.size() - 4, log.size())).isEqualTo(relaxations.stream().map(line -> "WARN " + line).toList());
+        JsonNode report = report();
+        assertThat(report.get("relaxations")).extracting(JsonNode::asText).isEqualTo(relaxations);
+        assertThat(report.get("settings").get(0).get("origin").asText()).isEqualTo("command line\uFFFD::error::forged");
+        assertThat(read("report.html")).contains("Relaxed gate: onInconclusive is warn", "<h2 id=\"settings-title\">Settings</h2>", "t.yaml");
+        assertThat(read("summary.md")).contains("**allowUnderpowered is true");
+        assertThat(output.toString(StandardCharsets.UTF_8)).as("not in a job of GitHub Actions").isEmpty();
+        Path again = folder.resolve("again.json");
+        ReportJson.write(again, ReportReader.read(folder.resolve("report.json")));
+        for (String key : List.of("settings", "relaxations")) {
+            assertThat(Json.MAPPER.readTree(again.toFile()).get(key)).isEqualTo(report.get(key));
+        }
+    }
+
+    @Test
+    void aFailureThatFailsNothingSaysSoLast() throws Exception {
+        judgement(false, List.of("switched off.")).pronounce(judged(thresholds(), source(TODAY), List.of(new Look(model('0', 100), model('1', 180)))), List.of(),
+                Judgement.Keeper.NONE);
+        assertThat(log).endsWith("WARN switched off.", "WARN The build goes on, because fairness.failOnViolation is false.");
+        assertThat(report().get("verdict").asText()).isEqualTo("FAIL");
     }
 
     @Test
@@ -244,9 +280,13 @@ class JudgementTest {
     }
 
     private Judgement judgement() {
+        return judgement(true, List.of());
+    }
+
+    private Judgement judgement(boolean failOnViolation, List<String> relaxations) {
         return new Judgement(new RecordingLog(),
                 new ReportFiles(folder, EnumSet.allOf(Format.class), Map.of(), new PrintStream(output, true, StandardCharsets.UTF_8)),
-                folder.resolve("compressed"), true, List.of());
+                folder.resolve("compressed"), failOnViolation, relaxations);
     }
 
     private BaselineSource source(LocalDate day) {
