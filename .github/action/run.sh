@@ -1,25 +1,42 @@
 #!/usr/bin/env bash
 # Runs the build and notes how it ended, for verdict.sh to judge once the reports have been read. Maven's own exit status is not this script's.
 #
-# FAIRNESS_GOALS       what Maven is to do, split at white space: "verify"
-# FAIRNESS_THRESHOLDS  -Dfairness.thresholds, if not empty
-# FAIRNESS_STATE       an existing folder for notes between the steps
+# FAIRNESS_GOALS            what Maven is to do, split at white space: "verify"
+# FAIRNESS_THRESHOLDS       -Dfairness.thresholds, if not empty
+# FAIRNESS_STATE            an existing folder for notes between the steps
+# FAIRNESS_CACHE, FAIRNESS_UPLOAD_SARIF, FAIRNESS_REQUIRE_VERDICT, FAIRNESS_ON_RELAXATION
+#                           inputs that other steps use, looked at before anything runs
 set -euo pipefail
 
 : "${FAIRNESS_GOALS:?names no goals}" "${FAIRNESS_STATE:?names no folder}"
+
+# one_of NAME VALUE WORD WORD: an input that is misspelt would quietly mean its default.
+one_of() {
+  if [[ $2 != "$3" && $2 != "$4" ]]; then
+    echo "::error::The input $1 must be $3 or $4."
+    exit 1
+  fi
+}
+one_of cache "${FAIRNESS_CACHE:-true}" true false
+one_of upload-sarif "${FAIRNESS_UPLOAD_SARIF:-false}" true false
+one_of require-verdict "${FAIRNESS_REQUIRE_VERDICT:-true}" true false
+one_of on-relaxation "${FAIRNESS_ON_RELAXATION:-warn}" warn fail
 
 read -r -a arguments <<< "${FAIRNESS_GOALS//$'\n'/ }"
 if [[ -n ${FAIRNESS_THRESHOLDS:-} ]]; then
   arguments+=("-Dfairness.thresholds=$FAIRNESS_THRESHOLDS")
 fi
+# A property that the POM beats is an error, and --fail-at-end wins over --fail-never wherever that is written.
+arguments+=(-Dfairness.strict=true --fail-at-end)
 maven=(mvn)
 if [[ -f mvnw ]]; then
   maven=(bash mvnw)
 fi
 
-# A report that is older than this is not this build's.
+# Every gate of this build writes into the ledger what it came to; no report of an earlier build is in it.
 rm -f "$FAIRNESS_STATE/status"
-touch "$FAIRNESS_STATE/start"
+: > "$FAIRNESS_STATE/ledger"
+export FAIRNESS_LEDGER=$FAIRNESS_STATE/ledger
 status=0
 "${maven[@]}" -B "${arguments[@]}" || status=$?
 echo "$status" > "$FAIRNESS_STATE/status"

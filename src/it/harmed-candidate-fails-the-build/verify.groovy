@@ -2,6 +2,9 @@ import groovy.json.JsonSlurper
 
 def report = new JsonSlurper().parse(new File(basedir, 'target/fairness/report.json'))
 assert report.verdict == 'FAIL' && !report.passed
+assert report.settings*.name == ['thresholds', 'baseline file', 'recipe', 'model', 'candidate']
+assert report.settings[0].value == 'thresholds.yaml' && report.settings[0].origin ==~ /POM.*, plugin configuration/
+assert report.settings[2].value == 'recipe.yaml' && report.settings[4].origin == 'default, what fairness:compress made'
 assert report.rules.find { it.metric == 'stereoset.lms/official' }.verdict == 'FAIL'
 
 def log = new File(basedir, 'build.log').text
@@ -30,9 +33,9 @@ if (File.separator == '/') {
     def state = new File(basedir, 'state')
     state.mkdirs()
     new File(state, 'status').text = '1\n'
-    def start = new File(state, 'start')
-    start.text = ''
-    assert start.setLastModified(0)
+    def ledger = new File(basedir, 'ledger').text
+    assert ledger == "FAIL\t${new File(fairness, 'report.json').path}\t\n"
+    new File(state, 'ledger').text = ledger
     def outputs = new File(basedir, 'outputs')
     outputs.delete()
     def script = new File(basedir, '../../../.github/action/verdict.sh').canonicalPath
@@ -41,5 +44,5 @@ if (File.separator == '/') {
     def step = builder.start()
     println step.inputStream.text
     assert step.waitFor() == 1
-    assert outputs.readLines() == ['verdict=FAIL', 'reports=1', 'report=target/fairness/report.html', 'sarif=target/fairness/report.sarif']
+    assert outputs.readLines() == ['verdict=FAIL', 'reports=1', 'relaxations=0', 'report=target/fairness/report.html', 'sarif=target/fairness/report.sarif']
 }

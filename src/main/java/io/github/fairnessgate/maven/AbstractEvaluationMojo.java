@@ -6,6 +6,8 @@ import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.SuiteSpec;
 import io.github.fairnessgate.gate.Look;
 import io.github.fairnessgate.gate.Thresholds;
+import io.github.fairnessgate.report.CompressionSummary;
+import io.github.fairnessgate.report.RunSettings;
 import io.github.fairnessgate.worker.Gpu;
 import io.github.fairnessgate.worker.WorkerException;
 import java.nio.file.Files;
@@ -41,8 +43,9 @@ abstract class AbstractEvaluationMojo extends AbstractThresholdsMojo {
         super(modelLocator, workerLauncher);
     }
 
-    /** Both models, their evaluations, the thresholds and the baseline file that asked for them, and the GPUs that the user named. */
-    record Measured(ThresholdsSource source, BaselineSource accepted, LocatedModel before, LocatedModel after, List<Look> looks, List<Gpu> gpus) {
+    /** Both models, their evaluations, the thresholds and the baseline file that asked for them, the GPUs that the user named, and where settings came from. */
+    record Measured(ThresholdsSource source, BaselineSource accepted, LocatedModel before, LocatedModel after, List<Look> looks, List<Gpu> gpus,
+            List<RunSettings.Setting> settings) {
     }
 
     /** What is looked at before any model is looked for. */
@@ -92,6 +95,9 @@ abstract class AbstractEvaluationMojo extends AbstractThresholdsMojo {
         LocatedModel before = baselineModel();
         requireDifferent(source.thresholds(), before);
         LocatedModel after = candidateModel();
+        List<RunSettings.Setting> told = SettingsInUse.ofMeasurement(settings(), source, accepted, before, after);
+        new RunSettings(told, List.of()).lines().forEach(getLog()::info);
+        requireRecipe(after);
         CompressedHere.requireNoSwap(CompressedHere.find(project(), orNone(session().getProjects()), after.directory().path()), before, after, getLog()::warn);
         inspected(after.source(), inspect(before, after));
         Device device = device();
@@ -102,14 +108,24 @@ abstract class AbstractEvaluationMojo extends AbstractThresholdsMojo {
         models.put(BASELINE, before);
         models.put(CANDIDATE, after);
         List<Look> looks = new ArrayList<>();
-        for (List<SuiteSpec> wanted = suites; !wanted.isEmpty(); wanted = further(new Measured(source, accepted, before, after, List.copyOf(looks), gpus(device)), suites)) {
+        for (List<SuiteSpec> wanted = suites; !wanted.isEmpty(); wanted = further(new Measured(source, accepted, before, after, List.copyOf(looks), gpus(device), told), suites)) {
             List<Evaluation> both = evaluate(models, wanted, device, versions);
             looks.add(new Look(both.get(0), both.get(1)));
             MeasuredLooks.write(outputDirectory(), looks.size(), looks.get(looks.size() - 1));
         }
         requireUnchanged(before, looks.get(0).baseline());
         requireUnchanged(after, looks.get(0).candidate());
-        conclude(new Measured(source, accepted, before, after, List.copyOf(looks), gpus(device)));
+        conclude(new Measured(source, accepted, before, after, List.copyOf(looks), gpus(device), told));
+    }
+
+    /** A recipe on the command line is read by fairness:compress alone: what is measured may have been made by another. */
+    private void requireRecipe(LocatedModel after) {
+        Optional<CompressionSummary> made = CompressionSummary.of(after.directory().path(), after.directory().digest());
+        if (given(candidate).isEmpty() && made.isPresent()) {
+            property(Parameters.RECIPE).filter(wanted -> !wanted.value().strip().equals(made.get().recipe())).ifPresent(wanted -> warnUnlessStrict(List.of(
+                    "%s (%s) has no effect: the candidate %s was made by the recipe %s. Run fairness:compress before this goal."
+                            .formatted(wanted.text(), wanted.origin(), after.source(), made.get().recipe()))));
+        }
     }
 
     private static <T> List<T> orNone(List<T> list) {

@@ -8,11 +8,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.maven.artifact.Artifact;
+import org.apache.maven.execution.MavenExecutionRequest;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugin.AbstractMojo;
+import org.apache.maven.plugin.MojoExecution;
 import org.apache.maven.plugin.MojoExecutionException;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.Parameter;
@@ -22,9 +28,16 @@ import org.apache.maven.project.MavenProjectHelper;
 /** What every goal has: skip, the output folder, and the one place where exceptions become Maven's. */
 abstract class AbstractFairnessMojo extends AbstractMojo {
 
-    /** Skips the goal; says so in one line. */
+    /** Skips the goal, with a warning that says who wants it. A gate that is skipped leaves {@code skipped.json} in the place of its report. */
     @Parameter(property = Parameters.SKIP, defaultValue = "false")
     private boolean skip;
+
+    /**
+     * Whether a property that has no effect is an error, because the POM's configuration says something else or no goal that was called reads it; if not, it is
+     * a warning.
+     */
+    @Parameter(property = Parameters.STRICT, defaultValue = "false")
+    private String strict;
 
     /**
      * Where everything lands: the compressed model, evaluations, reports and the worker's log. By default {@code fairness} in
@@ -39,16 +52,21 @@ abstract class AbstractFairnessMojo extends AbstractMojo {
     @Parameter(defaultValue = "${project}", readonly = true, required = true)
     private MavenProject project;
 
+    @Parameter(defaultValue = "${mojoExecution}", readonly = true, required = true)
+    private MojoExecution mojoExecution;
+
     @Parameter(defaultValue = "${plugin.artifacts}", readonly = true)
     private List<Artifact> pluginArtifacts;
 
     @Override
     public final void execute() throws MojoExecutionException, MojoFailureException {
-        if (skipped()) {
-            return;
-        }
-        try (OutputLock lock = sharesOutput() ? OutputLock.acquire(outputDirectory(), getLog()) : OutputLock.NONE) {
-            run();
+        try {
+            begin();
+            if (skipped()) {
+                return;
+            }
+            requireSettings();
+            runAlone();
         } catch (InvalidInputException | WorkerException e) {
             throw BuildEnd.error(e.getMessage(), e);
         } catch (InterruptedException e) {
@@ -56,6 +74,12 @@ abstract class AbstractFairnessMojo extends AbstractMojo {
             throw BuildEnd.error("The build was interrupted; the worker was stopped.", e);
         } catch (RuntimeException | Error e) {
             throw BuildEnd.unexpected(e);
+        }
+    }
+
+    private void runAlone() throws MojoExecutionException, MojoFailureException, InterruptedException {
+        try (OutputLock lock = sharesOutput() ? OutputLock.acquire(outputDirectory(), getLog()) : OutputLock.NONE) {
+            run();
         }
     }
 
@@ -70,12 +94,93 @@ abstract class AbstractFairnessMojo extends AbstractMojo {
         return new PrintableLog(super.getLog());
     }
 
-    /** Whether the user wants nothing of it; says so in one line. */
+    /** Whether the user wants nothing of it; says so, in a warning once for every setting that wants it. */
     final boolean skipped() {
         if (skip) {
-            getLog().info("Skipped, because " + Parameters.SKIP + " is true.");
+            String by = settings().account("skip");
+            String line = "Skipped by " + by + ": fairness:" + mojoExecution.getGoal() + " does nothing.";
+            if (isFirst(by)) {
+                getLog().warn(line);
+            } else {
+                getLog().info(line);
+            }
+            skip(by);
         }
         return skip;
+    }
+
+    /** Removes what an earlier run left and this one must not seem to have made; called before anything can go wrong. */
+    void begin() {
+    }
+
+    /** @param by the setting because of which the goal does nothing, and where it came from */
+    void skip(String by) {
+    }
+
+    /**
+     * Whether a setting is unknown, beaten by another or cannot be understood.
+     *
+     * @throws InvalidInputException if Maven would pass over what somebody meant
+     */
+    final void requireSettings() {
+        KnownParameters known = known();
+        PropertySources sources = new PropertySources(session, project);
+        Supplier<PomReferences> references = () -> new PomReferences(session, project);
+        MisspeltSettings misspelt = new MisspeltSettings(known);
+        misspelt.properties(sources, references).forEach(this::warnOnce);
+        misspelt.withoutPrefix(mojoExecution.getGoal(), sources, references).forEach(this::warnOnce);
+        misspelt.elements(new PomConfiguration(project));
+        GoalSettings settings = settings();
+        settings.requireSound();
+        List<String> withoutEffect = new ArrayList<>(settings.overridden());
+        withoutEffect.addAll(UnreadProperties.of(known, sources, session.getGoals()));
+        warnUnlessStrict(withoutEffect);
+    }
+
+    /**
+     * Says what has no effect.
+     *
+     * @throws InvalidInputException if the user wants that to be an error
+     */
+    final void warnUnlessStrict(List<String> sentences) {
+        if (isStrict() && !sentences.isEmpty()) {
+            throw new InvalidInputException(String.join(System.lineSeparator(), sentences) + System.lineSeparator() + Parameters.STRICT + " makes this an error.");
+        }
+        sentences.forEach(this::warnOnce);
+    }
+
+    /** Whoever wants strictness gets it, even if the POM says no. */
+    private boolean isStrict() {
+        boolean wanted = property(Parameters.STRICT).map(given -> isTrue(given.value(), Parameters.STRICT)).orElse(false);
+        return isTrue(strict, Parameters.STRICT) || wanted;
+    }
+
+    /** A property as goals see it. */
+    final Optional<PropertySources.Given> property(String name) {
+        return new PropertySources(session, project).given(name);
+    }
+
+    private KnownParameters known() {
+        return new KnownParameters(mojoExecution.getMojoDescriptor().getPluginDescriptor());
+    }
+
+    /** What this execution of the goal was told, and by whom. */
+    final GoalSettings settings() {
+        return new GoalSettings(known(), session, project, mojoExecution, baseDirectory());
+    }
+
+    private void warnOnce(String warning) {
+        if (isFirst(warning)) {
+            getLog().warn(warning);
+        }
+    }
+
+    /** Whether this build, of whatever modules, has not said the same before. */
+    private boolean isFirst(String text) {
+        Map<String, Object> said = session.getRequest().getData();
+        synchronized (said) {
+            return said.put("fairness said: " + text, Boolean.TRUE) == null;
+        }
     }
 
     /** The goal itself. */
@@ -180,15 +285,36 @@ abstract class AbstractFairnessMojo extends AbstractMojo {
     }
 
     /**
-     * What pronounces the verdict. Before anything that was given can be found wrong, the reports of an earlier run are removed.
+     * What pronounces the verdict.
      *
      * @param reports         names of the forms that are wanted
      * @param failOnViolation as the user wrote it
      */
     final Judgement judgement(List<String> reports, String failOnViolation) {
-        ReportFiles.delete(outputDirectory());
         return new Judgement(getLog(), new ReportFiles(outputDirectory(), ReportFiles.formats(reports), System.getenv(), System.out),
-                outputDirectory().resolve(CompressedModel.FOLDER), isTrue(failOnViolation, Parameters.FAIL_ON_VIOLATION));
+                outputDirectory().resolve(CompressedModel.FOLDER), isTrue(failOnViolation, Parameters.FAIL_ON_VIOLATION), relaxations(failOnViolation));
+    }
+
+    /** What lets this build end well whatever the gate says, a sentence each. */
+    private List<String> relaxations(String failOnViolation) {
+        List<String> relaxations = new ArrayList<>();
+        if (!isTrue(failOnViolation, Parameters.FAIL_ON_VIOLATION)) {
+            relaxations.add(settings().account("failOnViolation") + ": a gate that does not pass does not fail the build.");
+        }
+        if (MavenExecutionRequest.REACTOR_FAIL_NEVER.equals(session.getRequest().getReactorFailureBehavior())) {
+            relaxations.add("Maven was called with --fail-never (-fn): no failure fails the build.");
+        }
+        return relaxations;
+    }
+
+    /** Removes reports of an earlier run, and word that it was skipped. */
+    final void removeReports() {
+        ReportFiles.delete(outputDirectory());
+    }
+
+    /** Leaves word that the gate was skipped. */
+    final void leaveWord(String by) {
+        new ReportFiles(outputDirectory(), Set.of(), System.getenv(), System.out).skipped(mojoExecution.getGoal(), by);
     }
 
     /**

@@ -33,6 +33,15 @@ abstract class AbstractSiteReportMojo extends AbstractFairnessMojo implements Ma
     @Override
     abstract void run() throws MojoFailureException;
 
+    /** A page of an earlier run would look like this one's. */
+    @Override
+    final void skip(String by) {
+        removePages();
+    }
+
+    /** Removes what an earlier run wrote. */
+    abstract void removePages();
+
     /** Whether there is something to show. */
     abstract boolean hasResult();
 
@@ -63,6 +72,7 @@ abstract class AbstractSiteReportMojo extends AbstractFairnessMojo implements Ma
     @Override
     public final void generate(Sink sink, Locale locale) throws MavenReportException {
         try {
+            requireSettings();
             run();
         } catch (InvalidInputException | MojoFailureException e) {
             throw BuildEnd.pageless(e.getMessage(), e);

@@ -66,6 +66,17 @@ public class CheckMojo extends AbstractEvaluationMojo {
     }
 
     @Override
+    void begin() {
+        removeReports();
+        evidenceFile();
+    }
+
+    @Override
+    void skip(String by) {
+        leaveWord(by);
+    }
+
+    @Override
     void run() throws MojoFailureException, WorkerException, InterruptedException {
         evidenceFile = evidenceFile();
         judgement = judgement(reports, failOnViolation);
@@ -108,7 +119,7 @@ public class CheckMojo extends AbstractEvaluationMojo {
         InspectedModel after = inspect(measured.before(), measured.after()).requireMeasured(measured.looks().get(0).candidate().provenance().model());
         EvidenceFile.Judged judged = new EvidenceFile.Judged(versions().plugin(), pluginVersion(), measured.source(), measured.accepted(), measured.looks(),
                 Optional.of(measured.before().directory()), Optional.of(after), GateTestFiles.read(outputDirectory()));
-        judgement.pronounce(judged, measured.gpus().stream().map(Gpu::number).toList(),
+        judgement.pronounce(judged, measured.gpus().stream().map(Gpu::number).toList(), measured.settings(),
                 kept ? evidenceFile.keeper(judged, attached ? Optional.of(file -> attachEvidence(projectHelper, file)) : Optional.empty()) : Judgement.Keeper.NONE);
     }
 }

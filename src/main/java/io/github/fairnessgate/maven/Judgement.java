@@ -12,7 +12,9 @@ import io.github.fairnessgate.report.CompressionSummary;
 import io.github.fairnessgate.report.ConsoleTable;
 import io.github.fairnessgate.report.JudgingLines;
 import io.github.fairnessgate.report.ModelWarnings;
+import io.github.fairnessgate.report.Relaxations;
 import io.github.fairnessgate.report.Report;
+import io.github.fairnessgate.report.RunSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,13 +28,18 @@ final class Judgement {
     private final ReportFiles files;
     private final Path compressed;
     private final boolean failOnViolation;
+    private final List<String> relaxations;
 
-    /** @param compressed where this build puts a compressed model, if it makes one */
-    Judgement(PrintableLog log, ReportFiles files, Path compressed, boolean failOnViolation) {
+    /**
+     * @param compressed  where this build puts a compressed model, if it makes one
+     * @param relaxations what lets the build end well whatever the gate says, a sentence each
+     */
+    Judgement(PrintableLog log, ReportFiles files, Path compressed, boolean failOnViolation, List<String> relaxations) {
         this.log = log;
         this.files = files;
         this.compressed = compressed;
         this.failOnViolation = failOnViolation;
+        this.relaxations = List.copyOf(relaxations);
     }
 
     /** The gate's result, without consequences. */
@@ -53,18 +60,19 @@ final class Judgement {
     }
 
     /** Judges what an earlier goal measured, and pronounces the verdict. */
-    void pronounce(EvidenceFile.Judged judged, Keeper keeper) throws MojoFailureException {
-        pronounce(judged, List.of(), keeper);
+    void pronounce(EvidenceFile.Judged judged, List<RunSettings.Setting> settings, Keeper keeper) throws MojoFailureException {
+        pronounce(judged, List.of(), settings, keeper);
     }
 
     /**
      * Judges, and pronounces the verdict.
      *
-     * @param gpus   numbers of those that the user named
-     * @param keeper is called after the reports are written, before the build can fail
+     * @param gpus     numbers of those that the user named
+     * @param settings what decided the verdict
+     * @param keeper   is called after the reports are written, before the build can fail
      * @throws MojoFailureException if the gate does not pass and violations fail the build
      */
-    void pronounce(EvidenceFile.Judged judged, List<Integer> gpus, Keeper keeper) throws MojoFailureException {
+    void pronounce(EvidenceFile.Judged judged, List<Integer> gpus, List<RunSettings.Setting> settings, Keeper keeper) throws MojoFailureException {
         ThresholdsSource source = judged.source();
         BaselineSource accepted = judged.accepted();
         GateResult gate = decide(source, accepted, judged.looks());
@@ -72,7 +80,7 @@ final class Judgement {
         Evaluation candidate = latest.candidate();
         pronounce(new Report(judged.plugin(), source.name(), source.place(), accepted.baseline().flatMap(before -> accepted.place()), latest.baseline(), candidate, gate,
                 CompressionSummary.of(compressed, candidate.provenance().model(), CompressionMeasurements.beside(compressed)), judged.gateTests(),
-                gpus, warnings(judged), judged.after().flatMap(after -> after.record().shipped())), keeper, true);
+                gpus, warnings(judged), judged.after().flatMap(after -> after.record().shipped())), settings, keeper, true);
     }
 
     private static List<String> warnings(EvidenceFile.Judged judged) {
@@ -84,16 +92,18 @@ final class Judgement {
     /**
      * Pronounces a verdict that was reached before.
      *
+     * @param settings   what decided the verdict
      * @param acceptable whether the numbers could be accepted in this project
      * @throws MojoFailureException if the gate does not pass and violations fail the build
      */
-    void pronounce(Report report, Keeper keeper, boolean acceptable) throws MojoFailureException {
+    void pronounce(Report report, List<RunSettings.Setting> settings, Keeper keeper, boolean acceptable) throws MojoFailureException {
         GateResult gate = report.gate();
         Evaluation candidate = report.candidate();
-        files.write(report);
+        RunSettings run = new RunSettings(settings, relaxations(report));
+        files.write(report.with(run));
         Optional<String> kept = keeper.keep(gate.verdict());
         ConsoleTable.lines(gate).forEach(log::info);
-        candidate.provenance().settings().forEach((suite, settings) -> log.info(suite + ": " + settings));
+        candidate.provenance().settings().forEach((suite, how) -> log.info(suite + ": " + how));
         JudgingLines.of(AbstractEvaluationMojo.BASELINE, report.baseline()).forEach(log::info);
         JudgingLines.of(AbstractEvaluationMojo.CANDIDATE, candidate).forEach(log::info);
         GateMessages.looks(gate).forEach(log::info);
@@ -109,8 +119,9 @@ final class Judgement {
         List<String> findings = GateMessages.findings(gate);
         if (gate.passed()) {
             findings.forEach(log::warn);
+            run.relaxations().forEach(log::warn);
         } else {
-            reject(gate, findings, acceptable && canBeAccepted(gate));
+            reject(gate, findings, run.relaxations(), acceptable && canBeAccepted(gate));
         }
     }
 
@@ -120,7 +131,13 @@ final class Judgement {
         report.shipped().flatMap(ShippedFiles::warning).ifPresent(log::warn);
     }
 
-    private void reject(GateResult gate, List<String> findings, boolean acceptable) throws MojoFailureException {
+    private List<String> relaxations(Report report) {
+        List<String> all = new ArrayList<>(relaxations);
+        all.addAll(Relaxations.of(report.gate()));
+        return all;
+    }
+
+    private void reject(GateResult gate, List<String> findings, List<String> relaxed, boolean acceptable) throws MojoFailureException {
         List<String> lines = new ArrayList<>();
         lines.add(GateMessages.headline(gate) + " (report: " + files.best() + ")");
         lines.addAll(findings);
@@ -129,9 +146,11 @@ final class Judgement {
             lines.add("To accept these numbers for a while: mvn fairness:baseline -D" + Parameters.REASON + "=\"...\"");
         }
         if (failOnViolation) {
+            relaxed.forEach(log::warn);
             throw BuildEnd.failure(lines);
         }
         lines.forEach(log::warn);
+        relaxed.forEach(log::warn);
         log.warn("The build goes on, because " + Parameters.FAIL_ON_VIOLATION + " is false.");
     }
 

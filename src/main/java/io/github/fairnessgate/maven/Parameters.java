@@ -1,6 +1,7 @@
 package io.github.fairnessgate.maven;
 
 import io.github.fairnessgate.artifact.PickledModels;
+import java.util.Set;
 
 /** Names and defaults of every user property, in one place. */
 final class Parameters {
@@ -23,6 +24,7 @@ final class Parameters {
     static final String DEVICES = "fairness.devices";
     static final String PRECISION = "fairness.precision";
     static final String SKIP = "fairness.skip";
+    static final String STRICT = "fairness.strict";
     static final String FAIL_ON_VIOLATION = "fairness.failOnViolation";
     static final String FAIL_ON_PROBLEM = "fairness.failOnProblem";
     static final String INIT_WORKFLOW = "fairness.init.workflow";
@@ -51,6 +53,9 @@ final class Parameters {
     static final String DEFAULT_PRECISION = "float32";
     /** Seconds. */
     static final String DEFAULT_TIMEOUT = "86400";
+
+    /** Properties that name what is judged and by what: an empty one would quietly give way to the default. */
+    static final Set<String> NAMING = Set.of(MODEL, CANDIDATE, RECIPE, THRESHOLDS, BASELINE, BUNDLE);
 
     private Parameters() {
     }

@@ -81,7 +81,10 @@ final class ReactorResults {
         if (summary == null && !project.equals(current) && session.getProjects().contains(project) && gatesAreToRun()) {
             return Optional.of("It was not built yet when this page was made.");
         }
-        return FinishedResult.isIn(folder.path()) ? Optional.empty() : Optional.of("There is no result: fairness:check makes one.");
+        if (FinishedResult.isIn(folder.path())) {
+            return Optional.empty();
+        }
+        return Optional.of(SkippedGate.in(folder.path()).map(by -> "Its gate was skipped by " + by + ".").orElse("There is no result: fairness:check makes one."));
     }
 
     /** Whether this build gets to a phase or goal that judges. */

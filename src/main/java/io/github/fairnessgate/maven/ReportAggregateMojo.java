@@ -44,12 +44,10 @@ public class ReportAggregateMojo extends AbstractSiteReportMojo {
             throw new InvalidInputException("There is no POM in " + baseDirectory() + ", and so there are no modules: run the goal in the root of the build, or"
                     + " fairness:report for a single result.");
         }
+        removePages();
         Path folder = page().getParent();
-        AtomicFiles.delete(folder);
         Path json = outputDirectory().resolve(JSON);
-        AtomicFiles.delete(json);
         Path markdown = outputDirectory().resolve(MARKDOWN);
-        AtomicFiles.delete(markdown);
         Aggregate aggregate = new Aggregate(workerLauncher.versions().plugin(), project().getName(),
                 new ReactorResults(session(), project(), Path.of(session().getExecutionRootDirectory()), (name, report) -> publish(folder, name, report)).modules());
         AggregateHtml.write(page(), aggregate);
@@ -69,6 +67,13 @@ public class ReportAggregateMojo extends AbstractSiteReportMojo {
         } else {
             getLog().warn(line);
         }
+    }
+
+    @Override
+    void removePages() {
+        AtomicFiles.delete(page().getParent());
+        AtomicFiles.delete(outputDirectory().resolve(JSON));
+        AtomicFiles.delete(outputDirectory().resolve(MARKDOWN));
     }
 
     private static String publish(Path folder, String name, Report report) {

@@ -84,6 +84,7 @@ final class ReportFiles {
     /** Removes an earlier run's reports, so that a run that breaks leaves none that looks like its own. */
     static void delete(Path folder) {
         AtomicFiles.delete(folder.resolve(JSON));
+        AtomicFiles.delete(folder.resolve(SkippedGate.FILE));
         for (Format format : Format.values()) {
             if (format.file != null) {
                 AtomicFiles.delete(folder.resolve(format.file));
@@ -103,6 +104,22 @@ final class ReportFiles {
             if (formats.contains(format)) {
                 write(format, report);
             }
+        }
+        new GateLedger(environment).judged(report.gate().verdict(), folder.resolve(JSON), report.run().relaxations());
+    }
+
+    /**
+     * Writes that there is no report because the gate was skipped.
+     *
+     * @param by the setting that wants it, and where it came from
+     * @throws InvalidInputException if a file cannot be written
+     */
+    void skipped(String goal, String by) {
+        Path marker = SkippedGate.write(folder, goal, by);
+        new GateLedger(environment).skipped(marker, by);
+        JobSummary.append(MarkdownReport.skipped(goal, by), environment);
+        if ("true".equals(environment.get("GITHUB_ACTIONS"))) {
+            output.println(GitHubAnnotations.skipped(goal, by));
         }
     }
 

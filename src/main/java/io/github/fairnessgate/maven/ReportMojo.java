@@ -33,10 +33,16 @@ public class ReportMojo extends AbstractSiteReportMojo {
     boolean hasResult() {
         boolean result = FinishedResult.isIn(outputDirectory());
         if (!result) {
-            AtomicFiles.delete(page());
-            getLog().info("There is no result in " + outputDirectory() + ", and so no page: fairness:check makes one.");
+            removePages();
+            getLog().info("There is no result in " + outputDirectory() + ", and so no page: "
+                    + SkippedGate.in(outputDirectory()).map(by -> "the gate was skipped by " + by + ".").orElse("fairness:check makes one."));
         }
         return result;
+    }
+
+    @Override
+    void removePages() {
+        AtomicFiles.delete(page());
     }
 
     @Override

@@ -53,6 +53,11 @@ record ThresholdsSource(String name, Path folder, Optional<Report.Source> place,
                 + " must be a YAML file or one of " + String.join(", ", BUILT_IN) + ".");
     }
 
+    /** Whether the plugin brought them along, and they are no file. */
+    boolean isBuiltIn() {
+        return isBuiltIn(name) && text.equals(builtIn(name));
+    }
+
     private static Optional<Report.Source> place(Path file, Path root, boolean thresholds) {
         return pathIn(root, file).map(path -> new Report.Source(path, thresholds));
     }

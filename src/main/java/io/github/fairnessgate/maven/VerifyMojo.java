@@ -4,12 +4,14 @@ import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.artifact.ModelReference;
 import io.github.fairnessgate.artifact.ShippedFiles;
+import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evidence.Evidence;
 import io.github.fairnessgate.evidence.Inspection;
 import io.github.fairnessgate.evidence.ModelRecord;
 import io.github.fairnessgate.evidence.VerifiedBundle;
 import io.github.fairnessgate.gate.Look;
 import io.github.fairnessgate.report.GateTestFiles;
+import io.github.fairnessgate.report.RunSettings;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -30,6 +32,8 @@ import org.apache.maven.project.MavenProjectHelper;
  */
 @Mojo(name = "verify", defaultPhase = LifecyclePhase.VERIFY, requiresProject = false, threadSafe = true)
 public class VerifyMojo extends AbstractFairnessMojo {
+
+    private static final String HUB = "hf://";
 
     /**
      * What is tolerated: a YAML file, or {@code default}, {@code strict} or {@code paper}; {@code default} if nothing is given. With {@code bundle}, what the
@@ -116,6 +120,19 @@ public class VerifyMojo extends AbstractFairnessMojo {
     }
 
     @Override
+    void begin() {
+        removeReports();
+        if (given(bundle).isEmpty()) {
+            evidenceFile(); // with a bundle, that may be the file to judge
+        }
+    }
+
+    @Override
+    void skip(String by) {
+        leaveWord(by);
+    }
+
+    @Override
     void run() throws MojoFailureException {
         onlyVerified = InspectedModel.isStrict(unverifiedFiles);
         Optional<String> given = given(bundle);
@@ -132,6 +149,8 @@ public class VerifyMojo extends AbstractFairnessMojo {
         boolean kept = isTrue(evidence, Parameters.EVIDENCE);
         boolean attached = isTrue(attach, Parameters.ATTACH);
         List<Look> looks = MeasuredLooks.read(outputDirectory());
+        given(model).ifPresent(named -> requireEvaluated(named, Parameters.MODEL, "original model", looks.get(0).baseline()));
+        given(candidate).ifPresent(named -> requireEvaluated(named, Parameters.CANDIDATE, "candidate", looks.get(0).candidate()));
         BaselineSource accepted = existingBaseline(baseline);
         ThresholdsSource source = thresholds(given(thresholds).orElse(Parameters.DEFAULT_THRESHOLDS));
         MeasuredData.requireUnchanged(source, looks.get(0), getLog()::warn);
@@ -141,13 +160,42 @@ public class VerifyMojo extends AbstractFairnessMojo {
         requireVerified(measured, after.map(InspectedModel::record));
         EvidenceFile.Judged judged = new EvidenceFile.Judged(plugin(), build(plugin()), source, accepted, looks, Optional.empty(), after,
                 GateTestFiles.read(outputDirectory()));
-        judgement.pronounce(judged,
+        judgement.pronounce(judged, shown(SettingsInUse.ofEvaluations(settings(), source, accepted, looks.get(0), outputDirectory())),
                 kept ? evidenceFile.keeper(judged, attached ? Optional.of(file -> attachEvidence(projectHelper, file)) : Optional.empty()) : Judgement.Keeper.NONE);
     }
 
     private void requireVerified(String source, Optional<ModelRecord> candidateModel) {
         if (onlyVerified) {
             InspectedModel.requireVerified(source, candidateModel.flatMap(ModelRecord::shipped));
+        }
+    }
+
+    private List<RunSettings.Setting> shown(List<RunSettings.Setting> settings) {
+        new RunSettings(settings, List.of()).lines().forEach(getLog()::info);
+        return settings;
+    }
+
+    /** Evaluations of another model than the one that is named would be judged in its place. */
+    private void requireEvaluated(String named, String property, String role, Evaluation evaluation) {
+        String evaluated = evaluation.provenance().source();
+        if (!mayBe(named, evaluated)) {
+            throw new InvalidInputException("%s is %s, but the %s of the evaluations in %s is %s: run fairness:check or fairness:evaluate with the same %s, or leave it out."
+                    .formatted(property, named, role, MeasuredLooks.folder(outputDirectory()), evaluated, property));
+        }
+    }
+
+    /** Models need not be at hand here. A branch or tag of the hub has become a commit when it was evaluated. */
+    private boolean mayBe(String named, String evaluated) {
+        if (named.equals(evaluated)) {
+            return true;
+        }
+        if (named.startsWith(HUB)) {
+            return named.replaceFirst("@.*", "").equals(evaluated.replaceFirst("@.*", "")) && !named.matches(".*@[0-9A-Fa-f]{40}");
+        }
+        try {
+            return baseDirectory().resolve(named).normalize().equals(baseDirectory().resolve(evaluated).normalize());
+        } catch (InvalidPathException e) {
+            return false; // on Windows the colons of Maven coordinates cannot be in a path
         }
     }
 
@@ -170,7 +218,7 @@ public class VerifyMojo extends AbstractFairnessMojo {
             if (given(thresholds).isPresent() || given(baseline).isPresent()) {
                 judgeByOwn(judgement, verified);
             } else {
-                judgement.pronounce(verified.report(), Judgement.Keeper.NONE, false);
+                judgement.pronounce(verified.report(), shown(SettingsInUse.ofBundle(settings(), verified, Optional.empty(), Optional.empty())), Judgement.Keeper.NONE, false);
             }
         }
     }
@@ -188,7 +236,7 @@ public class VerifyMojo extends AbstractFairnessMojo {
         judgement.pronounce(new EvidenceFile.Judged(plugin(), build(plugin()), source, accepted, inside.looks(), Optional.empty(),
                 Optional.of(inside.candidateModel()).filter(ModelRecord::filesAreKnown).map(record -> new InspectedModel(Optional.empty(), record)),
                         inside.tests()),
-                Judgement.Keeper.NONE);
+                shown(SettingsInUse.ofBundle(settings(), verified, given(thresholds).map(name -> source), given(baseline).map(name -> accepted))), Judgement.Keeper.NONE);
     }
 
     /** Every file has to be the one of the evidence, and what is said of it has to hold: it is looked at again. */

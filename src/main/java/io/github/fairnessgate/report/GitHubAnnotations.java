@@ -15,15 +15,24 @@ public final class GitHubAnnotations {
     }
 
     /**
-     * One line for every warning about the models, for files that nothing verified, for every test of the gate that did not pass, and for every rule that fails or warns, to be printed at the
-     * beginning of a line of standard output.
+     * One line for every warning about the models, for files that nothing verified, for every test of the gate that did not pass, for every relaxation of the gate, and for
+     * every rule that fails or warns, to be printed at the beginning of a line of standard output.
      */
     public static List<String> lines(Report report) {
-        Stream<String> tests = report.tests().warnings().stream().map(warning -> "::warning title=Fairness%3A tests of the gate::" + data(warning));
-        Stream<String> models = report.warnings().stream().map(warning -> "::warning title=Fairness%3A the two models::" + data(warning));
-        Stream<String> files = report.shipped().flatMap(ShippedFiles::warning).stream()
-                .map(warning -> "::warning title=Fairness%3A files of the candidate::" + data(warning));
-        return Stream.of(models, files, tests, rules(report)).flatMap(lines -> lines).toList();
+        Stream<String> models = warnings("the two models", report.warnings().stream());
+        Stream<String> files = warnings("files of the candidate", report.shipped().flatMap(ShippedFiles::warning).stream());
+        Stream<String> tests = warnings("tests of the gate", report.tests().warnings().stream());
+        Stream<String> relaxations = warnings("relaxed gate", report.run().relaxations().stream());
+        return Stream.of(models, files, tests, relaxations, rules(report)).flatMap(lines -> lines).toList();
+    }
+
+    private static Stream<String> warnings(String about, Stream<String> sentences) {
+        return sentences.map(sentence -> "::warning title=Fairness%3A " + about + "::" + data(sentence));
+    }
+
+    /** The line for a gate that was skipped. */
+    public static String skipped(String goal, String by) {
+        return "::warning title=" + property("Fairness: fairness:" + goal + " was skipped") + "::" + data("Nothing was judged. Skipped by " + by);
     }
 
     private static Stream<String> rules(Report report) {

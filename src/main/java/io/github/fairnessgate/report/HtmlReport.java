@@ -43,12 +43,13 @@ public final class HtmlReport {
      * @param judging what was cut, and how two scorers agree
      * @param tests   of the gate itself
      * @param shipped what is known of the candidate's files
+     * @param run     what the run was told
      */
     public record Page(String style, boolean whole, String plugin, String verdict, boolean passed, String headline,
             List<String> warnings, List<String> looks, String thresholds, Provenance baseline, Provenance candidate, List<Row> rules,
             List<String> accepted, List<GroupChart> groups, List<ChangedTexts> texts, Optional<CompressionSummary> compression,
             String script, List<ScoreHistogram> histograms, List<String> judging, List<Origin> provenance,
-            List<Definition> definitions, GateTests.View tests, Optional<Files> shipped) {
+            List<Definition> definitions, GateTests.View tests, Optional<Files> shipped, RunSettings run) {
     }
 
     /**
@@ -105,7 +106,7 @@ public final class HtmlReport {
                 origins(report),
                 metrics.stream().map(metric -> new Definition(metric, MetricDefinitions.of(metric).orElse("A metric of your own suite."))).toList(),
                         report.tests().view(),
-                report.shipped().map(Files::of));
+                report.shipped().map(Files::of), report.run());
     }
 
     private static Row row(GateResult gate, RuleResult result, List<String> metrics) {

@@ -32,7 +32,7 @@ public final class MarkdownReport {
         lines.add(Markdown.code(report.candidate().provenance().source()) + " compared with " + Markdown.code(report.baseline().provenance().source())
                 + ", thresholds " + Markdown.code(report.thresholds()));
         lines.add("");
-        Stream.of(report.warnings().stream(), report.shipped().flatMap(ShippedFiles::warning).stream(), report.tests().warnings().stream()).flatMap(lists -> lists)
+        Stream.of(report.warnings().stream(), report.shipped().flatMap(ShippedFiles::warning).stream(), report.tests().warnings().stream(), report.run().relaxations().stream()).flatMap(lists -> lists)
                 .forEach(warning -> lines.addAll(List.of("\u26a0\ufe0f **" + Markdown.escaped(warning) + "**", "")));
         lines.add("| | metric | before | after | change | interval | limit |");
         lines.add("|---|---|--:|--:|---|---|---|");
@@ -51,6 +51,11 @@ public final class MarkdownReport {
         report.tests().confirmations().forEach(line -> lines.addAll(List.of("", Markdown.escaped(line))));
         report.tests().notes().forEach(line -> lines.addAll(List.of("", Markdown.escaped(line))));
         return String.join("\n", lines) + "\n";
+    }
+
+    /** The summary of a gate that was skipped, ending with a line break. */
+    public static String skipped(String goal, String by) {
+        return "## \u26a0\ufe0f Fairness: fairness:%s was skipped, nothing was judged\n\nSkipped by %s\n".formatted(Markdown.escaped(goal), Markdown.escaped(by));
     }
 
     private static String row(GateResult gate, RuleResult result) {

@@ -22,10 +22,11 @@ import java.util.Optional;
  * @param gpus          numbers of the GPUs that the models were to be measured on, if the user named any
  * @param warnings      what nobody may overlook about the two models, {@link ModelWarnings}
  * @param shipped       every file that is shipped with the candidate, if it is at hand
+ * @param run           what the run was told, and by whom
  */
 public record Report(String pluginVersion, String thresholds, Optional<Source> source, Optional<String> baselineFile, Evaluation baseline,
         Evaluation candidate, GateResult gate, Optional<CompressionSummary> compression, GateTests tests, List<Integer> gpus, List<String> warnings,
-        Optional<ShippedFiles> shipped) {
+        Optional<ShippedFiles> shipped, RunSettings run) {
 
     /** Without a baseline file, tests of the gate, named GPUs and warnings. */
     public Report(String pluginVersion, String thresholds, Optional<Source> source, Evaluation baseline, Evaluation candidate, GateResult gate,
@@ -36,7 +37,7 @@ public record Report(String pluginVersion, String thresholds, Optional<Source> s
     /** Without warnings, of a candidate that is not at hand. */
     public Report(String pluginVersion, String thresholds, Optional<Source> source, Optional<String> baselineFile, Evaluation baseline, Evaluation candidate,
             GateResult gate, Optional<CompressionSummary> compression, GateTests tests, List<Integer> gpus) {
-        this(pluginVersion, thresholds, source, baselineFile, baseline, candidate, gate, compression, tests, gpus, List.of(), Optional.empty());
+        this(pluginVersion, thresholds, source, baselineFile, baseline, candidate, gate, compression, tests, gpus, List.of(), Optional.empty(), RunSettings.UNKNOWN);
     }
 
     /**
@@ -47,7 +48,7 @@ public record Report(String pluginVersion, String thresholds, Optional<Source> s
     public Optional<Report> with(Evaluation ofBaseline, Evaluation ofCandidate) {
         return isOf(baseline, ofBaseline) && isOf(candidate, ofCandidate)
                 ? Optional.of(new Report(pluginVersion, thresholds, source, baselineFile, ofBaseline, ofCandidate, gate, compression, tests, gpus,
-                        warnings, shipped)) : Optional.empty();
+                        warnings, shipped, run)) : Optional.empty();
     }
 
     private static boolean isOf(Evaluation recorded, Evaluation whole) {
@@ -56,22 +57,27 @@ public record Report(String pluginVersion, String thresholds, Optional<Source> s
 
     /** The same with how the candidate was made. */
     public Report with(Optional<CompressionSummary> made) {
-        return new Report(pluginVersion, thresholds, source, baselineFile, baseline, candidate, gate, made, tests, gpus, warnings, shipped);
+        return new Report(pluginVersion, thresholds, source, baselineFile, baseline, candidate, gate, made, tests, gpus, warnings, shipped, run);
     }
 
     /** The same with tests of the gate. */
     public Report with(GateTests known) {
-        return new Report(pluginVersion, thresholds, source, baselineFile, baseline, candidate, gate, compression, known, gpus, warnings, shipped);
+        return new Report(pluginVersion, thresholds, source, baselineFile, baseline, candidate, gate, compression, known, gpus, warnings, shipped, run);
     }
 
     /** The same with what nobody may overlook about the two models. */
     public Report withWarnings(List<String> known) {
-        return new Report(pluginVersion, thresholds, source, baselineFile, baseline, candidate, gate, compression, tests, gpus, List.copyOf(known), shipped);
+        return new Report(pluginVersion, thresholds, source, baselineFile, baseline, candidate, gate, compression, tests, gpus, List.copyOf(known), shipped, run);
     }
 
     /** The same with the files of the candidate. */
     public Report withShipped(Optional<ShippedFiles> files) {
-        return new Report(pluginVersion, thresholds, source, baselineFile, baseline, candidate, gate, compression, tests, gpus, warnings, files);
+        return new Report(pluginVersion, thresholds, source, baselineFile, baseline, candidate, gate, compression, tests, gpus, warnings, files, run);
+    }
+
+    /** The same with what the run was told. */
+    public Report with(RunSettings told) {
+        return new Report(pluginVersion, thresholds, source, baselineFile, baseline, candidate, gate, compression, tests, gpus, warnings, shipped, told);
     }
 
     /** Whether the items behind the numbers are at hand; where they are not, a page shows no distributions and few texts. */

@@ -44,7 +44,8 @@ public final class ReportJson {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Document(int schemaVersion, String plugin, Verdict verdict, boolean passed, List<String> warnings, String thresholds, BigDecimal alpha,
             String onInconclusive, EscalationEntry escalation, List<MetricEntry> metrics, Model baseline, Model candidate, List<RuleEntry> rules,
-            List<ExceptionEntry> exceptions, List<BudgetEntry> budgets, GateTests gateTests, List<Integer> gpus, ShippedFiles shipped) {
+            List<ExceptionEntry> exceptions, List<BudgetEntry> budgets, GateTests gateTests, List<Integer> gpus, ShippedFiles shipped,
+            List<RunSettings.Setting> settings, List<String> relaxations) {
     }
 
     /** A range is left out where a metric has none. */
@@ -171,7 +172,8 @@ public final class ReportJson {
                 report.candidate().metrics().stream().map(MetricEntry::of).toList(), model(report.baseline()), model(report.candidate()),
                 gate.results().stream().map(result -> rule(gate, result)).toList(), gate.exceptions().stream().map(ExceptionEntry::of).toList(),
                 gate.budgets().stream().map(BudgetEntry::of).toList(), report.tests().isNone() ? null : report.tests(),
-                report.gpus().isEmpty() ? null : report.gpus(), report.shipped().orElse(null));
+                report.gpus().isEmpty() ? null : report.gpus(), report.shipped().orElse(null), report.run().settings().isEmpty() ? null : report.run().settings(),
+                report.run().relaxations().isEmpty() ? null : report.run().relaxations());
     }
 
     private static Model model(Evaluation evaluation) {

@@ -50,7 +50,7 @@ public final class NearestName {
     }
 
     /** Edits between two words: letters inserted, deleted, replaced, or swapped with their neighbour (optimal string alignment). */
-    private static int distance(String left, String right) {
+    public static int distance(String left, String right) {
         int[][] edits = new int[left.length() + 1][right.length() + 1];
         for (int i = 0; i <= left.length(); i++) {
             for (int j = 0; j <= right.length(); j++) {

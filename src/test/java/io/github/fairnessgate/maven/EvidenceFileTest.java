@@ -105,7 +105,7 @@ class EvidenceFileTest {
         EvidenceFile file = new EvidenceFile(output, project);
         EvidenceFile.Judged judged = new EvidenceFile.Judged("1.0", "1.0", source(), accepted, List.of(new Look(before(), after(toxic))), Optional.empty(), Optional.empty(), GateTestFiles.read(output));
         new Judgement(new PrintableLog(new SystemStreamLog()), new ReportFiles(output, Set.of(), Map.of(), new PrintStream(PrintStream.nullOutputStream(), true, StandardCharsets.UTF_8)),
-                output.resolve("compressed"), true).pronounce(judged, file.keeper(judged, Optional.of(attached::add)));
+                output.resolve("compressed"), true, List.of()).pronounce(judged, List.of(), file.keeper(judged, Optional.of(attached::add)));
     }
 
     private ThresholdsSource source() {

@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.fairnessgate.artifact.AtomicFiles;
 import io.github.fairnessgate.maven.ReportFiles.Format;
+import io.github.fairnessgate.report.Report;
+import io.github.fairnessgate.report.RunSettings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
-/** The step of {@code action.yml} that reads what the build wrote, run by the shell on reports as the plugin writes them. */
+/** The scripts of {@code action.yml}, run by the shell: on reports as the plugin writes them, and with a wrapper in the place of Maven that notes how it was called. */
 @DisabledOnOs(OS.WINDOWS)
 class GitHubActionTest {
 
@@ -47,8 +47,7 @@ class GitHubActionTest {
     void startTheBuild() throws IOException {
         workspace = Files.createDirectory(folder.resolve("work space"));
         state = Files.createDirectory(folder.resolve("state"));
-        Path start = Files.createFile(state.resolve("start"));
-        Files.setLastModifiedTime(start, FileTime.from(Instant.now().minus(Duration.ofHours(1))));
+        Files.createFile(state.resolve("ledger"));
     }
 
     @Test
@@ -62,29 +61,31 @@ class GitHubActionTest {
     }
 
     @Test
-    void aFailureEndsAsMavenEnded() throws Exception {
+    void aFailureFailsWhateverMavenSaid() throws Exception {
         report("target/fairness", 1, 1);
         Step failed = verdict(1);
         assertThat(failed.status()).isEqualTo(1);
         assertThat(failed.verdict()).isEqualTo("FAIL");
-        // With failOnViolation=false the build goes on, but the verdict stays what it is.
+        // With failOnViolation=false or --fail-never Maven goes on.
         Step tolerated = verdict(0);
-        assertThat(tolerated.status()).isZero();
+        assertThat(tolerated.status()).isEqualTo(1);
         assertThat(tolerated.verdict()).isEqualTo("FAIL");
+        assertThat(tolerated.log()).contains("::error::Fairness: the verdict is FAIL (Maven's exit status is 0).");
     }
 
     @Test
     void whatTheDataDoNotSettleIsNoPass() throws Exception {
         report("target/fairness", 0, 1);
-        Step step = verdict(1);
-        assertThat(step.status()).isEqualTo(1);
-        assertThat(step.verdict()).isEqualTo("INCONCLUSIVE");
+        for (int maven : new int[] {0, 1}) {
+            Step step = verdict(maven);
+            assertThat(step.status()).isEqualTo(1);
+            assertThat(step.verdict()).isEqualTo("INCONCLUSIVE");
+        }
     }
 
     @Test
     void theReportOfAnEarlierBuildIsNotThisOnes() throws Exception {
-        report("target/fairness", 0, 10);
-        Files.setLastModifiedTime(state.resolve("start"), FileTime.from(Instant.now().plus(Duration.ofHours(1))));
+        report("target/fairness", 0, 10, Map.of());
         Step broken = verdict(1);
         assertThat(broken.status()).isEqualTo(1);
         assertThat(broken.outputs()).containsEntry("verdict", "ERROR").containsEntry("report", "").containsEntry("sarif", "");
@@ -101,6 +102,83 @@ class GitHubActionTest {
         assertThat(step.status()).isZero();
         assertThat(step.verdict()).isEqualTo("NONE");
         assertThat(verdict(3, Map.of("FAIRNESS_REQUIRE_VERDICT", "false")).status()).isEqualTo(3);
+    }
+
+    @Test
+    void aSkippedGateIsNoPassAndSaysWhoSkippedIt() throws Exception {
+        report("one/target/fairness", 0, 10);
+        files("two/elsewhere", ledger()).skipped("check", "-Dfairness.skip=true (.mvn/maven.config)\n::error::100% forged");
+        Step step = verdict(0, Map.of("FAIRNESS_REQUIRE_VERDICT", "false"));
+        assertThat(step.status()).isEqualTo(1);
+        assertThat(step.outputs()).containsEntry("verdict", "SKIPPED").containsEntry("report", "");
+        assertThat(step.log()).contains("Skipped by -Dfairness.skip=true (.mvn/maven.config)").doesNotContain("\n::error::100");
+        assertThat(verdict(1).verdict()).isEqualTo("ERROR");
+    }
+
+    @Test
+    void relaxationsOfAPassAreSaidAndCanBeRefused() throws Exception {
+        Report relaxed = ReportFilesTest.report(0, 10).with(new RunSettings(List.of(), List.of("failOnViolation is false, 100 % of it", "1 rule has level: warn")));
+        files("target/fairness", ledger()).write(relaxed);
+        Step warned = verdict(0);
+        assertThat(warned.status()).as(warned.log()).isZero();
+        assertThat(warned.outputs()).containsEntry("verdict", "PASS").containsEntry("relaxations", "2");
+        assertThat(warned.log()).contains("::warning title=Fairness%3A relaxed gate::failOnViolation is false, 100 %25 of it\n");
+        Step refused = verdict(0, Map.of("FAIRNESS_ON_RELAXATION", "fail"));
+        assertThat(refused.status()).isEqualTo(1);
+        assertThat(refused.log()).contains("::error::Fairness: the gate is relaxed");
+    }
+
+    @Test
+    void aLaterPassDoesNotCoverAFailureInTheSameFolder() throws Exception {
+        report("target/fairness", 1, 1);
+        report("target/fairness", 0, 10);
+        Step step = verdict(0);
+        assertThat(step.status()).isEqualTo(1);
+        assertThat(step.verdict()).isEqualTo("FAIL");
+    }
+
+    @Test
+    void aGateInAnotherOutputFolderCounts() throws Exception {
+        report("one/target/fairness", 0, 10);
+        report("two/out", 1, 1);
+        assertThat(verdict(0).verdict()).isEqualTo("FAIL");
+    }
+
+    @Test
+    void aReportThatWasTakenAwayOrPutThereIsAnError() throws Exception {
+        report("target/fairness", 0, 10);
+        Path json = workspace.resolve("target/fairness/report.json");
+        report("target/fairness", 1, 1, Map.of());
+        assertThat(verdict(0).verdict()).isEqualTo("ERROR");
+        Files.delete(json);
+        Step gone = verdict(0);
+        assertThat(gone.status()).isEqualTo(1);
+        assertThat(gone.verdict()).isEqualTo("ERROR");
+    }
+
+    @Test
+    void theBuildIsStrictCannotFailToFailAndTellsItsGatesOfTheLedger() throws Exception {
+        Files.writeString(workspace.resolve("mvnw"), "printf '%s\\n' \"$@\" > arguments; echo \"$FAIRNESS_LEDGER\" > ledger; exit 3\n");
+        Files.writeString(state.resolve("ledger"), "PASS\t/an/earlier/build/report.json\t\n");
+        Step step = run(Map.of("FAIRNESS_GOALS", "clean verify\n-fn -Dfairness.strict=false", "FAIRNESS_THRESHOLDS", "my thresholds.yaml"));
+        assertThat(step.status()).as(step.log()).isZero();
+        assertThat(Files.readAllLines(workspace.resolve("arguments"))).containsExactly("-B", "clean", "verify", "-fn", "-Dfairness.strict=false",
+                "-Dfairness.thresholds=my thresholds.yaml", "-Dfairness.strict=true", "--fail-at-end");
+        assertThat(Files.readString(workspace.resolve("ledger"))).isEqualTo(state.resolve("ledger") + "\n");
+        assertThat(state.resolve("ledger")).isEmptyFile();
+        assertThat(Files.readString(state.resolve("status"))).isEqualTo("3\n");
+    }
+
+    @Test
+    void anInputThatIsMisspeltIsAnErrorBeforeAnythingRuns() throws Exception {
+        Files.writeString(workspace.resolve("mvnw"), "touch ran\n");
+        for (Map.Entry<String, String> input : Map.of("FAIRNESS_CACHE", "yes", "FAIRNESS_UPLOAD_SARIF", "True", "FAIRNESS_REQUIRE_VERDICT", "flase",
+                "FAIRNESS_ON_RELAXATION", "error").entrySet()) {
+            Step step = run(Map.of("FAIRNESS_GOALS", "verify", input.getKey(), input.getValue()));
+            assertThat(step.status()).isEqualTo(1);
+            assertThat(step.log()).contains("::error::The input " + input.getKey().substring("FAIRNESS_".length()).toLowerCase(Locale.ROOT).replace('_', '-') + " must be ");
+        }
+        assertThat(workspace.resolve("ran")).doesNotExist();
     }
 
     @Test
@@ -164,7 +242,7 @@ class GitHubActionTest {
     @Test
     void aBuildThatNeverStartedIsAnError() throws Exception {
         report("target/fairness", 0, 10);
-        Files.delete(state.resolve("start"));
+        Files.delete(state.resolve("ledger"));
         Step step = verdict(null, Map.of());
         assertThat(step.status()).isEqualTo(1);
         assertThat(step.verdict()).isEqualTo("ERROR");
@@ -179,8 +257,20 @@ class GitHubActionTest {
         assertThat(scripts).containsExactly(".github/action/run.sh", ".github/action/verdict.sh").allMatch(script -> Files.isRegularFile(Path.of(script)));
     }
 
+    private Map<String, String> ledger() {
+        return Map.of("FAIRNESS_LEDGER", state.resolve("ledger").toString());
+    }
+
     private void report(String where, double outcome, int margin) {
-        new ReportFiles(workspace.resolve(where), EnumSet.allOf(Format.class), Map.of(), System.out).write(ReportFilesTest.report(outcome, margin));
+        report(where, outcome, margin, ledger());
+    }
+
+    private void report(String where, double outcome, int margin, Map<String, String> environment) {
+        files(where, environment).write(ReportFilesTest.report(outcome, margin));
+    }
+
+    private ReportFiles files(String where, Map<String, String> environment) {
+        return new ReportFiles(workspace.resolve(where), EnumSet.allOf(Format.class), environment, System.out);
     }
 
     private Step verdict(int maven) throws Exception {
@@ -192,12 +282,21 @@ class GitHubActionTest {
         if (maven != null) {
             Files.writeString(state.resolve("status"), maven + "\n");
         }
+        return script("verdict.sh", more);
+    }
+
+    private Step run(Map<String, String> inputs) throws Exception {
+        return script("run.sh", inputs);
+    }
+
+    private Step script(String name, Map<String, String> more) throws Exception {
         Path output = folder.resolve("output");
         Path summary = folder.resolve("summary");
         Path log = folder.resolve("log");
         Files.deleteIfExists(output);
         Files.deleteIfExists(summary);
-        ProcessBuilder builder = new ProcessBuilder("bash", Path.of(".github/action/verdict.sh").toAbsolutePath().toString());
+        Files.createFile(output);
+        ProcessBuilder builder = new ProcessBuilder("bash", Path.of(".github/action/" + name).toAbsolutePath().toString());
         builder.directory(workspace.toFile()).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().putAll(Map.of("FAIRNESS_STATE", state.toString(), "GITHUB_OUTPUT", output.toString(), "GITHUB_STEP_SUMMARY", summary.toString()));
         builder.environment().putAll(more);

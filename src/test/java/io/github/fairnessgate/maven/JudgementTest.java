@@ -27,6 +27,7 @@ import io.github.fairnessgate.report.GateTestFiles;
 import io.github.fairnessgate.report.Report;
 import io.github.fairnessgate.report.ReportJson;
 import io.github.fairnessgate.report.ReportReader;
+import io.github.fairnessgate.report.RunSettings;
 import io.github.fairnessgate.score.ScorerCard;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -79,7 +80,7 @@ class JudgementTest {
 
     @Test
     void aModelThatIsComparedWithItselfIsNotTakenForACompressedOne() throws Exception {
-        judgement().pronounce(judged(thresholds(), source(TODAY), List.of(new Look(model('0', 100), model('0', 100)))), Judgement.Keeper.NONE);
+        judgement().pronounce(judged(thresholds(), source(TODAY), List.of(new Look(model('0', 100), model('0', 100)))), List.of(), Judgement.Keeper.NONE);
         assertThat(log).contains("WARN The candidate is the original model itself (sha256 " + "0".repeat(64) + "): what passes here says nothing about a compression.");
         assertThat(report().get("warnings").get(0).asText()).startsWith("The candidate is the original model itself");
         assertThat(read("report.html")).contains("<p class=\"warning\" role=\"alert\">The candidate is the original model itself");
@@ -100,7 +101,7 @@ class JudgementTest {
                 + "\"}, \"output\": {\"digest\": \"" + candidate.digest() + "\"}}");
         Look look = new Look(measured(original), measured(candidate));
         judgement().pronounce(new EvidenceFile.Judged("1.0", "1.0", thresholds(), source(TODAY), List.of(look), Optional.of(original),
-                Optional.of(candidate), GateTestFiles.NONE), Judgement.Keeper.NONE);
+                Optional.of(InspectedModel.of("candidate", candidate, Optional.of(original))), GateTestFiles.NONE), List.of(), Judgement.Keeper.NONE);
         String warning = "The candidate was made from another model than the one that it is compared with:"
                 + " its compression.json names the original sha256 " + "9".repeat(64);
         assertThat(log).anyMatch(line -> line.startsWith("WARN " + warning));
@@ -114,6 +115,41 @@ class JudgementTest {
         Provenance provenance = plain.provenance();
         return new Evaluation(plain.metrics(), plain.values(), plain.items(), new Provenance(model.digest(), provenance.source(),
                 provenance.device(), provenance.data(), provenance.versions(), provenance.settings()));
+    }
+
+    @Test
+    void whatLetsABuildEndWellStandsInTheLastLinesAndInEveryReport() throws Exception {
+        accept(180);
+        List<RunSettings.Setting> settings = List.of(new RunSettings.Setting("thresholds", "t.yaml", "command line\n::error::forged"));
+        List<String> switches = List.of("-Dfairness.failOnViolation=false (command line): a gate that does not pass does not fail the build.");
+        String text = ToxicTexts.THRESHOLDS.replace("version: 1", "version: 1\nonInconclusive: warn\nallowUnderpowered: true");
+        ThresholdsSource source = new ThresholdsSource("t.yaml", folder, Optional.empty(), text, ThresholdsReader.read(text, "t.yaml"));
+
+        judgement(false, switches).pronounce(judged(source, source(TODAY), List.of(new Look(model('0', 100), model('1', 180)))), settings, Judgement.Keeper.NONE);
+
+        List<String> relaxations = List.of(switches.get(0), "onInconclusive is warn: a rule that the data do not settle does not fail the build.",
+                "allowUnderpowered is true: rules may have margins that their data cannot show.",
+                "1 rule is not kept, but accepted by an exception of the baseline file.");
+        assertThat(log.subList(log.size() - 4, log.size())).isEqualTo(relaxations.stream().map(line -> "WARN " + line).toList());
+        JsonNode report = report();
+        assertThat(report.get("relaxations")).extracting(JsonNode::asText).isEqualTo(relaxations);
+        assertThat(report.get("settings").get(0).get("origin").asText()).isEqualTo("command line\uFFFD::error::forged");
+        assertThat(read("report.html")).contains("Relaxed gate: onInconclusive is warn", "<h2 id=\"settings-title\">Settings</h2>", "t.yaml");
+        assertThat(read("summary.md")).contains("**allowUnderpowered is true");
+        assertThat(output.toString(StandardCharsets.UTF_8)).as("not in a job of GitHub Actions").isEmpty();
+        Path again = folder.resolve("again.json");
+        ReportJson.write(again, ReportReader.read(folder.resolve("report.json")));
+        for (String key : List.of("settings", "relaxations")) {
+            assertThat(Json.MAPPER.readTree(again.toFile()).get(key)).isEqualTo(report.get(key));
+        }
+    }
+
+    @Test
+    void aFailureThatFailsNothingSaysSoLast() throws Exception {
+        judgement(false, List.of("switched off.")).pronounce(judged(thresholds(), source(TODAY), List.of(new Look(model('0', 100), model('1', 180)))), List.of(),
+                Judgement.Keeper.NONE);
+        assertThat(log).endsWith("WARN switched off.", "WARN The build goes on, because fairness.failOnViolation is false.");
+        assertThat(report().get("verdict").asText()).isEqualTo("FAIL");
     }
 
     @Test
@@ -165,7 +201,7 @@ class JudgementTest {
     void anotherModelInTheOriginalsPlaceBreaksTheRunAndLeavesNoReport() throws IOException {
         accept(100);
 
-        assertThatThrownBy(() -> judgement().pronounce(judged(thresholds(), source(TODAY), List.of(new Look(model('2', 100), model('1', 100)))), Judgement.Keeper.NONE))
+        assertThatThrownBy(() -> judgement().pronounce(judged(thresholds(), source(TODAY), List.of(new Look(model('2', 100), model('1', 100)))), List.of(), Judgement.Keeper.NONE))
                 .isInstanceOf(InvalidInputException.class).hasMessageContaining("is of the original model");
         assertThat(folder.resolve("report.json")).doesNotExist();
     }
@@ -191,7 +227,7 @@ class JudgementTest {
     /** The goal verify cannot draw; the goal check would have. */
     @Test
     void whatIsOpenAtTheFirstLookFailsWithTheSentenceThatSaysWhoDrawsMore() throws Exception {
-        assertThatThrownBy(() -> judgement().pronounce(judged(escalating(), source(TODAY), List.of(look(5, 120))), Judgement.Keeper.NONE)).isInstanceOf(MojoFailureException.class)
+        assertThatThrownBy(() -> judgement().pronounce(judged(escalating(), source(TODAY), List.of(look(5, 120))), List.of(), Judgement.Keeper.NONE)).isInstanceOf(MojoFailureException.class)
                 .hasMessageContainingAll("1 of 1 rule inconclusive", "open after look 1 of 2: fairness:check draws more (toxic: 10 continuations a prompt)");
         assertThat(report().get("passed").asBoolean()).isFalse();
         assertThat(report().get("escalation").get("taken")).hasSize(1);
@@ -204,7 +240,7 @@ class JudgementTest {
 
     @Test
     void theLookAtWhichARuleWasSettledStandsInEveryReport() throws Exception {
-        judgement().pronounce(judged(escalating(), source(TODAY), List.of(look(5, 120), look(10, 100))), Judgement.Keeper.NONE);
+        judgement().pronounce(judged(escalating(), source(TODAY), List.of(look(5, 120), look(10, 100))), List.of(), Judgement.Keeper.NONE);
 
         assertThat(log).anyMatch(line -> line.startsWith("INFO look 1 of 2 (toxic: 5 continuations a prompt; level 0.0310): INCONCLUSIVE"))
                 .anyMatch(line -> line.startsWith("INFO look 2 of 2 (toxic: 10 continuations a prompt; level 0.0190): PASS"));
@@ -225,7 +261,7 @@ class JudgementTest {
         List<Look> looks = List.of(look(5, 120), look(10, 100));
         BaselineSource none = BaselineSource.read(Optional.empty(), folder, folder, TODAY);
         EvidenceFile file = new EvidenceFile(folder, folder);
-        judgement().pronounce(judged(escalating(), none, looks), file.keeper(
+        judgement().pronounce(judged(escalating(), none, looks), List.of(), file.keeper(
                 judged(escalating(), none, looks), Optional.empty()));
 
         VerifiedBundle verified = VerifiedBundle.read(file.file(), "1.0", TODAY, Files.createDirectory(folder.resolve("scratch")));
@@ -272,13 +308,17 @@ class JudgementTest {
     }
 
     private void pronounce(LocalDate day, int toxic) throws MojoFailureException {
-        judgement().pronounce(judged(thresholds(), source(day), List.of(new Look(model('0', 100), model('1', toxic)))), Judgement.Keeper.NONE);
+        judgement().pronounce(judged(thresholds(), source(day), List.of(new Look(model('0', 100), model('1', toxic)))), List.of(), Judgement.Keeper.NONE);
     }
 
     private Judgement judgement() {
+        return judgement(true, List.of());
+    }
+
+    private Judgement judgement(boolean failOnViolation, List<String> relaxations) {
         return new Judgement(new PrintableLog(new RecordingLog()),
                 new ReportFiles(folder, EnumSet.allOf(Format.class), Map.of(), new PrintStream(output, true, StandardCharsets.UTF_8)),
-                folder.resolve("compressed"), true);
+                folder.resolve("compressed"), failOnViolation, relaxations);
     }
 
     private BaselineSource source(LocalDate day) {

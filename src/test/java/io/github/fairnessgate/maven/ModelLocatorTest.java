@@ -76,7 +76,7 @@ class ModelLocatorTest {
     }
 
     private LocatedModel locate() {
-        return new ModelLocator(null).locate("model.zip", new ModelLocator.Surroundings(folder, folder.resolve("cache"), false, null, null, new Progress() {
+        return new ModelLocator(null).locate("model.zip", new ModelLocator.Surroundings(folder, folder.resolve("cache"), false, true, null, null, new Progress() {
             @Override
             public void step(String task, long done, long total) {
                 // Not looked at.

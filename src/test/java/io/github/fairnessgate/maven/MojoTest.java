@@ -377,6 +377,41 @@ class MojoTest {
         mojo.execute();
     }
 
+    @Test
+    @InjectMojo(goal = "verify", pom = POM)
+    @MojoParameter(name = "skip", value = "true")
+    void aSkippedGateLeavesWordInThePlaceOfAnEarlierReport(VerifyMojo mojo) throws Exception {
+        List<Path> earlier = List.of(write("report.json"), write("report.html"), write("evidence.zip"));
+        mojo.execute();
+        assertThat(earlier).allSatisfy(file -> assertThat(file).doesNotExist());
+        assertThat(Path.of("target/mojo-test/skipped.json")).content().contains("\"goal\" : \"verify\"", "\"skippedBy\" : \"");
+    }
+
+    @Test
+    @InjectMojo(goal = "verify", pom = POM)
+    void theNextRunRemovesThatWord(VerifyMojo mojo) throws IOException {
+        Path marker = write("skipped.json");
+        assertBroken(mojo, "There is no evaluation");
+        assertThat(marker).doesNotExist();
+    }
+
+    @Test
+    @InjectMojo(goal = "verify", pom = POM)
+    @MojoParameter(name = "skip", value = "true")
+    @MojoParameter(name = "bundle", value = "target/mojo-test/evidence.zip")
+    void aBundleInTheOutputFolderIsNotRemoved(VerifyMojo mojo) throws Exception {
+        Path bundle = write("evidence.zip");
+        mojo.execute();
+        assertThat(bundle).exists();
+    }
+
+    @Test
+    @InjectMojo(goal = "check", pom = POM)
+    @MojoParameter(name = "strict", value = "yes")
+    void norIsStrictness(CheckMojo mojo) {
+        assertBroken(mojo, "fairness.strict is 'yes'; it must be true or false.");
+    }
+
     private static Path write(String report) throws IOException {
         return Files.writeString(Files.createDirectories(Path.of("target/mojo-test")).resolve(report), "{}");
     }

@@ -50,6 +50,17 @@ class PluginDescriptorTest {
                 || List.of("${detail}", "${goal}", "${indentSize}", "${lineLength}").contains(property));
     }
 
+    /** Elements within elements are not looked at for misprints: there must be none but those of lists, whose names do not matter. */
+    @Test
+    void noParameterHasElementsOfItsOwn() {
+        for (Element parameter : elements("parameter")) {
+            if (text(parameter, "editable").equals("true")) {
+                assertThat(text(parameter, "type")).as(text(parameter, "name"))
+                        .isIn("java.lang.String", "boolean", "int", "long", "java.io.File", "java.util.List");
+            }
+        }
+    }
+
     @Test
     void everyParameterIsDescribed() {
         for (Element parameter : elements("parameter")) {

@@ -166,6 +166,13 @@ class ReactorResultsTest {
     }
 
     @Test
+    void aGateThatTheRunSkippedSaysWhoSkippedIt() {
+        MavenProject one = gated("one", "check");
+        SkippedGate.write(one.getBasedir().toPath().resolve("target/fairness"), "check", "-Dfairness.skip=true (MAVEN_OPTS)");
+        assertThat(modules()).extracting(ModuleResult::problem).containsExactly("Its gate was skipped by -Dfairness.skip=true (MAVEN_OPTS).");
+    }
+
+    @Test
     void aResultIsShownWithTheItemsBesideItIfTheyAreItsOwn() throws IOException {
         MavenProject one = gated("one", "check");
         Path output = write(one, "target/fairness", FAILS);

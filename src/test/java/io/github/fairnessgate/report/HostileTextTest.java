@@ -58,7 +58,7 @@ class HostileTextTest {
                 List.of(text));
         return new Report(text, text, Optional.of(new Report.Source("config/" + text.replaceAll("[\\x{D800}-\\x{DFFF}]", ""), true)), Optional.empty(), baseline, candidate,
                 Gate.decide(thresholds, baseline, candidate),
-                Optional.of(new CompressionSummary(text, List.of(text), List.of(new CompressionSummary.Fact(text, text, text)), List.of())), tests, List.of(), List.of(text));
+                Optional.of(new CompressionSummary(text, List.of(text), List.of(new CompressionSummary.Fact(text, text, text)), List.of())), tests, List.of(), List.of(text), Optional.empty(), RunSettings.UNKNOWN);
     }
 
     private static Evaluation evaluation(int preferred, String text, String slice) {

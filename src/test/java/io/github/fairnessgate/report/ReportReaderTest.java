@@ -60,7 +60,7 @@ class ReportReaderTest {
     void gpusThatTheUserNamedAreReadBackAndShown() throws IOException {
         Report plain = SampleReports.report("fail", 700, Optional.empty());
         Report named = new Report(plain.pluginVersion(), plain.thresholds(), plain.source(), plain.baselineFile(), plain.baseline(), plain.candidate(), plain.gate(),
-                plain.compression(), plain.tests(), List.of(0, 3), plain.warnings());
+                plain.compression(), plain.tests(), List.of(0, 3), plain.warnings(), plain.shipped(), plain.run());
         assertThat(ReportReader.read(write(named)).gpus()).containsExactly(0, 3);
         assertSame(named);
         Path page = folder.resolve("gpus.html");

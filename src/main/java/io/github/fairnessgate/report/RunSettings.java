@@ -1,0 +1,50 @@
+package io.github.fairnessgate.report;
+
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/**
+ * What a run of the gate was told, and by whom.
+ *
+ * @param settings    what decided the verdict; empty where that is not known, as in an evidence bundle
+ * @param relaxations the switches in use by which a build can end well although a rule is not kept, a sentence each
+ */
+public record RunSettings(List<Setting> settings, List<String> relaxations) {
+
+    /** Nothing is known. */
+    public static final RunSettings UNKNOWN = new RunSettings(List.of(), List.of());
+
+    public RunSettings {
+        settings = List.copyOf(settings);
+        relaxations = relaxations.stream().map(RunSettings::line).toList();
+    }
+
+    /**
+     * A setting.
+     *
+     * @param name   what it is: {@code thresholds}
+     * @param value  as it was given
+     * @param origin where it came from, in words
+     */
+    public record Setting(String name, String value, String origin) {
+
+        public Setting {
+            name = line(name);
+            value = line(value);
+            origin = line(origin);
+        }
+    }
+
+    /** Settings in aligned columns, one a line. */
+    public List<String> lines() {
+        List<List<String>> rows = settings.stream().map(setting -> List.of(setting.name(), setting.value(), setting.origin())).toList();
+        List<String> table = TextTable.lines(List.of("setting", "value", "from"), rows, Set.of());
+        return IntStream.range(0, table.size()).filter(i -> i != 1).mapToObj(table::get).toList();
+    }
+
+    /** One line of printable characters. */
+    private static String line(String text) {
+        return text.replaceAll("[\\p{Cntrl}\\p{Cf}\\u2028\\u2029]", "\uFFFD");
+    }
+}
