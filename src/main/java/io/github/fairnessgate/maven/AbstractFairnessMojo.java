@@ -77,7 +77,7 @@ abstract class AbstractFairnessMojo extends AbstractMojo {
         }
     }
 
-    private void runAlone() throws MojoExecutionException, MojoFailureException, InterruptedException {
+    private void runAlone() throws MojoExecutionException, MojoFailureException, WorkerException, InterruptedException {
         try (OutputLock lock = sharesOutput() ? OutputLock.acquire(outputDirectory(), getLog()) : OutputLock.NONE) {
             run();
         }

@@ -80,7 +80,7 @@ final class Judgement {
         Evaluation candidate = latest.candidate();
         pronounce(new Report(judged.plugin(), source.name(), source.place(), accepted.baseline().flatMap(before -> accepted.place()), latest.baseline(), candidate, gate,
                 CompressionSummary.of(compressed, candidate.provenance().model(), CompressionMeasurements.beside(compressed)), judged.gateTests(),
-                gpus, warnings(judged), judged.after().flatMap(after -> after.record().shipped())), settings, keeper, true);
+                gpus, warnings(judged), judged.after().flatMap(after -> after.record().shipped()), RunSettings.UNKNOWN), settings, keeper, true);
     }
 
     private static List<String> warnings(EvidenceFile.Judged judged) {

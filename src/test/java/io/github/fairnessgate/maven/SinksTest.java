@@ -117,6 +117,11 @@ class SinksTest {
             }
 
             @Override
+            void removePages() {
+                // There are none.
+            }
+
+            @Override
             boolean hasResult() {
                 return true;
             }
