@@ -15,10 +15,11 @@ import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 public final class Json {
 
     /**
-     * What no JSON of this project comes near, so that no text fills the memory or the stack: nesting, tokens (a tokenizer's vocabulary and merges have some
-     * hundred thousand), and bytes.
+     * What no JSON of this project comes near, so that no text fills the memory or the stack: nesting, tokens (a tokenizer's vocabulary and
+     * merges have some hundred thousand), and bytes.
      */
-    private static final StreamReadConstraints LIMITS = StreamReadConstraints.builder().maxNestingDepth(64).maxTokenCount(2_500_000).maxDocumentLength(64_000_000).build();
+    private static final StreamReadConstraints LIMITS = StreamReadConstraints.builder()
+            .maxNestingDepth(64).maxTokenCount(2_500_000).maxDocumentLength(64_000_000).build();
 
     /** Compact output; use {@code MAPPER.writerWithDefaultPrettyPrinter()} for files that people read. */
     public static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder().streamReadConstraints(LIMITS).build())

@@ -51,7 +51,8 @@ public final class Reason {
         if (first.isEmpty()) {
             return words(cause.getClass().getSimpleName());
         }
-        return Printable.name(first.replaceAll("\\(class [^)]*\\)", "").replaceAll("`(?:[a-z]\\w*\\.)+(?:\\w+\\$)?(\\w+)`", "$1").replaceFirst("[.;:\\s]+$", ""));
+        return Printable.name(first.replaceAll("\\(class [^)]*\\)|, from `StreamReadConstraints[^`]*`", "")
+                .replaceAll("`(?:[a-z]\\w*\\.)+(?:\\w+\\$)?(\\w+)`", "$1").replaceFirst("[.;:\\s]+$", ""));
     }
 
     /** {@code ClosedChannelException} as {@code closed channel}. */
@@ -86,7 +87,8 @@ public final class Reason {
             }
         }
         String name = failure.getClass().getSimpleName();
-        return "Something unexpected happened in " + who + " (" + name + " at " + place(failure) + (failure.getMessage() == null ? "" : ": " + Reason.of(failure))
+        return "Something unexpected happened in " + who + " (" + name + " at " + place(failure)
+                + (failure.getMessage() == null ? "" : ": " + Reason.of(failure))
                 + "); this is a fault of the plugin or of a library that it uses: please report it with the stack trace";
     }
 

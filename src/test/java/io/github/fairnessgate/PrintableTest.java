@@ -12,7 +12,8 @@ class PrintableTest {
     @Test
     void whatIsHostileIsOneLineOfPrintableCharacters() {
         Hostile.assertHarmlessInALog(Printable.text(Hostile.TEXT));
-        assertThat(Printable.text(Hostile.TEXT)).hasLineCount(1).doesNotContain("\n").startsWith("x\\n::error file").contains("\\u{1b}[2K", "\\u{202e}", "\\u{d800}", "\\u{e0041}", "\\t");
+        assertThat(Printable.text(Hostile.TEXT)).hasLineCount(1).doesNotContain("\n").startsWith("x\\n::error file")
+                .contains("\\u{1b}[2K", "\\u{202e}", "\\u{d800}", "\\u{e0041}", "\\t");
     }
 
     /** Whatever Unicode this Java knows. */
@@ -77,7 +78,8 @@ class PrintableTest {
 
     @Test
     void theMessageOfBadInputIsOneBoundedLine() {
-        assertThat(new InvalidInputException(Hostile.TEXT.repeat(100)).getMessage()).hasSizeLessThanOrEqualTo(Printable.LONGEST_LINE).satisfies(Hostile::assertHarmlessInALog);
+        assertThat(new InvalidInputException(Hostile.TEXT.repeat(100)).getMessage())
+                .hasSizeLessThanOrEqualTo(Printable.LONGEST_LINE).satisfies(Hostile::assertHarmlessInALog);
         assertThat(new InvalidInputException(Hostile.TEXT, new RuntimeException()).getMessage()).satisfies(Hostile::assertHarmlessInALog);
     }
 

@@ -53,7 +53,8 @@ class ReasonTest {
 
     @Test
     void whatNobodyThoughtOfIsASentence() {
-        assertThat(Reason.unexpected("the worker", "-Xmx8g", new NullPointerException())).startsWith("Something unexpected happened in the worker (NullPointerException at ReasonTest.java:")
+        assertThat(Reason.unexpected("the worker", "-Xmx8g", new NullPointerException()))
+                .startsWith("Something unexpected happened in the worker (NullPointerException at ReasonTest.java:")
                 .contains("please report it");
         assertThat(Reason.unexpected("the worker", "-Dfairness.argLine=-Xmx8g", new OutOfMemoryError("Java heap space")))
                 .startsWith("The memory of the worker is used up (Java heap space; its heap may have ").contains("-Dfairness.argLine=-Xmx8g");

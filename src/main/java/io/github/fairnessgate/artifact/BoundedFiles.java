@@ -36,8 +36,8 @@ public final class BoundedFiles {
     /** A text that this JVM has no memory for. */
     public static InvalidInputException tooMuchText(String what, long most) {
         String name = Character.toUpperCase(what.charAt(0)) + what.substring(1);
-        return new InvalidInputException(name + " have more than " + Bytes.text(most) + ", an eighth of the memory of this JVM; give less text, or more memory with"
-                + " MAVEN_OPTS=-Xmx8g and -Dfairness.argLine=-Xmx8g.");
+        return new InvalidInputException(name + " have more than " + Bytes.text(most) + ", an eighth of the memory of this JVM; give less text, or more memory"
+                + " with MAVEN_OPTS=-Xmx8g and -Dfairness.argLine=-Xmx8g.");
     }
 
     /**
@@ -51,11 +51,27 @@ public final class BoundedFiles {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(Math.toIntExact(most + 1));
             if (bytes.length > most) {
-                throw new InvalidInputException(file + " has more than " + Bytes.text(most) + ", which is more than a file of its kind may have; check that it is the"
-                        + " right file, or give a smaller one.");
+                throw tooLarge(file, most);
             }
             return bytes;
         }
+    }
+
+    /**
+     * Looks at a file that something else reads whole.
+     *
+     * @throws InvalidInputException if it has more bytes than {@code most}
+     * @throws IOException           if it cannot be read
+     */
+    public static void requireAtMost(Path file, long most) throws IOException {
+        if (Files.size(file) > most) {
+            throw tooLarge(file, most);
+        }
+    }
+
+    private static InvalidInputException tooLarge(Path file, long most) {
+        return new InvalidInputException(file + " has more than " + Bytes.text(most) + ", which is more than a file of its kind may have; check that it is the"
+                + " right file, or give a smaller one.");
     }
 
     /**

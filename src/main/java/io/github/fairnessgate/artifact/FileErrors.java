@@ -19,7 +19,8 @@ public final class FileErrors {
     /** What to do about a disk, where that is what stands in the way. */
     private static String advice(IOException cause) {
         String reason = Reason.of(cause);
-        return reason.contains("No space left") || reason.contains("not enough space") || reason.contains("quota exceeded") ? "; make room on that disk, or name a folder on another"
+        boolean full = reason.contains("No space left") || reason.contains("not enough space") || reason.contains("quota exceeded");
+        return full ? "; make room on that disk, or name a folder on another"
                 : reason.contains("Read-only file system") || reason.startsWith("permission denied") ? "; make it accessible, or name another folder" : "";
     }
 

@@ -129,7 +129,8 @@ final class SafetensorsHeader {
         String tensor = file + ": tensor " + name;
         String dtype = json.path("dtype").asText();
         if (!BYTES.containsKey(dtype)) {
-            throw new InvalidInputException(tensor + " has dtype " + Printable.name(json.path("dtype").toString()) + ", which the safetensors format does not have.");
+            throw new InvalidInputException(tensor + " has dtype " + Printable.name(json.path("dtype").toString())
+                    + ", which the safetensors format does not have.");
         }
         long[] shape = wholeNumbers(json.path("shape"), tensor, "shape");
         long[] offsets = wholeNumbers(json.path("data_offsets"), tensor, "data_offsets");
@@ -167,7 +168,8 @@ final class SafetensorsHeader {
         for (int i = 0; i < numbers.length; i++) {
             JsonNode number = json.get(i);
             if (!number.isIntegralNumber() || !number.canConvertToLong() || number.longValue() < 0) {
-                throw new InvalidInputException(tensor + " has " + key + " " + Printable.name(json.toString()) + ", but they must be whole numbers, 0 or more.");
+                throw new InvalidInputException(tensor + " has " + key + " " + Printable.name(json.toString())
+                        + ", but they must be whole numbers, 0 or more.");
             }
             numbers[i] = number.longValue();
         }

@@ -41,6 +41,9 @@ public final class Tokenizer implements AutoCloseable {
         } catch (IOException e) {
             throw FileErrors.cannot("read the tokenizer of", model.path(), e);
         } catch (RuntimeException e) {
+            if (NativeLibraries.areMissing(e)) {
+                throw e;
+            }
             throw new InvalidInputException(files.files().get(0) + " is not a usable tokenizer: " + Reason.of(e) + ".", e);
         }
     }

@@ -7,8 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * What an archive may unpack to. A small archive can hold a lot of nothing, which fills a disk or the memory: genuine weights shrink to about nine tenths, those of a
- * model with nine zeros in ten to about a sixth, and text to about a quarter.
+ * What an archive may unpack to. A small archive can hold a lot of nothing, which fills a disk or the memory. Genuine weights shrink to about nine tenths,
+ * those of a model with nine zeros in ten to about a sixth, and text to about a quarter.
  */
 final class UnpackLimits {
 

@@ -27,6 +27,8 @@ record WeightFiles(List<Path> files, Map<String, SafetensorsHeader.Entry> entrie
     static final String SINGLE = "model.safetensors";
     private static final String QUANTIZED = QuantizedWeights.FILE;
     private static final String INDEX = "model.safetensors.index.json";
+    /** Far more than a GPT-2 of the most layers that can be handled has. */
+    private static final int MOST_TENSORS = 250_000;
     private static final List<String> PICKLES = List.of("pytorch_model.bin", "pytorch_model.bin.index.json");
 
     static WeightFiles find(Path directory) {
@@ -82,6 +84,10 @@ record WeightFiles(List<Path> files, Map<String, SafetensorsHeader.Entry> entrie
     }
 
     private static void add(Map<String, SafetensorsHeader.Entry> entries, SafetensorsHeader.Entry entry) {
+        if (entries.size() == MOST_TENSORS) {
+            throw new InvalidInputException("The shards beside " + entry.file() + " have more than " + MOST_TENSORS
+                    + " tensors, which no GPT-2 has; save the model again.");
+        }
         SafetensorsHeader.Entry other = entries.put(entry.name(), entry);
         if (other != null) {
             throw new InvalidInputException("Tensor " + entry.name() + " is in two shards, " + other.file() + " and "

@@ -53,7 +53,8 @@ final class BaselineReader {
             Json.MAPPER.readTree(text);
         } catch (JsonProcessingException e) {
             throw new InvalidInputException("%s:%d: this is not valid JSON: %s; take the file from version control again".formatted(fileName,
-                    e.getLocation() == null ? 1 : Math.max(1, e.getLocation().getLineNr()), Printable.name(e.getOriginalMessage().lines().findFirst().orElse(""))), e);
+                    e.getLocation() == null ? 1 : Math.max(1, e.getLocation().getLineNr()),
+                    Printable.name(e.getOriginalMessage().lines().findFirst().orElse(""))), e);
         }
     }
 

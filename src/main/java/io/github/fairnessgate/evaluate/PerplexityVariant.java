@@ -47,6 +47,12 @@ sealed interface PerplexityVariant {
             return metric(suite, model.positions());
         }
 
+        /** Whether what was measured has a stride of a window, and the window that this one names, if it names one. */
+        boolean means(Strided measured) {
+            return measured.namedStride.isPresent() && measured.namedStride.equals(measured.namedWindow)
+                    && (namedWindow.isEmpty() || namedWindow.equals(measured.namedWindow));
+        }
+
         /** @param positions the longest context of the model */
         Metric metric(String suite, int positions) {
             int window = window(positions);

@@ -135,7 +135,8 @@ record Manifest(int format, String plugin, String build, Verdict verdict, boolea
                         bundle, json.path("format"), json.path("plugin").asText("unknown"), FORMAT));
             }
             Path sum = folder.resolve(SUM);
-            if (!Files.isRegularFile(sum) || !new String(BoundedFiles.bytes(sum, BoundedFiles.LARGEST_WRITTEN), StandardCharsets.ISO_8859_1).equals(sum(folder))) {
+            if (!Files.isRegularFile(sum)
+                    || !new String(BoundedFiles.bytes(sum, BoundedFiles.LARGEST_WRITTEN), StandardCharsets.ISO_8859_1).equals(sum(folder))) {
                 throw new InvalidInputException("%s: %s is missing, or not the digest of %s; the bundle was changed after it was made.".formatted(bundle, SUM, FILE));
             }
             return Json.MAPPER.treeToValue(json, Manifest.class);

@@ -159,8 +159,8 @@ final class HubHttp {
     private void requirePrivate(URI uri) {
         boolean staysHere = isLoopback(uri.getHost()) && proxies.proxyFor(uri).map(proxy -> isLoopback(proxy.address().getHostString())).orElse(true);
         if (!uri.getScheme().equalsIgnoreCase("https") && !staysHere) {
-            throw new InvalidInputException("The token of the hub would go to " + uri.getScheme() + "://" + uri.getHost() + " in plain text, where anybody on the way can"
-                    + " read it, so nothing was asked; give HF_ENDPOINT an https address, or, if no token is needed, unset HF_TOKEN and set"
+            throw new InvalidInputException("The token of the hub would go to " + uri.getScheme() + "://" + uri.getHost() + " in plain text, where anybody on"
+                    + " the way can read it, so nothing was asked; give HF_ENDPOINT an https address, or, if no token is needed, unset HF_TOKEN and set"
                     + " HF_HUB_DISABLE_IMPLICIT_TOKEN=1.");
         }
     }

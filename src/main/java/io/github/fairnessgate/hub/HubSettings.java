@@ -98,7 +98,8 @@ public record HubSettings(URI endpoint, Optional<String> token, Path cache, bool
             return Optional.empty();
         }
         try {
-            return Optional.of(BoundedFiles.text(file, BoundedFiles.LARGEST_WRITTEN).strip()).filter(text -> !text.isEmpty()).map(text -> usable(text, file.toString()));
+            return Optional.of(BoundedFiles.text(file, BoundedFiles.LARGEST_WRITTEN).strip()).filter(text -> !text.isEmpty())
+                    .map(text -> usable(text, file.toString()));
         } catch (IOException e) {
             throw FileErrors.cannot("read", file, e);
         }

@@ -136,7 +136,8 @@ public class CertifyMojo extends AbstractThresholdsMojo {
         List<String> findings = GateMessages.findings(certification.gate());
         String headline = GateMessages.headline(certification.gate());
         if (!certification.gate().passed()) {
-            throw BuildEnd.failure(Stream.concat(Stream.of("The recipe " + recipe + " is not certified: " + headline + " (" + file + ")"), findings.stream()).toList());
+            String verdict = "The recipe " + recipe + " is not certified: " + headline + " (" + file + ")";
+            throw BuildEnd.failure(Stream.concat(Stream.of(verdict), findings.stream()).toList());
         }
         findings.forEach(getLog()::warn);
         getLog().info("The recipe " + recipe + " is certified over " + runs.size() + " runs (" + headline + "); " + file);

@@ -117,8 +117,8 @@ class ModelLocator {
             return repositorySystem.resolveArtifact(session.getRepositorySession(),
                     new ArtifactRequest(artifact, project.getRemoteProjectRepositories(), null)).getArtifact().getFile().toPath();
         } catch (ArtifactResolutionException e) {
-            throw new InvalidInputException("The " + what + " " + artifact + " cannot be resolved: " + Reason.of(e) + "; check the coordinates and the repositories"
-                    + (session.isOffline() ? ", or run once without -o." : "."), e);
+            throw new InvalidInputException("The " + what + " " + artifact + " cannot be resolved: " + Reason.of(e)
+                    + "; check the coordinates and the repositories" + (session.isOffline() ? ", or run once without -o." : "."), e);
         }
     }
 

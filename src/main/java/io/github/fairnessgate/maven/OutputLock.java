@@ -32,8 +32,8 @@ final class OutputLock implements AutoCloseable {
         Path file = folder.resolve(FILE);
         String self = "process " + ProcessHandle.current().pid();
         try {
-            return new OutputLock(file, LockFile.acquire(file, self, owner -> log.info("Waiting for "
-                    + (owner.equals(self) ? "another goal of this build" : owner.isEmpty() ? "another build" : "another build, " + owner) + ", which works in " + folder)));
+            return new OutputLock(file, LockFile.acquire(file, self, owner -> log.info("Waiting for another "
+                    + (owner.equals(self) ? "goal of this build" : owner.isEmpty() ? "build" : "build, " + owner) + ", which works in " + folder)));
         } catch (IOException e) {
             if (Thread.interrupted()) {
                 throw new InterruptedException("interrupted while waiting for " + folder);

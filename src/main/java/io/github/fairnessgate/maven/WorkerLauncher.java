@@ -167,7 +167,8 @@ class WorkerLauncher {
 
     private static InvalidInputException unresolved(Exception reason, MavenSession session) {
         return new InvalidInputException("The worker's libraries cannot be resolved: " + Reason.of(reason)
-                + (session.isOffline() ? "; run the goal once without -o, so that Maven can fetch them." : "; check the repositories and the proxy in Maven's settings."), reason);
+                + (session.isOffline() ? "; run the goal once without -o, so that Maven can fetch them."
+                : "; check the repositories and the proxy in Maven's settings."), reason);
     }
 
     private static Properties pinned() {

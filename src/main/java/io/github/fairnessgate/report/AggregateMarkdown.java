@@ -21,7 +21,8 @@ public final class AggregateMarkdown {
     /** The summary, ending with a line break. */
     public static String text(Aggregate aggregate) {
         List<String> lines = new ArrayList<>();
-        lines.add("## " + Markdown.symbol(aggregate.passed()) + " Fairness of all modules: " + Markdown.escaped(aggregate.verdict().text() + ", " + aggregate.headline()));
+        lines.add("## " + Markdown.symbol(aggregate.passed()) + " Fairness of all modules: "
+                + Markdown.escaped(aggregate.verdict().text() + ", " + aggregate.headline()));
         if (!aggregate.modules().isEmpty()) {
             lines.add("");
             lines.add("| | module | result | worst change |");

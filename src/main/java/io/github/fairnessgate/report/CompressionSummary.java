@@ -86,7 +86,8 @@ public record CompressionSummary(String recipe, List<String> methods, List<Fact>
             more.add(speed(String.format(Locale.ROOT, "tokens written a second, %d texts at once", speed.required("continuations").asInt()), "%,.0f", speed, "tokensPerSecond"));
             return new CompressionSummary(recipe, methods, more, layers);
         } catch (IllegalArgumentException e) {
-            throw new InvalidInputException(measurements + " is not what this version of the plugin writes: " + Reason.of(e) + "; compress the model again.", e);
+            throw new InvalidInputException(measurements + " is not what this version of the plugin writes: " + Reason.of(e)
+                    + "; compress the model again.", e);
         }
     }
 

@@ -5,8 +5,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Text within GitHub's Markdown, on one {@linkplain Printable printable} line. No text can end the cell that it stands in, make a link, an image or an element, or call a
- * person or another issue.
+ * Text within GitHub's Markdown, on one {@linkplain Printable printable} line. No text can end the cell that it stands in, make a link, an image or an
+ * element, or call a person or another issue.
  */
 final class Markdown {
 

@@ -61,7 +61,8 @@ public final class MarkdownReport {
     private static String row(GateResult gate, RuleResult result) {
         RuleText text = RuleText.of(result);
         return "| " + String.join(" | ", mark(Outcome.of(gate, result)) + " " + Markdown.escaped(text.verdict()), Markdown.code(text.subject()),
-                Markdown.escaped(text.before()), Markdown.escaped(text.after()), Markdown.escaped(text.change()), Markdown.escaped(text.interval()), Markdown.escaped(text.limit())) + " |";
+                Markdown.escaped(text.before()), Markdown.escaped(text.after()), Markdown.escaped(text.change()),
+                Markdown.escaped(text.interval()), Markdown.escaped(text.limit())) + " |";
     }
 
     private static String mark(Outcome outcome) {

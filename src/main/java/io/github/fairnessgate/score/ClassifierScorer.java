@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.Reason;
+import io.github.fairnessgate.artifact.NativeLibraries;
 import io.github.fairnessgate.artifact.PrivateCopy;
 import io.github.fairnessgate.artifact.TokenizerRandomness;
 import java.io.ByteArrayInputStream;
@@ -127,7 +128,12 @@ final class ClassifierScorer implements ToxicityScorer {
             return HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(Json.MAPPER.writeValueAsBytes(json)), options(config));
         } catch (IOException e) {
             throw new InvalidInputException("Cannot read " + files.tokenizer() + ": " + Reason.of(e) + ".", e);
+        } catch (InvalidInputException e) {
+            throw e;
         } catch (RuntimeException e) {
+            if (NativeLibraries.areMissing(e)) {
+                throw e;
+            }
             throw new InvalidInputException(files.tokenizer() + " is not a usable tokenizer: " + Reason.of(e) + ".", e);
         }
     }

@@ -10,6 +10,7 @@ import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.Reason;
 import io.github.fairnessgate.artifact.AtomicFiles;
 import io.github.fairnessgate.artifact.ModelDirectory;
+import io.github.fairnessgate.artifact.NativeLibraries;
 import io.github.fairnessgate.artifact.PrivateCopy;
 import io.github.fairnessgate.compress.Compression;
 import io.github.fairnessgate.compress.CompressionKey;
@@ -106,8 +107,15 @@ public final class WorkerMain {
             say(new WorkerEvent.Failed(true, e.getMessage()));
         } catch (Throwable e) {
             e.printStackTrace();
+            Optional<String> obstacle = NativeLibraries.areMissing(e)
+                    ? Optional.ofNullable(System.getenv(NativeLibraries.FOLDER)).map(Path::of).flatMap(NativeLibraries::obstacle) : Optional.empty();
+            if (obstacle.isPresent()) {
+                say(new WorkerEvent.Failed(true, obstacle.get()));
+                return 1;
+            }
             File temporary = new File(System.getProperty("java.io.tmpdir"));
-            say(new WorkerEvent.Failed(false, Reason.unexpected("the worker", "-Dfairness.argLine=-Xmx8g", e) + whereLittleIsFree(temporary, temporary.getUsableSpace())));
+            say(new WorkerEvent.Failed(false, Reason.unexpected("the worker", "-Dfairness.argLine=-Xmx8g", e)
+                    + whereLittleIsFree(temporary, temporary.getUsableSpace())));
         }
         return 1;
     }

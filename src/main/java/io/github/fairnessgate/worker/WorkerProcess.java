@@ -7,6 +7,7 @@ import io.github.fairnessgate.Printable;
 import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.Reason;
 import io.github.fairnessgate.artifact.BoundedLines;
+import io.github.fairnessgate.artifact.NativeLibraries;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -94,7 +95,8 @@ public final class WorkerProcess {
             builder.environment().putAll(environment());
             return builder.start();
         } catch (IOException e) {
-            throw new WorkerException("The worker could not be started with " + settings.java() + ": " + Reason.of(e) + "; make room in " + settings.scratch() + ", and check the JDK.", e);
+            throw new WorkerException("The worker could not be started with " + settings.java() + ": " + Reason.of(e)
+                    + "; make room in " + settings.scratch() + ", and check the JDK.", e);
         }
     }
 
@@ -129,7 +131,7 @@ public final class WorkerProcess {
     private Map<String, String> environment() {
         String natives = settings.cache().resolve("native").toString();
         Map<String, String> environment = new HashMap<>(Map.of(
-                "DJL_CACHE_DIR", natives,
+                NativeLibraries.FOLDER, natives,
                 "ENGINE_CACHE_DIR", natives,
                 // PyTorch's threads must not spin while they wait: on a busy machine that is ten times slower.
                 "OMP_WAIT_POLICY", "PASSIVE",

@@ -88,7 +88,8 @@ class BoundedReadingTest {
     @Test
     void aTarOfNothingIsRefusedBeforeItIsUnpacked() throws IOException {
         Path tar = tar(entry("config.json", MANY));
-        assertThatThrownBy(() -> Archives.extract(tar, folder.resolve("model"))).isInstanceOf(InvalidInputException.class).hasMessageContaining("more than 100 times as much");
+        assertThatThrownBy(() -> Archives.extract(tar, folder.resolve("model")))
+                .isInstanceOf(InvalidInputException.class).hasMessageContaining("more than 100 times as much");
         try (var left = Files.list(folder)) {
             assertThat(left).containsExactly(tar);
         }
@@ -97,7 +98,8 @@ class BoundedReadingTest {
     @Test
     void aTarOfManyFilesOfNothingIsRefusedToo() throws IOException {
         Path tar = tar(entry("config.json", MANY / 4), entry("a", MANY / 4), entry("b", MANY / 4), entry("c", MANY / 4));
-        assertThatThrownBy(() -> Archives.extract(tar, folder.resolve("model"))).isInstanceOf(InvalidInputException.class).hasMessageContaining("more than 100 times as much");
+        assertThatThrownBy(() -> Archives.extract(tar, folder.resolve("model")))
+                .isInstanceOf(InvalidInputException.class).hasMessageContaining("more than 100 times as much");
     }
 
     /** Half of the weights are zeros, which compress to nothing, as those of a model that was pruned by hand. */
@@ -141,7 +143,8 @@ class BoundedReadingTest {
         TarArchiveEntry name = new TarArchiveEntry("././@LongLink", TarConstants.LF_GNUTYPE_LONGNAME);
         name.setSize(MANY);
         Path tar = tar(new Entry(name, MANY), entry("config.json", 2));
-        assertThatThrownBy(() -> Archives.extract(tar, folder.resolve("model"))).isInstanceOf(InvalidInputException.class).hasMessageContaining("more between its files than tar needs");
+        assertThatThrownBy(() -> Archives.extract(tar, folder.resolve("model")))
+                .isInstanceOf(InvalidInputException.class).hasMessageContaining("more between its files than tar needs");
         assertThatThrownBy(() -> TextArchive.read(tar)).isInstanceOf(InvalidInputException.class).hasMessageContaining("more between its files than tar needs");
     }
 
@@ -169,9 +172,21 @@ class BoundedReadingTest {
                 out.putNextEntry(new ZipEntry(manyEntries ? "f" + i : "f" + "x".repeat(2_000) + i)); // beyond 65,535 it is a zip64
             }
         }
-        assertThatThrownBy(() -> Archives.extract(zip, folder.resolve("model"))).isInstanceOf(InvalidInputException.class).hasMessageContaining("has a list of entries of");
+        assertThatThrownBy(() -> Archives.extract(zip, folder.resolve("model")))
+                .isInstanceOf(InvalidInputException.class).hasMessageContaining("has a list of entries of");
         assertThatThrownBy(() -> TextArchive.read(zip)).isInstanceOf(InvalidInputException.class).hasMessageContaining("has a list of entries of");
-        assertThatThrownBy(() -> StoredZip.extract(zip, folder.resolve("model"))).isInstanceOf(InvalidInputException.class).hasMessageContaining("has a list of entries of");
+        assertThatThrownBy(() -> StoredZip.extract(zip, folder.resolve("model")))
+                .isInstanceOf(InvalidInputException.class).hasMessageContaining("has a list of entries of");
+    }
+
+    @Test
+    void aFolderWithoutRoomForNativeLibrariesIsNamed() throws IOException {
+        assertThat(NativeLibraries.areMissing(new IllegalStateException("x", new RuntimeException("Failed to load Huggingface native library.")))).isTrue();
+        assertThat(NativeLibraries.areMissing(new RuntimeException("a malformed tokenizer"))).isFalse();
+        assertThat(NativeLibraries.obstacle(folder.resolve("native"))).isEmpty();
+        Path file = Files.writeString(folder.resolve("file"), "");
+        assertThat(NativeLibraries.obstacle(file.resolve("native")).orElseThrow())
+                .startsWith("Native libraries cannot be unpacked to " + file.resolve("native") + ": ").contains("fairness.cacheDirectory");
     }
 
     private Path zip(String name, int zeros) throws IOException {

@@ -500,7 +500,8 @@ class HubTest {
         Hub hub = new Hub(settings, uri -> Optional.of(new HubProxies.HubProxy(InetSocketAddress.createUnresolved("proxy.example", 80), Optional.empty())), Progress.NONE, waits::add,
                 HubHttp.STALL_LIMIT, Files::createSymbolicLink);
 
-        assertThatThrownBy(() -> hub.snapshot(MODEL, FileSet.LANGUAGE_MODEL, false)).isInstanceOf(InvalidInputException.class).hasMessageContaining("in plain text");
+        assertThatThrownBy(() -> hub.snapshot(MODEL, FileSet.LANGUAGE_MODEL, false))
+                .isInstanceOf(InvalidInputException.class).hasMessageContaining("in plain text");
         assertThat(server.requests()).isEmpty();
     }
 

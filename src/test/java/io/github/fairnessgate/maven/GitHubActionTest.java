@@ -221,7 +221,8 @@ class GitHubActionTest {
         for (String name : List.of("a\rverdict=PASS", "a\nverdict=PASS", "a\u001b[2K")) {
             Files.createDirectories(workspace.resolve(name).resolve("target/fairness"));
             Files.writeString(workspace.resolve(name).resolve("target/fairness/report.json"), "{}");
-            assertThat(endsWithoutOutputs()).contains("::error::A folder of the build has a line break or another control character in its name.").doesNotContain("\u001b");
+            assertThat(endsWithoutOutputs())
+                    .contains("::error::A folder of the build has a line break or another control character in its name.").doesNotContain("\u001b");
             AtomicFiles.delete(workspace.resolve(name));
         }
     }

@@ -110,7 +110,8 @@ class OutputFolderTest {
         Path file = Files.writeString(folder.resolve("file"), "");
         assertThatThrownBy(() -> OutputLock.acquire(file.resolve("fairness"), log)).isInstanceOf(InvalidInputException.class)
                 .hasMessageContainingAll("Nothing can be written to " + file.resolve("fairness"), "fairness.outputDirectory");
-        assertThatThrownBy(() -> Scratch.in(file.resolve("fairness"))).isInstanceOf(InvalidInputException.class).hasMessageContaining("Nothing can be written to");
+        assertThatThrownBy(() -> Scratch.in(file.resolve("fairness")))
+                .isInstanceOf(InvalidInputException.class).hasMessageContaining("Nothing can be written to");
     }
 
     @ParameterizedTest

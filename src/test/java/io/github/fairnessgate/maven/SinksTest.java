@@ -74,7 +74,8 @@ class SinksTest {
                 new OutOfMemoryError(X), new NullPointerException())) {
             Throwable end = catchThrowable(() -> goal(thrown).execute());
             assertThat(end).isInstanceOf(MojoExecutionException.class).hasNoCause();
-            assertThat(end.getMessage()).hasLineCount(1).hasSizeLessThanOrEqualTo(Printable.LONGEST_LINE + 10).contains(" ").satisfies(Hostile::assertHarmlessInALog);
+            assertThat(end.getMessage()).hasLineCount(1)
+                    .hasSizeLessThanOrEqualTo(Printable.LONGEST_LINE + 10).contains(" ").satisfies(Hostile::assertHarmlessInALog);
             assertThat(end.getSuppressed()).hasSize(1);
         }
         assertHarmlessTrace(catchThrowable(() -> goal(new InvalidInputException(X, CAUSE)).execute()));
@@ -105,7 +106,8 @@ class SinksTest {
     void failuresHaveALineForEachFinding() {
         MojoFailureException failure = BuildEnd.failure(List.of(X, "  1. fine", X.repeat(100)));
         assertThat(failure).hasNoCause();
-        assertThat(failure.getMessage().lines()).hasSize(3).allSatisfy(Hostile::assertHarmlessInALog).allMatch(line -> line.length() <= Printable.LONGEST_LINE).contains("  1. fine");
+        assertThat(failure.getMessage().lines()).hasSize(3).allSatisfy(Hostile::assertHarmlessInALog)
+                .allMatch(line -> line.length() <= Printable.LONGEST_LINE).contains("  1. fine");
     }
 
     @Test

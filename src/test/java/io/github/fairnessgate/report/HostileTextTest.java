@@ -155,7 +155,8 @@ class HostileTextTest {
     void whatCodeScanningShowsIsPrintable() throws IOException {
         SarifReport.write(folder.resolve("report.sarif"), report);
         JsonNode results = Json.MAPPER.readTree(folder.resolve("report.sarif").toFile()).at("/runs/0/results");
-        assertThat(results).isNotEmpty().allSatisfy(result -> assertThat(result.at("/message/text").asText()).doesNotContain("\n").satisfies(Hostile::assertHarmlessInALog));
+        assertThat(results).isNotEmpty().allSatisfy(result -> assertThat(result.at("/message/text").asText()).doesNotContain("\n")
+                .satisfies(Hostile::assertHarmlessInALog));
     }
 
     /** Files for machines hold what there was, character for character: JSON has a way to write it. */

@@ -32,8 +32,10 @@ class WorkerLogTest {
         }
         String log = Files.readString(file);
         // Lines of what is printed are lines of the log, whatever they say; everything else that could begin a line is written out.
-        assertThat(log).startsWith("earlier\n{\"not\": \"ours\\u{1b}\"}\n").contains("\n    at a.B.c(B.java:1)\n").doesNotContain("\u001b", "\u202e", "\u2028", "\u0085", "##[", "\r");
-        assertThat(log.lines()).noneMatch(line -> line.strip().startsWith("::")).allMatch(line -> line.length() <= Printable.LONGEST_LINE).contains("\\u{3a}:error file=pom.xml::INJECTED");
+        assertThat(log).startsWith("earlier\n{\"not\": \"ours\\u{1b}\"}\n")
+                .contains("\n    at a.B.c(B.java:1)\n").doesNotContain("\u001b", "\u202e", "\u2028", "\u0085", "##[", "\r");
+        assertThat(log.lines()).noneMatch(line -> line.strip().startsWith("::"))
+                .allMatch(line -> line.length() <= Printable.LONGEST_LINE).contains("\\u{3a}:error file=pom.xml::INJECTED");
     }
 
     @Test

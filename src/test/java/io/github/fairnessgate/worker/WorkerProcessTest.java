@@ -180,6 +180,16 @@ class WorkerProcessTest {
         assertThat(diagnosis.logProbability()).isBetween(-20.0 * diagnosis.tokens(), -1.0);
     }
 
+    /** DJL only says that it could not load its libraries. */
+    @Test
+    void aCacheThatCannotBeWrittenIsNamed() throws Exception {
+        String model = referenceModel().path().toString();
+        Path cache = Files.writeString(folder.resolve("cache"), "not a folder");
+        assertThatThrownBy(() -> process("", Duration.ofMinutes(5)).run(new WorkerRequest.Diagnose(model, Device.CPU, null, folder.resolve("d.json").toString()), Progress.NONE))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContainingAll("Native libraries cannot be unpacked to " + cache.resolve("native"), "set fairness.cacheDirectory");
+    }
+
     /** With ONNX Runtime's libraries for a CPU, so that they can be loaded here, and NVIDIA's with nothing in them. */
     @Test
     @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
