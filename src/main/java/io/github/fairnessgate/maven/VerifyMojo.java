@@ -151,8 +151,8 @@ public class VerifyMojo extends AbstractFairnessMojo {
     private void requireEvaluated(String named, String property, String role, Evaluation evaluation) {
         String evaluated = evaluation.provenance().source();
         if (!mayBe(named, evaluated)) {
-            throw new InvalidInputException("%s is %s, but the %s of the evaluations in %s is %s: run fairness:check or fairness:evaluate with the same %s, or leave it out."
-                    .formatted(property, named, role, MeasuredLooks.folder(outputDirectory()), evaluated, property));
+            throw new InvalidInputException(("%s is %s, but the %s of the evaluations in %s is %s: run fairness:check or fairness:evaluate with the same %s,"
+                    + " or leave it out.").formatted(property, named, role, MeasuredLooks.folder(outputDirectory()), evaluated, property));
         }
     }
 
@@ -189,7 +189,8 @@ public class VerifyMojo extends AbstractFairnessMojo {
             if (given(thresholds).isPresent() || given(baseline).isPresent()) {
                 judgeByOwn(judgement, verified);
             } else {
-                judgement.pronounce(verified.report(), shown(SettingsInUse.ofBundle(settings(), verified, Optional.empty(), Optional.empty())), Judgement.Keeper.NONE, false);
+                judgement.pronounce(verified.report(), shown(SettingsInUse.ofBundle(settings(), verified, Optional.empty(), Optional.empty())),
+                        Judgement.Keeper.NONE, false);
             }
         }
     }
@@ -204,7 +205,8 @@ public class VerifyMojo extends AbstractFairnessMojo {
         getLog().info("Judged anew by " + given(thresholds).map(name -> "the thresholds " + name).orElse("the bundle's thresholds")
                 + given(baseline).map(name -> " and the baseline file " + name).orElse(" and no baseline file"));
         judgement.pronounce(new EvidenceFile.Judged(plugin(), build(plugin()), source, accepted, inside.looks(), Optional.empty(), Optional.empty(), inside.tests()),
-                shown(SettingsInUse.ofBundle(settings(), verified, given(thresholds).map(name -> source), given(baseline).map(name -> accepted))), Judgement.Keeper.NONE);
+                shown(SettingsInUse.ofBundle(settings(), verified, given(thresholds).map(name -> source), given(baseline).map(name -> accepted))),
+                Judgement.Keeper.NONE);
     }
 
     private void requireModel(String reference, String property, String role, ModelRecord expected) {

@@ -12,7 +12,10 @@ public final class GitHubAnnotations {
     private GitHubAnnotations() {
     }
 
-    /** One line for every test of the gate that did not pass, every relaxation of the gate, and every rule that fails or warns, to be printed at the beginning of a line of standard output. */
+    /**
+     * One line for every test of the gate that did not pass, every relaxation of the gate, and every rule that fails or warns, to be printed at the beginning of
+     * a line of standard output.
+     */
     public static List<String> lines(Report report) {
         Stream<String> tests = report.tests().warnings().stream().map(warning -> "::warning title=Fairness%3A tests of the gate::" + data(warning));
         Stream<String> relaxations = report.run().relaxations().stream().map(relaxation -> "::warning title=Fairness%3A relaxed gate::" + data(relaxation));

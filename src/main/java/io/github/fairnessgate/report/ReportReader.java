@@ -107,7 +107,8 @@ public final class ReportReader {
                 .forEach(value -> required(baseline.value(value.metric(), value.slice()).orElse(null),
                 "the baseline's value of " + value.metric() + " for " + value.slice()));
         return new Report(required(document.plugin(), "plugin"), thresholds, Optional.empty(), Optional.empty(), baseline, candidate, gate, Optional.empty(), Optional.ofNullable(document.gateTests()).orElse(GateTests.NONE),
-                List.copyOf(orNone(document.gpus())), new RunSettings(all(orNone(document.settings()), "settings"), all(orNone(document.relaxations()), "relaxations")));
+                List.copyOf(orNone(document.gpus())),
+                new RunSettings(all(orNone(document.settings()), "settings"), all(orNone(document.relaxations()), "relaxations")));
     }
 
     private Escalation escalation(EscalationEntry plan) {
