@@ -108,7 +108,8 @@ abstract class AbstractEvaluationMojo extends AbstractThresholdsMojo {
         models.put(BASELINE, before);
         models.put(CANDIDATE, after);
         List<Look> looks = new ArrayList<>();
-        for (List<SuiteSpec> wanted = suites; !wanted.isEmpty(); wanted = further(new Measured(source, accepted, before, after, List.copyOf(looks), gpus(device), told), suites)) {
+        for (List<SuiteSpec> wanted = suites; !wanted.isEmpty();
+                wanted = further(new Measured(source, accepted, before, after, List.copyOf(looks), gpus(device), told), suites)) {
             List<Evaluation> both = evaluate(models, wanted, device, versions);
             looks.add(new Look(both.get(0), both.get(1)));
             MeasuredLooks.write(outputDirectory(), looks.size(), looks.get(looks.size() - 1));

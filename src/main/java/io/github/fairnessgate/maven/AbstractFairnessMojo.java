@@ -144,7 +144,8 @@ abstract class AbstractFairnessMojo extends AbstractMojo {
      */
     final void warnUnlessStrict(List<String> sentences) {
         if (isStrict() && !sentences.isEmpty()) {
-            throw new InvalidInputException(String.join(System.lineSeparator(), sentences) + System.lineSeparator() + Parameters.STRICT + " makes this an error.");
+            throw new InvalidInputException(String.join(System.lineSeparator(), sentences) + System.lineSeparator() + Parameters.STRICT
+                    + " makes this an error.");
         }
         sentences.forEach(this::warnOnce);
     }

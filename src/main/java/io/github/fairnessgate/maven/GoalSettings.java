@@ -82,8 +82,8 @@ final class GoalSettings {
     }
 
     private String overridden(Known parameter, Given given, String said) {
-        return "%s (%s) has no effect: <%s> is %s in the POM's configuration (%s), which wins over a property. Remove one of the two, or move the POM's value to its <properties> as <%s>."
-                .formatted(given.text(), given.origin(), parameter.element(), said, pom.place(execution, parameter.element()), parameter.property());
+        return "%s (%s) has no effect: <%s> is %s in the POM's configuration (%s), which wins over a property."
+                .concat(" Remove one of the two, or move the POM's value to its <properties> as <%s>.").formatted(given.text(), given.origin(), parameter.element(), said, pom.place(execution, parameter.element()), parameter.property());
     }
 
     private boolean same(Known parameter, String said, String given) {
@@ -127,8 +127,8 @@ final class GoalSettings {
             Object found = value.isEmpty() ? "" : evaluator.evaluate(value);
             String text = found == null ? value : found.toString();
             if (found == null || text.contains("${")) {
-                throw new InvalidInputException("<%s> is %s in the POM (%s), but %s. Define the property, or remove the element.".formatted(parameter.element(), value,
-                        pom.place(execution, parameter.element()), "there is no such property: Maven would quietly take the default, or the text as it is"));
+                throw new InvalidInputException("<%s> is %s in the POM (%s), but there is no such property: Maven would quietly take the default, or the text"
+                        .concat(" as it is. Define the property, or remove the element.").formatted(parameter.element(), value, pom.place(execution, parameter.element())));
             }
             return text;
         } catch (ExpressionEvaluationException e) {

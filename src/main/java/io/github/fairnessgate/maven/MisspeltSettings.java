@@ -16,8 +16,8 @@ import java.util.stream.Collectors;
 import org.codehaus.plexus.util.xml.Xpp3Dom;
 
 /**
- * Finds settings that no goal of this plugin knows, which Maven passes over. A property whose name begins like the plugin's is nevertheless the user's own where a
- * POM of the build uses it.
+ * Finds settings that no goal of this plugin knows, which Maven passes over. A property whose name begins like the plugin's is nevertheless the user's own
+ * where a POM of the build uses it.
  */
 final class MisspeltSettings {
 
@@ -74,8 +74,8 @@ final class MisspeltSettings {
     }
 
     private String sentence(Given given) {
-        return "There is no parameter %s (%s).%s The parameters of a goal are listed by fairness:help -Ddetail. A property of your own whose name begins with \"%s\" has to be used in a POM as ${%s}."
-                .formatted(given.name(), given.origin(), nearest(given.name()).map(name -> " Did you mean " + name + "?").orElse(""), PREFIX, given.name());
+        return ("There is no parameter %s (%s).%s The parameters of a goal are listed by fairness:help -Ddetail. A property of your own whose name begins with"
+                + " \"%s\" has to be used in a POM as ${%s}.").formatted(given.name(), given.origin(), nearest(given.name()).map(name -> " Did you mean " + name + "?").orElse(""), PREFIX, given.name());
     }
 
     /** Whether a name begins like the plugin's, or is very much like one of its properties. */
@@ -124,19 +124,20 @@ final class MisspeltSettings {
     private String unknown(String element, Configuration configuration, SortedSet<String> elements) {
         SortedSet<String> others = known.goalsWith(element);
         if (!others.isEmpty()) {
-            return "<%s> in the POM (%s) has no effect: it is a parameter of %s, but the goals there are %s. Move it to the <configuration> of the plugin.".formatted(element,
-                    configuration.place(), String.join(", ", others), String.join(", ", configuration.goals()));
+            return ("<%s> in the POM (%s) has no effect: it is a parameter of %s, but the goals there are %s. Move it to the <configuration> of the"
+                    + " plugin.").formatted(element, configuration.place(), String.join(", ", others), String.join(", ", configuration.goals()));
         }
         return "There is no parameter <%s>, which the POM has (%s).%s".formatted(element, configuration.place(),
-                NearestName.of(element, elements).map(name -> " Did you mean <" + name + ">?").orElse(" The parameters of a goal are listed by fairness:help -Ddetail."));
+                NearestName.of(element, elements).map(name -> " Did you mean <" + name + ">?")
+                        .orElse(" The parameters of a goal are listed by fairness:help -Ddetail."));
     }
 
     /** {@code <reports><html/></reports>} names nothing. */
     private static Optional<String> emptyParts(Xpp3Dom list, Configuration configuration) {
         for (Xpp3Dom part : list.getChildren()) {
             if (part.getChildCount() > 0 || part.getValue() == null || part.getValue().isBlank()) {
-                return Optional.of("<%s> in <%s> has no text (POM, %s); write <%s>value</%s> for every value.".formatted(part.getName(), list.getName(), configuration.place(),
-                        part.getName(), part.getName()));
+                return Optional.of("<%s> in <%s> has no text (POM, %s); write <%s>value</%s> for every value.".formatted(part.getName(),
+                        list.getName(), configuration.place(), part.getName(), part.getName()));
             }
         }
         return Optional.empty();

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -41,7 +42,7 @@ final class PomReferences {
                 }
             }
         }
-        activators = session.getSettings().getProfiles().stream().map(Profile::getActivation).filter(activation -> activation != null).map(Activation::getProperty)
+        activators = session.getSettings().getProfiles().stream().map(Profile::getActivation).filter(Objects::nonNull).map(Activation::getProperty)
                 .filter(property -> property != null && property.getName() != null).map(ActivationProperty::getName).toList();
     }
 

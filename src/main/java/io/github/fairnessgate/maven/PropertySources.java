@@ -97,7 +97,8 @@ final class PropertySources {
         Map<String, String> files = new LinkedHashMap<>();
         files.put(".mvn/maven.config", configuration("maven.config"));
         files.put(".mvn/maven-user.properties", "-D" + configuration("maven-user.properties").replaceAll("\\R\\s*", " -D"));
-        return files.entrySet().stream().filter(file -> mentions(file.getValue(), name)).map(Map.Entry::getKey).findFirst().orElse("a user property of the build");
+        return files.entrySet().stream().filter(file -> mentions(file.getValue(), name)).map(Map.Entry::getKey).findFirst()
+                .orElse("a user property of the build");
     }
 
     private String systemOrigin(String name) {
@@ -130,7 +131,8 @@ final class PropertySources {
             return Optional.empty();
         }
         String pom = own.equals(project) ? "POM" : "parent POM " + PomConfiguration.coordinates(own);
-        Optional<Profile> profile = PomConfiguration.activeProfiles(project, own).stream().filter(candidate -> candidate.getProperties().containsKey(name)).findFirst();
+        Optional<Profile> profile = PomConfiguration.activeProfiles(project, own).stream()
+                .filter(candidate -> candidate.getProperties().containsKey(name)).findFirst();
         if (profile.isPresent()) {
             return Optional.of(pom + ", properties of the profile " + profile.get().getId());
         }

@@ -84,7 +84,8 @@ final class ReactorResults {
         if (FinishedResult.isIn(folder.path())) {
             return Optional.empty();
         }
-        return Optional.of(SkippedGate.in(folder.path()).map(by -> "Its gate was skipped by " + by + ".").orElse("There is no result: fairness:check makes one."));
+        return Optional.of(SkippedGate.in(folder.path()).map(by -> "Its gate was skipped by " + by + ".")
+                .orElse("There is no result: fairness:check makes one."));
     }
 
     /** Whether this build gets to a phase or goal that judges. */

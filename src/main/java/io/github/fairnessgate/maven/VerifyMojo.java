@@ -179,8 +179,8 @@ public class VerifyMojo extends AbstractFairnessMojo {
     private void requireEvaluated(String named, String property, String role, Evaluation evaluation) {
         String evaluated = evaluation.provenance().source();
         if (!mayBe(named, evaluated)) {
-            throw new InvalidInputException("%s is %s, but the %s of the evaluations in %s is %s: run fairness:check or fairness:evaluate with the same %s, or leave it out."
-                    .formatted(property, named, role, MeasuredLooks.folder(outputDirectory()), evaluated, property));
+            throw new InvalidInputException(("%s is %s, but the %s of the evaluations in %s is %s: run fairness:check or fairness:evaluate with the same %s,"
+                    + " or leave it out.").formatted(property, named, role, MeasuredLooks.folder(outputDirectory()), evaluated, property));
         }
     }
 
@@ -218,7 +218,8 @@ public class VerifyMojo extends AbstractFairnessMojo {
             if (given(thresholds).isPresent() || given(baseline).isPresent()) {
                 judgeByOwn(judgement, verified);
             } else {
-                judgement.pronounce(verified.report(), shown(SettingsInUse.ofBundle(settings(), verified, Optional.empty(), Optional.empty())), Judgement.Keeper.NONE, false);
+                judgement.pronounce(verified.report(), shown(SettingsInUse.ofBundle(settings(), verified, Optional.empty(), Optional.empty())),
+                        Judgement.Keeper.NONE, false);
             }
         }
     }

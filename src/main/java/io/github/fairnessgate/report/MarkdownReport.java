@@ -55,7 +55,8 @@ public final class MarkdownReport {
 
     /** The summary of a gate that was skipped, ending with a line break. */
     public static String skipped(String goal, String by) {
-        return "## \u26a0\ufe0f Fairness: fairness:%s was skipped, nothing was judged\n\nSkipped by %s\n".formatted(Markdown.escaped(goal), Markdown.escaped(by));
+        return "## \u26a0\ufe0f Fairness: fairness:%s was skipped, nothing was judged\n\nSkipped by %s\n"
+                .formatted(Markdown.escaped(goal), Markdown.escaped(by));
     }
 
     private static String row(GateResult gate, RuleResult result) {

@@ -29,7 +29,8 @@ public final class Relaxations {
         }
         long accepted = gate.results().stream().filter(result -> gate.acceptance(result).isPresent()).count();
         if (accepted > 0) {
-            sentences.add(String.format(Locale.ROOT, "%d %s by an exception of the baseline file.", accepted, accepted == 1 ? "rule is not kept, but accepted" : "rules are not kept, but accepted"));
+            sentences.add(String.format(Locale.ROOT, "%d %s not kept, but accepted by an exception of the baseline file.", accepted,
+                    accepted == 1 ? "rule is" : "rules are"));
         }
         return sentences;
     }
