@@ -10,8 +10,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Sees to it that every node of a graph is computed where it should be. ONNX Runtime gives a node that a GPU cannot compute to the CPU without a word;
@@ -64,14 +68,16 @@ final class Placement {
      */
     static void require(Device device, Path profile) {
         String wanted = provider(device);
-        SortedSet<String> elsewhere = new TreeSet<>();
+        SortedMap<String, SortedSet<String>> elsewhere = new TreeMap<>();
         int nodes = 0;
         for (JsonNode event : read(profile)) {
             String provider = event.path("args").path("provider").asText();
             if (event.path("cat").asText().equals("Node") && !provider.isEmpty()) {
                 nodes++;
                 if (!provider.equals(wanted)) {
-                    elsewhere.add(event.path("args").path("op_name").asText() + " " + event.path("name").asText().replaceAll("_kernel_time$", "") + " (" + provider + ")");
+                    String operator = event.path("args").path("op_name").asText();
+                    elsewhere.computeIfAbsent(operator, none -> new TreeSet<>())
+                            .add(operator + " " + event.path("name").asText().replaceAll("_kernel_time$", "") + " (" + provider + ")");
                 }
             }
         }
@@ -79,10 +85,16 @@ final class Placement {
             throw new IllegalStateException("ONNX Runtime's profile does not tell where the nodes of the graph were computed");
         }
         if (!elsewhere.isEmpty()) {
-            throw new InvalidInputException("fairness.device is " + device.id() + ", but ONNX Runtime computed " + elsewhere.size()
-                    + (elsewhere.size() == 1 ? " node" : " nodes") + " of the graph elsewhere: " + String.join(", ", elsewhere)
+            int number = elsewhere.values().stream().mapToInt(Set::size).sum();
+            throw new InvalidInputException("fairness.device is " + device.id() + ", but ONNX Runtime computed " + number + (number == 1 ? " node" : " nodes")
+                    + " of the graph elsewhere: " + elsewhere.values().stream().map(Placement::named).collect(Collectors.joining(", "))
                     + "; such a model cannot be evaluated there (weights quantized to int8 in columns cannot, for instance): set fairness.device to cpu.");
         }
+    }
+
+    /** One node of an operator, and how many there are besides. */
+    private static String named(SortedSet<String> nodes) {
+        return nodes.first() + (nodes.size() == 1 ? "" : " and " + (nodes.size() - 1) + " more");
     }
 
     private static String provider(Device device) {
