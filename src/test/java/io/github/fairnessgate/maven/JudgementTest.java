@@ -8,6 +8,7 @@ import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
+import io.github.fairnessgate.Printable;
 import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.artifact.TinyModels;
 import io.github.fairnessgate.baseline.BaselineFile;
@@ -133,7 +134,7 @@ class JudgementTest {
         assertThat(log.subList(log.size() - 4, log.size())).isEqualTo(relaxations.stream().map(line -> "WARN " + line).toList());
         JsonNode report = report();
         assertThat(report.get("relaxations")).extracting(JsonNode::asText).isEqualTo(relaxations);
-        assertThat(report.get("settings").get(0).get("origin").asText()).isEqualTo("command line\uFFFD::error::forged");
+        assertThat(report.get("settings").get(0).get("origin").asText()).isEqualTo(Printable.line("command line\n::error::forged")).doesNotContain("\n");
         assertThat(read("report.html")).contains("Relaxed gate: onInconclusive is warn", "<h2 id=\"settings-title\">Settings</h2>", "t.yaml");
         assertThat(read("summary.md")).contains("**allowUnderpowered is true");
         assertThat(output.toString(StandardCharsets.UTF_8)).as("not in a job of GitHub Actions").isEmpty();
