@@ -20,6 +20,7 @@ import io.github.fairnessgate.evaluate.Judging;
 import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.evaluate.Provenance;
 import io.github.fairnessgate.evidence.VerifiedBundle;
+import io.github.fairnessgate.evidence.ModelRecord;
 import io.github.fairnessgate.gate.Look;
 import io.github.fairnessgate.gate.ThresholdsReader;
 import io.github.fairnessgate.gate.Verdict;
@@ -102,7 +103,7 @@ class JudgementTest {
                 + "\"}, \"output\": {\"digest\": \"" + candidate.digest() + "\"}}");
         Look look = new Look(measured(original), measured(candidate));
         judgement().pronounce(new EvidenceFile.Judged("1.0", "1.0", thresholds(), source(TODAY), List.of(look), Optional.of(original),
-                Optional.of(InspectedModel.of("candidate", candidate, Optional.of(original))), GateTestFiles.NONE), List.of(), Judgement.Keeper.NONE);
+                Optional.of(new InspectedModel(Optional.of(candidate), ModelRecord.all("candidate", candidate))), GateTestFiles.NONE), List.of(), Judgement.Keeper.NONE);
         String warning = "The candidate was made from another model than the one that it is compared with:"
                 + " its compression.json names the original sha256 " + "9".repeat(64);
         assertThat(log).anyMatch(line -> line.startsWith("WARN " + warning));
