@@ -52,7 +52,9 @@ public final class Reason {
             return words(cause.getClass().getSimpleName());
         }
         return Printable.name(first.replaceAll("\\(class [^)]*\\)|, from `StreamReadConstraints[^`]*`", "")
-                .replaceAll("`(?:[a-z]\\w*\\.)+(?:\\w+\\$)?(\\w+)`", "$1").replaceFirst("[.;:\\s]+$", ""));
+                .replaceAll("\\[(?:simple|collection|map) type, class ([^\\]]*)\\]", "$1")
+                .replaceAll("(?<![\\w.])(?:[a-z]\\w*\\.){2,}(?:[A-Z]\\w*\\$)*(?=[A-Z])", "").replaceAll("`(\\w+)`", "$1")
+                .replace("problem: NullPointerException", "a value is missing").replaceFirst("[.;:\\s]+$", ""));
     }
 
     /** {@code ClosedChannelException} as {@code closed channel}. */

@@ -44,8 +44,8 @@ final class BaselineReader {
 
     /** @throws InvalidInputException {@code file:line: sentence} for anything that cannot be meant */
     static Baseline read(String text, String fileName, LocalDate today) {
-        requireJson(text, fileName);
-        return new BaselineReader(today).baseline(YamlDocument.parse(text, fileName).asMap());
+        requireJson(text, fileName); // so that tabs are only between values, where YAML has none
+        return new BaselineReader(today).baseline(YamlDocument.parse(text.replace('\t', ' '), fileName).asMap());
     }
 
     private static void requireJson(String text, String fileName) {

@@ -32,7 +32,11 @@ final class CheckpointFiles {
     /** @throws InvalidInputException if the file is missing or not what was written */
     static <T> T read(Path file, Class<T> kind, Path run) {
         try {
-            return Json.MAPPER.readValue(BoundedFiles.bytes(file, BoundedFiles.LARGEST), kind);
+            T value = Json.MAPPER.readValue(BoundedFiles.bytes(file, BoundedFiles.LARGEST), kind);
+            if (value == null) {
+                throw damaged(file, "it is empty", run);
+            }
+            return value;
         } catch (JsonProcessingException e) {
             throw damaged(file, "it is not the JSON that was written", run);
         } catch (IOException e) {

@@ -46,8 +46,7 @@ public final class CompressionAgreement {
         try {
             JsonNode counted = Json.MAPPER.readTree(Json.MAPPER.writeValueAsBytes(ModelSize.of(model)));
             for (Map.Entry<String, JsonNode> figure : counted.properties()) {
-                same("output." + figure.getKey() + " of " + REPORT, recorded.path(figure.getKey()).toString(), "that of the model", figure.getValue()
-                        .toString());
+                same("output." + figure.getKey() + " of " + REPORT, recorded.path(figure.getKey()), "that of the model", figure.getValue());
             }
         } catch (IOException e) {
             throw new IllegalStateException("numbers are always JSON", e);

@@ -56,7 +56,7 @@ public record VerifiedBundle(Evidence evidence, Report report, List<String> note
             String message = e.getMessage().replace(scratch.resolve(Reading.UNPACKED) + "/", zip + "!/");
             throw new InvalidInputException(message.contains(zip.toString()) ? message : zip + ": " + message, e);
         } catch (RuntimeException e) {
-            throw new InvalidInputException("%s cannot be judged: %s; the bundle was changed after it was made, or not made by fairness:check.".formatted(zip, e), e);
+            throw new InvalidInputException("%s cannot be judged: %s; the bundle was changed after it was made, or not made by fairness:check.".formatted(zip, Reason.of(e)), e);
         }
     }
 

@@ -1,6 +1,5 @@
 package io.github.fairnessgate.hub;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
@@ -68,10 +67,10 @@ final class HubApi {
         return new Listing(commit, files);
     }
 
-    private JsonNode json(byte[] answer, ModelReference.Hub model) throws IOException {
+    private JsonNode json(byte[] answer, ModelReference.Hub model) {
         try {
             return Json.MAPPER.readTree(answer);
-        } catch (JsonProcessingException e) {
+        } catch (IOException e) { // no JSON, or not even text; asking again would not help
             throw notAHub("its answer about " + model.text() + " is not JSON");
         }
     }

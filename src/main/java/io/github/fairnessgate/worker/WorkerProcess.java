@@ -188,7 +188,7 @@ public final class WorkerProcess {
         }
     }
 
-    private static WorkerEvent receive(String line, WorkerEvent last, WorkerLog log, Progress progress) {
+    static WorkerEvent receive(String line, WorkerEvent last, WorkerLog log, Progress progress) {
         WorkerEvent event;
         try {
             event = Json.MAPPER.readValue(line, WorkerEvent.class);

@@ -69,6 +69,12 @@ class BaselineFileTest {
     Path folder;
 
     @Test
+    void tabsBetweenValuesAreJson() {
+        String tabs = TEXT.replace("  ", "\t").replace(" : ", "\t:\t");
+        assertThat(BaselineReader.read("\t" + tabs + "\t\n", "b.json", TODAY)).isEqualTo(BaselineReader.read(TEXT, "b.json", TODAY));
+    }
+
+    @Test
     void whatIsReadIsWrittenToTheByte() throws IOException {
         Path file = folder.resolve("a/baseline.json");
         BaselineFile.write(file, BaselineReader.read(TEXT, "b.json", TODAY), TODAY);

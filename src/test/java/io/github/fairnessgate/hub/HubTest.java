@@ -214,6 +214,14 @@ class HubTest {
         assertWhole(load());
     }
 
+    /** Jackson takes this for UTF-32, which it is not. */
+    @Test
+    void anAnswerThatIsNotTextIsNotAskedForAgain() {
+        server.fault("GET", "/api/models/", HubServer.content(new byte[] {'{', 0, 0, 0, 0, 'm', '`', 'n'}));
+        assertRefused("does not behave like the Hugging Face hub", "not JSON");
+        assertThat(waits).isEmpty();
+    }
+
     @Test
     void aBranchIsRefusedUnlessItIsAllowed() {
         assertThatThrownBy(() -> hub(settings()).snapshot(MODEL.at("main"), FileSet.LANGUAGE_MODEL, false))
