@@ -51,7 +51,7 @@ public final class ModelDirectory {
             notes.add("No token ends a text that " + path + " generates (eos_token_id is " + generation.stops() + ", and tokens are numbered 0 to "
                     + (config.vocabulary() - 1) + "): every text is as long as it may be, as in transformers.");
         }
-        this.tokenizer = tokenizer.traits().with(notes);
+        this.tokenizer = tokenizer.traits().with(specialTokens, notes);
     }
 
     /**

@@ -60,8 +60,8 @@ public final class Tokenizer implements AutoCloseable {
         int[] ids = Arrays.stream(tokenizer.encode(text, false, false).getIds()).mapToInt(Math::toIntExact).toArray();
         for (int id : ids) {
             if (id >= model.config().vocabulary()) {
-                throw new InvalidInputException("The text \"" + text + "\" has the token \"" + decode(new int[] {id}) + "\" with number " + id + ", but the embedding of "
-                        + model.path() + " has rows for 0 to " + (model.config().vocabulary() - 1) + " only; remove it from the text.");
+                throw new InvalidInputException("The text \"" + text + "\" has the token \"" + decode(new int[] {id}) + "\" with number " + id
+                        + ", but the embedding of " + model.path() + " has rows for 0 to " + (model.config().vocabulary() - 1) + " only; remove it from the text.");
             }
         }
         return ids;

@@ -272,8 +272,8 @@ record TokenizerFiles(List<Path> files, ObjectNode json, OptionalInt beginning, 
                         + ", for which the embedding has no row; a text that contains it cannot be measured."));
         long without = config.vocabulary() - tokens.values().stream().filter(id -> id < config.vocabulary()).count();
         if (without > 0) {
-            notes.add("The embedding has " + without + (without == 1 ? " row" : " rows") + " without a token (" + config.vocabulary() + " rows, " + tokens.size()
-                    + " tokens), as padding leaves them: they count in every probability, as in transformers, and are no text when they are drawn.");
+            notes.add("The embedding has " + without + (without == 1 ? " row" : " rows") + " without a token (" + config.vocabulary() + " rows, "
+                    + tokens.size() + " tokens), as padding leaves them: they count in every probability, as in transformers, and are no text when they are drawn.");
         }
         return notes;
     }

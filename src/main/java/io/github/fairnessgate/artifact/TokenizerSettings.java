@@ -205,7 +205,8 @@ final class TokenizerSettings {
 
     private int number(String text, String file) {
         if (!text.matches("\\d{1,9}")) {
-            throw new InvalidInputException(folder.resolve(file) + " gives an added token the number " + text + ", but it must have a whole number, 0 or more.");
+            throw new InvalidInputException(folder.resolve(file) + " gives an added token the number " + text
+                    + ", but it must have a whole number, 0 or more.");
         }
         return Integer.parseInt(text);
     }
@@ -294,8 +295,8 @@ final class TokenizerSettings {
         }
         Set<String> replaced = replacedByGpt2(tokenizer);
         if (!replaced.isEmpty()) {
-            sentences.add("tokenizer.json has " + String.join(", ", replaced) + ", which is measured as in transformers 4, but transformers 5 replaces it by what GPT-2 has"
-                    + " because the class is " + GPT2_CLASS + ": set " + CLASS + " to PreTrainedTokenizerFast in " + CONFIG);
+            sentences.add("tokenizer.json has " + String.join(", ", replaced) + ", which is measured as in transformers 4, but transformers 5"
+                    + " replaces it by what GPT-2 has because the class is " + GPT2_CLASS + ": set " + CLASS + " to PreTrainedTokenizerFast in " + CONFIG);
         }
         if (!readsOlderFiles()) {
             Set<String> declared = new LinkedHashSet<>();
@@ -305,8 +306,8 @@ final class TokenizerSettings {
             furtherSpecialTokens().forEach(token -> declared.add(content(token)));
             tokenizer.path("added_tokens").forEach(token -> {
                 if (!declared.contains(token.path(CONTENT).asText())) {
-                    sentences.add("tokenizer.json has the added token \"" + token.path(CONTENT).asText() + "\", which is measured as in transformers 4, but transformers 5"
-                            + " takes added tokens from " + DECODER + " in " + CONFIG + ", where it is missing: add it there");
+                    sentences.add("tokenizer.json has the added token \"" + token.path(CONTENT).asText() + "\", which is measured"
+                            + " as in transformers 4, but transformers 5 takes added tokens from " + DECODER + " in " + CONFIG + ", where it is missing: add it there");
                 }
             });
         }

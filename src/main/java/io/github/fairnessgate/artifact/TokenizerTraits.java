@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  * @param random settings of its files that would make tokenization random and are switched off, such as {@code model.dropout = 0.1}
  * @param notes  sentences about settings that are switched off, or that change texts before they are measured
  * @param disagreements what versions of transformers read in different ways: clauses without a full stop that name what is measured and what to do
- * @param parts  digests of what decides how a text is encoded and decoded, by name
+ * @param parts  digests of what decides how a text is encoded and decoded, and the tokens that begin and end one, by name
  */
 public record TokenizerTraits(List<String> random, List<String> notes, List<String> disagreements, SortedMap<String, String> parts) {
 
@@ -48,9 +48,12 @@ public record TokenizerTraits(List<String> random, List<String> notes, List<Stri
         return new TokenizerTraits(random, notes, disagreements, parts);
     }
 
-    /** The same with more notes. */
-    TokenizerTraits with(List<String> furtherNotes) {
-        return new TokenizerTraits(random, Stream.concat(notes.stream(), furtherNotes.stream()).toList(), disagreements, parts);
+    /** The same of a model with these special tokens, with more notes. */
+    TokenizerTraits with(SpecialTokens specialTokens, List<String> furtherNotes) {
+        SortedMap<String, String> all = new TreeMap<>(parts);
+        all.put("beginning of texts", Integer.toString(specialTokens.beginning()));
+        all.put("end of generated texts", specialTokens.stops().toString());
+        return new TokenizerTraits(random, Stream.concat(notes.stream(), furtherNotes.stream()).toList(), disagreements, all);
     }
 
     /** The names of the parts in which two tokenizers differ; empty if they encode and decode alike. */

@@ -59,6 +59,16 @@ class TokenizerTraitsTest {
     }
 
     @Test
+    void otherTokensThatBeginOrEndTextsAreDifferences() throws Exception {
+        Path plain = TinyModels.create(folder.resolve("usual")).path();
+        Path other = TinyModels.create(folder.resolve("other")).path();
+        Files.writeString(other.resolve("tokenizer_config.json"), "{\"bos_token\": \"!\"}");
+        Files.writeString(other.resolve("generation_config.json"), "{\"eos_token_id\": [256, 5]}");
+        assertThat(ModelDirectory.open(other).tokenizer().differences(ModelDirectory.open(plain).tokenizer()))
+                .containsExactly("added_tokens", "beginning of texts", "end of generated texts");
+    }
+
+    @Test
     void differencesThatDecideAreNamed() {
         TokenizerTraits plain = edited(json -> { });
         assertThat(edited(json -> json.putObject("normalizer").put("type", "NFC")).differences(plain)).containsExactly("normalizer");
