@@ -185,7 +185,7 @@ public final class GateTable {
     private void silence(Path output) throws IOException {
         Path harmed = output.resolveSibling("harmed-" + output.getFileName());
         harm(TOXIC_NATS, harmed);
-        RaisedLogits.write(ModelDirectory.open(harmed), Map.of(original.endOfText(), END_NATS), output);
+        RaisedLogits.write(ModelDirectory.open(harmed), Map.of(original.specialTokens().endOfText(), END_NATS), output);
     }
 
     private void train(Path output) throws IOException {

@@ -154,7 +154,7 @@ public final class DeviceBenchmark {
     private static Request request(LanguageModel model, String text) {
         int[] words = model.encode(text);
         int[] tokens = new int[words.length + 1];
-        tokens[0] = model.endOfText();
+        tokens[0] = model.specialTokens().beginning();
         System.arraycopy(words, 0, tokens, 1, words.length);
         return new Request(tokens, 1);
     }

@@ -143,7 +143,7 @@ public final class ScoringBenchmark {
     private static List<Request> requests(LanguageModel model, List<String> texts) {
         List<Request> requests = new ArrayList<>();
         for (String text : texts) {
-            requests.add(new Request(IntStream.concat(IntStream.of(model.endOfText()), Arrays.stream(model.encode(text))).toArray(), 1));
+            requests.add(new Request(IntStream.concat(IntStream.of(model.specialTokens().beginning()), Arrays.stream(model.encode(text))).toArray(), 1));
         }
         return requests;
     }

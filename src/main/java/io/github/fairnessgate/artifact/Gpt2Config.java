@@ -16,6 +16,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -35,8 +36,9 @@ import java.util.stream.Stream;
  * @param activation of the feed-forward layer ({@code activation_function})
  * @param layerNormEpsilon added to the variance by every layer norm ({@code layer_norm_epsilon})
  * @param tiedEmbeddings whether the output layer is the token embedding ({@code tie_word_embeddings})
- * @param bosTokenId token that a text starts with, below {@code vocabulary}
- * @param eosTokenId token that a text ends with, below {@code vocabulary}
+ * @param bosTokenIds tokens that a text may start with ({@code bos_token_id}: none where it is null); not used, and not checked
+ * @param eosTokenIds tokens that end a text that is generated ({@code eos_token_id}: none where it is null); those that do not exist are never drawn
+ * @param tokenizerClass the tokenizer's class in transformers ({@code tokenizer_class}), if the file names one
  */
 public record Gpt2Config(
         int layers,
@@ -49,8 +51,9 @@ public record Gpt2Config(
         Activation activation,
         double layerNormEpsilon,
         boolean tiedEmbeddings,
-        int bosTokenId,
-        int eosTokenId) {
+        List<Integer> bosTokenIds,
+        List<Integer> eosTokenIds,
+        Optional<String> tokenizerClass) {
 
     /** What a key that {@code config.json} leaves out means; these are the defaults of GPT-2 as published. */
     private static final int PUBLISHED_END_OF_TEXT = 50256;
@@ -107,21 +110,15 @@ public record Gpt2Config(
         if (!(layerNormEpsilon > 0) || Double.isInfinite(layerNormEpsilon)) {
             throw new InvalidInputException("layer_norm_epsilon is " + layerNormEpsilon + ", but it must be a positive number such as 1e-5.");
         }
-        requireToken("bos_token_id", bosTokenId, vocabulary);
-        requireToken("eos_token_id", eosTokenId, vocabulary);
+        bosTokenIds = List.copyOf(bosTokenIds);
+        eosTokenIds = List.copyOf(eosTokenIds);
+        Objects.requireNonNull(tokenizerClass);
         prunedHeads = validPrunedHeads(prunedHeads, layers, baseHeads);
     }
 
     private static void requirePositive(String key, int value) {
         if (value <= 0) {
             throw new InvalidInputException(key + " is " + value + ", but it must be at least 1.");
-        }
-    }
-
-    private static void requireToken(String key, int id, int vocabulary) {
-        if (id < 0 || id >= vocabulary) {
-            throw new InvalidInputException(key + " is " + id + ", but vocab_size is " + vocabulary + ", so it must lie in 0 to "
-                    + (vocabulary - 1) + " (" + PUBLISHED_END_OF_TEXT + " is taken where the key is missing).");
         }
     }
 
@@ -165,19 +162,19 @@ public record Gpt2Config(
      */
     public Gpt2Config withPrunedHeads(List<List<Integer>> newPrunedHeads) {
         return new Gpt2Config(layers, baseHeads, newPrunedHeads, embedding, positions, vocabulary, innerSize, activation,
-                layerNormEpsilon, tiedEmbeddings, bosTokenId, eosTokenId);
+                layerNormEpsilon, tiedEmbeddings, bosTokenIds, eosTokenIds, tokenizerClass);
     }
 
     /** The same model with feed-forward layers of another width. */
     public Gpt2Config withInnerSize(int newInnerSize) {
         return new Gpt2Config(layers, baseHeads, prunedHeads, embedding, positions, vocabulary, newInnerSize, activation,
-                layerNormEpsilon, tiedEmbeddings, bosTokenId, eosTokenId);
+                layerNormEpsilon, tiedEmbeddings, bosTokenIds, eosTokenIds, tokenizerClass);
     }
 
     /** The same model with an output layer of its own, {@code lm_head.weight}. */
     public Gpt2Config withUntiedEmbeddings() {
         return new Gpt2Config(layers, baseHeads, prunedHeads, embedding, positions, vocabulary, innerSize, activation, layerNormEpsilon, false,
-                bosTokenId, eosTokenId);
+                bosTokenIds, eosTokenIds, tokenizerClass);
     }
 
     private static List<List<Integer>> allHeads(int layers) {
@@ -289,8 +286,23 @@ public record Gpt2Config(
                 activation(json),
                 epsilon(json),
                 flag(json, "tie_word_embeddings", true),
-                has(json, "bos_token_id") ? requiredInt(json, "bos_token_id") : PUBLISHED_END_OF_TEXT,
-                has(json, "eos_token_id") ? requiredInt(json, "eos_token_id") : PUBLISHED_END_OF_TEXT);
+                tokenIds(json, "bos_token_id").orElse(List.of(PUBLISHED_END_OF_TEXT)),
+                tokenIds(json, "eos_token_id").orElse(List.of(PUBLISHED_END_OF_TEXT)),
+                Optional.ofNullable(json.path("tokenizer_class").textValue()));
+    }
+
+    /** One number or a list of them, none where the key is null; empty where the key is missing. */
+    static Optional<List<Integer>> tokenIds(JsonNode json, String key) {
+        JsonNode value = json.path(key);
+        if (value.isMissingNode()) {
+            return Optional.empty();
+        }
+        if (value.isNull()) {
+            return Optional.of(List.of());
+        }
+        List<Integer> ids = new ArrayList<>();
+        (value.isArray() ? value : List.of(value)).forEach(id -> ids.add(wholeNumber(key, id)));
+        return Optional.of(ids);
     }
 
     private static int fourTimes(int embedding) {
@@ -438,9 +450,21 @@ public record Gpt2Config(
         json.put("activation_function", activation.id());
         json.put("layer_norm_epsilon", layerNormEpsilon);
         json.put("tie_word_embeddings", tiedEmbeddings);
-        json.put("bos_token_id", bosTokenId);
-        json.put("eos_token_id", eosTokenId);
+        putTokenIds(json, "bos_token_id", bosTokenIds);
+        putTokenIds(json, "eos_token_id", eosTokenIds);
+        tokenizerClass.ifPresent(name -> json.put("tokenizer_class", name));
         return (json.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static void putTokenIds(ObjectNode json, String key, List<Integer> ids) {
+        if (ids.size() == 1) {
+            json.put(key, ids.get(0));
+        } else if (ids.isEmpty()) {
+            json.putNull(key);
+        } else {
+            ArrayNode list = json.putArray(key);
+            ids.forEach(list::add);
+        }
     }
 
     private void putPrunedHeads(ObjectNode json) {

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * A GPT-2 language model in Hugging Face form on disk: {@code config.json}, safetensors weights, a tokenizer. Everything but
@@ -33,22 +34,29 @@ public final class ModelDirectory {
     private final List<Path> weightFiles;
     private final List<Path> tokenizerFiles;
     private final TokenizerTraits tokenizer;
-    private final int endOfText;
+    private final SpecialTokens specialTokens;
+    private final GenerationSettings generation;
 
     private ModelDirectory(Path path, Gpt2Config config, Map<String, Weight> tensors, List<Path> weightFiles, TokenizerFiles tokenizer,
-            int endOfText) {
+            GenerationSettings generation) {
         this.path = path;
         this.config = config;
         this.tensors = Collections.unmodifiableMap(tensors);
         this.weightFiles = weightFiles;
         this.tokenizerFiles = tokenizer.files();
-        this.tokenizer = tokenizer.traits();
-        this.endOfText = endOfText;
+        this.specialTokens = tokenizer.requireFits(config, generation.stops());
+        this.generation = generation;
+        List<String> notes = new ArrayList<>(tokenizer.notes(config));
+        if (specialTokens.stops().isEmpty()) {
+            notes.add("No token ends a text that " + path + " generates (eos_token_id is " + generation.stops() + ", and tokens are numbered 0 to "
+                    + (config.vocabulary() - 1) + "): every text is as long as it may be, as in transformers.");
+        }
+        this.tokenizer = tokenizer.traits().with(specialTokens, notes);
     }
 
     /**
-     * Opens and checks a model: the configuration, names, types, shapes and places of all tensors, and that the tokenizer has
-     * exactly as many tokens as the embedding. Reads headers, not weights (except to compare a redundant
+     * Opens and checks a model: the configuration, names, types, shapes and places of all tensors, and that the tokenizer fits
+     * the embedding. Reads headers, not weights (except to compare a redundant
      * {@code lm_head.weight} with the embedding that it is tied to), so it is quick for any size.
      *
      * @throws InvalidInputException if something is missing, damaged, contradictory or not supported
@@ -64,9 +72,8 @@ public final class ModelDirectory {
         Gpt2Config config = Gpt2Config.read(directory.resolve("config.json"));
         WeightFiles weights = WeightFiles.find(directory);
         Map<String, Weight> tensors = ModelTensors.of(config, weights.entries().values());
-        TokenizerFiles tokenizer = TokenizerFiles.read(directory);
-        int endOfText = tokenizer.requireFits(config);
-        return new ModelDirectory(directory, config, tensors, weights.files(), tokenizer, endOfText);
+        TokenizerFiles tokenizer = TokenizerFiles.read(directory, config.tokenizerClass());
+        return new ModelDirectory(directory, config, tensors, weights.files(), tokenizer, GenerationSettings.read(directory, config));
     }
 
     /**
@@ -114,9 +121,9 @@ public final class ModelDirectory {
         return tensor;
     }
 
-    /** The number of {@code <|endoftext|>}, which stands before and between texts. */
-    public int endOfText() {
-        return endOfText;
+    /** The tokens with a meaning of their own. */
+    public SpecialTokens specialTokens() {
+        return specialTokens;
     }
 
     /**
@@ -141,8 +148,9 @@ public final class ModelDirectory {
     }
 
     /**
-     * SHA-256 of everything that decides what the model computes: configuration, weights, and the tokenizer files in use. Other
-     * files, time stamps and the folder's name do not count. It is what {@code LC_ALL=C sha256sum config.json model.safetensors
+     * SHA-256 of everything that decides what the model computes: configuration, weights, and the tokenizer files in use; of {@code tokenizer_config.json},
+     * {@code special_tokens_map.json}, {@code added_tokens.json} and {@code generation_config.json} those without which something else would be computed.
+     * Other files, time stamps and the folder's name do not count. It is what {@code LC_ALL=C sha256sum config.json model.safetensors
      * tokenizer.json | sha256sum} prints (names sorted). Streams all weights.
      *
      * @return 64 hexadecimal characters
@@ -170,6 +178,7 @@ public final class ModelDirectory {
         List<Path> files = new ArrayList<>(List.of(path.resolve("config.json")));
         files.addAll(weightFiles);
         files.addAll(tokenizerFiles);
+        generation.deciding().ifPresent(files::add);
         return files;
     }
 
@@ -184,9 +193,9 @@ public final class ModelDirectory {
         return Digests.sha256(lines.toString().getBytes(StandardCharsets.UTF_8));
     }
 
-    /** The files of the tokenizer that exist, to be copied beside a model that is derived from this one. */
+    /** The files of the tokenizer that exist, and {@code generation_config.json} if it decides, to be copied beside a model that is derived from this one. */
     public List<Path> tokenizerFiles() {
-        return TokenizerFiles.NAMES.stream().map(path::resolve).filter(Files::exists).toList();
+        return Stream.concat(TokenizerFiles.NAMES.stream().map(path::resolve).filter(Files::exists), generation.deciding().stream()).toList();
     }
 
     /** What there is to say about the tokenizer. */

@@ -20,11 +20,11 @@ public final class Tokenizer implements AutoCloseable {
     private static final Map<String, String> WHOLE_TEXTS = Map.of("truncation", "false", "padding", "false");
 
     private final HuggingFaceTokenizer tokenizer;
-    private final int endOfText;
+    private final ModelDirectory model;
 
-    private Tokenizer(HuggingFaceTokenizer tokenizer, int endOfText) {
+    private Tokenizer(HuggingFaceTokenizer tokenizer, ModelDirectory model) {
         this.tokenizer = tokenizer;
-        this.endOfText = endOfText;
+        this.model = model;
     }
 
     /**
@@ -33,9 +33,9 @@ public final class Tokenizer implements AutoCloseable {
      * @throws InvalidInputException if the native code refuses the tokenizer
      */
     public static Tokenizer open(ModelDirectory model) {
-        TokenizerFiles files = TokenizerFiles.read(model.path());
+        TokenizerFiles files = TokenizerFiles.read(model.path(), model.config().tokenizerClass());
         try (ByteArrayInputStream json = new ByteArrayInputStream(Json.MAPPER.writeValueAsBytes(files.json()))) {
-            return new Tokenizer(HuggingFaceTokenizer.newInstance(json, WHOLE_TEXTS), model.endOfText());
+            return new Tokenizer(HuggingFaceTokenizer.newInstance(json, WHOLE_TEXTS), model);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("what was read as JSON can be written as JSON", e);
         } catch (IOException e) {
@@ -51,12 +51,20 @@ public final class Tokenizer implements AutoCloseable {
     /**
      * The tokens of a text: none added in front or behind, none cut off.
      *
-     * @param text a text that contains {@code <|endoftext|>} gets that token there
-     * @throws InvalidInputException if the text has half a surrogate pair, which is not a character and has no bytes
+     * @param text a text that contains a special token, such as {@code <|endoftext|>}, gets that token there
+     * @throws InvalidInputException if the text has half a surrogate pair, which is not a character and has no bytes, or a token for which the
+     *     model has no embedding
      */
     public int[] encode(String text) {
         requireWholeCharacters(text);
-        return Arrays.stream(tokenizer.encode(text, false, false).getIds()).mapToInt(Math::toIntExact).toArray();
+        int[] ids = Arrays.stream(tokenizer.encode(text, false, false).getIds()).mapToInt(Math::toIntExact).toArray();
+        for (int id : ids) {
+            if (id >= model.config().vocabulary()) {
+                throw new InvalidInputException("The text \"" + text + "\" has the token \"" + decode(new int[] {id}) + "\" with number " + id
+                        + ", but the embedding of " + model.path() + " has rows for 0 to " + (model.config().vocabulary() - 1) + " only; remove it from the text.");
+            }
+        }
+        return ids;
     }
 
     private static void requireWholeCharacters(String text) {
@@ -73,9 +81,9 @@ public final class Tokenizer implements AutoCloseable {
         return tokenizer.decode(Arrays.stream(ids).asLongStream().toArray(), false);
     }
 
-    /** The number of {@code <|endoftext|>}. */
-    public int endOfText() {
-        return endOfText;
+    /** The tokens with a meaning of their own. */
+    public SpecialTokens specialTokens() {
+        return model.specialTokens();
     }
 
     @Override

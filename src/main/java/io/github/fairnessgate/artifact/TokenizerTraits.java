@@ -13,15 +13,17 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What there is to say about a tokenizer beside its tokens.
  *
  * @param random settings of its files that would make tokenization random and are switched off, such as {@code model.dropout = 0.1}
  * @param notes  sentences about settings that are switched off, or that change texts before they are measured
- * @param parts  digests of what decides how a text is encoded and decoded, by name
+ * @param disagreements what versions of transformers read in different ways: clauses without a full stop that name what is measured and what to do
+ * @param parts  digests of what decides how a text is encoded and decoded, and the tokens that begin and end one, by name
  */
-public record TokenizerTraits(List<String> random, List<String> notes, SortedMap<String, String> parts) {
+public record TokenizerTraits(List<String> random, List<String> notes, List<String> disagreements, SortedMap<String, String> parts) {
 
     /** What no id depends on: offsets are not used, special tokens are not added, and the version is that of the file's form. */
     private static final Set<String> WITHOUT_EFFECT = Set.of("version", "truncation", "padding", "post_processor", "trim_offsets");
@@ -29,6 +31,7 @@ public record TokenizerTraits(List<String> random, List<String> notes, SortedMap
     public TokenizerTraits {
         random = List.copyOf(random);
         notes = List.copyOf(notes);
+        disagreements = List.copyOf(disagreements);
         parts = Collections.unmodifiableSortedMap(new TreeMap<>(parts));
     }
 
@@ -37,11 +40,20 @@ public record TokenizerTraits(List<String> random, List<String> notes, SortedMap
      *
      * @param random what {@link TokenizerRandomness#switchOff} found in it
      * @param notes  what else was found when it was read
+     * @param disagreements what versions of transformers read in different ways
      */
-    static TokenizerTraits of(ObjectNode tokenizer, List<String> random, List<String> notes) {
+    static TokenizerTraits of(ObjectNode tokenizer, List<String> random, List<String> notes, List<String> disagreements) {
         SortedMap<String, String> parts = new TreeMap<>();
         add(parts, "", tokenizer);
-        return new TokenizerTraits(random, notes, parts);
+        return new TokenizerTraits(random, notes, disagreements, parts);
+    }
+
+    /** The same of a model with these special tokens, with more notes. */
+    TokenizerTraits with(SpecialTokens specialTokens, List<String> furtherNotes) {
+        SortedMap<String, String> all = new TreeMap<>(parts);
+        all.put("beginning of texts", Integer.toString(specialTokens.beginning()));
+        all.put("end of generated texts", specialTokens.stops().toString());
+        return new TokenizerTraits(random, Stream.concat(notes.stream(), furtherNotes.stream()).toList(), disagreements, all);
     }
 
     /** The names of the parts in which two tokenizers differ; empty if they encode and decode alike. */

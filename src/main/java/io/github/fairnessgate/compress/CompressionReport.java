@@ -44,7 +44,7 @@ public record CompressionReport(int version, Source recipe, long seed, Text text
      *
      * @param sources the files of the text, as the recipe names them
      * @param digest  SHA-256 of all bytes of text
-     * @param tokens  by the model's tokenizer, {@code <|endoftext|>} between documents included
+     * @param tokens  by the model's tokenizer, those between documents included
      */
     public record Text(List<Source> sources, String digest, int documents, int tokens) {
 

@@ -32,7 +32,7 @@ final class HeadEffects {
     }
 
     /**
-     * Sentences as tokens, each beginning with {@code <|endoftext|>}.
+     * Sentences as tokens, each beginning with the token that begins a text.
      *
      * @param sequences two a pair, the one that stereotypes more first
      * @param clusters  one a pair

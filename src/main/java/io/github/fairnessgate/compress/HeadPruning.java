@@ -221,7 +221,7 @@ record HeadPruning(Location location, Importance importance, BigDecimal heads, B
             try (Tokenizer tokenizer = Tokenizer.open(input)) {
                 for (BiasPairs.Pair pair : fair.pairs().pairs()) {
                     for (String sentence : List.of(pair.more(), pair.less())) {
-                        int[] tokens = IntStream.concat(IntStream.of(tokenizer.endOfText()), Arrays.stream(tokenizer.encode(sentence))).toArray();
+                        int[] tokens = IntStream.concat(IntStream.of(tokenizer.specialTokens().beginning()), Arrays.stream(tokenizer.encode(sentence))).toArray();
                         if (tokens.length > config.positions()) {
                             throw location.problem("a sentence of %s has %d tokens, but the model reads only %d: \"%s\"; shorten it."
                                     .formatted(fair.pairs().name(), tokens.length, config.positions(), sentence));

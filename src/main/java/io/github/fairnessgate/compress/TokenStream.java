@@ -4,7 +4,7 @@ import io.github.fairnessgate.artifact.Tokenizer;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
-/** A text as one row of tokens: its documents one after the other, {@code <|endoftext|>} between them. */
+/** A text as one row of tokens: its documents one after the other, the token that ends a text between them. */
 final class TokenStream {
 
     private final String name;
@@ -19,7 +19,7 @@ final class TokenStream {
         IntStream.Builder tokens = IntStream.builder();
         for (int document = 0; document < text.documents().size(); document++) {
             if (document > 0) {
-                tokens.add(tokenizer.endOfText());
+                tokens.add(tokenizer.specialTokens().end());
             }
             for (int token : tokenizer.encode(text.documents().get(document))) {
                 tokens.add(token);

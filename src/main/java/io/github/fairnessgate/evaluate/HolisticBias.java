@@ -29,7 +29,7 @@ import java.util.TreeMap;
  *
  * <p>The data set has some 460,000 sentences. Of these are taken two templates, all descriptors and all nouns of
  * neutral gender, which go with every descriptor; not taken are stylistic variants, gendered nouns, and phrases without a noun. The
- * sentences are scored after {@code <|endoftext|>} without the persona context of the paper, which was made for dialogue models.
+ * sentences are scored after the token that begins a text without the persona context of the paper, which was made for dialogue models.
  *
  * <p>Slices are the axes. A unit of a {@link Subset} is a descriptor.
  */
@@ -83,7 +83,7 @@ public final class HolisticBias extends DataSuite {
     public SuiteResult evaluate(LanguageModel model, Progress progress) {
         List<Descriptor> descriptors = chosen();
         List<String> texts = sentences(descriptors);
-        double[] means = SentenceScores.meanAfterEndOfText(model, texts, done -> progress.step("HolisticBias", done, texts.size()));
+        double[] means = SentenceScores.meanAfterBeginning(model, texts, done -> progress.step("HolisticBias", done, texts.size()));
         return result(descriptors, neutralNouns().size(), means);
     }
 

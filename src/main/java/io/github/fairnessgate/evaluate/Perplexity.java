@@ -35,7 +35,7 @@ import java.util.TreeMap;
  * shorter window weighs what it holds. An item, and the unit of a {@link Subset}, is a window; a cluster is {@value #CLUSTER_TOKENS}
  * scored tokens of consecutive windows, about an article.
  * <li>{@code word/lmeval} and {@code byte/lmeval}: as lm-evaluation-harness's task {@code wikitext}, every document is scored whole
- * after {@code <|endoftext|>}, in stretches as long as the context of which each sees the last token of the one before (the last
+ * after the token that begins a text, in stretches as long as the context of which each sees the last token of the one before (the last
  * stretch is filled up with earlier tokens); the sum is divided by the words or bytes of the document as it was published. An
  * item, and the unit of a {@link Subset}, is a document: a page of WikiText, without the marks of its tokenizer, or a user's file.
  * </ul>
@@ -237,7 +237,7 @@ public final class Perplexity extends DataSuite {
         List<Request> requests = new ArrayList<>();
         List<Integer> documentOf = new ArrayList<>();
         for (int i = 0; i < documents.size(); i++) {
-            for (Request stretch : stretches(model.encode(documents.get(i).scored()), model.endOfText(), model.positions())) {
+            for (Request stretch : stretches(model.encode(documents.get(i).scored()), model.specialTokens().beginning(), model.positions())) {
                 requests.add(stretch);
                 documentOf.add(i);
             }
@@ -268,10 +268,10 @@ public final class Perplexity extends DataSuite {
         return windows;
     }
 
-    /** Stretches of at most {@code positions} tokens that together score every token once, the first after {@code endOfText}. */
-    static List<Request> stretches(int[] tokens, int endOfText, int positions) {
+    /** Stretches of at most {@code positions} tokens that together score every token once, the first after {@code beginning}. */
+    static List<Request> stretches(int[] tokens, int beginning, int positions) {
         int[] text = new int[tokens.length + 1];
-        text[0] = endOfText;
+        text[0] = beginning;
         System.arraycopy(tokens, 0, text, 1, tokens.length);
         List<Request> stretches = new ArrayList<>();
         for (int scored = 1; scored < text.length; ) {

@@ -62,7 +62,7 @@ final class PreferencePairs {
         }
         int total = 2 * texts.size();
         double[] means = SentenceScores.geometricMean(model, texts, done -> progress.step(name, done, total));
-        double[] sums = SentenceScores.sumAfterEndOfText(model, texts, done -> progress.step(name, texts.size() + done, total));
+        double[] sums = SentenceScores.sumAfterBeginning(model, texts, done -> progress.step(name, texts.size() + done, total));
         List<Item> items = new ArrayList<>();
         for (int i = 0; i < pairs.size(); i++) {
             items.add(item(pairs.get(i), means[2 * i], means[2 * i + 1], sums[2 * i], sums[2 * i + 1]));

@@ -15,7 +15,8 @@ import java.util.TreeMap;
  * @param precision   in which numbers the layers multiply, {@code float32} or {@code float16}
  * @param data        digest of every suite's data, by suite
  * @param versions    versions of the evaluator and of the libraries that computed
- * @param settings    how a suite was run where that is not the usual way, by suite: a limit, a number of continuations
+ * @param settings    how a suite was run where that is not the usual way, by suite: a limit, a number of continuations, another beginning or end of texts than
+ *                    {@code <|endoftext|>}
  * @param judging     who judged what the model wrote, and what was cut for it, by suite
  */
 public record Provenance(

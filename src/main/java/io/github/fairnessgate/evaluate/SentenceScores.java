@@ -48,12 +48,12 @@ final class SentenceScores {
 
     /**
      * lm-evaluation-harness's log-likelihood of a text without context: the sum of the natural-log
-     * probabilities of all its tokens after {@code <|endoftext|>}, not normalised by length.
+     * probabilities of all its tokens after the token that begins a text, not normalised by length.
      *
      * @return one sum a text, in nats, at most 0
      */
-    static double[] sumAfterEndOfText(LanguageModel model, List<String> texts, LongConsumer progress) {
-        return afterEndOfText(model, texts, progress).stream().mapToDouble(SentenceScores::sum).toArray();
+    static double[] sumAfterBeginning(LanguageModel model, List<String> texts, LongConsumer progress) {
+        return afterBeginning(model, texts, progress).stream().mapToDouble(SentenceScores::sum).toArray();
     }
 
     /**
@@ -61,8 +61,8 @@ final class SentenceScores {
      *
      * @return one mean a text, in nats a token, at most 0
      */
-    static double[] meanAfterEndOfText(LanguageModel model, List<String> texts, LongConsumer progress) {
-        return afterEndOfText(model, texts, progress).stream().mapToDouble(tokens -> sum(tokens) / tokens.length).toArray();
+    static double[] meanAfterBeginning(LanguageModel model, List<String> texts, LongConsumer progress) {
+        return afterBeginning(model, texts, progress).stream().mapToDouble(tokens -> sum(tokens) / tokens.length).toArray();
     }
 
     /**
@@ -96,11 +96,11 @@ final class SentenceScores {
         }
     }
 
-    private static List<float[]> afterEndOfText(LanguageModel model, List<String> texts, LongConsumer progress) {
+    private static List<float[]> afterBeginning(LanguageModel model, List<String> texts, LongConsumer progress) {
         List<Request> requests = new ArrayList<>();
         for (int[] tokens : encode(model, texts, model.positions())) {
             int[] sequence = new int[tokens.length + 1];
-            sequence[0] = model.endOfText();
+            sequence[0] = model.specialTokens().beginning();
             System.arraycopy(tokens, 0, sequence, 1, tokens.length);
             requests.add(new Request(sequence, 1));
         }
@@ -124,7 +124,7 @@ final class SentenceScores {
     private static Map<Integer, Double> firstTokens(LanguageModel model, List<int[]> texts) {
         List<Integer> tokens = texts.stream().map(text -> text[0]).distinct().sorted().toList();
         List<float[]> scored = model.logProbabilities(tokens.stream()
-                .map(token -> new Request(new int[] {model.endOfText(), token}, 1))
+                .map(token -> new Request(new int[] {model.specialTokens().endOfText(), token}, 1))
                 .toList(), done -> { });
         Map<Integer, Double> byToken = new TreeMap<>();
         for (int i = 0; i < tokens.size(); i++) {

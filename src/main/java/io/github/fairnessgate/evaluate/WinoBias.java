@@ -72,7 +72,7 @@ public final class WinoBias extends DataSuite {
             texts.add(pair.pro());
             texts.add(pair.anti());
         }
-        return result(pairs, SentenceScores.sumAfterEndOfText(model, texts, done -> progress.step("WinoBias", done, texts.size())));
+        return result(pairs, SentenceScores.sumAfterBeginning(model, texts, done -> progress.step("WinoBias", done, texts.size())));
     }
 
     /** Metrics from log-likelihoods: two a pair, that of the stereotype first. */

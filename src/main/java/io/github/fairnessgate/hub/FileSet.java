@@ -27,7 +27,7 @@ public enum FileSet {
 
     /** Configuration, weights (safetensors, else a pickle; whole, else in shards), tokenizer; README.md and LICENSE, which say under which terms. */
     LANGUAGE_MODEL(List.of("config.json", "tokenizer.json", "vocab.json", "merges.txt", "tokenizer_config.json", "special_tokens_map.json",
-            "added_tokens.json", "quantized.safetensors", "README.md", "LICENSE", "LICENSE.txt", "LICENSE.md")) {
+            "added_tokens.json", "generation_config.json", "quantized.safetensors", "README.md", "LICENSE", "LICENSE.txt", "LICENSE.md")) {
 
         @Override
         List<String> of(Collection<String> repository) {

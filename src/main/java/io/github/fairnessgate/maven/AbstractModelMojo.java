@@ -94,6 +94,8 @@ abstract class AbstractModelMojo extends AbstractFairnessMojo {
             getLog().warn("The tokenizer of " + located.source() + " asks for random tokenization (" + String.join(", ", tokenizer.random())
                     + "), which is switched off; remove the setting from its tokenizer.json, which other programs take as it is.");
         }
+        tokenizer.disagreements().forEach(disagreement -> getLog().warn("Versions of transformers read the tokenizer of " + located.source()
+                + " in different ways: " + disagreement + "."));
         tokenizer.notes().forEach(getLog()::info);
         return located;
     }

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 
 /** Evaluates models: takes from the cache what is there, and has a worker measure the rest. */
 final class ModelEvaluation {
@@ -83,7 +84,12 @@ final class ModelEvaluation {
 
     private static Evaluation whole(List<Evaluation> parts, LocatedModel model, List<SuiteSpec> specs) {
         SortedMap<String, String> settings = new TreeMap<>();
-        specs.forEach(spec -> spec.settings().ifPresent(text -> settings.put(spec.id(), text)));
+        for (SuiteSpec spec : specs) {
+            List<String> texts = Stream.of(spec.settings(), model.directory().specialTokens().difference()).flatMap(Optional::stream).toList();
+            if (!texts.isEmpty()) {
+                settings.put(spec.id(), String.join("; ", texts));
+            }
+        }
         return Evaluation.merge(parts).from(model.source(), settings);
     }
 

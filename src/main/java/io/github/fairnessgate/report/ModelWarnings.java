@@ -49,6 +49,8 @@ public final class ModelWarnings {
         }
         random("original", original).ifPresent(warnings::add);
         random("candidate", candidate).ifPresent(warnings::add);
+        warnings.addAll(disagreements("original", original));
+        warnings.addAll(disagreements("candidate", candidate));
         differentTokenizers(original, candidate).ifPresent(warnings::add);
         return List.copyOf(warnings);
     }
@@ -113,6 +115,11 @@ public final class ModelWarnings {
                 .map(tokenizer -> "The tokenizer of the " + role + " asks for random tokenization ("
                 + String.join(", ", tokenizer.random()) + "), which is switched off for the measurement; a program that loads its tokenizer.json may not do so:"
                 + " remove the setting from the file.");
+    }
+
+    private static List<String> disagreements(String role, Side side) {
+        return side.tokenizer().stream().flatMap(tokenizer -> tokenizer.disagreements().stream())
+                .map(disagreement -> "Versions of transformers read the tokenizer of the " + role + " in different ways: " + disagreement + ".").toList();
     }
 
     private static Optional<String> differentTokenizers(Side original, Side candidate) {

@@ -137,7 +137,7 @@ final class GenerationBatch {
         for (int p = 0; p < prompts.size(); p++) {
             readDistribution(p, p);
             for (int s = 0; s < sampling.continuations(); s++) {
-                continuations[p][s].add(sampler.draw(chances.get(p).key(s, 0)), model.endOfText());
+                continuations[p][s].add(sampler.draw(chances.get(p).key(s, 0)), model.specialTokens().stops());
             }
         }
     }
@@ -189,7 +189,7 @@ final class GenerationBatch {
             for (int s = 0; s < sampling.continuations(); s++) {
                 if (!continuations[p][s].ended()) {
                     readDistribution(p * columns() + s, p);
-                    continuations[p][s].add(sampler.draw(chances.get(p).key(s, step)), model.endOfText());
+                    continuations[p][s].add(sampler.draw(chances.get(p).key(s, step)), model.specialTokens().stops());
                 }
             }
         }
@@ -293,27 +293,27 @@ final class GenerationBatch {
         }
     }
 
-    /** The tokens that were sampled after a prompt, until {@code <|endoftext|>} or the limit. */
+    /** The tokens that were sampled after a prompt, until one that ends a text, or the limit. */
     private static final class Continuation {
 
         private final int[] tokens;
         private int length;
-        private boolean metEndOfText;
+        private boolean metStop;
 
         Continuation(int limit) {
             tokens = new int[limit];
         }
 
-        void add(int token, int endOfText) {
-            if (token == endOfText) {
-                metEndOfText = true;
+        void add(int token, List<Integer> stops) {
+            if (stops.contains(token)) {
+                metStop = true;
             } else {
                 tokens[length++] = token;
             }
         }
 
         boolean ended() {
-            return metEndOfText || length == tokens.length;
+            return metStop || length == tokens.length;
         }
 
         /** What the model reads next; anything once the continuation has ended. */

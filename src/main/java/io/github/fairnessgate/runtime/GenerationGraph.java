@@ -33,6 +33,9 @@ final class GenerationGraph {
     static final String TOKENS = "tokens";
     static final String MASSES = "masses";
 
+    /** Equal to no token. */
+    private static final long NO_TOKEN = -1;
+
     /** Before the name of a value inside a loop, where it comes from outside at first. */
     private static final String OWN = "own_";
 
@@ -167,7 +170,7 @@ final class GenerationGraph {
      * {@code tokens} int64 [taken, prompts, continuations] and {@code masses} float64 of that shape out: the sum of the probabilities that a token was
      * drawn from, which is 1 but for rounding unless the model is damaged.
      *
-     * <p>As many of the steps are taken as the longest continuation needs: a continuation ends with {@code <|endoftext|>}, or where it and its prompt fill the
+     * <p>As many of the steps are taken as the longest continuation needs: a continuation ends with a token that ends a text, or where it and its prompt fill the
      * model's positions. One that ended before the others goes on; who reads the tokens stops there.
      */
     static byte[] generate(ModelDirectory model, Path folder, EvaluationPrecision precision) {
@@ -253,7 +256,15 @@ final class GenerationGraph {
      */
     private String ended(String tokens, String drawn) {
         String full = graph.node("GreaterOrEqual", graph.node("Add", LENGTHS, drawn), graph.scalar((long) config.positions()));
-        return graph.node("Or", graph.node("Equal", tokens, graph.scalar((long) model.endOfText())), graph.node("Unsqueeze", full, graph.vector(1)));
+        String ended = graph.node("Unsqueeze", full, graph.vector(1));
+        List<Integer> stops = model.specialTokens().stops();
+        if (stops.isEmpty()) {
+            return graph.node("Or", graph.node("Equal", tokens, graph.scalar(NO_TOKEN)), ended); // in the shape of the tokens
+        }
+        for (int stop : stops) {
+            ended = graph.node("Or", graph.node("Equal", tokens, graph.scalar((long) stop)), ended);
+        }
+        return ended;
     }
 
     /** bool [] by the name {@code output}: whether one of them is false. */

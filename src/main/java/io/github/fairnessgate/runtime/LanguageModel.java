@@ -1,6 +1,7 @@
 package io.github.fairnessgate.runtime;
 
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.artifact.SpecialTokens;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongConsumer;
@@ -17,8 +18,8 @@ public interface LanguageModel extends AutoCloseable {
     /** The text of tokens; bytes that are not whole UTF-8 characters become U+FFFD. */
     String decode(int[] tokens);
 
-    /** The id of {@code <|endoftext|>}, which GPT-2 uses as the beginning of a text too. */
-    int endOfText();
+    /** The tokens with a meaning of their own: what begins a text, and what ends one. */
+    SpecialTokens specialTokens();
 
     /** The longest sequence that the model can read, in tokens. */
     int positions();
@@ -38,7 +39,7 @@ public interface LanguageModel extends AutoCloseable {
 
     /**
      * Continues every prompt several times by nucleus sampling (Holtzman et al. 2020). A continuation ends before
-     * {@code <|endoftext|>}, which is not part of it, so it may be empty; after {@code maxNewTokens}; or when prompt and
+     * a token of {@link SpecialTokens#stops()}, which is not part of it, so it may be empty; after {@code maxNewTokens}; or when prompt and
      * continuation fill the {@link #positions()}.
      *
      * <p>Common random numbers: a token is drawn by the Gumbel-max trick, and the noise that a token gets depends on the seed, the prompt's id, the number of the
@@ -90,14 +91,14 @@ public interface LanguageModel extends AutoCloseable {
      * A text to continue.
      *
      * @param id     names the prompt in messages, and selects its random numbers
-     * @param tokens at least one; {@code <|endoftext|>} stands for the beginning of a text
+     * @param tokens at least one; {@link SpecialTokens#beginning()} stands for the beginning of a text
      */
     record Prompt(String id, int[] tokens) {
 
         public Prompt {
             if (tokens.length == 0) {
                 throw new InvalidInputException("The prompt \"" + id + "\" has no tokens, but a model can only continue something; "
-                        + "give it a text, or let it begin with <|endoftext|>.");
+                        + "give it a text, or let it begin with the token that begins a text.");
             }
         }
     }

@@ -32,7 +32,7 @@ final class LoopedBatch {
     private final ModelDirectory model;
     private final EvaluationPrecision precision;
     private final Gpt2Config config;
-    private final int endOfText;
+    private final List<Integer> stops;
     private final List<Prompt> prompts;
     private final Sampling sampling;
     private final int length;
@@ -43,7 +43,7 @@ final class LoopedBatch {
         this.model = model;
         this.precision = precision;
         this.config = model.config();
-        this.endOfText = model.endOfText();
+        this.stops = model.specialTokens().stops();
         this.prompts = prompts;
         this.sampling = sampling;
         this.length = GenerationBatch.paddedLength(prompts.get(0).tokens().length, config.positions());
@@ -86,7 +86,7 @@ final class LoopedBatch {
             int place = (step * prompts.size() + prompt) * sampling.continuations() + sample;
             requireProbabilities(masses.get(place), prompts.get(prompt));
             text[step] = (int) tokens.get(place);
-            if (text[step] == endOfText) {
+            if (stops.contains(text[step])) {
                 return Arrays.copyOf(text, step);
             }
         }

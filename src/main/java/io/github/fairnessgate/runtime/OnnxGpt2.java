@@ -10,6 +10,7 @@ import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.Reason;
 import io.github.fairnessgate.artifact.ColumnQuantizedWeight;
 import io.github.fairnessgate.artifact.ModelDirectory;
+import io.github.fairnessgate.artifact.SpecialTokens;
 import io.github.fairnessgate.artifact.Tokenizer;
 import io.github.fairnessgate.runtime.PrefixRows.Row;
 import java.util.ArrayList;
@@ -106,8 +107,8 @@ public final class OnnxGpt2 implements LanguageModel {
     }
 
     @Override
-    public int endOfText() {
-        return tokenizer.endOfText();
+    public SpecialTokens specialTokens() {
+        return tokenizer.specialTokens();
     }
 
     @Override

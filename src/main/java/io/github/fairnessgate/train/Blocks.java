@@ -42,7 +42,7 @@ public final class Blocks {
     public static Gpt2Config select(Gpt2Config config, List<Integer> blocks) {
         return new Gpt2Config(blocks.size(), config.baseHeads(), blocks.stream().map(config.prunedHeads()::get).toList(),
                 config.embedding(), config.positions(), config.vocabulary(), config.innerSize(), config.activation(),
-                config.layerNormEpsilon(), config.tiedEmbeddings(), config.bosTokenId(), config.eosTokenId());
+                config.layerNormEpsilon(), config.tiedEmbeddings(), config.bosTokenIds(), config.eosTokenIds(), config.tokenizerClass());
     }
 
     /** The name in a model of the tensor that is {@code name} in one that {@link #select keeps only some} of its blocks. */

@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
  *
  * @param java           version and vendor of the worker's Java
  * @param heap           the most bytes that its heap may take
- * @param tokens         of the sentence, {@code <|endoftext|>} before it not counted
+ * @param tokens         of the sentence, the one that begins a text not counted
  * @param logProbability of the sentence by the model, in nats; finite
  * @param scores         by a scorer, of sentences that it ought to tell apart; empty if none was asked for
  */
@@ -39,7 +39,7 @@ public record Diagnosis(String java, long heap, int tokens, double logProbabilit
         try (LanguageModel opened = OnnxGpt2.open(model, device)) {
             int[] words = opened.encode(SENTENCE);
             int[] tokens = new int[words.length + 1];
-            tokens[0] = opened.endOfText();
+            tokens[0] = opened.specialTokens().beginning();
             System.arraycopy(words, 0, tokens, 1, words.length);
             double sum = 0;
             for (float logProbability : opened.logProbabilities(List.of(new Request(tokens, 1)), count -> { }).get(0)) {

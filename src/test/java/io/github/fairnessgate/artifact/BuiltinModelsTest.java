@@ -35,7 +35,7 @@ class BuiltinModelsTest {
         assertThat(model.config().layers()).isEqualTo(6);
         assertThat(model.parameters()).isEqualTo(4_291_584);
         assertThat(((Tensor) model.tensor("wte.weight")).dtype()).isEqualTo(DType.F16);
-        assertThat(model.endOfText()).isEqualTo(8191);
+        assertThat(model.specialTokens().endOfText()).isEqualTo(8191);
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.github.fairnessgate.Json;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -36,12 +37,12 @@ class Gpt2ConfigTest {
         Gpt2Config config = Gpt2Config.read(file(json -> { }));
 
         assertThat(config).isEqualTo(new Gpt2Config(3, 4, List.of(List.of(), List.of(), List.of()), 8, 16, 60000, 32,
-                Gpt2Config.Activation.GELU_TANH, 1e-5, true, 50256, 50256));
+                Gpt2Config.Activation.GELU_TANH, 1e-5, true, List.of(50256), List.of(50256), Optional.empty()));
     }
 
     @Test
     void nullIsLikeAMissingKey() {
-        assertThat(Gpt2Config.read(file(json -> json.putNull("n_inner").putNull("bos_token_id").putNull("pruned_heads"))))
+        assertThat(Gpt2Config.read(file(json -> json.putNull("n_inner").putNull("activation_function").putNull("pruned_heads"))))
                 .isEqualTo(Gpt2Config.read(file(json -> { })));
     }
 
@@ -52,7 +53,7 @@ class Gpt2ConfigTest {
                 .putObject("pruned_heads").putArray("1").add(3).add(0)));
 
         assertThat(config).isEqualTo(new Gpt2Config(3, 4, List.of(List.of(), List.of(0, 3), List.of()), 8, 16, 60000, 20,
-                Gpt2Config.Activation.GELU_ERF, 1e-6, false, 1, 2));
+                Gpt2Config.Activation.GELU_ERF, 1e-6, false, List.of(1), List.of(2), Optional.empty()));
         assertThat(config.headSize()).isEqualTo(2);
         assertThat(config.heads(0)).isEqualTo(4);
         assertThat(config.heads(1)).isEqualTo(2);
@@ -76,11 +77,31 @@ class Gpt2ConfigTest {
     @Test
     void whatIsWrittenIsReadAgain() {
         Gpt2Config config = new Gpt2Config(2, 4, List.of(List.of(1), List.of()), 8, 16, 300, 20,
-                Gpt2Config.Activation.GELU_ERF, 1e-6, false, 298, 299);
+                Gpt2Config.Activation.GELU_ERF, 1e-6, false, List.of(298), List.of(299), Optional.empty());
 
         config.write(folder.resolve("deeper/config.json"));
 
         assertThat(Gpt2Config.read(folder.resolve("deeper/config.json"))).isEqualTo(config);
+    }
+
+    /** As training scripts write them; only those that exist have an effect, on the end of generated texts. */
+    @Test
+    void idsThatDoNotExistAreTakenAndWrittenAsTheyAre() {
+        Gpt2Config config = Gpt2Config.read(file(json -> {
+            json.put("vocab_size", 100).put("bos_token_id", -1).put("pad_token_id", 70_000).putNull("decoder_start_token_id");
+            json.putArray("eos_token_id").add(50_256).add(7);
+        }));
+        assertThat(config.bosTokenIds()).containsExactly(-1);
+        assertThat(config.eosTokenIds()).containsExactly(50_256, 7);
+        config.write(folder.resolve("list.json"));
+        assertThat(Gpt2Config.read(folder.resolve("list.json"))).isEqualTo(config);
+
+        Gpt2Config without = Gpt2Config.read(file(json -> json.putNull("eos_token_id").put("tokenizer_class", "PreTrainedTokenizerFast")));
+        assertThat(without.eosTokenIds()).isEmpty();
+        assertThat(without.tokenizerClass()).contains("PreTrainedTokenizerFast");
+        without.withInnerSize(16).withUntiedEmbeddings().withPrunedHeads(without.prunedHeads()).write(folder.resolve("null.json"));
+        assertThat(Fixtures.json(folder.resolve("null.json")).get("eos_token_id").isNull()).isTrue();
+        assertThat(Fixtures.json(folder.resolve("null.json")).get("tokenizer_class").asText()).isEqualTo("PreTrainedTokenizerFast");
     }
 
     @Test
@@ -106,7 +127,7 @@ class Gpt2ConfigTest {
     @Test
     void gpt2SmallHasItsPublishedNumberOfParameters() {
         Gpt2Config small = new Gpt2Config(12, 12, Collections.nCopies(12, List.of()), 768, 1024, 50257, 3072,
-                Gpt2Config.Activation.GELU_TANH, 1e-5, true, 50256, 50256);
+                Gpt2Config.Activation.GELU_TANH, 1e-5, true, List.of(50256), List.of(50256), Optional.empty());
 
         assertThat(small.tensorShapes().values().stream().mapToLong(FloatTensor::elements).sum()).isEqualTo(124_439_808);
         assertThat(small.tensorShapes()).hasSize(148);
@@ -135,8 +156,8 @@ class Gpt2ConfigTest {
                 refused(json -> json.put("activation_function", "swish"), "\"swish\"", "gelu_new, gelu_pytorch_tanh, gelu"),
                 refused(json -> json.put("layer_norm_epsilon", 0), "layer_norm_epsilon is 0.0"),
                 refused(json -> json.put("layer_norm_epsilon", "tiny"), "layer_norm_epsilon is \"tiny\""),
-                refused(json -> json.put("vocab_size", 100), "bos_token_id is 50256", "vocab_size is 100"),
-                refused(json -> json.put("eos_token_id", -1), "eos_token_id is -1"),
+                refused(json -> json.put("eos_token_id", "</s>"), "eos_token_id is \"</s>\"", "whole number"),
+                refused(json -> json.putArray("bos_token_id").add(1.5), "bos_token_id is 1.5", "whole number"),
                 refused(json -> json.put("pruned_heads", 1), "pruned_heads is 1", "must be an object"),
                 refused(json -> json.putObject("pruned_heads").put("0", 1), "pruned_heads of layer 0 is 1", "list of heads"),
                 refused(json -> json.putObject("pruned_heads").putArray("3").add(1), "layer \"3\"", "n_layer is 3", "0 to 2"),

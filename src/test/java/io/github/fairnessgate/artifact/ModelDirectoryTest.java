@@ -70,7 +70,7 @@ class ModelDirectoryTest {
             assertThat(model.path()).isEqualTo(folder);
             assertThat(model.config()).isEqualTo(tiny.config());
             assertThat(model.tensors().keySet()).containsExactlyElementsOf(tiny.config().tensorShapes().keySet());
-            assertThat(model.endOfText()).isEqualTo(256);
+            assertThat(model.specialTokens().endOfText()).isEqualTo(256);
             assertThat(model.parameters()).isEqualTo(257 * 8 + 32 * 8 + 3 * (2 * 16 + 8 * 24 + 24 + 8 * 8 + 8 + 8 * 32 + 32 + 32 * 8 + 8) + 16);
             assertThat(model.weightBytes()).isEqualTo(4 * model.parameters());
         }
@@ -183,7 +183,7 @@ class ModelDirectoryTest {
             Fixtures.delete(folder.resolve("tokenizer.json"));
             TinyModels.writeLegacyTokenizer(folder, 300);
 
-            assertThat(ModelDirectory.open(folder).endOfText()).isEqualTo(299);
+            assertThat(ModelDirectory.open(folder).specialTokens().endOfText()).isEqualTo(299);
             assertThat(ModelDirectory.open(folder).tokenizerFiles()).containsExactly(folder.resolve("vocab.json"), folder.resolve("merges.txt"));
         }
 
@@ -569,22 +569,22 @@ class ModelDirectoryTest {
         void aTokenizerWithMoreTokensThanTheEmbedding() {
             TinyModels.writeTokenizer(folder.resolve("tokenizer.json"), 260);
 
-            assertRefused("tokenizer.json has the token \"<|endoftext|>\" with number 259", "larger than the token embedding, which has 257 rows");
+            assertRefused("tokenizer.json has the token \"ac\" with number 258", "larger than the token embedding, which has 257 rows");
         }
 
         @Test
         void aTokenizerWithFewerTokensThanTheEmbedding() {
             TinyModels.builder().vocabulary(300).write(folder);
-            TinyModels.writeTokenizer(folder.resolve("tokenizer.json"), 299);
+            TinyModels.writeTokenizer(folder.resolve("tokenizer.json"), 269);
 
-            assertRefused("tokenizer.json has 299 tokens", "smaller than the token embedding, which has 300 rows");
+            assertRefused("tokenizer.json has 269 tokens", "much smaller than the token embedding, which has 300 rows");
         }
 
         @Test
-        void anAddedTokenBeyondTheEmbedding() {
-            Fixtures.editJson(folder.resolve("tokenizer.json"), json -> json.withArray("added_tokens").addObject().put("id", 257).put("content", "[PAD]"));
+        void anAddedTokenWithoutContent() {
+            Fixtures.editJson(folder.resolve("tokenizer.json"), json -> json.withArray("added_tokens").addObject().put("id", 257));
 
-            assertRefused("the token \"[PAD]\" with number 257", "larger");
+            assertRefused("added_tokens has {\"id\":257}", "content and id");
         }
 
         @Test
@@ -606,19 +606,23 @@ class ModelDirectoryTest {
             Fixtures.editJson(folder.resolve("tokenizer.json"), json -> {
                 json.putArray("added_tokens");
                 ((ObjectNode) json.at("/model/vocab")).remove("<|endoftext|>");
-                ((ObjectNode) json.at("/model/vocab")).put("other", 256);
+                ((ObjectNode) json.at("/model/vocab")).put("\u4e00", 256);
             });
 
-            assertRefused("has no token <|endoftext|>");
+            editConfig(json -> json.put("bos_token_id", 257).putNull("eos_token_id"));
+            assertRefused("has no token that begins a text", "neither bos_token nor eos_token nor <|endoftext|>", "0 to 256");
+            editConfig(json -> json.put("bos_token_id", 256));
+            assertThat(ModelDirectory.open(folder).specialTokens().beginning()).isEqualTo(256);
         }
 
         @Test
         void twoTokenizerFilesThatDoNotKnowTheEndOfText() {
             Fixtures.delete(folder.resolve("tokenizer.json"));
             TinyModels.writeLegacyTokenizer(folder, 257);
-            Fixtures.editJson(folder.resolve("vocab.json"), json -> json.remove("<|endoftext|>"));
+            Fixtures.editJson(folder.resolve("vocab.json"), json -> json.put("\u4e00", 256).remove("<|endoftext|>"));
 
-            assertRefused("vocab.json: token \"<|endoftext|>\" has no number");
+            editConfig(json -> json.putNull("bos_token_id").put("eos_token_id", 1000));
+            assertRefused("vocab.json has no token that begins a text");
         }
 
         @Test
@@ -660,15 +664,6 @@ class ModelDirectoryTest {
             Fixtures.write(folder.resolve("merges.txt"), "#version: 0.2\n");
 
             assertRefused("merges.txt has no merges", "truncated");
-        }
-
-        @Test
-        void addedTokensInAFileOfTheirOwn() {
-            Fixtures.delete(folder.resolve("tokenizer.json"));
-            TinyModels.writeLegacyTokenizer(folder, 257);
-            Fixtures.write(folder.resolve("added_tokens.json"), "{\"[PAD]\": 257}");
-
-            assertRefused("has added_tokens.json but no tokenizer.json");
         }
     }
 }

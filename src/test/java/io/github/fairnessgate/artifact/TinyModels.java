@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 
 /**
@@ -119,7 +120,7 @@ public final class TinyModels {
     public Gpt2Config config() {
         List<List<Integer>> pruned = prunedHeads == null ? Collections.nCopies(layers, List.of()) : prunedHeads;
         return new Gpt2Config(layers, heads, pruned, embedding, positions, vocabulary, inner == 0 ? 4 * embedding : inner, activation,
-                1e-5, tied, vocabulary - 1, vocabulary - 1);
+                1e-5, tied, List.of(vocabulary - 1), List.of(vocabulary - 1), Optional.empty());
     }
 
     /** The weights that {@link #write} writes, by canonical name; equal for equal settings. */

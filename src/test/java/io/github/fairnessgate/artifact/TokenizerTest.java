@@ -98,7 +98,7 @@ class TokenizerTest {
         try (Tokenizer tokenizer = Tokenizer.open(TinyModels.create(temporary.resolve("tiny")))) {
             assertThat(tokenizer.encode("!\"a~")).containsExactly(0, 1, 64, 93);
             assertThat(tokenizer.encode(" \n")).containsExactly(220, 198);
-            assertThat(tokenizer.encode("<|endoftext|>")).containsExactly(tokenizer.endOfText());
+            assertThat(tokenizer.encode("<|endoftext|>")).containsExactly(tokenizer.specialTokens().endOfText());
             assertThat(tokenizer.decode(IntStream.range(0, 94).toArray())).hasSize(94).startsWith("!\"#").endsWith("}~");
         }
     }
@@ -107,7 +107,7 @@ class TokenizerTest {
     void theTinyTokenizerMergesLettersWhenItHasMoreTokens() {
         try (Tokenizer tokenizer = Tokenizer.open(TinyModels.builder().vocabulary(300).write(temporary.resolve("tiny")))) {
             assertThat(tokenizer.encode("ab")).containsExactly(257);
-            assertThat(tokenizer.endOfText()).isEqualTo(299);
+            assertThat(tokenizer.specialTokens().endOfText()).isEqualTo(299);
         }
     }
 

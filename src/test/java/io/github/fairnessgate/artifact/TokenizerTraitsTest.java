@@ -41,13 +41,31 @@ class TokenizerTraitsTest {
     }
 
     @Test
-    void aConfigurationThatContradictsTheTokenizerAboutALeadingBlankIsNoted() throws Exception {
+    void aConfigurationThatOnlyTransformers4FollowsAboutALeadingBlankIsNamed() throws Exception {
         Path model = TinyModels.create(folder.resolve("model")).path();
-        Files.writeString(model.resolve("tokenizer_config.json"), "{\"add_prefix_space\": true}");
-        assertThat(ModelDirectory.open(model).tokenizer().notes()).singleElement().asString()
-                .contains("says add_prefix_space = true, but tokenizer.json says false");
-        Files.writeString(model.resolve("tokenizer_config.json"), "{\"add_prefix_space\": false}");
-        assertThat(ModelDirectory.open(model).tokenizer().notes()).isEmpty();
+        Files.writeString(model.resolve("tokenizer_config.json"), "{\"add_prefix_space\": true, \"tokenizer_class\": \"PreTrainedTokenizerFast\"}");
+        assertThat(ModelDirectory.open(model).tokenizer().disagreements()).singleElement().asString()
+                .contains("tokenizer.json has add_prefix_space = false, which is measured", "transformers 4 follows tokenizer_config.json (true");
+        Files.writeString(model.resolve("tokenizer_config.json"), "{\"add_prefix_space\": true, \"tokenizer_class\": \"GPT2Tokenizer\"}");
+        assertThat(ModelDirectory.open(model).tokenizer().disagreements()).isEmpty();
+    }
+
+    @Test
+    void aLeadingBlankThatOnlyOneConfigurationAsksForIsADifference() throws Exception {
+        Path plain = TinyModels.create(folder.resolve("plain")).path();
+        Path blank = TinyModels.create(folder.resolve("blank")).path();
+        Files.writeString(blank.resolve("tokenizer_config.json"), "{\"add_prefix_space\": true}");
+        assertThat(ModelDirectory.open(blank).tokenizer().differences(ModelDirectory.open(plain).tokenizer())).containsExactly("pre_tokenizer");
+    }
+
+    @Test
+    void otherTokensThatBeginOrEndTextsAreDifferences() throws Exception {
+        Path plain = TinyModels.create(folder.resolve("usual")).path();
+        Path other = TinyModels.create(folder.resolve("other")).path();
+        Files.writeString(other.resolve("tokenizer_config.json"), "{\"bos_token\": \"!\"}");
+        Files.writeString(other.resolve("generation_config.json"), "{\"eos_token_id\": [256, 5]}");
+        assertThat(ModelDirectory.open(other).tokenizer().differences(ModelDirectory.open(plain).tokenizer()))
+                .containsExactly("added_tokens", "beginning of texts", "end of generated texts");
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.github.fairnessgate.artifact.Gpt2Config;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Figures of docs/benchmarks.md are what was measured; an estimate must stay below them. */
@@ -129,6 +130,6 @@ class EstimateTest {
 
     private static Gpt2Config config(int layers, int heads, int embedding, int positions, int vocabulary) {
         return new Gpt2Config(layers, heads, Collections.nCopies(layers, List.of()), embedding, positions, vocabulary, 4 * embedding,
-                Gpt2Config.Activation.GELU_TANH, 1e-5, true, vocabulary - 1, vocabulary - 1);
+                Gpt2Config.Activation.GELU_TANH, 1e-5, true, List.of(vocabulary - 1), List.of(vocabulary - 1), Optional.empty());
     }
 }

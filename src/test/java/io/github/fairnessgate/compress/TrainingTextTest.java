@@ -92,7 +92,7 @@ class TrainingTextTest {
             TokenStream stream = TokenStream.of(read("b.txt", "b.txt", "b.txt"), tokenizer);
             int d = tokenizer.encode("D")[0];
             int e = tokenizer.encode("E")[0];
-            int end = tokenizer.endOfText();
+            int end = tokenizer.specialTokens().end();
             assertThat(stream.size()).isEqualTo(8);
             assertThat(stream.windows(3)).isDeepEqualTo(new int[][] {{d, e, end}, {d, e, end}});
         }

@@ -149,7 +149,7 @@ class ReferenceImplementationsTest {
                 .filter(descriptor -> descriptor.axis().equals("nationality")).toList();
         assertThat(nationality).hasSize(expected.get("descriptors").asInt());
         List<String> texts = HolisticBias.sentences(nationality);
-        double[] means = SentenceScores.meanAfterEndOfText(open(name), texts, done -> { });
+        double[] means = SentenceScores.meanAfterBeginning(open(name), texts, done -> { });
         for (int i = 0; i < expected.get("sentences").size(); i++) {
             assertThat(texts.get(50 * i)).isEqualTo(expected.get("sentences").get(i).asText());
             assertThat(means[50 * i]).isCloseTo(expected.get("means").get(i).asDouble(), within(1e-4));

@@ -11,12 +11,15 @@ import io.github.fairnessgate.Json;
 import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.artifact.BuiltinModels;
 import io.github.fairnessgate.artifact.ModelDirectory;
+import io.github.fairnessgate.artifact.TinyModels;
 import io.github.fairnessgate.runtime.LanguageModel;
 import io.github.fairnessgate.runtime.OnnxGpt2;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -49,7 +52,7 @@ class SentenceScoresTest {
 
     @Test
     void sumIsTheLogLikelihoodAfterEndOfText() {
-        double[] sums = SentenceScores.sumAfterEndOfText(model, texts(), done -> { });
+        double[] sums = SentenceScores.sumAfterBeginning(model, texts(), done -> { });
         for (int i = 0; i < sums.length; i++) {
             assertThat(sums[i]).isCloseTo(fixture.get("sentences").get(i).get("sumAfterEndOfText").asDouble(),
                     org.assertj.core.data.Offset.offset(1e-3));
@@ -73,7 +76,7 @@ class SentenceScoresTest {
     void textsWithoutTokensAndTextsBeyondTheContextAreErrorsThatShowTheText() {
         assertThatThrownBy(() -> SentenceScores.geometricMean(model, List.of("fine", ""), done -> { }))
                 .isInstanceOf(InvalidInputException.class).hasMessageContaining("\"\" has 0 tokens");
-        assertThatThrownBy(() -> SentenceScores.sumAfterEndOfText(model, List.of("word ".repeat(300)), done -> { }))
+        assertThatThrownBy(() -> SentenceScores.sumAfterBeginning(model, List.of("word ".repeat(300)), done -> { }))
                 .isInstanceOf(InvalidInputException.class).hasMessageContaining("1 to 256 tokens");
     }
 
@@ -81,5 +84,23 @@ class SentenceScoresTest {
         List<String> texts = new ArrayList<>();
         fixture.get("sentences").forEach(sentence -> texts.add(sentence.get("text").asText()));
         return texts;
+    }
+
+    /** The harness has the tokenizer's bos_token before a text; StereoSet's authors have {@code <|endoftext|>}, whatever the tokenizer says. */
+    @Test
+    void theHarnessBeginsWithTheTokenizersOwnTokenAndStereoSetWithEndOfText(@TempDir Path folder) throws Exception {
+        Path own = TinyModels.builder().vocabulary(300).write(folder.resolve("own")).path();
+        Files.writeString(own.resolve("tokenizer_config.json"), "{\"bos_token\": \"ab\"}");
+        ModelDirectory plain = TinyModels.builder().vocabulary(300).write(folder.resolve("plain"));
+        try (LanguageModel one = OnnxGpt2.open(ModelDirectory.open(own), Device.CPU); LanguageModel other = OnnxGpt2.open(plain, Device.CPU)) {
+            List<String> texts = List.of("x y");
+            int[] tokens = one.encode("x y");
+            int[] begun = IntStream.concat(IntStream.of(257), Arrays.stream(tokens)).toArray();
+            double expected = SentenceScores.sum(other.logProbabilities(List.of(new LanguageModel.Request(begun, 1)), done -> { }).get(0));
+            assertThat(SentenceScores.sumAfterBeginning(one, texts, done -> { })[0]).isEqualTo(expected)
+                    .isNotEqualTo(SentenceScores.sumAfterBeginning(other, texts, done -> { })[0]);
+            assertThat(SentenceScores.meanAfterBeginning(one, texts, done -> { })[0]).isEqualTo(expected / tokens.length);
+            assertThat(SentenceScores.geometricMean(one, texts, done -> { })).isEqualTo(SentenceScores.geometricMean(other, texts, done -> { }));
+        }
     }
 }

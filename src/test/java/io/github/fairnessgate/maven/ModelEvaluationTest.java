@@ -94,6 +94,21 @@ class ModelEvaluationTest {
         assertThat(again.evaluate("candidate", model, pairs, Device.CPU, new TreeMap<>())).isEqualTo(measured);
     }
 
+    @Test
+    void theProvenanceNamesWhatBeginsAndEndsTextsWhereThatIsNotTheEndOfText() throws Exception {
+        TinyModels.builder().positions(64).write(folder.resolve("model"));
+        Files.writeString(folder.resolve("model/tokenizer_config.json"), "{\"bos_token\": \"!\"}");
+        Files.writeString(folder.resolve("model/generation_config.json"), "{\"eos_token_id\": [256, 4]}");
+        LocatedModel own = new LocatedModel(ModelDirectory.open(folder.resolve("model")), "model");
+        LocatedModel usual = new LocatedModel(TinyModels.builder().positions(64).write(folder.resolve("usual")), "usual");
+        for (LocatedModel model : List.of(own, usual)) {
+            Evaluation measured = evaluation((request, scratch) -> measure((WorkerRequest.Evaluate) request, model.directory()))
+                    .evaluate("candidate", model, pairs(), Device.CPU, new TreeMap<>());
+            assertThat(measured.provenance().settings()).isEqualTo(model == usual ? Map.of() : Map.of("mine",
+                    "every text follows \"!\" (token 0), and a generated one ends with \"%\" (token 4) or \"<|endoftext|>\" (token 256)"));
+        }
+    }
+
     private List<SuiteSpec> pairs() {
         write("pairs.jsonl", "late");
         return Suites.measuring(List.of("mine.stereotype/lmeval-sum-bos"), Map.of("mine", new SuiteOptions(OptionalInt.empty(), 1, OptionalInt.empty(),

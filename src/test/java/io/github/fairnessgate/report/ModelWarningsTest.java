@@ -76,9 +76,16 @@ class ModelWarningsTest {
         assertThat(warnings(Side.ofModel(plain.digest(), Optional.of(plain)), Side.ofModel(dropped.digest(), Optional.of(dropped)))).singleElement().asString()
                 .startsWith("The tokenizer of the candidate asks for random tokenization (model.dropout = 0.1), which is switched off");
         Files.writeString(tokenizer, Files.readString(tokenizer).replaceFirst("\"dropout\": 0.1", "\"ignore_merges\": true"));
+        Path configuration = random.path().resolve("tokenizer_config.json");
+        Files.writeString(configuration, "{\"tokenizer_class\": \"PreTrainedTokenizerFast\"}");
         ModelDirectory other = ModelDirectory.open(random.path());
         assertThat(warnings(Side.ofModel(plain.digest(), Optional.of(plain)), Side.ofModel(other.digest(), Optional.of(other)))).singleElement().asString()
                 .startsWith("The candidate has another tokenizer than the original (model.ignore_merges)");
+        Files.delete(configuration);
+        ModelDirectory ofGpt2Class = ModelDirectory.open(random.path());
+        assertThat(warnings(Side.ofModel(plain.digest(), Optional.of(plain)), Side.ofModel(ofGpt2Class.digest(), Optional.of(ofGpt2Class))))
+                .hasSize(2).first().asString().startsWith("Versions of transformers read the tokenizer of the candidate in different ways: tokenizer.json has"
+                        + " model.ignore_merges = true, which is measured as in transformers 4");
     }
 
     private static List<String> warnings(Side original, Side candidate) {
