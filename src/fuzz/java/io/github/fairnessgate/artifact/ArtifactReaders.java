@@ -116,8 +116,8 @@ public final class ArtifactReaders {
     }
 
     private static String tokenizer(Path folder, Gpt2Config config) {
-        TokenizerFiles tokenizer = TokenizerFiles.read(folder);
-        return tokenizer.traits() + " " + tokenizer.requireFits(config);
+        TokenizerFiles tokenizer = TokenizerFiles.read(folder, config.tokenizerClass());
+        return tokenizer.traits() + " " + tokenizer.requireFits(config, List.of());
     }
 
     private static Path legacyTokenizer(Path folder) {
