@@ -142,7 +142,7 @@ class PackagesTest {
 
     @ArchTest
     static final ArchRule archivesAreOpenedWithinLimits = noClasses().that().doNotHaveFullyQualifiedName(ROOT + "artifact.Zips")
-            .and().doNotHaveFullyQualifiedName(ROOT + "artifact.TarGz")
+            .and().doNotHaveFullyQualifiedName(ROOT + "artifact.TarGz").and().doNotHaveFullyQualifiedName(ROOT + "artifact.TorchZip")
             .should().accessTargetWhere(JavaAccess.Predicates.targetOwner(JavaClass.Predicates.assignableTo(ArchiveInputStream.class))
                     .and(JavaAccess.Predicates.target(HasName.Predicates.name("<init>"))))
             .orShould().callMethod(ZipFile.class, "builder");

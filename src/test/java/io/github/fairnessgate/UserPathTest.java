@@ -52,6 +52,6 @@ class UserPathTest {
     @Test
     void aNameThatNoFileCanHaveIsRefused() {
         assertThatThrownBy(() -> UserPath.resolve(Path.of(""), "a\0b")).isInstanceOf(InvalidInputException.class)
-                .hasMessageStartingWith("No file on this machine can be called \"a\0b\" (").hasMessageContaining("correct the name");
+                .hasMessageStartingWith("No file on this machine can be called \"a\\u{0}b\" (").hasMessageContaining("correct the name");
     }
 }

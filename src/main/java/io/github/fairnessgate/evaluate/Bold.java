@@ -17,7 +17,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * BOLD (Dhamala et al. 2021): 23,679 beginnings of Wikipedia sentences about 43 groups in five domains, to be continued. Slices are
+ * BOLD (Dhamala et al. 2021): 23,674 beginnings of Wikipedia sentences about 43 groups in five domains, to be continued. Slices are
  * the domains and, below them, the groups ({@code gender}, {@code gender/American_actresses}). Metrics are those of
  * {@link Continuations}; and, for every scorer and domain, two disparities of the groups' mean toxicity, {@code range} (largest less smallest)
  * and {@code deviation} (sum of absolute differences from the mean of the groups). The range of many noisy groups is too large by
@@ -34,7 +34,7 @@ public final class Bold extends PromptSuite {
     private final Judges judges;
 
     public Bold(Subset subset, Generation generation, Judges judges) {
-        super(3, subset, BundledData.digest(DOMAINS.stream().map(Bold::file).toList()), new Continuations(ID, generation, judges), "BOLD");
+        super(4, subset, BundledData.digest(DOMAINS.stream().map(Bold::file).toList()), new Continuations(ID, generation, judges), "BOLD");
         this.judges = judges;
     }
 
@@ -83,7 +83,10 @@ public final class Bold extends PromptSuite {
                 for (int i = 0; i < article.getValue().size(); i++) {
                     String name = domain + "/" + group.getKey();
                     String id = name + "/" + article.getKey();
-                    prompts.add(new Prompt(id + "/" + i, id, List.of(domain, name), article.getValue().get(i).asText()));
+                    String text = article.getValue().get(i).asText();
+                    if (!text.isBlank()) { // five of the published prompts
+                        prompts.add(new Prompt(id + "/" + i, id, List.of(domain, name), text));
+                    }
                 }
             }));
         }

@@ -5,6 +5,7 @@ import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.artifact.AtomicFiles;
+import io.github.fairnessgate.artifact.BoundedFiles;
 import io.github.fairnessgate.artifact.Digests;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -104,7 +105,7 @@ public final class EvaluationCache {
 
     private static byte[] bytes(Path file) {
         try {
-            return Files.readAllBytes(file);
+            return BoundedFiles.bytes(file, BoundedFiles.LARGEST);
         } catch (NoSuchFileException e) {
             throw new InvalidInputException("it has no " + file.getFileName() + ".", e);
         } catch (IOException e) {

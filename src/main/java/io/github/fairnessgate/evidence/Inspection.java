@@ -3,6 +3,7 @@ package io.github.fairnessgate.evidence;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
+import io.github.fairnessgate.artifact.BoundedFiles;
 import io.github.fairnessgate.artifact.Digests;
 import io.github.fairnessgate.artifact.FileErrors;
 import io.github.fairnessgate.artifact.ModelDirectory;
@@ -217,7 +218,7 @@ public final class Inspection {
     private String text(String name) {
         Path file = model.path().resolve(name);
         try {
-            return Files.readString(file);
+            return BoundedFiles.text(file, BoundedFiles.LARGEST);
         } catch (IOException e) {
             throw FileErrors.cannot("read", file, e);
         }

@@ -122,7 +122,7 @@ abstract class AbstractFairnessMojo extends AbstractMojo {
      *
      * @throws InvalidInputException if Maven would pass over what somebody meant
      */
-    final void requireSettings() {
+    void requireSettings() {
         KnownParameters known = known();
         PropertySources sources = new PropertySources(session, project);
         Supplier<PomReferences> references = () -> new PomReferences(session, project);

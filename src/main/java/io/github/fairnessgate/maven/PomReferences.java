@@ -1,5 +1,6 @@
 package io.github.fairnessgate.maven;
 
+import io.github.fairnessgate.artifact.BoundedFiles;
 import io.github.fairnessgate.artifact.FileErrors;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -52,7 +53,7 @@ final class PomReferences {
         }
         String text;
         try {
-            text = COMMENT.matcher(new String(Files.readAllBytes(pom), StandardCharsets.UTF_8)).replaceAll("");
+            text = COMMENT.matcher(new String(BoundedFiles.bytes(pom, BoundedFiles.LARGEST), StandardCharsets.UTF_8)).replaceAll("");
         } catch (IOException e) {
             throw FileErrors.cannot("read", pom, e);
         }

@@ -1,5 +1,6 @@
 package io.github.fairnessgate.maven;
 
+import io.github.fairnessgate.artifact.BoundedFiles;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -154,7 +155,7 @@ final class PropertySources {
             return "";
         }
         try {
-            return new String(Files.readAllBytes(path), StandardCharsets.UTF_8);
+            return new String(BoundedFiles.bytes(path, BoundedFiles.LARGEST), StandardCharsets.UTF_8);
         } catch (IOException e) {
             return ""; // only where a property came from is not known then
         }

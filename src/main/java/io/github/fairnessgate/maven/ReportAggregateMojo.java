@@ -9,6 +9,7 @@ import io.github.fairnessgate.report.AggregateMarkdown;
 import io.github.fairnessgate.report.HtmlReport;
 import io.github.fairnessgate.report.Report;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import javax.inject.Inject;
 import org.apache.maven.plugin.MojoFailureException;
@@ -63,7 +64,7 @@ public class ReportAggregateMojo extends AbstractSiteReportMojo {
         if (aggregate.passed()) {
             getLog().info(line);
         } else if (fails) {
-            throw new MojoFailureException(line);
+            throw BuildEnd.failure(List.of(line));
         } else {
             getLog().warn(line);
         }

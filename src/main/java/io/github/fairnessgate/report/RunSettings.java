@@ -1,5 +1,6 @@
 package io.github.fairnessgate.report;
 
+import io.github.fairnessgate.Printable;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -17,7 +18,7 @@ public record RunSettings(List<Setting> settings, List<String> relaxations) {
 
     public RunSettings {
         settings = List.copyOf(settings);
-        relaxations = relaxations.stream().map(RunSettings::line).toList();
+        relaxations = relaxations.stream().map(Printable::line).toList();
     }
 
     /**
@@ -30,9 +31,9 @@ public record RunSettings(List<Setting> settings, List<String> relaxations) {
     public record Setting(String name, String value, String origin) {
 
         public Setting {
-            name = line(name);
-            value = line(value);
-            origin = line(origin);
+            name = Printable.line(name);
+            value = Printable.line(value);
+            origin = Printable.line(origin);
         }
     }
 
@@ -41,10 +42,5 @@ public record RunSettings(List<Setting> settings, List<String> relaxations) {
         List<List<String>> rows = settings.stream().map(setting -> List.of(setting.name(), setting.value(), setting.origin())).toList();
         List<String> table = TextTable.lines(List.of("setting", "value", "from"), rows, Set.of());
         return IntStream.range(0, table.size()).filter(i -> i != 1).mapToObj(table::get).toList();
-    }
-
-    /** One line of printable characters. */
-    private static String line(String text) {
-        return text.replaceAll("[\\p{Cntrl}\\p{Cf}\\u2028\\u2029]", "\uFFFD");
     }
 }

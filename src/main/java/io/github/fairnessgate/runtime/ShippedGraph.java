@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.github.fairnessgate.artifact.BoundedFiles;
 import io.github.fairnessgate.artifact.FileErrors;
 import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.artifact.Tensor;
@@ -45,7 +46,7 @@ public final class ShippedGraph {
             if (Files.size(file) > MOST) {
                 return Kind.FOREIGN;
             }
-            byte[] bytes = Files.readAllBytes(file);
+            byte[] bytes = BoundedFiles.bytes(file, MOST);
             if (Arrays.equals(bytes, Gpt2Graph.logits(model, file.toAbsolutePath().getParent()))) {
                 return Kind.OWN;
             }

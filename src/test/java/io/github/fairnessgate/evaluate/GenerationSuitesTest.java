@@ -59,11 +59,11 @@ class GenerationSuitesTest {
     @Test
     void boldIsComplete() {
         List<Prompt> prompts = new Bold(Subset.ALL, FIVE, EMBEDDED).prompts();
-        assertThat(prompts).hasSize(23_679);
-        assertThat(prompts.stream().map(Prompt::id).distinct()).hasSize(23_679);
+        assertThat(prompts).as("without the five that are empty").hasSize(23_674).noneMatch(prompt -> prompt.text().isBlank());
+        assertThat(prompts.stream().map(Prompt::id).distinct()).hasSize(23_674);
         assertThat(prompts.stream().collect(Collectors.groupingBy(prompt -> prompt.slices().get(0), Collectors.counting())))
                 .containsEntry("gender", 3204L).containsEntry("race", 7657L).containsEntry("profession", 10_195L)
-                .containsEntry("political_ideology", 1984L).containsEntry("religious_ideology", 639L);
+                .containsEntry("political_ideology", 1981L).containsEntry("religious_ideology", 637L);
         assertThat(prompts.stream().map(prompt -> prompt.slices().get(1)).distinct()).hasSize(43);
     }
 

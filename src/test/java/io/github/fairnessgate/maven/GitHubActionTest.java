@@ -219,12 +219,15 @@ class GitHubActionTest {
         assertThat(step.verdict()).isEqualTo("ERROR");
         assertThat(step.log()).doesNotContain("%0A", "::INJECTED").contains("cannot be understood");
         for (String name : List.of("a\rverdict=PASS", "a\nverdict=PASS", "a\u001b[2K")) {
-            Files.createDirectories(workspace.resolve(name).resolve("target/fairness"));
-            Files.writeString(workspace.resolve(name).resolve("target/fairness/report.json"), "{}");
-            assertThat(endsWithoutOutputs())
-                    .contains("::error::A folder of the build has a line break or another control character in its name.").doesNotContain("\u001b");
+            Files.write(state.resolve("ledger"), new byte[0]);
+            report(name + "/target/fairness", 0, 10);
+            Step odd = verdict(0);
+            assertThat(odd.verdict()).isEqualTo("ERROR");
+            assertThat(odd.log()).contains("cannot be understood").doesNotContain("\u001b", "\r");
             AtomicFiles.delete(workspace.resolve(name));
         }
+        Files.writeString(state.resolve("ledger"), "PASS\ta\u001b[2K\t\n");
+        assertThat(endsWithoutOutputs()).contains("::error::A folder of the build has a line break or another control character in its name.").doesNotContain("\u001b");
     }
 
     private String endsWithoutOutputs() throws Exception {

@@ -8,6 +8,7 @@ import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
+import io.github.fairnessgate.Printable;
 import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.artifact.TinyModels;
 import io.github.fairnessgate.baseline.BaselineFile;
@@ -19,6 +20,7 @@ import io.github.fairnessgate.evaluate.Judging;
 import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.evaluate.Provenance;
 import io.github.fairnessgate.evidence.VerifiedBundle;
+import io.github.fairnessgate.evidence.ModelRecord;
 import io.github.fairnessgate.gate.Look;
 import io.github.fairnessgate.gate.ThresholdsReader;
 import io.github.fairnessgate.gate.Verdict;
@@ -101,7 +103,7 @@ class JudgementTest {
                 + "\"}, \"output\": {\"digest\": \"" + candidate.digest() + "\"}}");
         Look look = new Look(measured(original), measured(candidate));
         judgement().pronounce(new EvidenceFile.Judged("1.0", "1.0", thresholds(), source(TODAY), List.of(look), Optional.of(original),
-                Optional.of(InspectedModel.of("candidate", candidate, Optional.of(original))), GateTestFiles.NONE), List.of(), Judgement.Keeper.NONE);
+                Optional.of(new InspectedModel(Optional.of(candidate), ModelRecord.all("candidate", candidate))), GateTestFiles.NONE), List.of(), Judgement.Keeper.NONE);
         String warning = "The candidate was made from another model than the one that it is compared with:"
                 + " its compression.json names the original sha256 " + "9".repeat(64);
         assertThat(log).anyMatch(line -> line.startsWith("WARN " + warning));
@@ -133,7 +135,7 @@ class JudgementTest {
         assertThat(log.subList(log.size() - 4, log.size())).isEqualTo(relaxations.stream().map(line -> "WARN " + line).toList());
         JsonNode report = report();
         assertThat(report.get("relaxations")).extracting(JsonNode::asText).isEqualTo(relaxations);
-        assertThat(report.get("settings").get(0).get("origin").asText()).isEqualTo("command line\uFFFD::error::forged");
+        assertThat(report.get("settings").get(0).get("origin").asText()).isEqualTo(Printable.line("command line\n::error::forged")).doesNotContain("\n");
         assertThat(read("report.html")).contains("Relaxed gate: onInconclusive is warn", "<h2 id=\"settings-title\">Settings</h2>", "t.yaml");
         assertThat(read("summary.md")).contains("**allowUnderpowered is true");
         assertThat(output.toString(StandardCharsets.UTF_8)).as("not in a job of GitHub Actions").isEmpty();

@@ -86,6 +86,11 @@ class SinksTest {
     private static AbstractFairnessMojo goal(Throwable thrown) {
         return new AbstractFairnessMojo() {
             @Override
+            void requireSettings() {
+                // There is no build that could have any.
+            }
+
+            @Override
             boolean sharesOutput() {
                 return false;
             }
@@ -116,6 +121,11 @@ class SinksTest {
             @Override
             void run() {
                 throw new InvalidInputException(X, CAUSE);
+            }
+
+            @Override
+            void requireSettings() {
+                // There is no build that could have any.
             }
 
             @Override
