@@ -20,7 +20,7 @@ RANDOM=$seed
 
 # Every process of the session that this script made for a build.
 members() { ps -o pid= -s "$1" || true; }
-worker() { ps -o pid=,args= -s "$1" | awk '/java\.args/ && !/plexus-classworlds/ {print $1}' | head -n 1; }
+worker() { ps -o pid=,args= -s "$1" | awk '/java\.args/ && !/plexus-classworlds/ {print $1}' | head -n 1 || true; }
 
 end_of_campaign() {
   if [ -n "$session" ]; then
