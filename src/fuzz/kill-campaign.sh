@@ -20,7 +20,7 @@ RANDOM=$seed
 
 # Every process of the session that this script made for a build.
 members() { ps -o pid= -s "$1" || true; }
-worker() { ps -o pid=,args= -s "$1" | awk '/java\.args/ && !/maven/ {print $1}' | head -n 1; }
+worker() { ps -o pid=,args= -s "$1" | awk '/java\.args/ && !/plexus-classworlds/ {print $1}' | head -n 1 || true; }
 
 end_of_campaign() {
   if [ -n "$session" ]; then
@@ -60,9 +60,9 @@ await() {
   done
 }
 
-# Everything but logs and what a clock measured.
+# Everything but logs, the lock, which names a process, and what a clock measured: report.html shows the speed of both models.
 files() {
-  (cd "$project/target/fairness" && find . -type f ! -name '*.log' ! -name 'compression-measurements.json' | LC_ALL=C sort | xargs sha256sum)
+  (cd "$project/target/fairness" && find . -type f ! -name '*.log' ! -name .lock ! -name compression-measurements.json ! -name report.html | LC_ALL=C sort | xargs sha256sum)
 }
 
 cp -r "$here/src/test/resources/fixtures/evaluate/random-gpt2" "$project/model"
@@ -83,8 +83,8 @@ suites:
   stereoset: {limit: 200}
   crows-pairs: {limit: 200}
 rules:
-  - {metric: stereoset.ss/micro, maxIncrease: 60}
-  - {metric: crows-pairs.stereotype/lmeval-sum-bos, maxIncrease: 60}
+  - {metric: stereoset.ss/micro, maxIncrease: 40}
+  - {metric: crows-pairs.stereotype/lmeval-sum-bos, maxIncrease: 40}
 YAML
 cat > "$project/pom.xml" <<POM
 <project xmlns="http://maven.apache.org/POM/4.0.0">

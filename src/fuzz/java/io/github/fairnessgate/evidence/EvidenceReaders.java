@@ -20,7 +20,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** The reader of evidence bundles: of files that somebody changed, and of those that somebody changed and listed in a new manifest. */
@@ -40,8 +42,8 @@ public final class EvidenceReaders {
         byte[] good = Files.readAllBytes(zip);
         Path resigned = Files.createDirectories(root.resolve("bundle-resigned"));
         return List.of(new Target("bundle", "evidence.zip", folder, List.of(good), new ZipMutator(JSON_OR_TEXT, true), file -> read(file)),
-                new Target("bundle-resigned", "evidence.zip", resigned, List.of(good), (bytes, random) -> resigned(bytes, root.resolve("resigning"),
-                        random), file -> read(file)));
+                new Target("bundle-resigned", "evidence.zip", resigned, List.of(good), forger(root.resolve("resigning")),
+                        file -> read(file)));
     }
 
     private static final Mutator JSON_OR_TEXT = (good, random) -> {
@@ -66,8 +68,23 @@ public final class EvidenceReaders {
         }
     }
 
+    private static Mutator forger(Path scratch) {
+        return new Mutator() {
+            @Override
+            public byte[] changed(byte[] good, Random random) {
+                return resigned(good, scratch, content -> JSON_OR_TEXT.changed(content, random), random);
+            }
+
+            /** The same files, listed by a manifest with other white space. */
+            @Override
+            public Optional<byte[]> sameMeaning(byte[] good, Random random) {
+                return Optional.of(resigned(good, scratch, content -> content, random));
+            }
+        };
+    }
+
     /** One file, or the manifest, changed, and all digests made to fit. */
-    private static byte[] resigned(byte[] good, Path scratch, Random random) {
+    private static byte[] resigned(byte[] good, Path scratch, UnaryOperator<byte[]> change, Random random) {
         try {
             AtomicFiles.delete(scratch);
             Path folder = Files.createDirectories(scratch.resolve("unpacked"));
@@ -79,7 +96,7 @@ public final class EvidenceReaders {
                         .toList());
             }
             Path file = files.get(random.nextInt(files.size()));
-            Files.write(file, JSON_OR_TEXT.changed(Files.readAllBytes(file), random));
+            Files.write(file, change.apply(Files.readAllBytes(file)));
             if (!file.endsWith(Manifest.FILE)) {
                 ObjectNode manifest = (ObjectNode) Json.MAPPER.readTree(folder.resolve(Manifest.FILE).toFile());
                 ((ObjectNode) manifest.path("entries").path(folder.relativize(file).toString())).put("bytes", Files.size(file)).put("sha256",

@@ -4,6 +4,7 @@ import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Printable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,8 +35,11 @@ import java.util.stream.Stream;
  */
 final class Campaign {
 
-    /** For one input. */
+    /** Of computing, for one input. */
     static final Duration LONGEST = Duration.ofSeconds(10);
+
+    /** For one input that waits, or does not get a processor. */
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(2);
 
     /** Of different kinds, before a campaign ends early. */
     private static final int MOST_FAULTS = 20;
@@ -53,6 +57,7 @@ final class Campaign {
     private volatile int number = -1;
     private volatile byte[] input;
     private volatile long started = System.nanoTime();
+    private volatile long startedComputing;
     private int accepted;
     private int refused;
     private int same;
@@ -108,7 +113,7 @@ final class Campaign {
                 task.get(100, TimeUnit.MILLISECONDS);
                 return campaign.outcome();
             } catch (TimeoutException stillRunning) {
-                if (System.nanoTime() - campaign.started > LONGEST.toNanos()) {
+                if (campaign.hangs(thread)) {
                     throw new IllegalStateException("input %d of %s takes longer than %d s; it was written to %s; now at%n%s".formatted(
                             campaign.number, target.name(),
                             LONGEST.toSeconds(), campaign.kept("hang"), Arrays.stream(thread.getStackTrace()).map(Object::toString)
@@ -118,6 +123,11 @@ final class Campaign {
                 throw new IllegalStateException("the campaign itself failed at input " + campaign.number + " of " + target.name(), e.getCause());
             }
         }
+    }
+
+    private boolean hangs(Thread thread) {
+        return System.nanoTime() - started > LONGEST_WAIT.toNanos()
+                || ManagementFactory.getThreadMXBean().getThreadCpuTime(thread.getId()) - startedComputing > LONGEST.toNanos();
     }
 
     private void all(List<byte[]> kept, int most, long end) throws IOException {
@@ -137,6 +147,7 @@ final class Campaign {
     private void one(byte[] bytes, Optional<String> meaning) throws IOException {
         input = bytes;
         started = System.nanoTime();
+        startedComputing = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
         Path file = target.folder().resolve(target.file());
         Files.write(file, bytes);
         try {

@@ -23,8 +23,9 @@ public final class HubReaders {
 
     private static final String COMMIT = "0123456789abcdef0123456789abcdef01234567";
     private static final ModelReference.Hub MODEL = new ModelReference.Hub("tiny", "gpt2", COMMIT);
-    private static final String LISTING = ("{\"id\": \"tiny/gpt2\", \"sha\": \"%s\", \"private\": false, \"tags\": [], "
-            + "\"siblings\": [{\"rfilename\": \"config.json\"}, {\"rfilename\": \"model.safetensors\"}]}").formatted(COMMIT);
+    private static final String LISTING = """
+            {"id": "tiny/gpt2", "sha": "%s", "private": false, "tags": [], "siblings": [{"rfilename": "config.json"}, {"rfilename": "model.safetensors"}]}
+            """.formatted(COMMIT);
     private static final String HEADERS = "200\nX-Repo-Commit: %s\nX-Linked-Etag: \"%s\"\nX-Linked-Size: 1234\n".formatted(COMMIT, "ab".repeat(32));
     private static final String INDEX = "{\"metadata\": {}, \"weight_map\": {\"wte.weight\": \"model-00001-of-00002.safetensors\", "
             + "\"wpe.weight\": \"model-00002-of-00002.safetensors\"}}";

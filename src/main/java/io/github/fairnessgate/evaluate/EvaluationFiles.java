@@ -5,6 +5,7 @@ import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.Reason;
 import io.github.fairnessgate.artifact.AtomicFiles;
+import io.github.fairnessgate.artifact.BoundedFiles;
 import io.github.fairnessgate.artifact.BoundedLines;
 import io.github.fairnessgate.artifact.Digests;
 import io.github.fairnessgate.evaluate.Evaluation.Value;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -98,7 +100,7 @@ public final class EvaluationFiles {
     public static Evaluation read(Path directory, String role) {
         Path file = summary(directory, role);
         try {
-            return read(directory, file, Files.readAllBytes(file));
+            return read(directory, file, BoundedFiles.bytes(file, BoundedFiles.LARGEST));
         } catch (NoSuchFileException e) {
             throw new InvalidInputException("There is no evaluation " + file + ": run fairness:evaluate or fairness:check first.", e);
         } catch (IOException e) {
@@ -146,12 +148,21 @@ public final class EvaluationFiles {
         return read;
     }
 
-    private static List<Item> items(Path directory, Path summary, ItemFile expected) throws IOException {
-        Path file = directory.resolve(expected.file()).normalize();
-        if (!file.getParent().equals(directory.resolve("items").normalize())) {
-            throw new InvalidInputException(summary + " names " + expected.file() + ", which is not in its folder of items: run fairness:evaluate again.");
+    private static Path inFolder(Path directory, Path summary, String name) {
+        try {
+            Path file = directory.resolve(name).normalize();
+            if (directory.resolve("items").normalize().equals(file.getParent())) {
+                return file;
+            }
+        } catch (InvalidPathException noName) {
+            // is in no folder
         }
-        byte[] lines = Files.isRegularFile(file) ? Files.readAllBytes(file) : null; // read once: the digest is of the items that count
+        throw new InvalidInputException(summary + " names " + name + ", which is not in its folder of items: run fairness:evaluate again.");
+    }
+
+    private static List<Item> items(Path directory, Path summary, ItemFile expected) throws IOException {
+        Path file = inFolder(directory, summary, expected.file());
+        byte[] lines = Files.isRegularFile(file) ? BoundedFiles.bytes(file, BoundedFiles.mostText()) : null; // read once: the digest is of the items that count
         if (lines == null || !Digests.sha256(lines).equals(expected.sha256())) {
             throw new InvalidInputException(file + " is missing or not the file that " + summary
                     + " was written with (sha256 " + expected.sha256() + "): run fairness:evaluate again.");

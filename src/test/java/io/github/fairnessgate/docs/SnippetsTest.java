@@ -128,7 +128,7 @@ class SnippetsTest {
         List<Extent> extents = Suites.measuring(read.rules().stream().map(Rule::metric).toList(), read.suites(), ".", new Judges(ScorerReference.embedded(), Optional.empty()))
                 .stream().flatMap(spec -> Suites.create(spec).extents().stream()).toList();
         List<Preflight> rules = Preflight.of(read, extents, Set.of("bold"));
-        assertThat(rules).extracting(Preflight::items).containsExactly(200, 300, 100);
+        assertThat(rules).extracting(Preflight::items).containsExactly(300, 450, 150);
         assertThat(rules).extracting(rule -> rule.rule().decides()).containsExactly(true, true, false);
     }
 

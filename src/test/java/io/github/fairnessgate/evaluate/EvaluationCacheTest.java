@@ -10,10 +10,12 @@ import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.artifact.AtomicFiles;
+import io.github.fairnessgate.artifact.BoundedFiles;
 import io.github.fairnessgate.artifact.Digests;
 import io.github.fairnessgate.evaluate.Metric.Direction;
 import io.github.fairnessgate.evaluate.Metric.Estimator;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -106,6 +108,18 @@ class EvaluationCacheTest {
             keepBoth();
             edit(entry(BAD).resolve("entry.json"), text -> nothing);
             assertMeasuredAgain("entry.json");
+        }
+    }
+
+    /** A file with a hole, which takes no room on the disk. */
+    @Test
+    void anEntryThatWouldFillTheMemoryIsMeasuredAgain() throws IOException {
+        for (String name : List.of("entry.json", "result.json")) {
+            keepBoth();
+            try (RandomAccessFile huge = new RandomAccessFile(entry(BAD).resolve(name).toFile(), "rw")) {
+                huge.setLength(BoundedFiles.LARGEST + 1);
+            }
+            assertMeasuredAgain(name + " has more than 64.0 MB");
         }
     }
 

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EvaluationFilesTest {
 
@@ -103,6 +104,18 @@ class EvaluationFilesTest {
             ((ObjectNode) tree.at(at.head())).putNull(at.last().getMatchingProperty());
         }
         return tree;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "", "..", "items", "items/../baseline.json", "/etc/passwd", "items/a\u0000b"})
+    void itemsAreInTheirFolder(String name) throws IOException {
+        EvaluationFiles.write(folder, "baseline", evaluation("a".repeat(64), .5));
+        Path file = folder.resolve("baseline.json");
+        JsonNode summary = Json.MAPPER.readTree(file.toFile());
+        ((ObjectNode) summary.at("/items/stereoset")).put("file", name);
+        Files.writeString(file, summary.toString());
+        assertThatThrownBy(() -> EvaluationFiles.read(folder, "baseline")).isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("which is not in its folder of items");
     }
 
     @Test
