@@ -94,6 +94,7 @@ public final class PickledModels {
         Map<String, String> shardOf = pickle.equals(INDEX) ? shardOf(folder.resolve(INDEX)) : Map.of();
         List<Path> weights = weights(folder, pickle, shardOf);
         List<Path> beside = beside(folder);
+        sayWhatIsLeft(folder, Stream.concat(weights.stream(), beside.stream()).toList(), progress);
         Path target = cache.resolve("models").resolve(key(Stream.of(List.of(folder.resolve(pickle)), weights, beside)));
         try (LockFile lock = LockFile.acquire(target.resolveSibling(target.getFileName() + ".lock"),
                 () -> progress.info("Waiting for another build that converts " + folder.resolve(pickle)))) {
@@ -130,6 +131,20 @@ public final class PickledModels {
         try (Stream<Path> files = Files.list(folder)) {
             return files.filter(file -> BESIDE.matcher(file.getFileName().toString()).matches() && !file.endsWith(INDEX) && Files.isRegularFile(file))
                     .sorted().toList();
+        } catch (IOException e) {
+            throw FileErrors.cannot("list", folder, e);
+        }
+    }
+
+    /** The account of a candidate's files is of the conversion, which does not have these. */
+    private static void sayWhatIsLeft(Path folder, List<Path> taken, Progress progress) {
+        try (Stream<Path> files = Files.list(folder)) {
+            List<String> left = files.filter(file -> !taken.contains(file) && !file.endsWith(INDEX)).map(file -> file.getFileName().toString())
+                    .filter(name -> !name.startsWith(".")).sorted().toList();
+            if (!left.isEmpty()) {
+                progress.info("NOT VERIFIED: of " + folder + " only the pickled weights and the small files beside them are looked at, and not " + String.join(", ", left)
+                        + "; a program that loads these may compute something else than was judged");
+            }
         } catch (IOException e) {
             throw FileErrors.cannot("list", folder, e);
         }

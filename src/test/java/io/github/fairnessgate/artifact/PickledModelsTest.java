@@ -117,13 +117,13 @@ class PickledModelsTest {
         weights("gpt2-2.5.1.bin");
 
         ModelDirectory model = open(true);
-        assertThat(messages).singleElement().asString().startsWith("Converting " + folder.resolve("pytorch_model.bin"));
+        assertThat(messages).hasSize(2).filteredOn(message -> message.startsWith("Converting " + folder.resolve("pytorch_model.bin"))).hasSize(1);
         assertThat(Fixtures.names(model.path())).containsExactly("README.md", "config.json", "model.safetensors", "tokenizer.json");
         Path file = model.path().resolve("model.safetensors");
         Object written = Files.getLastModifiedTime(file);
 
         assertThat(open(true).path()).isEqualTo(model.path());
-        assertThat(messages).hasSize(1);
+        assertThat(messages).filteredOn(message -> message.startsWith("Converting ")).hasSize(1);
         assertThat(Files.getLastModifiedTime(file)).isEqualTo(written);
 
         Files.writeString(folder.resolve("README.md"), "another licence");
@@ -136,6 +136,18 @@ class PickledModelsTest {
         writeConfig(folder, false);
 
         assertThat(open(true).tensor("lm_head.weight").toFloats()).isEqualTo(open(true).tensor("wte.weight").toFloats());
+    }
+
+    @Test
+    void filesThatNothingLooksAtAreNamed() throws IOException {
+        weights("gpt2-2.5.1.bin");
+        Files.delete(folder.resolve("training_args.bin"));
+        open(true);
+        assertThat(messages).noneMatch(message -> message.contains("NOT VERIFIED"));
+        Files.writeString(folder.resolve("model.onnx"), "of another model");
+        Files.createDirectory(folder.resolve("dense"));
+        open(true);
+        assertThat(messages).anyMatch(message -> message.startsWith("NOT VERIFIED: of " + folder) && message.contains("and not dense, model.onnx;"));
     }
 
     @Test
