@@ -177,7 +177,7 @@ public final class ArtifactReaders {
         return new Target("pickle-index", "model/pytorch_model.bin.index.json", folder,
                 List.of(fixture("pickle/sharded/pytorch_model.bin.index.json")), JSON, file -> {
             try {
-                return PickledModels.open(file.getParent(), cache, true, Progress.NONE).config().toString();
+                return PickledModels.open(file.getParent(), cache, true, Progress.NONE).directory().config().toString();
             } catch (InvalidInputException e) {
                 if (e.getMessage().contains("converted to safetensors")) {
                     return "converted"; // the shards are of another width than the configuration, which is not what is tested here

@@ -21,15 +21,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Models whose weights are pickles, {@code pytorch_model.bin} or its shards. They are converted to safetensors once, into a folder of the cache, with the
- * configuration, the tokenizer and the other small files beside them: from there on they are models like any other, with the numbers and the digest of the
+ * Models whose weights are pickles, {@code pytorch_model.bin} or its shards. They are converted to safetensors into a folder of the
+ * cache, with the configuration, the tokenizer and the other small files beside them: from there on they are models like any other, with the numbers and the digest of the
  * model that {@code safetensors} would have written. Pickles are read by {@link PickleMachine} alone, which runs nothing, and only here.
  */
 public final class PickledModels {
@@ -60,6 +62,11 @@ public final class PickledModels {
         return Stream.of(SINGLE, INDEX).filter(name -> Files.exists(folder.resolve(name))).findFirst();
     }
 
+    /** Whether a file of pickled weights can have a name. */
+    public static boolean isNamedSo(String name) {
+        return name.equals(INDEX) || SHARD.matcher(name).matches();
+    }
+
     /**
      * Opens a model, whatever its weights are.
      *
@@ -67,54 +74,76 @@ public final class PickledModels {
      * @param allowed whether pickles may be read
      * @throws InvalidInputException if the model cannot be used, as {@link ModelDirectory#open} says, or if its pickles hold anything but tensors
      */
-    public static ModelDirectory open(Path folder, Path cache, boolean allowed, Progress progress) {
+    public static GivenModel open(Path folder, Path cache, boolean allowed, Progress progress) {
         Optional<String> pickle = in(folder);
         Optional<String> preferred = PREFERRED.stream().filter(name -> Files.exists(folder.resolve(name))).findFirst();
         if (pickle.isEmpty() || !Files.exists(folder.resolve("config.json"))) {
-            return ModelDirectory.open(folder);
+            return GivenModel.of(ModelDirectory.open(folder));
         }
         if (preferred.isPresent()) {
             progress.info(folder.resolve(pickle.get()) + " is ignored, because " + preferred.get() + " is beside it");
-            return ModelDirectory.open(folder);
+            return GivenModel.of(ModelDirectory.open(folder));
         }
         if (!allowed) {
             throw new InvalidInputException(folder + " has its weights only as " + pickle.get() + ", a Python pickle, and " + SWITCH + " is false;"
                     + " set it to true (pickles are read without running anything in them), or give the model as safetensors.");
         }
-        Path converted = converted(folder, pickle.get(), cache, progress);
+        Path converted = converted(folder, cache, progress);
         try {
-            return ModelDirectory.open(converted);
+            return new GivenModel(folder, ModelDirectory.open(converted));
         } catch (InvalidInputException e) {
             throw new InvalidInputException(folder.resolve(pickle.get()) + ", converted to safetensors: " + e.getMessage(), e);
         }
     }
 
-    private static Path converted(Path folder, String pickle, Path cache, Progress progress) {
-        Gpt2Config config = Gpt2Config.read(folder.resolve("config.json"));
-        Map<String, String> shardOf = pickle.equals(INDEX) ? shardOf(folder.resolve(INDEX)) : Map.of();
-        List<Path> weights = weights(folder, pickle, shardOf);
-        List<Path> beside = beside(folder);
-        sayWhatIsLeft(folder, Stream.concat(weights.stream(), beside.stream()).toList(), progress);
-        Path target = cache.resolve("models").resolve(key(Stream.of(List.of(folder.resolve(pickle)), weights, beside)));
-        try (LockFile lock = LockFile.acquire(target.resolveSibling(target.getFileName() + ".lock"),
-                () -> progress.info("Waiting for another build that converts " + folder.resolve(pickle)))) {
-            if (!Files.isDirectory(target)) {
-                progress.info("Converting " + folder.resolve(pickle) + ", " + Bytes.text(size(weights)) + ", to safetensors, once, in " + target);
-                AtomicFiles.writeFolder(target, directory -> {
-                    for (Path file : beside) {
-                        Files.copy(file, directory.resolve(file.getFileName().toString()));
-                    }
-                    convert(folder, weights, shardOf, config, directory);
-                });
+    private static Path converted(Path folder, Path cache, Progress progress) {
+        Sources sources = Sources.in(folder);
+        String key = sources.key();
+        return DerivedFolders.of(cache.resolve("models"), key, sources.pickle().toString(), directory -> {
+            progress.info("Converting " + sources.pickle() + ", " + Bytes.text(size(sources.weights())) + ", to safetensors");
+            AtomicFiles.writeFolder(directory, target -> convert(sources, target));
+            if (!Sources.in(folder).key().equals(key)) {
+                throw new InvalidInputException(folder + " changed while its weights were converted: run the build again when nothing else writes to it.");
             }
-            return target;
-        } catch (IOException e) {
-            throw FileErrors.cannot("lock", target, e);
+        }, progress);
+    }
+
+    /** Names of the files of pickled weights that a folder's conversion was read from. */
+    public static Set<String> sources(Path folder) {
+        Sources sources = Sources.in(folder);
+        return Stream.concat(Stream.of(sources.pickle()), sources.weights().stream()).map(file -> file.getFileName().toString()).collect(Collectors.toSet());
+    }
+
+    /** Whether a folder that was returned as converted is still what another folder's files are converted to. */
+    public static boolean isConversion(Path converted, Path folder) {
+        return in(folder).isPresent() && converted.endsWith(Sources.in(folder).key());
+    }
+
+    /**
+     * The files of a folder that its conversion depends on.
+     *
+     * @param pickle  the weights, or their index
+     * @param weights all files of weights
+     * @param beside  the other files that the conversion has, too
+     */
+    private record Sources(Path pickle, Map<String, String> shardOf, List<Path> weights, List<Path> beside) {
+
+        static Sources in(Path folder) {
+            Path pickle = folder.resolve(PickledModels.in(folder).orElseThrow());
+            Map<String, String> shardOf = pickle.endsWith(INDEX) ? PickledModels.shardOf(pickle) : Map.of();
+            return new Sources(pickle, shardOf, PickledModels.weights(folder, pickle, shardOf), PickledModels.beside(folder));
+        }
+
+        String key() {
+            SortedMap<String, String> sums = new TreeMap<>();
+            Stream.of(List.of(pickle), weights, beside).flatMap(List::stream).distinct()
+                    .forEach(file -> sums.put(file.getFileName().toString(), Digests.sha256(file)));
+            return Digests.sha256((FORM + sums).getBytes(StandardCharsets.UTF_8));
         }
     }
 
-    private static List<Path> weights(Path folder, String pickle, Map<String, String> shardOf) {
-        if (pickle.equals(SINGLE)) {
+    private static List<Path> weights(Path folder, Path pickle, Map<String, String> shardOf) {
+        if (pickle.endsWith(SINGLE)) {
             return List.of(folder.resolve(SINGLE));
         }
         List<Path> shards = new ArrayList<>();
@@ -136,33 +165,17 @@ public final class PickledModels {
         }
     }
 
-    /** The account of a candidate's files is of the conversion, which does not have these. */
-    private static void sayWhatIsLeft(Path folder, List<Path> taken, Progress progress) {
-        try (Stream<Path> files = Files.list(folder)) {
-            List<String> left = files.filter(file -> !taken.contains(file) && !file.endsWith(INDEX)).map(file -> file.getFileName().toString())
-                    .filter(name -> !name.startsWith(".")).sorted().toList();
-            if (!left.isEmpty()) {
-                progress.info("NOT VERIFIED: of " + folder + " only the pickled weights and the small files beside them are looked at, and not " + String.join(", ", left)
-                        + "; a program that loads these may compute something else than was judged");
-            }
-        } catch (IOException e) {
-            throw FileErrors.cannot("list", folder, e);
-        }
-    }
-
-    private static String key(Stream<List<Path>> files) {
-        SortedMap<String, String> sums = new TreeMap<>();
-        files.flatMap(List::stream).distinct().forEach(file -> sums.put(file.getFileName().toString(), Digests.sha256(file)));
-        return Digests.sha256((FORM + sums).getBytes(StandardCharsets.UTF_8));
-    }
-
     private static long size(List<Path> files) {
         return files.stream().mapToLong(file -> file.toFile().length()).sum();
     }
 
-    private static void convert(Path folder, List<Path> weights, Map<String, String> shardOf, Gpt2Config config, Path directory) throws IOException {
-        Map<String, String> written = new TreeMap<>(shardOf);
-        for (Path file : weights) {
+    private static void convert(Sources sources, Path directory) throws IOException {
+        for (Path file : sources.beside()) {
+            Files.copy(file, directory.resolve(file.getFileName().toString()));
+        }
+        Gpt2Config config = Gpt2Config.read(directory.resolve(ModelDirectory.CONFIGURATION));
+        Map<String, String> written = new TreeMap<>(sources.shardOf());
+        for (Path file : sources.weights()) {
             TorchFile source = TorchFile.read(file);
             Map<String, TorchTensor> tensors = new LinkedHashMap<>(source.tensors());
             if (config.tiedEmbeddings() && isTied(tensors)) {
@@ -171,8 +184,8 @@ public final class PickledModels {
             }
             TorchConversion.write(source, tensors, directory, safetensors(file.getFileName().toString()));
         }
-        if (!shardOf.isEmpty()) {
-            writeIndex(folder.resolve(INDEX), written, directory.resolve(WEIGHTS_INDEX));
+        if (!written.isEmpty()) {
+            writeIndex(sources.pickle(), written, directory.resolve(WEIGHTS_INDEX));
         }
     }
 

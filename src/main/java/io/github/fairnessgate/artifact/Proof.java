@@ -17,6 +17,10 @@ public enum Proof {
     @JsonProperty("tokenizer")
     TOKENIZER("the vocabulary or the merges of the measured tokenizer"),
 
+    /** {@code pytorch_model.bin}, its index or a shard of it. */
+    @JsonProperty("pickle")
+    PICKLE("the pickle that the measured weights were read from"),
+
     /** A record of the compression. */
     @JsonProperty("record")
     RECORD("a record that agrees with the measured model"),

@@ -6,7 +6,9 @@ import io.github.fairnessgate.Json;
 import io.github.fairnessgate.artifact.BoundedFiles;
 import io.github.fairnessgate.artifact.Digests;
 import io.github.fairnessgate.artifact.FileErrors;
+import io.github.fairnessgate.artifact.GivenModel;
 import io.github.fairnessgate.artifact.ModelDirectory;
+import io.github.fairnessgate.artifact.PickledModels;
 import io.github.fairnessgate.artifact.Proof;
 import io.github.fairnessgate.artifact.TokenizerCopies;
 import io.github.fairnessgate.compress.CompressionAgreement;
@@ -44,15 +46,19 @@ public final class Inspection {
     private static final Set<String> COPIES = Set.of(TokenizerCopies.VOCABULARY, TokenizerCopies.MERGES);
     private static final Set<String> RECORDS = Set.of(CompressionReport.FILE, MlBom.FILE);
 
+    private final Path folder;
     private final ModelDirectory model;
+    private final Set<String> pickles;
     private final SortedMap<String, String> originals;
     private final ModelRecord record;
     private final SortedMap<String, String> twin;
 
-    private Inspection(String source, ModelDirectory model, SortedMap<String, String> originals) {
-        this.model = model;
+    private Inspection(String source, GivenModel given, SortedMap<String, String> originals) {
+        this.folder = given.folder();
+        this.model = given.directory();
+        this.pickles = given.isConverted() ? PickledModels.sources(folder) : Set.of();
         this.originals = originals;
-        this.record = ModelRecord.of(source, model, Compressor.unshipped(model));
+        this.record = ModelRecord.of(source, given, Compressor.unshipped(model));
         this.twin = DenseTwin.digests(model);
     }
 
@@ -63,7 +69,7 @@ public final class Inspection {
      * @param originals SHA-256 of files of the original by name, as far as they are known
      * @throws InvalidInputException if a file that claims to be the measured model is not, or if records of the compression contradict each other
      */
-    public static ModelRecord of(String source, ModelDirectory candidate, SortedMap<String, String> originals) {
+    public static ModelRecord of(String source, GivenModel candidate, SortedMap<String, String> originals) {
         return new Inspection(source, candidate, originals).record();
     }
 
@@ -97,11 +103,14 @@ public final class Inspection {
         if (twin.containsKey(name)) {
             return Optional.of(Proof.TWIN);
         }
+        if (pickles.contains(name)) {
+            return Optional.of(Proof.PICKLE);
+        }
         if (name.equals(CompressionReport.FILE) || name.equals(MlBom.FILE) && MlBom.isOurs(json(name))) {
             return Optional.of(Proof.RECORD);
         }
         if (COPIES.contains(name) && record.deciding().contains(TokenizerCopies.TOKENIZER)) {
-            TokenizerCopies.requireSame(model.path());
+            TokenizerCopies.requireSame(folder);
             return Optional.of(Proof.TOKENIZER);
         }
         return isOriginal(name, record.files().get(name), originals) ? Optional.of(Proof.ORIGINAL) : Optional.empty();
@@ -112,7 +121,7 @@ public final class Inspection {
     }
 
     private Optional<Proof> graph(String name) {
-        Path file = model.path().resolve(name);
+        Path file = folder.resolve(name);
         return switch (ShippedGraph.kind(file, model)) {
             case OWN -> Optional.of(Proof.GRAPH);
             case OTHER -> throw notMeasured(file, "the graph of the weights that are measured");
@@ -133,7 +142,7 @@ public final class Inspection {
     /** Where there is one, also if it is not shipped: somebody may load it all the same. */
     private void requireTwin() {
         twin.forEach((name, sum) -> {
-            Path file = model.path().resolve(name);
+            Path file = folder.resolve(name);
             if (Files.exists(file) && !Digests.sha256(file).equals(sum)) {
                 throw notMeasured(file, "the file that belongs to the weights that are measured");
             }
@@ -153,7 +162,7 @@ public final class Inspection {
                 REPLACING.stream().filter(settings::hasNonNull).findFirst().ifPresent(key -> {
                     throw new InvalidInputException(("%s has %s, by which programs such as transformers compute"
                             + " something else than what is measured: %s. Remove the key.").formatted(
-                            model.path().resolve(name), key,
+                            folder.resolve(name), key,
                                     key.equals("auto_map") ? "it names code that is loaded in the place of GPT-2's"
                                     : "weights are rounded when they are loaded"));
                 });
@@ -162,7 +171,7 @@ public final class Inspection {
     }
 
     private void requireAgreement(ModelRecord complete) {
-        CompressionAgreement agreement = new CompressionAgreement(model.path().toString());
+        CompressionAgreement agreement = new CompressionAgreement(folder.toString());
         Optional<String> report = record.files().containsKey(CompressionReport.FILE) ? Optional.of(text(CompressionReport.FILE)) : Optional.empty();
         report.ifPresent(text -> {
             agreement.requireAbout(text, record.digest());
@@ -184,6 +193,7 @@ public final class Inspection {
             boolean possible = candidate.files().containsKey(name) && !candidate.deciding().contains(name) && switch (proof) {
                 case GRAPH -> name.toLowerCase(Locale.ROOT).endsWith(".onnx");
                 case TWIN -> name.startsWith(DenseTwin.FOLDER + "/");
+                case PICKLE -> PickledModels.isNamedSo(name);
                 case TOKENIZER -> COPIES.contains(name);
                 case RECORD -> RECORDS.contains(name);
                 case ORIGINAL -> isOriginal(name, candidate.files().get(name), baseline.files());
@@ -211,12 +221,12 @@ public final class Inspection {
         try {
             return Json.MAPPER.readTree(text(name));
         } catch (IOException e) {
-            throw new InvalidInputException(model.path().resolve(name) + " is not JSON; save it again, or remove it.", e);
+            throw new InvalidInputException(folder.resolve(name) + " is not JSON; save it again, or remove it.", e);
         }
     }
 
     private String text(String name) {
-        Path file = model.path().resolve(name);
+        Path file = folder.resolve(name);
         try {
             return BoundedFiles.text(file, BoundedFiles.LARGEST);
         } catch (IOException e) {

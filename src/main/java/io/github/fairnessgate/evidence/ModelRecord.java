@@ -3,6 +3,7 @@ package io.github.fairnessgate.evidence;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.artifact.Digests;
 import io.github.fairnessgate.artifact.FileErrors;
+import io.github.fairnessgate.artifact.GivenModel;
 import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.artifact.Proof;
 import io.github.fairnessgate.artifact.ShippedFiles;
@@ -50,18 +51,35 @@ public record ModelRecord(String source, String digest, List<String> deciding, S
     }
 
     /**
-     * A model at hand, of which nothing is verified; streams all of its files.
+     * A model at hand, of which nothing is verified; streams all of its files. Of a model with pickled weights, the record has the files that they were
+     * converted to beside the user's.
      *
      * @param without names of files and folders directly in the model's folder that are not shipped with it
-     * @throws InvalidInputException if something in its folder is neither a file nor a folder
+     * @throws InvalidInputException if something in its folder is neither a file nor a folder, or has the name of a file that the weights were converted to
      */
-    static ModelRecord of(String source, ModelDirectory model, Set<String> without) {
-        return of(source, model, sums(model.path(), without));
+    static ModelRecord of(String source, GivenModel model, Set<String> without) {
+        SortedMap<String, String> files = sums(model.folder(), without);
+        if (model.isConverted()) {
+            sums(model.directory()).forEach((name, sum) -> {
+                if (!files.computeIfAbsent(name, none -> sum).equals(sum)) {
+                    throw new InvalidInputException("%s is not what was measured, because the pickled weights beside it are: it has the SHA-256 %s, not %s."
+                            .formatted(model.folder().resolve(name), files.get(name), sum) + " Remove it, or the pickles.");
+                }
+            });
+        }
+        return of(source, model.directory(), files);
     }
 
     /** A model at hand with all files, unshipped ones too, of which nothing is verified. */
-    public static ModelRecord all(String source, ModelDirectory model) {
+    public static ModelRecord all(String source, GivenModel model) {
         return of(source, model, Set.of());
+    }
+
+    /** SHA-256 of the files that decide, by name. */
+    private static SortedMap<String, String> sums(ModelDirectory model) {
+        SortedMap<String, String> sums = new TreeMap<>();
+        model.decidingFiles().forEach(file -> sums.put(file.getFileName().toString(), Digests.sha256(file)));
+        return sums;
     }
 
     /**
@@ -72,7 +90,7 @@ public record ModelRecord(String source, String digest, List<String> deciding, S
     public static ModelRecord ofOriginal(String source, ModelDirectory original, SortedMap<String, String> comparable, ModelRecord candidate) {
         SortedMap<String, String> files = new TreeMap<>(comparable);
         files.keySet().removeIf(name -> candidate.verified.get(name) != Proof.ORIGINAL);
-        original.decidingFiles().forEach(file -> files.put(file.getFileName().toString(), Digests.sha256(file)));
+        files.putAll(sums(original));
         return of(source, original, files);
     }
 

@@ -76,7 +76,7 @@ abstract class AbstractEvaluationMojo extends AbstractThresholdsMojo {
 
     /** @throws InvalidInputException if a file that claims to be the candidate's measured weights is not */
     static InspectedModel inspect(LocatedModel before, LocatedModel after) {
-        return InspectedModel.of(after.source(), after.directory(), Optional.of(before.directory()));
+        return InspectedModel.of(after.source(), after.given(), Optional.of(before.directory()));
     }
 
     /** What follows from the measurement. */

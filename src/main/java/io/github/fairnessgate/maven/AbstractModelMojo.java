@@ -39,7 +39,7 @@ abstract class AbstractModelMojo extends AbstractFairnessMojo {
     private boolean allowMovingRevision;
 
     /**
-     * Whether a model's weights may be a Python pickle ({@code pytorch_model.bin}) where it has no safetensors. It is converted once, by a reader that runs
+     * Whether a model's weights may be a Python pickle ({@code pytorch_model.bin}) where it has no safetensors. It is converted by a reader that runs
      * nothing of it.
      */
     @Parameter(property = Parameters.ALLOW_PICKLE, defaultValue = "true")

@@ -1,6 +1,7 @@
 package io.github.fairnessgate.maven;
 
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.artifact.GivenModel;
 import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.artifact.ShippedFiles;
 import io.github.fairnessgate.evidence.Inspection;
@@ -26,8 +27,8 @@ record InspectedModel(Optional<ModelDirectory> model, ModelRecord record) {
      * @param original what it is compared with, if that is at hand
      * @throws InvalidInputException if a file that claims to be the measured model is not, or if records of the compression contradict each other
      */
-    static InspectedModel of(String source, ModelDirectory candidate, Optional<ModelDirectory> original) {
-        return new InspectedModel(Optional.of(candidate), Inspection.of(source, candidate, original.map(Inspection::comparable).orElseGet(TreeMap::new)));
+    static InspectedModel of(String source, GivenModel candidate, Optional<ModelDirectory> original) {
+        return new InspectedModel(Optional.of(candidate.directory()), Inspection.of(source, candidate, original.map(Inspection::comparable).orElseGet(TreeMap::new)));
     }
 
     /** @throws InvalidInputException if another model was measured */

@@ -1,15 +1,27 @@
 package io.github.fairnessgate.maven;
 
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.artifact.GivenModel;
 import io.github.fairnessgate.artifact.ModelDirectory;
+import io.github.fairnessgate.artifact.PickledModels;
 
 /**
  * A model at hand.
  *
- * @param directory where its files are
- * @param source    what the user named
+ * @param given  where its files are
+ * @param source what the user named
  */
-record LocatedModel(ModelDirectory directory, String source) {
+record LocatedModel(GivenModel given, String source) {
+
+    /** A model that can be read as it is. */
+    LocatedModel(ModelDirectory directory, String source) {
+        this(GivenModel.of(directory), source);
+    }
+
+    /** What is measured. */
+    ModelDirectory directory() {
+        return given.directory();
+    }
 
     /**
      * Its verdict would be about another model than the one that is there now.
@@ -18,10 +30,17 @@ record LocatedModel(ModelDirectory directory, String source) {
      * @throws InvalidInputException if its files are others now
      */
     void requireStill(String digest) {
-        String now = ModelDirectory.open(directory.path()).digest();
+        String now = ModelDirectory.open(directory().path()).digest();
         if (!now.equals(digest)) {
-            throw new InvalidInputException("The model " + source + " changed after it was measured (its SHA-256 was " + digest + " and is " + now
-                    + "), so there is no verdict about the model that is there now: run the build again when nothing else writes to " + directory.path() + ".");
+            throw changed("its SHA-256 was " + digest + " and is " + now);
         }
+        if (given.isConverted() && !PickledModels.isConversion(directory().path(), given.folder())) {
+            throw changed("its pickled weights, or a file beside them, are others than those that were converted");
+        }
+    }
+
+    private InvalidInputException changed(String how) {
+        return new InvalidInputException("The model " + source + " changed after it was measured (" + how
+                + "), so there is no verdict about the model that is there now: run the build again when nothing else writes to " + given.folder() + ".");
     }
 }

@@ -4,22 +4,16 @@ import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.Reason;
 import io.github.fairnessgate.artifact.Archives;
-import io.github.fairnessgate.artifact.AtomicFiles;
 import io.github.fairnessgate.artifact.BuiltinModels;
+import io.github.fairnessgate.artifact.DerivedFolders;
 import io.github.fairnessgate.artifact.Digests;
-import io.github.fairnessgate.artifact.FileSums;
-import io.github.fairnessgate.artifact.ModelDirectory;
+import io.github.fairnessgate.artifact.GivenModel;
 import io.github.fairnessgate.artifact.ModelReference;
 import io.github.fairnessgate.artifact.PickledModels;
 import io.github.fairnessgate.hub.FileSet;
 import io.github.fairnessgate.hub.Hub;
 import io.github.fairnessgate.hub.HubSettings;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.SortedMap;
 import javax.inject.Inject;
 import javax.inject.Named;
 import javax.inject.Singleton;
@@ -34,9 +28,6 @@ import org.eclipse.aether.resolution.ArtifactResolutionException;
 @Named
 @Singleton
 class ModelLocator {
-
-    /** The files of archives that were unpacked in this process, with their digests, by the archives' digests. */
-    private static final Map<String, SortedMap<String, String>> UNPACKED = new HashMap<>();
 
     private final RepositorySystem repositorySystem;
 
@@ -68,7 +59,7 @@ class ModelLocator {
         return new LocatedModel(open(path(parsed, surroundings), surroundings), reference);
     }
 
-    private static ModelDirectory open(Path folder, Surroundings surroundings) {
+    private static GivenModel open(Path folder, Surroundings surroundings) {
         return PickledModels.open(folder, surroundings.cache(), surroundings.allowPickle(), surroundings.progress());
     }
 
@@ -122,45 +113,13 @@ class ModelLocator {
         }
     }
 
-    /**
-     * The folder of an archive's files, named by the archive's digest. The name proves nothing: in every build the folder is compared with the archive once,
-     * and unpacked again if it is not what the archive holds. Modules of a parallel build wait for each other.
-     */
-    private static synchronized Path unpacked(Path archive, Path cache, Progress progress) {
+    private static Path unpacked(Path archive, Path cache, Progress progress) {
         String digest = Digests.sha256(archive);
-        Path target = cache.resolve("models").resolve(digest);
-        if (isKnown(digest, target)) {
-            return target;
-        }
-        Path aside = cache.resolve("models").resolve("." + digest + "-" + ProcessHandle.current().pid() + ".part");
-        try {
-            AtomicFiles.delete(aside);
-            Archives.extract(archive, aside);
+        return DerivedFolders.of(cache.resolve("models"), digest, archive.toString(), folder -> {
+            Archives.extract(archive, folder);
             if (!Digests.sha256(archive).equals(digest)) {
                 throw new InvalidInputException(archive + " changed while it was unpacked: run the build again when nothing else writes to it.");
             }
-            UNPACKED.put(digest, FileSums.of(aside));
-            if (!isKnown(digest, target)) {
-                if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-                    progress.info("The cached folder " + target + " is not what " + archive + " holds; it is unpacked again.");
-                }
-                AtomicFiles.replaceFolder(aside, target);
-            }
-            return target;
-        } finally {
-            AtomicFiles.delete(aside);
-        }
-    }
-
-    /** Whether a folder holds the files of an archive that this build has unpacked. */
-    private static boolean isKnown(String digest, Path target) {
-        if (!UNPACKED.containsKey(digest) || !Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
-            return false;
-        }
-        try {
-            return UNPACKED.get(digest).equals(FileSums.of(target));
-        } catch (InvalidInputException linkOrUnreadable) {
-            return false; // which no unpacked archive has
-        }
+        }, progress);
     }
 }

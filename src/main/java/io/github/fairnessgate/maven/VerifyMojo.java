@@ -1,7 +1,7 @@
 package io.github.fairnessgate.maven;
 
 import io.github.fairnessgate.InvalidInputException;
-import io.github.fairnessgate.artifact.ModelDirectory;
+import io.github.fairnessgate.artifact.GivenModel;
 import io.github.fairnessgate.artifact.ModelReference;
 import io.github.fairnessgate.artifact.ShippedFiles;
 import io.github.fairnessgate.evaluate.Evaluation;
@@ -80,7 +80,7 @@ public class VerifyMojo extends AbstractFairnessMojo {
     private boolean allowMovingRevision;
 
     /**
-     * Whether a model's weights may be a Python pickle ({@code pytorch_model.bin}) where it has no safetensors. It is converted once, by a reader that runs
+     * Whether a model's weights may be a Python pickle ({@code pytorch_model.bin}) where it has no safetensors. It is converted by a reader that runs
      * nothing of it.
      */
     @Parameter(property = Parameters.ALLOW_PICKLE, defaultValue = "true")
@@ -155,7 +155,7 @@ public class VerifyMojo extends AbstractFairnessMojo {
         ThresholdsSource source = thresholds(given(thresholds).orElse(Parameters.DEFAULT_THRESHOLDS));
         MeasuredData.requireUnchanged(source, looks.get(0), getLog()::warn);
         String measured = looks.get(0).candidate().provenance().source();
-        Optional<InspectedModel> after = MeasuredLooks.candidateModel(outputDirectory(), looks.get(0)).map(model -> InspectedModel.of(measured, model,
+        Optional<InspectedModel> after = MeasuredLooks.candidateModel(outputDirectory(), looks.get(0)).map(model -> InspectedModel.of(measured, GivenModel.of(model),
                 Optional.empty()));
         requireVerified(measured, after.map(InspectedModel::record));
         EvidenceFile.Judged judged = new EvidenceFile.Judged(plugin(), build(plugin()), source, accepted, looks, Optional.empty(), after,
@@ -243,7 +243,7 @@ public class VerifyMojo extends AbstractFairnessMojo {
     /** Every file has to be the one of the evidence, and what is said of it has to hold: it is looked at again. */
     private void requireCandidate(String reference, Evidence inside) {
         ModelRecord expected = inside.candidateModel();
-        ModelDirectory folder = located(reference);
+        GivenModel folder = located(reference);
         requireSame(reference, Parameters.CANDIDATE, "candidate", expected, ModelRecord.all(reference, folder));
         ModelRecord found = Inspection.of(reference, folder, inside.baselineModel().files());
         expected.overstates(found).ifPresent(difference -> {
@@ -272,9 +272,9 @@ public class VerifyMojo extends AbstractFairnessMojo {
         }
     }
 
-    private ModelDirectory located(String reference) {
+    private GivenModel located(String reference) {
         return modelLocator.locate(reference, new ModelLocator.Surroundings(baseDirectory(), cache(cacheDirectory), allowMovingRevision,
-                isTrue(allowPickle, Parameters.ALLOW_PICKLE), session(), project(), LogProgress.forBuild(getLog(), session()))).directory();
+                isTrue(allowPickle, Parameters.ALLOW_PICKLE), session(), project(), LogProgress.forBuild(getLog(), session()))).given();
     }
 
     private static void requireSame(String reference, String property, String role, ModelRecord expected, ModelRecord found) {

@@ -50,6 +50,10 @@ class PickledModelsTest {
     }
 
     private ModelDirectory open(boolean allowed) {
+        return given(allowed).directory();
+    }
+
+    private GivenModel given(boolean allowed) {
         return PickledModels.open(folder, cache, allowed, new Progress() {
             @Override
             public void step(String task, long done, long total) {
@@ -117,7 +121,7 @@ class PickledModelsTest {
         weights("gpt2-2.5.1.bin");
 
         ModelDirectory model = open(true);
-        assertThat(messages).hasSize(2).filteredOn(message -> message.startsWith("Converting " + folder.resolve("pytorch_model.bin"))).hasSize(1);
+        assertThat(messages).hasSize(1).filteredOn(message -> message.startsWith("Converting " + folder.resolve("pytorch_model.bin"))).hasSize(1);
         assertThat(Fixtures.names(model.path())).containsExactly("README.md", "config.json", "model.safetensors", "tokenizer.json");
         Path file = model.path().resolve("model.safetensors");
         Object written = Files.getLastModifiedTime(file);
@@ -139,15 +143,39 @@ class PickledModelsTest {
     }
 
     @Test
-    void filesThatNothingLooksAtAreNamed() throws IOException {
+    void theUsersFolderIsKnown() throws IOException {
         weights("gpt2-2.5.1.bin");
-        Files.delete(folder.resolve("training_args.bin"));
-        open(true);
-        assertThat(messages).noneMatch(message -> message.contains("NOT VERIFIED"));
-        Files.writeString(folder.resolve("model.onnx"), "of another model");
-        Files.createDirectory(folder.resolve("dense"));
-        open(true);
-        assertThat(messages).anyMatch(message -> message.startsWith("NOT VERIFIED: of " + folder) && message.contains("and not dense, model.onnx;"));
+
+        assertThat(given(true).folder()).isEqualTo(folder);
+        assertThat(given(true).isConverted()).isTrue();
+        assertThat(PickledModels.sources(folder)).containsExactly("pytorch_model.bin");
+    }
+
+    @Test
+    void aConversionInTheCacheIsNotBelieved() throws IOException {
+        weights("gpt2-2.5.1.bin");
+        String digest = open(true).digest();
+        Path planted = open(true).path();
+        messages.clear();
+
+        TinyModels.builder().seed(3).write(planted);
+
+        assertThat(open(true).digest()).isEqualTo(digest);
+        assertThat(messages).anyMatch(message -> message.startsWith("The cached folder " + planted + " does not hold what "));
+    }
+
+    @Test
+    void aConversionIsOfTheFilesThatItWasMadeOf() throws IOException {
+        weights("gpt2-2.5.1.bin");
+        Path converted = open(true).path();
+        assertThat(PickledModels.isConversion(converted, folder)).isTrue();
+
+        Files.writeString(folder.resolve("model.onnx"), "is not converted");
+        assertThat(PickledModels.isConversion(converted, folder)).isTrue();
+        Files.writeString(folder.resolve("generation_config.json"), "{}");
+        assertThat(PickledModels.isConversion(converted, folder)).isFalse();
+        Files.delete(folder.resolve("pytorch_model.bin"));
+        assertThat(PickledModels.isConversion(converted, folder)).isFalse();
     }
 
     @Test
@@ -193,9 +221,10 @@ class PickledModelsTest {
 
     @Test
     void aFolderWithoutPicklesIsOpenedAsItIs() {
-        ModelDirectory model = PickledModels.open(twin, cache, true, Progress.NONE);
+        GivenModel model = PickledModels.open(twin, cache, true, Progress.NONE);
 
-        assertThat(model.path()).isEqualTo(twin);
+        assertThat(model.directory().path()).isEqualTo(twin);
+        assertThat(model.isConverted()).isFalse();
         assertThat(cache).doesNotExist();
     }
 }

@@ -15,6 +15,7 @@ import com.networknt.schema.SpecVersion;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.artifact.Digests;
+import io.github.fairnessgate.artifact.GivenModel;
 import io.github.fairnessgate.artifact.StoredZip;
 import io.github.fairnessgate.gate.Verdict;
 import io.github.fairnessgate.report.GateTestFiles;
@@ -177,7 +178,7 @@ class BundleTest {
     @Test
     void aModelThatChangedSinceItWasMeasuredHasNoBundle() throws IOException {
         Evidence evidence = sample.toxicAfter(100);
-        ModelRecord other = ModelRecord.all("target/fairness/compressed", sample.original());
+        ModelRecord other = ModelRecord.all("target/fairness/compressed", GivenModel.of(sample.original()));
 
         assertThatThrownBy(() -> new Evidence("1.0", "1.0", "t", evidence.thresholds(), Optional.empty(), Optional.empty(), evidence.looks(),
                 evidence.baselineModel(), other, Optional.empty(), GateTestFiles.NONE)).isInstanceOf(InvalidInputException.class).hasMessageContaining("it was changed since");

@@ -14,7 +14,10 @@ import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.artifact.AtomicFiles;
+import io.github.fairnessgate.artifact.Fixtures;
+import io.github.fairnessgate.artifact.GivenModel;
 import io.github.fairnessgate.artifact.ModelDirectory;
+import io.github.fairnessgate.artifact.PickledModels;
 import io.github.fairnessgate.artifact.Proof;
 import io.github.fairnessgate.artifact.ShippedFiles;
 import io.github.fairnessgate.artifact.TinyModels;
@@ -85,6 +88,58 @@ class InspectionTest {
         assertThat(shipped().verified()).isEqualTo(Map.of("compression.json", Proof.RECORD, "mlbom.cdx.json", Proof.RECORD, "model.onnx", Proof.GRAPH));
         flip("dense/model.safetensors");
         assertRefused("dense/model.safetensors is not the file that belongs to the weights that are measured");
+    }
+
+    @Test
+    void ofPickledWeightsEveryFileOfTheUsersFolderIsAccountedFor() throws IOException {
+        pickled();
+        assertThat(shipped().measured()).containsExactly("config.json", "model.safetensors", "tokenizer.json");
+        assertThat(shipped().verified()).isEqualTo(Map.of("pytorch_model.bin", Proof.PICKLE));
+        assertThat(shipped().unverified()).isEmpty();
+
+        for (String name : List.of("modeling.py", "training_args.bin", "onnx/model.onnx", "README.md")) {
+            Files.createDirectories(candidate.resolve(name).getParent());
+            Files.writeString(candidate.resolve(name), "of another model");
+        }
+        assertThat(shipped().unverified()).containsExactly("README.md", "modeling.py", "onnx/model.onnx", "training_args.bin");
+
+        ModelDirectory converted = given().directory();
+        Files.write(candidate.resolve("model.onnx"), Gpt2Graph.logits(converted, candidate));
+        assertThat(shipped().verified()).containsEntry("model.onnx", Proof.GRAPH);
+        flip("model.onnx");
+        assertRefused("model.onnx is not the graph of the weights that are measured");
+    }
+
+    @Test
+    void besidePickledWeightsNothingPassesForTheirConversion() throws IOException {
+        AtomicFiles.delete(candidate);
+        copy(Fixtures.path("pickle/sharded"), candidate);
+        for (String name : Fixtures.names(candidate)) {
+            if (!name.startsWith("pytorch_model")) {
+                Files.delete(candidate.resolve(name));
+            }
+        }
+        beside();
+        assertThat(shipped().verified().keySet()).containsExactlyInAnyOrder("pytorch_model.bin.index.json", "pytorch_model-00001-of-00002.bin",
+                "pytorch_model-00002-of-00002.bin");
+        Files.writeString(candidate.resolve("model-00001-of-00002.safetensors"), "another model");
+        assertRefused("model-00001-of-00002.safetensors is not what was measured, because the pickled weights beside it are");
+    }
+
+    private void pickled() throws IOException {
+        AtomicFiles.delete(candidate);
+        Files.createDirectories(candidate);
+        Files.copy(Fixtures.path("pickle/gpt2-2.5.1.bin"), candidate.resolve("pytorch_model.bin"));
+        beside();
+    }
+
+    private void beside() throws IOException {
+        TinyModels.builder().layers(1).embedding(4).positions(8).config().write(candidate.resolve("config.json"));
+        TinyModels.writeTokenizer(candidate.resolve("tokenizer.json"), 257);
+    }
+
+    private GivenModel given() {
+        return PickledModels.open(candidate, folder.resolve("cache"), true, Progress.NONE);
     }
 
     @Test
@@ -159,7 +214,7 @@ class InspectionTest {
             Files.writeString(original.resolve(name), "the same");
             Files.writeString(candidate.resolve(name), "the same");
         }
-        assertThat(Inspection.of("c", ModelDirectory.open(candidate), Inspection.comparable(ModelDirectory.open(original))).shipped().orElseThrow()
+        assertThat(Inspection.of("c", GivenModel.of(ModelDirectory.open(candidate)), Inspection.comparable(ModelDirectory.open(original))).shipped().orElseThrow()
                 .unverified())
                 .containsExactlyElementsOf(names);
         assertThat(shipped().warning().orElseThrow()).contains("adapter_config.json").contains(" and 1 more. These files are shipped");
@@ -174,7 +229,7 @@ class InspectionTest {
         }
         Files.writeString(candidate.resolve("generation_config.json"), "{\"temperature\": 0.1}");
         ModelDirectory before = ModelDirectory.open(original);
-        ModelRecord record = Inspection.of("c", ModelDirectory.open(candidate), Inspection.comparable(before));
+        ModelRecord record = Inspection.of("c", GivenModel.of(ModelDirectory.open(candidate)), Inspection.comparable(before));
         assertThat(record.shipped().orElseThrow().unverified()).containsExactly("generation_config.json");
         assertThat(record.verified()).containsEntry("README.md", Proof.ORIGINAL).containsEntry("LICENSE", Proof.ORIGINAL)
                 .containsEntry("tokenizer_config.json", Proof.ORIGINAL)
@@ -261,7 +316,7 @@ class InspectionTest {
     }
 
     private ShippedFiles shipped() {
-        return Inspection.of("candidate", ModelDirectory.open(candidate), new TreeMap<>()).shipped().orElseThrow();
+        return Inspection.of("candidate", given(), new TreeMap<>()).shipped().orElseThrow();
     }
 
     private void assertRefused(String... parts) {

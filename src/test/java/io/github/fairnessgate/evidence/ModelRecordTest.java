@@ -2,6 +2,7 @@ package io.github.fairnessgate.evidence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.fairnessgate.artifact.GivenModel;
 import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.artifact.TinyModels;
 import java.io.IOException;
@@ -51,7 +52,7 @@ class ModelRecordTest {
         Files.createDirectories(model.path().resolve("dense"));
         Files.writeString(model.path().resolve("dense/model.safetensors"), "");
 
-        assertThat(ModelRecord.of("model", model, Set.of("dense"))).isEqualTo(measured);
+        assertThat(ModelRecord.of("model", GivenModel.of(model), Set.of("dense"))).isEqualTo(measured);
     }
 
     @Test
@@ -76,6 +77,6 @@ class ModelRecordTest {
     }
 
     private static ModelRecord record(ModelDirectory model) {
-        return ModelRecord.of("model", model, Set.of());
+        return ModelRecord.of("model", GivenModel.of(model), Set.of());
     }
 }

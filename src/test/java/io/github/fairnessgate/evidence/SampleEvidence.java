@@ -3,6 +3,7 @@ package io.github.fairnessgate.evidence;
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.artifact.AtomicFiles;
+import io.github.fairnessgate.artifact.GivenModel;
 import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.artifact.TinyModels;
 import io.github.fairnessgate.baseline.Baseline;
@@ -120,7 +121,7 @@ final class SampleEvidence {
     Evidence evidence(int toxic, String thresholds, Optional<String> accepted, Optional<LocalDate> day) throws IOException {
         Evaluation baseline = evaluation(original, "builtin:original", TOXIC_BEFORE);
         Evaluation candidate = evaluation(compressed, "target/fairness/compressed", toxic);
-        ModelRecord after = Inspection.of("target/fairness/compressed", compressed, Inspection.comparable(original));
+        ModelRecord after = Inspection.of("target/fairness/compressed", GivenModel.of(compressed), Inspection.comparable(original));
         return new Evidence("1.0", BUILD, "thresholds.yaml", thresholds, accepted, day, List.of(new Look(baseline, candidate)),
                 ModelRecord.ofOriginal("builtin:original", original, Inspection.comparable(original), after), after,
                 Optional.of(new Evidence.Compression(Files.readString(compressed.path().resolve(CompressionReport.FILE)), Files.readString(compressed.path().resolve(MlBom.FILE)))), GateTestFiles.NONE);

@@ -238,7 +238,7 @@ class TamperingTest {
     @Test
     void filesThatNobodyComparedAreNotTakenForVerifiedOnes() throws IOException {
         String before = Files.readString(content.resolve("manifest.json"));
-        for (String proof : List.of("graph", "twin", "tokenizer", "record", "original")) {
+        for (String proof : List.of("graph", "twin", "tokenizer", "pickle", "record", "original")) {
             manifest(manifest -> {
                 ((ObjectNode) manifest.at("/candidate/files")).put("evil.py", "0".repeat(64));
                 ((ObjectNode) manifest.at("/candidate/verified")).put("evil.py", proof);

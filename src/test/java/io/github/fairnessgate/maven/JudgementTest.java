@@ -9,6 +9,7 @@ import com.networknt.schema.SpecVersion;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.Printable;
+import io.github.fairnessgate.artifact.GivenModel;
 import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.artifact.TinyModels;
 import io.github.fairnessgate.baseline.BaselineFile;
@@ -103,7 +104,7 @@ class JudgementTest {
                 + "\"}, \"output\": {\"digest\": \"" + candidate.digest() + "\"}}");
         Look look = new Look(measured(original), measured(candidate));
         judgement().pronounce(new EvidenceFile.Judged("1.0", "1.0", thresholds(), source(TODAY), List.of(look), Optional.of(original),
-                Optional.of(new InspectedModel(Optional.of(candidate), ModelRecord.all("candidate", candidate))), GateTestFiles.NONE), List.of(), Judgement.Keeper.NONE);
+                Optional.of(new InspectedModel(Optional.of(candidate), ModelRecord.all("candidate", GivenModel.of(candidate)))), GateTestFiles.NONE), List.of(), Judgement.Keeper.NONE);
         String warning = "The candidate was made from another model than the one that it is compared with:"
                 + " its compression.json names the original sha256 " + "9".repeat(64);
         assertThat(log).anyMatch(line -> line.startsWith("WARN " + warning));

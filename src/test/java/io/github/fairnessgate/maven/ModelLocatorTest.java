@@ -50,7 +50,7 @@ class ModelLocatorTest {
         Path unpacked = locate().directory().path();
         TinyModels.builder().seed(2).write(unpacked);
         assertThat(locate().directory().digest()).isEqualTo(digest);
-        assertThat(log).singleElement().asString().contains(unpacked.toString(), "it is unpacked again");
+        assertThat(log).singleElement().asString().contains(unpacked.toString(), "it is replaced");
         assertThat(entries()).containsExactly(unpacked);
     }
 
@@ -60,7 +60,7 @@ class ModelLocatorTest {
         Path planted = folder.resolve("cache/models").resolve(Digests.sha256(folder.resolve("model.zip")));
         TinyModels.builder().seed(3).write(planted);
         assertThat(locate().directory().digest()).isEqualTo(digest);
-        assertThat(log).singleElement().asString().contains("it is unpacked again");
+        assertThat(log).singleElement().asString().contains("it is replaced");
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.fairnessgate.Hostile;
 import io.github.fairnessgate.Json;
+import io.github.fairnessgate.artifact.GivenModel;
 import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.artifact.Proof;
 import io.github.fairnessgate.artifact.TinyModels;
@@ -80,8 +81,8 @@ class VerifyBundleTest {
         String name = model.path().getFileName().toString();
         TreeMap<String, Proof> verified = new TreeMap<>();
         claimed.forEach(file -> verified.put(file, Proof.GRAPH));
-        ModelRecord all = ModelRecord.all(name, model);
-        ModelRecord candidate = claimed.isEmpty() ? Inspection.of(name, model, new TreeMap<>()) : new ModelRecord(name, all.digest(), all.deciding(),
+        ModelRecord all = ModelRecord.all(name, GivenModel.of(model));
+        ModelRecord candidate = claimed.isEmpty() ? Inspection.of(name, GivenModel.of(model), new TreeMap<>()) : new ModelRecord(name, all.digest(), all.deciding(),
                 all.files(), verified);
         Evaluation before = ToxicTexts.by('0', "original", 100);
         Evaluation after = ToxicTexts.of(model.digest(), name, 100);
