@@ -23,6 +23,7 @@ import io.github.fairnessgate.gate.Gate;
 import io.github.fairnessgate.gate.GateResult;
 import io.github.fairnessgate.gate.Look;
 import io.github.fairnessgate.gate.Ratchet;
+import io.github.fairnessgate.gate.Rule;
 import io.github.fairnessgate.gate.RuleResult;
 import io.github.fairnessgate.gate.Thresholds;
 import io.github.fairnessgate.gate.ThresholdsReader;
@@ -79,6 +80,8 @@ public final class GateTable {
     private final Path folder;
     private final Path jigsaw;
     private final Thresholds thresholds;
+    /** The same without rules that have no say: the verdict does not depend on them, and half of the time does. */
+    private final Thresholds deciding;
     private final EvaluationCache cache;
     private final List<SuiteSpec> suites;
     private final Map<String, List<Evaluation>> measured = new LinkedHashMap<>();
@@ -88,6 +91,8 @@ public final class GateTable {
         this.folder = folder;
         this.jigsaw = jigsaw;
         this.thresholds = ThresholdsReader.read(Files.readString(Path.of(thresholds)), thresholds);
+        this.deciding = new Thresholds(this.thresholds.alpha(), this.thresholds.onInconclusive(), this.thresholds.escalation(),
+                this.thresholds.allowUnderpowered(), this.thresholds.suites(), this.thresholds.rules().stream().filter(Rule::decides).toList());
         this.cache = new EvaluationCache(folder.resolve("evaluations"));
         this.suites = Suites.measuring(this.thresholds.rules().stream().map(rule -> rule.metric()).toList(), this.thresholds.suites(),
                 folder.toString(), Judges.only(ScorerReference.embedded()));
@@ -311,8 +316,7 @@ public final class GateTable {
         long start = System.nanoTime();
         for (int pair = 0; pair < pairs; pair++) {
             long seed = pair;
-            List<Look> drawn = looks.stream().map(look -> new Look(Resample.of(look.baseline(), seed), Resample.of(look.candidate(), seed))).toList();
-            GateResult gate = decide(drawn);
+            GateResult gate = decide(looks, seed);
             verdicts.get(gate.verdict()).incrementAndGet();
             gate.results().stream().filter(result -> result.rule().decides() && !result.verdict().equals(Optional.of(Verdict.PASS))).map(GateTable::name)
                     .forEach(rule -> open.computeIfAbsent(rule, none -> new AtomicInteger()).incrementAndGet());
@@ -324,11 +328,13 @@ public final class GateTable {
         System.err.printf(Locale.ROOT, "%s: %.0f s%n", name, (System.nanoTime() - start) / 1e9);
     }
 
-    /** As many looks as the gate wants. */
-    private GateResult decide(List<Look> looks) {
+    /** As many looks as the gate wants, on the clusters that the seed draws. */
+    private GateResult decide(List<Look> looks, long seed) {
         GateResult gate = null;
-        for (int taken = 1; taken <= looks.size(); taken++) {
-            gate = Gate.decide(thresholds, Ratchet.NONE, LocalDate.EPOCH, looks.subList(0, taken));
+        List<Look> drawn = new ArrayList<>();
+        for (Look look : looks) {
+            drawn.add(new Look(Resample.of(look.baseline(), seed), Resample.of(look.candidate(), seed)));
+            gate = Gate.decide(deciding, Ratchet.NONE, LocalDate.EPOCH, drawn);
             if (!gate.continues()) {
                 return gate;
             }

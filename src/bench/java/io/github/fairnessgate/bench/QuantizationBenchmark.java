@@ -2,6 +2,7 @@ package io.github.fairnessgate.bench;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.github.fairnessgate.Device;
+import io.github.fairnessgate.artifact.Activations;
 import io.github.fairnessgate.artifact.DType;
 import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.artifact.SafetensorsWriter;
@@ -19,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,14 +29,20 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
 
 /**
- * What each quantization of a model costs and gains: bytes, the error of token log-probabilities, and processor time of scoring and of
- * generation, all schemes in turns within one process. Texts are every seventh triplet of StereoSet.
+ * What each quantization of a model costs and gains: bytes, the error of token log-probabilities, and processor time of scoring, of generating
+ * 100 texts together and of generating one text, all schemes in turns within one process. Texts are triplets of StereoSet.
  *
- * <p>Arguments: the model's folder, an empty folder to write to, and how many rounds.
+ * <pre>{@code java QuantizationBenchmark MODEL FOLDER ROUNDS EVERY [FORM...]}</pre>
+ *
+ * <p>FOLDER is empty or absent. EVERY 7 scores each seventh triplet. FORM is the beginning of a form's name; without any, all are measured.
  */
 public final class QuantizationBenchmark {
 
     private static final OperatingSystemMXBean SYSTEM = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+
+    private static final String PLAIN = "float32";
+    /** Tokens of the text that is generated alone. */
+    private static final int ALONE = 60;
 
     private QuantizationBenchmark() {
     }
@@ -47,10 +55,13 @@ public final class QuantizationBenchmark {
         ModelDirectory source = ModelDirectory.open(Path.of(arguments[0]));
         int rounds = Integer.parseInt(arguments[2]);
         List<Candidate> candidates = new ArrayList<>();
-        forms().forEach((name, form) -> candidates.add(open(name, write(source, Path.of(arguments[1]).resolve(name), form))));
-        List<Request> requests = requests(candidates.get(0).model());
+        List<String> wanted = Arrays.asList(arguments).subList(4, arguments.length);
+        Map<String, Quantization.Form> forms = forms();
+        forms.keySet().removeIf(name -> !name.equals(PLAIN) && !wanted.isEmpty() && wanted.stream().noneMatch(name::startsWith));
+        forms.forEach((name, form) -> candidates.add(open(name, write(source, Path.of(arguments[1]).resolve(name), form))));
+        List<Request> requests = requests(candidates.get(0).model(), Integer.parseInt(arguments[3]));
         List<Prompt> prompts = IntStream.range(0, 4).mapToObj(i -> new Prompt("p" + i, requests.get(3 * i).tokens())).toList();
-        double[][] seconds = new double[candidates.size()][2];
+        double[][] seconds = new double[candidates.size()][3];
         List<List<float[]>> results = new ArrayList<>();
         for (int round = 0; round <= rounds; round++) { // the first is not counted
             results.clear();
@@ -60,10 +71,13 @@ public final class QuantizationBenchmark {
                 results.add(model.logProbabilities(requests, done -> { }));
                 long middle = SYSTEM.getProcessCpuTime();
                 model.generate(prompts, new Sampling(1, 25, 20, 0.9, 1), done -> { });
+                long last = SYSTEM.getProcessCpuTime();
+                model.generate(prompts.subList(0, 1), new Sampling(1, 1, ALONE, 1, 1), done -> { });
                 long end = SYSTEM.getProcessCpuTime();
                 if (round > 0) {
                     seconds[i][0] += (middle - start) / 1e9 / rounds;
-                    seconds[i][1] += (end - middle) / 1e9 / rounds;
+                    seconds[i][1] += (last - middle) / 1e9 / rounds;
+                    seconds[i][2] += (end - last) / 1e9 / rounds;
                 }
             }
         }
@@ -87,22 +101,25 @@ public final class QuantizationBenchmark {
             }
         }
         System.out.printf("%-26s %,12d bytes; log-probabilities of %d tokens: mean absolute error %.5f, largest %.4f, mean %+.5f; "
-                        + "scoring %.2f s (%.2f times), generation %.2f s (%.2f times)%n",
+                        + "scoring %.2f s (%.2f times), generation %.2f s (%.2f times), of one text %.2f s (%.2f times)%n",
                 candidate.name(), candidate.directory().weightBytes(), count, sum / count, largest, shift / count,
-                seconds[0], plainSeconds[0] / seconds[0], seconds[1], plainSeconds[1] / seconds[1]);
+                seconds[0], plainSeconds[0] / seconds[0], seconds[1], plainSeconds[1] / seconds[1],
+                seconds[2], plainSeconds[2] / seconds[2]);
     }
 
     /** In the order of the table; the first is what the others are compared with. */
     private static Map<String, Quantization.Form> forms() {
         Map<String, Quantization.Form> forms = new LinkedHashMap<>();
-        forms.put("float32", null);
+        forms.put(PLAIN, null);
         forms.put("float16", new Quantization.ToFloat16());
         for (int bits : new int[] {8, 4}) {
             for (int blockSize : new int[] {16, 32, 64, 128}) {
-                forms.put("int" + bits + "-block" + blockSize, new Quantization.ToBlocks(bits, blockSize, DType.F16));
+                for (Activations activations : Activations.values()) {
+                    forms.put("int" + bits + "-block" + blockSize + "-" + activations.id(), new Quantization.ToBlocks(bits, blockSize, activations, DType.F16));
+                }
             }
         }
-        forms.put("int8-block32-rest-float32", new Quantization.ToBlocks(8, 32, DType.F32));
+        forms.put("int8-block32-rest-float32", new Quantization.ToBlocks(8, 32, Activations.FLOAT32, DType.F32));
         forms.put("int8-dynamic", new Quantization.ToColumns(DType.F16));
         return forms;
     }
@@ -130,12 +147,12 @@ public final class QuantizationBenchmark {
         return new Candidate(name, directory, OnnxGpt2.open(directory, Device.CPU));
     }
 
-    private static List<Request> requests(LanguageModel model) throws IOException {
+    private static List<Request> requests(LanguageModel model, int every) throws IOException {
         List<Request> requests = new ArrayList<>();
         try (BufferedReader reader = new BufferedReader(new InputStreamReader(OnnxGpt2.class.getResourceAsStream(
                 "/io/github/fairnessgate/evaluate/data/stereoset/intrasentence-dev.csv"), StandardCharsets.UTF_8))) {
             for (CSVRecord triplet : CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).get().parse(reader)) {
-                if (triplet.getRecordNumber() % 7 == 0) {
+                if (triplet.getRecordNumber() % every == 0) {
                     for (String column : List.of("stereotype", "anti_stereotype", "unrelated")) {
                         int[] tokens = model.encode("<|endoftext|>" + triplet.get(column));
                         requests.add(new Request(tokens, 1));

@@ -1,5 +1,7 @@
 package io.github.fairnessgate.artifact;
 
+import java.util.Objects;
+
 /**
  * Weights in few bits, block by block, in the layout of ONNX Runtime's {@code MatMulNBits}. A block is {@code blockSize} inputs of
  * one output of a linear layer; the last block of an output is filled up with zeros. Of the smallest and the largest weight of a
@@ -13,10 +15,11 @@ package io.github.fairnessgate.artifact;
  * with halves rounded to even. A weight so changes by half a scale at most, and 0 stays 0. (The affine quantization of Jacob et
  * al. 2018, arXiv 1712.05877, section 2.1, by blocks.)
  *
- * @param bits      4 or 8
- * @param blockSize a power of two, 16 or more
+ * @param bits        4 or 8
+ * @param blockSize   a power of two, 16 or more
+ * @param activations what becomes of the layer's input
  */
-public record BlockQuantization(int bits, int blockSize) {
+public record BlockQuantization(int bits, int blockSize, Activations activations) {
 
     public BlockQuantization {
         if (bits != 4 && bits != 8) {
@@ -25,6 +28,7 @@ public record BlockQuantization(int bits, int blockSize) {
         if (blockSize < 16 || Integer.bitCount(blockSize) != 1) {
             throw new IllegalArgumentException("blocks of " + blockSize);
         }
+        Objects.requireNonNull(activations);
     }
 
     /**

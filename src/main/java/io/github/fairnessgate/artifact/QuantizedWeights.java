@@ -15,7 +15,8 @@ import java.util.function.Supplier;
  * {@code h.0.mlp.c_fc.weight} is missing, and instead there are
  *
  * <ul>
- * <li>{@code h.0.mlp.c_fc.weight.int8} or {@code .int4} with {@code .scales} and {@code .zero_points}, see {@link BlockQuantizedWeight}, or
+ * <li>{@code h.0.mlp.c_fc.weight.int8} or {@code .int4} with {@code .scales} and {@code .zero_points}, see {@link BlockQuantizedWeight}; the name ends in
+ *     {@value #INT8_ACTIVATIONS} if activations become int8, too; or
  * <li>{@code h.0.mlp.c_fc.weight.int8_columns} with {@code .scales}, see {@link ColumnQuantizedWeight}.
  * </ul>
  */
@@ -28,6 +29,7 @@ public final class QuantizedWeights {
     private static final String COLUMNS = ".int8_columns";
     private static final String SCALES = ".scales";
     private static final String ZERO_POINTS = ".zero_points";
+    private static final String INT8_ACTIVATIONS = "_a8";
     private static final List<Integer> BITS = List.of(4, 8);
 
     private QuantizedWeights() {
@@ -50,7 +52,7 @@ public final class QuantizedWeights {
             int outputs = Math.toIntExact(weight.shape()[1]);
             Supplier<BlockQuantization.Numbers> numbers = Once.of(() -> quantization.quantize(weight.toFloats(), inputs, outputs));
             Map<String, SafetensorsWriter.Part> parts = new LinkedHashMap<>();
-            parts.put(name + BLOCKS + quantization.bits(), SafetensorsWriter.bytes(quantization.numbersShape(inputs, outputs),
+            parts.put(name + numbers(quantization.bits(), quantization.activations()), SafetensorsWriter.bytes(quantization.numbersShape(inputs, outputs),
                     () -> numbers.get().numbers(), DType.U8));
             parts.put(name + ZERO_POINTS, SafetensorsWriter.bytes(quantization.zeroPointsShape(inputs, outputs),
                     () -> numbers.get().zeroPoints(), DType.U8));
@@ -102,15 +104,20 @@ public final class QuantizedWeights {
             return Optional.of(new ColumnQuantizedWeight(name, shape, parts.part(COLUMNS, DType.I8, shape),
                     parts.part(SCALES, DType.F32, shape[1])));
         }
-        return BITS.stream().filter(bits -> found.containsKey(name + BLOCKS + bits)).findFirst().map(bits -> blocks(parts, bits));
+        return BITS.stream().flatMap(bits -> Arrays.stream(Activations.values())
+                .filter(activations -> found.containsKey(name + numbers(bits, activations))).map(activations -> blocks(parts, bits, activations))).findFirst();
     }
 
-    private static Weight blocks(Parts parts, int bits) {
+    private static String numbers(int bits, Activations activations) {
+        return BLOCKS + bits + (activations == Activations.INT8 ? INT8_ACTIVATIONS : "");
+    }
+
+    private static Weight blocks(Parts parts, int bits, Activations activations) {
         long inputs = parts.shape()[0];
         long outputs = parts.shape()[1];
-        BlockQuantization quantization = parts.quantization(bits);
+        BlockQuantization quantization = parts.quantization(bits, activations);
         return new BlockQuantizedWeight(parts.name(), parts.shape(), quantization,
-                parts.part(BLOCKS + bits, DType.U8, quantization.numbersShape(inputs, outputs)),
+                parts.part(numbers(bits, activations), DType.U8, quantization.numbersShape(inputs, outputs)),
                 parts.part(SCALES, DType.F32, quantization.scalesShape(inputs, outputs)),
                 parts.part(ZERO_POINTS, DType.U8, quantization.zeroPointsShape(inputs, outputs)));
     }
@@ -133,14 +140,14 @@ public final class QuantizedWeights {
         }
 
         /** The size of the blocks is written nowhere but in the shape of the numbers. */
-        BlockQuantization quantization(int bits) {
-            SafetensorsHeader.Entry numbers = found.get(name + BLOCKS + bits);
+        BlockQuantization quantization(int bits, Activations activations) {
+            SafetensorsHeader.Entry numbers = found.get(name + QuantizedWeights.numbers(bits, activations));
             long bytes = numbers.shape().length == 3 ? numbers.shape()[2] : 0;
             if (!List.of(16L, 32L, 64L, 128L, 256L).contains(bytes * 8 / bits)) {
                 throw new InvalidInputException(numbers.file() + ": tensor " + numbers.name() + " has shape " + Arrays.toString(numbers.shape())
                         + ", but it must be [out, blocks, bytes of a block] with blocks of 16, 32, 64, 128 or 256 numbers; quantize the model again.");
             }
-            return new BlockQuantization(bits, Math.toIntExact(bytes * 8 / bits));
+            return new BlockQuantization(bits, Math.toIntExact(bytes * 8 / bits), activations);
         }
     }
 }

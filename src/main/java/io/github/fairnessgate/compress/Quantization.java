@@ -1,5 +1,6 @@
 package io.github.fairnessgate.compress;
 
+import io.github.fairnessgate.artifact.Activations;
 import io.github.fairnessgate.artifact.BlockQuantization;
 import io.github.fairnessgate.artifact.DType;
 import io.github.fairnessgate.artifact.Gpt2Config;
@@ -44,6 +45,9 @@ public record Quantization(Location location, Form form) implements Stage {
             return 0;
         }
 
+        /** What becomes of the inputs of linear layers. */
+        Activations activations();
+
         /** Writes the weights of a model into a folder. */
         void write(ModelDirectory model, Path folder);
     }
@@ -54,6 +58,11 @@ public record Quantization(Location location, Form form) implements Stage {
         @Override
         public Scheme scheme() {
             return Scheme.FLOAT16;
+        }
+
+        @Override
+        public Activations activations() {
+            return Activations.FLOAT32;
         }
 
         @Override
@@ -68,12 +77,13 @@ public record Quantization(Location location, Form form) implements Stage {
     }
 
     /**
-     * Linear layers in blocks that share a scale and a zero point, computed with as floats.
+     * Linear layers in blocks that share a scale and a zero point.
      *
-     * @param bits      4 or 8
-     * @param blockSize 16, 32, 64 or 128
+     * @param bits        4 or 8
+     * @param blockSize   16, 32, 64 or 128
+     * @param activations what becomes of the layers' inputs
      */
-    public record ToBlocks(int bits, int blockSize, DType rest) implements Form {
+    public record ToBlocks(int bits, int blockSize, Activations activations, DType rest) implements Form {
 
         @Override
         public Scheme scheme() {
@@ -82,7 +92,7 @@ public record Quantization(Location location, Form form) implements Stage {
 
         @Override
         public void write(ModelDirectory model, Path folder) {
-            QuantizedWeights.write(model, new BlockQuantization(bits, blockSize), rest, folder);
+            QuantizedWeights.write(model, new BlockQuantization(bits, blockSize, activations), rest, folder);
         }
     }
 
@@ -92,6 +102,11 @@ public record Quantization(Location location, Form form) implements Stage {
         @Override
         public Scheme scheme() {
             return Scheme.INT8_DYNAMIC;
+        }
+
+        @Override
+        public Activations activations() {
+            return Activations.INT8;
         }
 
         @Override
@@ -125,7 +140,7 @@ public record Quantization(Location location, Form form) implements Stage {
             throw location.problem("the weights would take %d bytes as %s, and they take %d now, so nothing would be gained; leave the stage out or choose another scheme or blockSize."
                     .formatted(result.weightBytes(), form.scheme().id(), input.weightBytes()));
         }
-        return new StageReport.OfQuantization(form.scheme().id(), form.blockSize(), form.rest() == DType.F16 ? "float16" : "float32",
+        return new StageReport.OfQuantization(form.scheme().id(), form.blockSize(), form.activations().id(), form.rest() == DType.F16 ? "float16" : "float32",
                 input.weightBytes(), result.weightBytes(),
                 input.tensors().values().stream().map(weight -> compared(weight, result.tensor(weight.name()))).toList());
     }

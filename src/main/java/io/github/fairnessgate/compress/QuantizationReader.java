@@ -1,5 +1,6 @@
 package io.github.fairnessgate.compress;
 
+import io.github.fairnessgate.artifact.Activations;
 import io.github.fairnessgate.artifact.DType;
 import io.github.fairnessgate.yaml.YamlMap;
 import io.github.fairnessgate.yaml.YamlNode;
@@ -17,18 +18,20 @@ final class QuantizationReader {
     }
 
     static Quantization read(YamlMap stage) {
-        stage.requireKeys("method", "scheme", "blockSize", "rest");
+        stage.requireKeys("method", "scheme", "blockSize", "activations", "rest");
         YamlScalar scheme = stage.required("scheme").asScalar();
         return new Quantization(stage.location(), switch (scheme.oneOf(Quantization.Scheme.class)) {
             case FLOAT16 -> {
                 refuse(stage, "blockSize", "float16 has no blocks");
+                refuse(stage, "activations", "float16 leaves them as they are");
                 refuse(stage, "rest", "float16 is for all weights");
                 yield new Quantization.ToFloat16();
             }
-            case INT8 -> new Quantization.ToBlocks(8, blockSize(stage), rest(stage));
-            case INT4 -> new Quantization.ToBlocks(4, blockSize(stage), rest(stage));
+            case INT8 -> new Quantization.ToBlocks(8, blockSize(stage), activations(stage), rest(stage));
+            case INT4 -> new Quantization.ToBlocks(4, blockSize(stage), activations(stage), rest(stage));
             case INT8_DYNAMIC -> {
                 refuse(stage, "blockSize", "int8-dynamic has one scale for each output instead");
+                refuse(stage, "activations", "int8-dynamic always makes them int8");
                 yield new Quantization.ToColumns(rest(stage));
             }
         });
@@ -50,6 +53,10 @@ final class QuantizationReader {
             throw written.problem("blockSize must be 16, 32, 64 or 128, but is " + written.description());
         }
         return size;
+    }
+
+    private static Activations activations(YamlMap stage) {
+        return stage.optional("activations").map(written -> written.asScalar().oneOf(Activations.class)).orElse(Activations.INT8);
     }
 
     private static DType rest(YamlMap stage) {

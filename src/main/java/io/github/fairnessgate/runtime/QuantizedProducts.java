@@ -2,14 +2,16 @@ package io.github.fairnessgate.runtime;
 
 import static io.github.fairnessgate.runtime.OnnxGraphBuilder.integer;
 
+import io.github.fairnessgate.artifact.Activations;
 import io.github.fairnessgate.artifact.BlockQuantizedWeight;
 import io.github.fairnessgate.artifact.ColumnQuantizedWeight;
+import java.util.Map;
 
 /** Products of activations, float32 [..., in], and quantized weights, [in, out], as nodes of a graph: float32 [..., out]. */
 final class QuantizedProducts {
 
-    /** The accuracy level at which {@code MatMulNBits} must leave activations float32; by itself it may make them int8. */
-    private static final int FLOAT32 = 1;
+    /** The accuracy levels at which {@code MatMulNBits} must leave activations float32, and at which it makes them int8; by itself it may do either. */
+    private static final Map<Activations, Integer> ACCURACY_LEVELS = Map.of(Activations.FLOAT32, 1, Activations.INT8, 4);
 
     /** Activations become 1 to 255, 128 standing for 0. */
     private static final int ZERO = 128;
@@ -20,12 +22,15 @@ final class QuantizedProducts {
     private QuantizedProducts() {
     }
 
-    /** The weights are what their numbers and scales say, in float32; so is everything else. */
+    /**
+     * The weights are what their numbers and scales say, and sums are float32. Activations are float32, too, or int8 in blocks of the weight's size: with
+     * {@code m} the largest magnitude of a block of a row, {@code round(value * 127 / m)}.
+     */
     static String ofBlocks(OnnxGraphBuilder graph, String input, BlockQuantizedWeight weight) {
         return graph.fusedNodes("MatMulNBits", 1, input, graph.stored(weight.numbers()), graph.stored(weight.scales()),
                 graph.stored(weight.zeroPoints()), integer("K", weight.shape()[0]), integer("N", weight.shape()[1]),
                 integer("bits", weight.quantization().bits()), integer("block_size", weight.quantization().blockSize()),
-                integer("accuracy_level", FLOAT32)).get(0);
+                integer("accuracy_level", ACCURACY_LEVELS.get(weight.quantization().activations()))).get(0);
     }
 
     /**

@@ -17,7 +17,7 @@ class BlockQuantizationTest {
         float[] weights = new float[16];
         float[] some = {-1, 2, 0, 0.2f, 0.31f, -0.09f, 1.9f};
         System.arraycopy(some, 0, weights, 0, some.length);
-        BlockQuantization.Numbers numbers = new BlockQuantization(4, 16).quantize(weights, 16, 1);
+        BlockQuantization.Numbers numbers = new BlockQuantization(4, 16, Activations.FLOAT32).quantize(weights, 16, 1);
         assertThat(numbers.scales()).containsExactly(0.2f);
         assertThat(numbers.zeroPoints()).containsExactly(5);
         assertThat(numbers.numbers()).containsExactly(0xf0, 0x65, 0x57, 0x5f, 0x55, 0x55, 0x55, 0x55);
@@ -30,7 +30,7 @@ class BlockQuantizationTest {
             weights[2 * input] = input < 16 ? 1 : -1;
             weights[2 * input + 1] = 0;
         }
-        BlockQuantization quantization = new BlockQuantization(8, 16);
+        BlockQuantization quantization = new BlockQuantization(8, 16, Activations.FLOAT32);
         BlockQuantization.Numbers numbers = quantization.quantize(weights, 20, 2);
         assertThat(quantization.numbersShape(20, 2)).containsExactly(2, 2, 16);
         assertThat(numbers.scales()).containsExactly(1 / 255f, 1 / 255f, 1, 1);
@@ -51,7 +51,7 @@ class BlockQuantizationTest {
         for (int i = 0; i < weights.length; i++) {
             weights[i] = random.nextInt(4) == 0 ? 0 : size * (float) (random.nextGaussian() + (i % outputs - 3) * 0.5);
         }
-        BlockQuantization quantization = new BlockQuantization(bits, blockSize);
+        BlockQuantization quantization = new BlockQuantization(bits, blockSize, Activations.FLOAT32);
         BlockQuantization.Numbers numbers = quantization.quantize(weights, inputs, outputs);
         float[] back = quantization.dequantize(numbers, inputs, outputs);
         double largest = 0;
@@ -72,7 +72,7 @@ class BlockQuantizationTest {
         float[] weights = new float[16];
         weights[0] = 2e38f;
         weights[1] = -2e38f;
-        BlockQuantization quantization = new BlockQuantization(8, 16);
+        BlockQuantization quantization = new BlockQuantization(8, 16, Activations.FLOAT32);
         float[] back = quantization.dequantize(quantization.quantize(weights, 16, 1), 16, 1);
         assertThat(back[0] / 2e38f).isCloseTo(1, within(0.01f));
         assertThat(back[1] / 2e38f).isCloseTo(-1, within(0.01f));
@@ -80,8 +80,8 @@ class BlockQuantizationTest {
 
     @Test
     void otherBitsAndBlocksAreProgrammingErrors() {
-        assertThatThrownBy(() -> new BlockQuantization(5, 32)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new BlockQuantization(4, 8)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new BlockQuantization(4, 48)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new BlockQuantization(5, 32, Activations.FLOAT32)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new BlockQuantization(4, 8, Activations.FLOAT32)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new BlockQuantization(4, 48, Activations.FLOAT32)).isInstanceOf(IllegalArgumentException.class);
     }
 }

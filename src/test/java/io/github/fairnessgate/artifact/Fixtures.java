@@ -16,12 +16,12 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** Files that other tools made, and ways to break a good file. */
-final class Fixtures {
+public final class Fixtures {
 
     private Fixtures() {
     }
 
-    static Path path(String name) {
+    public static Path path(String name) {
         try {
             return Path.of(Fixtures.class.getResource("/fixtures/artifact/" + name).toURI());
         } catch (URISyntaxException e) {
@@ -29,7 +29,7 @@ final class Fixtures {
         }
     }
 
-    static JsonNode json(Path file) {
+    public static JsonNode json(Path file) {
         try {
             return Json.MAPPER.readTree(Files.readAllBytes(file));
         } catch (IOException e) {
@@ -37,17 +37,17 @@ final class Fixtures {
         }
     }
 
-    static void editJson(Path file, Consumer<ObjectNode> edit) {
+    public static void editJson(Path file, Consumer<ObjectNode> edit) {
         ObjectNode json = (ObjectNode) json(file);
         edit.accept(json);
         write(file, json.toString());
     }
 
-    static void write(Path file, String text) {
+    public static void write(Path file, String text) {
         write(file, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    static void write(Path file, byte[] bytes) {
+    public static void write(Path file, byte[] bytes) {
         try {
             Files.createDirectories(file.getParent());
             Files.write(file, bytes);
@@ -57,13 +57,13 @@ final class Fixtures {
     }
 
     /** A safetensors file with any header and any data, however wrong. */
-    static void writeSafetensors(Path file, String header, byte[] data) {
+    public static void writeSafetensors(Path file, String header, byte[] data) {
         byte[] json = header.getBytes(StandardCharsets.UTF_8);
         write(file, ByteBuffer.allocate(8 + json.length + data.length)
                 .order(ByteOrder.LITTLE_ENDIAN).putLong(json.length).put(json).put(data).array());
     }
 
-    static void copyFolder(Path from, Path to) {
+    public static void copyFolder(Path from, Path to) {
         try (Stream<Path> files = Files.list(from)) {
             Files.createDirectories(to);
             for (Path file : files.toList()) {
@@ -74,7 +74,7 @@ final class Fixtures {
         }
     }
 
-    static void delete(Path file) {
+    public static void delete(Path file) {
         try {
             Files.delete(file);
         } catch (IOException e) {
@@ -83,7 +83,7 @@ final class Fixtures {
     }
 
     /** Names of everything in a folder, hidden files included, sorted. */
-    static List<String> names(Path folder) {
+    public static List<String> names(Path folder) {
         try (Stream<Path> files = Files.list(folder)) {
             return files.map(file -> file.getFileName().toString()).sorted().toList();
         } catch (IOException e) {

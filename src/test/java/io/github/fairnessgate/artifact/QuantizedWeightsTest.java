@@ -38,7 +38,7 @@ class QuantizedWeightsTest {
 
     @Test
     void aQuantizedModelHasTheSameWeightsInFewerBytes() throws IOException {
-        QuantizedWeights.write(model, new BlockQuantization(4, 32), DType.F16, folder);
+        QuantizedWeights.write(model, new BlockQuantization(4, 32, Activations.FLOAT32), DType.F16, folder);
         ModelDirectory quantized = ModelDirectory.open(folder);
         assertThat(quantized.isQuantized()).isTrue();
         assertThat(model.isQuantized()).isFalse();
@@ -49,7 +49,7 @@ class QuantizedWeightsTest {
         assertThat(quantized.tensor(NAME).length()).isEqualTo(100 * (2 * (16 + 4) + 1));
         assertThat(quantized.tensor(NAME).shape()).containsExactly(40, 100);
         assertThat(quantized.tensor(NAME).elements()).isEqualTo(4000);
-        assertThat(quantized.tensor(NAME).toFloats()).isEqualTo(expected(new BlockQuantization(4, 32), 40, 100));
+        assertThat(quantized.tensor(NAME).toFloats()).isEqualTo(expected(new BlockQuantization(4, 32, Activations.FLOAT32), 40, 100));
         assertThat(quantized.tensor("h.1.attn.c_proj.weight").shape()).containsExactly(20, 40);
         assertThat(((Tensor) quantized.tensor("wte.weight")).dtype()).isEqualTo(DType.F16);
         quantized.requireFinite();
@@ -63,7 +63,7 @@ class QuantizedWeightsTest {
     void everySizeOfBlocksIsToldByTheFileAlone() {
         for (int bits : new int[] {4, 8}) {
             for (int size : new int[] {16, 32, 64, 128}) {
-                BlockQuantization quantization = new BlockQuantization(bits, size);
+                BlockQuantization quantization = new BlockQuantization(bits, size, Activations.FLOAT32);
                 QuantizedWeights.write(model, quantization, DType.F32, folder);
                 Weight weight = ModelDirectory.open(folder).tensor(NAME);
                 assertThat(((BlockQuantizedWeight) weight).quantization()).isEqualTo(quantization);
@@ -90,13 +90,13 @@ class QuantizedWeightsTest {
         for (int i = 0; i < numbers.length; i++) {
             assertThat(numbers[i] * columns.scales().toFloats()[i % 100]).isEqualTo(columns.toFloats()[i]);
         }
-        QuantizedWeights.write(model, new BlockQuantization(8, 32), DType.F32, folder);
+        QuantizedWeights.write(model, new BlockQuantization(8, 32, Activations.FLOAT32), DType.F32, folder);
         assertThat(((BlockQuantizedWeight) ModelDirectory.open(folder).tensor(NAME)).numbers().toFloats()).contains(0).contains(255).hasSize(6400);
     }
 
     @Test
     void theDigestCoversScalesAndNumbers() throws IOException {
-        QuantizedWeights.write(model, new BlockQuantization(8, 32), DType.F16, folder);
+        QuantizedWeights.write(model, new BlockQuantization(8, 32, Activations.FLOAT32), DType.F16, folder);
         String digest = ModelDirectory.open(folder).digest();
         BlockQuantizedWeight weight = (BlockQuantizedWeight) ModelDirectory.open(folder).tensor(NAME);
         for (Tensor part : weight.stored()) {
@@ -109,7 +109,7 @@ class QuantizedWeightsTest {
 
     @Test
     void aScaleThatIsNotANumberIsRefused() throws IOException {
-        QuantizedWeights.write(model, new BlockQuantization(8, 32), DType.F16, folder);
+        QuantizedWeights.write(model, new BlockQuantization(8, 32, Activations.FLOAT32), DType.F16, folder);
         Tensor scales = ((BlockQuantizedWeight) ModelDirectory.open(folder).tensor(NAME)).scales();
         try (FileChannel channel = FileChannel.open(scales.file(), StandardOpenOption.WRITE)) {
             channel.write(ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putFloat(0, Float.NaN), scales.offset() + 8);
@@ -154,7 +154,7 @@ class QuantizedWeightsTest {
     }
 
     private void edit(Consumer<Map<String, SafetensorsWriter.Part>> edit, String... sentence) {
-        QuantizedWeights.write(model, new BlockQuantization(4, 32), DType.F32, folder);
+        QuantizedWeights.write(model, new BlockQuantization(4, 32, Activations.FLOAT32), DType.F32, folder);
         Map<String, SafetensorsWriter.Part> parts = new LinkedHashMap<>();
         SafetensorsHeader.read(folder.resolve(QuantizedWeights.FILE)).values().forEach(entry -> {
             byte[] bytes = new Tensor(entry.name(), DType.U8, entry.shape(), entry.file(), entry.offset(), entry.length()).toBytes();
@@ -167,7 +167,7 @@ class QuantizedWeightsTest {
 
     @Test
     void weightsInTwoFilesAreRefused() throws IOException {
-        QuantizedWeights.write(model, new BlockQuantization(8, 32), DType.F16, folder);
+        QuantizedWeights.write(model, new BlockQuantization(8, 32, Activations.FLOAT32), DType.F16, folder);
         Files.copy(model.path().resolve("model.safetensors"), folder.resolve("model.safetensors"));
         assertThatThrownBy(() -> ModelDirectory.open(folder)).isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("has weights twice, as model.safetensors and as quantized.safetensors");

@@ -9,6 +9,7 @@ import io.github.fairnessgate.Device;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.Progress;
+import io.github.fairnessgate.artifact.Activations;
 import io.github.fairnessgate.artifact.BlockQuantizedWeight;
 import io.github.fairnessgate.artifact.DType;
 import io.github.fairnessgate.artifact.Digests;
@@ -63,12 +64,13 @@ class QuantizationTest {
 
     @Test
     void everyKeyIsRead() {
-        assertThat(stage("int8")).isEqualTo(new Quantization.ToBlocks(8, 32, DType.F16));
-        assertThat(stage("int4\n    blockSize: 128\n    rest: float32")).isEqualTo(new Quantization.ToBlocks(4, 128, DType.F32));
+        assertThat(stage("int8")).isEqualTo(new Quantization.ToBlocks(8, 32, Activations.INT8, DType.F16));
+        assertThat(stage("int4\n    blockSize: 128\n    activations: float32\n    rest: float32"))
+                .isEqualTo(new Quantization.ToBlocks(4, 128, Activations.FLOAT32, DType.F32));
         assertThat(stage("int8-dynamic\n    rest: float32")).isEqualTo(new Quantization.ToColumns(DType.F32));
         assertThat(stage("float16")).isEqualTo(new Quantization.ToFloat16());
         Recipe builtin = RecipeReader.read("int8", directory);
-        assertThat(((Quantization) builtin.stages().get(0)).form()).isEqualTo(new Quantization.ToBlocks(8, 32, DType.F16));
+        assertThat(((Quantization) builtin.stages().get(0)).form()).isEqualTo(new Quantization.ToBlocks(8, 32, Activations.INT8, DType.F16));
     }
 
     private Quantization.Form stage(String rest) {
@@ -84,6 +86,9 @@ class QuantizationTest {
         "int8  | blocksize: 32  | has no key \"blocksize\"; did you mean \"blockSize\"?",
         "float16 | blockSize: 32 | blockSize does not go with this scheme, because float16 has no blocks; remove it",
         "float16 | rest: float32 | rest does not go with this scheme, because float16 is for all weights; remove it",
+        "int8 | activations: int4 | activations is \"int4\"; did you mean \"int8\"?",
+        "float16 | activations: int8 | activations does not go with this scheme, because float16 leaves them as they are; remove it",
+        "int8-dynamic | activations: int8 | activations does not go with this scheme, because int8-dynamic always makes them int8; remove it",
         "int8-dynamic | blockSize: 32 | blockSize does not go with this scheme, because int8-dynamic has one scale for each output instead; remove it",
     })
     void aKeyThatCannotBeIsRefusedWithItsLine(String scheme, String line, String sentence) {
@@ -108,7 +113,8 @@ class QuantizationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"float16", "int8", "int4", "int4\n    blockSize: 16\n    rest: float32", "int8-dynamic"})
+    @ValueSource(strings = {"float16", "int8", "int4", "int4\n    blockSize: 16\n    rest: float32", "int8-dynamic",
+        "int8\n    activations: float32"})
     void theReportSaysWhatTheFolderHolds(String scheme) throws IOException {
         CompressionReport report = run(HEAD + QUANTIZATION + scheme + "\n");
         ModelDirectory compressed = ModelDirectory.open(target);
