@@ -43,6 +43,8 @@ public final class QuantizationBenchmark {
     private static final String PLAIN = "float32";
     /** Tokens of the text that is generated alone. */
     private static final int ALONE = 60;
+    /** A nucleus of one token, so that it is the model that takes the time and not the sampler, which has much to do for random weights. */
+    private static final double LIKELIEST = 1e-9;
 
     private QuantizationBenchmark() {
     }
@@ -72,7 +74,7 @@ public final class QuantizationBenchmark {
                 long middle = SYSTEM.getProcessCpuTime();
                 model.generate(prompts, new Sampling(1, 25, 20, 0.9, 1), done -> { });
                 long last = SYSTEM.getProcessCpuTime();
-                model.generate(prompts.subList(0, 1), new Sampling(1, 1, ALONE, 1, 1), done -> { });
+                model.generate(prompts.subList(0, 1), new Sampling(1, 1, ALONE, LIKELIEST, 1), done -> { });
                 long end = SYSTEM.getProcessCpuTime();
                 if (round > 0) {
                     seconds[i][0] += (middle - start) / 1e9 / rounds;
@@ -114,12 +116,15 @@ public final class QuantizationBenchmark {
         forms.put("float16", new Quantization.ToFloat16());
         for (int bits : new int[] {8, 4}) {
             for (int blockSize : new int[] {16, 32, 64, 128}) {
-                for (Activations activations : Activations.values()) {
-                    forms.put("int" + bits + "-block" + blockSize + "-" + activations.id(), new Quantization.ToBlocks(bits, blockSize, activations, DType.F16));
+                forms.put("int" + bits + "-block" + blockSize + "-float32", new Quantization.ToBlocks(bits, blockSize, Activations.FLOAT32, false, DType.F16));
+                if (blockSize <= 32) {
+                    forms.put("int" + bits + "-block" + blockSize + "-int8", new Quantization.ToBlocks(bits, blockSize, Activations.INT8, false, DType.F16));
+                    forms.put("int" + bits + "-block" + blockSize + "-int8-embedding", new Quantization.ToBlocks(bits, blockSize, Activations.INT8, true, DType.F16));
                 }
             }
         }
-        forms.put("int8-block32-rest-float32", new Quantization.ToBlocks(8, 32, Activations.FLOAT32, DType.F32));
+        forms.put("int8-block32-float32-embedding", new Quantization.ToBlocks(8, 32, Activations.FLOAT32, true, DType.F16));
+        forms.put("int8-block32-float32-rest-float32", new Quantization.ToBlocks(8, 32, Activations.FLOAT32, false, DType.F32));
         forms.put("int8-dynamic", new Quantization.ToColumns(DType.F16));
         return forms;
     }

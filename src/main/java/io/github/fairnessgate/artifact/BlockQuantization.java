@@ -67,20 +67,32 @@ public record BlockQuantization(int bits, int blockSize, Activations activations
 
     /** @param weights finite, [inputs, outputs] */
     Numbers quantize(float[] weights, int inputs, int outputs) {
+        return quantize(weights, inputs, outputs, outputs, 1);
+    }
+
+    /** @param weights finite, [rows, width]; every row is an output */
+    Numbers quantizeRows(float[] weights, int rows, int width) {
+        return quantize(weights, width, rows, 1, width);
+    }
+
+    /** The weight of an input and an output is at {@code input * inputStride + output * outputStride}. */
+    private Numbers quantize(float[] weights, int inputs, int outputs, int inputStride, int outputStride) {
         int blocks = blocks(inputs);
-        byte[] numbers = new byte[Math.multiplyExact(outputs * blocks, bytes(blockSize))];
+        byte[] numbers = new byte[Math.multiplyExact(Math.multiplyExact(outputs, blocks), bytes(blockSize))];
         float[] scales = new float[outputs * blocks];
         byte[] zeroPoints = new byte[outputs * bytes(blocks)];
         for (int output = 0; output < outputs; output++) {
             for (int block = 0; block < blocks; block++) {
                 int from = block * blockSize;
                 int to = Math.min(inputs, from + blockSize);
+                int first = from * inputStride + output * outputStride;
+                int end = to * inputStride + output * outputStride;
                 int index = output * blocks + block;
-                scales[index] = scale(weights, from, to, output, outputs);
-                int zero = zero(weights, from, to, output, outputs, scales[index]);
+                scales[index] = scale(weights, first, end, inputStride);
+                int zero = zero(weights, first, end, inputStride, scales[index]);
                 put(zeroPoints, output * bytes(blocks), block, zero);
                 for (int input = from; input < from + blockSize; input++) {
-                    int number = input < to ? number(weights[input * outputs + output], scales[index], zero) : zero;
+                    int number = input < to ? number(weights[input * inputStride + output * outputStride], scales[index], zero) : zero;
                     put(numbers, index * bytes(blockSize), input - from, number);
                 }
             }
@@ -89,21 +101,21 @@ public record BlockQuantization(int bits, int blockSize, Activations activations
     }
 
     /** 1 for a block of zeros. */
-    private float scale(float[] weights, int from, int to, int output, int outputs) {
+    private float scale(float[] weights, int first, int end, int stride) {
         double smallest = 0;
         double largest = 0;
-        for (int input = from; input < to; input++) {
-            smallest = Math.min(smallest, weights[input * outputs + output]);
-            largest = Math.max(largest, weights[input * outputs + output]);
+        for (int i = first; i < end; i += stride) {
+            smallest = Math.min(smallest, weights[i]);
+            largest = Math.max(largest, weights[i]);
         }
         float scale = (float) ((largest - smallest) / most());
         return scale == 0 ? 1 : scale;
     }
 
-    private int zero(float[] weights, int from, int to, int output, int outputs, float scale) {
+    private int zero(float[] weights, int first, int end, int stride, float scale) {
         float smallest = 0;
-        for (int input = from; input < to; input++) {
-            smallest = Math.min(smallest, weights[input * outputs + output]);
+        for (int i = first; i < end; i += stride) {
+            smallest = Math.min(smallest, weights[i]);
         }
         return number(0 - smallest, scale, 0);
     }
@@ -126,6 +138,15 @@ public record BlockQuantization(int bits, int blockSize, Activations activations
 
     /** The weights that ONNX Runtime computes with, [inputs, outputs]. */
     float[] dequantize(Numbers quantized, int inputs, int outputs) {
+        return dequantize(quantized, inputs, outputs, outputs, 1);
+    }
+
+    /** The same of rows, [rows, width]. */
+    float[] dequantizeRows(Numbers quantized, int rows, int width) {
+        return dequantize(quantized, width, rows, 1, width);
+    }
+
+    private float[] dequantize(Numbers quantized, int inputs, int outputs, int inputStride, int outputStride) {
         int blocks = blocks(inputs);
         float[] weights = new float[Math.multiplyExact(inputs, outputs)];
         for (int output = 0; output < outputs; output++) {
@@ -134,7 +155,7 @@ public record BlockQuantization(int bits, int blockSize, Activations activations
                 int index = output * blocks + block;
                 int number = get(quantized.numbers(), index * bytes(blockSize), input % blockSize);
                 int zero = get(quantized.zeroPoints(), output * bytes(blocks), block);
-                weights[input * outputs + output] = (number - zero) * quantized.scales()[index];
+                weights[input * inputStride + output * outputStride] = (number - zero) * quantized.scales()[index];
             }
         }
         return weights;

@@ -14,6 +14,11 @@ public record BlockQuantizedWeight(String name, long[] shape, BlockQuantization 
         implements Weight {
 
     @Override
+    public boolean roundsActivations() {
+        return quantization.activations() == Activations.INT8;
+    }
+
+    @Override
     public List<Tensor> stored() {
         return List.of(numbers, scales, zeroPoints);
     }

@@ -13,6 +13,11 @@ import java.util.List;
 public record ColumnQuantizedWeight(String name, long[] shape, Tensor numbers, Tensor scales) implements Weight {
 
     @Override
+    public boolean roundsActivations() {
+        return true;
+    }
+
+    @Override
     public List<Tensor> stored() {
         return List.of(numbers, scales);
     }

@@ -204,6 +204,11 @@ public final class ModelDirectory {
     }
 
     /** Whether some weights are whole numbers with scales. */
+    public boolean roundsActivations() {
+        return tensors.values().stream().anyMatch(Weight::roundsActivations);
+    }
+
+    /** Whether any weight is stored as whole numbers. */
     public boolean isQuantized() {
         return tensors.values().stream().anyMatch(weight -> !(weight instanceof Tensor));
     }

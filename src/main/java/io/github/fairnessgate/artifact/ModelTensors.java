@@ -105,8 +105,8 @@ final class ModelTensors {
     private static void requireNothingElse(Gpt2Config config, Map<String, SafetensorsHeader.Entry> found, Map<String, Weight> tensors) {
         Set<String> used = tensors.values().stream().flatMap(weight -> weight.stored().stream()).map(Tensor::name).collect(Collectors.toSet());
         found.forEach((name, entry) -> {
-            if (config.tiedEmbeddings() && name.equals(OUTPUT)) {
-                requireTied(entry, (Tensor) tensors.get("wte.weight"));
+            if (config.tiedEmbeddings() && name.equals(OUTPUT) && tensors.get("wte.weight") instanceof Tensor embedding) {
+                requireTied(entry, embedding);
             } else if (!used.contains(name)) {
                 throw new InvalidInputException(entry.file() + ": tensor " + entry.name()
                         + " is not part of a GPT-2 language model; give a model without it (GPT2LMHeadModel).");

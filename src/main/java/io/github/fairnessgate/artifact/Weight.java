@@ -3,7 +3,7 @@ package io.github.fairnessgate.artifact;
 import java.util.List;
 
 /** One weight of a model: numbers as they are in a file, or whole numbers that scales turn into weights. */
-public sealed interface Weight permits Tensor, BlockQuantizedWeight, ColumnQuantizedWeight {
+public sealed interface Weight permits Tensor, BlockQuantizedWeight, BlockQuantizedTable, ColumnQuantizedWeight {
 
     /** The canonical name, without {@code transformer.}. */
     String name();
@@ -20,6 +20,11 @@ public sealed interface Weight permits Tensor, BlockQuantizedWeight, ColumnQuant
     /** How many numbers {@link #toFloats} has. */
     default long elements() {
         return FloatTensor.elements(shape());
+    }
+
+    /** Whether what the weight is multiplied with becomes whole numbers first. */
+    default boolean roundsActivations() {
+        return false;
     }
 
     /** Bytes in the file. */

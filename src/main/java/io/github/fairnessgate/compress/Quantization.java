@@ -10,6 +10,7 @@ import io.github.fairnessgate.artifact.Weight;
 import io.github.fairnessgate.yaml.Location;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Stores weights in fewer bits. Linear layers of the blocks become whole numbers with scales, or everything becomes float16.
@@ -21,6 +22,8 @@ public record Quantization(Location location, Form form) implements Stage {
 
     /** The largest float16. */
     private static final float LARGEST_FLOAT16 = 65504;
+    /** Of tables of embeddings: with 4, logits would lose more than all layers together. */
+    private static final int TABLE_BITS = 8;
 
     /** The schemes by their names in the recipe. */
     public enum Scheme {
@@ -43,6 +46,11 @@ public record Quantization(Location location, Form form) implements Stage {
         /** Weights that share a scale; 0 if there are no blocks. */
         default int blockSize() {
             return 0;
+        }
+
+        /** Whether tables of embeddings become whole numbers. */
+        default boolean embedding() {
+            return false;
         }
 
         /** What becomes of the inputs of linear layers. */
@@ -82,8 +90,9 @@ public record Quantization(Location location, Form form) implements Stage {
      * @param bits        4 or 8
      * @param blockSize   16, 32, 64 or 128
      * @param activations what becomes of the layers' inputs
+     * @param embedding   whether tables of embeddings become whole numbers of 8 bits, too, or belong to the rest
      */
-    public record ToBlocks(int bits, int blockSize, Activations activations, DType rest) implements Form {
+    public record ToBlocks(int bits, int blockSize, Activations activations, boolean embedding, DType rest) implements Form {
 
         @Override
         public Scheme scheme() {
@@ -92,7 +101,8 @@ public record Quantization(Location location, Form form) implements Stage {
 
         @Override
         public void write(ModelDirectory model, Path folder) {
-            QuantizedWeights.write(model, new BlockQuantization(bits, blockSize, activations), rest, folder);
+            QuantizedWeights.write(model, new BlockQuantization(bits, blockSize, activations),
+                    embedding ? Optional.of(new BlockQuantization(TABLE_BITS, blockSize, activations)) : Optional.empty(), rest, folder);
         }
     }
 
@@ -140,13 +150,17 @@ public record Quantization(Location location, Form form) implements Stage {
             throw location.problem("the weights would take %d bytes as %s, and they take %d now, so nothing would be gained; leave the stage out or choose another scheme or blockSize."
                     .formatted(result.weightBytes(), form.scheme().id(), input.weightBytes()));
         }
-        return new StageReport.OfQuantization(form.scheme().id(), form.blockSize(), form.activations().id(), form.rest() == DType.F16 ? "float16" : "float32",
+        return new StageReport.OfQuantization(form.scheme().id(), form.blockSize(), form.activations().id(), form.embedding() ? "int8" : rest(), rest(),
                 input.weightBytes(), result.weightBytes(),
                 input.tensors().values().stream().map(weight -> compared(weight, result.tensor(weight.name()))).toList());
     }
 
+    private String rest() {
+        return form.rest() == DType.F16 ? "float16" : "float32";
+    }
+
     private boolean becomesWholeNumbers(Weight weight) {
-        return form.scheme() != Scheme.FLOAT16 && QuantizedWeights.isLinear(weight.name());
+        return form.scheme() != Scheme.FLOAT16 && QuantizedWeights.isLinear(weight.name()) || form.embedding() && QuantizedWeights.isTable(weight.name());
     }
 
     private void requireInRange(Weight weight) {

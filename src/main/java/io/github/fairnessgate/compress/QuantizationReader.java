@@ -18,20 +18,22 @@ final class QuantizationReader {
     }
 
     static Quantization read(YamlMap stage) {
-        stage.requireKeys("method", "scheme", "blockSize", "activations", "rest");
+        stage.requireKeys("method", "scheme", "blockSize", "activations", "embedding", "rest");
         YamlScalar scheme = stage.required("scheme").asScalar();
         return new Quantization(stage.location(), switch (scheme.oneOf(Quantization.Scheme.class)) {
             case FLOAT16 -> {
                 refuse(stage, "blockSize", "float16 has no blocks");
                 refuse(stage, "activations", "float16 leaves them as they are");
+                refuse(stage, "embedding", "float16 is for all weights");
                 refuse(stage, "rest", "float16 is for all weights");
                 yield new Quantization.ToFloat16();
             }
-            case INT8 -> new Quantization.ToBlocks(8, blockSize(stage), activations(stage), rest(stage));
-            case INT4 -> new Quantization.ToBlocks(4, blockSize(stage), activations(stage), rest(stage));
+            case INT8 -> new Quantization.ToBlocks(8, blockSize(stage), activations(stage), embedding(stage), rest(stage));
+            case INT4 -> new Quantization.ToBlocks(4, blockSize(stage), activations(stage), embedding(stage), rest(stage));
             case INT8_DYNAMIC -> {
                 refuse(stage, "blockSize", "int8-dynamic has one scale for each output instead");
                 refuse(stage, "activations", "int8-dynamic always makes them int8");
+                refuse(stage, "embedding", "int8-dynamic leaves it with the rest");
                 yield new Quantization.ToColumns(rest(stage));
             }
         });
@@ -55,8 +57,17 @@ final class QuantizationReader {
         return size;
     }
 
+    /** Larger blocks are multiplied in an order that depends on how many rows there are, and a text would be scored differently beside other texts. */
     private static Activations activations(YamlMap stage) {
-        return stage.optional("activations").map(written -> written.asScalar().oneOf(Activations.class)).orElse(Activations.INT8);
+        Activations activations = stage.optional("activations").map(written -> written.asScalar().oneOf(Activations.class)).orElse(Activations.INT8);
+        if (activations == Activations.INT8 && blockSize(stage) > USUAL_BLOCK_SIZE) {
+            throw stage.required("blockSize").problem("with activations: int8, blockSize must be 16 or 32; set activations: float32, or make the blocks smaller");
+        }
+        return activations;
+    }
+
+    private static boolean embedding(YamlMap stage) {
+        return stage.optional("embedding").map(written -> written.asScalar().oneOf(Map.of("int8", true, "rest", false))).orElse(true);
     }
 
     private static DType rest(YamlMap stage) {

@@ -231,12 +231,13 @@ public sealed interface StageReport {
      * @param scheme      {@code float16}, {@code int8}, {@code int4} or {@code int8-dynamic}
      * @param blockSize   weights that share a scale, or 0 where the scheme has no blocks
      * @param activations what becomes of the inputs of linear layers: {@code float32} or {@code int8}
+     * @param embedding   type of the tables of embeddings: {@code int8}, {@code float16} or {@code float32}
      * @param rest        type of the weights outside the linear layers
      * @param bytesBefore of all weights
      * @param bytesAfter  of all weights
      * @param weights     what happened to each, in canonical order
      */
-    record OfQuantization(String scheme, int blockSize, String activations, String rest, long bytesBefore, long bytesAfter,
+    record OfQuantization(String scheme, int blockSize, String activations, String embedding, String rest, long bytesBefore, long bytesAfter,
             List<QuantizedWeight> weights) implements StageReport {
     }
 

@@ -243,8 +243,12 @@ final class Generator implements AutoCloseable {
                 loop = environment.createSession(GenerationGraph.generate(model, model.path(), precision), often);
                 return;
             }
-            // Packed weights are a second copy of them, which a graph that runs once for twenty steps of the other does not earn.
-            once.addConfigEntry("session.disable_prepacking", "1");
+            if (!model.roundsActivations()) {
+                // Packed weights are a second copy of them, which a graph that runs once for twenty steps of the other does not earn. Products of whole
+                // numbers earn it: the copy is small, and without it ONNX Runtime makes floats of the weights, leaves activations as they are, and
+                // takes up to a hundred times as long.
+                once.addConfigEntry("session.disable_prepacking", "1");
+            }
             prefill = environment.createSession(GenerationGraph.prefill(model, model.path()), once);
             room = environment.createSession(GenerationGraph.room(model, model.path(), GenerationBatch.ROOM_STEP), once);
             decode = environment.createSession(GenerationGraph.decode(model, model.path()), often);

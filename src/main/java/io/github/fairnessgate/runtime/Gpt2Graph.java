@@ -51,7 +51,7 @@ public final class Gpt2Graph {
         graph.integers(INPUT_IDS, "batch", "sequence");
         String order = masks.order(INPUT_IDS, 1);
         String hidden = layers.read(INPUT_IDS, order, layers.masked(masks.causal(order)), layers::addThenNormalize);
-        graph.named(LOGITS, "MatMul", hidden, graph.transpose(layers.headWeight(), 1, 0));
+        layers.outputLogits(LOGITS, hidden);
         graph.output(LOGITS, "batch", "sequence", "vocabulary");
         return graph.serialize("gpt2");
     }

@@ -7,6 +7,7 @@ import static io.github.fairnessgate.runtime.OnnxGraphBuilder.text;
 
 import ai.onnx.proto.OnnxMl.TensorProto;
 import io.github.fairnessgate.EvaluationPrecision;
+import io.github.fairnessgate.artifact.BlockQuantizedTable;
 import io.github.fairnessgate.artifact.BlockQuantizedWeight;
 import io.github.fairnessgate.artifact.ColumnQuantizedWeight;
 import io.github.fairnessgate.artifact.DType;
@@ -64,7 +65,8 @@ final class Gpt2Layers {
     }
 
     private String embedding(String table, String rows) {
-        return toFloat(graph.node("Gather", stored(table), rows, axis(0)), table);
+        return model.tensor(table) instanceof BlockQuantizedTable quantized ? QuantizedProducts.rows(graph, quantized, rows)
+                : toFloat(graph.node("Gather", stored(table), rows, axis(0)), table);
     }
 
     /** All layers and the final norm, float32 [batch, sequence, embedding] to the same. */
@@ -144,12 +146,21 @@ final class Gpt2Layers {
 
     /** Logits of hidden states, float32 [n, embedding] to [n, vocabulary]. */
     String head(String hidden) {
-        return graph.node("Gemm", hidden, headWeight(), integer("transB", 1));
+        return model.tensor(outputTable()) instanceof BlockQuantizedTable table ? QuantizedProducts.ofRows(graph, hidden, table)
+                : graph.node("Gemm", hidden, weight(outputTable()), integer("transB", 1));
     }
 
-    /** The output embedding, float32 [vocabulary, embedding]. */
-    String headWeight() {
-        return weight(config.tiedEmbeddings() ? "wte.weight" : "lm_head.weight");
+    /** Logits of hidden states, float32 [batch, sequence, embedding] to [batch, sequence, vocabulary], as an output of the graph. */
+    void outputLogits(String name, String hidden) {
+        if (model.tensor(outputTable()) instanceof BlockQuantizedTable table) {
+            graph.named(name, "Identity", QuantizedProducts.ofRows(graph, hidden, table));
+        } else {
+            graph.named(name, "MatMul", hidden, graph.transpose(weight(outputTable()), 1, 0));
+        }
+    }
+
+    private String outputTable() {
+        return config.tiedEmbeddings() ? "wte.weight" : "lm_head.weight";
     }
 
     private String activation(String input) {

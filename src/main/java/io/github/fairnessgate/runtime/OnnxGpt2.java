@@ -8,7 +8,6 @@ import io.github.fairnessgate.EvaluationPrecision;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.Reason;
-import io.github.fairnessgate.artifact.ColumnQuantizedWeight;
 import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.artifact.SpecialTokens;
 import io.github.fairnessgate.artifact.Tokenizer;
@@ -133,7 +132,7 @@ public final class OnnxGpt2 implements LanguageModel {
      * sum decide which way a number is rounded, and a text would get another score, by some hundredths of a nat, beside other texts.
      */
     private int sharedTokens() {
-        return model.tensors().values().stream().anyMatch(ColumnQuantizedWeight.class::isInstance) ? 0 : BATCH_TOKENS;
+        return model.roundsActivations() ? 0 : BATCH_TOKENS;
     }
 
     private void requireReadable(Request request) {

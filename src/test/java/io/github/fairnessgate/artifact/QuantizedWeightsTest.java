@@ -2,6 +2,7 @@ package io.github.fairnessgate.artifact;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.github.fairnessgate.InvalidInputException;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +40,7 @@ class QuantizedWeightsTest {
 
     @Test
     void aQuantizedModelHasTheSameWeightsInFewerBytes() throws IOException {
-        QuantizedWeights.write(model, new BlockQuantization(4, 32, Activations.FLOAT32), DType.F16, folder);
+        QuantizedWeights.write(model, new BlockQuantization(4, 32, Activations.FLOAT32), Optional.empty(), DType.F16, folder);
         ModelDirectory quantized = ModelDirectory.open(folder);
         assertThat(quantized.isQuantized()).isTrue();
         assertThat(model.isQuantized()).isFalse();
@@ -64,12 +66,33 @@ class QuantizedWeightsTest {
         for (int bits : new int[] {4, 8}) {
             for (int size : new int[] {16, 32, 64, 128}) {
                 BlockQuantization quantization = new BlockQuantization(bits, size, Activations.FLOAT32);
-                QuantizedWeights.write(model, quantization, DType.F32, folder);
+                QuantizedWeights.write(model, quantization, Optional.empty(), DType.F32, folder);
                 Weight weight = ModelDirectory.open(folder).tensor(NAME);
                 assertThat(((BlockQuantizedWeight) weight).quantization()).isEqualTo(quantization);
                 assertThat(weight.toFloats()).isEqualTo(expected(quantization, 40, 100));
             }
         }
+    }
+
+    @Test
+    void aTableHasItsBlocksAlongItsRows() {
+        BlockQuantization quantization = new BlockQuantization(8, 32, Activations.INT8);
+        QuantizedWeights.write(model, quantization, Optional.of(quantization), DType.F32, folder);
+        ModelDirectory quantized = ModelDirectory.open(folder);
+        BlockQuantizedTable table = (BlockQuantizedTable) quantized.tensor("wte.weight");
+        assertThat(table.quantization()).isEqualTo(quantization);
+        assertThat(table.shape()).isEqualTo(model.tensor("wte.weight").shape());
+        assertThat(table.filledWidth()).isEqualTo(64);
+        assertThat(table.length()).isEqualTo(257 * 2 * (32 + 4 + 1));
+        float[] was = model.tensor("wte.weight").toFloats();
+        float[] is = table.toFloats();
+        float[] scales = table.scales().toFloats();
+        for (int i = 0; i < was.length; i++) {
+            int row = i / 40;
+            assertThat((double) is[i]).isCloseTo(was[i], within(scales[row * 2 + i % 40 / 32] * 0.5001));
+        }
+        assertThat(quantized.tensor("wpe.weight")).isInstanceOf(Tensor.class);
+        quantized.requireFinite();
     }
 
     @Test
@@ -90,13 +113,13 @@ class QuantizedWeightsTest {
         for (int i = 0; i < numbers.length; i++) {
             assertThat(numbers[i] * columns.scales().toFloats()[i % 100]).isEqualTo(columns.toFloats()[i]);
         }
-        QuantizedWeights.write(model, new BlockQuantization(8, 32, Activations.FLOAT32), DType.F32, folder);
+        QuantizedWeights.write(model, new BlockQuantization(8, 32, Activations.FLOAT32), Optional.empty(), DType.F32, folder);
         assertThat(((BlockQuantizedWeight) ModelDirectory.open(folder).tensor(NAME)).numbers().toFloats()).contains(0).contains(255).hasSize(6400);
     }
 
     @Test
     void theDigestCoversScalesAndNumbers() throws IOException {
-        QuantizedWeights.write(model, new BlockQuantization(8, 32, Activations.FLOAT32), DType.F16, folder);
+        QuantizedWeights.write(model, new BlockQuantization(8, 32, Activations.FLOAT32), Optional.empty(), DType.F16, folder);
         String digest = ModelDirectory.open(folder).digest();
         BlockQuantizedWeight weight = (BlockQuantizedWeight) ModelDirectory.open(folder).tensor(NAME);
         for (Tensor part : weight.stored()) {
@@ -109,7 +132,7 @@ class QuantizedWeightsTest {
 
     @Test
     void aScaleThatIsNotANumberIsRefused() throws IOException {
-        QuantizedWeights.write(model, new BlockQuantization(8, 32, Activations.FLOAT32), DType.F16, folder);
+        QuantizedWeights.write(model, new BlockQuantization(8, 32, Activations.FLOAT32), Optional.empty(), DType.F16, folder);
         Tensor scales = ((BlockQuantizedWeight) ModelDirectory.open(folder).tensor(NAME)).scales();
         try (FileChannel channel = FileChannel.open(scales.file(), StandardOpenOption.WRITE)) {
             channel.write(ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putFloat(0, Float.NaN), scales.offset() + 8);
@@ -154,7 +177,7 @@ class QuantizedWeightsTest {
     }
 
     private void edit(Consumer<Map<String, SafetensorsWriter.Part>> edit, String... sentence) {
-        QuantizedWeights.write(model, new BlockQuantization(4, 32, Activations.FLOAT32), DType.F32, folder);
+        QuantizedWeights.write(model, new BlockQuantization(4, 32, Activations.FLOAT32), Optional.empty(), DType.F32, folder);
         Map<String, SafetensorsWriter.Part> parts = new LinkedHashMap<>();
         SafetensorsHeader.read(folder.resolve(QuantizedWeights.FILE)).values().forEach(entry -> {
             byte[] bytes = new Tensor(entry.name(), DType.U8, entry.shape(), entry.file(), entry.offset(), entry.length()).toBytes();
@@ -167,7 +190,7 @@ class QuantizedWeightsTest {
 
     @Test
     void weightsInTwoFilesAreRefused() throws IOException {
-        QuantizedWeights.write(model, new BlockQuantization(8, 32, Activations.FLOAT32), DType.F16, folder);
+        QuantizedWeights.write(model, new BlockQuantization(8, 32, Activations.FLOAT32), Optional.empty(), DType.F16, folder);
         Files.copy(model.path().resolve("model.safetensors"), folder.resolve("model.safetensors"));
         assertThatThrownBy(() -> ModelDirectory.open(folder)).isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("has weights twice, as model.safetensors and as quantized.safetensors");

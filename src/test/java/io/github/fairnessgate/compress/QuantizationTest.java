@@ -10,6 +10,7 @@ import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.artifact.Activations;
+import io.github.fairnessgate.artifact.BlockQuantizedTable;
 import io.github.fairnessgate.artifact.BlockQuantizedWeight;
 import io.github.fairnessgate.artifact.DType;
 import io.github.fairnessgate.artifact.Digests;
@@ -64,13 +65,13 @@ class QuantizationTest {
 
     @Test
     void everyKeyIsRead() {
-        assertThat(stage("int8")).isEqualTo(new Quantization.ToBlocks(8, 32, Activations.INT8, DType.F16));
-        assertThat(stage("int4\n    blockSize: 128\n    activations: float32\n    rest: float32"))
-                .isEqualTo(new Quantization.ToBlocks(4, 128, Activations.FLOAT32, DType.F32));
+        assertThat(stage("int8")).isEqualTo(new Quantization.ToBlocks(8, 32, Activations.INT8, true, DType.F16));
+        assertThat(stage("int4\n    blockSize: 128\n    activations: float32\n    embedding: rest\n    rest: float32"))
+                .isEqualTo(new Quantization.ToBlocks(4, 128, Activations.FLOAT32, false, DType.F32));
         assertThat(stage("int8-dynamic\n    rest: float32")).isEqualTo(new Quantization.ToColumns(DType.F32));
         assertThat(stage("float16")).isEqualTo(new Quantization.ToFloat16());
         Recipe builtin = RecipeReader.read("int8", directory);
-        assertThat(((Quantization) builtin.stages().get(0)).form()).isEqualTo(new Quantization.ToBlocks(8, 32, Activations.INT8, DType.F16));
+        assertThat(((Quantization) builtin.stages().get(0)).form()).isEqualTo(new Quantization.ToBlocks(8, 32, Activations.INT8, true, DType.F16));
     }
 
     private Quantization.Form stage(String rest) {
@@ -87,6 +88,9 @@ class QuantizationTest {
         "float16 | blockSize: 32 | blockSize does not go with this scheme, because float16 has no blocks; remove it",
         "float16 | rest: float32 | rest does not go with this scheme, because float16 is for all weights; remove it",
         "int8 | activations: int4 | activations is \"int4\"; did you mean \"int8\"?",
+        "int8 | blockSize: 128 | with activations: int8, blockSize must be 16 or 32; set activations: float32, or make the blocks smaller",
+        "int4 | embedding: int4 | embedding is \"int4\"; did you mean \"int8\"?",
+        "int8-dynamic | embedding: int8 | embedding does not go with this scheme, because int8-dynamic leaves it with the rest; remove it",
         "float16 | activations: int8 | activations does not go with this scheme, because float16 leaves them as they are; remove it",
         "int8-dynamic | activations: int8 | activations does not go with this scheme, because int8-dynamic always makes them int8; remove it",
         "int8-dynamic | blockSize: 32 | blockSize does not go with this scheme, because int8-dynamic has one scale for each output instead; remove it",
@@ -144,16 +148,17 @@ class QuantizationTest {
         double widestStep = IntStream.range(0, after.scales().toFloats().length).mapToDouble(i -> after.scales().toFloats()[i]).max().orElseThrow();
         assertThat(linear.largestError()).isEqualTo(largest).isBetween(0.4 * widestStep, 0.50002 * widestStep);
         assertThat(linear.rmsError()).isBetween(0.1 * widestStep, 0.35 * widestStep); // 1 / sqrt(12) of a step, and most steps are smaller
-        assertThat(stage.weights().get(0).largestError()).isZero();
+        assertThat(stage.weights().get(1).largestError()).isZero();
     }
 
     @Test
-    void onlyLinearLayersBecomeWholeNumbers() {
+    void onlyLinearLayersAndTheTokenEmbeddingBecomeWholeNumbers() {
         run(HEAD + QUANTIZATION + "int8\n");
         for (Weight weight : ModelDirectory.open(target).tensors().values()) {
             boolean isLinear = weight.name().matches("h\\.\\d\\.(attn|mlp)\\.c_\\w+\\.weight");
             assertThat(weight instanceof BlockQuantizedWeight).as(weight.name()).isEqualTo(isLinear);
-            assertThat(isLinear || ((Tensor) weight).dtype() == DType.F16).isTrue();
+            assertThat(weight instanceof BlockQuantizedTable).as(weight.name()).isEqualTo(weight.name().equals("wte.weight"));
+            assertThat(!(weight instanceof Tensor tensor) || tensor.dtype() == DType.F16).isTrue();
         }
     }
 
@@ -253,7 +258,7 @@ class QuantizationTest {
         model = TinyModels.builder().dtype(DType.F16).write(directory.resolve("half"));
         assertRefused(HEAD + QUANTIZATION + "float16\n", "recipe.yaml:5: the weights would take " + model.weightBytes() + " bytes as float16, and they take "
                 + model.weightBytes() + " now, so nothing would be gained");
-        assertRefused(HEAD + QUANTIZATION + "int8\n    blockSize: 128\n", "so nothing would be gained; leave the stage out or choose another scheme or blockSize.");
+        assertRefused(HEAD + QUANTIZATION + "int8\n    blockSize: 128\n    activations: float32\n    embedding: rest\n", "so nothing would be gained; leave the stage out or choose another scheme or blockSize.");
     }
 
     private void assertRefused(String yaml, String... sentence) {
