@@ -176,6 +176,10 @@ public final class WorkerMain {
         if (request.device() == Device.CPU && request.precision() == EvaluationPrecision.FLOAT16) {
             progress.info("float16 is made for GPUs: a CPU computes in float32 and rounds, which takes longer than float32 alone");
         }
+        if (request.device() == Device.CUDA && directory.roundsActivations()) {
+            progress.info("On a GPU, " + request.model() + " is measured with float32 activations, because ONNX Runtime rounds them to int8 on a CPU only:"
+                    + " set fairness.device to cpu if the model will run on a CPU");
+        }
         List<Suite> suites = request.suites().stream().map(Suites::create).toList();
         Provenance provenance = Provenance.of(request.digest(), request.model(), request.device(), request.precision(),
                 new TreeMap<>(request.versions()));
