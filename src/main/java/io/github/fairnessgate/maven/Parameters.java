@@ -43,7 +43,7 @@ final class Parameters {
     static final String REPETITIONS = "fairness.repetitions";
     static final String SEEDS = "fairness.seeds";
 
-    static final String DEFAULT_RECIPE = "distilgpt2";
+    static final String DEFAULT_RECIPE = "int8";
     static final String DEFAULT_THRESHOLDS = "default";
     static final String DEFAULT_SCORER = "embedded";
     static final String NGRAM_SCORER = "ngram";
