@@ -16,6 +16,9 @@ public enum DType {
     /** Whole numbers from -128 to 127; weights have them only together with scales. */
     I8(1);
 
+    /** The largest number in {@link #F16}. */
+    public static final float LARGEST_F16 = 65504;
+
     private final int bytes;
 
     DType(int bytes) {

@@ -11,10 +11,12 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -203,12 +205,18 @@ public final class ModelDirectory {
         return tokenizer;
     }
 
-    /** Whether some weights are whole numbers with scales. */
+    /** The type of all weights; empty if they have several, or some are whole numbers with scales. */
+    public Optional<DType> dtype() {
+        Set<DType> types = tensors.values().stream().flatMap(weight -> weight.stored().stream()).map(Tensor::dtype).collect(Collectors.toSet());
+        return types.size() == 1 && !isQuantized() ? Optional.of(types.iterator().next()) : Optional.empty();
+    }
+
+    /** Whether what some weights are multiplied with becomes whole numbers first. */
     public boolean roundsActivations() {
         return tensors.values().stream().anyMatch(Weight::roundsActivations);
     }
 
-    /** Whether any weight is stored as whole numbers. */
+    /** Whether some weights are whole numbers with scales. */
     public boolean isQuantized() {
         return tensors.values().stream().anyMatch(weight -> !(weight instanceof Tensor));
     }

@@ -4,6 +4,7 @@ import io.github.fairnessgate.Device;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.Reason;
+import io.github.fairnessgate.artifact.DType;
 import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.artifact.Tokenizer;
 import io.github.fairnessgate.train.TrainingEngine;
@@ -142,7 +143,8 @@ public final class Compressor {
                 progress.info("stage " + (index + 1) + " of " + recipe.stages().size() + ", " + stage.method() + ": finished before, continuing behind it");
             } else {
                 ModelDirectory before = model;
-                finished = checkpoints.finish(index, output -> run(stage, before, output, context));
+                boolean last = index == recipe.stages().size() - 1;
+                finished = checkpoints.finish(index, output -> run(stage, before, output, context, last));
             }
             model = ModelDirectory.open(checkpoints.folder(index));
             times.add(new CompressionTimes.StageTime(stage.method(), finished.seconds()));
@@ -164,14 +166,35 @@ public final class Compressor {
                 + "): run the build again when nothing else writes to it.");
     }
 
-    private static Checkpoints.FinishedStage run(Stage stage, ModelDirectory model, Path output, StageContext context) {
+    private static Checkpoints.FinishedStage run(Stage stage, ModelDirectory model, Path output, StageContext context, boolean last) {
         copyTokenizer(model, output);
         long start = System.nanoTime();
         StageReport report = stage.run(model, output, context);
+        if (last) {
+            keepType(context.original(), ModelDirectory.open(output));
+        }
         double seconds = secondsSince(start);
         ModelDirectory result = ModelDirectory.open(output);
         requireChange(stage, model, result);
         return new Checkpoints.FinishedStage(result.digest(), report, seconds);
+    }
+
+    /** A model of 16 bits is not twice as large afterwards, only because stages compute in float32; weights that do not fit into 16 bits stay float32. */
+    private static void keepType(ModelDirectory original, ModelDirectory result) {
+        DType type = original.dtype().orElse(DType.F32);
+        if (result.dtype().filter(written -> written == DType.F32 && type != DType.F32).isPresent() && result.tensors().values().stream()
+                .allMatch(weight -> type == DType.BF16 || isHalf(weight.toFloats()))) {
+            ModelDirectory.writeWeights(result.path(), result.config(), name -> result.tensor(name).toFloats(), type);
+        }
+    }
+
+    private static boolean isHalf(float[] values) {
+        for (float value : values) {
+            if (Math.abs(value) > DType.LARGEST_F16) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Compares numbers and not files, because another program writes the same model in other bytes; a model that takes less room is another one. */

@@ -20,8 +20,6 @@ import java.util.Optional;
  */
 public record Quantization(Location location, Form form) implements Stage {
 
-    /** The largest float16. */
-    private static final float LARGEST_FLOAT16 = 65504;
     /** Of tables of embeddings: with 4, logits would lose more than all layers together. */
     private static final int TABLE_BITS = 8;
 
@@ -169,9 +167,9 @@ public record Quantization(Location location, Form form) implements Stage {
         }
         float[] values = weight.toFloats();
         for (int i = 0; i < values.length; i++) {
-            if (Math.abs(values[i]) > LARGEST_FLOAT16) {
+            if (Math.abs(values[i]) > DType.LARGEST_F16) {
                 throw location.problem("tensor %s has the value %s at index %d, but float16 ends at %.0f; %s.".formatted(weight.name(), values[i], i,
-                        LARGEST_FLOAT16, form.scheme() == Scheme.FLOAT16 ? "choose int8 with rest: float32, or leave the stage out" : "set rest: float32"));
+                        DType.LARGEST_F16, form.scheme() == Scheme.FLOAT16 ? "choose int8 with rest: float32, or leave the stage out" : "set rest: float32"));
             }
         }
     }

@@ -189,7 +189,9 @@ final class CompressedModel {
                 output.toString()), scratch);
         SpeedTest speed = read(output, SpeedTest.class);
         measurements.with(speed).write(measurements());
-        progress.info("Compression: " + CompressionMeasurements.summary(read(folder().resolve(CompressionReport.FILE), JsonNode.class), speed));
+        JsonNode report = read(folder().resolve(CompressionReport.FILE), JsonNode.class);
+        progress.info("Compression: " + CompressionMeasurements.summary(report, speed));
+        CompressionMeasurements.warnings(report, speed).forEach(warnings);
     }
 
     private static <T> T read(Path file, Class<T> type) {

@@ -11,6 +11,8 @@ import io.github.fairnessgate.worker.Machine;
 import io.github.fairnessgate.worker.SpeedTest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -35,6 +37,7 @@ record CompressionMeasurements(int version, String input, String output, String 
     static final String FILE = "compression-measurements.json";
 
     private static final int VERSION = 1;
+    private static final double SLOWER = 1.1;
 
     /** The file about the model in a folder. */
     static Path beside(Path compressed) {
@@ -75,6 +78,24 @@ record CompressionMeasurements(int version, String input, String output, String 
                 speed.before().scoringMilliseconds(), speed.after().scoringMilliseconds(),
                 speed.before().tokensPerSecond(), speed.after().tokensPerSecond(),
                 parametersBefore, parametersAfter, change(parametersBefore, parametersAfter));
+    }
+
+    /** What a user would not expect of a compression; slower is what reads and writes text more slowly, by more than the clock's noise. */
+    static List<String> warnings(JsonNode report, SpeedTest speed) {
+        List<String> warnings = new ArrayList<>();
+        long before = report.at("/input/bytes").asLong();
+        long after = report.at("/output/bytes").asLong();
+        if (after >= before) {
+            warnings.add("The compressed model is not smaller than its original: %s of weights instead of %s. Another recipe, or a quantization as its last stage,"
+                    .formatted(Bytes.text(after), Bytes.text(before)) + " makes it smaller.");
+        }
+        double scoring = speed.after().scoringMilliseconds() / speed.before().scoringMilliseconds();
+        double generation = speed.before().tokensPerSecond() / speed.after().tokensPerSecond();
+        if (Math.min(scoring, generation) > SLOWER) {
+            warnings.add(String.format(Locale.ROOT, "The compressed model is slower than its original: it takes %.2f times as long to read a text, and %.2f times to write one.",
+                    scoring, generation));
+        }
+        return warnings;
     }
 
     private static String change(long before, long after) {

@@ -451,6 +451,24 @@ class CompressorTest {
         assertRefused(DISTILLATION.replace("layers: 2", "layers: 4").replace("1e-3", "1e-30"), "The stage distillation changed nothing");
     }
 
+    @ParameterizedTest
+    @EnumSource(value = DType.class, names = {"F32", "F16", "BF16"})
+    void theWeightsKeepTheirType(DType dtype) {
+        model = TinyModels.builder().layers(4).heads(4).embedding(16).dtype(dtype).write(directory.resolve("stored"));
+        run(HEAD + LAYER_PRUNING + HEAD_PRUNING);
+        ModelDirectory compressed = ModelDirectory.open(target);
+        assertThat(compressed.dtype()).contains(dtype);
+        assertThat(compressed.weightBytes()).isEqualTo(compressed.parameters() * dtype.bytes()).isLessThan(model.weightBytes());
+        assertThat(compressed.tensor("wte.weight").toFloats()).isEqualTo(model.tensor("wte.weight").toFloats());
+    }
+
+    @Test
+    void weightsThatDoNotFitInto16BitsStayFloat32() {
+        model = TinyModels.builder().layers(4).heads(4).embedding(16).dtype(DType.F16).write(directory.resolve("stored"));
+        run(HEAD + DISTILLATION.replace("layers: 2", "layers: 4").replace("1e-3", "1e5").replace("steps: 12", "steps: 4"));
+        assertThat(ModelDirectory.open(target).dtype()).contains(DType.F32);
+    }
+
     /** Beside bare names transformers 4.57.1 takes lm_head.weight for damage ("The state dictionary of the model you are trying to load is corrupted"). */
     @ParameterizedTest
     @ValueSource(strings = {DISTILLATION, HEAD_PRUNING, NEURON_PRUNING, LAYER_PRUNING,

@@ -28,6 +28,17 @@ class CompressionMeasurementsTest {
     }
 
     @Test
+    void aModelThatIsNotSmallerOrThatIsSlowerIsWarnedOf() throws IOException {
+        assertThat(CompressionMeasurements.warnings(report(), SPEED)).isEmpty();
+        assertThat(CompressionMeasurements.warnings(Json.MAPPER.readTree("{\"input\": {\"bytes\": 8583168}, \"output\": {\"bytes\": 16080768}}"), SPEED))
+                .singleElement().asString().startsWith("The compressed model is not smaller than its original: 16.1 MB of weights instead of 8.6 MB.");
+        SpeedTest slower = new SpeedTest(64, 21, 1, 32, 5, new Speed(10, 100), new Speed(12, 80));
+        assertThat(CompressionMeasurements.warnings(report(), slower)).containsExactly(
+                "The compressed model is slower than its original: it takes 1.20 times as long to read a text, and 1.25 times to write one.");
+        assertThat(CompressionMeasurements.warnings(report(), new SpeedTest(64, 21, 1, 32, 5, new Speed(10, 100), new Speed(15, 200)))).isEmpty();
+    }
+
+    @Test
     void theFileNamesTheModelsTheMachineAndEveryFigure() throws IOException {
         Path file = folder.resolve(CompressionMeasurements.FILE);
         CompressionTimes times = new CompressionTimes(80.5, List.of(new CompressionTimes.StageTime("distillation", 78)));
