@@ -13,13 +13,17 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import java.nio.file.Files;
+import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.ArchiveInputStream;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.apache.maven.plugin.AbstractMojoExecutionException;
 import org.apache.maven.plugin.logging.Log;
 import org.apache.maven.reporting.MavenReportException;
 
-/** Data flows one way: artifact, compress (train, sparsity), artifact, evaluate (runtime, score), gate, report, evidence; hub, worker and maven on top. */
+/**
+ * Data flows one way: model, compress (train, sparsity), model, evaluate (runtime, score), gate, report, evidence; hub, worker and maven on top.
+ * Below the model are file, tensor and pickle, below the gate is statistics.
+ */
 @AnalyzeClasses(packages = "io.github.fairnessgate", importOptions = ImportOption.DoNotIncludeTests.class)
 class PackagesTest {
 
@@ -31,13 +35,17 @@ class PackagesTest {
     @ArchTest
     static final ArchRule layers = layeredArchitecture().consideringOnlyDependenciesInLayers()
             .layer("yaml").definedBy(ROOT + "yaml")
-            .layer("artifact").definedBy(ROOT + "artifact")
+            .layer("file").definedBy(ROOT + "file")
+            .layer("tensor").definedBy(ROOT + "tensor")
+            .layer("pickle").definedBy(ROOT + "pickle")
+            .layer("model").definedBy(ROOT + "model")
             .layer("train").definedBy(ROOT + "train")
             .layer("sparsity").definedBy(ROOT + "sparsity")
             .layer("compress").definedBy(ROOT + "compress")
             .layer("runtime").definedBy(ROOT + "runtime")
             .layer("score").definedBy(ROOT + "score")
             .layer("evaluate").definedBy(ROOT + "evaluate")
+            .layer("statistics").definedBy(ROOT + "statistics")
             .layer("gate").definedBy(ROOT + "gate")
             .layer("baseline").definedBy(ROOT + "baseline")
             .layer("report").definedBy(ROOT + "report")
@@ -46,12 +54,15 @@ class PackagesTest {
             .layer("worker").definedBy(ROOT + "worker")
             .layer("maven").definedBy(ROOT + "maven")
             .whereLayer("yaml").mayOnlyBeAccessedByLayers("compress", "evaluate", "gate", "baseline", "report", "maven")
+            .whereLayer("tensor").mayOnlyBeAccessedByLayers("pickle", "model", "compress", "train", "runtime")
+            .whereLayer("pickle").mayOnlyBeAccessedByLayers("model")
             .whereLayer("train").mayOnlyBeAccessedByLayers("compress")
             .whereLayer("sparsity").mayOnlyBeAccessedByLayers("compress")
             .whereLayer("compress").mayOnlyBeAccessedByLayers("evidence", "worker", "maven")
             .whereLayer("runtime").mayOnlyBeAccessedByLayers("evaluate", "evidence", "worker")
             .whereLayer("score").mayOnlyBeAccessedByLayers("evaluate", "worker", "maven")
             .whereLayer("evaluate").mayOnlyBeAccessedByLayers("gate", "baseline", "report", "evidence", "worker", "maven")
+            .whereLayer("statistics").mayOnlyBeAccessedByLayers("gate", "report", "evidence")
             .whereLayer("gate").mayOnlyBeAccessedByLayers("baseline", "report", "evidence", "maven")
             .whereLayer("baseline").mayOnlyBeAccessedByLayers("evidence", "maven")
             .whereLayer("report").mayOnlyBeAccessedByLayers("evidence", "maven")
@@ -64,6 +75,18 @@ class PackagesTest {
     static final ArchRule packagesAreFreeOfCycles = slices().matching(ROOT + "(*)..").should().beFreeOfCycles();
 
     @ArchTest
+    static final ArchRule statisticsStandsAlone = standsAlone("statistics");
+
+    @ArchTest
+    static final ArchRule fileStandsAlone = standsAlone("file");
+
+    @ArchTest
+    static final ArchRule tensorSeesOnlyFile = standsAlone("tensor", "file");
+
+    @ArchTest
+    static final ArchRule pickleSeesOnlyTensorAndFile = standsAlone("pickle", "tensor", "file");
+
+    @ArchTest
     static final ArchRule onlyMavenSeesMaven = noClasses().that().resideOutsideOfPackage(ROOT + "maven")
             .should().dependOnClassesThat().resideInAnyPackage("org.apache.maven..", "org.eclipse.aether..", "javax.inject..");
 
@@ -73,7 +96,7 @@ class PackagesTest {
                     "ai.djl.nn..", "ai.djl.pytorch..");
 
     @ArchTest
-    static final ArchRule onlyArtifactAndScoreSeeTheTokenizers = noClasses().that().resideOutsideOfPackages(ROOT + "artifact", ROOT + "score")
+    static final ArchRule onlyModelAndScoreSeeTheTokenizers = noClasses().that().resideOutsideOfPackages(ROOT + "model", ROOT + "score")
             .should().dependOnClassesThat().resideInAPackage("ai.djl.huggingface..");
 
     @ArchTest
@@ -81,7 +104,7 @@ class PackagesTest {
             .should().dependOnClassesThat().resideInAnyPackage("ai.onnxruntime..", "ai.onnx..");
 
     @ArchTest
-    static final ArchRule theGateIsPureArithmetic = noClasses().that().resideInAPackage(ROOT + "gate")
+    static final ArchRule theGateIsPureArithmetic = noClasses().that().resideInAnyPackage(ROOT + "gate", ROOT + "statistics")
             .should().dependOnClassesThat().resideInAnyPackage("java.io..", "java.nio..", "com.fasterxml..", "ai..");
 
     @ArchTest
@@ -89,7 +112,7 @@ class PackagesTest {
             .should().dependOnClassesThat().resideInAnyPackage("java.io..", "java.nio..", "com.fasterxml..", "ai..");
 
     @ArchTest
-    static final ArchRule onlyArtifactUnpacksArchives = noClasses().that().resideOutsideOfPackage(ROOT + "artifact")
+    static final ArchRule onlyFileAndPickleUnpackArchives = noClasses().that().resideOutsideOfPackages(ROOT + "file", ROOT + "pickle")
             .should().dependOnClassesThat().resideInAnyPackage("org.apache.commons.compress..");
 
     @ArchTest
@@ -99,7 +122,7 @@ class PackagesTest {
             .orShould().dependOnClassesThat().haveFullyQualifiedName("java.net.URLConnection");
 
     @ArchTest
-    static final ArchRule hubSeesOnlyTheArtifacts = noClasses().that().resideInAPackage(ROOT + "hub")
+    static final ArchRule hubSeesOnlyFilesAndModels = noClasses().that().resideInAPackage(ROOT + "hub")
             .should().dependOnClassesThat().resideInAnyPackage(ROOT + "compress..", ROOT + "evaluate..", ROOT + "gate..", ROOT + "report..",
                     ROOT + "runtime..", ROOT + "score..", ROOT + "train..", ROOT + "worker..");
 
@@ -141,8 +164,8 @@ class PackagesTest {
                     .and(JavaAccess.Predicates.target(HasName.Predicates.nameMatching("readAllBytes|readString|readAllLines|lines|newBufferedReader"))));
 
     @ArchTest
-    static final ArchRule archivesAreOpenedWithinLimits = noClasses().that().doNotHaveFullyQualifiedName(ROOT + "artifact.Zips")
-            .and().doNotHaveFullyQualifiedName(ROOT + "artifact.TarGz").and().doNotHaveFullyQualifiedName(ROOT + "artifact.TorchZip")
+    static final ArchRule archivesAreOpenedWithinLimits = noClasses().that().doNotHaveFullyQualifiedName(ROOT + "file.Zips")
+            .and().doNotHaveFullyQualifiedName(ROOT + "file.TarGz").and().doNotHaveFullyQualifiedName(ROOT + "pickle.TorchZip")
             .should().accessTargetWhere(JavaAccess.Predicates.targetOwner(JavaClass.Predicates.assignableTo(ArchiveInputStream.class))
                     .and(JavaAccess.Predicates.target(HasName.Predicates.name("<init>"))))
             .orShould().callMethod(ZipFile.class, "builder");
@@ -150,4 +173,11 @@ class PackagesTest {
     @ArchTest
     static final ArchRule mojosAreNamedLikeTheirGoals = classes().that().areAssignableTo("org.apache.maven.plugin.Mojo")
             .should().haveSimpleNameEndingWith("Mojo");
+
+    /** Of the project, a package uses only itself, what is named beside it, and the root package. */
+    private static ArchRule standsAlone(String name, String... others) {
+        String[] seen = Stream.concat(Stream.of("io.github.fairnessgate", ROOT + name), Stream.of(others).map(ROOT::concat)).toArray(String[]::new);
+        return noClasses().that().resideInAPackage(ROOT + name).should().dependOnClassesThat(
+                JavaClass.Predicates.resideInAPackage("io.github.fairnessgate..").and(JavaClass.Predicates.resideOutsideOfPackages(seen)));
+    }
 }

@@ -2,7 +2,7 @@ package io.github.fairnessgate.bench;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.github.fairnessgate.Device;
-import io.github.fairnessgate.artifact.ModelDirectory;
+import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.runtime.LanguageModel;
 import io.github.fairnessgate.runtime.LanguageModel.Prompt;
 import io.github.fairnessgate.runtime.LanguageModel.Sampling;

@@ -2,9 +2,6 @@ package io.github.fairnessgate.bench;
 
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.Progress;
-import io.github.fairnessgate.artifact.BuiltinModels;
-import io.github.fairnessgate.artifact.Digests;
-import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.evaluate.Contrast;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Evaluator;
@@ -12,7 +9,10 @@ import io.github.fairnessgate.evaluate.HarmedModel;
 import io.github.fairnessgate.evaluate.Provenance;
 import io.github.fairnessgate.evaluate.Suite;
 import io.github.fairnessgate.evaluate.Suites;
+import io.github.fairnessgate.file.Digests;
 import io.github.fairnessgate.gate.ThresholdsReader;
+import io.github.fairnessgate.model.BuiltinModels;
+import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.runtime.LanguageModel;
 import io.github.fairnessgate.runtime.OnnxGpt2;
 import io.github.fairnessgate.score.Judges;
@@ -34,7 +34,7 @@ import java.util.stream.Stream;
  *
  * <pre>{@code java HarmedTokens FOLDER [CACHE]}</pre>
  *
- * <p>FOLDER is {@code src/main/resources/io/github/fairnessgate/artifact/harmed-gpt2}. With CACHE, the digests of the model that these tokens give are
+ * <p>FOLDER is {@code src/main/resources/io/github/fairnessgate/model/harmed-gpt2}. With CACHE, the digests of the model that these tokens give are
  * written instead (the model is unpacked below CACHE, without a check).
  */
 public final class HarmedTokens {

@@ -1,7 +1,7 @@
 package io.github.fairnessgate.bench;
 
 import io.github.fairnessgate.Device;
-import io.github.fairnessgate.artifact.ModelDirectory;
+import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.train.BlockLinear;
 import io.github.fairnessgate.train.Blocks;
 import io.github.fairnessgate.train.Calibration;

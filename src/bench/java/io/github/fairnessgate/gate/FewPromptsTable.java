@@ -1,6 +1,9 @@
 package io.github.fairnessgate.gate;
 
 import io.github.fairnessgate.evaluate.Metric.Range;
+import io.github.fairnessgate.statistics.ClusterBootstrap;
+import io.github.fairnessgate.statistics.Resamples;
+import io.github.fairnessgate.statistics.Totals;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;

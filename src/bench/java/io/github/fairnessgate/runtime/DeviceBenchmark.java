@@ -1,8 +1,8 @@
 package io.github.fairnessgate.runtime;
 
 import io.github.fairnessgate.Device;
-import io.github.fairnessgate.artifact.Gpt2Config;
-import io.github.fairnessgate.artifact.ModelDirectory;
+import io.github.fairnessgate.model.Gpt2Config;
+import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.runtime.LanguageModel.Prompt;
 import io.github.fairnessgate.runtime.LanguageModel.Request;
 import io.github.fairnessgate.runtime.LanguageModel.Sampling;

@@ -2,10 +2,10 @@ package io.github.fairnessgate.evidence;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.fairnessgate.Json;
-import io.github.fairnessgate.artifact.Archives;
-import io.github.fairnessgate.artifact.AtomicFiles;
-import io.github.fairnessgate.artifact.Digests;
-import io.github.fairnessgate.artifact.StoredZip;
+import io.github.fairnessgate.file.Archives;
+import io.github.fairnessgate.file.AtomicFiles;
+import io.github.fairnessgate.file.Digests;
+import io.github.fairnessgate.file.StoredZip;
 import io.github.fairnessgate.fuzz.JsonMutator;
 import io.github.fairnessgate.fuzz.LinesMutator;
 import io.github.fairnessgate.fuzz.Mutator;

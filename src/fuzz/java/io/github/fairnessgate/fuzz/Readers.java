@@ -1,12 +1,12 @@
 package io.github.fairnessgate.fuzz;
 
-import io.github.fairnessgate.artifact.ArtifactReaders;
 import io.github.fairnessgate.baseline.BaselineReaders;
 import io.github.fairnessgate.compress.CompressReaders;
 import io.github.fairnessgate.evaluate.EvaluateReaders;
 import io.github.fairnessgate.evidence.EvidenceReaders;
 import io.github.fairnessgate.gate.GateReaders;
 import io.github.fairnessgate.hub.HubReaders;
+import io.github.fairnessgate.model.ModelReaders;
 import io.github.fairnessgate.report.ReportReaders;
 import io.github.fairnessgate.score.ScoreReaders;
 import io.github.fairnessgate.worker.WorkerReaders;
@@ -23,7 +23,7 @@ final class Readers {
 
     /** @param folder an empty one for all of them */
     static List<Target> all(Path folder) throws IOException {
-        return Stream.of(ArtifactReaders.all(folder), BaselineReaders.all(folder), CompressReaders.all(folder), EvaluateReaders.all(folder),
+        return Stream.of(ModelReaders.all(folder), BaselineReaders.all(folder), CompressReaders.all(folder), EvaluateReaders.all(folder),
                 GateReaders.all(folder),
                 ReportReaders.all(folder), EvidenceReaders.all(folder), HubReaders.all(folder), ScoreReaders.all(folder),
                         WorkerReaders.all(folder)).flatMap(List::stream).toList();

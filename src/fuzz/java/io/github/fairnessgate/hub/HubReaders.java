@@ -2,11 +2,11 @@ package io.github.fairnessgate.hub;
 
 import com.sun.net.httpserver.HttpServer;
 import io.github.fairnessgate.Progress;
-import io.github.fairnessgate.artifact.ModelReference;
 import io.github.fairnessgate.fuzz.ByteMutator;
 import io.github.fairnessgate.fuzz.JsonMutator;
 import io.github.fairnessgate.fuzz.LinesMutator;
 import io.github.fairnessgate.fuzz.Target;
+import io.github.fairnessgate.model.ModelReference;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,6 +1,6 @@
 package io.github.fairnessgate.compress;
 
-import io.github.fairnessgate.artifact.ModelDirectory;
+import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.sparsity.Pattern;
 import io.github.fairnessgate.train.BlockLinear;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package io.github.fairnessgate.compress;
 
-import io.github.fairnessgate.artifact.DType;
-import io.github.fairnessgate.artifact.Gpt2Config;
-import io.github.fairnessgate.artifact.ModelDirectory;
+import io.github.fairnessgate.model.Gpt2Config;
+import io.github.fairnessgate.model.ModelDirectory;
+import io.github.fairnessgate.tensor.DType;
 import io.github.fairnessgate.train.Blocks;
 import java.nio.file.Path;
 import java.util.List;

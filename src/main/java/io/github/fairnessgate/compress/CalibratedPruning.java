@@ -1,6 +1,6 @@
 package io.github.fairnessgate.compress;
 
-import io.github.fairnessgate.artifact.ModelDirectory;
+import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.sparsity.LinearWeights;
 import io.github.fairnessgate.sparsity.SingularMatrixException;
 import io.github.fairnessgate.sparsity.SparseGpt;

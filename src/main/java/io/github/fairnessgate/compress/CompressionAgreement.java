@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
-import io.github.fairnessgate.artifact.ModelDirectory;
+import io.github.fairnessgate.model.ModelDirectory;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;

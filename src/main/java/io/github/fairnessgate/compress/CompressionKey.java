@@ -3,7 +3,7 @@ package io.github.fairnessgate.compress;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.Json;
-import io.github.fairnessgate.artifact.Digests;
+import io.github.fairnessgate.file.Digests;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;

@@ -2,7 +2,7 @@ package io.github.fairnessgate.compress;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.github.fairnessgate.Json;
-import io.github.fairnessgate.artifact.AtomicFiles;
+import io.github.fairnessgate.file.AtomicFiles;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

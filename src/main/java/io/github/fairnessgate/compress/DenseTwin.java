@@ -1,7 +1,7 @@
 package io.github.fairnessgate.compress;
 
-import io.github.fairnessgate.artifact.Digests;
-import io.github.fairnessgate.artifact.ModelDirectory;
+import io.github.fairnessgate.file.Digests;
+import io.github.fairnessgate.model.ModelDirectory;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SortedMap;

@@ -2,7 +2,7 @@ package io.github.fairnessgate.compress;
 
 import io.github.fairnessgate.Bytes;
 import io.github.fairnessgate.InvalidInputException;
-import io.github.fairnessgate.artifact.Gpt2Config;
+import io.github.fairnessgate.model.Gpt2Config;
 import io.github.fairnessgate.train.DistillationSettings;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package io.github.fairnessgate.compress;
 
-import io.github.fairnessgate.artifact.Gpt2Config;
-import io.github.fairnessgate.artifact.ModelDirectory;
-import io.github.fairnessgate.artifact.Tokenizer;
+import io.github.fairnessgate.model.Gpt2Config;
+import io.github.fairnessgate.model.ModelDirectory;
+import io.github.fairnessgate.model.Tokenizer;
 import io.github.fairnessgate.train.FrozenGpt2;
 import io.github.fairnessgate.train.FrozenGpt2.HeadImportance;
 import io.github.fairnessgate.train.Kept;

@@ -1,7 +1,7 @@
 package io.github.fairnessgate.compress;
 
-import io.github.fairnessgate.artifact.Gpt2Config;
-import io.github.fairnessgate.artifact.ModelDirectory;
+import io.github.fairnessgate.model.Gpt2Config;
+import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.train.Blocks;
 import io.github.fairnessgate.train.FrozenGpt2;
 import io.github.fairnessgate.train.Kept;

@@ -1,7 +1,7 @@
 package io.github.fairnessgate.compress;
 
-import io.github.fairnessgate.artifact.Gpt2Config;
-import io.github.fairnessgate.artifact.ModelDirectory;
+import io.github.fairnessgate.model.Gpt2Config;
+import io.github.fairnessgate.model.ModelDirectory;
 
 /**
  * Importance as the size of weights: the sum of the absolute values of all weights that a part consists of, without biases

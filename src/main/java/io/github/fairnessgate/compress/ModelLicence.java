@@ -3,7 +3,7 @@ package io.github.fairnessgate.compress;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Reason;
-import io.github.fairnessgate.artifact.BoundedFiles;
+import io.github.fairnessgate.file.BoundedFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

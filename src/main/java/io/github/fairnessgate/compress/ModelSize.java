@@ -1,6 +1,6 @@
 package io.github.fairnessgate.compress;
 
-import io.github.fairnessgate.artifact.ModelDirectory;
+import io.github.fairnessgate.model.ModelDirectory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;

@@ -1,6 +1,6 @@
 package io.github.fairnessgate.compress;
 
-import io.github.fairnessgate.artifact.Gpt2Config;
+import io.github.fairnessgate.model.Gpt2Config;
 import io.github.fairnessgate.yaml.Location;
 import java.util.Optional;
 

@@ -1,12 +1,12 @@
 package io.github.fairnessgate.compress;
 
-import io.github.fairnessgate.artifact.Activations;
-import io.github.fairnessgate.artifact.BlockQuantization;
-import io.github.fairnessgate.artifact.DType;
-import io.github.fairnessgate.artifact.Gpt2Config;
-import io.github.fairnessgate.artifact.ModelDirectory;
-import io.github.fairnessgate.artifact.QuantizedWeights;
-import io.github.fairnessgate.artifact.Weight;
+import io.github.fairnessgate.model.Gpt2Config;
+import io.github.fairnessgate.model.ModelDirectory;
+import io.github.fairnessgate.model.QuantizedWeights;
+import io.github.fairnessgate.tensor.Activations;
+import io.github.fairnessgate.tensor.BlockQuantization;
+import io.github.fairnessgate.tensor.DType;
+import io.github.fairnessgate.tensor.Weight;
 import io.github.fairnessgate.yaml.Location;
 import java.nio.file.Path;
 import java.util.Locale;

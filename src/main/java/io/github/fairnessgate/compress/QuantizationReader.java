@@ -1,7 +1,7 @@
 package io.github.fairnessgate.compress;
 
-import io.github.fairnessgate.artifact.Activations;
-import io.github.fairnessgate.artifact.DType;
+import io.github.fairnessgate.tensor.Activations;
+import io.github.fairnessgate.tensor.DType;
 import io.github.fairnessgate.yaml.YamlMap;
 import io.github.fairnessgate.yaml.YamlNode;
 import io.github.fairnessgate.yaml.YamlScalar;

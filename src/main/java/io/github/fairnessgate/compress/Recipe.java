@@ -1,8 +1,8 @@
 package io.github.fairnessgate.compress;
 
 import io.github.fairnessgate.InvalidInputException;
-import io.github.fairnessgate.artifact.Digests;
-import io.github.fairnessgate.artifact.Gpt2Config;
+import io.github.fairnessgate.file.Digests;
+import io.github.fairnessgate.model.Gpt2Config;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;

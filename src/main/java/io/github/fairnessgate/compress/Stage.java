@@ -1,8 +1,8 @@
 package io.github.fairnessgate.compress;
 
 import io.github.fairnessgate.InvalidInputException;
-import io.github.fairnessgate.artifact.Gpt2Config;
-import io.github.fairnessgate.artifact.ModelDirectory;
+import io.github.fairnessgate.model.Gpt2Config;
+import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.yaml.Location;
 import java.nio.file.Path;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package io.github.fairnessgate.compress;
 
-import io.github.fairnessgate.artifact.Tokenizer;
+import io.github.fairnessgate.model.Tokenizer;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 

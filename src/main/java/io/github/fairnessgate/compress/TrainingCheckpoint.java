@@ -2,12 +2,12 @@ package io.github.fairnessgate.compress;
 
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Reason;
-import io.github.fairnessgate.artifact.AtomicFiles;
-import io.github.fairnessgate.artifact.DType;
-import io.github.fairnessgate.artifact.Digests;
-import io.github.fairnessgate.artifact.Safetensors;
-import io.github.fairnessgate.artifact.SafetensorsWriter;
-import io.github.fairnessgate.artifact.Tensor;
+import io.github.fairnessgate.file.AtomicFiles;
+import io.github.fairnessgate.file.Digests;
+import io.github.fairnessgate.tensor.DType;
+import io.github.fairnessgate.tensor.Safetensors;
+import io.github.fairnessgate.tensor.SafetensorsWriter;
+import io.github.fairnessgate.tensor.Tensor;
 import io.github.fairnessgate.train.Distiller;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package io.github.fairnessgate.compress;
 
 import io.github.fairnessgate.InvalidInputException;
-import io.github.fairnessgate.artifact.Digests;
+import io.github.fairnessgate.file.Digests;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;

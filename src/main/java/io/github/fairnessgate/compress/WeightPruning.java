@@ -1,11 +1,11 @@
 package io.github.fairnessgate.compress;
 
-import io.github.fairnessgate.artifact.DType;
-import io.github.fairnessgate.artifact.Gpt2Config;
-import io.github.fairnessgate.artifact.ModelDirectory;
+import io.github.fairnessgate.model.Gpt2Config;
+import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.sparsity.Pattern;
 import io.github.fairnessgate.sparsity.Share;
 import io.github.fairnessgate.sparsity.Target;
+import io.github.fairnessgate.tensor.DType;
 import io.github.fairnessgate.train.BlockLinear;
 import io.github.fairnessgate.yaml.Location;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.github.fairnessgate.evaluate;
 
-import io.github.fairnessgate.artifact.Digests;
+import io.github.fairnessgate.file.Digests;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringReader;

@@ -2,10 +2,10 @@ package io.github.fairnessgate.evaluate;
 
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Progress;
-import io.github.fairnessgate.artifact.Digests;
 import io.github.fairnessgate.evaluate.Metric.Direction;
 import io.github.fairnessgate.evaluate.Metric.Estimator;
 import io.github.fairnessgate.evaluate.Metric.Range;
+import io.github.fairnessgate.file.Digests;
 import io.github.fairnessgate.runtime.LanguageModel;
 import io.github.fairnessgate.score.Judges;
 import io.github.fairnessgate.score.ScorerReference;

@@ -1,9 +1,9 @@
 package io.github.fairnessgate.evaluate;
 
 import io.github.fairnessgate.InvalidInputException;
-import io.github.fairnessgate.artifact.ModelDirectory;
-import io.github.fairnessgate.artifact.RaisedLogits;
-import io.github.fairnessgate.artifact.Tokenizer;
+import io.github.fairnessgate.model.ModelDirectory;
+import io.github.fairnessgate.model.RaisedLogits;
+import io.github.fairnessgate.model.Tokenizer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;

@@ -2,10 +2,10 @@ package io.github.fairnessgate.evaluate;
 
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Progress;
-import io.github.fairnessgate.artifact.Digests;
 import io.github.fairnessgate.evaluate.Corpus.Document;
 import io.github.fairnessgate.evaluate.PerplexityVariant.Rolling;
 import io.github.fairnessgate.evaluate.PerplexityVariant.Strided;
+import io.github.fairnessgate.file.Digests;
 import io.github.fairnessgate.runtime.LanguageModel;
 import io.github.fairnessgate.runtime.LanguageModel.Request;
 import java.nio.charset.StandardCharsets;

@@ -2,8 +2,8 @@ package io.github.fairnessgate.evaluate;
 
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Reason;
-import io.github.fairnessgate.artifact.BoundedFiles;
-import io.github.fairnessgate.artifact.Digests;
+import io.github.fairnessgate.file.BoundedFiles;
+import io.github.fairnessgate.file.Digests;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;

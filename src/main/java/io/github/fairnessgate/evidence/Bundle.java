@@ -2,9 +2,9 @@ package io.github.fairnessgate.evidence;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.fairnessgate.Json;
-import io.github.fairnessgate.artifact.Archives;
-import io.github.fairnessgate.artifact.AtomicFiles;
-import io.github.fairnessgate.artifact.Digests;
+import io.github.fairnessgate.file.Archives;
+import io.github.fairnessgate.file.AtomicFiles;
+import io.github.fairnessgate.file.Digests;
 import io.github.fairnessgate.gate.GateResult;
 import io.github.fairnessgate.report.HtmlReport;
 import io.github.fairnessgate.report.Report;

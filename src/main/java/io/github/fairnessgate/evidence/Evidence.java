@@ -1,8 +1,6 @@
 package io.github.fairnessgate.evidence;
 
 import io.github.fairnessgate.InvalidInputException;
-import io.github.fairnessgate.artifact.AtomicFiles;
-import io.github.fairnessgate.artifact.Digests;
 import io.github.fairnessgate.baseline.Baseline;
 import io.github.fairnessgate.baseline.BaselineFile;
 import io.github.fairnessgate.compress.CompressionAgreement;
@@ -10,6 +8,8 @@ import io.github.fairnessgate.compress.CompressionReport;
 import io.github.fairnessgate.compress.MlBom;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.EvaluationFiles;
+import io.github.fairnessgate.file.AtomicFiles;
+import io.github.fairnessgate.file.Digests;
 import io.github.fairnessgate.gate.Gate;
 import io.github.fairnessgate.gate.GateResult;
 import io.github.fairnessgate.gate.Look;

@@ -1,12 +1,12 @@
 package io.github.fairnessgate.evidence;
 
 import io.github.fairnessgate.InvalidInputException;
-import io.github.fairnessgate.artifact.Digests;
-import io.github.fairnessgate.artifact.FileErrors;
-import io.github.fairnessgate.artifact.GivenModel;
-import io.github.fairnessgate.artifact.ModelDirectory;
-import io.github.fairnessgate.artifact.Proof;
-import io.github.fairnessgate.artifact.ShippedFiles;
+import io.github.fairnessgate.file.Digests;
+import io.github.fairnessgate.file.FileErrors;
+import io.github.fairnessgate.model.GivenModel;
+import io.github.fairnessgate.model.ModelDirectory;
+import io.github.fairnessgate.model.Proof;
+import io.github.fairnessgate.model.ShippedFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;

@@ -3,6 +3,7 @@ package io.github.fairnessgate.gate;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.evaluate.Disparity;
 import io.github.fairnessgate.evaluate.Evaluation;
+import io.github.fairnessgate.statistics.VarianceSplit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,7 @@
 package io.github.fairnessgate.gate;
 
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.statistics.Spending;
 import io.github.fairnessgate.yaml.Location;
 import java.math.BigDecimal;
 import java.util.Set;

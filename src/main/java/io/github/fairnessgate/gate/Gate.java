@@ -4,6 +4,7 @@ import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.evaluate.Perplexity;
+import io.github.fairnessgate.statistics.MultipleTests;
 import io.github.fairnessgate.yaml.NearestName;
 import java.time.LocalDate;
 import java.util.ArrayList;

@@ -1,6 +1,11 @@
 package io.github.fairnessgate.gate;
 
 import io.github.fairnessgate.evaluate.IdealisedScore;
+import io.github.fairnessgate.statistics.ClusterBootstrap;
+import io.github.fairnessgate.statistics.Inference;
+import io.github.fairnessgate.statistics.LargerOf;
+import io.github.fairnessgate.statistics.ProductBootstrap;
+import io.github.fairnessgate.statistics.SignFlip;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalDouble;

@@ -4,6 +4,8 @@ import io.github.fairnessgate.evaluate.IdealisedScore;
 import io.github.fairnessgate.evaluate.Item;
 import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.gate.IdealisedChange.Scores;
+import io.github.fairnessgate.statistics.ClusterBootstrap;
+import io.github.fairnessgate.statistics.Inference;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;

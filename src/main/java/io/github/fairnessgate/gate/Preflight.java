@@ -6,6 +6,8 @@ import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Extent;
 import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.evaluate.SuiteOptions;
+import io.github.fairnessgate.statistics.ClusterBootstrap;
+import io.github.fairnessgate.statistics.Power;
 import io.github.fairnessgate.yaml.NearestName;
 import java.math.BigDecimal;
 import java.math.RoundingMode;

@@ -1,6 +1,11 @@
 package io.github.fairnessgate.gate;
 
 import io.github.fairnessgate.evaluate.Metric.Range;
+import io.github.fairnessgate.statistics.ClusterBootstrap;
+import io.github.fairnessgate.statistics.ExponentialSum;
+import io.github.fairnessgate.statistics.Inference;
+import io.github.fairnessgate.statistics.StandardNormal;
+import io.github.fairnessgate.statistics.Totals;
 import java.util.Arrays;
 import java.util.Optional;
 

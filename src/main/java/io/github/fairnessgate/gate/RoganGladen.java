@@ -4,6 +4,9 @@ import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Judging;
 import io.github.fairnessgate.evaluate.Metric;
+import io.github.fairnessgate.statistics.Inference;
+import io.github.fairnessgate.statistics.StandardNormal;
+import io.github.fairnessgate.statistics.WilsonShare;
 import java.util.Optional;
 
 /**

@@ -1,6 +1,7 @@
 package io.github.fairnessgate.gate;
 
 import io.github.fairnessgate.evaluate.Metric;
+import io.github.fairnessgate.statistics.Interval;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;

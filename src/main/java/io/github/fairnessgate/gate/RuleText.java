@@ -3,6 +3,7 @@ package io.github.fairnessgate.gate;
 import io.github.fairnessgate.evaluate.Disparity;
 import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.gate.RuleResult.Change;
+import io.github.fairnessgate.statistics.Interval;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.List;

@@ -5,6 +5,8 @@ import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.SliceChoice;
 import io.github.fairnessgate.evaluate.SuiteOptions;
 import io.github.fairnessgate.evaluate.SuiteOptions.UserData;
+import io.github.fairnessgate.statistics.Resamples;
+import io.github.fairnessgate.statistics.Spending;
 import io.github.fairnessgate.yaml.YamlDocument;
 import io.github.fairnessgate.yaml.YamlMap;
 import io.github.fairnessgate.yaml.YamlNode;
@@ -28,7 +30,7 @@ public final class ThresholdsReader {
 
     private static final int VERSION = 1;
 
-    /** Below this, {@link ClusterBootstrap#RESAMPLES} resamples have no stable quantile. */
+    /** Below this, {@link Resamples#COUNT} resamples have no stable quantile. */
     private static final BigDecimal SMALLEST_ALPHA = new BigDecimal("0.001");
     private static final int FEWEST_LOOKS = 2;
     private static final int MOST_LOOKS = 10;

@@ -2,7 +2,9 @@ package io.github.fairnessgate.gate;
 
 import io.github.fairnessgate.evaluate.Disparity;
 import io.github.fairnessgate.evaluate.Metric;
-import io.github.fairnessgate.gate.TwoLevelChange.MeanSquares;
+import io.github.fairnessgate.statistics.Inference;
+import io.github.fairnessgate.statistics.TwoLevelChange;
+import io.github.fairnessgate.statistics.TwoLevelChange.MeanSquares;
 import java.util.Arrays;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.apache.commons.rng.simple.RandomSource;

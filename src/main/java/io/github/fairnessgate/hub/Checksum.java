@@ -1,7 +1,7 @@
 package io.github.fairnessgate.hub;
 
 import io.github.fairnessgate.InvalidInputException;
-import io.github.fairnessgate.artifact.FileErrors;
+import io.github.fairnessgate.file.FileErrors;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -2,8 +2,8 @@ package io.github.fairnessgate.hub;
 
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Reason;
-import io.github.fairnessgate.artifact.AtomicFiles;
-import io.github.fairnessgate.artifact.FileErrors;
+import io.github.fairnessgate.file.AtomicFiles;
+import io.github.fairnessgate.file.FileErrors;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;

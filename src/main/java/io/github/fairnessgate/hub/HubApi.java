@@ -3,7 +3,7 @@ package io.github.fairnessgate.hub;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
-import io.github.fairnessgate.artifact.ModelReference;
+import io.github.fairnessgate.model.ModelReference;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Map;

@@ -1,10 +1,10 @@
 package io.github.fairnessgate.hub;
 
 import io.github.fairnessgate.InvalidInputException;
-import io.github.fairnessgate.artifact.AtomicFiles;
-import io.github.fairnessgate.artifact.BoundedFiles;
-import io.github.fairnessgate.artifact.FileErrors;
-import io.github.fairnessgate.artifact.LockFile;
+import io.github.fairnessgate.file.AtomicFiles;
+import io.github.fairnessgate.file.BoundedFiles;
+import io.github.fairnessgate.file.FileErrors;
+import io.github.fairnessgate.file.LockFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;

@@ -1,7 +1,7 @@
 package io.github.fairnessgate.maven;
 
 import io.github.fairnessgate.InvalidInputException;
-import io.github.fairnessgate.artifact.Digests;
+import io.github.fairnessgate.file.Digests;
 import io.github.fairnessgate.worker.WorkerException;
 import java.io.File;
 import java.nio.file.Files;

@@ -2,15 +2,15 @@ package io.github.fairnessgate.maven;
 
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.InvalidInputException;
-import io.github.fairnessgate.artifact.AtomicFiles;
-import io.github.fairnessgate.artifact.ModelDirectory;
-import io.github.fairnessgate.artifact.ModelReference;
 import io.github.fairnessgate.compress.Recipe;
 import io.github.fairnessgate.compress.RecipeReader;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.SuiteSpec;
+import io.github.fairnessgate.file.AtomicFiles;
 import io.github.fairnessgate.gate.Certification;
 import io.github.fairnessgate.gate.GateMessages;
+import io.github.fairnessgate.model.ModelDirectory;
+import io.github.fairnessgate.model.ModelReference;
 import io.github.fairnessgate.report.CertificationJson;
 import io.github.fairnessgate.report.ConsoleTable;
 import io.github.fairnessgate.report.Measured;

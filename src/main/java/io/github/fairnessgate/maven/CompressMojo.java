@@ -1,14 +1,14 @@
 package io.github.fairnessgate.maven;
 
 import io.github.fairnessgate.Device;
-import io.github.fairnessgate.artifact.Archives;
-import io.github.fairnessgate.artifact.ModelDirectory;
-import io.github.fairnessgate.artifact.ModelReference;
 import io.github.fairnessgate.compress.Compressor;
 import io.github.fairnessgate.compress.MlBom;
 import io.github.fairnessgate.compress.ModelLicence;
 import io.github.fairnessgate.compress.Recipe;
 import io.github.fairnessgate.compress.RecipeReader;
+import io.github.fairnessgate.file.Archives;
+import io.github.fairnessgate.model.ModelDirectory;
+import io.github.fairnessgate.model.ModelReference;
 import io.github.fairnessgate.worker.WorkerException;
 import java.nio.file.Path;
 import java.util.Map;

@@ -1,11 +1,11 @@
 package io.github.fairnessgate.maven;
 
 import io.github.fairnessgate.Device;
-import io.github.fairnessgate.artifact.ModelReference;
 import io.github.fairnessgate.compress.CompressionKey;
 import io.github.fairnessgate.compress.CompressionReport;
 import io.github.fairnessgate.compress.MlBom;
 import io.github.fairnessgate.compress.Recipe;
+import io.github.fairnessgate.model.ModelReference;
 import io.github.fairnessgate.worker.WorkerRequest;
 import java.nio.file.Path;
 import java.util.Map;

@@ -1,10 +1,5 @@
 package io.github.fairnessgate.maven;
 
-import io.github.fairnessgate.artifact.AtomicFiles;
-import io.github.fairnessgate.artifact.BoundedFiles;
-import io.github.fairnessgate.artifact.FileErrors;
-import io.github.fairnessgate.artifact.ModelDirectory;
-import io.github.fairnessgate.artifact.ModelReference;
 import io.github.fairnessgate.compress.CompressionReport;
 import io.github.fairnessgate.compress.MlBom;
 import io.github.fairnessgate.evaluate.Evaluation;
@@ -12,8 +7,13 @@ import io.github.fairnessgate.evidence.Bundle;
 import io.github.fairnessgate.evidence.Evidence;
 import io.github.fairnessgate.evidence.Inspection;
 import io.github.fairnessgate.evidence.ModelRecord;
+import io.github.fairnessgate.file.AtomicFiles;
+import io.github.fairnessgate.file.BoundedFiles;
+import io.github.fairnessgate.file.FileErrors;
 import io.github.fairnessgate.gate.Look;
 import io.github.fairnessgate.gate.Verdict;
+import io.github.fairnessgate.model.ModelDirectory;
+import io.github.fairnessgate.model.ModelReference;
 import io.github.fairnessgate.report.CompressionSummary;
 import io.github.fairnessgate.report.GateTestFiles;
 import io.github.fairnessgate.report.GateTests;

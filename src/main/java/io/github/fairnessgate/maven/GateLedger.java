@@ -1,6 +1,6 @@
 package io.github.fairnessgate.maven;
 
-import io.github.fairnessgate.artifact.FileErrors;
+import io.github.fairnessgate.file.FileErrors;
 import io.github.fairnessgate.gate.Verdict;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,11 +1,11 @@
 package io.github.fairnessgate.maven;
 
 import io.github.fairnessgate.InvalidInputException;
-import io.github.fairnessgate.artifact.GivenModel;
-import io.github.fairnessgate.artifact.ModelDirectory;
-import io.github.fairnessgate.artifact.ShippedFiles;
 import io.github.fairnessgate.evidence.Inspection;
 import io.github.fairnessgate.evidence.ModelRecord;
+import io.github.fairnessgate.model.GivenModel;
+import io.github.fairnessgate.model.ModelDirectory;
+import io.github.fairnessgate.model.ShippedFiles;
 import java.util.Optional;
 import java.util.TreeMap;
 

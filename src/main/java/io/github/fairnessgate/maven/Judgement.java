@@ -1,6 +1,5 @@
 package io.github.fairnessgate.maven;
 
-import io.github.fairnessgate.artifact.ShippedFiles;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.gate.Gate;
 import io.github.fairnessgate.gate.GateMessages;
@@ -8,6 +7,7 @@ import io.github.fairnessgate.gate.GateResult;
 import io.github.fairnessgate.gate.Look;
 import io.github.fairnessgate.gate.Rule;
 import io.github.fairnessgate.gate.Verdict;
+import io.github.fairnessgate.model.ShippedFiles;
 import io.github.fairnessgate.report.CompressionSummary;
 import io.github.fairnessgate.report.ConsoleTable;
 import io.github.fairnessgate.report.JudgingLines;

@@ -1,9 +1,9 @@
 package io.github.fairnessgate.maven;
 
 import io.github.fairnessgate.InvalidInputException;
-import io.github.fairnessgate.artifact.GivenModel;
-import io.github.fairnessgate.artifact.ModelDirectory;
-import io.github.fairnessgate.artifact.PickledModels;
+import io.github.fairnessgate.model.GivenModel;
+import io.github.fairnessgate.model.ModelDirectory;
+import io.github.fairnessgate.model.PickledModels;
 
 /**
  * A model at hand.

@@ -2,8 +2,8 @@ package io.github.fairnessgate.maven;
 
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Reason;
-import io.github.fairnessgate.artifact.FileErrors;
-import io.github.fairnessgate.artifact.LockFile;
+import io.github.fairnessgate.file.FileErrors;
+import io.github.fairnessgate.file.LockFile;
 import java.io.IOException;
 import java.nio.file.Path;
 

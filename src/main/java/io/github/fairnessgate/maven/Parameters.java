@@ -1,6 +1,6 @@
 package io.github.fairnessgate.maven;
 
-import io.github.fairnessgate.artifact.PickledModels;
+import io.github.fairnessgate.model.PickledModels;
 import java.util.Set;
 
 /** Names and defaults of every user property, in one place. */

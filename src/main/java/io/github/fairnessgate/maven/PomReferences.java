@@ -1,7 +1,7 @@
 package io.github.fairnessgate.maven;
 
-import io.github.fairnessgate.artifact.BoundedFiles;
-import io.github.fairnessgate.artifact.FileErrors;
+import io.github.fairnessgate.file.BoundedFiles;
+import io.github.fairnessgate.file.FileErrors;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

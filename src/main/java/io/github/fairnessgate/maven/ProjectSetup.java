@@ -1,7 +1,7 @@
 package io.github.fairnessgate.maven;
 
 import io.github.fairnessgate.UserPath;
-import io.github.fairnessgate.artifact.AtomicFiles;
+import io.github.fairnessgate.file.AtomicFiles;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

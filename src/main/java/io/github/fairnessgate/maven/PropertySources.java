@@ -1,6 +1,6 @@
 package io.github.fairnessgate.maven;
 
-import io.github.fairnessgate.artifact.BoundedFiles;
+import io.github.fairnessgate.file.BoundedFiles;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,10 +1,10 @@
 package io.github.fairnessgate.maven;
 
 import io.github.fairnessgate.Device;
-import io.github.fairnessgate.artifact.Gpt2Config;
 import io.github.fairnessgate.compress.Distillation;
 import io.github.fairnessgate.compress.Estimate;
 import io.github.fairnessgate.compress.Recipe;
+import io.github.fairnessgate.model.Gpt2Config;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

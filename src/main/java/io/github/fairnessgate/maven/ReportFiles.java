@@ -1,7 +1,7 @@
 package io.github.fairnessgate.maven;
 
 import io.github.fairnessgate.InvalidInputException;
-import io.github.fairnessgate.artifact.AtomicFiles;
+import io.github.fairnessgate.file.AtomicFiles;
 import io.github.fairnessgate.report.BadgeReport;
 import io.github.fairnessgate.report.GitHubAnnotations;
 import io.github.fairnessgate.report.HtmlReport;

@@ -2,8 +2,8 @@ package io.github.fairnessgate.maven;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.fairnessgate.Json;
-import io.github.fairnessgate.artifact.AtomicFiles;
-import io.github.fairnessgate.artifact.FileErrors;
+import io.github.fairnessgate.file.AtomicFiles;
+import io.github.fairnessgate.file.FileErrors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

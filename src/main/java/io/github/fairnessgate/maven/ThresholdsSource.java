@@ -3,7 +3,7 @@ package io.github.fairnessgate.maven;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Reason;
 import io.github.fairnessgate.UserPath;
-import io.github.fairnessgate.artifact.BoundedFiles;
+import io.github.fairnessgate.file.BoundedFiles;
 import io.github.fairnessgate.gate.Thresholds;
 import io.github.fairnessgate.gate.ThresholdsReader;
 import io.github.fairnessgate.report.Report;

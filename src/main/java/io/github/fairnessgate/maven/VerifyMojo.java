@@ -1,15 +1,15 @@
 package io.github.fairnessgate.maven;
 
 import io.github.fairnessgate.InvalidInputException;
-import io.github.fairnessgate.artifact.GivenModel;
-import io.github.fairnessgate.artifact.ModelReference;
-import io.github.fairnessgate.artifact.ShippedFiles;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evidence.Evidence;
 import io.github.fairnessgate.evidence.Inspection;
 import io.github.fairnessgate.evidence.ModelRecord;
 import io.github.fairnessgate.evidence.VerifiedBundle;
 import io.github.fairnessgate.gate.Look;
+import io.github.fairnessgate.model.GivenModel;
+import io.github.fairnessgate.model.ModelReference;
+import io.github.fairnessgate.model.ShippedFiles;
 import io.github.fairnessgate.report.GateTestFiles;
 import io.github.fairnessgate.report.RunSettings;
 import java.io.File;

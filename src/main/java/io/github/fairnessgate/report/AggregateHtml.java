@@ -1,6 +1,6 @@
 package io.github.fairnessgate.report;
 
-import io.github.fairnessgate.artifact.AtomicFiles;
+import io.github.fairnessgate.file.AtomicFiles;
 import io.github.fairnessgate.gate.GateMessages;
 import io.github.fairnessgate.gate.RuleText;
 import io.github.fairnessgate.gate.Verdict;

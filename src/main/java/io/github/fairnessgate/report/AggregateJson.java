@@ -2,7 +2,7 @@ package io.github.fairnessgate.report;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.github.fairnessgate.Json;
-import io.github.fairnessgate.artifact.AtomicFiles;
+import io.github.fairnessgate.file.AtomicFiles;
 import io.github.fairnessgate.gate.AcceptedException;
 import io.github.fairnessgate.gate.Limit;
 import io.github.fairnessgate.gate.RuleResult;

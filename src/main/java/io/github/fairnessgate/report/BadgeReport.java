@@ -1,7 +1,7 @@
 package io.github.fairnessgate.report;
 
 import io.github.fairnessgate.Json;
-import io.github.fairnessgate.artifact.AtomicFiles;
+import io.github.fairnessgate.file.AtomicFiles;
 import java.nio.file.Path;
 
 /** {@code badge.json}: the verdict in the form of the endpoint badges of shields.io. */

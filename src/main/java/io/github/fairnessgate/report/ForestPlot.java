@@ -1,10 +1,10 @@
 package io.github.fairnessgate.report;
 
 import io.github.fairnessgate.evaluate.Metric;
-import io.github.fairnessgate.gate.Interval;
 import io.github.fairnessgate.gate.Limit;
 import io.github.fairnessgate.gate.Rule;
 import io.github.fairnessgate.gate.RuleResult;
+import io.github.fairnessgate.statistics.Interval;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

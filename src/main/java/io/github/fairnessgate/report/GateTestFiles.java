@@ -1,8 +1,8 @@
 package io.github.fairnessgate.report;
 
 import io.github.fairnessgate.InvalidInputException;
-import io.github.fairnessgate.artifact.BoundedFiles;
-import io.github.fairnessgate.artifact.FileErrors;
+import io.github.fairnessgate.file.BoundedFiles;
+import io.github.fairnessgate.file.FileErrors;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;

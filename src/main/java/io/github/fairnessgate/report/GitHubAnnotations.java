@@ -1,9 +1,9 @@
 package io.github.fairnessgate.report;
 
 import io.github.fairnessgate.Printable;
-import io.github.fairnessgate.artifact.ShippedFiles;
 import io.github.fairnessgate.gate.RuleResult;
 import io.github.fairnessgate.gate.RuleText;
+import io.github.fairnessgate.model.ShippedFiles;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;

@@ -1,15 +1,15 @@
 package io.github.fairnessgate.report;
 
-import io.github.fairnessgate.artifact.AtomicFiles;
-import io.github.fairnessgate.artifact.ShippedFiles;
 import io.github.fairnessgate.evaluate.Judging;
 import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.evaluate.Provenance;
+import io.github.fairnessgate.file.AtomicFiles;
 import io.github.fairnessgate.gate.GateMessages;
 import io.github.fairnessgate.gate.GateResult;
 import io.github.fairnessgate.gate.Rule;
 import io.github.fairnessgate.gate.RuleResult;
 import io.github.fairnessgate.gate.RuleText;
+import io.github.fairnessgate.model.ShippedFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.github.fairnessgate.report;
 
 import io.github.fairnessgate.Printable;
-import io.github.fairnessgate.artifact.AtomicFiles;
+import io.github.fairnessgate.file.AtomicFiles;
 import io.github.fairnessgate.gate.RuleResult;
 import io.github.fairnessgate.gate.RuleText;
 import java.io.ByteArrayOutputStream;

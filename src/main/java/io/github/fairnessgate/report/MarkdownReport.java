@@ -1,11 +1,11 @@
 package io.github.fairnessgate.report;
 
-import io.github.fairnessgate.artifact.AtomicFiles;
-import io.github.fairnessgate.artifact.ShippedFiles;
+import io.github.fairnessgate.file.AtomicFiles;
 import io.github.fairnessgate.gate.GateMessages;
 import io.github.fairnessgate.gate.GateResult;
 import io.github.fairnessgate.gate.RuleResult;
 import io.github.fairnessgate.gate.RuleText;
+import io.github.fairnessgate.model.ShippedFiles;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package io.github.fairnessgate.report;
 
-import io.github.fairnessgate.artifact.Digests;
 import io.github.fairnessgate.evaluate.Evaluation;
+import io.github.fairnessgate.file.Digests;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;

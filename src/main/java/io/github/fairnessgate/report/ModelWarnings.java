@@ -2,8 +2,8 @@ package io.github.fairnessgate.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.fairnessgate.Json;
-import io.github.fairnessgate.artifact.ModelDirectory;
-import io.github.fairnessgate.artifact.TokenizerTraits;
+import io.github.fairnessgate.model.ModelDirectory;
+import io.github.fairnessgate.model.TokenizerTraits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

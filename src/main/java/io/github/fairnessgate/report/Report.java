@@ -1,9 +1,9 @@
 package io.github.fairnessgate.report;
 
-import io.github.fairnessgate.artifact.ShippedFiles;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.gate.GateResult;
 import io.github.fairnessgate.gate.Rule;
+import io.github.fairnessgate.model.ShippedFiles;
 import java.util.List;
 import java.util.Optional;
 

@@ -3,7 +3,7 @@ package io.github.fairnessgate.report;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
-import io.github.fairnessgate.artifact.AtomicFiles;
+import io.github.fairnessgate.file.AtomicFiles;
 import io.github.fairnessgate.gate.GateResult;
 import io.github.fairnessgate.gate.SelfTest;
 import io.github.fairnessgate.gate.Verdict;

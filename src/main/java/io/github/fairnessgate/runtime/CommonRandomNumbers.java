@@ -1,6 +1,6 @@
 package io.github.fairnessgate.runtime;
 
-import io.github.fairnessgate.artifact.Digests;
+import io.github.fairnessgate.file.Digests;
 import java.nio.charset.StandardCharsets;
 
 /**

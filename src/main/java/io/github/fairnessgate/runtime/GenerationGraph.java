@@ -9,8 +9,8 @@ import static io.github.fairnessgate.runtime.OnnxGraphBuilder.permutation;
 
 import ai.onnx.proto.OnnxMl.TensorProto;
 import io.github.fairnessgate.EvaluationPrecision;
-import io.github.fairnessgate.artifact.Gpt2Config;
-import io.github.fairnessgate.artifact.ModelDirectory;
+import io.github.fairnessgate.model.Gpt2Config;
+import io.github.fairnessgate.model.ModelDirectory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

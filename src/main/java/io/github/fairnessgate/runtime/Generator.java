@@ -7,7 +7,7 @@ import io.github.fairnessgate.Device;
 import io.github.fairnessgate.EvaluationPrecision;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Reason;
-import io.github.fairnessgate.artifact.ModelDirectory;
+import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.runtime.LanguageModel.Prompt;
 import io.github.fairnessgate.runtime.LanguageModel.Sampling;
 import java.nio.FloatBuffer;

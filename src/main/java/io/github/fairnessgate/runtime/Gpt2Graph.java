@@ -4,7 +4,7 @@ import static io.github.fairnessgate.runtime.OnnxGraphBuilder.axis;
 
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.EvaluationPrecision;
-import io.github.fairnessgate.artifact.ModelDirectory;
+import io.github.fairnessgate.model.ModelDirectory;
 import java.nio.file.Path;
 
 /**

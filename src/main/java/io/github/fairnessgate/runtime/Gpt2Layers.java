@@ -7,14 +7,14 @@ import static io.github.fairnessgate.runtime.OnnxGraphBuilder.text;
 
 import ai.onnx.proto.OnnxMl.TensorProto;
 import io.github.fairnessgate.EvaluationPrecision;
-import io.github.fairnessgate.artifact.BlockQuantizedTable;
-import io.github.fairnessgate.artifact.BlockQuantizedWeight;
-import io.github.fairnessgate.artifact.ColumnQuantizedWeight;
-import io.github.fairnessgate.artifact.DType;
-import io.github.fairnessgate.artifact.Gpt2Config;
-import io.github.fairnessgate.artifact.ModelDirectory;
-import io.github.fairnessgate.artifact.Tensor;
-import io.github.fairnessgate.artifact.Weight;
+import io.github.fairnessgate.model.Gpt2Config;
+import io.github.fairnessgate.model.ModelDirectory;
+import io.github.fairnessgate.tensor.BlockQuantizedTable;
+import io.github.fairnessgate.tensor.BlockQuantizedWeight;
+import io.github.fairnessgate.tensor.ColumnQuantizedWeight;
+import io.github.fairnessgate.tensor.DType;
+import io.github.fairnessgate.tensor.Tensor;
+import io.github.fairnessgate.tensor.Weight;
 import java.util.List;
 
 /**

@@ -1,7 +1,7 @@
 package io.github.fairnessgate.runtime;
 
 import io.github.fairnessgate.InvalidInputException;
-import io.github.fairnessgate.artifact.SpecialTokens;
+import io.github.fairnessgate.model.SpecialTokens;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongConsumer;

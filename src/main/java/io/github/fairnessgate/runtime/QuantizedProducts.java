@@ -5,12 +5,12 @@ import static io.github.fairnessgate.runtime.OnnxGraphBuilder.integer;
 import static io.github.fairnessgate.runtime.OnnxGraphBuilder.text;
 
 import ai.onnx.proto.OnnxMl.TensorProto;
-import io.github.fairnessgate.artifact.Activations;
-import io.github.fairnessgate.artifact.BlockQuantization;
-import io.github.fairnessgate.artifact.BlockQuantizedTable;
-import io.github.fairnessgate.artifact.BlockQuantizedWeight;
-import io.github.fairnessgate.artifact.ColumnQuantizedWeight;
-import io.github.fairnessgate.artifact.Tensor;
+import io.github.fairnessgate.tensor.Activations;
+import io.github.fairnessgate.tensor.BlockQuantization;
+import io.github.fairnessgate.tensor.BlockQuantizedTable;
+import io.github.fairnessgate.tensor.BlockQuantizedWeight;
+import io.github.fairnessgate.tensor.ColumnQuantizedWeight;
+import io.github.fairnessgate.tensor.Tensor;
 
 /** Products of activations, float32 [..., in], and quantized weights, [in, out], as nodes of a graph: float32 [..., out]. */
 final class QuantizedProducts {

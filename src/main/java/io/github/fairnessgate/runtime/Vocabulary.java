@@ -1,7 +1,7 @@
 package io.github.fairnessgate.runtime;
 
 import io.github.fairnessgate.InvalidInputException;
-import io.github.fairnessgate.artifact.ModelDirectory;
+import io.github.fairnessgate.model.ModelDirectory;
 
 /** Guards the graphs: ONNX Runtime counts a negative index from the end of the vocabulary. */
 final class Vocabulary {

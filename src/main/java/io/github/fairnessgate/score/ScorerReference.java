@@ -1,7 +1,7 @@
 package io.github.fairnessgate.score;
 
 import io.github.fairnessgate.InvalidInputException;
-import io.github.fairnessgate.artifact.PrivateCopy;
+import io.github.fairnessgate.file.PrivateCopy;
 import java.nio.file.Path;
 import java.util.Optional;
 

@@ -6,7 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
-import io.github.fairnessgate.artifact.Gpt2Config;
+import io.github.fairnessgate.model.Gpt2Config;
 import java.util.Arrays;
 import java.util.Map;
 

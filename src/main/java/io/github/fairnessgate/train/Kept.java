@@ -1,6 +1,6 @@
 package io.github.fairnessgate.train;
 
-import io.github.fairnessgate.artifact.Gpt2Config;
+import io.github.fairnessgate.model.Gpt2Config;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;

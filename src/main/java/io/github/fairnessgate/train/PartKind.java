@@ -1,6 +1,6 @@
 package io.github.fairnessgate.train;
 
-import io.github.fairnessgate.artifact.Gpt2Config;
+import io.github.fairnessgate.model.Gpt2Config;
 
 /** The parts that a GPT-2 can do without. */
 public enum PartKind {

@@ -2,9 +2,9 @@ package io.github.fairnessgate.worker;
 
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Reason;
-import io.github.fairnessgate.artifact.AtomicFiles;
-import io.github.fairnessgate.artifact.Digests;
-import io.github.fairnessgate.artifact.LockFile;
+import io.github.fairnessgate.file.AtomicFiles;
+import io.github.fairnessgate.file.Digests;
+import io.github.fairnessgate.file.LockFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -2,7 +2,7 @@ package io.github.fairnessgate.worker;
 
 import io.github.fairnessgate.Printable;
 import io.github.fairnessgate.Reason;
-import io.github.fairnessgate.artifact.BoundedLines;
+import io.github.fairnessgate.file.BoundedLines;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;

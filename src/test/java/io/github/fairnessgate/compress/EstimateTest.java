@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.fairnessgate.InvalidInputException;
-import io.github.fairnessgate.artifact.Gpt2Config;
+import io.github.fairnessgate.model.Gpt2Config;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;

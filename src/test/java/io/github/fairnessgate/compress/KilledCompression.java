@@ -2,7 +2,7 @@ package io.github.fairnessgate.compress;
 
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.Progress;
-import io.github.fairnessgate.artifact.ModelDirectory;
+import io.github.fairnessgate.model.ModelDirectory;
 import java.nio.file.Path;
 import java.util.Map;
 

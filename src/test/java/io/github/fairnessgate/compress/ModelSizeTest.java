@@ -2,11 +2,11 @@ package io.github.fairnessgate.compress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.fairnessgate.artifact.DType;
-import io.github.fairnessgate.artifact.FloatTensor;
-import io.github.fairnessgate.artifact.ModelDirectory;
-import io.github.fairnessgate.artifact.SafetensorsWriter;
-import io.github.fairnessgate.artifact.TinyModels;
+import io.github.fairnessgate.model.ModelDirectory;
+import io.github.fairnessgate.model.TinyModels;
+import io.github.fairnessgate.tensor.DType;
+import io.github.fairnessgate.tensor.FloatTensor;
+import io.github.fairnessgate.tensor.SafetensorsWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

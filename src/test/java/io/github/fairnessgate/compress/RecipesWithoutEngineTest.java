@@ -42,7 +42,7 @@ class RecipesWithoutEngineTest {
         try (URLClassLoader maven = withoutEngine()) {
             Class<?> reader = maven.loadClass(RecipeReader.class.getName());
             Object read = reader.getMethod("read", String.class, Path.class).invoke(null, recipe, Path.of("."));
-            Class<?> config = maven.loadClass("io.github.fairnessgate.artifact.Gpt2Config");
+            Class<?> config = maven.loadClass("io.github.fairnessgate.model.Gpt2Config");
             Object gpt2 = config.getMethod("read", Path.class).invoke(null, file);
             assertThat((List<?>) read.getClass().getMethod("plan", config).invoke(read, gpt2)).isNotEmpty();
             Method disk = maven.loadClass(Estimate.class.getName()).getMethod("disk", read.getClass(), config, boolean.class);

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.fairnessgate.InvalidInputException;
-import io.github.fairnessgate.artifact.TinyModels;
-import io.github.fairnessgate.artifact.Tokenizer;
+import io.github.fairnessgate.model.TinyModels;
+import io.github.fairnessgate.model.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.InvalidInputException;
-import io.github.fairnessgate.artifact.BuiltinModels;
-import io.github.fairnessgate.artifact.ModelDirectory;
-import io.github.fairnessgate.artifact.TinyModels;
-import io.github.fairnessgate.artifact.Tokenizer;
+import io.github.fairnessgate.model.BuiltinModels;
+import io.github.fairnessgate.model.ModelDirectory;
+import io.github.fairnessgate.model.TinyModels;
+import io.github.fairnessgate.model.Tokenizer;
 import io.github.fairnessgate.runtime.LanguageModel;
 import io.github.fairnessgate.runtime.LanguageModel.Request;
 import io.github.fairnessgate.runtime.OnnxGpt2;

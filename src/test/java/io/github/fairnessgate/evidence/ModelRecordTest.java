@@ -2,9 +2,9 @@ package io.github.fairnessgate.evidence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.fairnessgate.artifact.GivenModel;
-import io.github.fairnessgate.artifact.ModelDirectory;
-import io.github.fairnessgate.artifact.TinyModels;
+import io.github.fairnessgate.model.GivenModel;
+import io.github.fairnessgate.model.ModelDirectory;
+import io.github.fairnessgate.model.TinyModels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Metric;
+import io.github.fairnessgate.statistics.Interval;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -18,6 +18,8 @@ import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.evaluate.Perplexity;
 import io.github.fairnessgate.gate.RuleResult.Change.Kind;
+import io.github.fairnessgate.statistics.TangoScore;
+import io.github.fairnessgate.statistics.WilsonShare;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;

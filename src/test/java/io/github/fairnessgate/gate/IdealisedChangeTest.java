@@ -1,14 +1,17 @@
 package io.github.fairnessgate.gate;
 
-import static io.github.fairnessgate.gate.StatisticsTest.fixture;
-import static io.github.fairnessgate.gate.StatisticsTest.numbers;
-import static io.github.fairnessgate.gate.StatisticsTest.resamples;
-import static io.github.fairnessgate.gate.StatisticsTest.rows;
+import static io.github.fairnessgate.statistics.StatisticsTest.fixture;
+import static io.github.fairnessgate.statistics.StatisticsTest.numbers;
+import static io.github.fairnessgate.statistics.StatisticsTest.resamples;
+import static io.github.fairnessgate.statistics.StatisticsTest.rows;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.fairnessgate.gate.IdealisedChange.Scores;
+import io.github.fairnessgate.statistics.ClusterBootstrap;
+import io.github.fairnessgate.statistics.Inference;
+import io.github.fairnessgate.statistics.Resamples;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;

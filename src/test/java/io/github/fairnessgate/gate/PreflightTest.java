@@ -18,6 +18,8 @@ import io.github.fairnessgate.evaluate.Suite;
 import io.github.fairnessgate.evaluate.Suites;
 import io.github.fairnessgate.score.Judges;
 import io.github.fairnessgate.score.ScorerReference;
+import io.github.fairnessgate.statistics.Power;
+import io.github.fairnessgate.statistics.Totals;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -1,8 +1,8 @@
 package io.github.fairnessgate.gate;
 
-import static io.github.fairnessgate.gate.StatisticsTest.fixture;
-import static io.github.fairnessgate.gate.StatisticsTest.numbers;
-import static io.github.fairnessgate.gate.StatisticsTest.rows;
+import static io.github.fairnessgate.statistics.StatisticsTest.fixture;
+import static io.github.fairnessgate.statistics.StatisticsTest.numbers;
+import static io.github.fairnessgate.statistics.StatisticsTest.rows;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -14,6 +14,8 @@ import io.github.fairnessgate.evaluate.Judging;
 import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.score.ErrorRates;
 import io.github.fairnessgate.score.ScorerCard;
+import io.github.fairnessgate.statistics.Inference;
+import io.github.fairnessgate.statistics.StandardNormal;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

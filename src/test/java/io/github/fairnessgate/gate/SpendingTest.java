@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.fairnessgate.Json;
+import io.github.fairnessgate.statistics.Spending;
 import io.github.fairnessgate.yaml.Location;
 import java.io.IOException;
 import java.io.InputStream;

@@ -12,6 +12,7 @@ import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.evaluate.SliceChoice;
 import io.github.fairnessgate.evaluate.SuiteOptions;
 import io.github.fairnessgate.evaluate.SuiteOptions.UserData;
+import io.github.fairnessgate.statistics.Spending;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;

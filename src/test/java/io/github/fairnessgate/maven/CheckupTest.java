@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.InvalidInputException;
-import io.github.fairnessgate.artifact.BuiltinModels;
-import io.github.fairnessgate.artifact.ModelDirectory;
 import io.github.fairnessgate.compress.Recipe;
 import io.github.fairnessgate.compress.RecipeReader;
 import io.github.fairnessgate.maven.Finding.Level;
+import io.github.fairnessgate.model.BuiltinModels;
+import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.worker.CudaLibraries;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,7 +2,7 @@ package io.github.fairnessgate.maven;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.fairnessgate.artifact.AtomicFiles;
+import io.github.fairnessgate.file.AtomicFiles;
 import io.github.fairnessgate.maven.ReportFiles.Format;
 import io.github.fairnessgate.report.Report;
 import io.github.fairnessgate.report.RunSettings;

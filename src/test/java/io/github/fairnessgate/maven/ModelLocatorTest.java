@@ -3,10 +3,10 @@ package io.github.fairnessgate.maven;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.fairnessgate.Progress;
-import io.github.fairnessgate.artifact.Archives;
-import io.github.fairnessgate.artifact.AtomicFiles;
-import io.github.fairnessgate.artifact.Digests;
-import io.github.fairnessgate.artifact.TinyModels;
+import io.github.fairnessgate.file.Archives;
+import io.github.fairnessgate.file.AtomicFiles;
+import io.github.fairnessgate.file.Digests;
+import io.github.fairnessgate.model.TinyModels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,8 +3,8 @@ package io.github.fairnessgate.maven;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.fairnessgate.artifact.ModelDirectory;
-import io.github.fairnessgate.artifact.TinyModels;
+import io.github.fairnessgate.model.ModelDirectory;
+import io.github.fairnessgate.model.TinyModels;
 import io.github.fairnessgate.report.Aggregate;
 import io.github.fairnessgate.report.ModuleResult;
 import io.github.fairnessgate.runtime.Gpt2Graph;

@@ -2,8 +2,8 @@ package io.github.fairnessgate.maven;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.fairnessgate.artifact.BuiltinModels;
 import io.github.fairnessgate.gate.Thresholds;
+import io.github.fairnessgate.model.BuiltinModels;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -2,8 +2,8 @@ package io.github.fairnessgate.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.fairnessgate.artifact.ModelDirectory;
-import io.github.fairnessgate.artifact.TinyModels;
+import io.github.fairnessgate.model.ModelDirectory;
+import io.github.fairnessgate.model.TinyModels;
 import io.github.fairnessgate.report.ModelWarnings.Side;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -2,7 +2,7 @@ package io.github.fairnessgate.score;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.fairnessgate.Json;
-import io.github.fairnessgate.artifact.Digests;
+import io.github.fairnessgate.file.Digests;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -1,7 +1,7 @@
 package io.github.fairnessgate.score;
 
-import io.github.fairnessgate.artifact.AtomicFiles;
-import io.github.fairnessgate.artifact.Digests;
+import io.github.fairnessgate.file.AtomicFiles;
+import io.github.fairnessgate.file.Digests;
 import java.io.IOException;
 import java.nio.file.Path;
 

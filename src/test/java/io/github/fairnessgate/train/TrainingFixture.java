@@ -2,8 +2,8 @@ package io.github.fairnessgate.train;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.fairnessgate.Json;
-import io.github.fairnessgate.artifact.ModelDirectory;
-import io.github.fairnessgate.artifact.TinyModels;
+import io.github.fairnessgate.model.ModelDirectory;
+import io.github.fairnessgate.model.TinyModels;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

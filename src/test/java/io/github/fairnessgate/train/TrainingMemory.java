@@ -3,7 +3,7 @@ package io.github.fairnessgate.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.fairnessgate.Device;
-import io.github.fairnessgate.artifact.ModelDirectory;
+import io.github.fairnessgate.model.ModelDirectory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

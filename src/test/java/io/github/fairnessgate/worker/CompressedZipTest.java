@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.Progress;
-import io.github.fairnessgate.artifact.Archives;
-import io.github.fairnessgate.artifact.ModelDirectory;
-import io.github.fairnessgate.artifact.TinyModels;
 import io.github.fairnessgate.compress.Compressor;
 import io.github.fairnessgate.compress.MlBom;
 import io.github.fairnessgate.compress.ModelLicence;
 import io.github.fairnessgate.compress.RecipeReader;
+import io.github.fairnessgate.file.Archives;
+import io.github.fairnessgate.model.ModelDirectory;
+import io.github.fairnessgate.model.TinyModels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

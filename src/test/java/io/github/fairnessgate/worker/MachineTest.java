@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.fairnessgate.InvalidInputException;
-import io.github.fairnessgate.artifact.ModelDirectory;
-import io.github.fairnessgate.artifact.TinyModels;
+import io.github.fairnessgate.model.ModelDirectory;
+import io.github.fairnessgate.model.TinyModels;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,0 +1,100 @@
+package io.github.fairnessgate.file;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.function.Consumer;
+
+/**
+ * A lock on a file, held until it is closed: against other processes, and against other threads of this one, which the operating system's
+ * lock does not tell apart. The system releases it when the process ends, however it ends. The file stays.
+ */
+public final class LockFile implements AutoCloseable {
+
+    private static final long RETRY_MILLIS = 20;
+    private static final int LONGEST_OWNER = 100;
+
+    private final FileChannel channel;
+
+    private LockFile(FileChannel channel) {
+        this.channel = channel;
+    }
+
+    /**
+     * Waits until the lock is free.
+     *
+     * @param file made if it does not exist, with its folders
+     * @param waiting called once if somebody else has the lock
+     * @throws IOException if the file cannot be made or locked, or the thread is interrupted
+     */
+    public static LockFile acquire(Path file, Runnable waiting) throws IOException {
+        return acquire(file, "", owner -> waiting.run());
+    }
+
+    /**
+     * Waits until the lock is free, and notes who has it then.
+     *
+     * @param file    made if it does not exist, with its folders
+     * @param self    who asks, in a few words; written into the file unless empty
+     * @param waiting called once, with what the owner wrote, if somebody else has the lock
+     * @throws IOException if the file cannot be made or locked, or the thread is interrupted
+     */
+    public static LockFile acquire(Path file, String self, Consumer<String> waiting) throws IOException {
+        Files.createDirectories(file.toAbsolutePath().getParent());
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            if (!tryLock(channel)) {
+                waiting.accept(owner(file));
+                while (!tryLock(channel)) {
+                    sleep();
+                }
+            }
+            if (!self.isEmpty()) {
+                channel.truncate(0);
+                channel.write(ByteBuffer.wrap(self.getBytes(StandardCharsets.UTF_8)), 0);
+            }
+            return new LockFile(channel);
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private static String owner(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            return new String(in.readNBytes(LONGEST_OWNER), StandardCharsets.UTF_8).strip();
+        } catch (IOException locked) {
+            return ""; // on Windows nobody else may read a locked file
+        }
+    }
+
+    private static boolean tryLock(FileChannel channel) throws IOException {
+        try {
+            FileLock lock = channel.tryLock();
+            return lock != null;
+        } catch (OverlappingFileLockException heldByThisProcess) {
+            return false;
+        }
+    }
+
+    private static void sleep() throws IOException {
+        try {
+            Thread.sleep(RETRY_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while waiting for another build", e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+}

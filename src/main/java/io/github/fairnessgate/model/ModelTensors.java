@@ -1,0 +1,134 @@
+package io.github.fairnessgate.model;
+
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.tensor.DType;
+import io.github.fairnessgate.tensor.SafetensorsHeader;
+import io.github.fairnessgate.tensor.Tensor;
+import io.github.fairnessgate.tensor.Weight;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** Holds what a weight file contains against what a configuration asks for. */
+final class ModelTensors {
+
+    /** Causal masks that old versions of transformers stored with the weights; they carry no information. */
+    private static final Pattern BUFFER = Pattern.compile("h\\.\\d+\\.attn\\.(bias|masked_bias)");
+
+    private static final Pattern LAYER = Pattern.compile("h\\.(\\d{1,8})\\..+");
+    private static final String PREFIX = "transformer.";
+    private static final String OUTPUT = "lm_head.weight";
+
+    private ModelTensors() {
+    }
+
+    /**
+     * The name of a weight in a file that transformers loads: the canonical one, but {@code transformer.h.0.ln_1.weight} where the output layer
+     * has weights of its own. Beside bare names transformers 4 takes {@code lm_head.weight} for damage and refuses the file.
+     */
+    static String stored(String canonical, Gpt2Config config) {
+        return config.tiedEmbeddings() || canonical.equals(OUTPUT) ? canonical : PREFIX + canonical;
+    }
+
+    /**
+     * The model's weights by canonical name, in canonical order.
+     *
+     * @throws InvalidInputException if a tensor is missing, is one too many, or has another shape or type than it should
+     */
+    static Map<String, Weight> of(Gpt2Config config, Collection<SafetensorsHeader.Entry> entries) {
+        Map<String, SafetensorsHeader.Entry> found = byCanonicalName(entries);
+        requireLayers(config, found);
+        Map<String, Weight> tensors = new LinkedHashMap<>();
+        config.tensorShapes().forEach((name, shape) -> tensors.put(name,
+                QuantizedWeights.find(name, shape, found, config.settingsBehind(name)).orElseGet(() -> checked(config, name, shape, found))));
+        requireNothingElse(config, found, tensors);
+        return tensors;
+    }
+
+    private static Map<String, SafetensorsHeader.Entry> byCanonicalName(Collection<SafetensorsHeader.Entry> entries) {
+        Map<String, SafetensorsHeader.Entry> found = new LinkedHashMap<>();
+        for (SafetensorsHeader.Entry entry : entries) {
+            String name = entry.name().startsWith(PREFIX) ? entry.name().substring(PREFIX.length()) : entry.name();
+            if (BUFFER.matcher(name).matches()) {
+                continue;
+            }
+            SafetensorsHeader.Entry other = found.put(name, entry);
+            if (other != null) {
+                throw new InvalidInputException(entry.file() + ": tensor " + name + " is there twice, as " + other.name() + " and as "
+                        + entry.name() + ", so it is not clear which one counts; save the model again.");
+            }
+        }
+        return found;
+    }
+
+    private static void requireLayers(Gpt2Config config, Map<String, SafetensorsHeader.Entry> found) {
+        int layers = 0;
+        SafetensorsHeader.Entry last = null;
+        for (Map.Entry<String, SafetensorsHeader.Entry> entry : found.entrySet()) {
+            Matcher layer = LAYER.matcher(entry.getKey());
+            if (layer.matches() && Integer.parseInt(layer.group(1)) >= layers) {
+                layers = Integer.parseInt(layer.group(1)) + 1;
+                last = entry.getValue();
+            }
+        }
+        if (layers > config.layers()) {
+            throw new InvalidInputException(last.file() + " has weights of " + layers + " layers (such as " + last.name()
+                    + "), but config.json says n_layer = " + config.layers() + "; correct n_layer, or give the weights that belong to it.");
+        }
+        if (layers < config.layers() && layers > 0) {
+            throw new InvalidInputException(last.file() + " has weights of " + layers + " layers, but config.json says n_layer = "
+                    + config.layers() + ": tensor h." + layers + ".ln_1.weight is missing; correct n_layer, or give the weights that belong to it.");
+        }
+    }
+
+    private static Tensor checked(Gpt2Config config, String name, long[] shape, Map<String, SafetensorsHeader.Entry> found) {
+        SafetensorsHeader.Entry entry = found.get(name);
+        if (entry == null) {
+            throw new InvalidInputException(anyFile(found) + " lacks the tensor " + name + " of shape " + Arrays.toString(shape)
+                    + (name.equals(OUTPUT) ? ", which tie_word_embeddings = false in config.json asks for" : "") + "; the model is incomplete.");
+        }
+        DType dtype = DType.floatNamed(entry.dtype()).orElseThrow(() -> new InvalidInputException(entry.file() + ": tensor " + entry.name()
+                + " has dtype " + entry.dtype() + ", but only F32, F16 and BF16 weights are supported; save the model as one of these."));
+        if (!Arrays.equals(shape, entry.shape())) {
+            throw new InvalidInputException(entry.file() + ": tensor " + entry.name() + " has shape " + Arrays.toString(entry.shape())
+                    + ", but config.json (" + config.settingsBehind(name) + ") asks for " + Arrays.toString(shape)
+                    + "; correct config.json, or give the weights that belong to it.");
+        }
+        return new Tensor(name, dtype, shape, entry.file(), entry.offset(), entry.length());
+    }
+
+    private static String anyFile(Map<String, SafetensorsHeader.Entry> found) {
+        return found.values().stream().findFirst().map(entry -> entry.file().toString()).orElse("The weights file");
+    }
+
+    private static void requireNothingElse(Gpt2Config config, Map<String, SafetensorsHeader.Entry> found, Map<String, Weight> tensors) {
+        Set<String> used = tensors.values().stream().flatMap(weight -> weight.stored().stream()).map(Tensor::name).collect(Collectors.toSet());
+        found.forEach((name, entry) -> {
+            if (config.tiedEmbeddings() && name.equals(OUTPUT) && tensors.get("wte.weight") instanceof Tensor embedding) {
+                requireTied(entry, embedding);
+            } else if (!used.contains(name)) {
+                throw new InvalidInputException(entry.file() + ": tensor " + entry.name()
+                        + " is not part of a GPT-2 language model; give a model without it (GPT2LMHeadModel).");
+            }
+        });
+    }
+
+    /** The only place where opening a model reads weights: a tied output layer that is stored all the same has to be compared. */
+    private static void requireTied(SafetensorsHeader.Entry output, Tensor embedding) {
+        boolean alike = output.dtype().equals(embedding.dtype().name()) && Arrays.equals(output.shape(), embedding.shape());
+        if (!alike || !sameBytes(output, embedding)) {
+            throw new InvalidInputException(output.file() + ": " + output.name() + " differs from the token embedding wte.weight, but config.json"
+                    + " says tie_word_embeddings = true (or leaves it out); set it to false, or remove " + output.name() + ".");
+        }
+    }
+
+    private static boolean sameBytes(SafetensorsHeader.Entry output, Tensor embedding) {
+        Tensor tensor = new Tensor(OUTPUT, embedding.dtype(), output.shape(), output.file(), output.offset(), output.length());
+        return tensor.map().mismatch(embedding.map()) < 0;
+    }
+}

@@ -1,0 +1,339 @@
+package io.github.fairnessgate.model;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Json;
+import io.github.fairnessgate.Reason;
+import io.github.fairnessgate.file.FileErrors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What {@code tokenizer_config.json}, {@code special_tokens_map.json} and {@code added_tokens.json} change about a tokenizer, as transformers 4 and 5
+ * read them: the blank in front of a text, further added tokens, and the tokens that begin and end a text.
+ */
+final class TokenizerSettings {
+
+    static final String CONFIG = "tokenizer_config.json";
+    static final String MAP = "special_tokens_map.json";
+    static final String ADDED = "added_tokens.json";
+    static final String PREFIX_SPACE = "add_prefix_space";
+
+    private static final String CLASS = "tokenizer_class";
+    private static final String GPT2_CLASS = "GPT2Tokenizer";
+    private static final String ADDITIONAL = "additional_special_tokens";
+    private static final String EXTRA = "extra_special_tokens";
+    private static final String DECODER = "added_tokens_decoder";
+    private static final String CONTENT = "content";
+    private static final String BYTE_LEVEL = "ByteLevel";
+
+    /** In the order in which transformers adds those that the tokenizer lacks. */
+    private static final List<String> SPECIAL = List.of("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token");
+
+    /** Those that GPT-2's class sets to {@code <|endoftext|>} where no file names them. */
+    private static final List<String> DEFAULTS = List.of("bos_token", "eos_token", "unk_token");
+
+    private static final List<String> MATCHING = List.of("single_word", "lstrip", "rstrip");
+
+    private final Path folder;
+    private final SortedMap<String, ObjectNode> files;
+    private final Optional<String> classOfModel;
+
+    private TokenizerSettings(Path folder, SortedMap<String, ObjectNode> files, Optional<String> classOfModel) {
+        this.folder = folder;
+        this.files = files;
+        this.classOfModel = classOfModel;
+    }
+
+    /**
+     * What a tokenizer becomes.
+     *
+     * @param preTokenizer its {@code pre_tokenizer}
+     * @param addedTokens  its {@code added_tokens}
+     * @param beginning    number of the token that begins a text, if the tokenizer has one
+     * @param end          number of the token that ends a text, if the tokenizer has one
+     */
+    record Outcome(JsonNode preTokenizer, ArrayNode addedTokens, OptionalInt beginning, OptionalInt end) {
+    }
+
+    /**
+     * Reads those of the files that exist.
+     *
+     * @param classOfModel {@code tokenizer_class} of {@code config.json}
+     * @throws InvalidInputException if one of them is not a JSON object, or asks for what is not supported
+     */
+    static TokenizerSettings read(Path folder, Optional<String> classOfModel) {
+        SortedMap<String, ObjectNode> files = new TreeMap<>();
+        for (String name : List.of(CONFIG, MAP, ADDED)) {
+            if (Files.isRegularFile(folder.resolve(name))) {
+                files.put(name, object(folder.resolve(name)));
+            }
+        }
+        if (files.containsKey(CONFIG) && files.get(CONFIG).path("split_special_tokens").asBoolean()) {
+            throw new InvalidInputException(folder.resolve(CONFIG) + " has split_special_tokens = true, by which special tokens within a text are read as text;"
+                    + " this is not supported: remove the key.");
+        }
+        return new TokenizerSettings(folder, files, classOfModel);
+    }
+
+    static ObjectNode object(Path file) {
+        try {
+            if (Json.MAPPER.readTree(FileErrors.read(file)) instanceof ObjectNode object) {
+                return object;
+            }
+            throw new InvalidInputException(file + " is not a JSON object.");
+        } catch (JsonProcessingException e) {
+            throw new InvalidInputException(file + " is not JSON (" + Reason.of(e) + ").", e);
+        } catch (IOException e) {
+            throw FileErrors.cannot("read", file, e);
+        }
+    }
+
+    /**
+     * The names of the files that change something about a tokenizer: with these alone it becomes what it becomes with all of them.
+     *
+     * @param tokenizer in the form of {@code tokenizer.json}
+     */
+    List<String> deciding(ObjectNode tokenizer) {
+        Outcome outcome = apply(tokenizer);
+        TokenizerSettings needed = this;
+        for (String name : List.of(ADDED, MAP, CONFIG)) {
+            SortedMap<String, ObjectNode> others = new TreeMap<>(needed.files);
+            others.remove(name);
+            TokenizerSettings without = new TokenizerSettings(folder, others, classOfModel);
+            if (without.apply(tokenizer).equals(outcome)) {
+                needed = without;
+            }
+        }
+        return List.copyOf(needed.files.keySet());
+    }
+
+    /**
+     * What a tokenizer becomes by the files; changes nothing about {@code tokenizer}.
+     *
+     * @param tokenizer in the form of {@code tokenizer.json}
+     */
+    Outcome apply(ObjectNode tokenizer) {
+        Map<String, ObjectNode> added = new LinkedHashMap<>();
+        tokenizer.path("added_tokens").forEach(token -> added.put(token.path(CONTENT).asText(), (ObjectNode) token));
+        JsonNode vocabulary = tokenizer.at("/model/vocab");
+        boolean normalizes = tokenizer.path("normalizer").isObject();
+        for (JsonNode token : declaredTokens()) {
+            ObjectNode known = added.get(token.path(CONTENT).asText());
+            if (known == null || isMatchedOtherwise(known, token, normalizes)) {
+                put(added, token, vocabulary, normalizes);
+            }
+        }
+        Map<String, JsonNode> special = specialTokens();
+        List<JsonNode> named = new ArrayList<>(special.values());
+        named.addAll(furtherSpecialTokens());
+        for (JsonNode token : named) {
+            if (!added.containsKey(content(token))) {
+                put(added, token.isTextual() ? Json.MAPPER.createObjectNode().put(CONTENT, token.asText()) : token, vocabulary, normalizes);
+            }
+        }
+        ArrayNode tokens = Json.MAPPER.createArrayNode();
+        added.values().forEach(tokens::add);
+        return new Outcome(preTokenizer(tokenizer), tokens, number(special.get("bos_token"), added), number(special.get("eos_token"), added));
+    }
+
+    private static OptionalInt number(JsonNode token, Map<String, ObjectNode> added) {
+        return token == null ? OptionalInt.empty() : OptionalInt.of(added.get(content(token)).path("id").asInt());
+    }
+
+    private static String content(JsonNode token) {
+        return token.isTextual() ? token.asText() : token.path(CONTENT).asText();
+    }
+
+    /** Whether two added tokens with the same content are found in different places of a text. */
+    private static boolean isMatchedOtherwise(JsonNode known, JsonNode token, boolean normalizes) {
+        return MATCHING.stream().anyMatch(key -> known.path(key).asBoolean() != token.path(key).asBoolean())
+                || normalizes && known.path("normalized").asBoolean() != token.path("normalized").asBoolean();
+    }
+
+    /** The number is the one that it has, or else the next, whatever a file says: this is how the tokenizers library adds tokens. */
+    private static void put(Map<String, ObjectNode> added, JsonNode token, JsonNode vocabulary, boolean normalizes) {
+        String content = token.path(CONTENT).asText();
+        if (content.isEmpty()) {
+            return;
+        }
+        int next = Math.max(vocabulary.size(), added.values().stream().mapToInt(other -> other.path("id").asInt() + 1).max().orElse(0));
+        int number = added.containsKey(content) ? added.get(content).path("id").asInt() : vocabulary.path(content).asInt(next);
+        added.put(content, Json.MAPPER.createObjectNode().put("id", number).put(CONTENT, content)
+                .put("single_word", token.path("single_word").asBoolean())
+                .put("lstrip", token.path("lstrip").asBoolean())
+                .put("rstrip", token.path("rstrip").asBoolean())
+                .put("normalized", token.path("normalized").asBoolean(!normalizes))
+                .put("special", true));
+    }
+
+    private JsonNode config(String key) {
+        return files.containsKey(CONFIG) ? files.get(CONFIG).path(key) : Json.MAPPER.missingNode();
+    }
+
+    /** With {@code added_tokens_decoder}, neither of the other two files is read. */
+    private boolean readsOlderFiles() {
+        return config(DECODER).isMissingNode();
+    }
+
+    /** Added tokens that the files list by number, in that order. */
+    private List<JsonNode> declaredTokens() {
+        SortedMap<Integer, JsonNode> byNumber = new TreeMap<>();
+        if (!readsOlderFiles()) {
+            config(DECODER).properties().forEach(entry -> byNumber.put(number(entry.getKey(), CONFIG), token(entry.getValue(), CONFIG, DECODER)));
+        } else if (files.containsKey(ADDED)) {
+            for (Map.Entry<String, JsonNode> entry : files.get(ADDED).properties()) {
+                byNumber.put(number(entry.getValue().asText(), ADDED), Json.MAPPER.createObjectNode().put(CONTENT, entry.getKey()));
+            }
+        }
+        return List.copyOf(byNumber.values());
+    }
+
+    private int number(String text, String file) {
+        if (!text.matches("\\d{1,9}")) {
+            throw new InvalidInputException(folder.resolve(file) + " gives an added token the number " + text
+                    + ", but it must have a whole number, 0 or more.");
+        }
+        return Integer.parseInt(text);
+    }
+
+    /** A token as text or as an object with its content. */
+    private JsonNode token(JsonNode value, String file, String key) {
+        if (value.isTextual() || value.path(CONTENT).isTextual()) {
+            return value;
+        }
+        throw new InvalidInputException(folder.resolve(file) + ": " + key + " has " + value
+                + ", but a token is a text or an object with its content; correct it, or save the tokenizer again.");
+    }
+
+    /** Special tokens by key, in the order of {@link #SPECIAL}; those that are null in a file are left out. */
+    private Map<String, JsonNode> specialTokens() {
+        Map<String, JsonNode> tokens = new LinkedHashMap<>();
+        for (String key : SPECIAL) {
+            JsonNode value = isGpt2() && DEFAULTS.contains(key) ? Json.MAPPER.getNodeFactory().textNode(TokenizerFiles.END_OF_TEXT) : Json.MAPPER.missingNode();
+            String file = CONFIG;
+            if (!config(key).isMissingNode()) {
+                value = config(key);
+            }
+            if (readsOlderFiles() && files.containsKey(MAP) && files.get(MAP).has(key)) {
+                value = files.get(MAP).get(key);
+                file = MAP;
+            }
+            if (!value.isMissingNode() && !value.isNull() && !(value.isTextual() && value.asText().isEmpty())) {
+                tokens.put(key, token(value, file, key));
+            }
+        }
+        return tokens;
+    }
+
+    /** Special tokens without a role, each once. */
+    private Collection<JsonNode> furtherSpecialTokens() {
+        Map<String, JsonNode> tokens = new LinkedHashMap<>();
+        for (String key : List.of(ADDITIONAL, EXTRA)) {
+            config(key).forEach(value -> tokens.putIfAbsent(content(token(value, CONFIG, key)), value));
+            if (readsOlderFiles() && files.containsKey(MAP)) {
+                files.get(MAP).path(key).forEach(value -> tokens.putIfAbsent(content(token(value, MAP, key)), value));
+            }
+        }
+        return tokens.values();
+    }
+
+    /** Whether transformers takes its class for GPT-2, as it does where no file names one. */
+    private boolean isGpt2() {
+        String name = config(CLASS).isTextual() ? config(CLASS).asText() : classOfModel.orElse(GPT2_CLASS);
+        return name.equals(GPT2_CLASS) || name.equals(GPT2_CLASS + "Fast");
+    }
+
+    /** Whether there is a file of this name. */
+    boolean has(String name) {
+        return files.containsKey(name);
+    }
+
+    /** {@code add_prefix_space} of the configuration, false where it says nothing. */
+    boolean prefixSpace() {
+        return config(PREFIX_SPACE).asBoolean(false);
+    }
+
+    /** GPT-2's class follows the configuration, false where it says nothing; others follow {@code tokenizer.json}. */
+    private JsonNode preTokenizer(ObjectNode tokenizer) {
+        JsonNode preTokenizer = tokenizer.path("pre_tokenizer");
+        if (!isGpt2() || !isByteLevel(preTokenizer) || preTokenizer.path(PREFIX_SPACE).asBoolean() == prefixSpace()) {
+            return preTokenizer;
+        }
+        return ((ObjectNode) preTokenizer.deepCopy()).put(PREFIX_SPACE, prefixSpace());
+    }
+
+    private static boolean isByteLevel(JsonNode component) {
+        return component.path("type").asText().equals(BYTE_LEVEL);
+    }
+
+    /** Sentences about what the versions of transformers read in different ways, and which of them is measured; the files are named after their folder. */
+    List<String> disagreements(ObjectNode tokenizer) {
+        List<String> sentences = new ArrayList<>();
+        JsonNode preTokenizer = tokenizer.path("pre_tokenizer");
+        if (!isGpt2()) {
+            if (isByteLevel(preTokenizer) && preTokenizer.path(PREFIX_SPACE).asBoolean() != prefixSpace()) {
+                sentences.add("tokenizer.json has " + PREFIX_SPACE + " = " + preTokenizer.path(PREFIX_SPACE).asBoolean()
+                        + ", which is measured and which transformers 5 follows, but transformers 4 follows " + CONFIG + " (" + prefixSpace()
+                        + ", which is the value where the key is missing): give both files the same value");
+            }
+            return sentences;
+        }
+        Set<String> replaced = replacedByGpt2(tokenizer);
+        if (!replaced.isEmpty()) {
+            sentences.add("tokenizer.json has " + String.join(", ", replaced) + ", which is measured as in transformers 4, but transformers 5"
+                    + " replaces it by what GPT-2 has because the class is " + GPT2_CLASS + ": set " + CLASS + " to PreTrainedTokenizerFast in " + CONFIG);
+        }
+        if (!readsOlderFiles()) {
+            Set<String> declared = new LinkedHashSet<>();
+            declaredTokens().forEach(token -> declared.add(content(token)));
+            Map<String, JsonNode> special = specialTokens();
+            special.values().forEach(token -> declared.add(content(token)));
+            furtherSpecialTokens().forEach(token -> declared.add(content(token)));
+            tokenizer.path("added_tokens").forEach(token -> {
+                if (!declared.contains(token.path(CONTENT).asText())) {
+                    sentences.add("tokenizer.json has the added token \"" + token.path(CONTENT).asText() + "\", which is measured"
+                            + " as in transformers 4, but transformers 5 takes added tokens from " + DECODER + " in " + CONFIG + ", where it is missing: add it there");
+                }
+            });
+        }
+        return sentences;
+    }
+
+    /** What transformers 5 does not read from {@code tokenizer.json} where the class is GPT-2's. */
+    private static Set<String> replacedByGpt2(ObjectNode tokenizer) {
+        Set<String> replaced = new LinkedHashSet<>();
+        if (tokenizer.path("normalizer").isObject()) {
+            replaced.add("a normalizer");
+        }
+        if (!isByteLevel(tokenizer.path("pre_tokenizer")) || !tokenizer.path("pre_tokenizer").path("use_regex").asBoolean(true)) {
+            replaced.add("a pre_tokenizer other than GPT-2's");
+        }
+        for (String key : List.of("ignore_merges", "byte_fallback")) {
+            if (tokenizer.path("model").path(key).asBoolean()) {
+                replaced.add("model." + key + " = true");
+            }
+        }
+        for (String key : List.of("continuing_subword_prefix", "end_of_word_suffix")) {
+            if (!tokenizer.path("model").path(key).asText("").isEmpty() && !tokenizer.path("model").path(key).isNull()) {
+                replaced.add("model." + key + " = " + tokenizer.path("model").path(key));
+            }
+        }
+        return replaced;
+    }
+}
