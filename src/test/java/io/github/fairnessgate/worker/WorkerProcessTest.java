@@ -11,6 +11,7 @@ import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.EvaluationFiles;
 import io.github.fairnessgate.evaluate.SuiteOptions;
+import io.github.fairnessgate.evaluate.SuiteOptions;
 import io.github.fairnessgate.evaluate.Suites;
 import io.github.fairnessgate.model.BuiltinModels;
 import io.github.fairnessgate.model.ModelDirectory;
@@ -50,6 +51,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class WorkerProcessTest {
 
+    private static final int PAIRS = 60;
+    private static final SuiteOptions FEW = new SuiteOptions(OptionalInt.of(PAIRS), 0, OptionalInt.empty(), Optional.empty());
+
     @TempDir
     Path folder;
 
@@ -63,16 +67,16 @@ class WorkerProcessTest {
     @Test
     void anEvaluationIsCarriedOutAndReported() throws Exception {
         Steps steps = new Steps();
-        WorkerProcess.Usage usage = process("", Duration.ofMinutes(5)).run(evaluate(referenceModel(), "crows-pairs"), steps);
+        WorkerProcess.Usage usage = process("", Duration.ofMinutes(5)).run(evaluate(referenceModel(), "crows-pairs", FEW), steps);
         Evaluation evaluation = EvaluationFiles.read(folder.resolve("output"), WorkerRequest.Evaluate.ROLE);
-        assertThat(evaluation.value("crows-pairs.stereotype/lmeval-sum-bos", "all").orElseThrow().n()).isEqualTo(1508);
+        assertThat(evaluation.value("crows-pairs.stereotype/lmeval-sum-bos", "all").orElseThrow().n()).isEqualTo(PAIRS);
         assertThat(usage.peakMemory()).isGreaterThan(50_000_000);
-        assertThat(steps.reached.get()).isEqualTo(2 * 2 * 1508);
+        assertThat(steps.reached.get()).isEqualTo(2 * 2 * PAIRS);
     }
 
     @Test
     void anEvaluationInFloat16SaysSo() throws Exception {
-        WorkerRequest.Evaluate single = evaluate(TinyModels.builder().positions(512).write(folder.resolve("tiny")), "crows-pairs");
+        WorkerRequest.Evaluate single = evaluate(TinyModels.builder().positions(512).write(folder.resolve("tiny")), "crows-pairs", FEW);
         WorkerRequest half = new WorkerRequest.Evaluate(single.model(), single.digest(), single.suites(), single.versions(), single.device(),
                 EvaluationPrecision.FLOAT16, single.output());
         process("", Duration.ofMinutes(5)).run(half, Progress.NONE);
@@ -366,8 +370,12 @@ class WorkerProcessTest {
     }
 
     private WorkerRequest.Evaluate evaluate(ModelDirectory model, String suite) {
+        return evaluate(model, suite, SuiteOptions.NONE);
+    }
+
+    private WorkerRequest.Evaluate evaluate(ModelDirectory model, String suite, SuiteOptions options) {
         return new WorkerRequest.Evaluate(model.path().toString(), model.digest(),
-                Suites.measuring(List.of(suite + ".metric/variant"), Map.of(), folder.toString(),
+                Suites.measuring(List.of(suite + ".metric/variant"), Map.of(suite, options), folder.toString(),
                         Judges.only(ScorerReference.embedded())),
                 Map.of("onnxruntime", "test"),
                 Device.CPU, EvaluationPrecision.FLOAT32, folder.resolve("output").toString());
