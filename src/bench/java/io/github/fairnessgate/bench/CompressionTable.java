@@ -26,7 +26,7 @@ import io.github.fairnessgate.runtime.OnnxGpt2;
 import io.github.fairnessgate.score.Judges;
 import io.github.fairnessgate.score.ScorerReference;
 import io.github.fairnessgate.train.TrainingEngine;
-import io.github.fairnessgate.worker.SpeedTest;
+import io.github.fairnessgate.worker.SpeedComparison;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -157,7 +157,7 @@ public final class CompressionTable {
         Path compressed = folder.resolve("compressed");
         Compressor.run(original, recipe, compressed, folder.resolve("checkpoint"), Device.CPU, Map.of(), Progress.NONE, finished -> { });
         ModelDirectory model = ModelDirectory.open(compressed);
-        SpeedTest speed = SpeedTest.compare(original, model, Device.CPU, Progress.NONE);
+        SpeedComparison speed = SpeedComparison.compare(original, model, Device.CPU, Progress.NONE);
         Row row = new Row(model.weightBytes(), speed.after().scoringMilliseconds(),
                 speed.after().scoringMilliseconds() / speed.before().scoringMilliseconds(), cells(evaluate(model)));
         AtomicFiles.write(kept, Json.MAPPER.writeValueAsBytes(row));

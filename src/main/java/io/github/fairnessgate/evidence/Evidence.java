@@ -17,7 +17,7 @@ import io.github.fairnessgate.gate.Ratchet;
 import io.github.fairnessgate.gate.Thresholds;
 import io.github.fairnessgate.gate.ThresholdsReader;
 import io.github.fairnessgate.report.CompressionSummary;
-import io.github.fairnessgate.report.GateTestFiles;
+import io.github.fairnessgate.report.GateReliabilityFiles;
 import io.github.fairnessgate.report.Measured;
 import io.github.fairnessgate.report.ModelWarnings;
 import io.github.fairnessgate.report.Report;
@@ -44,7 +44,7 @@ import java.util.Optional;
  * @param tests          what tests of the gate and of the recipe left, whatever they are about
  */
 public record Evidence(String plugin, String build, String thresholdsName, String thresholds, Optional<String> accepted, Optional<LocalDate> day,
-        List<Look> looks, ModelRecord baselineModel, ModelRecord candidateModel, Optional<Compression> compression, GateTestFiles tests) {
+        List<Look> looks, ModelRecord baselineModel, ModelRecord candidateModel, Optional<Compression> compression, GateReliabilityFiles tests) {
 
     static final String REPORT = "report.json";
     static final String PAGE = "report.html";

@@ -12,7 +12,7 @@ import io.github.fairnessgate.file.BoundedFiles;
 import io.github.fairnessgate.file.StoredZip;
 import io.github.fairnessgate.gate.GateResult;
 import io.github.fairnessgate.gate.Look;
-import io.github.fairnessgate.report.GateTestFiles;
+import io.github.fairnessgate.report.GateReliabilityFiles;
 import io.github.fairnessgate.report.Report;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -103,7 +103,7 @@ public record VerifiedBundle(Evidence evidence, Report report, List<String> note
             Path accepted = folder.resolve(Evidence.ACCEPTED);
             return new Evidence(manifest.plugin(), manifest.build(), manifest.thresholds(), text(folder.resolve(Evidence.THRESHOLDS)),
                     Files.exists(accepted) ? Optional.of(text(accepted)) : Optional.empty(), manifest.day().map(this::day),
-                    looks(), manifest.baseline(), manifest.candidate(), compression, GateTestFiles.read(folder.resolve(Evidence.TESTS)));
+                    looks(), manifest.baseline(), manifest.candidate(), compression, GateReliabilityFiles.read(folder.resolve(Evidence.TESTS)));
         }
 
         private LocalDate day(String text) {

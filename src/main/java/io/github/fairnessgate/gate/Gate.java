@@ -4,7 +4,7 @@ import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.evaluate.Perplexity;
-import io.github.fairnessgate.statistics.MultipleTests;
+import io.github.fairnessgate.statistics.PValueAdjustment;
 import io.github.fairnessgate.yaml.NearestName;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -183,8 +183,8 @@ public final class Gate {
             (assessment.rule().role() == Rule.Role.EXPLORATORY ? exploratory : confirmatory).addAll(assessment.claims());
         }
         Map<Claim, Double> adjusted = new IdentityHashMap<>();
-        adjust(confirmatory, MultipleTests::holm, adjusted);
-        adjust(exploratory, MultipleTests::benjaminiHochberg, adjusted);
+        adjust(confirmatory, PValueAdjustment::holm, adjusted);
+        adjust(exploratory, PValueAdjustment::benjaminiHochberg, adjusted);
         return assessments.parallelStream().map(assessment -> assessment.result(adjusted::get, confirmatory.size())).toList();
     }
 

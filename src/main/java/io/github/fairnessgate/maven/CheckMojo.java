@@ -5,7 +5,7 @@ import io.github.fairnessgate.evaluate.SuiteSpec;
 import io.github.fairnessgate.gate.GateMessages;
 import io.github.fairnessgate.gate.GateResult;
 import io.github.fairnessgate.gate.Thresholds;
-import io.github.fairnessgate.report.GateTestFiles;
+import io.github.fairnessgate.report.GateReliabilityFiles;
 import io.github.fairnessgate.worker.Gpu;
 import io.github.fairnessgate.worker.WorkerException;
 import java.util.List;
@@ -118,7 +118,7 @@ public class CheckMojo extends AbstractEvaluationMojo {
     void conclude(Measured measured) throws MojoFailureException {
         InspectedModel after = inspect(measured.before(), measured.after()).requireMeasured(measured.looks().get(0).candidate().provenance().model());
         EvidenceFile.Judged judged = new EvidenceFile.Judged(versions().plugin(), pluginVersion(), measured.source(), measured.accepted(), measured.looks(),
-                Optional.of(measured.before().directory()), Optional.of(after), GateTestFiles.read(outputDirectory()));
+                Optional.of(measured.before().directory()), Optional.of(after), GateReliabilityFiles.read(outputDirectory()));
         judgement.pronounce(judged, measured.gpus().stream().map(Gpu::number).toList(), measured.settings(),
                 kept ? evidenceFile.keeper(judged, attached ? Optional.of(file -> attachEvidence(projectHelper, file)) : Optional.empty()) : Judgement.Keeper.NONE);
     }

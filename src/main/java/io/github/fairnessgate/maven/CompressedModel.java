@@ -11,7 +11,7 @@ import io.github.fairnessgate.compress.CompressionTimes;
 import io.github.fairnessgate.compress.Estimate;
 import io.github.fairnessgate.file.AtomicFiles;
 import io.github.fairnessgate.model.ModelDirectory;
-import io.github.fairnessgate.worker.SpeedTest;
+import io.github.fairnessgate.worker.SpeedComparison;
 import io.github.fairnessgate.worker.WorkerException;
 import io.github.fairnessgate.worker.WorkerProcess;
 import io.github.fairnessgate.worker.WorkerRequest;
@@ -187,7 +187,7 @@ final class CompressedModel {
         Path output = scratch.resolve("speed.json");
         worker.run(new WorkerRequest.Measure(job.model().directory().path().toString(), job.digest(), folder().toString(), made().output(), job.device(),
                 output.toString()), scratch);
-        SpeedTest speed = read(output, SpeedTest.class);
+        SpeedComparison speed = read(output, SpeedComparison.class);
         measurements.with(speed).write(measurements());
         JsonNode report = read(folder().resolve(CompressionReport.FILE), JsonNode.class);
         progress.info("Compression: " + CompressionMeasurements.summary(report, speed));

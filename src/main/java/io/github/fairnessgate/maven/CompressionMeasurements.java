@@ -8,7 +8,7 @@ import io.github.fairnessgate.Json;
 import io.github.fairnessgate.compress.CompressionTimes;
 import io.github.fairnessgate.file.AtomicFiles;
 import io.github.fairnessgate.worker.Machine;
-import io.github.fairnessgate.worker.SpeedTest;
+import io.github.fairnessgate.worker.SpeedComparison;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,7 +31,7 @@ import java.util.Optional;
  * @param speed       of both models; empty until it is measured, which the next build makes up for
  */
 record CompressionMeasurements(int version, String input, String output, String device, String processor, int threads,
-        Optional<String> accelerator, CompressionTimes compression, long peakMemory, Optional<SpeedTest> speed) {
+        Optional<String> accelerator, CompressionTimes compression, long peakMemory, Optional<SpeedComparison> speed) {
 
     /** The file in the output folder. */
     static final String FILE = "compression-measurements.json";
@@ -55,7 +55,7 @@ record CompressionMeasurements(int version, String input, String output, String 
                 machine.processor(), Runtime.getRuntime().availableProcessors(), machine.accelerator(), times, peakMemory, Optional.empty());
     }
 
-    CompressionMeasurements with(SpeedTest measured) {
+    CompressionMeasurements with(SpeedComparison measured) {
         return new CompressionMeasurements(version, input, output, device, processor, threads, accelerator, compression, peakMemory, Optional.of(measured));
     }
 
@@ -68,7 +68,7 @@ record CompressionMeasurements(int version, String input, String output, String 
     }
 
     /** One line: {@code bytes 17.2 MB -> 11.8 MB (-31 %), latency 12.1 ms -> 6.4 ms, ...}. */
-    static String summary(JsonNode report, SpeedTest speed) {
+    static String summary(JsonNode report, SpeedComparison speed) {
         long bytesBefore = report.at("/input/bytes").asLong();
         long bytesAfter = report.at("/output/bytes").asLong();
         long parametersBefore = report.at("/input/parameters").asLong();
@@ -81,7 +81,7 @@ record CompressionMeasurements(int version, String input, String output, String 
     }
 
     /** What a user would not expect of a compression; slower is what reads and writes text more slowly, by more than the clock's noise. */
-    static List<String> warnings(JsonNode report, SpeedTest speed) {
+    static List<String> warnings(JsonNode report, SpeedComparison speed) {
         List<String> warnings = new ArrayList<>();
         long before = report.at("/input/bytes").asLong();
         long after = report.at("/output/bytes").asLong();

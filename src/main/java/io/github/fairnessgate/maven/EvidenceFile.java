@@ -15,8 +15,8 @@ import io.github.fairnessgate.gate.Verdict;
 import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.model.ModelReference;
 import io.github.fairnessgate.report.CompressionSummary;
-import io.github.fairnessgate.report.GateTestFiles;
-import io.github.fairnessgate.report.GateTests;
+import io.github.fairnessgate.report.GateReliability;
+import io.github.fairnessgate.report.GateReliabilityFiles;
 import io.github.fairnessgate.report.Measured;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,10 +49,10 @@ final class EvidenceFile {
      * @param tests  of the gate, whatever they are about
      */
     record Judged(String plugin, String build, ThresholdsSource source, BaselineSource accepted, List<Look> looks,
-            Optional<ModelDirectory> before, Optional<InspectedModel> after, GateTestFiles tests) {
+            Optional<ModelDirectory> before, Optional<InspectedModel> after, GateReliabilityFiles tests) {
 
         /** The tests, as far as they are about this verdict. */
-        GateTests gateTests() {
+        GateReliability gateTests() {
             return tests.about(Measured.of(build, source.text(), looks.get(0).baseline()), looks.get(0).candidate().provenance().model());
         }
     }

@@ -10,7 +10,7 @@ import io.github.fairnessgate.gate.Look;
 import io.github.fairnessgate.model.GivenModel;
 import io.github.fairnessgate.model.ModelReference;
 import io.github.fairnessgate.model.ShippedFiles;
-import io.github.fairnessgate.report.GateTestFiles;
+import io.github.fairnessgate.report.GateReliabilityFiles;
 import io.github.fairnessgate.report.RunSettings;
 import java.io.File;
 import java.nio.file.Files;
@@ -159,7 +159,7 @@ public class VerifyMojo extends AbstractFairnessMojo {
                 Optional.empty()));
         requireVerified(measured, after.map(InspectedModel::record));
         EvidenceFile.Judged judged = new EvidenceFile.Judged(plugin(), build(plugin()), source, accepted, looks, Optional.empty(), after,
-                GateTestFiles.read(outputDirectory()));
+                GateReliabilityFiles.read(outputDirectory()));
         judgement.pronounce(judged, shown(SettingsInUse.ofEvaluations(settings(), source, accepted, looks.get(0), outputDirectory())),
                 kept ? evidenceFile.keeper(judged, attached ? Optional.of(file -> attachEvidence(projectHelper, file)) : Optional.empty()) : Judgement.Keeper.NONE);
     }

@@ -92,22 +92,22 @@ public final class CertificationJson {
      * @param candidate digest of the candidate, which has to be of the recipe's runs
      * @throws InvalidInputException if it is no such file, contradicts itself, or is about another gate or other candidates; says so in a sentence
      */
-    static GateTests.Certified read(String text, Measured verdict, String candidate) {
-        Document document = GateTestReader.read(FILE, "certify", text, Document.class, Document::measured, verdict);
+    static GateReliability.Certified read(String text, Measured verdict, String candidate) {
+        Document document = GateReliabilityReader.read(FILE, "certify", text, Document.class, Document::measured, verdict);
         try {
-            List<GateTests.Run> runs = document.runs().stream().map(run -> new GateTests.Run(run.seed(), run.model(), run.verdict())).toList();
+            List<GateReliability.Run> runs = document.runs().stream().map(run -> new GateReliability.Run(run.seed(), run.model(), run.verdict())).toList();
             long seed = runs.stream().filter(run -> run.model().equals(candidate)).findFirst().orElseThrow(() -> new InvalidInputException(
                     "%s is about the recipe %s, none of whose runs made this candidate, and says nothing about it.".formatted(FILE, document.recipe()))).seed();
-            return new GateTests.Certified(document.verdict(), document.passed(), document.recipe(), document.recipeDigest(), seed, runs,
+            return new GateReliability.Certified(document.verdict(), document.passed(), document.recipe(), document.recipeDigest(), seed, runs,
                     document.rules().stream().map(CertificationJson::rule).toList());
         } catch (NullPointerException | IllegalArgumentException e) {
-            throw GateTestReader.unusable(FILE, "certify", e);
+            throw GateReliabilityReader.unusable(FILE, "certify", e);
         }
     }
 
-    private static GateTests.CertifiedRule rule(RuleEntry rule) {
-        return new GateTests.CertifiedRule(rule.result().metric(), rule.result().slice(), rule.result().baseline(), rule.result().candidate(),
-                Optional.ofNullable(rule.result().verdict()), Optional.ofNullable(rule.variance()).map(split -> new GateTests.Variance(split.betweenRuns(),
+    private static GateReliability.CertifiedRule rule(RuleEntry rule) {
+        return new GateReliability.CertifiedRule(rule.result().metric(), rule.result().slice(), rule.result().baseline(), rule.result().candidate(),
+                Optional.ofNullable(rule.result().verdict()), Optional.ofNullable(rule.variance()).map(split -> new GateReliability.Variance(split.betweenRuns(),
                         split.betweenItems(), split.rest(), split.shareOfRuns())));
     }
 

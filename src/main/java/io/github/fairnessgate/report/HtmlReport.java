@@ -49,7 +49,7 @@ public final class HtmlReport {
             List<String> warnings, List<String> looks, String thresholds, Provenance baseline, Provenance candidate, List<Row> rules,
             List<String> accepted, List<GroupChart> groups, List<ChangedTexts> texts, Optional<CompressionSummary> compression,
             String script, List<ScoreHistogram> histograms, List<String> judging, List<Origin> provenance,
-            List<Definition> definitions, GateTests.View tests, Optional<Files> shipped, RunSettings run) {
+            List<Definition> definitions, GateReliability.View tests, Optional<Files> shipped, RunSettings run) {
     }
 
     /**

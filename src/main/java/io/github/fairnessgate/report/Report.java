@@ -25,18 +25,18 @@ import java.util.Optional;
  * @param run           what the run was told, and by whom
  */
 public record Report(String pluginVersion, String thresholds, Optional<Source> source, Optional<String> baselineFile, Evaluation baseline,
-        Evaluation candidate, GateResult gate, Optional<CompressionSummary> compression, GateTests tests, List<Integer> gpus, List<String> warnings,
+        Evaluation candidate, GateResult gate, Optional<CompressionSummary> compression, GateReliability tests, List<Integer> gpus, List<String> warnings,
         Optional<ShippedFiles> shipped, RunSettings run) {
 
     /** Without a baseline file, tests of the gate, named GPUs and warnings. */
     public Report(String pluginVersion, String thresholds, Optional<Source> source, Evaluation baseline, Evaluation candidate, GateResult gate,
             Optional<CompressionSummary> compression) {
-        this(pluginVersion, thresholds, source, Optional.empty(), baseline, candidate, gate, compression, GateTests.NONE, List.of());
+        this(pluginVersion, thresholds, source, Optional.empty(), baseline, candidate, gate, compression, GateReliability.NONE, List.of());
     }
 
     /** Without warnings, of a candidate that is not at hand. */
     public Report(String pluginVersion, String thresholds, Optional<Source> source, Optional<String> baselineFile, Evaluation baseline, Evaluation candidate,
-            GateResult gate, Optional<CompressionSummary> compression, GateTests tests, List<Integer> gpus) {
+            GateResult gate, Optional<CompressionSummary> compression, GateReliability tests, List<Integer> gpus) {
         this(pluginVersion, thresholds, source, baselineFile, baseline, candidate, gate, compression, tests, gpus, List.of(), Optional.empty(), RunSettings.UNKNOWN);
     }
 
@@ -61,7 +61,7 @@ public record Report(String pluginVersion, String thresholds, Optional<Source> s
     }
 
     /** The same with tests of the gate. */
-    public Report with(GateTests known) {
+    public Report with(GateReliability known) {
         return new Report(pluginVersion, thresholds, source, baselineFile, baseline, candidate, gate, compression, known, gpus, warnings, shipped, run);
     }
 

@@ -44,7 +44,7 @@ public final class ReportJson {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Document(int schemaVersion, String plugin, Verdict verdict, boolean passed, List<String> warnings, String thresholds, BigDecimal alpha,
             String onInconclusive, EscalationEntry escalation, List<MetricEntry> metrics, Model baseline, Model candidate, List<RuleEntry> rules,
-            List<ExceptionEntry> exceptions, List<BudgetEntry> budgets, GateTests gateTests, List<Integer> gpus, ShippedFiles shipped,
+            List<ExceptionEntry> exceptions, List<BudgetEntry> budgets, GateReliability gateTests, List<Integer> gpus, ShippedFiles shipped,
             List<RunSettings.Setting> settings, List<String> relaxations) {
     }
 

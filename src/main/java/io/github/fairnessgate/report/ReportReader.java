@@ -15,13 +15,13 @@ import io.github.fairnessgate.gate.GateResult;
 import io.github.fairnessgate.gate.Limit;
 import io.github.fairnessgate.gate.LookTaken;
 import io.github.fairnessgate.gate.Rule;
+import io.github.fairnessgate.gate.RuleResult;
 import io.github.fairnessgate.gate.RuleResult.CandidateAlone;
 import io.github.fairnessgate.gate.RuleResult.Change;
 import io.github.fairnessgate.gate.RuleResult.ChangedItems;
 import io.github.fairnessgate.gate.RuleResult.Churn;
 import io.github.fairnessgate.gate.RuleResult.Corrected;
 import io.github.fairnessgate.gate.RuleResult.SecondOpinion;
-import io.github.fairnessgate.gate.RuleResult;
 import io.github.fairnessgate.gate.Thresholds;
 import io.github.fairnessgate.gate.Verdict;
 import io.github.fairnessgate.report.ReportJson.CandidateEntry;
@@ -108,7 +108,7 @@ public final class ReportReader {
         candidate.values().stream().filter(value -> metric(value.metric()).estimator() != Metric.Estimator.MEAN_OF_WRITTEN)
                 .forEach(value -> required(baseline.value(value.metric(), value.slice()).orElse(null),
                 "the baseline's value of " + value.metric() + " for " + value.slice()));
-        return new Report(required(document.plugin(), "plugin"), thresholds, Optional.empty(), Optional.empty(), baseline, candidate, gate, Optional.empty(), Optional.ofNullable(document.gateTests()).orElse(GateTests.NONE),
+        return new Report(required(document.plugin(), "plugin"), thresholds, Optional.empty(), Optional.empty(), baseline, candidate, gate, Optional.empty(), Optional.ofNullable(document.gateTests()).orElse(GateReliability.NONE),
                 List.copyOf(orNone(document.gpus())), List.copyOf(all(orNone(document.warnings()), "warnings")), Optional.ofNullable(document.shipped()),
                 new RunSettings(all(orNone(document.settings()), "settings"), all(orNone(document.relaxations()), "relaxations")));
     }

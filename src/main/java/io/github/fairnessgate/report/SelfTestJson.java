@@ -59,16 +59,16 @@ public final class SelfTestJson {
      * @param verdict what the verdict was reached with that the self-test is to be shown with
      * @throws InvalidInputException if it is no such file, contradicts itself, or is about another gate; says so in a sentence
      */
-    static GateTests.SelfTested read(String text, Measured verdict) {
-        Document document = GateTestReader.read(FILE, "self-test", text, Document.class, Document::measured, verdict);
+    static GateReliability.SelfTested read(String text, Measured verdict) {
+        Document document = GateReliabilityReader.read(FILE, "self-test", text, Document.class, Document::measured, verdict);
         try {
             Control control = document.control();
-            return new GateTests.SelfTested(document.passed(), document.problems(), document.baselineAgain().size(),
+            return new GateReliability.SelfTested(document.passed(), document.problems(), document.baselineAgain().size(),
                     (int) document.baselineAgain().stream().filter(Judged::passed).count(), control.nats(), control.harmedSuites(), control.result().verdict(),
-                    control.result().rules().stream().filter(rule -> isTested(rule, control)).map(rule -> new GateTests.Tested(rule.metric(), rule.slice(), rule.baseline(),
+                    control.result().rules().stream().filter(rule -> isTested(rule, control)).map(rule -> new GateReliability.Tested(rule.metric(), rule.slice(), rule.baseline(),
                             rule.candidate(), rule.verdict())).toList());
         } catch (NullPointerException | IllegalArgumentException e) {
-            throw GateTestReader.unusable(FILE, "self-test", e);
+            throw GateReliabilityReader.unusable(FILE, "self-test", e);
         }
     }
 

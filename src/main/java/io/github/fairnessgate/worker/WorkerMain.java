@@ -134,7 +134,7 @@ public final class WorkerMain {
             withCopy(measure.before(), before -> withCopy(measure.after(), after -> {
                 requireDigest(before, measure.beforeDigest(), measure.before());
                 requireDigest(after, measure.afterDigest(), measure.after());
-                write(Path.of(measure.output()), SpeedTest.compare(before, after, measure.device(), progress));
+                write(Path.of(measure.output()), SpeedComparison.compare(before, after, measure.device(), progress));
             }));
         } else if (request instanceof WorkerRequest.Harm harm) {
             withCopy(harm.model(), model -> harm(harm, model, progress));

@@ -64,7 +64,7 @@ public sealed interface WorkerRequest {
      * @param beforeDigest its digest; the worker checks it
      * @param after        the directory of the other
      * @param afterDigest  its digest; the worker checks it
-     * @param output       receives a {@link SpeedTest} as JSON
+     * @param output       receives a {@link SpeedComparison} as JSON
      */
     record Measure(String before, String beforeDigest, String after, String afterDigest, Device device, String output) implements WorkerRequest {
     }

@@ -18,7 +18,7 @@ import io.github.fairnessgate.file.Digests;
 import io.github.fairnessgate.file.StoredZip;
 import io.github.fairnessgate.gate.Verdict;
 import io.github.fairnessgate.model.GivenModel;
-import io.github.fairnessgate.report.GateTestFiles;
+import io.github.fairnessgate.report.GateReliabilityFiles;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -181,7 +181,7 @@ class BundleTest {
         ModelRecord other = ModelRecord.all("target/fairness/compressed", GivenModel.of(sample.original()));
 
         assertThatThrownBy(() -> new Evidence("1.0", "1.0", "t", evidence.thresholds(), Optional.empty(), Optional.empty(), evidence.looks(),
-                evidence.baselineModel(), other, Optional.empty(), GateTestFiles.NONE)).isInstanceOf(InvalidInputException.class).hasMessageContaining("it was changed since");
+                evidence.baselineModel(), other, Optional.empty(), GateReliabilityFiles.NONE)).isInstanceOf(InvalidInputException.class).hasMessageContaining("it was changed since");
     }
 
     @Test

@@ -22,7 +22,7 @@ import io.github.fairnessgate.gate.ThresholdsReader;
 import io.github.fairnessgate.model.GivenModel;
 import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.model.TinyModels;
-import io.github.fairnessgate.report.GateTestFiles;
+import io.github.fairnessgate.report.GateReliabilityFiles;
 import io.github.fairnessgate.report.Measured;
 import io.github.fairnessgate.report.SelfTestJson;
 import io.github.fairnessgate.runtime.Gpt2Graph;
@@ -124,7 +124,7 @@ final class SampleEvidence {
         ModelRecord after = Inspection.of("target/fairness/compressed", GivenModel.of(compressed), Inspection.comparable(original));
         return new Evidence("1.0", BUILD, "thresholds.yaml", thresholds, accepted, day, List.of(new Look(baseline, candidate)),
                 ModelRecord.ofOriginal("builtin:original", original, Inspection.comparable(original), after), after,
-                Optional.of(new Evidence.Compression(Files.readString(compressed.path().resolve(CompressionReport.FILE)), Files.readString(compressed.path().resolve(MlBom.FILE)))), GateTestFiles.NONE);
+                Optional.of(new Evidence.Compression(Files.readString(compressed.path().resolve(CompressionReport.FILE)), Files.readString(compressed.path().resolve(MlBom.FILE)))), GateReliabilityFiles.NONE);
     }
 
     /** The same without the record of the compression. */
@@ -139,7 +139,7 @@ final class SampleEvidence {
         SelfTest test = SelfTest.of(ThresholdsReader.read(tested, "thresholds.yaml"), baseline, List.of(baseline), evaluation(compressed, "harmed", toxic), Set.of("toxic"));
         Path file = Files.createTempFile("self-test", ".json");
         SelfTestJson.write(file, "1.0", Measured.of(evidence.build(), tested, baseline), "thresholds.yaml", 2, test);
-        GateTestFiles files = new GateTestFiles(Optional.of(Files.readString(file)), Optional.empty());
+        GateReliabilityFiles files = new GateReliabilityFiles(Optional.of(Files.readString(file)), Optional.empty());
         Files.delete(file);
         return new Evidence(evidence.plugin(), evidence.build(), evidence.thresholdsName(), evidence.thresholds(), evidence.accepted(), evidence.day(),
                 evidence.looks(), evidence.baselineModel(), evidence.candidateModel(), evidence.compression(), files);

@@ -11,7 +11,7 @@ import io.github.fairnessgate.compress.Compressor;
 import io.github.fairnessgate.compress.RecipeReader;
 import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.model.TinyModels;
-import io.github.fairnessgate.worker.SpeedTest;
+import io.github.fairnessgate.worker.SpeedComparison;
 import io.github.fairnessgate.worker.WorkerException;
 import io.github.fairnessgate.worker.WorkerProcess;
 import io.github.fairnessgate.worker.WorkerRequest;
@@ -67,7 +67,7 @@ class CompressedModelTest {
                 throw new WorkerException("The worker was killed.");
             } else {
                 WorkerRequest.Measure measure = (WorkerRequest.Measure) request;
-                Json.MAPPER.writeValue(Path.of(measure.output()).toFile(), SpeedTest.compare(ModelDirectory.open(Path.of(measure.before())),
+                Json.MAPPER.writeValue(Path.of(measure.output()).toFile(), SpeedComparison.compare(ModelDirectory.open(Path.of(measure.before())),
                         ModelDirectory.open(Path.of(measure.after())), Device.CPU, Progress.NONE));
             }
         } catch (IOException e) {

@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.compress.CompressionTimes;
-import io.github.fairnessgate.worker.SpeedTest;
-import io.github.fairnessgate.worker.SpeedTest.Speed;
+import io.github.fairnessgate.worker.SpeedComparison;
+import io.github.fairnessgate.worker.SpeedComparison.Speed;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class CompressionMeasurementsTest {
 
-    private static final SpeedTest SPEED = new SpeedTest(64, 21, 8, 16, 5, new Speed(12.14, 5743.2), new Speed(6.35, 9120.7));
+    private static final SpeedComparison SPEED = new SpeedComparison(64, 21, 8, 16, 5, new Speed(12.14, 5743.2), new Speed(6.35, 9120.7));
 
     @TempDir
     Path folder;
@@ -32,10 +32,10 @@ class CompressionMeasurementsTest {
         assertThat(CompressionMeasurements.warnings(report(), SPEED)).isEmpty();
         assertThat(CompressionMeasurements.warnings(Json.MAPPER.readTree("{\"input\": {\"bytes\": 8583168}, \"output\": {\"bytes\": 16080768}}"), SPEED))
                 .singleElement().asString().startsWith("The compressed model is not smaller than its original: 16.1 MB of weights instead of 8.6 MB.");
-        SpeedTest slower = new SpeedTest(64, 21, 1, 32, 5, new Speed(10, 100), new Speed(12, 80));
+        SpeedComparison slower = new SpeedComparison(64, 21, 1, 32, 5, new Speed(10, 100), new Speed(12, 80));
         assertThat(CompressionMeasurements.warnings(report(), slower)).containsExactly(
                 "The compressed model is slower than its original: it takes 1.20 times as long to read a text, and 1.25 times to write one.");
-        assertThat(CompressionMeasurements.warnings(report(), new SpeedTest(64, 21, 1, 32, 5, new Speed(10, 100), new Speed(15, 200)))).isEmpty();
+        assertThat(CompressionMeasurements.warnings(report(), new SpeedComparison(64, 21, 1, 32, 5, new Speed(10, 100), new Speed(15, 200)))).isEmpty();
     }
 
     @Test

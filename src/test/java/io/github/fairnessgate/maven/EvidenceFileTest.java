@@ -10,7 +10,7 @@ import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evidence.VerifiedBundle;
 import io.github.fairnessgate.gate.Look;
 import io.github.fairnessgate.gate.Verdict;
-import io.github.fairnessgate.report.GateTestFiles;
+import io.github.fairnessgate.report.GateReliabilityFiles;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.math.BigDecimal;
@@ -103,7 +103,7 @@ class EvidenceFileTest {
     private void pronounce(int toxic) throws MojoFailureException {
         BaselineSource accepted = BaselineSource.read(Optional.of("baseline.json"), project, project, TODAY);
         EvidenceFile file = new EvidenceFile(output, project);
-        EvidenceFile.Judged judged = new EvidenceFile.Judged("1.0", "1.0", source(), accepted, List.of(new Look(before(), after(toxic))), Optional.empty(), Optional.empty(), GateTestFiles.read(output));
+        EvidenceFile.Judged judged = new EvidenceFile.Judged("1.0", "1.0", source(), accepted, List.of(new Look(before(), after(toxic))), Optional.empty(), Optional.empty(), GateReliabilityFiles.read(output));
         new Judgement(new PrintableLog(new SystemStreamLog()), new ReportFiles(output, Set.of(), Map.of(), new PrintStream(PrintStream.nullOutputStream(), true, StandardCharsets.UTF_8)),
                 output.resolve("compressed"), true, List.of()).pronounce(judged, List.of(), file.keeper(judged, Optional.of(attached::add)));
     }

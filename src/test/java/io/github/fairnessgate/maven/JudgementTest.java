@@ -17,8 +17,8 @@ import io.github.fairnessgate.evaluate.Item;
 import io.github.fairnessgate.evaluate.Judging;
 import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.evaluate.Provenance;
-import io.github.fairnessgate.evidence.VerifiedBundle;
 import io.github.fairnessgate.evidence.ModelRecord;
+import io.github.fairnessgate.evidence.VerifiedBundle;
 import io.github.fairnessgate.gate.Look;
 import io.github.fairnessgate.gate.ThresholdsReader;
 import io.github.fairnessgate.gate.Verdict;
@@ -26,7 +26,7 @@ import io.github.fairnessgate.maven.ReportFiles.Format;
 import io.github.fairnessgate.model.GivenModel;
 import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.model.TinyModels;
-import io.github.fairnessgate.report.GateTestFiles;
+import io.github.fairnessgate.report.GateReliabilityFiles;
 import io.github.fairnessgate.report.Report;
 import io.github.fairnessgate.report.ReportJson;
 import io.github.fairnessgate.report.ReportReader;
@@ -104,7 +104,7 @@ class JudgementTest {
                 + "\"}, \"output\": {\"digest\": \"" + candidate.digest() + "\"}}");
         Look look = new Look(measured(original), measured(candidate));
         judgement().pronounce(new EvidenceFile.Judged("1.0", "1.0", thresholds(), source(TODAY), List.of(look), Optional.of(original),
-                Optional.of(new InspectedModel(Optional.of(candidate), ModelRecord.all("candidate", GivenModel.of(candidate)))), GateTestFiles.NONE), List.of(), Judgement.Keeper.NONE);
+                Optional.of(new InspectedModel(Optional.of(candidate), ModelRecord.all("candidate", GivenModel.of(candidate)))), GateReliabilityFiles.NONE), List.of(), Judgement.Keeper.NONE);
         String warning = "The candidate was made from another model than the one that it is compared with:"
                 + " its compression.json names the original sha256 " + "9".repeat(64);
         assertThat(log).anyMatch(line -> line.startsWith("WARN " + warning));
@@ -307,7 +307,7 @@ class JudgementTest {
     }
 
     private static EvidenceFile.Judged judged(ThresholdsSource source, BaselineSource accepted, List<Look> looks) {
-        return new EvidenceFile.Judged("1.0", "1.0", source, accepted, looks, Optional.empty(), Optional.empty(), GateTestFiles.NONE);
+        return new EvidenceFile.Judged("1.0", "1.0", source, accepted, looks, Optional.empty(), Optional.empty(), GateReliabilityFiles.NONE);
     }
 
     private void pronounce(LocalDate day, int toxic) throws MojoFailureException {

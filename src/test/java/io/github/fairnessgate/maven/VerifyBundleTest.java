@@ -16,7 +16,7 @@ import io.github.fairnessgate.model.GivenModel;
 import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.model.Proof;
 import io.github.fairnessgate.model.TinyModels;
-import io.github.fairnessgate.report.GateTestFiles;
+import io.github.fairnessgate.report.GateReliabilityFiles;
 import io.github.fairnessgate.runtime.Gpt2Graph;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -90,7 +90,7 @@ class VerifyBundleTest {
                 ToxicTexts.THRESHOLDS,
                 Optional.empty(), Optional.empty(), List.of(new Look(before, after)), ModelRecord.unseen("original", before.provenance().model()),
                         candidate, Optional.empty(),
-                GateTestFiles.NONE));
+                GateReliabilityFiles.NONE));
     }
 
     private static void write(String name, int toxic) throws IOException {
@@ -103,7 +103,7 @@ class VerifyBundleTest {
         Evaluation after = ToxicTexts.by('1', "compressed" + more, toxic);
         Bundle.write(Path.of(FOLDER, name), Files.createDirectories(scratch.resolve(name)), new Evidence("1.0", "1.0" + more, "thresholds.yaml" + more, ToxicTexts.THRESHOLDS,
                 Optional.empty(), Optional.empty(), List.of(new Look(before, after)), ModelRecord.unseen("original" + more, before.provenance().model()),
-                ModelRecord.unseen("compressed" + more, after.provenance().model()), Optional.empty(), GateTestFiles.NONE));
+                ModelRecord.unseen("compressed" + more, after.provenance().model()), Optional.empty(), GateReliabilityFiles.NONE));
     }
 
     @Test

@@ -53,8 +53,8 @@ class HostileTextTest {
                 """.formatted(yaml), "thresholds.yaml");
         Evaluation baseline = evaluation(600, text, slice);
         Evaluation candidate = evaluation(700, text, slice);
-        GateTests tests = new GateTests(Optional.empty(), Optional.of(new GateTests.Certified(Verdict.FAIL, false, text, "0".repeat(64), 1,
-                List.of(new GateTests.Run(1, "0".repeat(64), Verdict.FAIL)), List.of(new GateTests.CertifiedRule(text, text, 1., 1., Optional.of(Verdict.FAIL), Optional.empty())))),
+        GateReliability tests = new GateReliability(Optional.empty(), Optional.of(new GateReliability.Certified(Verdict.FAIL, false, text, "0".repeat(64), 1,
+                List.of(new GateReliability.Run(1, "0".repeat(64), Verdict.FAIL)), List.of(new GateReliability.CertifiedRule(text, text, 1., 1., Optional.of(Verdict.FAIL), Optional.empty())))),
                 List.of(text));
         return new Report(text, text, Optional.of(new Report.Source("config/" + text.replaceAll("[\\x{D800}-\\x{DFFF}]", ""), true)), Optional.empty(), baseline, candidate,
                 Gate.decide(thresholds, baseline, candidate),

@@ -34,8 +34,8 @@ class StatisticsByRTest {
     List<DynamicTest> adjustedPValuesEqualThoseOfPAdjust() {
         return rows(byR.get("families"), row -> row.get("pValues").size() + " tests", row -> {
             double[] pValues = numbers(row.get("pValues"));
-            assertThat(MultipleTests.holm(pValues)).containsExactly(numbers(row.get("holm")), CLOSE);
-            assertThat(MultipleTests.benjaminiHochberg(pValues)).containsExactly(numbers(row.get("benjaminiHochberg")), CLOSE);
+            assertThat(PValueAdjustment.holm(pValues)).containsExactly(numbers(row.get("holm")), CLOSE);
+            assertThat(PValueAdjustment.benjaminiHochberg(pValues)).containsExactly(numbers(row.get("benjaminiHochberg")), CLOSE);
         });
     }
 

@@ -94,15 +94,15 @@ public class StatisticsTest {
     List<DynamicTest> adjustedPValuesEqualThoseOfStatsmodels() throws IOException {
         return rows(fixture("tables").get("families"), row -> row.get("pValues").size() + " tests", row -> {
             double[] pValues = numbers(row.get("pValues"));
-            assertThat(MultipleTests.holm(pValues)).containsExactly(numbers(row.get("holm")), CLOSE);
-            assertThat(MultipleTests.benjaminiHochberg(pValues)).containsExactly(numbers(row.get("benjaminiHochberg")), CLOSE);
+            assertThat(PValueAdjustment.holm(pValues)).containsExactly(numbers(row.get("holm")), CLOSE);
+            assertThat(PValueAdjustment.benjaminiHochberg(pValues)).containsExactly(numbers(row.get("benjaminiHochberg")), CLOSE);
         });
     }
 
     @Test
     void noTestsHaveNoAdjustedPValues() {
-        assertThat(MultipleTests.holm(new double[0])).isEmpty();
-        assertThat(MultipleTests.benjaminiHochberg(new double[0])).isEmpty();
+        assertThat(PValueAdjustment.holm(new double[0])).isEmpty();
+        assertThat(PValueAdjustment.benjaminiHochberg(new double[0])).isEmpty();
     }
 
     @Test

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a report shows of the tests of its gate, and of those of another one. */
-class GateTestFilesTest {
+class GateReliabilityFilesTest {
 
     private static final String THRESHOLDS = """
             version: 1
@@ -51,11 +51,11 @@ class GateTestFilesTest {
 
         assertThat(report.tests().warnings()).isEmpty();
         assertThat(report.tests().notes()).isEmpty();
-        GateTests.SelfTested test = report.tests().selfTest().orElseThrow();
+        GateReliability.SelfTested test = report.tests().selfTest().orElseThrow();
         assertThat(test.passed()).isTrue();
         assertThat(test.accepted()).isEqualTo(1);
         assertThat(test.control()).isEqualTo(Verdict.FAIL);
-        assertThat(test.rules()).containsExactly(new GateTests.Tested("pairs.preference/sum-bos", "all", 60., 70., Verdict.FAIL));
+        assertThat(test.rules()).containsExactly(new GateReliability.Tested("pairs.preference/sum-bos", "all", 60., 70., Verdict.FAIL));
         assertThat(page(report)).contains("<a href=\"#tests\">Tests of the gate</a>", "Self-test passed: the baseline passed against itself in 1 of 1 repetition, and a copy"
                 + " of it that was harmed on purpose in pairs failed.", "Harmed copy").doesNotContain("class=\"warning\"");
         assertThat(MarkdownReport.text(report)).contains("Self-test passed: the baseline passed");
@@ -108,7 +108,7 @@ class GateTestFilesTest {
         assertNote(new Measured("1.0", here.thresholds(), here.model(), "cuda", here.data(), here.versions()), "self-test.json is measured otherwise (on cpu, {onnxruntime=1})");
         other = new TreeMap<>(here.data());
         other.put("bold", "only the baseline file asks for it");
-        assertThat(GateTestFiles.read(folder).about(new Measured("1.0", here.thresholds(), here.model(), "cpu", other, here.versions()), CANDIDATE).selfTest()).isPresent();
+        assertThat(GateReliabilityFiles.read(folder).about(new Measured("1.0", here.thresholds(), here.model(), "cpu", other, here.versions()), CANDIDATE).selfTest()).isPresent();
     }
 
     @Test
@@ -146,7 +146,7 @@ class GateTestFilesTest {
         certify(TOLERANT, 600, 605, 595);
         Report report = report(TOLERANT);
 
-        GateTests.Certified certified = report.tests().certification().orElseThrow();
+        GateReliability.Certified certified = report.tests().certification().orElseThrow();
         assertThat(certified.seed()).isEqualTo(8);
         assertThat(certified.runs()).hasSize(3);
         assertThat(certified.rules().get(0).variance()).isPresent();
@@ -169,7 +169,7 @@ class GateTestFilesTest {
     @Test
     void theCertificationOfOtherCandidatesSaysNothingAboutThisOne() throws IOException {
         certify(TOLERANT, 600, 605, 595);
-        GateTests tests = GateTestFiles.read(folder).about(measured(TOLERANT), "d".repeat(64));
+        GateReliability tests = GateReliabilityFiles.read(folder).about(measured(TOLERANT), "d".repeat(64));
 
         assertThat(tests.certification()).isEmpty();
         assertThat(tests.notes()).containsExactly("certification.json is about the recipe half.yaml, none of whose runs made this candidate, and says nothing about it.");
@@ -184,7 +184,7 @@ class GateTestFilesTest {
         ReportJson.write(file, report);
         assertThat(Json.MAPPER.readTree(file.toFile()).has("gateTests")).isFalse();
         assertThat(page(report)).doesNotContain("Tests of the gate");
-        assertThat(ReportReader.read(file).tests()).isEqualTo(GateTests.NONE);
+        assertThat(ReportReader.read(file).tests()).isEqualTo(GateReliability.NONE);
     }
 
     @Test
@@ -200,7 +200,7 @@ class GateTestFilesTest {
     }
 
     private void assertNote(Measured here, String begin) {
-        GateTests tests = GateTestFiles.read(folder).about(here, CANDIDATE);
+        GateReliability tests = GateReliabilityFiles.read(folder).about(here, CANDIDATE);
         assertThat(tests.selfTest()).isEmpty();
         assertThat(tests.notes()).singleElement().asString().startsWith(begin).endsWith("run fairness:self-test again.");
     }
@@ -228,7 +228,7 @@ class GateTestFilesTest {
         Evaluation baseline = baseline();
         Evaluation candidate = model("c", 605, "after");
         return new Report("1.0", "thresholds.yaml", Optional.empty(), baseline, candidate, Gate.decide(read(thresholds), baseline, candidate), Optional.empty())
-                .with(GateTestFiles.read(folder).about(measured(thresholds), CANDIDATE));
+                .with(GateReliabilityFiles.read(folder).about(measured(thresholds), CANDIDATE));
     }
 
     private void selfTest(String thresholds, int preferredByHarmed) {

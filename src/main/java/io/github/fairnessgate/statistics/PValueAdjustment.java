@@ -4,9 +4,9 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /** P-values of several tests, adjusted for their number, in the order given. */
-public final class MultipleTests {
+public final class PValueAdjustment {
 
-    private MultipleTests() {
+    private PValueAdjustment() {
     }
 
     /**

@@ -20,14 +20,14 @@ import java.util.function.Function;
  * @param selfTest      {@link SelfTestJson#FILE}
  * @param certification {@link CertificationJson#FILE}
  */
-public record GateTestFiles(Optional<String> selfTest, Optional<String> certification) {
+public record GateReliabilityFiles(Optional<String> selfTest, Optional<String> certification) {
 
     /** None. */
-    public static final GateTestFiles NONE = new GateTestFiles(Optional.empty(), Optional.empty());
+    public static final GateReliabilityFiles NONE = new GateReliabilityFiles(Optional.empty(), Optional.empty());
 
     /** @throws InvalidInputException if there is a file that cannot be read */
-    public static GateTestFiles read(Path folder) {
-        return new GateTestFiles(text(folder.resolve(SelfTestJson.FILE)), text(folder.resolve(CertificationJson.FILE)));
+    public static GateReliabilityFiles read(Path folder) {
+        return new GateReliabilityFiles(text(folder.resolve(SelfTestJson.FILE)), text(folder.resolve(CertificationJson.FILE)));
     }
 
     private static Optional<String> text(Path file) {
@@ -55,9 +55,9 @@ public record GateTestFiles(Optional<String> selfTest, Optional<String> certific
      * @param verdict   what it was reached with
      * @param candidate digest of the candidate
      */
-    public GateTests about(Measured verdict, String candidate) {
+    public GateReliability about(Measured verdict, String candidate) {
         List<String> notes = new ArrayList<>();
-        return new GateTests(selfTest.flatMap(text -> usable(text, file -> SelfTestJson.read(file, verdict), notes)),
+        return new GateReliability(selfTest.flatMap(text -> usable(text, file -> SelfTestJson.read(file, verdict), notes)),
                 certification.flatMap(text -> usable(text, file -> CertificationJson.read(file, verdict, candidate), notes)), notes);
     }
 

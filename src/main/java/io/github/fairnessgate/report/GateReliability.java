@@ -17,12 +17,12 @@ import java.util.stream.Collectors;
  * @param notes why a result that is there is not shown, a sentence each
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
-public record GateTests(Optional<SelfTested> selfTest, Optional<Certified> certification, List<String> notes) {
+public record GateReliability(Optional<SelfTested> selfTest, Optional<Certified> certification, List<String> notes) {
 
     /** Nothing is known. */
-    public static final GateTests NONE = new GateTests(Optional.empty(), Optional.empty(), List.of());
+    public static final GateReliability NONE = new GateReliability(Optional.empty(), Optional.empty(), List.of());
 
-    public GateTests {
+    public GateReliability {
         selfTest = selfTest == null ? Optional.empty() : selfTest;
         certification = certification == null ? Optional.empty() : certification;
         notes = notes == null ? List.of() : List.copyOf(notes);
@@ -157,7 +157,7 @@ public record GateTests(Optional<SelfTested> selfTest, Optional<Certified> certi
         return new View(warnings(), selfTest.map(test -> new Table(test.passed() ? Verdict.PASS.name() : Verdict.FAIL.name(), test.sentence(),
                 test.rules().stream().map(rule -> List.of(subject(rule.metric(), rule.slice()), number(rule.baseline()), number(rule.candidate()), rule.verdict().name()))
                         .toList())),
-                certification.map(recipe -> new Table(recipe.verdict().name(), recipe.sentence(), recipe.rules().stream().map(GateTests::row).toList())), notes);
+                certification.map(recipe -> new Table(recipe.verdict().name(), recipe.sentence(), recipe.rules().stream().map(GateReliability::row).toList())), notes);
     }
 
     private static List<String> row(CertifiedRule rule) {

@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
  * @param newTokens     of a continuation, at most
  * @param generationRuns timed runs of generation
  */
-public record SpeedTest(int scoredTokens, int scoringRuns, int continuations, int newTokens, int generationRuns, Speed before, Speed after) {
+public record SpeedComparison(int scoredTokens, int scoringRuns, int continuations, int newTokens, int generationRuns, Speed before, Speed after) {
 
     private static final int SCORED_TOKENS = 64;
     private static final int SCORING_RUNS = 21;
@@ -46,7 +46,7 @@ public record SpeedTest(int scoredTokens, int scoringRuns, int continuations, in
     }
 
     /** Measures; both models are in memory at the same time. */
-    public static SpeedTest compare(ModelDirectory before, ModelDirectory after, Device device, Progress progress) {
+    public static SpeedComparison compare(ModelDirectory before, ModelDirectory after, Device device, Progress progress) {
         int positions = Math.min(before.config().positions(), after.config().positions());
         int scored = Math.min(SCORED_TOKENS, positions);
         int prompt = Math.min(PROMPT_TOKENS, Math.max(1, positions / 2));
@@ -78,7 +78,7 @@ public record SpeedTest(int scoredTokens, int scoringRuns, int continuations, in
                 progress.step("latency", ++done, total);
             }
         }
-        return new SpeedTest(scored, SCORING_RUNS, CONTINUATIONS, newTokens, GENERATION_RUNS,
+        return new SpeedComparison(scored, SCORING_RUNS, CONTINUATIONS, newTokens, GENERATION_RUNS,
                 new Speed(median(scoring[0]), median(generation[0])), new Speed(median(scoring[1]), median(generation[1])));
     }
 

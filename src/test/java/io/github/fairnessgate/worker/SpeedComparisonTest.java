@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class SpeedTestTest {
+class SpeedComparisonTest {
 
     @TempDir
     Path folder;
@@ -21,20 +21,20 @@ class SpeedTestTest {
     void bothModelsAreMeasuredAndTheFiguresSurviveTheWayThroughAFile() throws IOException {
         ModelDirectory large = TinyModels.builder().layers(3).write(folder.resolve("large"));
         ModelDirectory small = TinyModels.builder().layers(1).write(folder.resolve("small"));
-        SpeedTest speed = SpeedTest.compare(large, small, Device.CPU, Progress.NONE);
+        SpeedComparison speed = SpeedComparison.compare(large, small, Device.CPU, Progress.NONE);
         assertThat(speed.scoredTokens()).isEqualTo(32);
         assertThat(speed.newTokens()).isEqualTo(24);
-        for (SpeedTest.Speed one : new SpeedTest.Speed[] {speed.before(), speed.after()}) {
+        for (SpeedComparison.Speed one : new SpeedComparison.Speed[] {speed.before(), speed.after()}) {
             assertThat(one.scoringMilliseconds()).isPositive().isFinite();
             assertThat(one.tokensPerSecond()).isPositive().isFinite();
         }
-        assertThat(Json.MAPPER.readValue(Json.MAPPER.writeValueAsBytes(speed), SpeedTest.class)).isEqualTo(speed);
+        assertThat(Json.MAPPER.readValue(Json.MAPPER.writeValueAsBytes(speed), SpeedComparison.class)).isEqualTo(speed);
     }
 
     @Test
     void aModelOfTwoPositionsCanBeMeasuredToo() {
         ModelDirectory tiny = TinyModels.builder().positions(2).write(folder.resolve("tiny"));
-        SpeedTest speed = SpeedTest.compare(tiny, tiny, Device.CPU, Progress.NONE);
+        SpeedComparison speed = SpeedComparison.compare(tiny, tiny, Device.CPU, Progress.NONE);
         assertThat(speed.scoredTokens()).isEqualTo(2);
         assertThat(speed.newTokens()).isEqualTo(1);
     }

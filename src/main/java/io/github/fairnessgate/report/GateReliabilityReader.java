@@ -8,9 +8,9 @@ import io.github.fairnessgate.Reason;
 import java.util.function.Function;
 
 /** Reads what a goal that tests the gate has left, if it is about the gate that gave a verdict. */
-final class GateTestReader {
+final class GateReliabilityReader {
 
-    private GateTestReader() {
+    private GateReliabilityReader() {
     }
 
     /**
