@@ -40,6 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -165,6 +166,35 @@ class QuantizedModelsTest {
             }
         }
         assertThat(largestDifference(product(model, weight, input, 33), multiply(rounded, weight.toFloats(), 33, weight.shape()))).isLessThan(2e-5);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Activations.class)
+    void anOutputLayerOfItsOwnHasATableOfItsOwn(Activations activations) throws IOException, OrtException {
+        ModelDirectory model = TinyModels.builder().tied(false).layers(2).heads(2).embedding(40).write(directory.resolve("untied"));
+        Path folder = withoutWeights(model, "untied-quantized");
+        BlockQuantization tables = new BlockQuantization(8, 32, activations);
+        QuantizedWeights.write(model, new BlockQuantization(8, 32, Activations.FLOAT32), Optional.of(tables), DType.F32, folder);
+        ModelDirectory quantized = ModelDirectory.open(folder);
+        Path dense = withoutWeights(model, "untied-dense");
+        ModelDirectory.writeWeights(dense, model.config(), name -> quantized.tensor(name).toFloats(), DType.F32);
+        long[][] ids = {{3, 50, 120, 7, 256}, {1, 2, 3, 4, 5}};
+        float[] expected = floats(logits(ModelDirectory.open(dense), ids));
+        assertThat(largestDifference(floats(logits(quantized, ids)), expected)).isLessThan(activations == Activations.FLOAT32 ? 1e-5 : 0.15);
+        assertThat(largestDifference(floats(logits(model, ids)), expected)).isGreaterThan(1e-4);
+    }
+
+    private Path withoutWeights(ModelDirectory model, String name) throws IOException {
+        Path folder = Files.createDirectories(directory.resolve(name));
+        model.config().write(folder.resolve("config.json"));
+        TinyModels.writeTokenizer(folder.resolve("tokenizer.json"), 257);
+        return folder;
+    }
+
+    private static float[] floats(FloatBuffer buffer) {
+        float[] values = new float[buffer.remaining()];
+        buffer.get(values);
+        return values;
     }
 
     @ParameterizedTest
