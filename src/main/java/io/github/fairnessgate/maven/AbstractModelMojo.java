@@ -5,6 +5,7 @@ import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.model.ModelReference;
 import io.github.fairnessgate.model.TokenizerTraits;
+import io.github.fairnessgate.model.WeightTraits;
 import io.github.fairnessgate.score.ScorerReference;
 import io.github.fairnessgate.worker.CudaFolder;
 import io.github.fairnessgate.worker.Devices;
@@ -97,6 +98,14 @@ abstract class AbstractModelMojo extends AbstractFairnessMojo {
         tokenizer.disagreements().forEach(disagreement -> getLog().warn("Versions of transformers read the tokenizer of " + located.source()
                 + " in different ways: " + disagreement + "."));
         tokenizer.notes().forEach(getLog()::info);
+        WeightTraits weights = located.directory().weightTraits();
+        if (!weights.wrapper().isEmpty()) {
+            getLog().warn("The names of the weights of " + located.source() + " begin with " + weights.wrapper()
+                    + ", with which transformers finds none of them and takes random numbers; save the model without it.");
+        }
+        if (!weights.unused().isEmpty()) {
+            getLog().info("Tensors of " + located.source() + " that a language model does not use are left out: " + String.join(", ", weights.unused()));
+        }
         return located;
     }
 

@@ -39,17 +39,19 @@ public final class ModelDirectory {
     private final Path path;
     private final Gpt2Config config;
     private final Map<String, Weight> tensors;
+    private final WeightTraits weightTraits;
     private final List<Path> weightFiles;
     private final List<Path> tokenizerFiles;
     private final TokenizerTraits tokenizer;
     private final SpecialTokens specialTokens;
     private final GenerationSettings generation;
 
-    private ModelDirectory(Path path, Gpt2Config config, Map<String, Weight> tensors, List<Path> weightFiles, TokenizerFiles tokenizer,
+    private ModelDirectory(Path path, Gpt2Config config, ModelTensors tensors, List<Path> weightFiles, TokenizerFiles tokenizer,
             GenerationSettings generation) {
         this.path = path;
         this.config = config;
-        this.tensors = Collections.unmodifiableMap(tensors);
+        this.tensors = Collections.unmodifiableMap(tensors.tensors());
+        this.weightTraits = tensors.traits();
         this.weightFiles = weightFiles;
         this.tokenizerFiles = tokenizer.files();
         this.specialTokens = tokenizer.requireFits(config, generation.stops());
@@ -79,7 +81,7 @@ public final class ModelDirectory {
         }
         Gpt2Config config = Gpt2Config.read(directory.resolve("config.json"));
         WeightFiles weights = WeightFiles.find(directory);
-        Map<String, Weight> tensors = ModelTensors.of(config, weights.entries().values());
+        ModelTensors tensors = ModelTensors.of(config, weights.entries().values());
         TokenizerFiles tokenizer = TokenizerFiles.read(directory, config.tokenizerClass());
         return new ModelDirectory(directory, config, tensors, weights.files(), tokenizer, GenerationSettings.read(directory, config));
     }
@@ -220,6 +222,11 @@ public final class ModelDirectory {
     /** Whether what some weights are multiplied with becomes whole numbers first. */
     public boolean roundsActivations() {
         return tensors.values().stream().anyMatch(Weight::roundsActivations);
+    }
+
+    /** What there is to say about the names of the weights. */
+    public WeightTraits weightTraits() {
+        return weightTraits;
     }
 
     /** Whether some weights are whole numbers with scales. */

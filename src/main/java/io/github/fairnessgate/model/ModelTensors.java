@@ -8,24 +8,32 @@ import io.github.fairnessgate.tensor.Weight;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Holds what a weight file contains against what a configuration asks for. */
-final class ModelTensors {
+/**
+ * Holds what a weight file contains against what a configuration asks for.
+ *
+ * @param tensors by canonical name, in canonical order
+ * @param traits  of the names in the file
+ */
+record ModelTensors(Map<String, Weight> tensors, WeightTraits traits) {
 
     /** Causal masks that old versions of transformers stored with the weights; they carry no information. */
     private static final Pattern BUFFER = Pattern.compile("h\\.\\d+\\.attn\\.(bias|masked_bias)");
 
     private static final Pattern LAYER = Pattern.compile("h\\.(\\d{1,8})\\..+");
     private static final String PREFIX = "transformer.";
+    /** What programs put before all names: torch.compile, DataParallel, training frameworks, PEFT. */
+    private static final List<String> WRAPPERS = List.of("_orig_mod.", "module.", "base_model.model.", "model.");
+    /** Of a classifier, of reinforcement learning, and of GPT-2's own second head. */
+    private static final Pattern OTHER_HEAD = Pattern.compile("score\\.(weight|bias)|(v_head|multiple_choice_head)\\..+");
     private static final String OUTPUT = "lm_head.weight";
-
-    private ModelTensors() {
-    }
 
     /**
      * The name of a weight in a file that transformers loads: the canonical one, but {@code transformer.h.0.ln_1.weight} where the output layer
@@ -36,24 +44,40 @@ final class ModelTensors {
     }
 
     /**
-     * The model's weights by canonical name, in canonical order.
+     * The model's weights.
      *
      * @throws InvalidInputException if a tensor is missing, is one too many, or has another shape or type than it should
      */
-    static Map<String, Weight> of(Gpt2Config config, Collection<SafetensorsHeader.Entry> entries) {
-        Map<String, SafetensorsHeader.Entry> found = byCanonicalName(entries);
+    static ModelTensors of(Gpt2Config config, Collection<SafetensorsHeader.Entry> entries) {
+        String wrapper = wrapper(entries);
+        Map<String, SafetensorsHeader.Entry> found = byCanonicalName(entries, wrapper);
+        List<String> unused = found.keySet().stream().filter(name -> OTHER_HEAD.matcher(name).matches()).map(name -> found.get(name).name()).sorted().toList();
+        found.keySet().removeIf(name -> OTHER_HEAD.matcher(name).matches());
         requireLayers(config, found);
         Map<String, Weight> tensors = new LinkedHashMap<>();
         config.tensorShapes().forEach((name, shape) -> tensors.put(name,
                 QuantizedWeights.find(name, shape, found, config.settingsBehind(name)).orElseGet(() -> checked(config, name, shape, found))));
         requireNothingElse(config, found, tensors);
-        return tensors;
+        return new ModelTensors(tensors, new WeightTraits(wrapper, unused));
     }
 
-    private static Map<String, SafetensorsHeader.Entry> byCanonicalName(Collection<SafetensorsHeader.Entry> entries) {
+    /** What all names begin with, one wrapper within another; empty in most files. */
+    private static String wrapper(Collection<SafetensorsHeader.Entry> entries) {
+        String all = "";
+        Optional<String> next = Optional.of("");
+        while (next.isPresent() && !entries.isEmpty()) {
+            all += next.get();
+            String before = all;
+            next = WRAPPERS.stream().filter(wrapper -> entries.stream().allMatch(entry -> entry.name().startsWith(before + wrapper))).findFirst();
+        }
+        return all;
+    }
+
+    private static Map<String, SafetensorsHeader.Entry> byCanonicalName(Collection<SafetensorsHeader.Entry> entries, String wrapper) {
         Map<String, SafetensorsHeader.Entry> found = new LinkedHashMap<>();
         for (SafetensorsHeader.Entry entry : entries) {
-            String name = entry.name().startsWith(PREFIX) ? entry.name().substring(PREFIX.length()) : entry.name();
+            String bare = entry.name().substring(wrapper.length());
+            String name = bare.startsWith(PREFIX) ? bare.substring(PREFIX.length()) : bare;
             if (BUFFER.matcher(name).matches()) {
                 continue;
             }

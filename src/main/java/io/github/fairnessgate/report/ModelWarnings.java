@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.model.TokenizerTraits;
+import io.github.fairnessgate.model.WeightTraits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,17 +28,18 @@ public final class ModelWarnings {
      * @param digest    as it was measured
      * @param folder    with its {@code compression.json}, if one is at hand
      * @param tokenizer if it is at hand
+     * @param weights   likewise
      */
-    public record Side(String digest, Optional<Path> folder, Optional<TokenizerTraits> tokenizer) {
+    public record Side(String digest, Optional<Path> folder, Optional<TokenizerTraits> tokenizer, Optional<WeightTraits> weights) {
 
         /** A model of which only its folder, or not even that, is at hand. */
         public static Side of(String digest, Optional<Path> folder) {
-            return new Side(digest, folder, Optional.empty());
+            return new Side(digest, folder, Optional.empty(), Optional.empty());
         }
 
         /** A model that may be at hand. */
         public static Side ofModel(String digest, Optional<ModelDirectory> model) {
-            return new Side(digest, model.map(ModelDirectory::path), model.map(ModelDirectory::tokenizer));
+            return new Side(digest, model.map(ModelDirectory::path), model.map(ModelDirectory::tokenizer), model.map(ModelDirectory::weightTraits));
         }
     }
 
@@ -51,8 +53,15 @@ public final class ModelWarnings {
         random("candidate", candidate).ifPresent(warnings::add);
         warnings.addAll(disagreements("original", original));
         warnings.addAll(disagreements("candidate", candidate));
+        wrapped("original", original).ifPresent(warnings::add);
+        wrapped("candidate", candidate).ifPresent(warnings::add);
         differentTokenizers(original, candidate).ifPresent(warnings::add);
         return List.copyOf(warnings);
+    }
+
+    private static Optional<String> wrapped(String role, Side side) {
+        return side.weights().filter(weights -> !weights.wrapper().isEmpty()).map(weights -> "The names of the " + role + "'s weights begin with "
+                + weights.wrapper() + ", with which transformers finds none of them and takes random numbers: what was measured is what the weights are; save the model without it.");
     }
 
     /** Of these, those that say that the models are not a model and what was made from it. */

@@ -26,6 +26,8 @@ public final class SafetensorsHeader {
 
     /** The length of the header, in front of it. */
     private static final int PREFIX = 8;
+    /** What a pointer of Git LFS begins with, "version ", read as a length. */
+    private static final long LFS_POINTER = 0x206e_6f69_7372_6576L;
     /** The format's own limit. */
     private static final long LARGEST_HEADER = 100_000_000;
     /** As JSON in memory, a header of the format's own limit would take some gigabytes; one of a GPT-2 of 48 layers has 60 kB. */
@@ -78,6 +80,9 @@ public final class SafetensorsHeader {
                     + PREFIX + "; the file is truncated: copy or download it again.");
         }
         long length = bytes(file, channel, 0, PREFIX).getLong();
+        if (length == LFS_POINTER) {
+            throw new InvalidInputException(file + " is not the weights but a pointer of Git LFS to them; fetch them with: git lfs pull");
+        }
         if (length < 0 || length > LARGEST_HEADER) {
             throw new InvalidInputException(file + " announces a header of " + Long.toUnsignedString(length) + " bytes, but at most "
                     + LARGEST_HEADER + " are allowed; this is not a safetensors file.");

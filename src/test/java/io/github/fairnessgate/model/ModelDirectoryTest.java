@@ -94,6 +94,31 @@ class ModelDirectoryTest {
         }
 
         @ParameterizedTest
+        @ValueSource(strings = {"_orig_mod.", "module.", "model.", "base_model.model.", "module._orig_mod."})
+        void namesMayBeWrapped(String wrapper) {
+            for (String prefix : List.of("", "transformer.")) {
+                ModelDirectory model = TinyModels.builder().prefix(wrapper + prefix).write(folder);
+
+                assertThat(model.weightTraits()).isEqualTo(new WeightTraits(wrapper, List.of()));
+                TinyModels.builder().weights().forEach((name, tensor) -> assertThat(model.tensor(name).toFloats()).isEqualTo(tensor.data()));
+            }
+        }
+
+        @Test
+        void otherHeadsAreNotPartOfALanguageModel() {
+            Map<String, FloatTensor> weights = new LinkedHashMap<>(TinyModels.builder().weights());
+            List<String> heads = List.of("multiple_choice_head.summary.bias", "multiple_choice_head.summary.weight", "score.weight", "v_head.summary.weight");
+            heads.forEach(head -> weights.put(head, new FloatTensor(new long[] {2, 8}, new float[16])));
+            TinyModels.create(folder);
+            SafetensorsWriter.write(folder.resolve("model.safetensors"), weights, DType.F32);
+
+            ModelDirectory model = ModelDirectory.open(folder);
+
+            assertThat(model.weightTraits()).isEqualTo(new WeightTraits("", heads));
+            assertThat(model.tensors().keySet()).containsExactlyElementsOf(TinyModels.builder().config().tensorShapes().keySet());
+        }
+
+        @ParameterizedTest
         @EnumSource(value = DType.class, names = {"F16", "BF16"})
         void numbersOfTwoBytesAreWidened(DType dtype) {
             ModelDirectory model = TinyModels.builder().dtype(dtype).write(folder);
@@ -361,9 +386,23 @@ class ModelDirectoryTest {
 
         @Test
         void aTensorThatNoGpt2Has() {
-            editWeights(weights -> weights.put("score.weight", new FloatTensor(new long[] {1}, new float[1])));
+            editWeights(weights -> weights.put("scores.weight", new FloatTensor(new long[] {1}, new float[1])));
 
-            assertRefused("tensor score.weight is not part of a GPT-2 language model");
+            assertRefused("tensor scores.weight is not part of a GPT-2 language model");
+        }
+
+        @Test
+        void aPointerOfGitLfs() throws IOException {
+            Files.writeString(folder.resolve("model.safetensors"), "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 497774208\n");
+
+            assertRefused("model.safetensors is not the weights but a pointer of Git LFS to them; fetch them with: git lfs pull");
+        }
+
+        @Test
+        void aWrapperAroundSomeNamesOnly() {
+            editWeights(weights -> weights.put("module.ln_f.bias", weights.remove("ln_f.bias")));
+
+            assertRefused("lacks the tensor ln_f.bias");
         }
 
         @Test

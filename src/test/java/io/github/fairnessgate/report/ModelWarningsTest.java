@@ -88,6 +88,14 @@ class ModelWarningsTest {
                         + " model.ignore_merges = true, which is measured as in transformers 4");
     }
 
+    @Test
+    void namesThatTransformersDoesNotFindAreWarnedOf() {
+        ModelDirectory plain = TinyModels.builder().seed(1).write(folder.resolve("plain"));
+        ModelDirectory compiled = TinyModels.builder().seed(2).prefix("_orig_mod.").write(folder.resolve("compiled"));
+        assertThat(warnings(Side.ofModel(plain.digest(), Optional.of(plain)), Side.ofModel(compiled.digest(), Optional.of(compiled)))).singleElement().asString()
+                .startsWith("The names of the candidate's weights begin with _orig_mod., with which transformers finds none of them");
+    }
+
     private static List<String> warnings(Side original, Side candidate) {
         return ModelWarnings.of(original, candidate);
     }
