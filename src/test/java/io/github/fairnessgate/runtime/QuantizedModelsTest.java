@@ -52,7 +52,9 @@ class QuantizedModelsTest {
 
     private static final Path FIXTURES = Path.of("src/test/resources/fixtures/quantization");
     /** Rounding an activation the other way, because it differs in its last bit, changes a logit of a model of this size by about as much; single products are compared exactly. */
-    private static final float DYNAMIC_TOLERANCE = 8e-2f;
+    private static final float DYNAMIC_TOLERANCE = 2e-2f;
+    /** Of activations in blocks, where more numbers are rounded; rounding them at all changes a logit by 0.014 on average. */
+    private static final float BLOCKS_TOLERANCE = 8e-2f;
     private static final float TOLERANCE = 1e-4f;
 
     @TempDir
@@ -222,7 +224,7 @@ class QuantizedModelsTest {
     }
 
     private static float tolerance(String scheme) {
-        return scheme.equals("int8-dynamic") || scheme.contains("/a8") ? DYNAMIC_TOLERANCE : TOLERANCE;
+        return scheme.equals("int8-dynamic") ? DYNAMIC_TOLERANCE : scheme.contains("/a8") ? BLOCKS_TOLERANCE : TOLERANCE;
     }
 
     @ParameterizedTest
