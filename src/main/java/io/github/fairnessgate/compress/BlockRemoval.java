@@ -20,8 +20,17 @@ final class BlockRemoval {
      * @param output an existing folder; receives configuration and weights
      */
     static void write(ModelDirectory model, List<Integer> kept, Path output) {
-        Gpt2Config target = Blocks.select(model.config(), kept);
+        Gpt2Config target = model.config().withBlocks(kept);
         target.write(output.resolve("config.json"));
-        ModelDirectory.writeWeights(output, target, name -> model.tensor(Blocks.sourceName(name, kept)).toFloats(), DType.F32);
+        ModelDirectory.writeWeights(output, target, name -> weight(model, name, kept), DType.F32);
+    }
+
+    private static float[] weight(ModelDirectory model, String name, List<Integer> kept) {
+        float[] values = model.tensor(Blocks.sourceName(name, kept)).toFloats();
+        float[] factors = Blocks.columnFactors(name, model.config(), kept);
+        for (int i = 0; i < values.length && factors.length > 0; i++) {
+            values[i] *= factors[i % factors.length];
+        }
+        return values;
     }
 }

@@ -85,7 +85,7 @@ public record Distillation(Location location, Teacher teacher, Layers layers, Di
             throw location.problem("topK is %d, but the model has only %d tokens; lower topK, or leave it out to use all."
                     .formatted(settings.topK(), input.vocabulary()));
         }
-        return Blocks.select(input, blocks(input.layers()));
+        return input.withBlocks(blocks(input.layers()));
     }
 
     private List<Integer> blocks(int layersGiven) {

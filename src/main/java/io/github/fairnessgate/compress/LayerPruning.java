@@ -2,7 +2,6 @@ package io.github.fairnessgate.compress;
 
 import io.github.fairnessgate.model.Gpt2Config;
 import io.github.fairnessgate.model.ModelDirectory;
-import io.github.fairnessgate.train.Blocks;
 import io.github.fairnessgate.train.FrozenGpt2;
 import io.github.fairnessgate.train.Kept;
 import io.github.fairnessgate.train.Kept.Part;
@@ -49,7 +48,7 @@ record LayerPruning(Location location, Importance importance, int layers, Prunin
             throw location.problem("layers is %d, but the model has %d layers and keeps one, so at most %d can go."
                     .formatted(layers, input.layers(), input.layers() - 1));
         }
-        return Blocks.select(input, IntStream.range(layers, input.layers()).boxed().toList());
+        return input.withBlocks(IntStream.range(layers, input.layers()).boxed().toList());
     }
 
     @Override

@@ -103,6 +103,8 @@ abstract class AbstractModelMojo extends AbstractFairnessMojo {
             getLog().warn("The names of the weights of " + located.source() + " begin with " + weights.wrapper()
                     + ", with which transformers finds none of them and takes random numbers; save the model without it.");
         }
+        weights.disagreements().forEach(disagreement -> getLog().warn("Versions of transformers compute " + located.source()
+                + " in different ways: " + disagreement + "."));
         if (!weights.unused().isEmpty()) {
             getLog().info("Tensors of " + located.source() + " that a language model does not use are left out: " + String.join(", ", weights.unused()));
         }

@@ -38,6 +38,7 @@ import java.util.stream.Stream;
  * @param vocabulary number of tokens ({@code vocab_size})
  * @param innerSize width of the feed-forward layer ({@code n_inner}, or four times the embedding)
  * @param activation of the feed-forward layer ({@code activation_function})
+ * @param attentionScale what the products of queries and keys are multiplied with
  * @param layerNormEpsilon added to the variance by every layer norm ({@code layer_norm_epsilon})
  * @param tiedEmbeddings whether the output layer is the token embedding ({@code tie_word_embeddings})
  * @param bosTokenIds tokens that a text may start with ({@code bos_token_id}: none where it is null); not used, and not checked
@@ -53,6 +54,7 @@ public record Gpt2Config(
         int vocabulary,
         int innerSize,
         Activation activation,
+        AttentionScale attentionScale,
         double layerNormEpsilon,
         boolean tiedEmbeddings,
         List<Integer> bosTokenIds,
@@ -67,12 +69,39 @@ public record Gpt2Config(
     /** Far above any GPT-2; keeps a misprint from asking for billions of tensors. */
     private static final int MOST_LAYERS = 10_000;
 
-    /** The activation functions that a GPT-2 can be run with. */
+    /** The activation functions that a GPT-2 can be run with: those of transformers that have no weights, by its names. */
     public enum Activation {
-        /** GELU by its tanh approximation, the form that GPT-2 was trained with. */
-        GELU_TANH("gelu_new", "gelu_pytorch_tanh"),
+        /** GELU by its tanh approximation, the form that GPT-2 was trained with; transformers computes the same in several orders. */
+        GELU_TANH("gelu_new", "gelu_pytorch_tanh", "gelu_python_tanh", "gelu_fast", "gelu_accurate"),
         /** GELU by the error function. */
-        GELU_ERF("gelu");
+        GELU_ERF("gelu", "gelu_python"),
+        /** The same, at most 10; it is never below -10. */
+        GELU_CLIPPED("gelu_10"),
+        /** {@code x sigmoid(1.702 x)}. */
+        GELU_QUICK("quick_gelu"),
+        RELU("relu"),
+        RELU_SQUARED("relu2"),
+        RELU_6("relu6"),
+        /** With a slope of 0.01 below 0. */
+        LEAKY_RELU("leaky_relu"),
+        /** {@code x sigmoid(x)}. */
+        SILU("silu", "swish"),
+        /** {@code x relu6(x + 3) / 6}. */
+        HARD_SWISH("hardswish"),
+        /** {@code x tanh(softplus(x))}. */
+        MISH("mish"),
+        TANH("tanh"),
+        SIGMOID("sigmoid"),
+        /** The distribution function of a normal variable with mean 0.707107 and deviation 0.282095. */
+        LAPLACE("laplace"),
+        /** {@code sqrt(softplus(x))}. */
+        SQRT_SOFTPLUS("sqrtsoftplus"),
+        /** The input itself. */
+        LINEAR("linear");
+
+        /** As transformers has them. */
+        public static final double LAPLACE_MEAN = 0.707107;
+        public static final double LAPLACE_DEVIATION = 0.282095;
 
         private final List<String> names;
 
@@ -114,6 +143,7 @@ public record Gpt2Config(
         if (!(layerNormEpsilon > 0) || Double.isInfinite(layerNormEpsilon)) {
             throw new InvalidInputException("layer_norm_epsilon is " + layerNormEpsilon + ", but it must be a positive number such as 1e-5.");
         }
+        Objects.requireNonNull(attentionScale);
         bosTokenIds = List.copyOf(bosTokenIds);
         eosTokenIds = List.copyOf(eosTokenIds);
         Objects.requireNonNull(tokenizerClass);
@@ -165,20 +195,31 @@ public record Gpt2Config(
      * @param newPrunedHeads one list for each layer, heads numbered 0 to {@code baseHeads - 1} as in the unpruned model
      */
     public Gpt2Config withPrunedHeads(List<List<Integer>> newPrunedHeads) {
-        return new Gpt2Config(layers, baseHeads, newPrunedHeads, embedding, positions, vocabulary, innerSize, activation,
+        return new Gpt2Config(layers, baseHeads, newPrunedHeads, embedding, positions, vocabulary, innerSize, activation, attentionScale,
                 layerNormEpsilon, tiedEmbeddings, bosTokenIds, eosTokenIds, tokenizerClass);
     }
 
     /** The same model with feed-forward layers of another width. */
     public Gpt2Config withInnerSize(int newInnerSize) {
-        return new Gpt2Config(layers, baseHeads, prunedHeads, embedding, positions, vocabulary, newInnerSize, activation,
+        return new Gpt2Config(layers, baseHeads, prunedHeads, embedding, positions, vocabulary, newInnerSize, activation, attentionScale,
                 layerNormEpsilon, tiedEmbeddings, bosTokenIds, eosTokenIds, tokenizerClass);
     }
 
     /** The same model with an output layer of its own, {@code lm_head.weight}. */
     public Gpt2Config withUntiedEmbeddings() {
-        return new Gpt2Config(layers, baseHeads, prunedHeads, embedding, positions, vocabulary, innerSize, activation, layerNormEpsilon, false,
+        return new Gpt2Config(layers, baseHeads, prunedHeads, embedding, positions, vocabulary, innerSize, activation, attentionScale, layerNormEpsilon, false,
                 bosTokenIds, eosTokenIds, tokenizerClass);
+    }
+
+    /** The same model with only some of its blocks, pruned heads included. */
+    public Gpt2Config withBlocks(List<Integer> blocks) {
+        return new Gpt2Config(blocks.size(), baseHeads, blocks.stream().map(prunedHeads::get).toList(), embedding, positions, vocabulary, innerSize,
+                activation, attentionScale, layerNormEpsilon, tiedEmbeddings, bosTokenIds, eosTokenIds, tokenizerClass);
+    }
+
+    /** What the products of queries and keys of a layer are multiplied with. */
+    public double attentionFactor(int layer) {
+        return attentionScale.factor(headSize(), layer);
     }
 
     private static List<List<Integer>> allHeads(int layers) {
@@ -288,6 +329,7 @@ public record Gpt2Config(
                 requiredInt(json, "vocab_size"),
                 has(json, "n_inner") ? requiredInt(json, "n_inner") : fourTimes(embedding),
                 activation(json),
+                new AttentionScale(flag(json, "scale_attn_weights", true), flag(json, "scale_attn_by_inverse_layer_idx", false)),
                 epsilon(json),
                 flag(json, "tie_word_embeddings", true),
                 tokenIds(json, "bos_token_id").orElse(List.of(PUBLISHED_END_OF_TEXT)),
@@ -327,15 +369,9 @@ public record Gpt2Config(
     }
 
     private static void requireSupported(JsonNode json) {
-        requireFlag(json, "scale_attn_weights", true);
-        requireFlag(json, "scale_attn_by_inverse_layer_idx", false);
-        requireFlag(json, "add_cross_attention", false);
-    }
-
-    private static void requireFlag(JsonNode json, String key, boolean supported) {
-        if (flag(json, key, supported) != supported) {
-            throw new InvalidInputException(key + " is " + !supported + ", but only " + supported
-                    + " is supported, because the model computes something else otherwise; give a model without this option.");
+        if (flag(json, "add_cross_attention", false)) {
+            throw new InvalidInputException("add_cross_attention is true, but only false is supported, because the model reads another text as well"
+                    + " otherwise; give a model without this option.");
         }
     }
 
@@ -452,6 +488,7 @@ public record Gpt2Config(
         json.put("n_ctx", positions);
         json.put("vocab_size", vocabulary);
         json.put("activation_function", activation.id());
+        attentionScale.put(json);
         json.put("layer_norm_epsilon", layerNormEpsilon);
         json.put("tie_word_embeddings", tiedEmbeddings);
         putTokenIds(json, "bos_token_id", bosTokenIds);

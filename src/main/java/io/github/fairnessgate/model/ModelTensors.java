@@ -58,7 +58,7 @@ record ModelTensors(Map<String, Weight> tensors, WeightTraits traits) {
         config.tensorShapes().forEach((name, shape) -> tensors.put(name,
                 QuantizedWeights.find(name, shape, found, config.settingsBehind(name)).orElseGet(() -> checked(config, name, shape, found))));
         requireNothingElse(config, found, tensors);
-        return new ModelTensors(tensors, new WeightTraits(wrapper, unused));
+        return new ModelTensors(tensors, new WeightTraits(wrapper, unused, config.attentionScale().disagreements()));
     }
 
     /** What all names begin with, one wrapper within another; empty in most files. */

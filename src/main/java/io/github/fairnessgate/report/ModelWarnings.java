@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** What nobody may overlook about the two models of a comparison: that they are exchanged, not related, the same, or tokenized in a way that decides. */
 public final class ModelWarnings {
@@ -127,8 +128,11 @@ public final class ModelWarnings {
     }
 
     private static List<String> disagreements(String role, Side side) {
-        return side.tokenizer().stream().flatMap(tokenizer -> tokenizer.disagreements().stream())
-                .map(disagreement -> "Versions of transformers read the tokenizer of the " + role + " in different ways: " + disagreement + ".").toList();
+        Stream<String> computed = side.weights().stream().flatMap(weights -> weights.disagreements().stream())
+                .map(disagreement -> "Versions of transformers compute the " + role + " in different ways: " + disagreement + ".");
+        Stream<String> read = side.tokenizer().stream().flatMap(tokenizer -> tokenizer.disagreements().stream())
+                .map(disagreement -> "Versions of transformers read the tokenizer of the " + role + " in different ways: " + disagreement + ".");
+        return Stream.concat(read, computed).toList();
     }
 
     private static Optional<String> differentTokenizers(Side original, Side candidate) {

@@ -3,7 +3,6 @@ package io.github.fairnessgate.runtime;
 import static io.github.fairnessgate.runtime.OnnxGraphBuilder.axis;
 import static io.github.fairnessgate.runtime.OnnxGraphBuilder.integer;
 import static io.github.fairnessgate.runtime.OnnxGraphBuilder.real;
-import static io.github.fairnessgate.runtime.OnnxGraphBuilder.text;
 
 import ai.onnx.proto.OnnxMl.TensorProto;
 import io.github.fairnessgate.EvaluationPrecision;
@@ -45,7 +44,7 @@ final class Gpt2Layers {
     /**
      * What the positions of a layer attend to.
      *
-     * <p>{@code query} is [batch, heads, sequence, head size], divided by the root of the head size already;
+     * <p>{@code query} is [batch, heads, sequence, head size], multiplied with the factor of attention already;
      * {@code keys} and {@code values} are [batch, sequence, heads, head size], as the projection leaves them; all three are in the precision. The
      * result is float32, of the shape of the query.
      */
@@ -114,7 +113,7 @@ final class Gpt2Layers {
         String query = graph.transpose(graph.node("Reshape", parts.get(0), perHead), 0, 2, 1, 3);
         String keys = rounded(graph.node("Reshape", parts.get(1), perHead));
         String values = rounded(graph.node("Reshape", parts.get(2), perHead));
-        String scaled = rounded(graph.node("Mul", query, graph.scalar((float) (1 / Math.sqrt(config.headSize())))));
+        String scaled = rounded(graph.node("Mul", query, graph.scalar((float) config.attentionFactor(layer))));
         String context = graph.transpose(attention.context(layer, scaled, keys, values), 0, 2, 1, 3);
         return linear(name + "c_proj", graph.node("Reshape", context, graph.vector(0, 0, width)));
     }
@@ -164,10 +163,7 @@ final class Gpt2Layers {
     }
 
     private String activation(String input) {
-        return graph.node("Gelu", input, text("approximate", switch (config.activation()) {
-            case GELU_TANH -> "tanh";
-            case GELU_ERF -> "none";
-        }));
+        return ActivationNodes.of(graph, config.activation(), input);
     }
 
     private String norm(String name, String input) {

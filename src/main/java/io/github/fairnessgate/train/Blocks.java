@@ -2,10 +2,15 @@ package io.github.fairnessgate.train;
 
 import io.github.fairnessgate.model.Gpt2Config;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Choices of transformer blocks for a student. */
 public final class Blocks {
+
+    private static final Pattern ATTENTION_IN = Pattern.compile("h\\.(\\d+)\\.attn\\.c_attn\\.(weight|bias)");
 
     private Blocks() {
     }
@@ -38,14 +43,34 @@ public final class Blocks {
         return student == 1 ? 0 : (int) Math.ceil((double) block * (teacher - 1) / (student - 1) - 0.5);
     }
 
-    /** The configuration of a model that keeps only these blocks of another one, pruned heads included. */
-    public static Gpt2Config select(Gpt2Config config, List<Integer> blocks) {
-        return new Gpt2Config(blocks.size(), config.baseHeads(), blocks.stream().map(config.prunedHeads()::get).toList(),
-                config.embedding(), config.positions(), config.vocabulary(), config.innerSize(), config.activation(),
-                config.layerNormEpsilon(), config.tiedEmbeddings(), config.bosTokenIds(), config.eosTokenIds(), config.tokenizerClass());
+    /**
+     * What a tensor of a model that keeps only some blocks of another is multiplied with, by column, so that every block attends as it did: with
+     * {@link io.github.fairnessgate.model.AttentionScale} by layer, a block with another number would look elsewhere. What the number changes goes
+     * into the weights and biases of the queries.
+     *
+     * @param name   in the model that keeps some
+     * @param config of the model that has all
+     * @return one factor for each column; empty where all are 1
+     */
+    public static float[] columnFactors(String name, Gpt2Config config, List<Integer> blocks) {
+        Matcher attention = ATTENTION_IN.matcher(name);
+        if (!attention.matches()) {
+            return new float[0];
+        }
+        int block = Integer.parseInt(attention.group(1));
+        int source = blocks.get(block);
+        float factor = (float) (config.attentionFactor(source) / config.attentionFactor(block));
+        if (factor == 1) {
+            return new float[0];
+        }
+        int queries = config.heads(source) * config.headSize();
+        float[] factors = new float[3 * queries];
+        Arrays.fill(factors, 1);
+        Arrays.fill(factors, 0, queries, factor);
+        return factors;
     }
 
-    /** The name in a model of the tensor that is {@code name} in one that {@link #select keeps only some} of its blocks. */
+    /** The name in a model of the tensor that is {@code name} in one that keeps only some of its blocks. */
     public static String sourceName(String name, List<Integer> blocks) {
         if (!name.startsWith("h.")) {
             return name;

@@ -9,6 +9,7 @@ import ai.djl.ndarray.types.SparseFormat;
 import io.github.fairnessgate.model.Gpt2Config;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * GPT-2 up to its last hidden states, as a function of its weights (Radford et al. 2019). Pre-norm
@@ -17,10 +18,6 @@ import java.util.Map;
  * <p>Shapes: B sequences of S tokens, width E, in layer l H(l) heads of size D.
  */
 final class Gpt2Network {
-
-    /** {@code sqrt(2 / pi)} and the cubic coefficient of the tanh form of GELU (Hendrycks & Gimpel 2016). */
-    private static final double GELU_SLOPE = Math.sqrt(2 / Math.PI);
-    private static final double GELU_CUBIC = 0.044715;
 
     private final Gpt2Config config;
     private final Observer observer;
@@ -120,24 +117,15 @@ final class Gpt2Network {
     }
 
     /**
-     * Arrays that every block uses. The scalars are arrays because {@code array.mul(number)} is not
-     * safe under autograd: DJL keeps the number in memory of the Java garbage collector and forgets it
-     * at once, while PyTorch still reads it in the backward pass. Scalars from {@code full} are PyTorch's own.
+     * What every block uses.
      *
-     * @param futureMask     [S, S]: minus infinity where a position would see a later one, else 0
-     * @param attentionScale {@code 1 / sqrt(D)}
-     * @param geluQuadratic  with geluConstant: the tanh form is {@code x sigmoid(x (quadratic x^2 + constant))}
+     * @param futureMask [S, S]: minus infinity where a position would see a later one, else 0
      */
-    private record Constants(NDArray futureMask, NDArray attentionScale, NDArray geluQuadratic, NDArray geluConstant) {
+    private record Constants(NDArray futureMask, UnaryOperator<NDArray> activation) {
     }
 
     private Constants constants(NDManager owner, long length) {
-        return new Constants(futureMask(owner, length), scalar(owner, 1 / Math.sqrt(config.headSize())),
-                scalar(owner, 2 * GELU_SLOPE * GELU_CUBIC), scalar(owner, 2 * GELU_SLOPE));
-    }
-
-    private static NDArray scalar(NDManager owner, double value) {
-        return owner.full(new Shape(), (float) value);
+        return new Constants(futureMask(owner, length), ActivationFunction.of(config.activation(), owner));
     }
 
     private static NDArray futureMask(NDManager owner, long length) {
@@ -166,7 +154,7 @@ final class Gpt2Network {
             input.attach(scope);
             NDArray attended = attention(block, norm(block.weights(), block.name("ln_1"), input)).addi(input);
             NDArray inner = linear(block, BlockLinear.MLP_IN, norm(block.weights(), block.name("ln_2"), attended));
-            NDArray activations = block.masks().scaleNeurons(block.layer(), activation(block, inner));
+            NDArray activations = block.masks().scaleNeurons(block.layer(), block.constants().activation().apply(inner));
             NDArray output = linear(block, BlockLinear.MLP_OUT, activations).addi(attended);
             observer.block(block.layer(), input, output);
             output.attach(owner);
@@ -182,22 +170,13 @@ final class Gpt2Network {
         NDArray query = projected.get(0).reshape(byHead).transpose(0, 2, 1, 3);
         NDArray key = projected.get(1).reshape(byHead).transpose(0, 2, 3, 1);
         NDArray value = projected.get(2).reshape(byHead).transpose(0, 2, 1, 3);
-        NDArray scores = precision.product(query, key).muli(block.constants().attentionScale()).addi(block.constants().futureMask());
+        // an array, see ActivationFunction
+        NDArray factor = query.getManager().full(new Shape(), (float) config.attentionFactor(block.layer()));
+        NDArray scores = precision.product(query, key).muli(factor).addi(block.constants().futureMask());
         observer.attention(block.layer(), scores);
         NDArray context = block.masks().scaleHeads(block.layer(), precision.product(scores.softmax(3), value));
         NDArray joined = context.transpose(0, 2, 1, 3).reshape(-1, (long) heads * size);
         return linear(block, BlockLinear.ATTENTION_OUT, joined);
-    }
-
-    private NDArray activation(Block block, NDArray input) {
-        return switch (config.activation()) {
-            case GELU_ERF -> input.getNDArrayInternal().gelu();
-            case GELU_TANH -> {
-                // x/2 (1 + tanh u) is x sigmoid(2u), which needs fewer passes over memory.
-                NDArray slope = input.square().muli(block.constants().geluQuadratic()).addi(block.constants().geluConstant());
-                yield slope.mul(input).getNDArrayInternal().sigmoid().mul(input);
-            }
-        };
     }
 
     /** {@code x W + b}; W is [in, out] as GPT-2's Conv1D keeps it. */

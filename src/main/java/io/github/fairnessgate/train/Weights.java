@@ -54,11 +54,17 @@ record Weights(Gpt2Config config, Map<String, NDArray> arrays) {
      * @param blocks block numbers of this model, ascending
      */
     Weights copyOfBlocks(List<Integer> blocks, NDManager owner) {
-        Gpt2Config smaller = Blocks.select(config, blocks);
+        Gpt2Config smaller = config.withBlocks(blocks);
         Map<String, NDArray> copies = new LinkedHashMap<>();
         for (String name : smaller.tensorShapes().keySet()) {
             NDArray copy = arrays.get(Blocks.sourceName(name, blocks)).duplicate();
             copy.attach(owner);
+            float[] factors = Blocks.columnFactors(name, config, blocks);
+            if (factors.length > 0) {
+                try (NDArray columns = owner.create(factors)) {
+                    copy.muli(columns);
+                }
+            }
             copies.put(name, copy);
         }
         return new Weights(smaller, copies);

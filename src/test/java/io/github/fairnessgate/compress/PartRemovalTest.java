@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.Json;
+import io.github.fairnessgate.model.ComputationFixture;
 import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.model.TinyModels;
 import io.github.fairnessgate.runtime.LanguageModel;
@@ -65,6 +66,19 @@ class PartRemovalTest {
             List<Part> gone = all.parts().stream().filter(part -> !kept.get(part.layer()).contains(part.index())).toList();
             assertThat(model.loss(new int[][] {window}, all.without(gone))).isCloseTo(without.loss(new int[][] {window}), within(1e-5));
             assertThat(model.loss(new int[][] {window})).isNotCloseTo(without.loss(new int[][] {window}), within(1e-3));
+        }
+    }
+
+    /** A block attends by its number; one that gets another number keeps what it computed. */
+    @Test
+    void blocksThatMoveUpAttendAsBefore() throws IOException {
+        JsonNode byLayer = ComputationFixture.cases().filter(each -> each.get("settings").has("scale_attn_by_inverse_layer_idx")).findFirst().orElseThrow();
+        ModelDirectory model = ComputationFixture.write(byLayer, directory.resolve("by layer"));
+        ModelDirectory pruned = write("pruned", (other, output) -> BlockRemoval.write(model, List.of(0, 2), output));
+        int[][] windows = ComputationFixture.windows(byLayer);
+        try (FrozenGpt2 whole = FrozenGpt2.open(model, Device.CPU); FrozenGpt2 without = FrozenGpt2.open(pruned, Device.CPU)) {
+            double masked = whole.loss(windows, Kept.all(PartKind.BLOCKS, model.config()).without(List.of(new Part(1, 0))));
+            assertThat(without.loss(windows)).isCloseTo(masked, within(1e-5));
         }
     }
 

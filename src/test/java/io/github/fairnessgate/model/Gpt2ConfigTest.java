@@ -39,7 +39,7 @@ class Gpt2ConfigTest {
         Gpt2Config config = Gpt2Config.read(file(json -> { }));
 
         assertThat(config).isEqualTo(new Gpt2Config(3, 4, List.of(List.of(), List.of(), List.of()), 8, 16, 60000, 32,
-                Gpt2Config.Activation.GELU_TANH, 1e-5, true, List.of(50256), List.of(50256), Optional.empty()));
+                Gpt2Config.Activation.GELU_TANH, AttentionScale.PUBLISHED, 1e-5, true, List.of(50256), List.of(50256), Optional.empty()));
     }
 
     @Test
@@ -55,7 +55,7 @@ class Gpt2ConfigTest {
                 .putObject("pruned_heads").putArray("1").add(3).add(0)));
 
         assertThat(config).isEqualTo(new Gpt2Config(3, 4, List.of(List.of(), List.of(0, 3), List.of()), 8, 16, 60000, 20,
-                Gpt2Config.Activation.GELU_ERF, 1e-6, false, List.of(1), List.of(2), Optional.empty()));
+                Gpt2Config.Activation.GELU_ERF, AttentionScale.PUBLISHED, 1e-6, false, List.of(1), List.of(2), Optional.empty()));
         assertThat(config.headSize()).isEqualTo(2);
         assertThat(config.heads(0)).isEqualTo(4);
         assertThat(config.heads(1)).isEqualTo(2);
@@ -65,6 +65,17 @@ class Gpt2ConfigTest {
     void bothNamesOfTheTanhFormAreUnderstood() {
         assertThat(Gpt2Config.read(file(json -> json.put("activation_function", "gelu_pytorch_tanh"))).activation())
                 .isEqualTo(Gpt2Config.Activation.GELU_TANH);
+    }
+
+    @Test
+    void attentionIsScaledAsTheConfigurationSays() {
+        Gpt2Config config = Gpt2Config.read(file(json -> json.put("scale_attn_weights", false).put("scale_attn_by_inverse_layer_idx", true)));
+        assertThat(config.attentionScale()).isEqualTo(new AttentionScale(false, true));
+        assertThat(config.attentionFactor(2)).isEqualTo(1. / 3);
+        assertThat(config.attentionScale().disagreements()).singleElement().asString().contains("4.57.1", "eager");
+        config.write(folder.resolve("written.json"));
+        assertThat(Gpt2Config.read(folder.resolve("written.json"))).isEqualTo(config);
+        assertThat(Gpt2Config.read(file(json -> { })).attentionFactor(2)).isEqualTo(1 / Math.sqrt(2));
     }
 
     @Test
@@ -79,7 +90,7 @@ class Gpt2ConfigTest {
     @Test
     void whatIsWrittenIsReadAgain() {
         Gpt2Config config = new Gpt2Config(2, 4, List.of(List.of(1), List.of()), 8, 16, 300, 20,
-                Gpt2Config.Activation.GELU_ERF, 1e-6, false, List.of(298), List.of(299), Optional.empty());
+                Gpt2Config.Activation.GELU_ERF, AttentionScale.PUBLISHED, 1e-6, false, List.of(298), List.of(299), Optional.empty());
 
         config.write(folder.resolve("deeper/config.json"));
 
@@ -129,7 +140,7 @@ class Gpt2ConfigTest {
     @Test
     void gpt2SmallHasItsPublishedNumberOfParameters() {
         Gpt2Config small = new Gpt2Config(12, 12, Collections.nCopies(12, List.of()), 768, 1024, 50257, 3072,
-                Gpt2Config.Activation.GELU_TANH, 1e-5, true, List.of(50256), List.of(50256), Optional.empty());
+                Gpt2Config.Activation.GELU_TANH, AttentionScale.PUBLISHED, 1e-5, true, List.of(50256), List.of(50256), Optional.empty());
 
         assertThat(small.tensorShapes().values().stream().mapToLong(FloatTensor::elements).sum()).isEqualTo(124_439_808);
         assertThat(small.tensorShapes()).hasSize(148);
@@ -151,11 +162,10 @@ class Gpt2ConfigTest {
                 refused(json -> json.put("n_embd", 2_000_000_000).remove("n_inner"), "n_embd is 2000000000", "four times that", "below 2147483648"),
                 refused(json -> json.put("n_positions", 5_000_000_000L), "n_positions is 5000000000", "whole number"),
                 refused(json -> json.put("n_embd", 10), "n_embd (10) is not divisible by n_head (4)"),
-                refused(json -> json.put("scale_attn_weights", false), "scale_attn_weights is false, but only true is supported"),
-                refused(json -> json.put("scale_attn_by_inverse_layer_idx", true), "scale_attn_by_inverse_layer_idx is true, but only false"),
+                refused(json -> json.put("scale_attn_weights", 1), "scale_attn_weights is 1, but it must be true or false"),
                 refused(json -> json.put("add_cross_attention", true), "add_cross_attention is true, but only false"),
                 refused(json -> json.put("tie_word_embeddings", "yes"), "tie_word_embeddings is \"yes\"", "true or false"),
-                refused(json -> json.put("activation_function", "swish"), "\"swish\"", "gelu_new, gelu_pytorch_tanh, gelu"),
+                refused(json -> json.put("activation_function", "prelu"), "\"prelu\"", "gelu_new, gelu_pytorch_tanh", "linear"),
                 refused(json -> json.put("layer_norm_epsilon", 0), "layer_norm_epsilon is 0.0"),
                 refused(json -> json.put("layer_norm_epsilon", "tiny"), "layer_norm_epsilon is \"tiny\""),
                 refused(json -> json.put("eos_token_id", "</s>"), "eos_token_id is \"</s>\"", "whole number"),

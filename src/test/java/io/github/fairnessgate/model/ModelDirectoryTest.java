@@ -99,7 +99,7 @@ class ModelDirectoryTest {
             for (String prefix : List.of("", "transformer.")) {
                 ModelDirectory model = TinyModels.builder().prefix(wrapper + prefix).write(folder);
 
-                assertThat(model.weightTraits()).isEqualTo(new WeightTraits(wrapper, List.of()));
+                assertThat(model.weightTraits()).isEqualTo(new WeightTraits(wrapper, List.of(), List.of()));
                 TinyModels.builder().weights().forEach((name, tensor) -> assertThat(model.tensor(name).toFloats()).isEqualTo(tensor.data()));
             }
         }
@@ -114,7 +114,7 @@ class ModelDirectoryTest {
 
             ModelDirectory model = ModelDirectory.open(folder);
 
-            assertThat(model.weightTraits()).isEqualTo(new WeightTraits("", heads));
+            assertThat(model.weightTraits()).isEqualTo(new WeightTraits("", heads, List.of()));
             assertThat(model.tensors().keySet()).containsExactlyElementsOf(TinyModels.builder().config().tensorShapes().keySet());
         }
 

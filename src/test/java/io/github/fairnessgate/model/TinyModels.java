@@ -36,6 +36,7 @@ public final class TinyModels {
     private int positions = 32;
     private int inner;
     private Gpt2Config.Activation activation = Gpt2Config.Activation.GELU_TANH;
+    private AttentionScale attentionScale = AttentionScale.PUBLISHED;
     private DType dtype = DType.F32;
     private String prefix = "";
     private List<List<Integer>> prunedHeads;
@@ -92,6 +93,11 @@ public final class TinyModels {
         return this;
     }
 
+    public TinyModels attentionScale(AttentionScale newAttentionScale) {
+        attentionScale = newAttentionScale;
+        return this;
+    }
+
     public TinyModels dtype(DType newDtype) {
         dtype = newDtype;
         return this;
@@ -122,7 +128,7 @@ public final class TinyModels {
     /** The configuration that {@link #write} writes. */
     public Gpt2Config config() {
         List<List<Integer>> pruned = prunedHeads == null ? Collections.nCopies(layers, List.of()) : prunedHeads;
-        return new Gpt2Config(layers, heads, pruned, embedding, positions, vocabulary, inner == 0 ? 4 * embedding : inner, activation,
+        return new Gpt2Config(layers, heads, pruned, embedding, positions, vocabulary, inner == 0 ? 4 * embedding : inner, activation, attentionScale,
                 1e-5, tied, List.of(vocabulary - 1), List.of(vocabulary - 1), Optional.empty());
     }
 

@@ -2,6 +2,7 @@ package io.github.fairnessgate.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.fairnessgate.model.AttentionScale;
 import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.model.TinyModels;
 import io.github.fairnessgate.report.ModelWarnings.Side;
@@ -91,6 +92,9 @@ class ModelWarningsTest {
     @Test
     void namesThatTransformersDoesNotFindAreWarnedOf() {
         ModelDirectory plain = TinyModels.builder().seed(1).write(folder.resolve("plain"));
+        ModelDirectory byLayer = TinyModels.builder().seed(2).attentionScale(new AttentionScale(true, true)).write(folder.resolve("by layer"));
+        assertThat(warnings(Side.ofModel(plain.digest(), Optional.of(plain)), Side.ofModel(byLayer.digest(), Optional.of(byLayer)))).singleElement().asString()
+                .startsWith("Versions of transformers compute the candidate in different ways: ").contains("scale_attn_by_inverse_layer_idx");
         ModelDirectory compiled = TinyModels.builder().seed(2).prefix("_orig_mod.").write(folder.resolve("compiled"));
         assertThat(warnings(Side.ofModel(plain.digest(), Optional.of(plain)), Side.ofModel(compiled.digest(), Optional.of(compiled)))).singleElement().asString()
                 .startsWith("The names of the candidate's weights begin with _orig_mod., with which transformers finds none of them");

@@ -7,15 +7,19 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.fairnessgate.Device;
+import io.github.fairnessgate.model.ComputationFixture;
+import io.github.fairnessgate.model.ModelDirectory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The forward pass and the gradients of every tensor are those of PyTorch's autograd. */
@@ -57,6 +61,31 @@ class GradientsTest {
             assertThat(result.gradients()).hasSize(expected.size());
             result.gradients().forEach((tensor, gradient) -> assertThat(TrainingFixture.relativeDifference(
                     gradient.toFloatArray(), TrainingFixture.floats(expected.get(tensor)))).as(tensor).isLessThan(TOLERANCE));
+        }
+    }
+
+    static Stream<JsonNode> computations() {
+        return ComputationFixture.cases();
+    }
+
+    @ParameterizedTest
+    @MethodSource("computations")
+    void everyActivationAndAttentionScaleHasTheLossAndTheGradientsOfAutograd(JsonNode expected) {
+        ModelDirectory model = ComputationFixture.write(expected, directory);
+        int[][] windows = ComputationFixture.windows(expected);
+        List<Integer> blocks = IntStream.range(0, model.config().layers()).boxed().toList();
+        DistillationSettings crossEntropyOnly = new DistillationSettings(1, 0, new LossWeights(0, 1, 0, 0, 0, 0, 0), false, 1, 1, 2, 1,
+                DistillationSettings.Schedule.CONSTANT, 0, 1, 1, Precision.FLOAT32);
+        try (NDManager manager = Torch.open(Device.CPU)) {
+            Weights weights = Weights.frozen(model, manager);
+            DistillationObjective.Differentiated result = new DistillationObjective(weights, weights.copyOfBlocks(blocks, manager), blocks, crossEntropyOnly)
+                    .differentiate(windows, 1, manager);
+            double mean = IntStream.range(0, expected.get("logProbabilities").size()).mapToDouble(i -> expected.get("logProbabilities").get(i).doubleValue()).average().orElseThrow();
+            assertThat(result.terms().crossEntropy()).isCloseTo(-mean, within(1e-5));
+            assertThat(expected.get("gradients")).hasSize(2);
+            expected.get("gradients").properties().forEach(gradient -> assertThat(TrainingFixture.relativeDifference(
+                    result.gradients().get(gradient.getKey()).toFloatArray(), TrainingFixture.floats(gradient.getValue())))
+                    .as(gradient.getKey()).isLessThan(TOLERANCE));
         }
     }
 
