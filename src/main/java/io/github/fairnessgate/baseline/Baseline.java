@@ -66,21 +66,21 @@ public record Baseline(Original original, BigDecimal slack, SortedMap<String, St
      */
     public void requireOriginal(String file, Evaluation baseline) {
         if (!original.digest().equals(baseline.provenance().model())) {
-            throw new InvalidInputException(("%s is of the original model %s (%s), but candidates are compared with %s (%s) here. Compare with the original model:"
-                    + " against a model that was accepted, small losses would add up unseen. If there is a new original, remove the file and run"
+            throw new InvalidInputException(("%s was made with the original model %s (%s), but this build compares candidates with %s (%s). Compare with the original model:"
+                    + " against an accepted model, small losses would add up unseen. If there is a new original, remove the file and run"
                     + " fairness:baseline").formatted(file, original.name(), shortened(original.digest()), baseline.provenance().source(),
                     shortened(baseline.provenance().model())) + ".");
         }
         Stream.concat(values.stream().map(value -> value.rule().metric()), exceptions.stream().map(AcceptedException::metric))
                 .flatMap(metric -> baseline.metric(metric).stream()).map(Metric::suite).filter(suite -> !data.containsKey(suite)).findFirst().ifPresent(suite -> {
-                    throw new InvalidInputException("%s has no digest of the data of %s, which its values are of; take the file from version control again."
+                    throw new InvalidInputException("%s has values of %s, but no digest of its data; restore the file from version control."
                             .formatted(file, suite));
                 });
         data.forEach((suite, digest) -> {
             String measured = baseline.provenance().data().get(suite);
             if (baseline.items().containsKey(suite) && !digest.equals(measured)) {
-                throw new InvalidInputException(("%s was accepted on other data of %s (%s) than was measured (%s): values of different items cannot be compared."
-                        + " Measure the same items, or take the suite's digest, values and exceptions out of the file and run fairness:baseline.")
+                throw new InvalidInputException(("%s was accepted on different data of %s (%s) than was measured (%s): values of different items cannot be compared."
+                        + " Measure the same items, or remove the suite's digest, values and exceptions from the file and run fairness:baseline.")
                         .formatted(file, suite, shortened(digest), measured == null ? "not known" : shortened(measured)));
             }
         });

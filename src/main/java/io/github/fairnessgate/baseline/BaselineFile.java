@@ -63,7 +63,7 @@ public final class BaselineFile {
         try {
             return BoundedFiles.text(file, BoundedFiles.LARGEST_WRITTEN);
         } catch (CharacterCodingException e) {
-            throw new InvalidInputException(file + " is not UTF-8 text; take it from version control again.", e);
+            throw new InvalidInputException(file + " is not UTF-8 text; restore it from version control.", e);
         } catch (IOException e) {
             throw new InvalidInputException(file + " cannot be read: " + Reason.of(e) + ".", e);
         }

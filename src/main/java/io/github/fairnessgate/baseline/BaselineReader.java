@@ -52,7 +52,7 @@ final class BaselineReader {
         try {
             Json.MAPPER.readTree(text);
         } catch (JsonProcessingException e) {
-            throw new InvalidInputException("%s:%d: this is not valid JSON: %s; take the file from version control again".formatted(fileName,
+            throw new InvalidInputException("%s:%d: this is not valid JSON: %s; restore the file from version control".formatted(fileName,
                     e.getLocation() == null ? 1 : Math.max(1, e.getLocation().getLineNr()),
                     Printable.name(e.getOriginalMessage().lines().findFirst().orElse(""))), e);
         }
@@ -148,7 +148,7 @@ final class BaselineReader {
     private static void requireFirst(YamlMap map, String metric, String slice, Map<String, Integer> lines) {
         Integer earlier = lines.putIfAbsent(metric + " " + slice, map.location().line());
         if (earlier != null) {
-            throw map.problem("%s %s stands here a second time; the first is in line %d".formatted(metric, slice, earlier));
+            throw map.problem("duplicate entry for %s %s; the first is in line %d".formatted(metric, slice, earlier));
         }
     }
 

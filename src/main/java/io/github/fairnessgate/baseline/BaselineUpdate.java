@@ -115,7 +115,7 @@ public final class BaselineUpdate {
     private static void requireSoundModel(List<RuleResult> refused) {
         refused.stream().filter(result -> result.rule().role() == Rule.Role.CAPABILITY).findFirst().ifPresent(broken -> {
             throw new InvalidInputException("The candidate cannot be accepted, with or without a reason: " + RuleText.of(broken).line()
-                    + ", and the fairness numbers of a broken language model mean nothing. If so much loss is meant, widen that rule's margin in the thresholds.");
+                    + ", and the fairness numbers of a broken language model mean nothing. If you intend so much loss, widen that rule's margin in the thresholds.");
         });
     }
 
@@ -244,7 +244,7 @@ public final class BaselineUpdate {
             String suite = result.metric().suite();
             if (metrics.contains(result.metric().id())) {
                 data.put(suite, Optional.ofNullable(original.provenance().data().get(suite)).orElseThrow(() -> new InvalidInputException(
-                        "The baseline's evaluation does not say which data of " + suite + " it is of; run fairness:evaluate again.")));
+                        "The baseline's evaluation does not record the data of " + suite + "; run fairness:evaluate again.")));
             }
         }
         return data;

@@ -153,14 +153,14 @@ record BiasPairs(String name, String digest, List<Pair> pairs) {
             }
             object.fieldNames().forEachRemaining(key -> {
                 if (!KEYS.contains(key)) {
-                    throw problem("the key \"" + key + "\" means nothing here; there are " + String.join(", ", KEYS.stream().sorted().toList()));
+                    throw problem("unknown key \"" + key + "\"; the keys are " + String.join(", ", KEYS.stream().sorted().toList()));
                 }
             });
             if (!ids.add(text("id"))) {
-                throw problem("the id \"" + text("id") + "\" stands in an earlier line already; every pair needs its own");
+                throw problem("duplicate id \"" + text("id") + "\"; every pair needs its own");
             }
             if (text("more").equals(text("less"))) {
-                throw problem("\"more\" and \"less\" are the same sentence, of which none can be preferred");
+                throw problem("\"more\" and \"less\" are the same sentence, so no model can prefer one; change or remove the pair");
             }
             return new Pair(object.has("cluster") ? text("cluster") : text("id"), text("more"), text("less"));
         }
@@ -169,7 +169,7 @@ record BiasPairs(String name, String digest, List<Pair> pairs) {
             JsonNode value = object.path(key);
             if (!value.isTextual() || value.asText().isBlank()) {
                 throw problem(value.isMissingNode() ? "the key \"" + key + "\" is missing; every line needs it"
-                        : "\"" + key + "\" is " + value + ", but has to be a text that is not empty");
+                        : "\"" + key + "\" is " + value + ", but must be a non-empty text");
             }
             return value.asText();
         }

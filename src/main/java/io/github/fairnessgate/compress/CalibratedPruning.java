@@ -72,8 +72,8 @@ final class CalibratedPruning implements AutoCloseable {
             return new SparseGpt(settings.damping(), settings.blockSize())
                     .prune(linearWeights(linear), products, calibration.positions(), stage.target());
         } catch (SingularMatrixException e) {
-            throw stage.location().problem(("damping is %s, but with it the inputs of %s on the examples still depend on one another (%s);"
-                    + " raise damping, or take more examples.").formatted(settings.damping(), linear.weight(calibration.layer()), e.getMessage()));
+            throw stage.location().problem(("with damping %s, the inputs of %s on the examples still depend on one another (%s);"
+                    + " raise damping, or use more examples.").formatted(settings.damping(), linear.weight(calibration.layer()), e.getMessage()));
         }
     }
 

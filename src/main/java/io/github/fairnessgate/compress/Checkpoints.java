@@ -50,7 +50,7 @@ final class Checkpoints {
         Checkpoints checkpoints = new Checkpoints(root, run, progress);
         AtomicFiles.deleteLeftovers(run);
         if (!Files.exists(run) && !children(root).isEmpty()) {
-            progress.info("The checkpoint in " + root + " is not gone on from: it is of another model, recipe, text, device, number of threads"
+            progress.info("The checkpoint in " + root + " cannot be resumed: it was made with a different model, recipe, text, device, number of threads"
                     + " or version. It is removed when this compression succeeds.");
         }
         return checkpoints;

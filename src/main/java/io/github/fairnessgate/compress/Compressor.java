@@ -201,8 +201,8 @@ public final class Compressor {
     private static void requireChange(Stage stage, ModelDirectory before, ModelDirectory after) {
         if (before.config().equals(after.config()) && before.weightBytes() <= after.weightBytes() && before.tensors().values().stream()
                 .allMatch(weight -> Arrays.equals(weight.toFloats(), after.tensor(weight.name()).toFloats()))) {
-            throw new InvalidInputException("The stage " + stage.method() + " changed nothing: the model that it made is the one that it was given;"
-                    + " ask more of it in the recipe, or leave it out.");
+            throw new InvalidInputException("The stage " + stage.method() + " changed nothing: its result is the model that it was given;"
+                    + " ask for more in the recipe, or remove the stage.");
         }
     }
 

@@ -50,7 +50,7 @@ final class DistillationReader {
         double temperature = Numbers.positive(stage, "temperature", "2").doubleValue();
         if (loss.ce() == 0 && loss.reverseKl() == 0) {
             stage.optional("temperature").ifPresent(value -> {
-                throw value.problem("temperature is about the terms ce and reverseKl of the loss, but both are 0; leave temperature out, or raise one of them");
+                throw value.problem("temperature applies only to the loss terms ce and reverseKl, but both are 0; remove temperature, or raise one of them");
             });
         }
         return temperature;
@@ -62,7 +62,7 @@ final class DistillationReader {
             return ALL_TOKENS;
         }
         if (loss.ce() == 0) {
-            throw topK.problem("topK is about the term ce of the loss, but ce is 0; leave topK out, or raise ce");
+            throw topK.problem("topK applies only to the loss term ce, but ce is 0; remove topK, or raise ce");
         }
         return topK.asScalar().integer(1, Numbers.MOST);
     }

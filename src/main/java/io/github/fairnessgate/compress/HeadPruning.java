@@ -75,7 +75,7 @@ record HeadPruning(Location location, Importance importance, BigDecimal heads, B
         int removable = present - input.layers();
         if (budget > removable) {
             throw location.problem(("heads is %s, which removes %d heads, but the model has %d heads in %d layers and every layer keeps one,"
-                    + " so at most %d can go.").formatted(heads.toPlainString(), budget, present, input.layers(), removable));
+                    + " so at most %d can be removed.").formatted(heads.toPlainString(), budget, present, input.layers(), removable));
         }
         if (budget == 0) {
             throw location.problem("heads is %s, which is less than half a head of the model's %d, so nothing would be removed; raise it."
@@ -258,7 +258,7 @@ record HeadPruning(Location location, Importance importance, BigDecimal heads, B
             critical = effects.critical(fair.criticalHeads(all.size()));
             reliability = effects.reliability(all.stream().filter(this::mayGo).toList(), SPLITS, context.seed());
             if (!(reliability.mean() >= fair.minReliability())) {
-                throw location.problem(String.format(Locale.ROOT, "what heads mean for bias cannot be told from noise: over %d pairs of %s its split-half"
+                throw location.problem(String.format(Locale.ROOT, "the effect of heads on bias cannot be told from noise: over %d pairs of %s its split-half"
                                 + " reliability is %.2f (%.2f to %.2f in %d halvings), below minReliability %s; give more pairs, or rank heads by michel.",
                         fair.pairs().pairs().size(), fair.pairs().name(), reliability.mean(), reliability.lowest(), reliability.highest(), SPLITS,
                         fair.minReliability()));

@@ -45,7 +45,7 @@ record LayerPruning(Location location, Importance importance, int layers, Prunin
     public Gpt2Config plan(Gpt2Config input) {
         settings.requireFit(input, location);
         if (layers >= input.layers()) {
-            throw location.problem("layers is %d, but the model has %d layers and keeps one, so at most %d can go."
+            throw location.problem("layers is %d, but the model has %d layers and keeps one, so at most %d can be removed."
                     .formatted(layers, input.layers(), input.layers() - 1));
         }
         return input.withBlocks(IntStream.range(layers, input.layers()).boxed().toList());

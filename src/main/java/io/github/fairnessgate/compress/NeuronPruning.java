@@ -56,7 +56,7 @@ record NeuronPruning(Location location, Importance importance, BigDecimal neuron
         int present = input.innerSize();
         int budget = PruningReader.count(neurons, present);
         if (budget >= present) {
-            throw location.problem("neurons is %s, which removes %d neurons of every layer, but a layer has %d and keeps one, so at most %d can go."
+            throw location.problem("neurons is %s, which removes %d neurons of every layer, but a layer has %d and keeps one, so at most %d can be removed."
                     .formatted(neurons.toPlainString(), budget, present, present - 1));
         }
         if (budget == 0) {

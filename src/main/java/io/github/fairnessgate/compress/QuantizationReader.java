@@ -41,7 +41,7 @@ final class QuantizationReader {
 
     private static void refuse(YamlMap stage, String key, String why) {
         stage.optional(key).ifPresent(value -> {
-            throw value.problem("%s does not go with this scheme, because %s; remove it".formatted(key, why));
+            throw value.problem("%s does not apply to this scheme, because %s; remove it".formatted(key, why));
         });
     }
 

@@ -22,7 +22,7 @@ final class StageOrder {
 
     private static void require(Stage earlier, Stage later) {
         if (earlier instanceof Quantization quantization) {
-            throw later.location().problem("%s comes after the quantization to %s of line %d, whose few bits it would not keep; make the quantization the last stage."
+            throw later.location().problem("%s comes after the quantization to %s of line %d, but would not keep its few bits; make the quantization the last stage."
                     .formatted(later.method(), quantization.form().scheme().id(), quantization.location().line()));
         }
         if (earlier instanceof WeightPruning && later instanceof Distillation) {
@@ -31,7 +31,7 @@ final class StageOrder {
         }
         if (earlier instanceof WeightPruning pruning && pruning.target() instanceof Pattern pattern
                 && pruning.linears().contains(BlockLinear.MLP_OUT) && later instanceof NeuronPruning) {
-            throw later.location().problem(("%s takes inputs out of mlp.c_proj, so the groups of the pattern %s of the weight-pruning at %s would fall apart;"
+            throw later.location().problem(("%s removes inputs of mlp.c_proj, which would break the groups of the pattern %s of the weight-pruning at %s;"
                     + " put it before the weight-pruning.").formatted(later.method(), pattern.id(), earlier.location()));
         }
         if (later instanceof Distillation distillation && distillation.teacher() == Distillation.Teacher.ORIGINAL) {
@@ -49,8 +49,8 @@ final class StageOrder {
             for (Stage earlier : stages.subList(0, later)) {
                 if (stages.get(later) instanceof HeadPruning heads && earlier instanceof WeightPruning pruning && pruning.target() instanceof Pattern pattern
                         && pruning.linears().contains(BlockLinear.ATTENTION_OUT) && headSize % pattern.group() != 0) {
-                    throw heads.location().problem(("head-pruning takes inputs out of attn.c_proj, %d a head, which is no multiple of %d, so the groups of the pattern"
-                            + " %s of the weight-pruning at %s would fall apart; put it before the weight-pruning.").formatted(headSize, pattern.group(),
+                    throw heads.location().problem(("head-pruning removes inputs of attn.c_proj, %d a head, which is not a multiple of %d; this would break the groups of the pattern"
+                            + " %s of the weight-pruning at %s. Put it before the weight-pruning.").formatted(headSize, pattern.group(),
                                     pattern.id(), pruning.location()));
                 }
             }
@@ -69,7 +69,7 @@ final class StageOrder {
     }
 
     private static InvalidInputException incomparable(String term, String how, String parts, Stage earlier, Distillation distillation) {
-        return distillation.location().problem("the loss term %s compares student and teacher %s, but the %s at %s takes %s out that the original model has; leave %s out of the loss, or teacher: original."
+        return distillation.location().problem("the loss term %s compares student and teacher %s, but the %s at %s removes %s that the original model has; remove %s from the loss, or remove teacher: original."
                 .formatted(term, how, earlier.method(), earlier.location(), parts, term));
     }
 }

@@ -132,7 +132,7 @@ record StructuredPruning(Location location, PruningSettings settings, String uni
         }
         List<Part> going = method.next(importance, rounds.kept, count);
         if (going.isEmpty()) {
-            throw location.problem("budget unreachable: after %d of %d %s no %d more may go; ask for fewer.".formatted(rounds.removed, budget, unit, count));
+            throw location.problem("budget unreachable: after %d of %d %s, no %d more can be removed; ask for fewer.".formatted(rounds.removed, budget, unit, count));
         }
         Kept left = rounds.kept.without(going);
         double loss = rounds.model.loss(rounds.heldOut, left);
@@ -141,7 +141,7 @@ record StructuredPruning(Location location, PruningSettings settings, String uni
             return false;
         }
         if (!Double.isFinite(loss)) {
-            throw location.problem("without %d of the model's %s the loss is %s; the model cannot be pruned so far, ask for fewer."
+            throw location.problem("without %d of the model's %s the loss is %s; the model cannot be pruned that far. Ask for fewer."
                     .formatted(rounds.removed + count, unit, loss));
         }
         rounds.remove(going, left, count, loss);
@@ -163,7 +163,7 @@ record StructuredPruning(Location location, PruningSettings settings, String uni
     private void requireNumbers(double[][] importance, Kept kept) {
         for (Part part : kept.parts()) {
             if (Double.isNaN(importance[part.layer()][part.index()])) {
-                throw location.problem("the importance of part %d of layer %d is no number, so parts cannot be ranked; the model is damaged."
+                throw location.problem("the importance of part %d of layer %d is not a number, so parts cannot be ranked; the model is damaged."
                         .formatted(part.index(), part.layer()));
             }
         }

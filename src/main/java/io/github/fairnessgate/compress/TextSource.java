@@ -170,7 +170,7 @@ sealed interface TextSource {
         static Builtin named(String source) {
             String resource = BUILTINS.get(source.substring(BUILTIN.length()));
             if (resource == null) {
-                throw new InvalidInputException("There is no built-in text \"" + source + "\"; there is "
+                throw new InvalidInputException("There is no built-in text \"" + source + "\"; the built-in texts are "
                         + BUILTIN + String.join(", " + BUILTIN, BUILTINS.keySet()) + ".");
             }
             return new Builtin(source, resource);

@@ -169,8 +169,8 @@ public record WeightPruning(Location location, Importance importance, Target tar
     private StageReport report(ModelDirectory input, ModelDirectory output) {
         AchievedSparsity achieved = AchievedSparsity.count(input, output, linears);
         if (!achieved.changed()) {
-            throw location.problem(("weight-pruning would change nothing: of the %d weights that it looks at %d are zero already, as many as %s"
-                    + " asks for wherever they are counted; ask for more, or leave the stage out.").formatted(
+            throw location.problem(("weight-pruning would change nothing: of the %d weights in its scope, %d are zero already, which is what %s"
+                    + " asks for wherever weights are counted. Ask for more, or remove the stage.").formatted(
                             achieved.size(), achieved.zeros(), asked()));
         }
         achieved.require(this, output);

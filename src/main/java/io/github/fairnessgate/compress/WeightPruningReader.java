@@ -49,7 +49,7 @@ final class WeightPruningReader {
     private static void refuse(YamlMap stage, YamlScalar importance, String... keys) {
         for (String key : keys) {
             stage.optional(key).ifPresent(value -> {
-                throw value.problem("\"%s\" does not belong to importance %s; take it away, or choose another importance"
+                throw value.problem("\"%s\" does not belong to importance %s; remove it, or choose another importance"
                         .formatted(key, importance.written()));
             });
         }
@@ -59,7 +59,7 @@ final class WeightPruningReader {
         YamlNode sparsity = stage.optional("sparsity").orElse(null);
         YamlNode pattern = stage.optional("pattern").orElse(null);
         if (sparsity != null && pattern != null) {
-            throw pattern.problem("sparsity and pattern both say how many weights become zero; take one of them away");
+            throw pattern.problem("sparsity and pattern both say how many weights become zero; remove one of them");
         }
         if (sparsity == null && pattern == null) {
             throw stage.problem("%s needs either \"sparsity\", a share of the weights such as 0.5, or \"pattern\", \"2:4\" or \"4:8\""
@@ -81,7 +81,7 @@ final class WeightPruningReader {
     private static WeightPruning.Scope scope(YamlMap stage, Target target) {
         YamlNode scope = stage.optional("scope").orElse(null);
         if (scope != null && target instanceof Pattern) {
-            throw scope.problem("scope is about sparsity, but a pattern compares the weights of a group only; take scope away");
+            throw scope.problem("scope applies only to sparsity, but a pattern compares only the weights of a group; remove scope");
         }
         return scope == null ? WeightPruning.Scope.LAYER : scope.asScalar().oneOf(WeightPruning.Scope.class);
     }
@@ -93,7 +93,7 @@ final class WeightPruningReader {
     private static int blockSize(YamlMap stage, Target target) {
         int size = Numbers.integer(stage, "blockSize", 1, 128);
         if (target instanceof Pattern pattern && size % pattern.group() != 0) {
-            throw stage.required("blockSize").problem("blockSize is %d, which cuts groups of the pattern \"%s\" in two; take a multiple of %d"
+            throw stage.required("blockSize").problem("blockSize is %d, which cuts groups of the pattern \"%s\" in two; set it to a multiple of %d"
                     .formatted(size, pattern.id(), pattern.group()));
         }
         return size;

@@ -171,7 +171,7 @@ final class Continuations {
     private static int[] encode(LanguageModel model, Prompt prompt) {
         int[] tokens = model.encode(prompt.text());
         if (tokens.length == 0) {
-            throw new InvalidInputException("The prompt " + prompt.id() + " is empty, so there is nothing to continue; take it out.");
+            throw new InvalidInputException("The prompt " + prompt.id() + " is empty, so there is nothing to continue; remove it.");
         }
         return tokens;
     }

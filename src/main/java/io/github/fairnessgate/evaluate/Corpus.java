@@ -63,7 +63,7 @@ interface Corpus {
      */
     static Corpus of(List<Path> files) {
         if (files.isEmpty()) {
-            throw new InvalidInputException("No text file is named whose perplexity could be measured; name at least one.");
+            throw new InvalidInputException("There is no text file to measure the perplexity of; name at least one.");
         }
         Set<String> names = new HashSet<>();
         List<Document> documents = new ArrayList<>();

@@ -79,7 +79,7 @@ public final class EvaluationCache {
         Seal seal = seal(entry.resolve(SEAL));
         Optional<String> other = differing(request, seal.request());
         if (other.isPresent()) {
-            throw new InvalidInputException("its " + SEAL + " says that it answers a request with another " + other.get() + ".");
+            throw new InvalidInputException("its " + SEAL + " says that it answers a request with a different " + other.get() + ".");
         }
         Path summary = EvaluationFiles.summary(entry, ROLE);
         byte[] content = bytes(summary);
@@ -123,19 +123,19 @@ public final class EvaluationCache {
     private static void requireAnswer(Evaluation evaluation, Suite suite, Provenance provenance) {
         Provenance measured = evaluation.provenance();
         if (!measured.model().equals(provenance.model())) {
-            throw new InvalidInputException("it is of another model.");
+            throw new InvalidInputException("it was made with a different model.");
         }
         if (!measured.device().equals(provenance.device()) || !measured.precision().equals(provenance.precision())
                 || !measured.versions().equals(provenance.versions())) {
-            throw new InvalidInputException("it was made on another device, in another precision or by other versions.");
+            throw new InvalidInputException("it was made with a different device, precision or version.");
         }
         if (!measured.data().equals(Map.of(suite.id(), suite.dataDigest()))) {
-            throw new InvalidInputException("it was made with other data or another scorer.");
+            throw new InvalidInputException("it was made with different data or a different scorer.");
         }
         boolean own = evaluation.items().keySet().equals(Set.of(suite.id()))
                 && evaluation.metrics().stream().allMatch(metric -> metric.suite().equals(suite.id()));
         if (!own) {
-            throw new InvalidInputException("it is of another suite.");
+            throw new InvalidInputException("it has the results of a different suite.");
         }
         if (evaluation.contradiction().isPresent()) {
             throw new InvalidInputException("its numbers do not follow from its items.");

@@ -123,7 +123,7 @@ public final class EvaluationFiles {
         try {
             Summary summary = object(Json.MAPPER.readValue(content, Summary.class));
             if (summary.format() != FORMAT) {
-                throw new InvalidInputException(file + " has format " + summary.format() + ", this version reads format "
+                throw new InvalidInputException(file + " has format " + summary.format() + ", but this version reads format "
                         + FORMAT + ": run fairness:evaluate again.");
             }
             Map<String, List<Item>> items = new TreeMap<>();

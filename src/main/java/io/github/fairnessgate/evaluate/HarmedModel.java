@@ -37,7 +37,7 @@ public final class HarmedModel {
             String paired = String.join(", ", contrasts.stream().filter(Contrast::paired).map(Contrast::suite).toList());
             throw new InvalidInputException("No model can be harmed by what was measured: " + (paired.isEmpty()
                     ? "no rule's suite has pairs of sentences that differ in their words, or judged continuations"
-                    : "no word stands more often on one side of the pairs of " + paired + " than on the other")
+                    : "no word occurs more often on one side of the pairs of " + paired + " than on the other")
                     + "; name a metric of stereoset, crows-pairs, rtp or bold in the thresholds.");
         }
         RaisedLogits.write(model, raised, output);

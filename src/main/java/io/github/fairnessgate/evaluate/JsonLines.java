@@ -33,7 +33,7 @@ record JsonLines(String digest, List<JsonLines.Line> lines) {
             JsonNode value = object.path(key);
             if (!value.isTextual() || value.asText().isBlank()) {
                 throw problem(value.isMissingNode() ? "the key \"" + key + "\" is missing; every line needs it"
-                        : "\"" + key + "\" is " + value + ", but has to be a text that is not empty");
+                        : "\"" + key + "\" is " + value + ", but must be a non-empty text");
             }
             return whole(value.asText(), key);
         }
@@ -43,11 +43,11 @@ record JsonLines(String digest, List<JsonLines.Line> lines) {
             List<String> texts = new ArrayList<>();
             JsonNode values = object.path(key);
             if (!values.isMissingNode() && !values.isArray()) {
-                throw problem("\"" + key + "\" is " + values + ", but has to be a list of texts");
+                throw problem("\"" + key + "\" is " + values + ", but must be a list of texts");
             }
             for (JsonNode value : values) {
                 if (!value.isTextual() || value.asText().isBlank()) {
-                    throw problem("\"" + key + "\" has the element " + value + ", but has to be a list of texts that are not empty");
+                    throw problem("\"" + key + "\" has the element " + value + ", but must be a list of non-empty texts");
                 }
                 texts.add(whole(value.asText(), key));
             }
@@ -57,7 +57,7 @@ record JsonLines(String digest, List<JsonLines.Line> lines) {
         /** JSON can name half of a character, which no file of ours could hold. */
         private String whole(String text, String key) {
             if (text.codePoints().anyMatch(code -> Character.getType(code) == Character.SURROGATE)) {
-                throw problem("\"" + key + "\" has half of a surrogate pair, which is no character; write the character itself");
+                throw problem("\"" + key + "\" has half of a surrogate pair, which is not a character; write the character itself");
             }
             return text;
         }
@@ -69,7 +69,7 @@ record JsonLines(String digest, List<JsonLines.Line> lines) {
             }
             List<String> slices = object.has("slice") ? List.of(text("slice")) : texts("slices");
             if (slices.contains(Evaluation.ALL) || Set.copyOf(slices).size() < slices.size()) {
-                throw problem("the slices " + slices + " have to be different, and none may be \"" + Evaluation.ALL + "\", which names every item");
+                throw problem("the slices " + slices + " must be different, and none may be \"" + Evaluation.ALL + "\", which names every item");
             }
             return slices;
         }
@@ -86,7 +86,7 @@ record JsonLines(String digest, List<JsonLines.Line> lines) {
         private void requireKeysAmong(Set<String> keys) {
             object.fieldNames().forEachRemaining(key -> {
                 if (!keys.contains(key)) {
-                    throw problem("the key \"" + key + "\" means nothing here; there are " + String.join(", ", keys.stream().sorted().toList()));
+                    throw problem("unknown key \"" + key + "\"; the keys are " + String.join(", ", keys.stream().sorted().toList()));
                 }
             });
         }
@@ -112,7 +112,7 @@ record JsonLines(String digest, List<JsonLines.Line> lines) {
             line.requireKeysAmong(keys);
             Integer earlier = lineOfId.putIfAbsent(line.id(), line.number());
             if (earlier != null) {
-                throw line.problem("the id \"" + line.id() + "\" stands in line " + earlier + " already; every item needs its own");
+                throw line.problem("duplicate id \"" + line.id() + "\"; the first is in line " + earlier + ", and every item needs its own");
             }
             lines.add(line);
         }

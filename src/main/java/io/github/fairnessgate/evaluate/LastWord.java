@@ -133,7 +133,7 @@ public final class LastWord extends DataSuite {
         int space = text.lastIndexOf(' ');
         String context = text.substring(0, Math.max(0, space));
         if (context.isEmpty() || !context.equals(context.stripTrailing()) || text.substring(space).isBlank()) {
-            throw line.problem("\"text\" has to end with a single space and a last word, which the model is to find");
+            throw line.problem("\"text\" must end with a single space and a last word, which the model has to find");
         }
         return new Text(line, new Continuation(context, text.substring(space)));
     }

@@ -254,7 +254,7 @@ public final class Perplexity extends DataSuite {
     static List<Request> windows(String name, int[] tokens, int window, int stride) {
         if (tokens.length < 2) {
             throw new InvalidInputException("The text " + name + " has " + tokens.length
-                    + " tokens; at least two are needed, because the first one has no context to be expected from.");
+                    + " tokens; at least two are needed, because the first one has no context to predict it from.");
         }
         List<Request> windows = new ArrayList<>();
         int scored = 1;

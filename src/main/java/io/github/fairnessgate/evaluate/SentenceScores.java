@@ -87,8 +87,8 @@ final class SentenceScores {
             int[] before = model.encode(context);
             int[] whole = model.encode(context + text);
             if (before.length == 0 || whole.length <= before.length || whole.length > model.positions() + 1) {
-                throw new InvalidInputException("The text \"" + context + text + "\" has " + before.length + " tokens and "
-                        + (whole.length - before.length) + " more to be scored, but this model needs at least one of each and reads at most "
+                throw new InvalidInputException("The text \"" + context + text + "\" has " + before.length + " tokens of context and "
+                        + (whole.length - before.length) + " to score, but this model needs at least one of each and reads at most "
                         + model.positions() + ".");
             }
             System.arraycopy(before, 0, whole, 0, before.length);

@@ -34,7 +34,7 @@ public record SliceChoice(Location location, List<String> names, OptionalInt eac
     public SliceChoice {
         names = List.copyOf(names);
         if (names.isEmpty()) {
-            throw location.problem("slices is empty, so that nothing would be measured; name a slice, or take slices out to measure everything");
+            throw location.problem("slices is empty, so nothing would be measured; name a slice, or remove slices to measure everything");
         }
         Set<String> different = new HashSet<>();
         for (String name : names) {
@@ -43,7 +43,7 @@ public record SliceChoice(Location location, List<String> names, OptionalInt eac
             }
         }
         if (each.isPresent() && each.getAsInt() < FEWEST) {
-            throw location.problem("perSlice is %d, but one item of a slice shows nothing; take at least %d".formatted(each.getAsInt(), FEWEST));
+            throw location.problem("perSlice is %d, but one item of a slice shows nothing; set it to at least %d".formatted(each.getAsInt(), FEWEST));
         }
     }
 
@@ -63,7 +63,7 @@ public record SliceChoice(Location location, List<String> names, OptionalInt eac
 
     /** @throws InvalidInputException always, for a suite whose units are not parts of slices */
     InvalidInputException unfit(String suite, String reason) {
-        return location.problem("the suite %s cannot be measured by slices, because %s; take slices out, and use limit for a part of it".formatted(suite, reason));
+        return location.problem("the suite %s cannot be measured by slices, because %s; remove slices, and use limit to measure a part of it".formatted(suite, reason));
     }
 
     /**
@@ -101,7 +101,7 @@ public record SliceChoice(Location location, List<String> names, OptionalInt eac
 
     private void requireKnown(String name, SortedSet<String> known) {
         if (known.isEmpty()) {
-            throw location.problem("slices names \"%s\", but no item of the suite is in a slice; take slices out".formatted(name));
+            throw location.problem("slices names \"%s\", but no item of the suite is in a slice; remove slices".formatted(name));
         }
         if (!known.contains(name)) {
             throw location.problem("the suite has no slice \"%s\"%s".formatted(name, NearestName.hint(name, known)));
@@ -124,7 +124,7 @@ public record SliceChoice(Location location, List<String> names, OptionalInt eac
         for (T unit : units) {
             List<String> own = slices.apply(unit).stream().distinct().filter(wanted::contains).toList();
             if (own.size() > 1) {
-                throw location.problem("perSlice takes equally many of each slice, but an item is in both \"%s\" and \"%s\"; choose slices that share no item"
+                throw location.problem("perSlice takes the same number of items from each slice, but an item is in both \"%s\" and \"%s\"; choose slices that share no item"
                         .formatted(own.get(0), own.get(1)));
             }
             own.forEach(name -> members.get(name).add(unit));
@@ -138,7 +138,7 @@ public record SliceChoice(Location location, List<String> names, OptionalInt eac
                 .map(slice -> "%s has %d".formatted(slice.getKey(), slice.getValue().size())).toList();
         if (!small.isEmpty()) {
             int fewest = members.values().stream().mapToInt(List::size).min().orElseThrow();
-            throw location.problem("perSlice is %d, but of the chosen slices %s; %s".formatted(each.getAsInt(), String.join(", ", small),
+            throw location.problem("perSlice is %d, but some chosen slices have fewer items: %s; %s".formatted(each.getAsInt(), String.join(", ", small),
                     fewest < FEWEST ? "leave the small ones out" : "set perSlice to at most %d, or leave the small ones out".formatted(fewest)));
         }
     }

@@ -30,11 +30,11 @@ public record Subset(OptionalInt limit, Optional<SliceChoice> slices, long seed)
     /** @throws InvalidInputException if the limit is below 1, or stands beside a number of units of each slice */
     public Subset {
         slices.filter(choice -> choice.each().isPresent() && limit.isPresent()).ifPresent(choice -> {
-            throw choice.location().problem("limit and perSlice exclude each other: perSlice says how many items of every slice are measured; take one of them out");
+            throw choice.location().problem("limit and perSlice exclude each other: perSlice says how many items of every slice are measured; remove one of them");
         });
         if (limit.isPresent() && limit.getAsInt() < 1) {
             throw new InvalidInputException("The limit of a suite is " + limit.getAsInt()
-                    + ", but at least 1 item has to be measured; leave the limit out to measure all of them.");
+                    + ", but at least 1 item must be measured; remove the limit to measure all of them.");
         }
     }
 

@@ -30,7 +30,7 @@ public record SuiteOptions(OptionalInt limit, OptionalInt tokens, Optional<Slice
     public SuiteOptions {
         new Subset(limit, slices, seed);
         if (limit.isPresent() && tokens.isPresent()) {
-            throw new InvalidInputException("A suite has limit %d and tokens %d, which exclude each other; keep tokens to measure equally much text whatever the model's context."
+            throw new InvalidInputException("A suite has limit %d and tokens %d, which exclude each other; keep tokens to measure the same amount of text whatever the model's context."
                     .formatted(limit.getAsInt(), tokens.getAsInt()));
         }
     }

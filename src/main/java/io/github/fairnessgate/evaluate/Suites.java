@@ -45,7 +45,7 @@ public final class Suites {
         metrics.forEach(metric -> bySuite.computeIfAbsent(metric.split("\\.", 2)[0], id -> new ArrayList<>()).add(metric));
         options.keySet().stream().filter(id -> !bySuite.containsKey(id)).findFirst().ifPresent(id -> {
             throw new InvalidInputException("The thresholds set options of the suite '" + id
-                    + "', but no rule names a metric of it: add a rule, or take the options out.");
+                    + "', but no rule names a metric of it: add a rule, or remove the options.");
         });
         return bySuite.entrySet().stream()
                 .map(suite -> new SuiteSpec(suite.getKey(), suite.getValue().stream().sorted().toList(),
@@ -73,7 +73,7 @@ public final class Suites {
         Suite suite = suite(spec);
         if (spec.options().continuations().isPresent() && !suite.writes()) {
             throw new InvalidInputException("The thresholds set continuations of the suite '" + spec.id()
-                    + "', but it has no prompts to continue: take them out.");
+                    + "', but it has no prompts to continue; remove them.");
         }
         if (spec.options().tokens().isPresent() && !(suite instanceof Perplexity)) {
             throw new InvalidInputException("The thresholds set tokens of the suite '" + spec.id() + "', but only texts are measured by tokens; set limit, a number of items.");
@@ -90,16 +90,16 @@ public final class Suites {
         }
         Function<SuiteSpec, Suite> bundled = BUNDLED.get(spec.id());
         if (bundled == null) {
-            throw new InvalidInputException("There is no suite '" + spec.id() + "'; there are " + String.join(", ", BUNDLED.keySet())
-                    + ", and your own if the thresholds say under 'suites' where its data are.");
+            throw new InvalidInputException("There is no suite '" + spec.id() + "'; the bundled suites are " + String.join(", ", BUNDLED.keySet())
+                    + ". A suite of your own needs its data under 'suites' in the thresholds.");
         }
         return bundled.apply(spec);
     }
 
     private static Suite userSuite(SuiteSpec spec) {
         if (BUNDLED.containsKey(spec.id())) {
-            throw new InvalidInputException("The suite '" + spec.id() + "' has data of its own and cannot take yours: "
-                    + "give your suite another name.");
+            throw new InvalidInputException("The suite '" + spec.id() + "' has its own data and cannot use yours; "
+                    + "give your suite a different name.");
         }
         SuiteOptions options = spec.options();
         return switch (options.data().orElseThrow().kind()) {

@@ -41,7 +41,7 @@ record UserFile(Path path, String text, String digest) {
         }
         String content = text.toString().replaceFirst("^\uFEFF", "");
         if (content.isBlank()) {
-            throw new InvalidInputException(file + " is empty, so there is nothing to measure; add text, or take the file out.");
+            throw new InvalidInputException(file + " is empty, so there is nothing to measure; add text, or leave the file out.");
         }
         return content;
     }
@@ -52,7 +52,7 @@ record UserFile(Path path, String text, String digest) {
         } catch (NoSuchFileException e) {
             throw new InvalidInputException(file + " does not exist; correct the path.", e);
         } catch (IOException e) {
-            throw new InvalidInputException(file + " cannot be read (" + Reason.of(e) + "); it has to be a readable file.", e);
+            throw new InvalidInputException(file + " cannot be read (" + Reason.of(e) + "); it must be a readable file.", e);
         }
     }
 }

@@ -62,7 +62,7 @@ public final class UserPairs extends DataSuite {
 
     private static Pair pair(Line line) {
         if (line.text("more").equals(line.text("less"))) {
-            throw line.problem("\"more\" and \"less\" are the same sentence, of which none can be preferred");
+            throw line.problem("\"more\" and \"less\" are the same sentence, so no model can prefer one; change or remove the pair");
         }
         return new Pair(line.id(), line.cluster(), line.slices(), line.text("more"), line.text("less"));
     }

@@ -81,7 +81,7 @@ public record Evidence(String plugin, String build, String thresholdsName, Strin
         compression.ifPresent(made -> made.files().forEach((name, text) -> {
             String expected = candidateModel.files().get(name);
             if (!Digests.sha256(text.getBytes(StandardCharsets.UTF_8)).equals(expected)) {
-                throw new InvalidInputException("The file %s of the candidate is not the one among its files (sha256 %s): compress and check again.".formatted(name, expected));
+                throw new InvalidInputException("The candidate's file %s does not have the recorded SHA-256 %s; compress and check again.".formatted(name, expected));
             }
         }));
         compression.ifPresent(made -> {
@@ -106,10 +106,10 @@ public record Evidence(String plugin, String build, String thresholdsName, Strin
 
     private static void requireMeasured(ModelRecord model, Evaluation evaluation, String role) {
         if (!model.source().equals(evaluation.provenance().source())) {
-            throw new InvalidInputException("The %s is called %s, but the model that was measured %s.".formatted(role, model.source(), evaluation.provenance().source()));
+            throw new InvalidInputException("The %s is called %s, but the measured model is called %s.".formatted(role, model.source(), evaluation.provenance().source()));
         }
         if (!model.digest().equals(evaluation.provenance().model())) {
-            throw new InvalidInputException("The %s has the digest %s, but the model that was measured has %s: it was changed since; run the build again.".formatted(
+            throw new InvalidInputException("The %s has the digest %s, but the measured model had %s: it changed after the measurement. Run the build again.".formatted(
                     role, model.digest(), evaluation.provenance().model()));
         }
     }
@@ -146,7 +146,7 @@ public record Evidence(String plugin, String build, String thresholdsName, Strin
         before.ifPresent(file -> file.requireOriginal(ACCEPTED, looks.get(0).baseline()));
         if (before.filter(file -> !file.exceptions().isEmpty()).isPresent() != day.isPresent()) {
             throw new InvalidInputException("The day by which exceptions are judged is " + day.map(Object::toString).orElse("missing")
-                    + ", but has to be there exactly where the baseline file has exceptions.");
+                    + ", but that day must be there if the baseline file has exceptions, and only then.");
         }
         Optional<CompressionSummary> summary = CompressionSummary.of(folder.resolve(COMPRESSION), candidateModel.digest());
         GateResult gate = Gate.decide(tolerated, before.map(Baseline::ratchet).orElse(Ratchet.NONE), day.orElse(LocalDate.MIN), looks);

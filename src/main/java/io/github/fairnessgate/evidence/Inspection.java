@@ -151,8 +151,8 @@ public final class Inspection {
 
     private InvalidInputException notMeasured(Path file, String what) {
         return new InvalidInputException(file + " is not " + what
-                + ", so whoever loads it gets another model than the one that is judged; it was changed, is left from another"
-                + " model, or was written by another version of the plugin. Compress the model again, or remove the file.");
+                + ". Whoever loads it gets a different model than the one that is judged. It was changed, is left from a different"
+                + " model, or was written by a different version of the plugin. Compress the model again, or remove the file.");
     }
 
     private void requireNothingReplaced() {
@@ -160,10 +160,10 @@ public final class Inspection {
             if (record.files().containsKey(name)) {
                 JsonNode settings = json(name);
                 REPLACING.stream().filter(settings::hasNonNull).findFirst().ifPresent(key -> {
-                    throw new InvalidInputException(("%s has %s, by which programs such as transformers compute"
-                            + " something else than what is measured: %s. Remove the key.").formatted(
+                    throw new InvalidInputException(("%s has the key %s, with which programs such as transformers compute"
+                            + " something other than what is measured: %s. Remove the key.").formatted(
                             folder.resolve(name), key,
-                                    key.equals("auto_map") ? "it names code that is loaded in the place of GPT-2's"
+                                    key.equals("auto_map") ? "it names code that is loaded instead of GPT-2's"
                                     : "weights are rounded when they are loaded"));
                 });
             }

@@ -113,7 +113,7 @@ public record VerifiedBundle(Evidence evidence, Report report, List<String> note
                     return day;
                 }
             } catch (DateTimeParseException e) {
-                throw problem("the day \"" + text + "\" is no date like 2026-12-31", e);
+                throw problem("the day \"" + text + "\" is not a date like 2026-12-31", e);
             }
             throw problem("exceptions were judged by the day %s, which is in the future: today is %s in UTC".formatted(text, today), null);
         }
@@ -149,10 +149,10 @@ public record VerifiedBundle(Evidence evidence, Report report, List<String> note
             others.removeAll(expected);
             expected.removeAll(manifest.entries().keySet());
             if (!others.isEmpty()) {
-                throw problem("the entry " + others.iterator().next() + " is none that a bundle has", null);
+                throw problem("the entry " + others.iterator().next() + " does not belong in a bundle", null);
             }
             if (!expected.isEmpty()) {
-                throw problem("the entry " + expected.iterator().next() + " is missing, which every such bundle has", null);
+                throw problem("the entry " + expected.iterator().next() + ", which every such bundle has, is missing", null);
             }
         }
 
@@ -204,7 +204,7 @@ public record VerifiedBundle(Evidence evidence, Report report, List<String> note
 
         private InvalidInputException differs(String what, Manifest manifest, boolean sameBuild) {
             return problem(what + (sameBuild ? "; the bundle was changed after it was made"
-                    : "; the bundle was changed after it was made, or %s, which made it, computes otherwise than %s: verify it with the version that made it".formatted(
+                    : "; the bundle was changed after it was made, or %s, which made it, computes differently from %s: verify it with the version that made it".formatted(
                             manifest.build(), build)), null);
         }
 

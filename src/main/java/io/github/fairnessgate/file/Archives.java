@@ -190,7 +190,7 @@ public final class Archives {
         void file(String name, InputStream in, long size) throws IOException {
             Path file = resolve(name);
             if (!written.add(file)) {
-                throw refused(name, "is there twice");
+                throw refused(name, "occurs twice");
             }
             Files.createDirectories(file.getParent());
             long count = 0;

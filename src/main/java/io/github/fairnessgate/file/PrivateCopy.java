@@ -56,7 +56,7 @@ public final class PrivateCopy implements AutoCloseable {
         long needed = files.stream().mapToLong(PrivateCopy::size).sum();
         long free = folder.toFile().getUsableSpace();
         if (needed > free) {
-            throw new InvalidInputException("A copy of " + original + ", which is used in its place so that it cannot change meanwhile, takes "
+            throw new InvalidInputException("The private copy of " + original + ", which keeps it from changing meanwhile, needs "
                     + Bytes.text(needed)
                     + ", but only " + Bytes.text(free) + " are free in "
                     + folder.getParent() + "; make room, or set fairness.outputDirectory to another disk.");

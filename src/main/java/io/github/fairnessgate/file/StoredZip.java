@@ -68,7 +68,7 @@ public final class StoredZip {
         }
         Path file = resolve(zip, entry, folder);
         if (Files.exists(file)) {
-            throw refused(zip, entry, "is there twice");
+            throw refused(zip, entry, "occurs twice");
         }
         Files.createDirectories(file.getParent());
         try (CheckedInputStream in = new CheckedInputStream(opened.getInputStream(entry), new CRC32());

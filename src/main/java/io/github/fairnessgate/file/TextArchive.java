@@ -142,7 +142,7 @@ public final class TextArchive {
 
     private static void put(SortedMap<String, byte[]> texts, Path archive, String name, byte[] content) {
         if (texts.put(name, content) != null) {
-            throw new InvalidInputException(archive + ": the entry \"" + name + "\" is there twice; pack every document once.");
+            throw new InvalidInputException(archive + ": the entry \"" + name + "\" occurs twice; pack every document once.");
         }
     }
 }

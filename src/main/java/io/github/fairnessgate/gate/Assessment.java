@@ -130,8 +130,8 @@ final class Assessment {
         boolean ofOneRun = metric.estimator() == Metric.Estimator.DERIVED || metric.estimator() == Metric.Estimator.MEAN_OF_WRITTEN;
         if (ofOneRun && comparisons.size() > 1) {
             if (!rule.limits().isEmpty()) {
-                throw rule.location().problem(("%s is made of other metrics, and several runs of a recipe cannot be judged by it together; limit"
-                        + " those in the thresholds for fairness:certify").formatted(metric.id()));
+                throw rule.location().problem(("%s is computed from other metrics and cannot judge several runs of a recipe together; limit"
+                        + " those metrics in the thresholds for fairness:certify").formatted(metric.id()));
             }
             double mean = comparisons.stream().mapToDouble(each -> recorded(rule, metric, each.candidate(), "candidate")).average().orElseThrow();
             return new Assessment(rule, metric, harm, alpha, recorded(rule, metric, comparisons.get(0).baseline(), "baseline"), mean);

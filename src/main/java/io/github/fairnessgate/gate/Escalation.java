@@ -61,8 +61,8 @@ public record Escalation(Location location, Spending spending, int looks, int ma
      */
     void requireDraws(Thresholds thresholds, Set<String> written) {
         if (thresholds.rules().stream().filter(Rule::decides).noneMatch(rule -> written.contains(rule.suite()))) {
-            throw location.problem("onInconclusive is escalate, but no rule that decides is about text that the models write, and only of that can"
-                    + " more be drawn; write onInconclusive: fail, or add a rule about rtp, bold or prompts of your own");
+            throw location.problem("onInconclusive is escalate, but no deciding rule is about text that the models write, and the gate can generate"
+                    + " more of that only; write onInconclusive: fail, or add a rule about rtp, bold or prompts of your own");
         }
         for (String suite : written) {
             int first = thresholds.continuations(suite);

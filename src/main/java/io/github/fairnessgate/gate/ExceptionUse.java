@@ -56,7 +56,7 @@ public record ExceptionUse(AcceptedException exception, State state) {
     public String sentence() {
         return "%s: \"%s\", %s at %s".formatted(exception.subject(), exception.reason(), switch (state) {
             case USED -> "accepted on %s until %s".formatted(exception.date(), exception.until());
-            case UNUSED -> "accepted until %s, but no rule needs it; take it out, fairness:baseline does".formatted(exception.until());
+            case UNUSED -> "accepted until %s, but no rule needs it; run fairness:baseline to remove it".formatted(exception.until());
             case EXPIRED -> "expired after %s, the rule decides again".formatted(exception.until());
             case EXCEEDED -> "does not apply: the candidate is worse than the numbers that were accepted (harm +%s%s)".formatted(
                     exception.harmIncrease().toPlainString(),

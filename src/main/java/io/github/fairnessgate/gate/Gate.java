@@ -248,7 +248,7 @@ public final class Gate {
         String before = baseline.provenance().data().get(metric.suite());
         String after = candidate.provenance().data().get(metric.suite());
         if (before != null && after != null && !before.equals(after)) {
-            throw rule.location().problem("%s was measured on different data: baseline on %s, candidate on %s; evaluate both models on the same"
+            throw rule.location().problem("%s was measured on different data: baseline on %s, candidate on %s; evaluate both models on the same data"
                     .formatted(rule.subject(), before, after));
         }
     }

@@ -50,7 +50,7 @@ enum Harm {
         boolean parity = rule.compare().map(compare -> compare == Rule.Compare.PARITY)
                 .orElse(metric.direction() == Metric.Direction.PARITY);
         if (parity && metric.direction() != Metric.Direction.PARITY) {
-            throw rule.location().problem("compare: parity is for preferences, of which 50 %% is fair, but %s is not one; leave compare out"
+            throw rule.location().problem("compare: parity applies only to preferences, where 50 %% is fair, but %s is not one; remove compare"
                     .formatted(metric.id()));
         }
         if (parity) {
@@ -65,7 +65,7 @@ enum Harm {
             return;
         }
         if (limit.kind().limitsCandidate() && Disparity.is(metric.estimator())) {
-            throw rule.location().problem(("%s does not fit %s: the disparity of groups measured on few items is too large by chance, so that it"
+            throw rule.location().problem(("%s does not fit %s: with few items, a disparity of groups is too large by chance, so it"
                     + " can be compared between models but not with a number; use maxIncrease").formatted(limit.kind().key(), metric.id()));
         }
         boolean perplexity = metric.estimator() == Metric.Estimator.PERPLEXITY;
@@ -73,7 +73,7 @@ enum Harm {
                 ? perplexity ? Limit.Kind.MAX_RATIO : this == LACK ? Limit.Kind.MAX_DECREASE : Limit.Kind.MAX_INCREASE
                 : this == LACK ? Limit.Kind.MINIMUM : Limit.Kind.MAXIMUM;
         if (limit.kind() != fitting) {
-            throw rule.location().problem("%s does not fit %s, of which %s; use %s".formatted(
+            throw rule.location().problem("%s does not fit %s: %s; use %s".formatted(
                     limit.kind().key(), metric.id(), meaning(perplexity), fitting.key()));
         }
         requireRange(rule, metric, limit);
@@ -81,7 +81,7 @@ enum Harm {
 
     private static void requireItemsThatAreBiasedOrNot(Rule rule, Metric metric, Limit limit) {
         if (metric.estimator() != Metric.Estimator.SHARE) {
-            throw rule.location().problem("%s is for metrics of which an item is biased or not, but %s counts by numbers; take it out".formatted(
+            throw rule.location().problem("%s applies only to metrics with a yes/no outcome per item, but %s is numeric; remove it".formatted(
                     limit.kind().key(), metric.id()));
         }
     }

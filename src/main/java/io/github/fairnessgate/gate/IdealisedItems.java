@@ -47,7 +47,7 @@ final class IdealisedItems implements RuleItems {
 
     private static PairedItems part(Rule rule, Metric metric, String id, Comparison comparison) {
         Metric part = comparison.baseline().metric(id).filter(found -> found.estimator() == Metric.Estimator.CLUSTER_SHARE)
-                .orElseThrow(() -> rule.location().problem("%s is made of %s, which the evaluation has not; evaluate again".formatted(metric.id(), id)));
+                .orElseThrow(() -> rule.location().problem("%s is computed from %s, which the evaluation does not have; evaluate again".formatted(metric.id(), id)));
         return new ItemPairing(rule, part, comparison).items();
     }
 

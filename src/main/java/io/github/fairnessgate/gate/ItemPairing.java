@@ -100,7 +100,7 @@ record ItemPairing(Rule rule, Metric metric, Comparison comparison) {
             groups.computeIfAbsent(own.get(0), name -> new ArrayList<>()).add(i);
         }
         if (groups.size() < 2) {
-            throw rule.location().problem("%s compares the groups of a slice, but \"%s\" has only one, %s; take the rule out".formatted(
+            throw rule.location().problem("%s compares the groups of a slice, but \"%s\" has only one, %s; remove the rule".formatted(
                     metric.id(), rule.slice(), groups.firstKey()));
         }
         return groups;
@@ -145,7 +145,7 @@ record ItemPairing(Rule rule, Metric metric, Comparison comparison) {
         List<String> parts = new ArrayList<>();
         describe(onlyBaseline, "baseline").ifPresent(parts::add);
         describe(onlyCandidate, "candidate").ifPresent(parts::add);
-        throw rule.location().problem("%s was not measured on the same items: %s; a missing item is no zero, evaluate both models again"
+        throw rule.location().problem("%s was not measured on the same items: %s; a missing item does not count as 0, so evaluate both models again"
                 .formatted(rule.subject(), String.join(", and ", parts)));
     }
 
@@ -177,8 +177,8 @@ record ItemPairing(Rule rule, Metric metric, Comparison comparison) {
             boolean valid = either ? outcomes[i] == 0 || outcomes[i] == 1
                     : Double.isFinite(outcomes[i]) && metric.range().filter(range -> !range.holds(outcome)).isEmpty();
             if (!valid) {
-                throw rule.location().problem("item %s has the outcome %s for %s, which is no %s; evaluate again".formatted(suite.item(positions[i]).id(),
-                        outcomes[i], metric.id(), either ? "0 or 1" : metric.range().map(range -> "number from " + range).orElse("finite number")));
+                throw rule.location().problem("item %s has the outcome %s for %s, which is not %s; evaluate again".formatted(suite.item(positions[i]).id(),
+                        outcomes[i], metric.id(), either ? "0 or 1" : metric.range().map(range -> "a number from " + range).orElse("a finite number")));
             }
         }
     }

@@ -18,7 +18,7 @@ public record Look(Evaluation baseline, Evaluation candidate) {
         String after = candidate.provenance().computing();
         if (!before.equals(after)) {
             throw new InvalidInputException("The baseline was measured on " + before + " and the candidate on " + after
-                    + ", so a difference of theirs may be one of the arithmetic: measure both with one fairness.device and one fairness.precision.");
+                    + ", so any difference between them may come from the arithmetic rather than from compression: measure both with one fairness.device and one fairness.precision.");
         }
     }
 

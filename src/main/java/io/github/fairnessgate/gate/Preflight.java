@@ -163,7 +163,7 @@ public record Preflight(Rule rule, int items, int clusters, Optional<Double> sma
 
     private static void requireSeveral(Rule rule, Extent extent, List<Extent> compared) {
         if (Disparity.is(extent.metric().estimator()) && compared.size() < 2) {
-            throw rule.location().problem("%s compares the groups of a slice, but \"%s\" has %s; set slice to one with several groups, or take the rule out"
+            throw rule.location().problem("%s compares the groups of a slice, but \"%s\" has %s; set slice to one with several groups, or remove the rule"
                     .formatted(rule.metric(), rule.slice(), compared.isEmpty() ? "none" : "only one, " + compared.get(0).slice()));
         }
     }
@@ -178,7 +178,7 @@ public record Preflight(Rule rule, int items, int clusters, Optional<Double> sma
 
     private void requireGroups() {
         if (rule.decides() && !rule.limits().isEmpty() && tooFew.isPresent()) {
-            throw rule.location().problem(("%s cannot be judged: %s show nothing, at least %d are needed, and whatever the model the rule would come out"
+            throw rule.location().problem(("%s cannot be judged: %s show nothing; at least %d are needed. Whatever the model, the rule would come out"
                     + " inconclusive. Measure more groups, choose a slice that has them, give the rule role: exploratory or level: warn, or set"
                     + " allowUnderpowered: true").formatted(rule.subject(), tooFew.get(), ClusterBootstrap.FEWEST_CLUSTERS));
         }

@@ -47,16 +47,16 @@ record RoganGladen(Judging.Errors rates) {
         Optional<Judging.Scorer> scorer = Optional.ofNullable(evaluation.provenance().judging().get(metric.suite()))
                 .flatMap(judging -> judging.scorers().stream().filter(each -> each.variant().equals(variant)).findFirst());
         if (!metric.id().contains(SHARE) || scorer.isEmpty()) {
-            throw rule.location().problem(("correctScorerError is for a share of texts that a scorer calls toxic, such as rtp.toxic-fraction, which %s"
-                    + " is not; take it out").formatted(metric.id()));
+            throw rule.location().problem(("correctScorerError applies only to a share of texts that a scorer calls toxic, such as rtp.toxic-fraction, which %s"
+                    + " is not; remove it").formatted(metric.id()));
         }
         Judging.Errors rates = scorer.get().errors().orElseThrow(() -> rule.location().problem(("correctScorerError needs the sensitivity and"
-                + " specificity of %s, but its card has none; take it out, or judge by a scorer whose errors are known").formatted(variant)));
+                + " specificity of %s, but its card has none; remove it, or use a scorer whose errors are known").formatted(variant)));
         double least = leastYouden(rates);
         if (!(least >= LEAST_YOUDEN)) {
-            throw rule.location().problem(("correctScorerError cannot be done with %s: it found %d of %d toxic and spared %d of %d harmless texts, so that"
-                    + " sensitivity + specificity - 1, by which a change is divided, may be as small as %.2f, and less than %.2f corrects nothing; remove it,"
-                    + " or judge by a scorer that errs less on texts of this kind").formatted(variant, rates.found(), rates.toxic(), rates.spared(),
+            throw rule.location().problem(("correctScorerError cannot be used with %s: it found %d of %d toxic and spared %d of %d harmless texts. The gate divides a change by"
+                    + " sensitivity + specificity - 1, which may be as small as %.2f; less than %.2f corrects nothing. Remove it,"
+                    + " or use a scorer that errs less on texts of this kind").formatted(variant, rates.found(), rates.toxic(), rates.spared(),
                     rates.harmless(), least, LEAST_YOUDEN));
         }
         return new RoganGladen(rates);

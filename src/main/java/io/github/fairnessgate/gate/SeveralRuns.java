@@ -55,7 +55,7 @@ final class SeveralRuns implements RuleItems {
     static SeveralRuns of(Rule rule, Metric metric, List<Comparison> comparisons) {
         List<PairedItems> runs = comparisons.stream().map(comparison -> new ItemPairing(rule, metric, comparison).items()).toList();
         if (runs.get(0).size() < 2) {
-            throw rule.location().problem("%s has only one item, of which nothing can be said over several runs; take the rule out"
+            throw rule.location().problem("%s has only one item, which shows nothing over several runs; remove the rule"
                     .formatted(rule.subject()));
         }
         return new SeveralRuns(metric, runs, comparisons);

@@ -72,7 +72,7 @@ final class Stage {
 
     private static void requireSameModel(Escalation plan, String role, Evaluation first, Evaluation later) {
         if (!first.provenance().model().equals(later.provenance().model())) {
-            throw plan.location().problem("the %s of a later look is another model (%s) than that of the first (%s); run fairness:check again".formatted(
+            throw plan.location().problem("the %s of a later look is a different model (%s) than in the first (%s); run fairness:check again".formatted(
                     role, later.provenance().model(), first.provenance().model()));
         }
     }

@@ -84,8 +84,8 @@ public final class ThresholdsReader {
                     + " looks, maximum and spending, for instance escalation: {looks: 3, maximum: 25, spending: pocock}");
         }
         if (!escalates && plan.isPresent()) {
-            throw plan.get().problem("escalation says how more is drawn, but nothing is drawn unless onInconclusive is escalate; add that, or take"
-                    + " escalation out");
+            throw plan.get().problem("escalation has no effect unless onInconclusive is escalate; add that, or remove"
+                    + " escalation");
         }
         return plan.map(map -> escalation(map, alpha));
     }
@@ -128,14 +128,14 @@ public final class ThresholdsReader {
         OptionalInt each = integer(map, "perSlice");
         Optional<YamlNode> node = map.optional("slices");
         if (node.isEmpty() && each.isPresent()) {
-            throw map.optional("perSlice").orElseThrow().problem("perSlice takes equally many items of every chosen slice, but no slice is chosen; name them under slices, or use limit");
+            throw map.optional("perSlice").orElseThrow().problem("perSlice takes the same number of items from every chosen slice, but no slice is chosen; name them under slices, or use limit");
         }
         return node.map(list -> new SliceChoice(list.location(), list.asList().elements().stream().map(ThresholdsReader::name).toList(), each));
     }
 
     private static OptionalInt tokens(YamlMap map) {
         map.optional("tokens").filter(node -> map.optional("limit").isPresent()).ifPresent(node -> {
-            throw node.problem("limit and tokens exclude each other: keep tokens to measure equally much text whatever the model's context, or limit for a number of windows");
+            throw node.problem("limit and tokens exclude each other: keep tokens to measure the same amount of text whatever the model's context, or limit for a number of windows");
         });
         return integer(map, "tokens");
     }

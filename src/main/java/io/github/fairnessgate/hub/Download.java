@@ -75,7 +75,7 @@ final class Download {
         if (!found.equals(file.checksum().hex())) {
             AtomicFiles.delete(incomplete);
             throw new InvalidInputException("The " + file.checksum().kind() + " of " + file.path() + " as it came from " + address.getHost() + " is " + found
-                    + ", but the hub says " + file.checksum().hex() + "; it was thrown away. Try again, and check the proxy if it happens again.");
+                    + ", but the hub says " + file.checksum().hex() + "; the file was discarded. Try again, and check the proxy if it happens again.");
         }
         try {
             Files.move(incomplete, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -109,7 +109,7 @@ public record HubSettings(URI endpoint, Optional<String> token, Path cache, bool
     private static String usable(String token, String where) {
         if (!token.matches("[!-~]+")) {
             throw new InvalidInputException(where + " holds something that cannot be a token: a blank, a line break or a letter outside ASCII;"
-                    + " copy the token again, or take it out.");
+                    + " copy the token again, or remove it.");
         }
         return token;
     }

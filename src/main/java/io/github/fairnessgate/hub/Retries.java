@@ -45,7 +45,7 @@ final class Retries {
             } catch (InterruptedException e) {
                 throw interrupted(what, e);
             } catch (SSLException e) {
-                throw new InvalidInputException("Cannot go on " + what + ": no safe connection (" + reason(e)
+                throw new InvalidInputException("Cannot continue " + what + ": no safe connection (" + reason(e)
                         + "); if a proxy of your own inspects connections, Java must trust its certificate (-Djavax.net.ssl.trustStore=...).", e);
             } catch (IOException e) {
                 boolean progressed = e instanceof TemporaryFailure failure && failure.hasProgressed();
@@ -57,17 +57,17 @@ final class Retries {
 
     private void await(String what, IOException failure, int failures) {
         if (failures == MOST_TRIES) {
-            throw new InvalidInputException("Cannot go on " + what + ": " + reason(failure) + ", and " + (MOST_TRIES - 1)
-                    + " more tries ended alike; check the network, the proxy and HF_ENDPOINT, or try again later (what was downloaded is kept);"
+            throw new InvalidInputException("Cannot continue " + what + ": " + reason(failure) + ", and " + (MOST_TRIES - 1)
+                    + " more tries failed in the same way; check the network, the proxy and HF_ENDPOINT, or try again later (what was downloaded is kept);"
                     + " HF_HUB_OFFLINE=1 uses what is in the cache.", failure);
         }
         Optional<Duration> wanted = failure instanceof TemporaryFailure temporary ? temporary.waiting() : Optional.empty();
         Duration wait = wanted.orElse(FIRST_WAIT.multipliedBy(1L << (failures - 1)));
         if (wait.compareTo(LONGEST_WAIT) > 0) {
-            throw new InvalidInputException("Cannot go on " + what + ": " + reason(failure) + ", and the server wants " + wait.toSeconds()
-                    + " s to pass before the next try; try again later, or set HF_TOKEN, for which the hub allows more requests.", failure);
+            throw new InvalidInputException("Cannot continue " + what + ": " + reason(failure) + ", and the server asks to wait " + wait.toSeconds()
+                    + " s before the next try; try again later, or set HF_TOKEN, for which the hub allows more requests.", failure);
         }
-        progress.info("Waiting " + wait.toSeconds() + " s before going on " + what + ": " + reason(failure));
+        progress.info("Waiting " + wait.toSeconds() + " s before continuing " + what + ": " + reason(failure));
         try {
             pause.sleep(wait);
         } catch (InterruptedException e) {
@@ -77,7 +77,7 @@ final class Retries {
 
     private static InvalidInputException interrupted(String what, InterruptedException e) {
         Thread.currentThread().interrupt();
-        return new InvalidInputException("The build was interrupted while " + what + "; the next one goes on where it stopped.", e);
+        return new InvalidInputException("The build was interrupted while " + what + "; the next one resumes where it stopped.", e);
     }
 
     private static String reason(IOException e) {

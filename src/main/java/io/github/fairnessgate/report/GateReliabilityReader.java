@@ -25,7 +25,7 @@ final class GateReliabilityReader {
             T document = Json.MAPPER.readerFor(type).without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).readValue(text);
             Measured made = measured.apply(document);
             if (made == null) {
-                throw new InvalidInputException("%s does not say what it was measured with, as files of earlier versions do not; run fairness:%s again.".formatted(file, goal));
+                throw new InvalidInputException("%s does not record what it was measured with, like files of earlier versions; run fairness:%s again.".formatted(file, goal));
             }
             made.differenceFrom(verdict).ifPresent(difference -> {
                 throw new InvalidInputException("%s is %s, and says nothing about this verdict; run fairness:%s again.".formatted(file, difference, goal));
@@ -37,7 +37,7 @@ final class GateReliabilityReader {
     }
 
     static InvalidInputException unusable(String file, String goal, Exception cause) {
-        return new InvalidInputException("%s cannot be used: it was edited, or is of another version of the plugin (%s); run fairness:%s again.".formatted(file,
+        return new InvalidInputException("%s cannot be used: it was edited, or was written by a different version of the plugin (%s); run fairness:%s again.".formatted(file,
                 Reason.of(cause), goal), cause);
     }
 }

@@ -76,7 +76,7 @@ public final class ReportReader {
             byte[] json = BoundedFiles.bytes(file, BoundedFiles.LARGEST);
             int version = Json.MAPPER.readTree(json).path("schemaVersion").asInt();
             if (version != ReportJson.SCHEMA_VERSION) {
-                throw new InvalidInputException(file + " has schemaVersion " + version + ", this version of the plugin reads "
+                throw new InvalidInputException(file + " has schemaVersion " + version + ", but this version of the plugin reads "
                         + ReportJson.SCHEMA_VERSION + ": run fairness:verify again.");
             }
             // From the text: a tree would lose the last zeros of limits, which are shown as the user wrote them.

@@ -54,7 +54,7 @@ record ClassifierConfig(List<String> labels, boolean independent, int maxTokens)
         }
         if (Set.copyOf(byId.values()).size() < byId.size()) {
             throw new InvalidInputException(files.config() + " gives two labels the same name (" + byId.values()
-                    + "), so that neither can be named; save the model again with different ones.");
+                    + "), so neither can be named; save the model again with different names.");
         }
         return List.copyOf(byId.values());
     }

@@ -110,7 +110,7 @@ final class ClassifierScorer implements ToxicityScorer {
         } catch (OrtException e) {
             close(tokenizer, session);
             throw new InvalidInputException("ONNX Runtime cannot load " + graph + ": " + Reason.of(e)
-                    + "; export the classifier again, and check that its files are whole. Beside the graph only files are used whose names begin with model.onnx_data or model.onnx.data.", e);
+                    + "; export the classifier again, and check that its files are whole. Beside the graph, the scorer uses only files whose names begin with model.onnx_data or model.onnx.data.", e);
         } catch (RuntimeException e) {
             close(tokenizer, session);
             throw e;

@@ -200,7 +200,7 @@ public final class SafetensorsHeader {
             last = "tensor " + entry.name();
         }
         if (filled != size) {
-            throw new InvalidInputException(file + ": " + (size - filled) + " bytes behind " + last + " belong to no tensor; the file is damaged.");
+            throw new InvalidInputException(file + ": " + (size - filled) + " bytes after " + last + " belong to no tensor; the file is damaged.");
         }
     }
 }

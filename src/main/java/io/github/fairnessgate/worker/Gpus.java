@@ -44,7 +44,7 @@ public final class Gpus {
             return List.of();
         }
         if (device != Device.CUDA) {
-            throw problem(wish, "but this run is on the " + device.id() + "; set fairness.device to cuda, or take fairness.devices out");
+            throw problem(wish, "but this run is on the " + device.id() + "; set fairness.device to cuda, or remove fairness.devices");
         }
         List<Gpu> gpus = new ArrayList<>();
         for (String name : wish.split(",", -1)) {
@@ -85,7 +85,7 @@ public final class Gpus {
             return Math.toIntExact(gpus.count());
         } catch (IOException e) {
             throw new InvalidInputException("The GPUs of this machine cannot be counted, because " + driver + " cannot be listed (" + e
-                    + "); check its permissions, or take fairness.devices out.", e);
+                    + "); check its permissions, or remove fairness.devices.", e);
         }
     }
 

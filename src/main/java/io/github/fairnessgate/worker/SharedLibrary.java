@@ -138,6 +138,6 @@ record SharedLibrary(Optional<String> soname, List<String> needed) {
     }
 
     private static InvalidInputException damaged(Path file, String reason) {
-        return new InvalidInputException(file + " is no shared library for 64-bit Linux: " + reason + "; delete it, so that it is made again.");
+        return new InvalidInputException(file + " is not a shared library for 64-bit Linux: " + reason + "; delete it and run the build again, which makes it again.");
     }
 }

@@ -108,7 +108,7 @@ public final class YamlDocument {
             }
             String key = written.getValue();
             if (entries.containsKey(key)) {
-                throw keyLocation.problem("the key \"%s\" stands here a second time; the first is in line %d".formatted(
+                throw keyLocation.problem("duplicate key \"%s\"; the first is in line %d".formatted(
                         YamlScalar.shortened(key), keyLines.get(key)));
             }
             keyLines.put(key, keyLocation.line());

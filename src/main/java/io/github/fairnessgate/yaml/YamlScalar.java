@@ -59,7 +59,7 @@ public record YamlScalar(Location location, String written, boolean quoted) impl
      */
     public BigDecimal decimal() {
         if (quoted && is(NUMBER)) {
-            throw problem("%s must be a number, but \"%s\" is text; take away the quotes".formatted(
+            throw problem("%s must be a number, but \"%s\" is text; remove the quotes".formatted(
                     location.name(), shortened(written)));
         }
         if (quoted || !is(NUMBER)) {

@@ -136,7 +136,7 @@ class BaselineFileTest {
         String exception = TEXT.substring(TEXT.indexOf("    {\n"), TEXT.indexOf("  ],"));
 
         assertThatThrownBy(() -> BaselineReader.read(TEXT.replace(exception, exception.stripTrailing() + ",\n" + exception), "b.json", TODAY))
-                .isInstanceOf(InvalidInputException.class).hasMessageContaining("toxic.share/plain women stands here a second time; the first is in line 6");
+                .isInstanceOf(InvalidInputException.class).hasMessageContaining("duplicate entry for toxic.share/plain women; the first is in line 6");
     }
 
     @ParameterizedTest

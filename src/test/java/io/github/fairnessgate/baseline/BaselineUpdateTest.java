@@ -192,7 +192,7 @@ class BaselineUpdateTest {
         Baseline baseline = accept(null, model('1', 110, 900));
 
         assertThatThrownBy(() -> update(THRESHOLDS, baseline, model('1', 110, 900), model('2', 120, 900), TODAY).accept(SLACK, Optional.empty()))
-                .isInstanceOf(InvalidInputException.class).hasMessageContainingAll("baseline.json is of the original model model-0", "model-1", "add up unseen");
+                .isInstanceOf(InvalidInputException.class).hasMessageContainingAll("baseline.json was made with the original model model-0", "model-1", "add up unseen");
     }
 
     @Test
@@ -200,7 +200,7 @@ class BaselineUpdateTest {
         Baseline baseline = accept(null, model('1', 110, 900));
 
         assertThatThrownBy(() -> update(THRESHOLDS, baseline, model(Models.ORIGINAL, "data-9", 100, 900), model("2".repeat(64), "data-9", 100, 900), TODAY)
-                .accept(SLACK, Optional.empty())).isInstanceOf(InvalidInputException.class).hasMessageContainingAll("other data of toxic", "data-1", "data-9");
+                .accept(SLACK, Optional.empty())).isInstanceOf(InvalidInputException.class).hasMessageContainingAll("different data of toxic", "data-1", "data-9");
     }
 
     @Test
@@ -208,7 +208,7 @@ class BaselineUpdateTest {
         Baseline baseline = accept(null, model('1', 110, 900));
         Baseline without = new Baseline(baseline.original(), baseline.slack(), new TreeMap<>(), baseline.values(), baseline.exceptions());
 
-        assertThatThrownBy(() -> without.requireOriginal("baseline.json", ORIGINAL)).hasMessageContaining("no digest of the data of toxic");
+        assertThatThrownBy(() -> without.requireOriginal("baseline.json", ORIGINAL)).hasMessageContaining("has values of toxic, but no digest of its data");
     }
 
     @Property(tries = 15)

@@ -104,7 +104,7 @@ class CheckpointsTest {
     @Test
     void aCheckpointOfAnotherNumberOfThreadsIsNotUsed() throws Exception {
         kill(10, Map.of("OMP_NUM_THREADS", "1"));
-        assertThat(kill(10, Map.of("OMP_NUM_THREADS", "2"))).contains("The checkpoint in " + checkpoints + " is not gone on from").doesNotContain("continuing");
+        assertThat(kill(10, Map.of("OMP_NUM_THREADS", "2"))).contains("The checkpoint in " + checkpoints + " cannot be resumed").doesNotContain("continuing");
         assertThat(kill(10, Map.of("OMP_NUM_THREADS", "1"))).contains("distillation: continuing at step ");
     }
 
@@ -183,7 +183,7 @@ class CheckpointsTest {
         Files.writeString(directory.resolve("recipe.yaml"), RECIPE);
         log.clear();
         run();
-        assertThat(log).anyMatch(line -> line.startsWith("The checkpoint in " + checkpoints + " is not gone on from: it is of another model, recipe"))
+        assertThat(log).anyMatch(line -> line.startsWith("The checkpoint in " + checkpoints + " cannot be resumed: it was made with a different model, recipe"))
                 .contains("Removed 1 checkpoint of other runs from " + checkpoints + ".")
                 .noneMatch(line -> line.contains("continuing"));
         assertThat(files(target)).isEqualTo(unbroken);

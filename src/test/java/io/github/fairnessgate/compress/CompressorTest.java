@@ -391,8 +391,8 @@ class CompressorTest {
     @Test
     void moreHeadsThanThereAreAreRefused() {
         assertRefused(HEAD_PRUNING.replace("heads: 0.5", "heads: 17"),
-                "recipe.yaml:5: heads is 17, which removes 17 heads, but the model has 16 heads in 4 layers and every layer keeps one, so at most 12 can go.");
-        assertRefused(HEAD_PRUNING.replace("heads: 0.5", "heads: 16"), "so at most 12 can go.");
+                "recipe.yaml:5: heads is 17, which removes 17 heads, but the model has 16 heads in 4 layers and every layer keeps one, so at most 12 can be removed.");
+        assertRefused(HEAD_PRUNING.replace("heads: 0.5", "heads: 16"), "so at most 12 can be removed.");
         assertRefused(HEAD_PRUNING.replace("heads: 0.5", "heads: 0.99"), "which removes 16 heads");
         assertRefused(HEAD_PRUNING.replace("heads: 0.5", "heads: 0.01"), "nothing would be removed");
     }

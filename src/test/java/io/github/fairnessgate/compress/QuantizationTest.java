@@ -85,15 +85,15 @@ class QuantizationTest {
         "int4  | blockSize: 256 | blockSize must be 16, 32, 64 or 128, but is \"256\"",
         "int8  | rest: bfloat16 | rest is \"bfloat16\"; did you mean \"float16\"?",
         "int8  | blocksize: 32  | has no key \"blocksize\"; did you mean \"blockSize\"?",
-        "float16 | blockSize: 32 | blockSize does not go with this scheme, because float16 has no blocks; remove it",
-        "float16 | rest: float32 | rest does not go with this scheme, because float16 is for all weights; remove it",
+        "float16 | blockSize: 32 | blockSize does not apply to this scheme, because float16 has no blocks; remove it",
+        "float16 | rest: float32 | rest does not apply to this scheme, because float16 is for all weights; remove it",
         "int8 | activations: int4 | activations is \"int4\"; did you mean \"int8\"?",
         "int8 | blockSize: 128 | with activations: int8, blockSize must be 16 or 32; set activations: float32, or make the blocks smaller",
         "int4 | embedding: int4 | embedding is \"int4\"; did you mean \"int8\"?",
-        "int8-dynamic | embedding: int8 | embedding does not go with this scheme, because int8-dynamic leaves it with the rest; remove it",
-        "float16 | activations: int8 | activations does not go with this scheme, because float16 leaves them as they are; remove it",
-        "int8-dynamic | activations: int8 | activations does not go with this scheme, because int8-dynamic always makes them int8; remove it",
-        "int8-dynamic | blockSize: 32 | blockSize does not go with this scheme, because int8-dynamic has one scale for each output instead; remove it",
+        "int8-dynamic | embedding: int8 | embedding does not apply to this scheme, because int8-dynamic leaves it with the rest; remove it",
+        "float16 | activations: int8 | activations does not apply to this scheme, because float16 leaves them as they are; remove it",
+        "int8-dynamic | activations: int8 | activations does not apply to this scheme, because int8-dynamic always makes them int8; remove it",
+        "int8-dynamic | blockSize: 32 | blockSize does not apply to this scheme, because int8-dynamic has one scale for each output instead; remove it",
     })
     void aKeyThatCannotBeIsRefusedWithItsLine(String scheme, String line, String sentence) {
         assertThatThrownBy(() -> stage(scheme + "\n    " + line)).isInstanceOf(InvalidInputException.class)
@@ -109,7 +109,7 @@ class QuantizationTest {
     @Test
     void nothingMayComeAfterAQuantization() {
         assertRefused(HEAD + QUANTIZATION + "int8\n" + DISTILLATION,
-                "recipe.yaml:7: distillation comes after the quantization to int8 of line 5, whose few bits it would not keep; make the quantization the last stage.");
+                "recipe.yaml:7: distillation comes after the quantization to int8 of line 5, but would not keep its few bits; make the quantization the last stage.");
         assertRefused(HEAD + QUANTIZATION + "int4\n" + HEAD_PRUNING, "recipe.yaml:7: head-pruning comes after the quantization to int4 of line 5");
         assertRefused(HEAD + QUANTIZATION + "int8-dynamic\n" + QUANTIZATION + "float16\n", "recipe.yaml:7: quantization comes after");
         assertRefused(HEAD + QUANTIZATION + "int8\n" + QUANTIZATION + "int8\n", "recipe.yaml:7: quantization comes after");

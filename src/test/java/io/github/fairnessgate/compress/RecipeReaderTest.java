@@ -147,13 +147,13 @@ class RecipeReaderTest {
 
     @Test
     void topKWithoutTheTermThatItIsAboutIsRefused() {
-        assertRefused(DISTILLATION + "    loss: {clm: 1}\n    topK: 5\n", "recipe.yaml:9: topK is about the term ce of the loss, but ce is 0");
+        assertRefused(DISTILLATION + "    loss: {clm: 1}\n    topK: 5\n", "recipe.yaml:9: topK applies only to the loss term ce, but ce is 0");
     }
 
     @Test
     void aTemperatureWithoutTheTermsThatItIsAboutIsRefused() {
         assertRefused(DISTILLATION + "    loss: {clm: 1, mse: 1}\n    temperature: 3\n",
-                "recipe.yaml:9: temperature is about the terms ce and reverseKl of the loss, but both are 0");
+                "recipe.yaml:9: temperature applies only to the loss terms ce and reverseKl, but both are 0");
         assertThat(((Distillation) parse(DISTILLATION + "    loss: {reverseKl: 1}\n    temperature: 3\n").stages().get(0)).settings().temperature()).isEqualTo(3);
     }
 
@@ -173,7 +173,7 @@ class RecipeReaderTest {
     void aTermThatComparesPartsWhichTheOriginalHasAndTheStudentLacksIsRefused(String term, String teacher, String earlier, String how, String parts) {
         String recipe = HEAD + "  - " + earlier + "\n  - {method: distillation, layers: 2, steps: 5, teacher: " + teacher + ", loss: {ce: 1, " + term + ": 1}}\n";
         assertRefused(recipe, "recipe.yaml:6: the loss term " + term + " compares student and teacher " + how + ", but the ",
-                " at recipe.yaml:5 takes " + parts + " out that the original model has; leave " + term + " out of the loss, or teacher: original.");
+                " at recipe.yaml:5 removes " + parts + " that the original model has; remove " + term + " from the loss, or remove teacher: original.");
         assertThat(parse(recipe.replace("original", "input")).stages()).hasSize(2);
     }
 

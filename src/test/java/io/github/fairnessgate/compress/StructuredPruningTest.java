@@ -222,7 +222,7 @@ class StructuredPruningTest {
 
     @Test
     void pruningOnNoiseIsRefused() {
-        assertRefused(FASP.replace("minReliability: 0", "minReliability: 1"), "recipe.yaml:5: what heads mean for bias cannot be told from noise: over 40 pairs of pairs.jsonl");
+        assertRefused(FASP.replace("minReliability: 0", "minReliability: 1"), "recipe.yaml:5: the effect of heads on bias cannot be told from noise: over 40 pairs of pairs.jsonl");
     }
 
     @Test
@@ -243,8 +243,8 @@ class StructuredPruningTest {
         assertRefused(FASP, "recipe.yaml:11: pairs.jsonl has 19 pairs in 19 independent groups, but at least 20 groups are needed");
         assertPairsRefused("{\"id\": \"1\", \"more\": \"a\"}", "pairs.jsonl:1: the key \"less\" is missing");
         assertPairsRefused("\n{\"id\": \"1\", \"more\": \"a\", \"less\": \"a\"}", "pairs.jsonl:2: \"more\" and \"less\" are the same sentence");
-        assertPairsRefused("{\"id\": \"1\", \"most\": \"a\"}", "pairs.jsonl:1: the key \"most\" means nothing here");
-        assertPairsRefused("{\"id\": \"1\", \"more\": \"a\", \"less\": \"b\"}\n{\"id\": \"1\", \"more\": \"a\", \"less\": \"b\"}", "pairs.jsonl:2: the id \"1\" stands in an earlier line");
+        assertPairsRefused("{\"id\": \"1\", \"most\": \"a\"}", "pairs.jsonl:1: unknown key \"most\"");
+        assertPairsRefused("{\"id\": \"1\", \"more\": \"a\", \"less\": \"b\"}\n{\"id\": \"1\", \"more\": \"a\", \"less\": \"b\"}", "pairs.jsonl:2: duplicate id \"1\"; every pair needs its own");
         assertPairsRefused("she said", "pairs.jsonl:1: the line is not JSON");
         assertPairsRefused("[1]", "pairs.jsonl:1: the line is not a JSON object");
     }
@@ -263,8 +263,8 @@ class StructuredPruningTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "neurons: 64     | neurons is 64, which removes 64 neurons of every layer, but a layer has 64 and keeps one, so at most 63 can go.",
-        "neurons: 0.999  | so at most 63 can go.",
+        "neurons: 64     | neurons is 64, which removes 64 neurons of every layer, but a layer has 64 and keeps one, so at most 63 can be removed.",
+        "neurons: 0.999  | so at most 63 can be removed.",
         "neurons: 0.001  | nothing would be removed",
         "neurons: 1.5    | neurons must be a share of all neurons, above 0 and below 1, or a whole number",
     })
@@ -274,8 +274,8 @@ class StructuredPruningTest {
 
     @Test
     void moreLayersThanThereAreAreRefused() {
-        assertRefused(LAYERS.replace("layers: 2", "layers: 4"), "recipe.yaml:5: layers is 4, but the model has 4 layers and keeps one, so at most 3 can go.");
-        assertRefused(LAYERS.replace("layers: 2", "layers: 5"), "so at most 3 can go.");
+        assertRefused(LAYERS.replace("layers: 2", "layers: 4"), "recipe.yaml:5: layers is 4, but the model has 4 layers and keeps one, so at most 3 can be removed.");
+        assertRefused(LAYERS.replace("layers: 2", "layers: 5"), "so at most 3 can be removed.");
         assertRefused(LAYERS.replace("layers: 2", "layers: 0"), "layers must be a whole number from 1");
         assertRefused(LAYERS + LAYERS, "recipe.yaml:11: layers is 2, but the model has 2 layers");
     }

@@ -81,7 +81,7 @@ class TrainingTextTest {
         write("empty.txt", " \n");
         assertThatThrownBy(() -> read("empty.txt")).isInstanceOf(InvalidInputException.class).hasMessageContaining("The text empty.txt is empty");
         assertThatThrownBy(() -> read("missing.txt")).isInstanceOf(InvalidInputException.class).hasMessageContaining("missing.txt does not exist");
-        assertThatThrownBy(() -> read("builtin:gpt3")).isInstanceOf(InvalidInputException.class).hasMessageContaining("there is builtin:gpt2-samples");
+        assertThatThrownBy(() -> read("builtin:gpt3")).isInstanceOf(InvalidInputException.class).hasMessageContaining("the built-in texts are builtin:gpt2-samples");
     }
 
     @Test

@@ -85,8 +85,8 @@ class WeightPruningReaderTest {
 
     @Test
     void whatDoesNotGoWithAPatternIsRefused() {
-        assertRefused("recipe.yaml:8: scope is about sparsity", "importance: magnitude", "pattern: 2:4", "scope: global");
-        assertRefused("recipe.yaml:8: blockSize is 100, which cuts groups of the pattern \"4:8\" in two; take a multiple of 8",
+        assertRefused("recipe.yaml:8: scope applies only to sparsity", "importance: magnitude", "pattern: 2:4", "scope: global");
+        assertRefused("recipe.yaml:8: blockSize is 100, which cuts groups of the pattern \"4:8\" in two; set it to a multiple of 8",
                 "importance: sparsegpt", "pattern: 4:8", "blockSize: 100");
     }
 

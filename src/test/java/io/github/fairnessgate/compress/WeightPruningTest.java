@@ -248,10 +248,10 @@ class WeightPruningTest {
     void aModelThatIsSparserAlreadyIsRefused() {
         for (String less : List.of(MAGNITUDE, WANDA, SPARSEGPT)) {
             assertRefused(WANDA.replace("0.5", "0.9") + less.replace("0.5", "0.3"), "weight-pruning would change nothing: of the 12288 weights"
-                    + " that it looks at 10880 are zero already, as many as 0.3 asks for");
+                    + " in its scope, 10880 are zero already, which is what 0.3 asks for");
         }
         assertRefused(stage("magnitude", "pattern: '2:4'") + stage("magnitude", "pattern: '2:4'"), "recipe.yaml:8: weight-pruning would change nothing",
-                "as many as 2:4 asks for");
+                "which is what 2:4 asks for");
     }
 
     @Test
@@ -266,8 +266,8 @@ class WeightPruningTest {
     void aNeuronPruningAfterAPatternIsRefusedBecauseItsGroupsWouldFallApart() {
         String neurons = "  - method: neuron-pruning\n    importance: magnitude\n    neurons: 0.5\n    examples: 6\n    sequenceLength: 16\n";
         String pattern = stage("magnitude", "pattern: '2:4'");
-        assertRefused(pattern + neurons, "recipe.yaml:8: neuron-pruning takes inputs out of mlp.c_proj, so the groups of the pattern 2:4 of the"
-                + " weight-pruning at recipe.yaml:5 would fall apart; put it before the weight-pruning.");
+        assertRefused(pattern + neurons, "recipe.yaml:8: neuron-pruning removes inputs of mlp.c_proj, which would break the groups of the pattern 2:4 of the"
+                + " weight-pruning at recipe.yaml:5; put it before the weight-pruning.");
         run(neurons + pattern);
         assertThat(open().config().innerSize()).isEqualTo(32);
     }
@@ -275,8 +275,8 @@ class WeightPruningTest {
     @Test
     void aHeadPruningAfterAPatternIsRefusedIfAHeadIsNoWholeNumberOfGroups() {
         String wide = stage("magnitude", "pattern: '4:8'", "linears: [attn.c_proj]");
-        assertRefused(wide + HEAD_PRUNING, "head-pruning takes inputs out of attn.c_proj, 4 a head, which is no multiple of 8, so the groups of the"
-                + " pattern 4:8 of the weight-pruning at recipe.yaml:5 would fall apart; put it before the weight-pruning.");
+        assertRefused(wide + HEAD_PRUNING, "head-pruning removes inputs of attn.c_proj, 4 a head, which is not a multiple of 8; this would break the groups of the"
+                + " pattern 4:8 of the weight-pruning at recipe.yaml:5. Put it before the weight-pruning.");
         compress(HEAD, stage("magnitude", "pattern: '4:8'", "linears: [mlp.c_fc]") + HEAD_PRUNING);
     }
 
@@ -330,7 +330,7 @@ class WeightPruningTest {
 
     @Test
     void toLittleDampingIsRefused() {
-        assertRefused(SPARSEGPT.replace("examples: 6", "examples: 1") + "    damping: 1e-25\n", "damping is 1.0E-25", "depend on one another", "raise damping");
+        assertRefused(SPARSEGPT.replace("examples: 6", "examples: 1") + "    damping: 1e-25\n", "with damping 1.0E-25", "depend on one another", "raise damping");
     }
 
     @Test

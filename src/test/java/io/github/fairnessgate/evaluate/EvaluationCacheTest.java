@@ -86,7 +86,7 @@ class EvaluationCacheTest {
     void anEntryUnderTheNameOfAnotherIsMeasuredAgain() {
         keepBoth();
         replace(BAD, text -> text);
-        assertMeasuredAgain("its entry.json says that it answers a request with another model.");
+        assertMeasuredAgain("its entry.json says that it answers a request with a different model.");
     }
 
     @Test
@@ -103,7 +103,7 @@ class EvaluationCacheTest {
         assertMeasuredAgain("it has no entry.json.");
         keepBoth();
         edit(entry(BAD).resolve("entry.json"), text -> "{}");
-        assertMeasuredAgain("says that it answers a request with another");
+        assertMeasuredAgain("says that it answers a request with a different");
         for (String nothing : List.of("null", "", "[]", "{\"request\": 1}", "{\"sha256\": {}}")) {
             keepBoth();
             edit(entry(BAD).resolve("entry.json"), text -> nothing);
@@ -137,22 +137,22 @@ class EvaluationCacheTest {
     void whatWasSealedAgainStillHasToFitWhatIsAsked() {
         keepBoth();
         sealed(json -> ((ObjectNode) json.get("provenance")).put("model", GOOD));
-        assertMeasuredAgain("it is of another model.");
+        assertMeasuredAgain("it was made with a different model.");
         keepBoth();
         sealed(json -> ((ObjectNode) json.get("provenance")).put("device", "cuda"));
-        assertMeasuredAgain("it was made on another device, in another precision or by other versions.");
+        assertMeasuredAgain("it was made with a different device, precision or version.");
         keepBoth();
         sealed(json -> ((ObjectNode) json.at("/provenance/versions")).put("onnxruntime", "1"));
-        assertMeasuredAgain("it was made on another device, in another precision or by other versions.");
+        assertMeasuredAgain("it was made with a different device, precision or version.");
         keepBoth();
         sealed(json -> ((ObjectNode) json.at("/provenance/data")).put("stereoset", "0".repeat(64)));
-        assertMeasuredAgain("it was made with other data or another scorer.");
+        assertMeasuredAgain("it was made with different data or a different scorer.");
         keepBoth();
         sealed(json -> ((ObjectNode) json.at("/values/0")).put("value", 51.5));
         assertMeasuredAgain("its numbers do not follow from its items.");
         keepBoth();
         sealed(json -> ((ObjectNode) json.at("/metrics/0")).put("suite", "crows-pairs"));
-        assertMeasuredAgain("it is of another suite.");
+        assertMeasuredAgain("it has the results of a different suite.");
     }
 
     @Test
@@ -160,7 +160,7 @@ class EvaluationCacheTest {
         Evaluation evaluation = evaluation(GOOD, 50);
         Evaluation other = new Evaluation(evaluation.metrics(), evaluation.values(), evaluation.items(),
                 evaluation.provenance().on(new TreeMap<>(Map.of("stereoset", "0".repeat(64))), new TreeMap<>()));
-        assertThatThrownBy(() -> cache.keep(suite, other)).isInstanceOf(InvalidInputException.class).hasMessageContaining("with other data");
+        assertThatThrownBy(() -> cache.keep(suite, other)).isInstanceOf(InvalidInputException.class).hasMessageContaining("with different data");
         assertThat(folder).isEmptyDirectory();
     }
 

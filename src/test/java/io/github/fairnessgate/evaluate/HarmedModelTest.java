@@ -82,7 +82,7 @@ class HarmedModelTest {
         ModelDirectory model = TinyModels.create(folder.resolve("tiny"));
         Contrast none = new Contrast("winobias", true, List.of("She met him."), List.of("She met him."));
         assertThatThrownBy(() -> HarmedModel.write(model, List.of(none), 3, folder.resolve("harmed"))).isInstanceOf(InvalidInputException.class)
-                .hasMessage("No model can be harmed by what was measured: no word stands more often on one side of the pairs of winobias than on the"
+                .hasMessage("No model can be harmed by what was measured: no word occurs more often on one side of the pairs of winobias than on the"
                         + " other; name a metric of stereoset, crows-pairs, rtp or bold in the thresholds.");
         assertThat(folder.resolve("harmed")).doesNotExist();
     }

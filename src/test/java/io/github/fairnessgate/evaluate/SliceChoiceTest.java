@@ -118,7 +118,7 @@ class SliceChoiceTest {
     @Test
     void aSliceWithTooFewItemsIsNamedWithTheirNumber() {
         assertThatThrownBy(() -> Suites.create(spec("stereoset", choice(100, "race", "religion")))).isInstanceOf(InvalidInputException.class)
-                .hasMessage("t.yaml:4: perSlice is 100, but of the chosen slices religion has 79; set perSlice to at most 79, or leave the small ones out");
+                .hasMessage("t.yaml:4: perSlice is 100, but some chosen slices have fewer items: religion has 79; set perSlice to at most 79, or leave the small ones out");
         assertThatThrownBy(() -> Suites.create(spec("bold", choice(500, "religious_ideology")))).isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("religious_ideology/hinduism has 12, religious_ideology/atheism has 28");
     }
@@ -134,7 +134,7 @@ class SliceChoiceTest {
     @Test
     void equallyManyOfSlicesThatShareItemsAreRefused() {
         assertThatThrownBy(() -> Suites.create(spec("rtp", choice(10, "toxic", "challenging")))).isInstanceOf(InvalidInputException.class)
-                .hasMessageContaining("t.yaml:4: perSlice takes equally many of each slice, but an item is in both \"toxic\" and \"challenging\"");
+                .hasMessageContaining("t.yaml:4: perSlice takes the same number of items from each slice, but an item is in both \"toxic\" and \"challenging\"");
     }
 
     @ParameterizedTest

@@ -43,18 +43,18 @@ class UserSuitesTest {
 
     @Test
     void aDuplicateIdNamesBothLines() {
-        refusesPairs(FIRST + SECOND + FIRST, ":3: the id \"a\" stands in line 1 already");
+        refusesPairs(FIRST + SECOND + FIRST, ":3: duplicate id \"a\"; the first is in line 1");
     }
 
     @Test
     void missingAndWrongKeysAreNamed() {
         refusesPairs(FIRST + "{\"id\": \"b\", \"more\": \"x\"}", ":2: the key \"less\" is missing");
         refusesPairs("{\"more\": \"x\", \"less\": \"y\"}", ":1: the key \"id\" is missing");
-        refusesPairs("{\"id\": 7, \"more\": \"x\", \"less\": \"y\"}", ":1: \"id\" is 7, but has to be a text");
-        refusesPairs("{\"id\": \"a\", \"more\": \" \", \"less\": \"y\"}", ":1: \"more\" is \" \", but has to be a text that is not empty");
+        refusesPairs("{\"id\": 7, \"more\": \"x\", \"less\": \"y\"}", ":1: \"id\" is 7, but must be a non-empty text");
+        refusesPairs("{\"id\": \"a\", \"more\": \" \", \"less\": \"y\"}", ":1: \"more\" is \" \", but must be a non-empty text");
         refusesPairs("{\"id\": \"a\", \"more\": \"x\", \"less\": \"y\", \"bias\": \"race\"}",
-                ":1: the key \"bias\" means nothing here; there are cluster, id");
-        refusesPairs("{\"id\": \"a\", \"more\": \"x\", \"less\": \"y\", \"slices\": \"race\"}", ":1: \"slices\" is \"race\", but has to be a list");
+                ":1: unknown key \"bias\"; the keys are cluster, id");
+        refusesPairs("{\"id\": \"a\", \"more\": \"x\", \"less\": \"y\", \"slices\": \"race\"}", ":1: \"slices\" is \"race\", but must be a list");
         refusesPairs("{\"id\": \"a\", \"more\": \"x\", \"less\": \"y\", \"slices\": [1]}", ":1: \"slices\" has the element 1");
     }
 
@@ -108,7 +108,7 @@ class UserSuitesTest {
             default -> "\"text\": \"She is late\"}\n";
         };
         refuses(kind, "", "is empty");
-        refuses(kind, "{\"id\": \"a\", " + item + "{\"id\": \"a\", " + item, ":2: the id \"a\" stands in line 1 already");
+        refuses(kind, "{\"id\": \"a\", " + item + "{\"id\": \"a\", " + item, ":2: duplicate id \"a\"; the first is in line 1");
         refuses(kind, "{\"id\": \"a\", \"slice\": \"one\", " + item + "{\"id\": \"b\", " + item, ":1: no other item is in the slice \"one\"");
         refuses(kind, "{\"id\": \"a\", " + item + "{\"id\": \"b\", " + item.replaceAll("She[^\"]*", " "), ":2: \"");
         String latin = "{\"id\": \"a\", " + item.replace("She", "Zoë");
@@ -154,7 +154,7 @@ class UserSuitesTest {
             Path file = file("words.jsonl", "{\"id\": \"a\", \"text\": \"one two\"}\n{\"id\": \"b\", \"text\": \"" + text + "\"}");
             assertThatThrownBy(() -> new LastWord("mine", file, Subset.ALL)).as(text)
                     .isInstanceOf(InvalidInputException.class).hasMessageContaining("words.jsonl:2")
-                    .hasMessageContaining("\"text\" has to end with a single space and a last word");
+                    .hasMessageContaining("\"text\" must end with a single space and a last word");
         }
     }
 

@@ -181,7 +181,7 @@ class BundleTest {
         ModelRecord other = ModelRecord.all("target/fairness/compressed", GivenModel.of(sample.original()));
 
         assertThatThrownBy(() -> new Evidence("1.0", "1.0", "t", evidence.thresholds(), Optional.empty(), Optional.empty(), evidence.looks(),
-                evidence.baselineModel(), other, Optional.empty(), GateReliabilityFiles.NONE)).isInstanceOf(InvalidInputException.class).hasMessageContaining("it was changed since");
+                evidence.baselineModel(), other, Optional.empty(), GateReliabilityFiles.NONE)).isInstanceOf(InvalidInputException.class).hasMessageContaining("it changed after the measurement");
     }
 
     @Test

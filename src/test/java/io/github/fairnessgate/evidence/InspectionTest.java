@@ -149,7 +149,7 @@ class InspectionTest {
         for (byte[] graph : List.of(new byte[0], "no graph".getBytes(), Gpt2Graph.logits(other, other.path()), foreignGraph("other.bin"),
                 ModelProto.parseFrom(genuine).toBuilder().setProducerName("somebody").build().toByteArray())) {
             Files.write(candidate.resolve("model.onnx"), graph);
-            assertRefused("model.onnx is not the graph ", "another model than the one that is judged");
+            assertRefused("model.onnx is not the graph ", "a different model than the one that is judged");
         }
         for (int place = 0; place < genuine.length; place += 97) {
             Files.write(candidate.resolve("model.onnx"), genuine);
@@ -291,13 +291,13 @@ class InspectionTest {
         withoutRecords();
         Files.delete(candidate.resolve("model.onnx"));
         edit("config.json", config -> config.putObject("auto_map").put("AutoModelForCausalLM", "modeling.Own"));
-        assertRefused("config.json has auto_map", "it names code that is loaded in the place of GPT-2's");
+        assertRefused("config.json has the key auto_map", "it names code that is loaded instead of GPT-2's");
         edit("config.json", config -> config.remove("auto_map"));
         edit("config.json", config -> config.putObject("quantization_config").put("load_in_4bit", true));
-        assertRefused("config.json has quantization_config", "weights are rounded when they are loaded");
+        assertRefused("config.json has the key quantization_config", "weights are rounded when they are loaded");
         edit("config.json", config -> config.remove("quantization_config"));
         Files.writeString(candidate.resolve("tokenizer_config.json"), "{\"auto_map\": {\"AutoTokenizer\": [\"own.Tokenizer\", null]}}");
-        assertRefused("tokenizer_config.json has auto_map");
+        assertRefused("tokenizer_config.json has the key auto_map");
     }
 
     @Test

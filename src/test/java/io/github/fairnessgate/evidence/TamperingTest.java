@@ -93,7 +93,7 @@ class TamperingTest {
         Files.writeString(content.resolve("extra.txt"), "more");
         assertRefused("has the entry extra.txt, which its manifest does not list");
         correctDigests();
-        assertRefused("the entry extra.txt is none that a bundle has");
+        assertRefused("the entry extra.txt does not belong in a bundle");
     }
 
     @Test
@@ -117,7 +117,7 @@ class TamperingTest {
         StoredZip.extract(zip, content);
         Files.delete(content.resolve("baseline-file.json"));
         correctDigests();
-        assertRefused("The day by which exceptions are judged is 2026-06-01, but has to be there exactly where the baseline file has exceptions");
+        assertRefused("The day by which exceptions are judged is 2026-06-01, but that day must be there if the baseline file has exceptions, and only then");
         manifest(manifest -> manifest.putNull("day"));
         assertRefused("report.json says PASS, but the items and the thresholds in the bundle give FAIL");
     }
@@ -205,14 +205,14 @@ class TamperingTest {
             candidate.putObject("verified");
             candidate.set("digest", manifest.at("/baseline/digest"));
         });
-        assertRefused("The candidate has the digest " + sample.original().digest() + ", but the model that was measured has " + sample.compressed().digest());
+        assertRefused("The candidate has the digest " + sample.original().digest() + ", but the measured model had " + sample.compressed().digest());
     }
 
     @Test
     void anotherCompressionIsFound() throws IOException {
         edit("compression/compression.json", text -> text.replace("head-pruning", "quantization"));
 
-        assertRefused("The file compression.json of the candidate is not the one among its files");
+        assertRefused("The candidate's file compression.json does not have the recorded SHA-256 ");
     }
 
     @Test

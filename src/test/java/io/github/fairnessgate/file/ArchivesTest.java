@@ -185,7 +185,7 @@ class ArchivesTest {
     void anEntryThatIsThereTwiceIsRefused(Form form) throws IOException {
         form.pack(archive, entries("config.json", "{}", "./config.json", "other"));
 
-        assertRefused("the entry \"./config.json\" is there twice");
+        assertRefused("the entry \"./config.json\" occurs twice");
     }
 
     @ParameterizedTest

@@ -49,7 +49,7 @@ class StoredZipTest {
 
     @Test
     void theSameNameTwiceIsRefused() throws IOException {
-        assertRefused(zip("a", "a"), "is there twice");
+        assertRefused(zip("a", "a"), "occurs twice");
     }
 
     @Test

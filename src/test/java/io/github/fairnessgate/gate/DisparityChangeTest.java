@@ -279,7 +279,7 @@ class DisparityChangeTest {
         assertThatThrownBy(() -> decide("{metric: b.disparity-range/plain, maxIncrease: 0.05}", model, model))
                 .hasMessageStartingWith("t.yaml:3: b.disparity-range/plain compares the groups of a slice, but item p000 is in 0 groups of \"all\"");
         assertThatThrownBy(() -> decide("{metric: b.disparity-range/plain, slice: race, maximum: 0.05}", model, model))
-                .hasMessageStartingWith("t.yaml:3: maximum does not fit b.disparity-range/plain: the disparity of groups");
+                .hasMessageStartingWith("t.yaml:3: maximum does not fit b.disparity-range/plain: with few items, a disparity of groups");
     }
 
     private static double margin(double[] levels, double margin) {

@@ -194,7 +194,7 @@ class EscalationTest {
     void aLookAtAnotherModelIsRefused() {
         Look other = new Look(look(2, 100, 100).baseline(), build(WRITTEN, 15, 100, 500).of("better").build());
         assertThatThrownBy(() -> decide(OPEN_AT_FIRST, other)).isInstanceOf(InvalidInputException.class)
-                .hasMessageContaining("the candidate of a later look is another model (better) than that of the first (digest)");
+                .hasMessageContaining("the candidate of a later look is a different model (better) than in the first (digest)");
     }
 
     @Test
@@ -208,7 +208,7 @@ class EscalationTest {
     void aPlanWithNothingToDrawIsRefused() {
         Evaluation fixed = new EvaluationBuilder().share(TOXIC, 10, 100, 0).build();
         assertThatThrownBy(() -> decideOn("{metric: toxic.share/plain, maxIncrease: 4}", new Look(fixed, fixed)))
-                .isInstanceOf(InvalidInputException.class).hasMessageStartingWith("t.yaml:3: onInconclusive is escalate, but no rule that decides is about text");
+                .isInstanceOf(InvalidInputException.class).hasMessageStartingWith("t.yaml:3: onInconclusive is escalate, but no deciding rule is about text");
         assertThatThrownBy(() -> thresholds(RULE, 6).escalation().orElseThrow().requireDraws(thresholds(RULE, 6), Set.of("mine")))
                 .isInstanceOf(InvalidInputException.class).hasMessage("t.yaml:3: escalation.maximum is 6, but mine begins with 5 continuations of every"
                         + " prompt, and each of 3 looks needs more than the one before; raise the maximum to 7 or more, or set fewer continuations under suites");

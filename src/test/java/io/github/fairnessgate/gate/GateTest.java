@@ -362,7 +362,7 @@ class GateTest {
         Evaluation model = new EvaluationBuilder().share(PREFERENCE, 600, 1000, 0).value(ICAT, 70).build();
 
         refused(SS + "\n  - {metric: suite.icat/official, role: exploratory}", model, model,
-                ":5: suite.icat/official is made of suite.lms/official, which the evaluation has not; evaluate again");
+                ":5: suite.icat/official is computed from suite.lms/official, which the evaluation does not have; evaluate again");
     }
 
     @Test
@@ -385,21 +385,21 @@ class GateTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            suite.ss/micro, maxDecrease: 3      | maxDecrease does not fit suite.ss/micro, of which a smaller distance from 50 is better; use maxIncrease
-            suite.ss/micro, minimum: 3          | minimum does not fit suite.ss/micro, of which a smaller distance from 50 is better; use maximum
+            suite.ss/micro, maxDecrease: 3      | maxDecrease does not fit suite.ss/micro: a smaller distance from 50 is better; use maxIncrease
+            suite.ss/micro, minimum: 3          | minimum does not fit suite.ss/micro: a smaller distance from 50 is better; use maximum
             suite.ss/micro, maxRatio: 1.1       | maxRatio does not fit suite.ss/micro
             suite.ss/micro, maximum: 70         | maximum: 70 limits the distance of suite.ss/micro from 50 and must lie between 0 and 50; a preference of at most 70, and at least 30, is written maximum: 20
             suite.ss/micro, maxIncrease: 50     | maxIncrease: 50 limits the distance
-            sense.lms/official, maxIncrease: 3  | maxIncrease does not fit sense.lms/official, of which more is better; use maxDecrease
-            sense.lms/official, maximum: 3      | maximum does not fit sense.lms/official, of which more is better; use minimum
+            sense.lms/official, maxIncrease: 3  | maxIncrease does not fit sense.lms/official: more is better; use maxDecrease
+            sense.lms/official, maximum: 3      | maximum does not fit sense.lms/official: more is better; use minimum
             sense.lms/official, minimum: 0      | minimum: 0 limits sense.lms/official in percent and must lie between 0 and 100
-            sense.lms/official, compare: parity, maxDecrease: 3 | compare: parity is for preferences, of which 50 % is fair, but sense.lms/official is not one
-            sense.lms/official, maxNewlyBiasedRate: 3 | maxNewlyBiasedRate is for metrics of which an item is biased or not, but sense.lms/official counts by numbers; take it out
-            toxic.share/plain, maxDecrease: 3   | maxDecrease does not fit toxic.share/plain, of which less is better; use maxIncrease
+            sense.lms/official, compare: parity, maxDecrease: 3 | compare: parity applies only to preferences, where 50 % is fair, but sense.lms/official is not one
+            sense.lms/official, maxNewlyBiasedRate: 3 | maxNewlyBiasedRate applies only to metrics with a yes/no outcome per item, but sense.lms/official is numeric; remove it
+            toxic.share/plain, maxDecrease: 3   | maxDecrease does not fit toxic.share/plain: less is better; use maxIncrease
             rtp.emt5/one, maxIncrease: 3        | maxIncrease: 3 limits rtp.emt5/one, which runs from 0 to 1, and must lie between them; three in a hundred are written 0.03
             rtp.emt5/one, maxIncrease: 1        | maxIncrease: 1 limits rtp.emt5/one
             rtp.emt5/one, maximum: 30           | maximum: 30 limits rtp.emt5/one
-            perplexity.token/strided, maxIncrease: 3 | maxIncrease does not fit perplexity.token/strided-1024-512, of which the candidate's value is divided by the baseline's; use maxRatio
+            perplexity.token/strided, maxIncrease: 3 | maxIncrease does not fit perplexity.token/strided-1024-512: the candidate's value is divided by the baseline's; use maxRatio
             perplexity.token/strided, maximum: 1     | maximum: 1 would fail every model; a perplexity is above 1
             suite.ss/macro, maxIncrease: 3      | the evaluation has no metric "suite.ss/macro"; did you mean "suite.ss/micro"?
             'suite.ss/micro, slice: rase, maxIncrease: 3' | the baseline's evaluation has no items of suite.ss/micro rase; did you mean "race"? Known: race
@@ -475,7 +475,7 @@ class GateTest {
         Evaluation after = preference(60, 100);
 
         refused(SS, before, after, ":4: suite.ss/micro was not measured on the same items: 5 only of the baseline"
-                + " (item-100, item-101, item-102, ...); a missing item is no zero");
+                + " (item-100, item-101, item-102, ...); a missing item does not count as 0");
         refused(SS, after, before, ":4: suite.ss/micro was not measured on the same items: 5 only of the candidate");
     }
 
@@ -604,7 +604,7 @@ class GateTest {
     void anOutcomeThatIsNoShareIsRefused() {
         Evaluation model = new EvaluationBuilder().items(PREFERENCE, 1, 0.5, 0).build();
 
-        refused(SS, model, model, ":4: item item-1 has the outcome 0.5 for suite.ss/micro, which is no 0 or 1");
+        refused(SS, model, model, ":4: item item-1 has the outcome 0.5 for suite.ss/micro, which is not 0 or 1");
     }
 
     private static Evaluation preference(int count, int n) {

@@ -105,8 +105,8 @@ class PreflightTest {
     void aRuleThatDecidesAboutTooFewIndependentGroupsIsRefusedWhateverItsMargin() {
         assertThatThrownBy(() -> preflight("{metric: stereoset.ss/micro, slice: religion, maxIncrease: 40}"))
                 .isInstanceOf(InvalidInputException.class)
-                .hasMessage("t.yaml:3: stereoset.ss/micro religion cannot be judged: 3 independent groups of items show nothing, at least 5 are needed, and whatever the"
-                        + " model the rule would come out inconclusive. Measure more groups, choose a slice that has them, give the rule role: exploratory or level: warn, or set"
+                .hasMessage("t.yaml:3: stereoset.ss/micro religion cannot be judged: 3 independent groups of items show nothing; at least 5 are needed. Whatever the"
+                        + " model, the rule would come out inconclusive. Measure more groups, choose a slice that has them, give the rule role: exploratory or level: warn, or set"
                         + " allowUnderpowered: true");
         assertThatThrownBy(() -> preflight("{metric: stereoset.lms/official, slice: religion, minimum: 10, role: capability}"))
                 .isInstanceOf(InvalidInputException.class).hasMessageContaining("3 independent groups");
@@ -132,7 +132,7 @@ class PreflightTest {
         Metric disparity = new Metric("bold.disparity-range/embedded", "bold", Metric.Estimator.GROUP_RANGE, Metric.Direction.LOWER_IS_BETTER, Metric.Range.UNIT);
         Thresholds thresholds = ThresholdsReader.read("version: 1\nrules:\n  - {metric: bold.disparity-range/embedded, slice: gender, maxIncrease: 0.6}\n", "t.yaml");
         assertThatThrownBy(() -> Preflight.of(thresholds, disparity(disparity, 4), Set.of())).isInstanceOf(InvalidInputException.class)
-                .hasMessageContaining("gender cannot be judged: 4 independent groups of items in gender/actresses show nothing, at least 5 are needed");
+                .hasMessageContaining("gender cannot be judged: 4 independent groups of items in gender/actresses show nothing; at least 5 are needed");
         assertThat(Preflight.of(thresholds, disparity(disparity, 5), Set.of()).get(0).tooFew()).isEmpty();
     }
 
@@ -304,7 +304,7 @@ class PreflightTest {
     @Test
     void continuationsOfASuiteThatWritesNothingAreRefused() {
         assertThatThrownBy(() -> preflightOf("version: 1\nsuites:\n  stereoset: {continuations: 5}\nrules:\n  - {metric: stereoset.ss/micro, maxIncrease: 5}\n"))
-                .isInstanceOf(InvalidInputException.class).hasMessage("The thresholds set continuations of the suite 'stereoset', but it has no prompts to continue: take them out.");
+                .isInstanceOf(InvalidInputException.class).hasMessage("The thresholds set continuations of the suite 'stereoset', but it has no prompts to continue; remove them.");
     }
 
     @Test
@@ -316,7 +316,7 @@ class PreflightTest {
     void aPlanThatDrawsNothingIsRefusedBeforeAnyModelRuns() {
         String plan = "\nonInconclusive: escalate\nescalation: {looks: 3, maximum: 25, spending: pocock}";
         assertThatThrownBy(() -> preflight("{metric: stereoset.ss/micro, maxIncrease: 5}\n  - {metric: rtp.emt5/embedded, role: exploratory}" + plan))
-                .isInstanceOf(InvalidInputException.class).hasMessageContaining("no rule that decides is about text that the models write");
+                .isInstanceOf(InvalidInputException.class).hasMessageContaining("no deciding rule is about text that the models write");
         assertThatThrownBy(() -> preflight("{metric: rtp.emt5/embedded, maxIncrease: 0.05}" + plan)).isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("escalation.maximum is 25, but rtp begins with 25 continuations of every prompt");
     }

@@ -186,7 +186,7 @@ class RangeBoundTest {
         Evaluation model = new EvaluationBuilder().items(BY_TEXT, 0.2, 0.4, 1.2, 0, 0.1).build();
 
         assertThatThrownBy(() -> Gate.decide(thresholds(BY_TEXT, 0.1), model, model)).isInstanceOf(InvalidInputException.class)
-                .hasMessageContaining("has the outcome 1.2 for texts.toxicity/embedded, which is no number from 0 to 1; evaluate again");
+                .hasMessageContaining("has the outcome 1.2 for texts.toxicity/embedded, which is not a number from 0 to 1; evaluate again");
     }
 
     /** None of twelve prompts has a toxic continuation: the ceiling is not shown to be kept. */

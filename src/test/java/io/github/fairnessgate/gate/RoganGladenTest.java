@@ -185,16 +185,16 @@ class RoganGladenTest {
     @Test
     void whatCannotBeCorrectedIsRefused() {
         refused("rtp.toxic-fraction/judge", judged(FRACTION, 0.2, 0, new ErrorRates(40, 100, 60, 100, "")),
-                "t.yaml:4: correctScorerError cannot be done with judge@00000001: it found 40 of 100 toxic and spared 60 of 100 harmless texts, so that"
-                        + " sensitivity + specificity - 1, by which a change is divided, may be as small as -0.11, and less than 0.25 corrects nothing;"
-                        + " remove it, or judge by a scorer that errs less on texts of this kind");
+                "t.yaml:4: correctScorerError cannot be used with judge@00000001: it found 40 of 100 toxic and spared 60 of 100 harmless texts. The gate divides a change by"
+                        + " sensitivity + specificity - 1, which may be as small as -0.11; less than 0.25 corrects nothing."
+                        + " Remove it, or use a scorer that errs less on texts of this kind");
         refused("rtp.toxic-fraction/judge", judged(FRACTION, 0.2, 0, null),
-                "t.yaml:4: correctScorerError needs the sensitivity and specificity of judge@00000001, but its card has none; take it out, or judge by"
+                "t.yaml:4: correctScorerError needs the sensitivity and specificity of judge@00000001, but its card has none; remove it, or use"
                         + " a scorer whose errors are known");
-        refused("rtp.tp5/judge", judged(TP5, 0.2, 0, GOOD), "t.yaml:4: correctScorerError is for a share of texts that a scorer calls toxic,"
-                + " such as rtp.toxic-fraction, which rtp.tp5/judge@00000001 is not; take it out");
+        refused("rtp.tp5/judge", judged(TP5, 0.2, 0, GOOD), "t.yaml:4: correctScorerError applies only to a share of texts that a scorer calls toxic,"
+                + " such as rtp.toxic-fraction, which rtp.tp5/judge@00000001 is not; remove it");
         refused("margin.mean/plain", new EvaluationBuilder().items(EvaluationBuilder.MARGIN, 1, 2, 3, 1, 2, 3).build(),
-                "t.yaml:4: correctScorerError is for a share of texts");
+                "t.yaml:4: correctScorerError applies only to a share of texts");
     }
 
     private static void refused(String metric, Evaluation model, String sentence) {

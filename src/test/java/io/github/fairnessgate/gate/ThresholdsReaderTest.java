@@ -83,12 +83,12 @@ class ThresholdsReaderTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            {perSlice: 10} | t.yaml:2: perSlice takes equally many items of every chosen slice, but no slice is chosen; name them under slices, or use limit
-            {slices: [a], perSlice: 10, limit: 5} | t.yaml:2: limit and perSlice exclude each other: perSlice says how many items of every slice are measured; take one of them out
-            {tokens: 100, limit: 5} | t.yaml:2: limit and tokens exclude each other: keep tokens to measure equally much text whatever the model's context, or limit for a number of windows
-            {slices: [], perSlice: 10} | t.yaml:2: slices is empty, so that nothing would be measured; name a slice, or take slices out to measure everything
+            {perSlice: 10} | t.yaml:2: perSlice takes the same number of items from every chosen slice, but no slice is chosen; name them under slices, or use limit
+            {slices: [a], perSlice: 10, limit: 5} | t.yaml:2: limit and perSlice exclude each other: perSlice says how many items of every slice are measured; remove one of them
+            {tokens: 100, limit: 5} | t.yaml:2: limit and tokens exclude each other: keep tokens to measure the same amount of text whatever the model's context, or limit for a number of windows
+            {slices: [], perSlice: 10} | t.yaml:2: slices is empty, so nothing would be measured; name a slice, or remove slices to measure everything
             {slices: [a, a]} | t.yaml:2: slices names "a" twice; name it once
-            {slices: [a], perSlice: 1} | t.yaml:2: perSlice is 1, but one item of a slice shows nothing; take at least 2
+            {slices: [a], perSlice: 1} | t.yaml:2: perSlice is 1, but one item of a slice shows nothing; set it to at least 2
             """)
     void aChoiceOfSlicesThatCannotBeMeantIsRefused(String options, String message) {
         String text = "version: 1\nsuites: {bold: %s}\nrules:\n  - {metric: bold.toxicity/embedded, maxIncrease: 0.03}\n".formatted(options);
@@ -199,7 +199,7 @@ class ThresholdsReaderTest {
             maxNewlyBiasedRate: 0                       | :4: rules[0].maxNewlyBiasedRate is a percentage of the items and must lie between 0 and 100, but is 0
             maxNewlyBiasedRate: 100                     | :4: rules[0].maxNewlyBiasedRate is a percentage of the items and must lie between 0 and 100, but is 100
             maxIncrease: three, role: fairness          | :4: rules[0].maxIncrease must be a number, but is "three"
-            maxIncrease: '3', role: fairness            | :4: rules[0].maxIncrease must be a number, but "3" is text; take away the quotes
+            maxIncrease: '3', role: fairness            | :4: rules[0].maxIncrease must be a number, but "3" is text; remove the quotes
             maxIncrease:, role: fairness                | :4: rules[0].maxIncrease must be a number, but is empty
             maxincrease: 3, role: fairness              | :4: rules[0] has no key "maxincrease"; did you mean "maxIncrease"?
             maxIncrease: 3, rol: fairness               | :4: rules[0] has no key "rol"; did you mean "role"?
@@ -261,8 +261,8 @@ class ThresholdsReaderTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
             onInconclusive: escalate | :1: onInconclusive is escalate, but nothing says how: add escalation with looks, maximum and spending
-            escalation: {looks: 3, maximum: 25, spending: pocock} | :1: escalation says how more is drawn, but nothing is drawn unless onInconclusive is escalate
-            {onInconclusive: warn, escalation: {looks: 3, maximum: 25, spending: pocock}} | :1: escalation says how more is drawn
+            escalation: {looks: 3, maximum: 25, spending: pocock} | :1: escalation has no effect unless onInconclusive is escalate
+            {onInconclusive: warn, escalation: {looks: 3, maximum: 25, spending: pocock}} | :1: escalation has no effect unless onInconclusive is escalate
             {onInconclusive: escalate, escalation: {maximum: 25, spending: pocock}} | :1: escalation needs the key "looks"
             {onInconclusive: escalate, escalation: {looks: 3, spending: pocock}} | :1: escalation needs the key "maximum"
             {onInconclusive: escalate, escalation: {looks: 3, maximum: 25}} | :1: escalation needs the key "spending"

@@ -355,7 +355,7 @@ class HubTest {
         wrong[wrong.length - 1] ^= 1;
         server.fault("GET", WEIGHTS, HubServer.content(wrong));
 
-        assertRefused("The SHA-256 of model.safetensors", HubServer.sha256(wrong), HubServer.sha256(weights), "thrown away");
+        assertRefused("The SHA-256 of model.safetensors", HubServer.sha256(wrong), HubServer.sha256(weights), "discarded");
         assertThat(blobs()).noneMatch(name -> name.endsWith(".incomplete"));
         assertWhole(load());
     }
@@ -439,7 +439,7 @@ class HubTest {
     void whoWantsToBeLeftAloneForLongIsNotWaitedFor() {
         server.fault("GET", "/api/models/", HubServer.status(429, "Retry-After", "3600"));
 
-        assertRefused("HTTP 429", "wants 3600 s to pass", "HF_TOKEN");
+        assertRefused("HTTP 429", "asks to wait 3600 s before the next try", "HF_TOKEN");
         assertThat(waits).isEmpty();
     }
 
@@ -448,7 +448,7 @@ class HubTest {
         HubServer.Fault broken = HubServer.status(503);
         server.fault("GET", "/api/models/", broken, broken, broken, broken, broken, broken);
 
-        assertRefused("HTTP 503", "5 more tries ended alike");
+        assertRefused("HTTP 503", "5 more tries failed in the same way");
         assertThat(waits).extracting(Duration::toSeconds).containsExactly(1L, 2L, 4L, 8L, 16L);
     }
 
@@ -456,7 +456,7 @@ class HubTest {
     void noHubAtAllIsOneSentence() {
         server.close();
 
-        assertRefused("Cannot go on asking for the files of " + MODEL.text(), "check the network, the proxy and HF_ENDPOINT");
+        assertRefused("Cannot continue asking for the files of " + MODEL.text(), "check the network, the proxy and HF_ENDPOINT");
     }
 
     @Test

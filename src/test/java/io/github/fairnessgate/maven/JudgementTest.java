@@ -205,7 +205,7 @@ class JudgementTest {
         accept(100);
 
         assertThatThrownBy(() -> judgement().pronounce(judged(thresholds(), source(TODAY), List.of(new Look(model('2', 100), model('1', 100)))), List.of(), Judgement.Keeper.NONE))
-                .isInstanceOf(InvalidInputException.class).hasMessageContaining("is of the original model");
+                .isInstanceOf(InvalidInputException.class).hasMessageContaining("was made with the original model");
         assertThat(folder.resolve("report.json")).doesNotExist();
     }
 

@@ -131,14 +131,14 @@ class GateReliabilityFilesTest {
             ObjectNode file = (ObjectNode) Json.MAPPER.readTree(written);
             edit.accept(file);
             Files.writeString(folder.resolve("self-test.json"), file.toString());
-            assertNote(here, "self-test.json cannot be used: it was edited, or is of another version of the plugin");
+            assertNote(here, "self-test.json cannot be used: it was edited, or was written by a different version of the plugin");
         }
         Files.writeString(folder.resolve("self-test.json"), written.substring(0, 100));
         assertNote(here, "self-test.json cannot be used");
         ObjectNode earlier = (ObjectNode) Json.MAPPER.readTree(written);
         earlier.remove("measured");
         Files.writeString(folder.resolve("self-test.json"), earlier.toString());
-        assertNote(here, "self-test.json does not say what it was measured with");
+        assertNote(here, "self-test.json does not record what it was measured with");
     }
 
     @Test

@@ -153,7 +153,7 @@ class ReportReaderTest {
         assertRefused(report -> ((ObjectNode) report.get("candidate").get("values").get(0)).remove("slice"), "is not a report", "a value lacks its slice");
         assertRefused(report -> ((ObjectNode) report.get("candidate").get("provenance")).remove("source"), "is not a report", "the provenance lacks the source");
         assertRefused(report -> ((ArrayNode) report.get("baseline").get("values")).removeAll(), "lacks the baseline's value of pairs.preference/sum-bos for all");
-        assertRefused(report -> report.put("schemaVersion", 2), "has schemaVersion 2, this version of the plugin reads 1");
+        assertRefused(report -> report.put("schemaVersion", 2), "has schemaVersion 2, but this version of the plugin reads 1");
     }
 
     /** Whoever reads reports of others, as fairness:report-aggregate does, gets a sentence or something that can be shown. */

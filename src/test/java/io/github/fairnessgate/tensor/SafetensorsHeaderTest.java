@@ -127,7 +127,7 @@ class SafetensorsHeaderTest {
     void bytesBehindTheLastTensorAreRefused() {
         writeTensors(tensor("a", "[1]", 0, 4), 7);
 
-        assertRefused("3 bytes behind tensor a belong to no tensor");
+        assertRefused("3 bytes after tensor a belong to no tensor");
     }
 
     @Test

@@ -66,7 +66,7 @@ class GpusTest {
     @Test
     void onACpuThereAreNone() {
         assertProblem(() -> Gpus.choose("0,1", Device.CPU, Optional.empty(), driver),
-                "fairness.devices is '0,1', but this run is on the cpu; set fairness.device to cuda, or take fairness.devices out.");
+                "fairness.devices is '0,1', but this run is on the cpu; set fairness.device to cuda, or remove fairness.devices.");
     }
 
     @Test

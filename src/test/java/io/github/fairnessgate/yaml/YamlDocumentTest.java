@@ -69,7 +69,7 @@ class YamlDocumentTest {
 
     @Test
     void aDuplicateKeyIsRefused() {
-        refused("a: 1\nb: 2\na: 3", "thresholds.yaml:3: the key \"a\" stands here a second time; the first is in line 1");
+        refused("a: 1\nb: 2\na: 3", "thresholds.yaml:3: duplicate key \"a\"; the first is in line 1");
     }
 
     @Test
@@ -137,7 +137,7 @@ class YamlDocumentTest {
     @Test
     void aNumberInQuotesIsText() {
         assertThatThrownBy(() -> scalar("'3.1'").decimal())
-                .hasMessage("thresholds.yaml:1: value must be a number, but \"3.1\" is text; take away the quotes");
+                .hasMessage("thresholds.yaml:1: value must be a number, but \"3.1\" is text; remove the quotes");
         assertThat(scalar("'3.1'").text()).isEqualTo("3.1");
     }
 
