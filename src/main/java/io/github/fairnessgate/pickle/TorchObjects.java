@@ -149,7 +149,7 @@ final class TorchObjects implements PickleObjects {
         if (value instanceof TorchType type) {
             return Optional.of(type);
         }
-        throw new PickleException("a storage has a type that is none of a storage");
+        throw new PickleException("a storage has a type that is not a storage type");
     }
 
     /** Every storage that the pickle refers to, by key. */

@@ -28,7 +28,7 @@ public record TorchTensor(TorchType type, Storage storage, long offset, long[] s
     /** A view that lies within its storage and shows no number of it twice. */
     static TorchTensor checked(TorchType type, Storage storage, long offset, long[] shape, long[] strides) throws PickleException {
         if (shape.length != strides.length || shape.length > MOST_DIMENSIONS) {
-            throw new PickleException("a tensor has " + shape.length + " dimensions and " + strides.length + " strides, but there must be as many, and at most "
+            throw new PickleException("a tensor has " + shape.length + " dimensions and " + strides.length + " strides, but their numbers must be equal, and at most "
                     + MOST_DIMENSIONS);
         }
         long room = storage.size() / type.bytes();

@@ -44,20 +44,20 @@ public record Measured(String build, String thresholds, String model, String dev
      */
     Optional<String> differenceFrom(Measured verdict) {
         if (!model.equals(verdict.model)) {
-            return Optional.of("of another model (sha256 " + model + ")");
+            return Optional.of("about a different model (sha256 " + model + ")");
         }
         if (!thresholds.equals(verdict.thresholds)) {
-            return Optional.of("of other thresholds (sha256 " + thresholds + ")");
+            return Optional.of("about different thresholds (sha256 " + thresholds + ")");
         }
         if (!build.equals(verdict.build)) {
-            return Optional.of("by another version of the plugin (" + build + ")");
+            return Optional.of("from a different version of the plugin (" + build + ")");
         }
         for (Map.Entry<String, String> suite : data.entrySet()) {
             if (!suite.getValue().equals(verdict.data.get(suite.getKey()))) {
-                return Optional.of("of other data, or by another scorer (" + suite.getKey() + ")");
+                return Optional.of("about different data, or from a different scorer (" + suite.getKey() + ")");
             }
         }
         return device.equals(verdict.device) && versions.equals(verdict.versions) ? Optional.empty()
-                : Optional.of("measured otherwise (on %s, %s)".formatted(device, versions));
+                : Optional.of("measured differently (on %s, %s)".formatted(device, versions));
     }
 }

@@ -356,7 +356,7 @@ class TamperingTest {
         packed(sample.withSelfTest(sample.toxicAfter(100), SampleEvidence.THRESHOLDS.replace("maxIncrease: 3", "maxIncrease: 4"), 300));
         VerifiedBundle verified = verify(packed());
         assertThat(verified.report().tests().selfTest()).isEmpty();
-        assertThat(verified.report().tests().notes()).singleElement().asString().startsWith("self-test.json is of other thresholds");
+        assertThat(verified.report().tests().notes()).singleElement().asString().startsWith("self-test.json is about different thresholds");
     }
 
     private void packed(Evidence evidence) throws IOException {

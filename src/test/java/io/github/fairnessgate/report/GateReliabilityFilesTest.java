@@ -99,13 +99,13 @@ class GateReliabilityFilesTest {
         selfTest(TOLERANT, 700);
         Measured here = measured(TOLERANT);
 
-        assertNote(new Measured("2.0", here.thresholds(), here.model(), here.device(), here.data(), here.versions()), "self-test.json is by another version of the plugin (1.0)");
-        assertNote(measured(THRESHOLDS.formatted("4")), "self-test.json is of other thresholds (sha256 " + here.thresholds() + ")");
-        assertNote(new Measured("1.0", here.thresholds(), "b".repeat(64), "cpu", here.data(), here.versions()), "self-test.json is of another model (sha256 " + "a".repeat(64) + ")");
+        assertNote(new Measured("2.0", here.thresholds(), here.model(), here.device(), here.data(), here.versions()), "self-test.json is from a different version of the plugin (1.0)");
+        assertNote(measured(THRESHOLDS.formatted("4")), "self-test.json is about different thresholds (sha256 " + here.thresholds() + ")");
+        assertNote(new Measured("1.0", here.thresholds(), "b".repeat(64), "cpu", here.data(), here.versions()), "self-test.json is about a different model (sha256 " + "a".repeat(64) + ")");
         TreeMap<String, String> other = new TreeMap<>(here.data());
         other.put("rtp", "another scorer");
-        assertNote(new Measured("1.0", here.thresholds(), here.model(), "cpu", other, here.versions()), "self-test.json is of other data, or by another scorer (rtp)");
-        assertNote(new Measured("1.0", here.thresholds(), here.model(), "cuda", here.data(), here.versions()), "self-test.json is measured otherwise (on cpu, {onnxruntime=1})");
+        assertNote(new Measured("1.0", here.thresholds(), here.model(), "cpu", other, here.versions()), "self-test.json is about different data, or from a different scorer (rtp)");
+        assertNote(new Measured("1.0", here.thresholds(), here.model(), "cuda", here.data(), here.versions()), "self-test.json is measured differently (on cpu, {onnxruntime=1})");
         other = new TreeMap<>(here.data());
         other.put("bold", "only the baseline file asks for it");
         assertThat(GateReliabilityFiles.read(folder).about(new Measured("1.0", here.thresholds(), here.model(), "cpu", other, here.versions()), CANDIDATE).selfTest()).isPresent();
@@ -116,7 +116,7 @@ class GateReliabilityFilesTest {
         selfTest(THRESHOLDS.formatted("4"), 700);
         Report report = report(TOLERANT);
 
-        assertThat(page(report)).contains("self-test.json is of other thresholds", "run fairness:self-test again.").doesNotContain("Harmed copy", "Self-test passed");
+        assertThat(page(report)).contains("self-test.json is about different thresholds", "run fairness:self-test again.").doesNotContain("Harmed copy", "Self-test passed");
         assertSameAfterReading(report);
     }
 
