@@ -182,7 +182,7 @@ public final class Compressor {
     /** A model of 16 bits is not twice as large afterwards, only because stages compute in float32; weights that do not fit into 16 bits stay float32. */
     private static void keepType(ModelDirectory original, ModelDirectory result) {
         DType type = original.dtype().orElse(DType.F32);
-        if (result.dtype().filter(written -> written == DType.F32 && type != DType.F32).isPresent() && result.tensors().values().stream()
+        if (result.dtype().filter(written -> written == DType.F32 && type.bytes() == 2).isPresent() && result.tensors().values().stream()
                 .allMatch(weight -> type == DType.BF16 || isHalf(weight.toFloats()))) {
             ModelDirectory.writeWeights(result.path(), result.config(), name -> result.tensor(name).toFloats(), type);
         }

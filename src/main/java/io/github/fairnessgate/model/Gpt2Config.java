@@ -66,6 +66,10 @@ public record Gpt2Config(
 
     private static final double PUBLISHED_EPSILON = 1e-5;
 
+    /** What transformers calls GPT-2's keys in other models; it takes these names, too, and where a file has both, these decide. */
+    private static final Map<String, String> GENERAL_NAMES = Map.of("n_embd", "hidden_size", "n_layer", "num_hidden_layers",
+            "n_head", "num_attention_heads", "n_positions", "max_position_embeddings");
+
     /** Far above any GPT-2; keeps a misprint from asking for billions of tensors. */
     private static final int MOST_LAYERS = 10_000;
 
@@ -390,6 +394,10 @@ public record Gpt2Config(
     }
 
     private static int requiredInt(JsonNode json, String key) {
+        String general = GENERAL_NAMES.getOrDefault(key, key);
+        if (has(json, general)) {
+            return wholeNumber(general, json.get(general));
+        }
         if (!has(json, key)) {
             throw new InvalidInputException("the key " + key + " is missing; it must be a whole number.");
         }

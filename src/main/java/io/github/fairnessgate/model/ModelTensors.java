@@ -31,9 +31,10 @@ record ModelTensors(Map<String, Weight> tensors, WeightTraits traits) {
     private static final String PREFIX = "transformer.";
     /** What programs put before all names: torch.compile, DataParallel, training frameworks, PEFT. */
     private static final List<String> WRAPPERS = List.of("_orig_mod.", "module.", "base_model.model.", "model.");
-    /** Of a classifier, of reinforcement learning, and of GPT-2's own second head. */
-    private static final Pattern OTHER_HEAD = Pattern.compile("score\\.(weight|bias)|(v_head|multiple_choice_head)\\..+");
-    private static final String OUTPUT = "lm_head.weight";
+    /** Of classifiers of texts, tokens and answers, of reinforcement learning, and of GPT-2's own second head. */
+    private static final Pattern OTHER_HEAD = Pattern.compile("(score|classifier|qa_outputs)\\.(weight|bias)|(v_head|multiple_choice_head)\\..+");
+    private static final String EMBEDDING = "wte.weight";
+    static final String OUTPUT = "lm_head.weight";
 
     /**
      * The name of a weight in a file that transformers loads: the canonical one, but {@code transformer.h.0.ln_1.weight} where the output layer
@@ -53,6 +54,9 @@ record ModelTensors(Map<String, Weight> tensors, WeightTraits traits) {
         Map<String, SafetensorsHeader.Entry> found = byCanonicalName(entries, wrapper);
         List<String> unused = found.keySet().stream().filter(name -> OTHER_HEAD.matcher(name).matches()).map(name -> found.get(name).name()).sorted().toList();
         found.keySet().removeIf(name -> OTHER_HEAD.matcher(name).matches());
+        if (config.tiedEmbeddings() && !found.containsKey(EMBEDDING) && found.containsKey(OUTPUT)) {
+            found.put(EMBEDDING, found.remove(OUTPUT)); // safetensors' save_model keeps one name of two that are tied
+        }
         requireLayers(config, found);
         Map<String, Weight> tensors = new LinkedHashMap<>();
         config.tensorShapes().forEach((name, shape) -> tensors.put(name,
@@ -117,7 +121,7 @@ record ModelTensors(Map<String, Weight> tensors, WeightTraits traits) {
                     + (name.equals(OUTPUT) ? ", which tie_word_embeddings = false in config.json asks for" : "") + "; the model is incomplete.");
         }
         DType dtype = DType.floatNamed(entry.dtype()).orElseThrow(() -> new InvalidInputException(entry.file() + ": tensor " + entry.name()
-                + " has dtype " + entry.dtype() + ", but only F32, F16 and BF16 weights are supported; save the model as one of these."));
+                + " has dtype " + entry.dtype() + ", but only F64, F32, F16 and BF16 weights are supported; save the model as one of these."));
         if (!Arrays.equals(shape, entry.shape())) {
             throw new InvalidInputException(entry.file() + ": tensor " + entry.name() + " has shape " + Arrays.toString(entry.shape())
                     + ", but config.json (" + config.settingsBehind(name) + ") asks for " + Arrays.toString(shape)
@@ -133,7 +137,7 @@ record ModelTensors(Map<String, Weight> tensors, WeightTraits traits) {
     private static void requireNothingElse(Gpt2Config config, Map<String, SafetensorsHeader.Entry> found, Map<String, Weight> tensors) {
         Set<String> used = tensors.values().stream().flatMap(weight -> weight.stored().stream()).map(Tensor::name).collect(Collectors.toSet());
         found.forEach((name, entry) -> {
-            if (config.tiedEmbeddings() && name.equals(OUTPUT) && tensors.get("wte.weight") instanceof Tensor embedding) {
+            if (config.tiedEmbeddings() && name.equals(OUTPUT) && tensors.get(EMBEDDING) instanceof Tensor embedding) {
                 requireTied(entry, embedding);
             } else if (!used.contains(name)) {
                 throw new InvalidInputException(entry.file() + ": tensor " + entry.name()

@@ -100,6 +100,9 @@ record WeightFiles(List<Path> files, Map<String, SafetensorsHeader.Entry> entrie
     private static void requireAsIndexed(Path index, Map<String, String> shardOf, Map<String, SafetensorsHeader.Entry> entries) {
         shardOf.forEach((name, shard) -> {
             SafetensorsHeader.Entry entry = entries.get(name);
+            if (entry == null && name.endsWith(ModelTensors.OUTPUT)) {
+                return; // some programs list a tied output layer that they do not write; an untied one is missed later
+            }
             if (entry == null || !entry.file().getFileName().toString().equals(shard)) {
                 throw new InvalidInputException(index + " says that tensor " + name + " is in " + shard + ", but it is "
                         + (entry == null ? "in no shard" : "in " + entry.file().getFileName()) + "; save the model again.");

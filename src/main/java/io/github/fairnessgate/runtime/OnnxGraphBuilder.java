@@ -303,7 +303,7 @@ final class OnnxGraphBuilder {
     String toFloat(String value, Tensor tensor) {
         return switch (tensor.dtype()) {
             case F32 -> value;
-            case F16, BF16 -> node("Cast", value, integer("to", TensorProto.DataType.FLOAT_VALUE));
+            case F64, F16, BF16 -> node("Cast", value, integer("to", TensorProto.DataType.FLOAT_VALUE));
             case U8, I8 -> throw new IllegalArgumentException(tensor.name() + " is no float without its scales");
         };
     }
@@ -324,6 +324,7 @@ final class OnnxGraphBuilder {
 
     private static int dataType(Tensor tensor) {
         return switch (tensor.dtype()) {
+            case F64 -> TensorProto.DataType.DOUBLE_VALUE;
             case F32 -> TensorProto.DataType.FLOAT_VALUE;
             case F16 -> TensorProto.DataType.FLOAT16_VALUE;
             case BF16 -> TensorProto.DataType.BFLOAT16_VALUE;

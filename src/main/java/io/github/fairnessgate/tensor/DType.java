@@ -5,6 +5,8 @@ import java.util.Optional;
 
 /** How the numbers of a tensor are stored. Names are those of the safetensors format. */
 public enum DType {
+    /** IEEE 754 double precision; read as single precision. */
+    F64(8),
     /** IEEE 754 single precision. */
     F32(4),
     /** IEEE 754 half precision: 11 significant bits, at most 65504. */
@@ -32,7 +34,7 @@ public enum DType {
 
     /** Whether the numbers are what they are, without scales. */
     public boolean isFloat() {
-        return this == F32 || this == F16 || this == BF16;
+        return this == F64 || this == F32 || this == F16 || this == BF16;
     }
 
     public static Optional<DType> floatNamed(String name) {

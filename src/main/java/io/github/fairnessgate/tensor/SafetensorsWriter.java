@@ -144,6 +144,11 @@ public final class SafetensorsWriter {
 
     private static void fill(ByteBuffer chunk, String name, float[] data, int from, int to, DType dtype) {
         switch (dtype) {
+            case F64 -> {
+                for (int i = from; i < to; i++) {
+                    chunk.putDouble(data[i]);
+                }
+            }
             case F32 -> {
                 chunk.asFloatBuffer().put(data, from, to - from);
                 chunk.position((to - from) * 4);

@@ -5,6 +5,7 @@ import io.github.fairnessgate.file.FileErrors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.DoubleBuffer;
 import java.nio.IntBuffer;
 import java.nio.ShortBuffer;
 import java.nio.channels.FileChannel;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.LongStream;
 
 /**
  * Where the numbers of one tensor lie: a range of a safetensors file, little endian, row major. Holds no file open.
@@ -60,12 +62,18 @@ public record Tensor(String name, DType dtype, long[] shape, Path file, long off
         }
     }
 
-    /** All numbers, row major, widened to float; exact for every {@link DType}. */
+    /** All numbers, row major, as float; exact for every {@link DType} but {@link DType#F64}. */
     @Override
     public float[] toFloats() {
         ByteBuffer bytes = map();
         float[] floats = new float[Math.toIntExact(elements())];
         switch (dtype) {
+            case F64 -> {
+                DoubleBuffer doubles = bytes.asDoubleBuffer();
+                for (int i = 0; i < floats.length; i++) {
+                    floats[i] = (float) doubles.get(i);
+                }
+            }
             case F32 -> bytes.asFloatBuffer().get(floats);
             case F16 -> {
                 ShortBuffer halves = bytes.asShortBuffer();
@@ -100,14 +108,19 @@ public record Tensor(String name, DType dtype, long[] shape, Path file, long off
         return bytes;
     }
 
-    /** Row-major index of the first number that is NaN or infinite, if there is one. */
+    /** Row-major index of the first number that is NaN or infinite as a float, if there is one. */
     public OptionalLong firstNonFinite() {
-        return switch (dtype) { // the exponent has all its bits set in NaN and infinity, and in nothing else
+        return switch (dtype) { // but for F64, the exponent has all its bits set in NaN and infinity, and in nothing else
+            case F64 -> firstNonFinite(map().asDoubleBuffer());
             case F32 -> firstWithBits(map().asIntBuffer(), 0x7f800000);
             case F16 -> firstWithBits(map().asShortBuffer(), (short) 0x7c00);
             case BF16 -> firstWithBits(map().asShortBuffer(), (short) 0x7f80);
             case U8, I8 -> OptionalLong.empty();
         };
+    }
+
+    private static OptionalLong firstNonFinite(DoubleBuffer numbers) {
+        return LongStream.range(0, numbers.capacity()).filter(index -> !Float.isFinite((float) numbers.get((int) index))).findFirst();
     }
 
     private static OptionalLong firstWithBits(IntBuffer numbers, int exponent) {

@@ -67,6 +67,17 @@ class Gpt2ConfigTest {
                 .isEqualTo(Gpt2Config.Activation.GELU_TANH);
     }
 
+    /** As {@code GPT2Config.from_dict} of transformers 4.57.1 and 5.24.0 reads them. */
+    @Test
+    void theGeneralNamesOfTransformersDecide() {
+        Gpt2Config config = Gpt2Config.read(file(json -> {
+            json.put("hidden_size", 12).put("num_hidden_layers", 5).put("max_position_embeddings", 64);
+            json.remove("n_head");
+            json.put("num_attention_heads", 3);
+        }));
+        assertThat(List.of(config.embedding(), config.layers(), config.positions(), config.baseHeads())).containsExactly(12, 5, 64, 3);
+    }
+
     @Test
     void attentionIsScaledAsTheConfigurationSays() {
         Gpt2Config config = Gpt2Config.read(file(json -> json.put("scale_attn_weights", false).put("scale_attn_by_inverse_layer_idx", true)));

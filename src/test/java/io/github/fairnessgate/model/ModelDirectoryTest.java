@@ -19,9 +19,11 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -107,7 +109,8 @@ class ModelDirectoryTest {
         @Test
         void otherHeadsAreNotPartOfALanguageModel() {
             Map<String, FloatTensor> weights = new LinkedHashMap<>(TinyModels.builder().weights());
-            List<String> heads = List.of("multiple_choice_head.summary.bias", "multiple_choice_head.summary.weight", "score.weight", "v_head.summary.weight");
+            List<String> heads = List.of("classifier.weight", "multiple_choice_head.summary.bias", "multiple_choice_head.summary.weight", "qa_outputs.weight", "score.weight",
+                    "v_head.summary.weight");
             heads.forEach(head -> weights.put(head, new FloatTensor(new long[] {2, 8}, new float[16])));
             TinyModels.create(folder);
             SafetensorsWriter.write(folder.resolve("model.safetensors"), weights, DType.F32);
@@ -116,6 +119,41 @@ class ModelDirectoryTest {
 
             assertThat(model.weightTraits()).isEqualTo(new WeightTraits("", heads, List.of()));
             assertThat(model.tensors().keySet()).containsExactlyElementsOf(TinyModels.builder().config().tensorShapes().keySet());
+        }
+
+        /** As safetensors' save_model writes a tied model: one name of the two. */
+        @Test
+        void theTiedOutputLayerAloneIsTheEmbedding() {
+            TinyModels.create(folder);
+            Map<String, FloatTensor> weights = new LinkedHashMap<>(TinyModels.builder().weights());
+            FloatTensor embedding = weights.remove("wte.weight");
+            weights.put("lm_head.weight", embedding);
+            SafetensorsWriter.write(folder.resolve("model.safetensors"), weights, DType.F32);
+
+            assertThat(ModelDirectory.open(folder).tensor("wte.weight").toFloats()).isEqualTo(embedding.data());
+
+            Fixtures.editJson(folder.resolve("config.json"), config -> config.put("tie_word_embeddings", false));
+            assertRefused("lacks the tensor wte.weight");
+        }
+
+        @Test
+        void numbersOfEightBytesAreRounded() {
+            ModelDirectory model = TinyModels.builder().dtype(DType.F64).write(folder);
+
+            TinyModels.builder().weights().forEach((name, tensor) -> assertThat(model.tensor(name).toFloats()).isEqualTo(tensor.data()));
+            model.requireFinite();
+            assertThat(model.weightBytes()).isEqualTo(8 * model.parameters());
+        }
+
+        @Test
+        void aNumberThatNoFloatCanBeIsNamed() throws IOException {
+            ModelDirectory model = TinyModels.builder().dtype(DType.F64).write(folder);
+            Tensor bias = (Tensor) model.tensor("ln_f.bias");
+            try (FileChannel file = FileChannel.open(folder.resolve("model.safetensors"), StandardOpenOption.WRITE)) {
+                file.write(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putDouble(0, 1e300), bias.offset() + 16);
+            }
+
+            assertThatThrownBy(model::requireFinite).hasMessageContaining("ln_f.bias").hasMessageContaining("has Infinity at index 2");
         }
 
         @ParameterizedTest
@@ -415,9 +453,9 @@ class ModelDirectoryTest {
         @Test
         void aWrongType() {
             Fixtures.writeSafetensors(folder.resolve("model.safetensors"),
-                    "{\"wte.weight\":{\"dtype\":\"F64\",\"shape\":[257,8],\"data_offsets\":[0,16448]}}", new byte[16448]);
+                    "{\"wte.weight\":{\"dtype\":\"I64\",\"shape\":[257,8],\"data_offsets\":[0,16448]}}", new byte[16448]);
 
-            assertRefused("tensor wte.weight has dtype F64, but only F32, F16 and BF16 weights are supported");
+            assertRefused("tensor wte.weight has dtype I64, but only F64, F32, F16 and BF16 weights are supported");
         }
 
         @Test
@@ -543,6 +581,20 @@ class ModelDirectoryTest {
             Fixtures.editJson(index, json -> ((ObjectNode) json.get("weight_map")).put("ghost", "model-00001-of-00003.safetensors"));
 
             assertRefused("tensor ghost is in model-00001-of-00003.safetensors, but it is in no shard");
+        }
+
+        @Test
+        void aTiedOutputLayerThatIsInNoShardIsNotMissed() throws IOException {
+            TinyModels.create(folder);
+            Files.move(folder.resolve("model.safetensors"), folder.resolve("model-00001-of-00001.safetensors"));
+            ObjectNode map = Json.MAPPER.createObjectNode().put("lm_head.weight", "model-00001-of-00001.safetensors");
+            TinyModels.builder().weights().keySet().forEach(name -> map.put(name, "model-00001-of-00001.safetensors"));
+            Fixtures.write(index, Json.MAPPER.createObjectNode().set("weight_map", map).toString());
+
+            assertThat(ModelDirectory.open(folder).config().tiedEmbeddings()).isTrue();
+
+            editConfig(config -> config.put("tie_word_embeddings", false));
+            assertRefused("lacks the tensor lm_head.weight");
         }
 
         @Test

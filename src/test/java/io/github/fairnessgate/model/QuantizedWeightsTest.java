@@ -183,7 +183,7 @@ class QuantizedWeightsTest {
     @Test
     void wholeNumbersWithoutScalesAreNoWeights() {
         edit(parts -> parts.put("ln_f.bias", SafetensorsWriter.bytes(new long[] {40}, () -> new byte[40], DType.I8)),
-                "ln_f.bias has dtype I8, but only F32, F16 and BF16 weights are supported");
+                "ln_f.bias has dtype I8, but only F64, F32, F16 and BF16 weights are supported");
     }
 
     private void edit(Consumer<Map<String, SafetensorsWriter.Part>> edit, String... sentence) {

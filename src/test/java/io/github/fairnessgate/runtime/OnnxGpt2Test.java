@@ -131,6 +131,15 @@ class OnnxGpt2Test {
         }
     }
 
+    @Test
+    void weightsOfEightBytesGiveTheNumbersOfFourBytes() {
+        Request request = new Request(new int[] {256, 5, 99, 20, 7}, 1);
+        try (LanguageModel eight = OnnxGpt2.open(TinyModels.builder().dtype(DType.F64).tied(false).write(folder.resolve("eight")), Device.CPU);
+                LanguageModel four = OnnxGpt2.open(TinyModels.builder().tied(false).write(folder.resolve("four")), Device.CPU)) {
+            assertThat(eight.logProbabilities(List.of(request), done -> { }).get(0)).isEqualTo(four.logProbabilities(List.of(request), done -> { }).get(0));
+        }
+    }
+
     private LanguageModel tinyModel() throws Exception {
         return OnnxGpt2.open(TinyModels.builder().write(folder.resolve("model")), Device.CPU);
     }
