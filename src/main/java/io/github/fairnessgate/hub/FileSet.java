@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 public enum FileSet {
 
     /** Configuration, weights (safetensors, else a pickle; whole, else in shards), tokenizer; README.md and LICENSE, which say under which terms. */
-    LANGUAGE_MODEL(List.of("config.json", "tokenizer.json", "vocab.json", "merges.txt", "tokenizer_config.json", "special_tokens_map.json",
+    LANGUAGE_MODEL(List.of("config.json", "tokenizer.json", "vocab.json", "merges.txt", "vocab.txt", "tokenizer_config.json", "special_tokens_map.json",
             "added_tokens.json", "generation_config.json", "quantized.safetensors", "README.md", "LICENSE", "LICENSE.txt", "LICENSE.md")) {
 
         @Override
@@ -52,8 +52,8 @@ public enum FileSet {
             if (!has.test("config.json")) {
                 return Optional.of("config.json");
             }
-            if (!has.test("tokenizer.json") && !(has.test("vocab.json") && has.test("merges.txt"))) {
-                return Optional.of("tokenizer.json, or vocab.json with merges.txt");
+            if (!has.test("tokenizer.json") && !has.test("vocab.txt") && !(has.test("vocab.json") && has.test("merges.txt"))) {
+                return Optional.of("tokenizer.json, or vocab.json with merges.txt, or vocab.txt");
             }
             if (has.test(WEIGHTS) || has.test("quantized.safetensors")) {
                 return Optional.empty();

@@ -20,18 +20,21 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * The tokenizer files of a model directory: {@code tokenizer.json}, or else {@code vocab.json} and {@code merges.txt}; with what the files beside
+ * The tokenizer files of a model directory: {@code tokenizer.json}, or else {@code vocab.json} and {@code merges.txt}, or
+ * {@code vocab.txt}; with what the files beside
  * them change about it ({@link TokenizerSettings}).
  *
  * @param files  those that decide how a text is encoded, and what begins and ends it
  * @param json   the tokenizer in the form of {@code tokenizer.json}, without truncation, padding and randomness
  * @param beginning number of its {@code bos_token}, if it has one
  * @param end    number of its {@code eos_token}, if it has one
+ * @param classification number of its {@code cls_token}, if it has one
  * @param traits what there is to say about it
  */
-record TokenizerFiles(List<Path> files, ObjectNode json, OptionalInt beginning, OptionalInt end, TokenizerTraits traits) {
+record TokenizerFiles(List<Path> files, ObjectNode json, OptionalInt beginning, OptionalInt end, OptionalInt classification, TokenizerTraits traits) {
 
     static final String END_OF_TEXT = "<|endoftext|>";
 
@@ -41,11 +44,13 @@ record TokenizerFiles(List<Path> files, ObjectNode json, OptionalInt beginning, 
     /** As a share of the rows of an embedding; 50257 of the 51200 rows that training on many GPUs pads to are 0.98. */
     private static final double LEAST_TOKENS = 0.9;
 
+    private static final List<String> SENTENCE_PIECE = List.of("spiece.model", "tokenizer.model", "sentencepiece.bpe.model", "sentencepiece.model");
+
     private static final String BYTE_LEVEL = "ByteLevel";
     private static final String PREFIX_SPACE = TokenizerSettings.PREFIX_SPACE;
 
     /** All files of a tokenizer that Hugging Face transformers may look at. */
-    static final List<String> NAMES = List.of("tokenizer.json", "vocab.json", "merges.txt", TokenizerSettings.CONFIG,
+    static final List<String> NAMES = List.of("tokenizer.json", "vocab.json", "merges.txt", WordPieceFile.NAME, TokenizerSettings.CONFIG,
             TokenizerSettings.MAP, TokenizerSettings.ADDED);
 
     /**
@@ -58,22 +63,45 @@ record TokenizerFiles(List<Path> files, ObjectNode json, OptionalInt beginning, 
         if (Files.exists(complete)) {
             return complete(complete, settings);
         }
+        if (settings.isBert() && Files.exists(directory.resolve(WordPieceFile.NAME))) {
+            return piecesOfWords(directory.resolve(WordPieceFile.NAME), settings);
+        }
         Path vocabulary = directory.resolve("vocab.json");
         Path merges = directory.resolve("merges.txt");
         if (!Files.exists(vocabulary) || !Files.exists(merges)) {
-            throw new InvalidInputException(directory + " has no tokenizer: neither tokenizer.json, nor vocab.json with merges.txt;"
-                    + " copy the tokenizer that the model was trained with beside its weights.");
+            throw missing(directory);
         }
         return assembled(vocabulary, merges, settings);
     }
 
+    private static InvalidInputException missing(Path directory) {
+        if (Files.exists(directory.resolve(WordPieceFile.NAME))) {
+            return new InvalidInputException(directory + " has its tokenizer only as " + WordPieceFile.NAME + ", but no file names a class that reads it; write"
+                    + " {\"tokenizer_class\": \"BertTokenizer\"} to " + TokenizerSettings.CONFIG + ", with do_lower_case if the model was trained so.");
+        }
+        for (String name : SENTENCE_PIECE) {
+            if (Files.exists(directory.resolve(name))) {
+                return new InvalidInputException(directory + " has its tokenizer only as " + name + ", which is SentencePiece's; convert it once with transformers:"
+                        + " AutoTokenizer.from_pretrained(folder).save_pretrained(folder), which writes tokenizer.json.");
+            }
+        }
+        return new InvalidInputException(directory + " has no tokenizer: neither tokenizer.json, nor vocab.json with merges.txt, nor " + WordPieceFile.NAME
+                + "; copy the tokenizer that the model was trained with beside its weights.");
+    }
+
+    private static TokenizerFiles piecesOfWords(Path file, TokenizerSettings settings) {
+        ObjectNode json = WordPieceFile.read(file, settings.unknown());
+        json.putArray("added_tokens");
+        SortedSet<String> deciding = new TreeSet<>(settings.deciding(json));
+        Stream.of(TokenizerSettings.CONFIG, TokenizerSettings.MAP).filter(settings::has).forEach(deciding::add); // the class and the unknown token
+        List<Path> files = new ArrayList<>(List.of(file));
+        deciding.forEach(name -> files.add(file.resolveSibling(name)));
+        return with(settings, files, json, List.of(), changesOfTexts(file, json));
+    }
+
     private static TokenizerFiles complete(Path file, TokenizerSettings settings) {
         ObjectNode json = TokenizerSettings.object(file);
-        JsonNode model = json.path("model");
-        if (!model.path("vocab").isObject() || !model.path("type").asText("BPE").equals("BPE")) {
-            throw new InvalidInputException(file + " is not a byte-pair tokenizer (model.type is " + model.path("type")
-                    + "), but GPT-2 models have one; give the model's own tokenizer.");
-        }
+        TokenizerVocabulary.requireKnown(json, file);
         List<String> notes = new ArrayList<>();
         for (String setting : List.of("truncation", "padding")) { // a text is always encoded whole
             if (!json.path(setting).isMissingNode() && !json.path(setting).isNull()) {
@@ -81,7 +109,7 @@ record TokenizerFiles(List<Path> files, ObjectNode json, OptionalInt beginning, 
             }
             json.putNull(setting);
         }
-        ((ObjectNode) model).put("type", "BPE"); // not left to the library to guess
+        ((ObjectNode) json.get("model")).put("type", json.at("/model/type").asText("BPE")); // not left to the library to guess
         List<String> random = TokenizerRandomness.switchOff(json);
         notes.addAll(changesOfTexts(file, json));
         requireAddedTokens(file, json);
@@ -94,8 +122,9 @@ record TokenizerFiles(List<Path> files, ObjectNode json, OptionalInt beginning, 
         List<String> disagreements = settings.disagreements(json);
         TokenizerSettings.Outcome outcome = settings.apply(json);
         json.set("added_tokens", outcome.addedTokens());
+        json.set("normalizer", outcome.normalizer());
         json.set("pre_tokenizer", outcome.preTokenizer());
-        return new TokenizerFiles(List.copyOf(files), json, outcome.beginning(), outcome.end(), TokenizerTraits.of(json, random, notes, disagreements));
+        return new TokenizerFiles(List.copyOf(files), json, outcome.beginning(), outcome.end(), outcome.classification(), TokenizerTraits.of(json, random, notes, disagreements));
     }
 
     private static void requireAddedTokens(Path file, ObjectNode json) {
@@ -202,7 +231,7 @@ record TokenizerFiles(List<Path> files, ObjectNode json, OptionalInt beginning, 
     private Map<String, Integer> tokens() {
         Path file = files.get(0);
         Map<String, Integer> tokens = new HashMap<>();
-        for (Map.Entry<String, JsonNode> entry : json.path("model").path("vocab").properties()) {
+        for (Map.Entry<String, JsonNode> entry : TokenizerVocabulary.numbers(json).properties()) {
             tokens.put(entry.getKey(), id(entry.getKey(), entry.getValue(), file));
         }
         for (JsonNode added : json.path("added_tokens")) {
@@ -242,6 +271,7 @@ record TokenizerFiles(List<Path> files, ObjectNode json, OptionalInt beginning, 
         List<OptionalInt> beginnings = new ArrayList<>(List.of(existing(beginning, config), existing(end, config), endOfText));
         config.bosTokenIds().forEach(id -> beginnings.add(existing(OptionalInt.of(id), config)));
         config.eosTokenIds().forEach(id -> beginnings.add(existing(OptionalInt.of(id), config)));
+        beginnings.add(existing(classification, config));
         int first = beginnings.stream().filter(OptionalInt::isPresent).findFirst().orElseThrow(() -> new InvalidInputException(files.get(0)
                 + " has no token that begins a text: neither bos_token nor eos_token nor " + END_OF_TEXT + ", and config.json names none of 0 to "
                 + (config.vocabulary() - 1) + "; name the one that the model was trained with as bos_token in tokenizer_config.json.")).getAsInt();
@@ -281,7 +311,7 @@ record TokenizerFiles(List<Path> files, ObjectNode json, OptionalInt beginning, 
 
     /** Without merges texts would fall into single bytes, and no token of several characters would ever be measured. */
     private void requireMerges() {
-        if (!json.at("/model/merges").isEmpty()) {
+        if (!TokenizerVocabulary.isBytePairs(json) || !json.at("/model/merges").isEmpty()) {
             return;
         }
         Set<String> added = added();

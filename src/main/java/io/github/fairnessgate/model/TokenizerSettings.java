@@ -45,8 +45,16 @@ final class TokenizerSettings {
     /** In the order in which transformers adds those that the tokenizer lacks. */
     private static final List<String> SPECIAL = List.of("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token");
 
-    /** Those that GPT-2's class sets to {@code <|endoftext|>} where no file names them. */
-    private static final List<String> DEFAULTS = List.of("bos_token", "eos_token", "unk_token");
+    private static final String BERT_CLASS = "BertTokenizer";
+    /** The classes that follow {@code tokenizer.json} in transformers 4 and 5 alike. */
+    private static final List<String> GENERAL_CLASSES = List.of("PreTrainedTokenizer", "TokenizersBackend");
+
+    /** What the classes set special tokens to where no file names them. */
+    private static final Map<String, Map<String, String>> DEFAULTS = Map.of(
+            GPT2_CLASS, Map.of("bos_token", TokenizerFiles.END_OF_TEXT, "eos_token", TokenizerFiles.END_OF_TEXT, "unk_token", TokenizerFiles.END_OF_TEXT),
+            BERT_CLASS, Map.of("unk_token", "[UNK]", "sep_token", "[SEP]", "pad_token", "[PAD]", "cls_token", "[CLS]", "mask_token", "[MASK]"),
+            "T5Tokenizer", Map.of("eos_token", "</s>", "unk_token", "<unk>", "pad_token", "<pad>"),
+            "LlamaTokenizer", Map.of("bos_token", "<s>", "eos_token", "</s>", "unk_token", "<unk>"));
 
     private static final List<String> MATCHING = List.of("single_word", "lstrip", "rstrip");
 
@@ -63,12 +71,14 @@ final class TokenizerSettings {
     /**
      * What a tokenizer becomes.
      *
+     * @param normalizer   its {@code normalizer}
      * @param preTokenizer its {@code pre_tokenizer}
      * @param addedTokens  its {@code added_tokens}
      * @param beginning    number of the token that begins a text, if the tokenizer has one
      * @param end          number of the token that ends a text, if the tokenizer has one
+     * @param classification number of the token that a classifier reads first, if the tokenizer has one
      */
-    record Outcome(JsonNode preTokenizer, ArrayNode addedTokens, OptionalInt beginning, OptionalInt end) {
+    record Outcome(JsonNode normalizer, JsonNode preTokenizer, ArrayNode addedTokens, OptionalInt beginning, OptionalInt end, OptionalInt classification) {
     }
 
     /**
@@ -131,7 +141,7 @@ final class TokenizerSettings {
     Outcome apply(ObjectNode tokenizer) {
         Map<String, ObjectNode> added = new LinkedHashMap<>();
         tokenizer.path("added_tokens").forEach(token -> added.put(token.path(CONTENT).asText(), (ObjectNode) token));
-        JsonNode vocabulary = tokenizer.at("/model/vocab");
+        JsonNode vocabulary = TokenizerVocabulary.numbers(tokenizer);
         boolean normalizes = tokenizer.path("normalizer").isObject();
         for (JsonNode token : declaredTokens()) {
             ObjectNode known = added.get(token.path(CONTENT).asText());
@@ -149,7 +159,8 @@ final class TokenizerSettings {
         }
         ArrayNode tokens = Json.MAPPER.createArrayNode();
         added.values().forEach(tokens::add);
-        return new Outcome(preTokenizer(tokenizer), tokens, number(special.get("bos_token"), added), number(special.get("eos_token"), added));
+        return new Outcome(normalizer(tokenizer), preTokenizer(tokenizer), tokens, number(special.get("bos_token"), added), number(special.get("eos_token"), added),
+                number(special.get("cls_token"), added));
     }
 
     private static OptionalInt number(JsonNode token, Map<String, ObjectNode> added) {
@@ -225,7 +236,8 @@ final class TokenizerSettings {
     private Map<String, JsonNode> specialTokens() {
         Map<String, JsonNode> tokens = new LinkedHashMap<>();
         for (String key : SPECIAL) {
-            JsonNode value = isGpt2() && DEFAULTS.contains(key) ? Json.MAPPER.getNodeFactory().textNode(TokenizerFiles.END_OF_TEXT) : Json.MAPPER.missingNode();
+            String usual = DEFAULTS.getOrDefault(className(), Map.of()).get(key);
+            JsonNode value = usual == null ? Json.MAPPER.missingNode() : Json.MAPPER.getNodeFactory().textNode(usual);
             String file = CONFIG;
             if (!config(key).isMissingNode()) {
                 value = config(key);
@@ -253,10 +265,24 @@ final class TokenizerSettings {
         return tokens.values();
     }
 
-    /** Whether transformers takes its class for GPT-2, as it does where no file names one. */
-    private boolean isGpt2() {
+    /** The class that transformers takes, that for GPT-2 where no file names one; without "Fast", which makes no difference. */
+    String className() {
         String name = config(CLASS).isTextual() ? config(CLASS).asText() : classOfModel.orElse(GPT2_CLASS);
-        return name.equals(GPT2_CLASS) || name.equals(GPT2_CLASS + "Fast");
+        return name.endsWith("Fast") ? name.substring(0, name.length() - "Fast".length()) : name;
+    }
+
+    private boolean isGpt2() {
+        return className().equals(GPT2_CLASS);
+    }
+
+    /** Whether its words are found as BERT's are. */
+    boolean isBert() {
+        return className().equals(BERT_CLASS);
+    }
+
+    /** The token for what the tokenizer cannot write. */
+    String unknown() {
+        return Optional.ofNullable(specialTokens().get("unk_token")).map(TokenizerSettings::content).orElse("");
     }
 
     /** Whether there is a file of this name. */
@@ -267,6 +293,11 @@ final class TokenizerSettings {
     /** {@code add_prefix_space} of the configuration, false where it says nothing. */
     boolean prefixSpace() {
         return config(PREFIX_SPACE).asBoolean(false);
+    }
+
+    private JsonNode normalizer(ObjectNode tokenizer) {
+        JsonNode normalizer = tokenizer.hasNonNull("normalizer") ? tokenizer.get("normalizer") : Json.MAPPER.nullNode();
+        return isBert() ? BertNormalizer.configured(normalizer, config("do_lower_case"), config("tokenize_chinese_chars"), config("strip_accents")) : normalizer;
     }
 
     /** GPT-2's class follows the configuration, false where it says nothing; others follow {@code tokenizer.json}. */
@@ -286,6 +317,10 @@ final class TokenizerSettings {
     List<String> disagreements(ObjectNode tokenizer) {
         List<String> sentences = new ArrayList<>();
         JsonNode preTokenizer = tokenizer.path("pre_tokenizer");
+        if (replacesParts(tokenizer)) {
+            sentences.add("tokenizer.json is measured as it is, and as transformers 4 has it, but transformers 5 takes only the vocabulary and the added tokens from it"
+                    + " and may replace the rest because the class is " + className() + ": set " + CLASS + " to PreTrainedTokenizerFast in " + CONFIG);
+        }
         if (!isGpt2()) {
             if (isByteLevel(preTokenizer) && preTokenizer.path(PREFIX_SPACE).asBoolean() != prefixSpace()) {
                 sentences.add("tokenizer.json has " + PREFIX_SPACE + " = " + preTokenizer.path(PREFIX_SPACE).asBoolean()
@@ -313,6 +348,13 @@ final class TokenizerSettings {
             });
         }
         return sentences;
+    }
+
+    /** Whether transformers 5 makes parts of the tokenizer itself, in a way that may differ. */
+    private boolean replacesParts(ObjectNode tokenizer) {
+        boolean isOfBert = isBert() && tokenizer.at("/normalizer/type").asText().equals(BertNormalizer.TYPE)
+                && tokenizer.at("/pre_tokenizer/type").asText().equals(BertNormalizer.PRE_TOKENIZER);
+        return !isGpt2() && !isOfBert && !GENERAL_CLASSES.contains(className());
     }
 
     /** What transformers 5 does not read from {@code tokenizer.json} where the class is GPT-2's. */

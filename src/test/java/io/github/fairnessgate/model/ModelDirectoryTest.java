@@ -725,9 +725,41 @@ class ModelDirectoryTest {
 
         @Test
         void aTokenizerOfAnotherKind() {
-            Fixtures.editJson(folder.resolve("tokenizer.json"), json -> ((ObjectNode) json.get("model")).put("type", "WordPiece"));
+            Fixtures.editJson(folder.resolve("tokenizer.json"), json -> ((ObjectNode) json.get("model")).put("type", "Phonetic"));
 
-            assertRefused("is not a byte-pair tokenizer (model.type is \"WordPiece\")");
+            assertRefused("has no vocabulary that can be used (model.type is \"Phonetic\")", "BPE, WordPiece or WordLevel", "Unigram");
+        }
+
+        @Test
+        void aListOfPiecesThatIsNotUnigrams() {
+            Fixtures.editJson(folder.resolve("tokenizer.json"), json -> ((ObjectNode) json.get("model")).put("type", "Unigram"));
+
+            assertRefused("has no vocabulary that can be used (model.type is \"Unigram\")");
+        }
+
+        @Test
+        void piecesOfWordsWithoutAClass() {
+            Fixtures.delete(folder.resolve("tokenizer.json"));
+            Fixtures.write(folder.resolve("vocab.txt"), "[UNK]\n");
+
+            assertRefused("has its tokenizer only as vocab.txt", "{\"tokenizer_class\": \"BertTokenizer\"}");
+        }
+
+        @Test
+        void piecesOfWordsWithoutTheUnknownToken() {
+            Fixtures.delete(folder.resolve("tokenizer.json"));
+            Fixtures.write(folder.resolve("vocab.txt"), "[PAD]\n");
+            Fixtures.write(folder.resolve("tokenizer_config.json"), "{\"tokenizer_class\": \"BertTokenizer\"}");
+
+            assertRefused("vocab.txt lacks the token \"[UNK]\"");
+        }
+
+        @Test
+        void aModelOfSentencePiece() {
+            Fixtures.delete(folder.resolve("tokenizer.json"));
+            Fixtures.write(folder.resolve("spiece.model"), "pieces");
+
+            assertRefused("has its tokenizer only as spiece.model", "save_pretrained(folder), which writes tokenizer.json");
         }
 
         @Test

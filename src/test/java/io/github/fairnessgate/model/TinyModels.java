@@ -71,7 +71,7 @@ public final class TinyModels {
         return this;
     }
 
-    /** At least {@link #BYTE_VOCABULARY}, at most 676 more. */
+    /** At least {@link #BYTE_VOCABULARY} where a tokenizer is written, at most 676 more. */
     public TinyModels vocabulary(int newVocabulary) {
         vocabulary = newVocabulary;
         return this;
@@ -156,6 +156,11 @@ public final class TinyModels {
         writeWeights(directory.resolve("model.safetensors"), weights());
         writeTokenizer(directory.resolve("tokenizer.json"), vocabulary);
         return ModelDirectory.open(directory);
+    }
+
+    /** Writes {@code model.safetensors} alone. */
+    public void writeWeights(Path directory) {
+        writeWeights(directory.resolve("model.safetensors"), weights());
     }
 
     private void writeWeights(Path file, Map<String, FloatTensor> weights) {
