@@ -77,7 +77,8 @@ public final class ModelDirectory {
                     + "; a model is a folder with config.json, model.safetensors and tokenizer.json.");
         }
         if (!Files.exists(directory.resolve("config.json"))) {
-            throw new InvalidInputException(directory + " has no config.json; give the folder of a GPT-2 in Hugging Face form.");
+            throw new InvalidInputException(MisplacedModel.explain(directory)
+                    .orElse(directory + " has no config.json; give the folder of a GPT-2 in Hugging Face form."));
         }
         Gpt2Config config = Gpt2Config.read(directory.resolve("config.json"));
         WeightFiles weights = WeightFiles.find(directory);

@@ -62,8 +62,8 @@ record WeightFiles(List<Path> files, Map<String, SafetensorsHeader.Entry> entrie
                         + " safe_serialization=True), which writes " + SINGLE + ".");
             }
         }
-        return new InvalidInputException(directory + " has neither " + SINGLE + " nor " + INDEX
-                + "; give the folder of a GPT-2 in Hugging Face form with safetensors weights.");
+        return new InvalidInputException(MisplacedModel.explain(directory).orElse(directory + " has neither " + SINGLE + " nor " + INDEX
+                + "; give the folder of a GPT-2 in Hugging Face form with safetensors weights."));
     }
 
     private static WeightFiles sharded(Path directory) {

@@ -1,0 +1,71 @@
+package io.github.fairnessgate.model;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.file.Fixtures;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MisplacedModelTest {
+
+    @TempDir
+    private Path folder;
+
+    private void assertRefused(Path given, String... sentence) {
+        assertThatThrownBy(() -> ModelDirectory.open(given)).isInstanceOf(InvalidInputException.class).hasMessageContainingAll(sentence);
+    }
+
+    @Test
+    void anAdapterIsNamedWithItsBaseModel() {
+        Fixtures.write(folder.resolve("adapter_config.json"), "{\"peft_type\": \"LORA\", \"base_model_name_or_path\": \"gpt2\", \"r\": 8}");
+
+        assertRefused(folder, "is a PEFT adapter (LORA for the base model gpt2)", "merge_and_unload");
+    }
+
+    /** PEFT may save the base model's configuration beside its own. */
+    @Test
+    void anAdapterBesideAConfigurationIsNamedToo() {
+        TinyModels.create(folder);
+        Fixtures.delete(folder.resolve("model.safetensors"));
+        Fixtures.write(folder.resolve("adapter_config.json"), "{}");
+
+        assertRefused(folder, "is a PEFT adapter (of unknown type for the base model that it does not name)");
+    }
+
+    @Test
+    void theFolderOfATrainingIsNamedWithItsLastCheckpoint() throws IOException {
+        TinyModels.create(folder.resolve("checkpoint-500"));
+        TinyModels.create(folder.resolve("checkpoint-1000"));
+        Files.createDirectory(folder.resolve("checkpoint-1500"));
+        Files.createDirectory(folder.resolve("runs"));
+
+        assertRefused(folder, "is the folder of a training", "checkpoint-500, checkpoint-1000;", "the last, " + folder.resolve("checkpoint-1000") + ".");
+    }
+
+    @Test
+    void aModelThatIsOneFolderDeeperIsFound() {
+        TinyModels.create(folder.resolve("gpt2"));
+
+        assertRefused(folder, "the model is one folder deeper: give " + folder.resolve("gpt2") + ".");
+
+        TinyModels.create(folder.resolve("other"));
+        assertRefused(folder, "the folders of 2 (gpt2, other); give one of these");
+    }
+
+    @Test
+    void aModelThatIsOneFolderHigherIsFound() throws IOException {
+        TinyModels.create(folder);
+        Path deeper = Files.createDirectory(folder.resolve("onnx"));
+
+        assertRefused(deeper, "the model is one folder higher: give " + folder);
+    }
+
+    @Test
+    void anEmptyFolderHasNoConfiguration() throws IOException {
+        assertRefused(Files.createDirectory(folder.resolve("empty")), "has no config.json; give the folder of a GPT-2");
+    }
+}
