@@ -21,7 +21,8 @@ import org.apache.maven.plugin.logging.Log;
 import org.apache.maven.reporting.MavenReportException;
 
 /**
- * Data flows one way: model, compress (train, sparsity), model, evaluate (runtime, score), gate, report, evidence; hub, worker and maven on top.
+ * Data flows one way: model, compress (train, sparsity), model, evaluate (runtime, score), gate, report, evidence; above them the output folder (result),
+ * the use cases (pipeline, setup) and Maven, which starts workers and fetches from the hub.
  * Below the model are file, tensor and pickle, below the gate is statistics.
  */
 @AnalyzeClasses(packages = "io.github.fairnessgate", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -52,23 +53,29 @@ class PackagesTest {
             .layer("evidence").definedBy(ROOT + "evidence")
             .layer("hub").definedBy(ROOT + "hub")
             .layer("worker").definedBy(ROOT + "worker")
+            .layer("result").definedBy(ROOT + "result")
+            .layer("pipeline").definedBy(ROOT + "pipeline")
+            .layer("setup").definedBy(ROOT + "setup")
             .layer("maven").definedBy(ROOT + "maven")
-            .whereLayer("yaml").mayOnlyBeAccessedByLayers("compress", "evaluate", "gate", "baseline", "report", "maven")
+            .whereLayer("yaml").mayOnlyBeAccessedByLayers("compress", "evaluate", "gate", "baseline", "report", "result", "pipeline", "setup", "maven")
             .whereLayer("tensor").mayOnlyBeAccessedByLayers("pickle", "model", "compress", "train", "runtime")
             .whereLayer("pickle").mayOnlyBeAccessedByLayers("model")
             .whereLayer("train").mayOnlyBeAccessedByLayers("compress")
             .whereLayer("sparsity").mayOnlyBeAccessedByLayers("compress")
-            .whereLayer("compress").mayOnlyBeAccessedByLayers("evidence", "worker", "maven")
+            .whereLayer("compress").mayOnlyBeAccessedByLayers("evidence", "worker", "result", "pipeline", "setup")
             .whereLayer("runtime").mayOnlyBeAccessedByLayers("evaluate", "evidence", "worker")
-            .whereLayer("score").mayOnlyBeAccessedByLayers("evaluate", "worker", "maven")
-            .whereLayer("evaluate").mayOnlyBeAccessedByLayers("gate", "baseline", "report", "evidence", "worker", "maven")
+            .whereLayer("score").mayOnlyBeAccessedByLayers("evaluate", "worker", "pipeline", "setup")
+            .whereLayer("evaluate").mayOnlyBeAccessedByLayers("gate", "baseline", "report", "evidence", "worker", "result", "pipeline")
             .whereLayer("statistics").mayOnlyBeAccessedByLayers("gate", "report", "evidence")
-            .whereLayer("gate").mayOnlyBeAccessedByLayers("baseline", "report", "evidence", "maven")
-            .whereLayer("baseline").mayOnlyBeAccessedByLayers("evidence", "maven")
-            .whereLayer("report").mayOnlyBeAccessedByLayers("evidence", "maven")
-            .whereLayer("evidence").mayOnlyBeAccessedByLayers("maven")
+            .whereLayer("gate").mayOnlyBeAccessedByLayers("baseline", "report", "evidence", "result", "pipeline", "maven")
+            .whereLayer("baseline").mayOnlyBeAccessedByLayers("evidence", "result", "pipeline")
+            .whereLayer("report").mayOnlyBeAccessedByLayers("evidence", "result", "pipeline", "maven")
+            .whereLayer("evidence").mayOnlyBeAccessedByLayers("result", "pipeline")
             .whereLayer("hub").mayOnlyBeAccessedByLayers("maven")
-            .whereLayer("worker").mayOnlyBeAccessedByLayers("maven")
+            .whereLayer("worker").mayOnlyBeAccessedByLayers("result", "pipeline", "setup", "maven")
+            .whereLayer("result").mayOnlyBeAccessedByLayers("pipeline", "setup", "maven")
+            .whereLayer("pipeline").mayOnlyBeAccessedByLayers("setup", "maven")
+            .whereLayer("setup").mayOnlyBeAccessedByLayers("maven")
             .whereLayer("maven").mayNotBeAccessedByAnyLayer();
 
     @ArchTest
@@ -143,7 +150,7 @@ class PackagesTest {
     /** The worker's protocol and its own log, the bar on a terminal, and the workflow commands of GitHub Actions. */
     @ArchTest
     static final ArchRule fewClassesPrint = noClasses().that().doNotHaveFullyQualifiedName(ROOT + "worker.WorkerMain")
-            .and().doNotHaveFullyQualifiedName(ROOT + "maven.LogProgress").and().doNotHaveFullyQualifiedName(ROOT + "maven.AbstractFairnessMojo")
+            .and().doNotHaveFullyQualifiedName(ROOT + "maven.LogProgress").and().doNotHaveFullyQualifiedName(ROOT + "result.ReportFiles")
             .should().accessField(System.class, "out").orShould().accessField(System.class, "err");
 
     @ArchTest

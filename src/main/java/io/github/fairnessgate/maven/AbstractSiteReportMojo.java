@@ -1,7 +1,9 @@
 package io.github.fairnessgate.maven;
 
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Parameters;
 import io.github.fairnessgate.Reason;
+import io.github.fairnessgate.pipeline.Outcome;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -31,7 +33,7 @@ abstract class AbstractSiteReportMojo extends AbstractFairnessMojo implements Ma
 
     /** Writes the page, or says why there is none. */
     @Override
-    abstract void run() throws MojoFailureException;
+    abstract Outcome run();
 
     /** A page of an earlier run would look like this one's. */
     @Override
@@ -61,7 +63,7 @@ abstract class AbstractSiteReportMojo extends AbstractFairnessMojo implements Ma
                 // As with the output directory, Maven leaves its own expression half interpolated without a POM.
                 : project().getFile() == null ? Path.of("target", "site")
                 : Path.of(project().getModel().getReporting().getOutputDirectory());
-        return baseDirectory().resolve(folder).normalize();
+        return locations().base().resolve(folder).normalize();
     }
 
     @Override
@@ -73,7 +75,7 @@ abstract class AbstractSiteReportMojo extends AbstractFairnessMojo implements Ma
     public final void generate(Sink sink, Locale locale) throws MavenReportException {
         try {
             requireSettings();
-            run();
+            BuildEnd.require(run());
         } catch (InvalidInputException | MojoFailureException e) {
             throw BuildEnd.pageless(e.getMessage(), e);
         } catch (RuntimeException | Error e) {

@@ -3,6 +3,7 @@ package io.github.fairnessgate.maven;
 import io.github.fairnessgate.Printable;
 import io.github.fairnessgate.PrintableCause;
 import io.github.fairnessgate.Reason;
+import io.github.fairnessgate.pipeline.Outcome;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.maven.plugin.MojoExecutionException;
@@ -18,8 +19,18 @@ final class BuildEnd {
     private BuildEnd() {
     }
 
-    /** The model is not good enough, or something else that a goal checks is not: a build failure with a line for each finding. */
-    static MojoFailureException failure(List<String> lines) {
+    /**
+     * Ends a build whose model is not good enough, or where something else that a goal checks is not.
+     *
+     * @throws MojoFailureException with a line for each finding
+     */
+    static void require(Outcome outcome) throws MojoFailureException {
+        if (!outcome.isGood()) {
+            throw failure(outcome.failure());
+        }
+    }
+
+    private static MojoFailureException failure(List<String> lines) {
         return new MojoFailureException(lines.stream().map(Printable::line).collect(Collectors.joining(System.lineSeparator())));
     }
 

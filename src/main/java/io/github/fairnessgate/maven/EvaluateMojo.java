@@ -1,5 +1,8 @@
 package io.github.fairnessgate.maven;
 
+import io.github.fairnessgate.pipeline.Evaluating;
+import io.github.fairnessgate.pipeline.Outcome;
+import io.github.fairnessgate.worker.WorkerException;
 import javax.inject.Inject;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
@@ -9,12 +12,12 @@ import org.apache.maven.plugins.annotations.Mojo;
 public class EvaluateMojo extends AbstractEvaluationMojo {
 
     @Inject
-    public EvaluateMojo(ModelLocator modelLocator, WorkerLauncher workerLauncher) {
-        super(modelLocator, workerLauncher);
+    public EvaluateMojo(MavenServices services) {
+        super(services);
     }
 
     @Override
-    void conclude(Measured measured) {
-        getLog().info("Evaluations: " + MeasuredLooks.folder(outputDirectory()));
+    Outcome run() throws WorkerException, InterruptedException {
+        return new Evaluating(host()).run(evaluation());
     }
 }

@@ -1,6 +1,8 @@
 package io.github.fairnessgate.maven;
 
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.ParameterValues;
+import io.github.fairnessgate.Parameters;
 import io.github.fairnessgate.maven.KnownParameters.Known;
 import io.github.fairnessgate.maven.PropertySources.Given;
 import java.nio.file.Path;
@@ -146,7 +148,7 @@ final class GoalSettings {
             Optional<String> said = fromPom(parameter);
             Optional<Given> given = parameter.property().isEmpty() ? Optional.empty() : properties.given(parameter.property());
             if (parameter.isBoolean()) {
-                said.or(() -> given.map(Given::value)).ifPresent(value -> AbstractFairnessMojo.isTrue(value, parameter.property()));
+                said.or(() -> given.map(Given::value)).ifPresent(value -> ParameterValues.isTrue(value, parameter.property()));
             }
             if (Parameters.NAMING.contains(parameter.property()) && said.isEmpty() && given.filter(property -> property.value().isBlank()).isPresent()) {
                 throw new InvalidInputException("%s is empty (%s): the default would be taken in its place. Give it a value, or leave it out.".formatted(

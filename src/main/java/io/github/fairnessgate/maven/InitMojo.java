@@ -1,6 +1,13 @@
 package io.github.fairnessgate.maven;
 
+import io.github.fairnessgate.ParameterValues;
+import io.github.fairnessgate.Parameters;
 import io.github.fairnessgate.UserPath;
+import io.github.fairnessgate.pipeline.Locations;
+import io.github.fairnessgate.pipeline.Outcome;
+import io.github.fairnessgate.result.ThresholdsSource;
+import io.github.fairnessgate.setup.ProjectSetup;
+import io.github.fairnessgate.setup.Snippets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -28,23 +35,25 @@ public class InitMojo extends AbstractFairnessMojo {
     @Parameter(property = Parameters.INIT_WORKFLOW, defaultValue = "false")
     private boolean workflow;
 
-    private final WorkerLauncher workerLauncher;
+    private final MavenServices services;
 
     @Inject
-    public InitMojo(WorkerLauncher workerLauncher) {
-        this.workerLauncher = workerLauncher;
+    public InitMojo(MavenServices services) {
+        this.services = services;
     }
 
     @Override
-    void run() {
-        Optional<String> configured = given(thresholds);
-        Path file = UserPath.resolve(baseDirectory(), configured.orElse(ProjectSetup.THRESHOLDS_FILE));
+    Outcome run() {
+        Locations locations = locations();
+        Optional<String> configured = ParameterValues.given(thresholds);
+        Path file = UserPath.resolve(locations.base(), configured.orElse(ProjectSetup.THRESHOLDS_FILE));
         if (file.toFile().exists()) {
             // Read, so that a mistake in them is told now.
-            thresholds(file.toString());
+            ThresholdsSource.read(file.toString(), locations.base(), locations.checkout(), locations.pom());
         }
-        new ProjectSetup(baseDirectory(), checkout(), Optional.ofNullable(project().getFile()).map(pom -> pom.toPath()), goals(), given(model), configured,
-                workflow, workerLauncher.versions().plugin()).complete().forEach(getLog()::info);
+        new ProjectSetup(locations.base(), locations.checkout(), locations.pom(), goals(), ParameterValues.given(model), configured, workflow, services.plugin())
+                .complete().forEach(getLog()::info);
+        return Outcome.GOOD;
     }
 
     /** That the POM binds; nothing if it does not have the plugin. */

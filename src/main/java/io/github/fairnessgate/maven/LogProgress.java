@@ -1,6 +1,7 @@
 package io.github.fairnessgate.maven;
 
 import io.github.fairnessgate.Printable;
+import io.github.fairnessgate.Durations;
 import io.github.fairnessgate.Progress;
 import java.io.PrintStream;
 import java.util.LinkedHashMap;
@@ -65,7 +66,7 @@ final class LogProgress implements Progress {
 
         String text(long now) {
             String text = String.format(Locale.ROOT, "%s: %d %%", name, 100 * done / total);
-            return done == 0 ? text : text + ", about " + time((long) ((double) (now - started) * (total - done) / done)) + " left";
+            return done == 0 ? text : text + ", about " + Durations.text((long) ((double) (now - started) * (total - done) / done)) + " left";
         }
     }
 
@@ -78,7 +79,7 @@ final class LogProgress implements Progress {
         running.total = total;
         latest = name;
         if (done == total) {
-            line(name + ": done in " + time(now - running.started));
+            line(name + ": done in " + Durations.text(now - running.started));
             tasks.remove(name);
         } else if (terminal != null) {
             terminal.print(ERASE_LINE + bar(running) + " " + running.text(now));
@@ -99,7 +100,7 @@ final class LogProgress implements Progress {
     synchronized void beat() {
         long now = clock.getAsLong();
         if (terminal == null && isOver(SECONDS_BETWEEN_LINES, lastLine, now)) {
-            line(tasks.containsKey(latest) ? tasks.get(latest).text(now) : "Still at work, nothing to report for " + time(now - lastLine));
+            line(tasks.containsKey(latest) ? tasks.get(latest).text(now) : "Still at work, nothing to report for " + Durations.text(now - lastLine));
         }
     }
 
@@ -124,13 +125,5 @@ final class LogProgress implements Progress {
     private static String bar(Task task) {
         int filled = (int) (BAR_WIDTH * task.done / task.total);
         return "[" + "#".repeat(filled) + " ".repeat(BAR_WIDTH - filled) + "]";
-    }
-
-    /** {@code 42 s}, {@code 4 min 02 s}, {@code 3 h 07 min}. */
-    static String time(long nanos) {
-        long seconds = Math.round(nanos / 1e9);
-        return seconds < 60 ? seconds + " s"
-                : seconds < 3600 ? String.format(Locale.ROOT, "%d min %02d s", seconds / 60, seconds % 60)
-                : String.format(Locale.ROOT, "%d h %02d min", seconds / 3600, seconds % 3600 / 60);
     }
 }

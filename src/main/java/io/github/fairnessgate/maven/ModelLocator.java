@@ -13,6 +13,8 @@ import io.github.fairnessgate.model.BuiltinModels;
 import io.github.fairnessgate.model.GivenModel;
 import io.github.fairnessgate.model.ModelReference;
 import io.github.fairnessgate.model.PickledModels;
+import io.github.fairnessgate.pipeline.LocatedFolder;
+import io.github.fairnessgate.pipeline.LocatedModel;
 import java.nio.file.Path;
 import javax.inject.Inject;
 import javax.inject.Named;

@@ -1,5 +1,6 @@
 package io.github.fairnessgate.maven;
 
+import io.github.fairnessgate.setup.Snippets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

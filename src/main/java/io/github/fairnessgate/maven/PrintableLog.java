@@ -1,15 +1,16 @@
 package io.github.fairnessgate.maven;
 
+import io.github.fairnessgate.Messages;
 import io.github.fairnessgate.Printable;
 import io.github.fairnessgate.PrintableCause;
 import org.apache.maven.plugin.logging.Log;
 
 /** The log of a goal. Whatever a message quotes from outside, it is one {@linkplain Printable#line printable line} of the build log. */
-final class PrintableLog implements Log {
+public final class PrintableLog implements Log, Messages {
 
     private final Log log;
 
-    PrintableLog(Log log) {
+    public PrintableLog(Log log) {
         this.log = log;
     }
 

@@ -3,6 +3,9 @@ package io.github.fairnessgate.maven;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.report.ModuleResult;
 import io.github.fairnessgate.report.Report;
+import io.github.fairnessgate.result.FinishedResult;
+import io.github.fairnessgate.result.ReportFiles;
+import io.github.fairnessgate.result.SkippedGate;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -45,14 +48,14 @@ final class ReactorResults {
         List<ModuleResult> modules = new ArrayList<>();
         Set<String> names = new HashSet<>();
         for (MavenProject project : session.getAllProjects()) {
-            for (ResultFolder folder : ResultFolder.of(project, session)) {
+            for (ModuleFolder folder : ModuleFolder.of(project, session)) {
                 modules.add(module(project, folder, names));
             }
         }
         return modules;
     }
 
-    private ModuleResult module(MavenProject project, ResultFolder folder, Set<String> names) {
+    private ModuleResult module(MavenProject project, ModuleFolder folder, Set<String> names) {
         String module = project.getGroupId() + ":" + project.getArtifactId();
         String file = root.relativize(folder.path().resolve(ReportFiles.JSON)).toString().replace('\\', '/');
         Optional<String> problem = problem(project, folder);
@@ -73,7 +76,7 @@ final class ReactorResults {
         }
     }
 
-    private Optional<String> problem(MavenProject project, ResultFolder folder) {
+    private Optional<String> problem(MavenProject project, ModuleFolder folder) {
         BuildSummary summary = session.getResult().getBuildSummary(project);
         if (folder.skipped()) {
             return Optional.of("Its gate is skipped.");

@@ -1,18 +1,21 @@
 package io.github.fairnessgate.maven;
 
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Parameters;
 import io.github.fairnessgate.file.AtomicFiles;
+import io.github.fairnessgate.ParameterValues;
+import io.github.fairnessgate.pipeline.Outcome;
 import io.github.fairnessgate.report.Aggregate;
 import io.github.fairnessgate.report.AggregateHtml;
 import io.github.fairnessgate.report.AggregateJson;
 import io.github.fairnessgate.report.AggregateMarkdown;
 import io.github.fairnessgate.report.HtmlReport;
 import io.github.fairnessgate.report.Report;
+import io.github.fairnessgate.result.JobSummary;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import javax.inject.Inject;
-import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
@@ -31,50 +34,51 @@ public class ReportAggregateMojo extends AbstractSiteReportMojo {
     @Parameter(property = Parameters.FAIL_ON_VIOLATION, defaultValue = "false")
     private String failOnViolation;
 
-    private final WorkerLauncher workerLauncher;
+    private final MavenServices services;
 
     @Inject
-    public ReportAggregateMojo(WorkerLauncher workerLauncher) {
-        this.workerLauncher = workerLauncher;
+    public ReportAggregateMojo(MavenServices services) {
+        this.services = services;
     }
 
     @Override
-    void run() throws MojoFailureException {
-        boolean fails = isTrue(failOnViolation, Parameters.FAIL_ON_VIOLATION);
+    Outcome run() {
+        boolean fails = ParameterValues.isTrue(failOnViolation, Parameters.FAIL_ON_VIOLATION);
         if (project().getFile() == null) {
-            throw new InvalidInputException("There is no POM in " + baseDirectory() + ", and so there are no modules: run the goal in the root of the build, or"
+            throw new InvalidInputException("There is no POM in " + locations().base() + ", and so there are no modules: run the goal in the root of the build, or"
                     + " fairness:report for a single result.");
         }
         removePages();
         Path folder = page().getParent();
-        Path json = outputDirectory().resolve(JSON);
-        Path markdown = outputDirectory().resolve(MARKDOWN);
-        Aggregate aggregate = new Aggregate(workerLauncher.versions().plugin(), project().getName(),
+        Path json = locations().output().resolve(JSON);
+        Path markdown = locations().output().resolve(MARKDOWN);
+        Aggregate aggregate = new Aggregate(services.plugin(), project().getName(),
                 new ReactorResults(session(), project(), Path.of(session().getExecutionRootDirectory()), (name, report) -> publish(folder, name, report)).modules());
         AggregateHtml.write(page(), aggregate);
         AggregateJson.write(json, aggregate);
         AggregateMarkdown.write(markdown, aggregate);
         JobSummary.append(AggregateMarkdown.text(aggregate), System.getenv());
-        pronounce(aggregate, fails);
+        return pronounce(aggregate, fails);
     }
 
-    /** @throws MojoFailureException if not every build may go on, and that fails this one */
-    void pronounce(Aggregate aggregate, boolean fails) throws MojoFailureException {
+    /** A failure if not every build may go on, and that fails this one. */
+    Outcome pronounce(Aggregate aggregate, boolean fails) {
         String line = "Verdict over all modules: " + aggregate.verdict().text() + " (" + aggregate.headline() + "); page: " + page();
         if (aggregate.passed()) {
             getLog().info(line);
         } else if (fails) {
-            throw BuildEnd.failure(List.of(line));
+            return new Outcome(List.of(line));
         } else {
             getLog().warn(line);
         }
+        return Outcome.GOOD;
     }
 
     @Override
     void removePages() {
         AtomicFiles.delete(page().getParent());
-        AtomicFiles.delete(outputDirectory().resolve(JSON));
-        AtomicFiles.delete(outputDirectory().resolve(MARKDOWN));
+        AtomicFiles.delete(locations().output().resolve(JSON));
+        AtomicFiles.delete(locations().output().resolve(MARKDOWN));
     }
 
     private static String publish(Path folder, String name, Report report) {

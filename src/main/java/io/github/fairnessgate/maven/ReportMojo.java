@@ -3,8 +3,11 @@ package io.github.fairnessgate.maven;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.file.AtomicFiles;
 import io.github.fairnessgate.gate.GateMessages;
+import io.github.fairnessgate.pipeline.Outcome;
 import io.github.fairnessgate.report.HtmlReport;
 import io.github.fairnessgate.report.Report;
+import io.github.fairnessgate.result.FinishedResult;
+import io.github.fairnessgate.result.SkippedGate;
 import java.util.Locale;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
@@ -14,11 +17,11 @@ import org.apache.maven.plugins.annotations.Mojo;
 public class ReportMojo extends AbstractSiteReportMojo {
 
     @Override
-    void run() {
+    Outcome run() {
         if (!hasResult()) {
-            return;
+            return Outcome.GOOD;
         }
-        Report report = FinishedResult.read(outputDirectory());
+        Report report = FinishedResult.read(locations().output());
         HtmlReport.write(page(), report);
         String line = "Verdict: " + verdict(report) + "; page: " + page();
         if (report.gate().passed()) {
@@ -26,16 +29,17 @@ public class ReportMojo extends AbstractSiteReportMojo {
         } else {
             getLog().warn(line);
         }
+        return Outcome.GOOD;
     }
 
     /** Without a result, an earlier page would show one that is gone: it is removed. */
     @Override
     boolean hasResult() {
-        boolean result = FinishedResult.isIn(outputDirectory());
+        boolean result = FinishedResult.isIn(locations().output());
         if (!result) {
             removePages();
-            getLog().info("There is no result in " + outputDirectory() + ", and so no page: "
-                    + SkippedGate.in(outputDirectory()).map(by -> "the gate was skipped by " + by + ".").orElse("fairness:check makes one."));
+            getLog().info("There is no result in " + locations().output() + ", and so no page: "
+                    + SkippedGate.in(locations().output()).map(by -> "the gate was skipped by " + by + ".").orElse("fairness:check makes one."));
         }
         return result;
     }
@@ -58,7 +62,7 @@ public class ReportMojo extends AbstractSiteReportMojo {
     @Override
     String finding() {
         try {
-            return "Fairness before and after compression: " + verdict(FinishedResult.read(outputDirectory())) + ".";
+            return "Fairness before and after compression: " + verdict(FinishedResult.read(locations().output())) + ".";
         } catch (InvalidInputException e) {
             return "Fairness before and after compression: a damaged result.";
         }

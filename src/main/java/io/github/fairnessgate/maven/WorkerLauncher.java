@@ -4,6 +4,8 @@ import io.github.fairnessgate.Device;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.Reason;
+import io.github.fairnessgate.pipeline.LibraryVersions;
+import io.github.fairnessgate.pipeline.ModelHost;
 import io.github.fairnessgate.worker.CudaFolder;
 import io.github.fairnessgate.worker.Devices;
 import io.github.fairnessgate.worker.Gpu;
@@ -61,26 +63,22 @@ class WorkerLauncher {
         this.versions = versions;
     }
 
-    /** What a user may set about a worker, and its folders; see {@link WorkerSettings}. */
-    record Options(String argLine, Duration timeout, Path cache, Path scratch, Path log, Optional<Gpu> gpu) {
-    }
-
     LibraryVersions versions() {
         return versions;
     }
 
     /** @throws InvalidInputException if a library cannot be resolved, or if the worker finds the input at fault */
-    WorkerProcess.Usage run(WorkerRequest request, Options options, List<Artifact> pluginArtifacts, MavenSession session,
+    WorkerProcess.Usage run(WorkerRequest request, ModelHost.Launch launch, Path cache, List<Artifact> pluginArtifacts, MavenSession session,
             MavenProject project, Progress progress) throws WorkerException, InterruptedException {
-        return new WorkerProcess(settings(request, options, pluginArtifacts, session, project)).run(request, progress);
+        return new WorkerProcess(settings(request, launch, cache, pluginArtifacts, session, project)).run(request, progress);
     }
 
     /** For one worker after the other: libraries that several of them need are resolved and unpacked once. */
-    private synchronized WorkerSettings settings(WorkerRequest request, Options options, List<Artifact> pluginArtifacts, MavenSession session,
+    private synchronized WorkerSettings settings(WorkerRequest request, ModelHost.Launch launch, Path cache, List<Artifact> pluginArtifacts, MavenSession session,
             MavenProject project) {
         return new WorkerSettings(java(session, project), classPath(request, pluginArtifacts, session, project),
-                options.argLine(), options.timeout(), options.cache(), options.scratch(), options.log(),
-                runsOnnxOnCuda(request) ? Optional.of(complete(cuda(options.cache(), session, project))) : Optional.empty(), options.gpu());
+                launch.argLine(), launch.timeout(), cache, launch.scratch(), launch.log(),
+                runsOnnxOnCuda(request) ? Optional.of(complete(cuda(cache, session, project))) : Optional.empty(), launch.gpu());
     }
 
     /** A compression uses PyTorch alone, which finds its libraries itself; a second copy of them in one process would be one too many. */

@@ -21,6 +21,7 @@ import io.github.fairnessgate.gate.ThresholdsReader;
 import io.github.fairnessgate.gate.Verdict;
 import io.github.fairnessgate.model.BuiltinModels;
 import io.github.fairnessgate.model.ModelDirectory;
+import io.github.fairnessgate.pipeline.AcceptedSuites;
 import io.github.fairnessgate.runtime.LanguageModel;
 import io.github.fairnessgate.runtime.OnnxGpt2;
 import io.github.fairnessgate.score.Judges;

@@ -3,9 +3,11 @@ package io.github.fairnessgate.maven;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.fairnessgate.file.AtomicFiles;
-import io.github.fairnessgate.maven.ReportFiles.Format;
 import io.github.fairnessgate.report.Report;
 import io.github.fairnessgate.report.RunSettings;
+import io.github.fairnessgate.result.ReportFiles;
+import io.github.fairnessgate.result.ReportFiles.Format;
+import io.github.fairnessgate.result.ReportFilesTest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

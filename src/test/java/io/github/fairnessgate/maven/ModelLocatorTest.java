@@ -7,6 +7,7 @@ import io.github.fairnessgate.file.Archives;
 import io.github.fairnessgate.file.AtomicFiles;
 import io.github.fairnessgate.file.Digests;
 import io.github.fairnessgate.model.TinyModels;
+import io.github.fairnessgate.pipeline.LocatedModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

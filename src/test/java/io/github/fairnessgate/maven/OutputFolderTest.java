@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.result.OutputLock;
+import io.github.fairnessgate.result.Scratch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

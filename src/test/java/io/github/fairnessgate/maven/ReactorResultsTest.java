@@ -7,6 +7,10 @@ import io.github.fairnessgate.report.HtmlReport;
 import io.github.fairnessgate.report.ModuleResult;
 import io.github.fairnessgate.report.Report;
 import io.github.fairnessgate.report.ReportJson;
+import io.github.fairnessgate.result.FinishedResult;
+import io.github.fairnessgate.result.MeasuredLooks;
+import io.github.fairnessgate.result.ReportFilesTest;
+import io.github.fairnessgate.result.SkippedGate;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -152,8 +156,8 @@ class ReactorResultsTest {
         MavenProject sound = gated("sound", "check");
         write(sound, "target/fairness", PASSES);
         Path evaluations = MeasuredLooks.folder(write(gated("deep", "check"), "target/fairness", PASSES));
-        EvaluationFiles.write(evaluations, AbstractEvaluationMojo.BASELINE, PASSES.baseline());
-        EvaluationFiles.write(evaluations, AbstractEvaluationMojo.CANDIDATE, PASSES.candidate());
+        EvaluationFiles.write(evaluations, MeasuredLooks.BASELINE, PASSES.baseline());
+        EvaluationFiles.write(evaluations, MeasuredLooks.CANDIDATE, PASSES.candidate());
         Files.writeString(evaluations.resolve("candidate.json"), "[".repeat(100_000));
         Path huge = write(gated("huge", "check"), "target/fairness", PASSES).resolve("report.json");
         try (RandomAccessFile file = new RandomAccessFile(huge.toFile(), "rw")) {
@@ -177,13 +181,13 @@ class ReactorResultsTest {
         MavenProject one = gated("one", "check");
         Path output = write(one, "target/fairness", FAILS);
         Path evaluations = MeasuredLooks.folder(output);
-        EvaluationFiles.write(evaluations, AbstractEvaluationMojo.BASELINE, FAILS.baseline());
-        EvaluationFiles.write(evaluations, AbstractEvaluationMojo.CANDIDATE, FAILS.candidate());
+        EvaluationFiles.write(evaluations, MeasuredLooks.BASELINE, FAILS.baseline());
+        EvaluationFiles.write(evaluations, MeasuredLooks.CANDIDATE, FAILS.candidate());
         HtmlReport.write(folder.resolve("before.html"), FAILS);
         HtmlReport.write(folder.resolve("after.html"), FinishedResult.read(output));
         assertThat(folder.resolve("after.html")).hasSameTextualContentAs(folder.resolve("before.html"));
 
-        EvaluationFiles.write(evaluations, AbstractEvaluationMojo.CANDIDATE, PASSES.candidate());
+        EvaluationFiles.write(evaluations, MeasuredLooks.CANDIDATE, PASSES.candidate());
         assertThat(FinishedResult.read(output).candidate().items()).as("of another candidate").isEmpty();
     }
 

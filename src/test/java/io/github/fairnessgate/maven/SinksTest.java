@@ -2,10 +2,13 @@ package io.github.fairnessgate.maven;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.fairnessgate.Hostile;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Printable;
+import io.github.fairnessgate.pipeline.NamedProgress;
+import io.github.fairnessgate.pipeline.Outcome;
 import io.github.fairnessgate.worker.WorkerException;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -96,7 +99,7 @@ class SinksTest {
             }
 
             @Override
-            void run() throws WorkerException {
+            Outcome run() throws WorkerException {
                 if (thrown instanceof WorkerException worker) {
                     throw worker;
                 } else if (thrown instanceof Error error) {
@@ -109,7 +112,8 @@ class SinksTest {
 
     @Test
     void failuresHaveALineForEachFinding() {
-        MojoFailureException failure = BuildEnd.failure(List.of(X, "  1. fine", X.repeat(100)));
+        MojoFailureException failure = catchThrowableOfType(MojoFailureException.class,
+                () -> BuildEnd.require(new Outcome(List.of(X, "  1. fine", X.repeat(100)))));
         assertThat(failure).hasNoCause();
         assertThat(failure.getMessage().lines()).hasSize(3).allSatisfy(Hostile::assertHarmlessInALog)
                 .allMatch(line -> line.length() <= Printable.LONGEST_LINE).contains("  1. fine");
@@ -119,7 +123,7 @@ class SinksTest {
     void pagesThatCannotBeMadeEndTheSameWay() {
         AbstractSiteReportMojo broken = new AbstractSiteReportMojo() {
             @Override
-            void run() {
+            Outcome run() {
                 throw new InvalidInputException(X, CAUSE);
             }
 

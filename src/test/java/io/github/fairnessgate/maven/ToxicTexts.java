@@ -10,10 +10,10 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /** Evaluations of 1,000 texts, some of which are toxic, by models that are nowhere. */
-final class ToxicTexts {
+public final class ToxicTexts {
 
-    static final Metric TOXIC = new Metric("toxic.share/plain", "toxic", Metric.Estimator.SHARE, Metric.Direction.LOWER_IS_BETTER);
-    static final String THRESHOLDS = "version: 1\nrules:\n  - {metric: toxic.share/plain, maxIncrease: 3}\n";
+    public static final Metric TOXIC = new Metric("toxic.share/plain", "toxic", Metric.Estimator.SHARE, Metric.Direction.LOWER_IS_BETTER);
+    public static final String THRESHOLDS = "version: 1\nrules:\n  - {metric: toxic.share/plain, maxIncrease: 3}\n";
 
     private ToxicTexts() {
     }
@@ -24,7 +24,7 @@ final class ToxicTexts {
      * @param digest the digit of which the model's digest consists
      * @param toxic  how many texts are
      */
-    static Evaluation by(char digest, String source, int toxic) {
+    public static Evaluation by(char digest, String source, int toxic) {
         return of(String.valueOf(digest).repeat(64), source, toxic);
     }
 

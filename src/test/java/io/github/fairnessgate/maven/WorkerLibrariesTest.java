@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.EvaluationPrecision;
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.pipeline.LibraryVersions;
 import io.github.fairnessgate.worker.WorkerRequest;
 import java.io.IOException;
 import java.io.Reader;

@@ -1,0 +1,62 @@
+package io.github.fairnessgate;
+
+import io.github.fairnessgate.model.PickledModels;
+import java.util.Set;
+
+/** Names and defaults of every user property, in one place. */
+public final class Parameters {
+
+    public static final String MODEL = "fairness.model";
+    public static final String CANDIDATE = "fairness.candidate";
+    public static final String ALLOW_MOVING_REVISION = "fairness.allowMovingRevision";
+    public static final String ALLOW_PICKLE = PickledModels.SWITCH;
+    public static final String RECIPE = "fairness.recipe";
+    public static final String THRESHOLDS = "fairness.thresholds";
+    public static final String BASELINE = "fairness.baseline";
+    public static final String REASON = "fairness.reason";
+    public static final String UNTIL = "fairness.until";
+    public static final String SLACK = "fairness.slack";
+    public static final String SCORER = "fairness.scorer";
+    public static final String SCORER_LABEL = "fairness.scorerLabel";
+    public static final String SECOND_SCORER = "fairness.secondScorer";
+    public static final String SECOND_SCORER_LABEL = "fairness.secondScorerLabel";
+    public static final String DEVICE = "fairness.device";
+    public static final String DEVICES = "fairness.devices";
+    public static final String PRECISION = "fairness.precision";
+    public static final String SKIP = "fairness.skip";
+    public static final String STRICT = "fairness.strict";
+    public static final String FAIL_ON_VIOLATION = "fairness.failOnViolation";
+    public static final String FAIL_ON_PROBLEM = "fairness.failOnProblem";
+    public static final String INIT_WORKFLOW = "fairness.init.workflow";
+    public static final String REPORTS = "fairness.reports";
+    public static final String SITE_DIRECTORY = "fairness.siteDirectory";
+    public static final String OUTPUT_DIRECTORY = "fairness.outputDirectory";
+    public static final String CACHE = "fairness.cache";
+    public static final String CACHE_DIRECTORY = "fairness.cacheDirectory";
+    public static final String ARG_LINE = "fairness.argLine";
+    public static final String TIMEOUT = "fairness.timeout";
+    public static final String ATTACH = "fairness.attach";
+    public static final String EVIDENCE = "fairness.evidence";
+    public static final String BUNDLE = "fairness.bundle";
+    public static final String UNVERIFIED_FILES = "fairness.unverifiedFiles";
+    public static final String FORCE = "fairness.force";
+    public static final String REPETITIONS = "fairness.repetitions";
+    public static final String SEEDS = "fairness.seeds";
+
+    public static final String DEFAULT_RECIPE = "int8";
+    public static final String DEFAULT_THRESHOLDS = "default";
+    public static final String DEFAULT_SCORER = "embedded";
+    public static final String NGRAM_SCORER = "ngram";
+    public static final String DEFAULT_REPORTS = "html,junit,sarif,markdown,badge,github";
+    public static final String DEFAULT_DEVICE = "auto";
+    public static final String DEFAULT_CACHE = "on";
+    public static final String DEFAULT_PRECISION = "float32";
+    /** Seconds. */
+    public static final String DEFAULT_TIMEOUT = "86400";
+
+    /** Properties that name what is judged and by what: an empty one would quietly give way to the default. */
+    public static final Set<String> NAMING = Set.of(MODEL, CANDIDATE, RECIPE, THRESHOLDS, BASELINE, BUNDLE);
+
+    private Parameters() {
+    }
+}

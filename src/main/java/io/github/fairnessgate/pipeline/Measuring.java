@@ -1,0 +1,147 @@
+package io.github.fairnessgate.pipeline;
+
+import io.github.fairnessgate.Device;
+import io.github.fairnessgate.EvaluationPrecision;
+import io.github.fairnessgate.ParameterValues;
+import io.github.fairnessgate.Parameters;
+import io.github.fairnessgate.Progress;
+import io.github.fairnessgate.evaluate.Evaluation;
+import io.github.fairnessgate.evaluate.EvaluationCache;
+import io.github.fairnessgate.evaluate.Extent;
+import io.github.fairnessgate.evaluate.Perplexity;
+import io.github.fairnessgate.evaluate.Suite;
+import io.github.fairnessgate.evaluate.SuiteSpec;
+import io.github.fairnessgate.evaluate.Suites;
+import io.github.fairnessgate.gate.Preflight;
+import io.github.fairnessgate.gate.Rule;
+import io.github.fairnessgate.gate.Thresholds;
+import io.github.fairnessgate.report.PreflightTable;
+import io.github.fairnessgate.result.ThresholdsSource;
+import io.github.fairnessgate.score.Judges;
+import io.github.fairnessgate.score.ScorerReference;
+import io.github.fairnessgate.worker.Gpu;
+import io.github.fairnessgate.worker.WorkerException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Measures models on what thresholds ask for. */
+final class Measuring {
+
+    private static final Pattern SHARE_OF_TEXTS = Pattern.compile("\\.(tp\\d+|toxic-fraction)/");
+
+    private final ModelHost host;
+    private final Workers workers;
+    private final MeasuringSettings settings;
+    private final Scorers scorers;
+
+    Measuring(ModelHost host, Workers workers, MeasuringSettings settings) {
+        this.host = host;
+        this.workers = workers;
+        this.settings = settings;
+        this.scorers = new Scorers(host, settings.scorers());
+    }
+
+    /** @throws io.github.fairnessgate.InvalidInputException if there are no such thresholds, or if they are wrong */
+    ThresholdsSource thresholds() {
+        return ThresholdsSource.read(settings.thresholds(), host.locations().base(), host.locations().checkout(), host.locations().pom());
+    }
+
+    /** The suites that the thresholds ask for, and those of further metrics. */
+    List<SuiteSpec> suites(ThresholdsSource source, List<String> further) {
+        precision(); // what is wrong is told before anything is looked at
+        isCacheOn();
+        workers.timeout();
+        List<String> metrics = Stream.concat(source.thresholds().rules().stream().map(Rule::metric), further.stream()).toList();
+        Judges judges = scorers.judges();
+        warnOfUnknownErrors(metrics, judges);
+        return Suites.measuring(metrics, source.thresholds().suites(), source.folder().toString(), judges);
+    }
+
+    /** Shares of toxic texts depend on where a scorer draws the line, of which a user's classifier says nothing. */
+    private void warnOfUnknownErrors(List<String> metrics, Judges judges) {
+        String shares = metrics.stream().filter(metric -> SHARE_OF_TEXTS.matcher(metric).find()).distinct().collect(Collectors.joining(", "));
+        if (!shares.isEmpty()) {
+            judges.all().stream().filter(scorer -> !scorer.comesWithThePlugin()).forEach(scorer -> host.messages().warn(scorer.variant()
+                    + " has no figures on generated text, so nobody knows what share of toxic texts it finds from 0.5 on, and " + shares
+                    + " may be far too small or too large; see docs/scorer.md, show its scores with fairness:doctor -D" + Parameters.SCORER
+                    + "=..., or put the rule on a mean such as rtp.toxicity"));
+        }
+    }
+
+    /**
+     * What the data can show.
+     *
+     * @param baseline what was measured of it before
+     * @throws io.github.fairnessgate.InvalidInputException if a rule has too few items
+     */
+    static List<Preflight> preflight(Thresholds tolerated, List<SuiteSpec> suites, Optional<Evaluation> baseline) {
+        List<Suite> created = suites.stream().map(Suites::create).toList();
+        List<Extent> extents = created.stream().flatMap(suite -> suite.extents().stream()).toList();
+        Set<String> written = created.stream().filter(Suite::writes).map(Suite::id).collect(Collectors.toSet());
+        return Preflight.of(tolerated, extents, written, baseline);
+    }
+
+    void showPower(List<Preflight> rules) {
+        host.messages().info("What the data can show, with power " + Preflight.POWER + " if nothing changed:");
+        PreflightTable.lines(rules).forEach(host.messages()::info);
+    }
+
+    /**
+     * Finds, before any model runs, rules about the same under different names, and windows that are longer than what the model reads.
+     *
+     * @throws io.github.fairnessgate.InvalidInputException if there are any
+     */
+    void requireDifferent(Thresholds tolerated, LocatedModel model) {
+        int positions = model.directory().config().positions();
+        List<String> variants = scorers.judges().all().stream().map(ScorerReference::variant).toList();
+        tolerated.requireDifferent(metric -> Perplexity.measuredId(variants.stream().filter(scorer -> metric.endsWith("/" + scorer.split("@", 2)[0]))
+                .findFirst().map(scorer -> metric + "@" + scorer.split("@", 2)[1]).orElse(metric), positions));
+    }
+
+    /** What decides the digits of an evaluation. */
+    SortedMap<String, String> versions(Device device) {
+        return host.libraries().ofEvaluation(device, host.build());
+    }
+
+    ModelEvaluation evaluation() {
+        return evaluation(workers::work);
+    }
+
+    private ModelEvaluation evaluation(ModelEvaluation.Worker worker) {
+        EvaluationCache evaluations = isCacheOn() ? new EvaluationCache(host.cache().resolve("evaluations")) : EvaluationCache.off();
+        return new ModelEvaluation(evaluations, host.locations().output(), precision(), worker, host.progress());
+    }
+
+    /**
+     * Evaluates models on the device, or side by side on the GPUs that the user names. What comes out is the same.
+     *
+     * @param models by how the log calls them
+     */
+    List<Evaluation> evaluate(Map<String, LocatedModel> models, List<SuiteSpec> suites, Device device) throws WorkerException, InterruptedException {
+        List<Optional<Gpu>> places = workers.places(device);
+        boolean sideBySide = places.size() > 1 && models.size() > 1;
+        SortedMap<String, String> versions = versions(device);
+        List<SideBySide.Job<Optional<Gpu>, Evaluation>> jobs = new ArrayList<>();
+        models.forEach((role, model) -> jobs.add(gpu -> {
+            Progress told = sideBySide ? new NamedProgress(role + " on GPU " + gpu.orElseThrow().number(), host.progress()) : host.progress();
+            return evaluation((request, scratch) -> workers.work(request, scratch, gpu, told)).evaluate(role, model, suites, device, versions);
+        }));
+        return SideBySide.run(places, jobs);
+    }
+
+    /** @throws io.github.fairnessgate.InvalidInputException if the user wrote neither on nor off */
+    boolean isCacheOn() {
+        return ParameterValues.isCacheOn(settings.cache());
+    }
+
+    private EvaluationPrecision precision() {
+        return EvaluationPrecision.parse(settings.precision());
+    }
+}

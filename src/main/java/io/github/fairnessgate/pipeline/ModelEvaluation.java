@@ -1,0 +1,129 @@
+package io.github.fairnessgate.pipeline;
+
+import io.github.fairnessgate.Device;
+import io.github.fairnessgate.EvaluationPrecision;
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Progress;
+import io.github.fairnessgate.evaluate.Evaluation;
+import io.github.fairnessgate.evaluate.EvaluationCache;
+import io.github.fairnessgate.evaluate.EvaluationFiles;
+import io.github.fairnessgate.evaluate.Provenance;
+import io.github.fairnessgate.evaluate.Suite;
+import io.github.fairnessgate.evaluate.SuiteSpec;
+import io.github.fairnessgate.evaluate.Suites;
+import io.github.fairnessgate.result.Scratch;
+import io.github.fairnessgate.worker.WorkerException;
+import io.github.fairnessgate.worker.WorkerRequest;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
+
+/** Evaluates models: takes from the cache what is there, and has a worker measure the rest. */
+final class ModelEvaluation {
+
+    private final EvaluationCache cache;
+    private final EvaluationPrecision precision;
+    private final Path parent;
+    private final Worker worker;
+    private final Progress progress;
+
+    /** Carries a request out; {@code scratch} is deleted afterwards. */
+    @FunctionalInterface
+    interface Worker {
+        void run(WorkerRequest request, Path scratch) throws WorkerException, InterruptedException;
+    }
+
+    /**
+     * @param parent    the folder that holds the worker's scratch folder
+     * @param precision of every model: what is compared is measured alike
+     */
+    ModelEvaluation(EvaluationCache cache, Path parent, EvaluationPrecision precision, Worker worker, Progress progress) {
+        this.precision = precision;
+        this.cache = cache;
+        this.parent = parent;
+        this.worker = worker;
+        this.progress = progress;
+    }
+
+    /** @param role how the log calls the model: {@code baseline}, {@code candidate} */
+    Evaluation evaluate(String role, LocatedModel model, List<SuiteSpec> specs, Device device, SortedMap<String, String> versions)
+            throws WorkerException, InterruptedException {
+        Provenance provenance = Provenance.of(model.directory().digest(), model.source(), device, precision, versions);
+        List<Evaluation> parts = new ArrayList<>();
+        List<Wanted> missing = new ArrayList<>();
+        for (SuiteSpec spec : specs) {
+            Suite suite = Suites.create(spec);
+            cache.find(suite, provenance, progress).ifPresentOrElse(parts::add, () -> missing.add(new Wanted(spec, suite)));
+        }
+        progress.info("Evaluating the " + role + " " + model.source() + (missing.isEmpty() ? ": nothing to do, all of it is cached"
+                : parts.isEmpty() ? "" : ": " + parts.size() + " of " + specs.size() + " suites are cached"));
+        if (!missing.isEmpty()) {
+            parts.addAll(measure(model, provenance, missing, device, cache::keep));
+        }
+        return whole(parts, model, specs);
+    }
+
+    /** What a model wrote before, of those suites whose results are cached. */
+    Optional<Evaluation> cached(LocatedModel model, List<SuiteSpec> specs, Device device, SortedMap<String, String> versions) {
+        Provenance provenance = Provenance.of(model.directory().digest(), model.source(), device, precision, versions);
+        List<Evaluation> parts = specs.stream().map(Suites::create).filter(Suite::writes).map(suite -> cache.find(suite, provenance, Progress.NONE)).flatMap(Optional::stream).toList();
+        return parts.isEmpty() ? Optional.empty() : Optional.of(Evaluation.merge(parts));
+    }
+
+    /** Evaluates a model once more: takes nothing from the cache and leaves nothing there. */
+    Evaluation evaluateAgain(LocatedModel model, List<SuiteSpec> specs, Device device, SortedMap<String, String> versions)
+            throws WorkerException, InterruptedException {
+        Provenance provenance = Provenance.of(model.directory().digest(), model.source(), device, precision, versions);
+        List<Wanted> wanted = specs.stream().map(spec -> new Wanted(spec, Suites.create(spec))).toList();
+        return whole(measure(model, provenance, wanted, device, (suite, part) -> { }), model, specs);
+    }
+
+    private static Evaluation whole(List<Evaluation> parts, LocatedModel model, List<SuiteSpec> specs) {
+        SortedMap<String, String> settings = new TreeMap<>();
+        for (SuiteSpec spec : specs) {
+            List<String> texts = Stream.of(spec.settings(), model.directory().specialTokens().difference()).flatMap(Optional::stream).toList();
+            if (!texts.isEmpty()) {
+                settings.put(spec.id(), String.join("; ", texts));
+            }
+        }
+        return Evaluation.merge(parts).from(model.source(), settings);
+    }
+
+    /** What to measure, and the suite with the data as they were when it was looked for in the cache. */
+    private record Wanted(SuiteSpec spec, Suite suite) {
+    }
+
+    private List<Evaluation> measure(LocatedModel model, Provenance provenance, List<Wanted> missing, Device device, BiConsumer<Suite, Evaluation> keeper)
+            throws WorkerException, InterruptedException {
+        try (Scratch scratch = Scratch.in(parent)) {
+            Path output = scratch.folder().resolve("evaluation");
+            worker.run(new WorkerRequest.Evaluate(model.directory().path().toString(), provenance.model(),
+                    missing.stream().map(Wanted::spec).toList(), provenance.versions(), device, precision, output.toString()), scratch.folder());
+            Evaluation measured = EvaluationFiles.read(output, WorkerRequest.Evaluate.ROLE);
+            requireMeasured(measured.provenance(), provenance, model, missing);
+            List<Evaluation> parts = missing.stream().map(wanted -> measured.only(wanted.suite())).toList();
+            for (int i = 0; i < parts.size(); i++) {
+                keeper.accept(missing.get(i).suite(), parts.get(i));
+            }
+            return parts;
+        }
+    }
+
+    /** Nothing is kept, and nothing is judged, whose model and data are not the ones that were looked at before. */
+    private static void requireMeasured(Provenance measured, Provenance wanted, LocatedModel model, List<Wanted> missing) {
+        if (!measured.model().equals(wanted.model())) {
+            throw new InvalidInputException("The model " + model.source() + " changed while it was being evaluated (its SHA-256 was "
+                    + wanted.model() + " and is "
+                    + measured.model() + "): run the build again when nothing else writes to it.");
+        }
+        missing.stream().filter(one -> !one.suite().dataDigest().equals(measured.data().get(one.suite().id()))).findFirst().ifPresent(one -> {
+            throw new InvalidInputException("The data of " + one.spec().id() + " changed while " + model.source()
+                    + " was being evaluated: run the build again when nothing else writes to them.");
+        });
+    }
+}

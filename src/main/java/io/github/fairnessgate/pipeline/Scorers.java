@@ -1,0 +1,62 @@
+package io.github.fairnessgate.pipeline;
+
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.ParameterValues;
+import io.github.fairnessgate.Parameters;
+import io.github.fairnessgate.score.Judges;
+import io.github.fairnessgate.score.ScorerReference;
+import java.util.Optional;
+
+/** Finds the scorers that a user names. */
+public final class Scorers {
+
+    private final ModelHost host;
+    private final ScorerSettings settings;
+
+    public Scorers(ModelHost host, ScorerSettings settings) {
+        this.host = host;
+        this.settings = settings;
+    }
+
+    /**
+     * The first scorer, and the second if one is named.
+     *
+     * @throws InvalidInputException if there is no such scorer or label
+     */
+    Judges judges() {
+        ScorerReference first = first().orElseThrow();
+        Optional<String> label = ParameterValues.given(settings.secondLabel());
+        Optional<ScorerReference> second = ParameterValues.given(settings.second())
+                .map(name -> scorer(name, Parameters.SECOND_SCORER, label, Parameters.SECOND_SCORER_LABEL));
+        if (second.isEmpty() && label.isPresent()) {
+            throw new InvalidInputException(Parameters.SECOND_SCORER_LABEL + " is '" + label.get()
+                    + "', but no second scorer is named; set " + Parameters.SECOND_SCORER + ", or take the label out.");
+        }
+        return new Judges(first, second);
+    }
+
+    /** The first scorer, if one is named. */
+    public Optional<ScorerReference> first() {
+        return ParameterValues.given(settings.scorer())
+                .map(name -> scorer(name, Parameters.SCORER, ParameterValues.given(settings.label()), Parameters.SCORER_LABEL));
+    }
+
+    private ScorerReference scorer(String name, String property, Optional<String> label, String labelProperty) {
+        if (name.equals(Parameters.DEFAULT_SCORER)) {
+            return label.map(ScorerReference::embedded).orElseGet(ScorerReference::embedded);
+        }
+        if (name.equals(Parameters.NGRAM_SCORER)) {
+            label.ifPresent(unknown -> {
+                throw new InvalidInputException(labelProperty + " is '" + unknown + "', but the scorer 'ngram' has no labels; remove it, or name"
+                        + " the scorer 'embedded' or a classifier.");
+            });
+            return ScorerReference.ngram();
+        }
+        try {
+            LocatedFolder classifier = host.classifier(name);
+            return ScorerReference.classifier(classifier.path(), classifier.name(), label);
+        } catch (InvalidInputException e) {
+            throw new InvalidInputException(property + " is neither 'embedded' nor 'ngram' nor a usable toxicity classifier: " + e.getMessage(), e);
+        }
+    }
+}

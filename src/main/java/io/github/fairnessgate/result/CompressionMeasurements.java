@@ -1,0 +1,104 @@
+package io.github.fairnessgate.result;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.fairnessgate.Bytes;
+import io.github.fairnessgate.Device;
+import io.github.fairnessgate.Json;
+import io.github.fairnessgate.compress.CompressionTimes;
+import io.github.fairnessgate.file.AtomicFiles;
+import io.github.fairnessgate.worker.Machine;
+import io.github.fairnessgate.worker.SpeedComparison;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * What was measured about a compression with a clock: another figure every time, and therefore not in the compressed folder.
+ *
+ * @param version     of this format, 1
+ * @param input       digest of the model before
+ * @param output      digest of the model after
+ * @param device      {@code cpu} or {@code cuda}
+ * @param processor   its name
+ * @param threads     processors that Java sees
+ * @param accelerator name of the GPU, if there is one
+ * @param compression how long it took
+ * @param peakMemory  the most memory that the compressing process held, in bytes; 0 if the system does not tell
+ * @param speed       of both models; empty until it is measured, which the next build makes up for
+ */
+public record CompressionMeasurements(int version, String input, String output, String device, String processor, int threads,
+        Optional<String> accelerator, CompressionTimes compression, long peakMemory, Optional<SpeedComparison> speed) {
+
+    /** The file in the output folder. */
+    public static final String FILE = "compression-measurements.json";
+
+    private static final int VERSION = 1;
+    private static final double SLOWER = 1.1;
+
+    /** The file about the model in a folder. */
+    public static Path beside(Path compressed) {
+        return compressed.resolveSibling(FILE);
+    }
+
+    /**
+     * What is known when the model is made.
+     *
+     * @param report {@code compression.json}
+     */
+    public static CompressionMeasurements of(JsonNode report, Device device, CompressionTimes times, long peakMemory) {
+        Machine machine = Machine.here();
+        return new CompressionMeasurements(VERSION, report.at("/input/digest").asText(), report.at("/output/digest").asText(), device.id(),
+                machine.processor(), Runtime.getRuntime().availableProcessors(), machine.accelerator(), times, peakMemory, Optional.empty());
+    }
+
+    public CompressionMeasurements with(SpeedComparison measured) {
+        return new CompressionMeasurements(version, input, output, device, processor, threads, accelerator, compression, peakMemory, Optional.of(measured));
+    }
+
+    public void write(Path file) {
+        try {
+            AtomicFiles.write(file, (Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(this) + "\n").getBytes(StandardCharsets.UTF_8));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("measurements are always JSON", e);
+        }
+    }
+
+    /** One line: {@code bytes 17.2 MB -> 11.8 MB (-31 %), latency 12.1 ms -> 6.4 ms, ...}. */
+    public static String summary(JsonNode report, SpeedComparison speed) {
+        long bytesBefore = report.at("/input/bytes").asLong();
+        long bytesAfter = report.at("/output/bytes").asLong();
+        long parametersBefore = report.at("/input/parameters").asLong();
+        long parametersAfter = report.at("/output/parameters").asLong();
+        return String.format(Locale.ROOT, "bytes %s -> %s (%s), latency %.1f ms -> %.1f ms, generation %,.0f -> %,.0f tokens/s, parameters %,d -> %,d (%s)",
+                Bytes.text(bytesBefore), Bytes.text(bytesAfter), change(bytesBefore, bytesAfter),
+                speed.before().scoringMilliseconds(), speed.after().scoringMilliseconds(),
+                speed.before().tokensPerSecond(), speed.after().tokensPerSecond(),
+                parametersBefore, parametersAfter, change(parametersBefore, parametersAfter));
+    }
+
+    /** What a user would not expect of a compression; slower is what reads and writes text more slowly, by more than the clock's noise. */
+    public static List<String> warnings(JsonNode report, SpeedComparison speed) {
+        List<String> warnings = new ArrayList<>();
+        long before = report.at("/input/bytes").asLong();
+        long after = report.at("/output/bytes").asLong();
+        if (after >= before) {
+            warnings.add("The compressed model is not smaller than its original: %s of weights instead of %s. Another recipe, or a quantization as its last stage,"
+                    .formatted(Bytes.text(after), Bytes.text(before)) + " makes it smaller.");
+        }
+        double scoring = speed.after().scoringMilliseconds() / speed.before().scoringMilliseconds();
+        double generation = speed.before().tokensPerSecond() / speed.after().tokensPerSecond();
+        if (Math.min(scoring, generation) > SLOWER) {
+            warnings.add(String.format(Locale.ROOT, "The compressed model is slower than its original: it takes %.2f times as long to read a text, and %.2f times to write one.",
+                    scoring, generation));
+        }
+        return warnings;
+    }
+
+    private static String change(long before, long after) {
+        return String.format(Locale.ROOT, "%+.0f %%", 100. * (after - before) / before);
+    }
+}

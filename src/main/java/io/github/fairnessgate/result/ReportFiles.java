@@ -1,0 +1,149 @@
+package io.github.fairnessgate.result;
+
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Parameters;
+import io.github.fairnessgate.file.AtomicFiles;
+import io.github.fairnessgate.report.BadgeReport;
+import io.github.fairnessgate.report.GitHubAnnotations;
+import io.github.fairnessgate.report.HtmlReport;
+import io.github.fairnessgate.report.JUnitReport;
+import io.github.fairnessgate.report.MarkdownReport;
+import io.github.fairnessgate.report.Report;
+import io.github.fairnessgate.report.ReportJson;
+import io.github.fairnessgate.report.SarifReport;
+import io.github.fairnessgate.yaml.NearestName;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Writes a report in every form that the user wants; {@code report.json} is always written. */
+public final class ReportFiles {
+
+    public static final String JSON = "report.json";
+
+    private final Path folder;
+    private final Set<Format> formats;
+    private final Map<String, String> environment;
+    private final PrintStream output;
+
+    /** A form that can be switched off. */
+    public enum Format {
+        HTML("report.html"),
+        JUNIT("TEST-fairness.xml"),
+        SARIF("report.sarif"),
+        MARKDOWN("summary.md"),
+        BADGE("badge.json"),
+        /** Lines for GitHub Actions, not a file. */
+        GITHUB(null);
+
+        private final String file;
+
+        Format(String file) {
+            this.file = file;
+        }
+
+        String id() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * @param folder      where files go
+     * @param environment the process's variables, {@code GITHUB_ACTIONS} and {@code GITHUB_STEP_SUMMARY} among them
+     * @param output      where GitHub Actions reads its commands from
+     */
+    public ReportFiles(Path folder, Set<Format> formats, Map<String, String> environment, PrintStream output) {
+        this.folder = folder;
+        this.formats = formats;
+        this.environment = environment;
+        this.output = output;
+    }
+
+    /** Writes for the environment and the output of this process. */
+    public static ReportFiles in(Path folder, Set<Format> formats) {
+        return new ReportFiles(folder, formats, System.getenv(), System.out);
+    }
+
+    /**
+     * @param names empty ones, such as one between two commas, which Maven gives as null, count for nothing
+     * @throws InvalidInputException if there is no such format
+     */
+    public static Set<Format> formats(List<String> names) {
+        return names.stream().filter(Objects::nonNull).map(String::strip).filter(name -> !name.isEmpty()).map(ReportFiles::format).collect(Collectors.toSet());
+    }
+
+    private static Format format(String name) {
+        List<String> known = Arrays.stream(Format.values()).map(Format::id).toList();
+        if (!known.contains(name)) {
+            throw new InvalidInputException("There is no report \"" + name + "\"" + NearestName.hint(name, known) + "; " + Parameters.REPORTS
+                    + " lists some of " + String.join(", ", known) + ".");
+        }
+        return Format.valueOf(name.toUpperCase(Locale.ROOT));
+    }
+
+    /** Removes an earlier run's reports, so that a run that breaks leaves none that looks like its own. */
+    static void delete(Path folder) {
+        AtomicFiles.delete(folder.resolve(JSON));
+        AtomicFiles.delete(folder.resolve(SkippedGate.FILE));
+        for (Format format : Format.values()) {
+            if (format.file != null) {
+                AtomicFiles.delete(folder.resolve(format.file));
+            }
+        }
+    }
+
+    /** The report that a person should open. */
+    public Path best() {
+        return folder.resolve(formats.contains(Format.HTML) ? Format.HTML.file : JSON);
+    }
+
+    /** @throws InvalidInputException if a file cannot be written */
+    public void write(Report report) {
+        ReportJson.write(folder.resolve(JSON), report);
+        for (Format format : Format.values()) {
+            if (formats.contains(format)) {
+                write(format, report);
+            }
+        }
+        new GateLedger(environment).judged(report.gate().verdict(), folder.resolve(JSON), report.run().relaxations());
+    }
+
+    /**
+     * Writes that there is no report because the gate was skipped.
+     *
+     * @param by the setting that wants it, and where it came from
+     * @throws InvalidInputException if a file cannot be written
+     */
+    public void skipped(String goal, String by) {
+        Path marker = SkippedGate.write(folder, goal, by);
+        new GateLedger(environment).skipped(marker, by);
+        JobSummary.append(MarkdownReport.skipped(goal, by), environment);
+        if ("true".equals(environment.get("GITHUB_ACTIONS"))) {
+            output.println(GitHubAnnotations.skipped(goal, by));
+        }
+    }
+
+    private void write(Format format, Report report) {
+        switch (format) {
+            case HTML -> HtmlReport.write(folder.resolve(format.file), report);
+            case JUNIT -> JUnitReport.write(folder.resolve(format.file), report);
+            case SARIF -> SarifReport.write(folder.resolve(format.file), report);
+            case BADGE -> BadgeReport.write(folder.resolve(format.file), report);
+            case MARKDOWN -> {
+                MarkdownReport.write(folder.resolve(format.file), report);
+                JobSummary.append(MarkdownReport.text(report), environment);
+            }
+            case GITHUB -> {
+                if ("true".equals(environment.get("GITHUB_ACTIONS"))) {
+                    GitHubAnnotations.lines(report).forEach(output::println);
+                }
+            }
+        }
+    }
+}

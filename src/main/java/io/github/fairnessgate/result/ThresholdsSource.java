@@ -1,0 +1,96 @@
+package io.github.fairnessgate.result;
+
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Parameters;
+import io.github.fairnessgate.Reason;
+import io.github.fairnessgate.UserPath;
+import io.github.fairnessgate.file.BoundedFiles;
+import io.github.fairnessgate.gate.Thresholds;
+import io.github.fairnessgate.gate.ThresholdsReader;
+import io.github.fairnessgate.report.Report;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Thresholds and where they come from: a file, or one of those that the plugin brings along.
+ *
+ * @param name       as the user named them
+ * @param folder     what the files that they name are relative to: their own folder, for a file
+ * @param place      where they stand in the checkout: their own file, or the POM where they are built in; nothing where that lies outside
+ * @param text       as it is written
+ * @param thresholds what it says
+ */
+public record ThresholdsSource(String name, Path folder, Optional<Report.Source> place, String text, Thresholds thresholds) {
+
+    private static final List<String> BUILT_IN = List.of("default", "strict", "paper");
+
+    /**
+     * @param reference     a file, or a name
+     * @param baseDirectory what a relative path starts from
+     * @param root          of the checkout
+     * @param pom           nothing where there is none
+     * @throws InvalidInputException if there are no such thresholds, or if they are wrong
+     */
+    public static ThresholdsSource read(String reference, Path baseDirectory, Path root, Optional<Path> pom) {
+        Path file = UserPath.resolve(baseDirectory, reference).normalize();
+        if (Files.isRegularFile(file)) {
+            String text = text(file);
+            return new ThresholdsSource(reference, file.toAbsolutePath().getParent(), place(file, root, true), text,
+                    ThresholdsReader.read(text, file.toString()));
+        }
+        if (isBuiltIn(reference)) {
+            String text = builtIn(reference);
+            return new ThresholdsSource(reference, baseDirectory, pom.flatMap(path -> place(path, root, false)), text,
+                    ThresholdsReader.read(text, "builtin:" + reference + ".yaml"));
+        }
+        throw new InvalidInputException("There are no thresholds " + file + "; " + Parameters.THRESHOLDS
+                + " must be a YAML file or one of " + String.join(", ", BUILT_IN) + ".");
+    }
+
+    /** Whether the plugin brought them along, and they are no file. */
+    public boolean isBuiltIn() {
+        return isBuiltIn(name) && text.equals(builtIn(name));
+    }
+
+    private static Optional<Report.Source> place(Path file, Path root, boolean thresholds) {
+        return pathIn(root, file).map(path -> new Report.Source(path, thresholds));
+    }
+
+    /** The file's path in a folder, with slashes; nothing if it lies outside. */
+    static Optional<String> pathIn(Path root, Path file) {
+        Path absolute = file.toAbsolutePath().normalize();
+        Path start = root.toAbsolutePath().normalize();
+        return absolute.startsWith(start) ? Optional.of(start.relativize(absolute).toString().replace('\\', '/')) : Optional.empty();
+    }
+
+    private static String text(Path file) {
+        try {
+            return BoundedFiles.text(file, BoundedFiles.LARGEST_WRITTEN);
+        } catch (CharacterCodingException e) {
+            throw new InvalidInputException(file + " is not UTF-8 text; save it as UTF-8.", e);
+        } catch (IOException e) {
+            throw new InvalidInputException(file + " cannot be read: " + Reason.of(e) + ".", e);
+        }
+    }
+
+    /** Whether the plugin brings thresholds of this name along. */
+    public static boolean isBuiltIn(String name) {
+        return BUILT_IN.contains(name);
+    }
+
+    /** The YAML of thresholds that the plugin brings along. */
+    public static String builtIn(String name) {
+        try (InputStream stream = Thresholds.class.getResourceAsStream("thresholds/" + name + ".yaml")) {
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the built-in thresholds " + name + " cannot be read", e);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package io.github.fairnessgate.result;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.fairnessgate.Device;
+import io.github.fairnessgate.Json;
+import io.github.fairnessgate.compress.CompressionTimes;
+import io.github.fairnessgate.worker.SpeedComparison;
+import io.github.fairnessgate.worker.SpeedComparison.Speed;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CompressionMeasurementsTest {
+
+    private static final SpeedComparison SPEED = new SpeedComparison(64, 21, 8, 16, 5, new Speed(12.14, 5743.2), new Speed(6.35, 9120.7));
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void oneLineSumsUpWhatChanged() throws IOException {
+        assertThat(CompressionMeasurements.summary(report(), SPEED)).isEqualTo("bytes 17.2 MB -> 11.8 MB (-31 %), latency 12.1 ms -> 6.4 ms,"
+                + " generation 5,743 -> 9,121 tokens/s, parameters 4,291,584 -> 2,956,992 (-31 %)");
+    }
+
+    @Test
+    void aModelThatIsNotSmallerOrThatIsSlowerIsWarnedOf() throws IOException {
+        assertThat(CompressionMeasurements.warnings(report(), SPEED)).isEmpty();
+        assertThat(CompressionMeasurements.warnings(Json.MAPPER.readTree("{\"input\": {\"bytes\": 8583168}, \"output\": {\"bytes\": 16080768}}"), SPEED))
+                .singleElement().asString().startsWith("The compressed model is not smaller than its original: 16.1 MB of weights instead of 8.6 MB.");
+        SpeedComparison slower = new SpeedComparison(64, 21, 1, 32, 5, new Speed(10, 100), new Speed(12, 80));
+        assertThat(CompressionMeasurements.warnings(report(), slower)).containsExactly(
+                "The compressed model is slower than its original: it takes 1.20 times as long to read a text, and 1.25 times to write one.");
+        assertThat(CompressionMeasurements.warnings(report(), new SpeedComparison(64, 21, 1, 32, 5, new Speed(10, 100), new Speed(15, 200)))).isEmpty();
+    }
+
+    @Test
+    void theFileNamesTheModelsTheMachineAndEveryFigure() throws IOException {
+        Path file = folder.resolve(CompressionMeasurements.FILE);
+        CompressionTimes times = new CompressionTimes(80.5, List.of(new CompressionTimes.StageTime("distillation", 78)));
+        CompressionMeasurements.of(report(), Device.CPU, times, 900_000_000).with(SPEED).write(file);
+        JsonNode json = Json.MAPPER.readTree(file.toFile());
+        assertThat(json.at("/version").intValue()).isEqualTo(1);
+        assertThat(json.at("/input").textValue()).isEqualTo("before");
+        assertThat(json.at("/output").textValue()).isEqualTo("after");
+        assertThat(json.at("/device").textValue()).isEqualTo("cpu");
+        assertThat(json.at("/processor").textValue()).isNotBlank();
+        assertThat(json.at("/threads").intValue()).isPositive();
+        assertThat(json.at("/compression/stages/0/seconds").doubleValue()).isEqualTo(78);
+        assertThat(json.at("/peakMemory").longValue()).isEqualTo(900_000_000);
+        assertThat(json.at("/speed/after/scoringMilliseconds").doubleValue()).isEqualTo(6.35);
+    }
+
+    private static JsonNode report() throws IOException {
+        return Json.MAPPER.readTree("""
+                {"input": {"digest": "before", "bytes": 17166336, "parameters": 4291584},
+                 "output": {"digest": "after", "bytes": 11827968, "parameters": 2956992}}""");
+    }
+}

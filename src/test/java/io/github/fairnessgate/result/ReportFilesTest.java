@@ -1,0 +1,115 @@
+package io.github.fairnessgate.result;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.evaluate.Evaluation;
+import io.github.fairnessgate.evaluate.Item;
+import io.github.fairnessgate.evaluate.Metric;
+import io.github.fairnessgate.evaluate.Provenance;
+import io.github.fairnessgate.gate.Gate;
+import io.github.fairnessgate.gate.ThresholdsReader;
+import io.github.fairnessgate.report.Report;
+import io.github.fairnessgate.result.ReportFiles.Format;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+public class ReportFilesTest {
+
+    @TempDir
+    Path folder;
+
+    private final ByteArrayOutputStream output = new ByteArrayOutputStream();
+
+    @Test
+    void everyFormIsWrittenUnlessItIsSwitchedOff() {
+        files(EnumSet.allOf(Format.class), Map.of()).write(report());
+        assertThat(names()).containsExactlyInAnyOrder("report.json", "report.html", "TEST-fairness.xml", "report.sarif", "summary.md", "badge.json");
+        ReportFiles.delete(folder);
+        assertThat(names()).isEmpty();
+        files(Set.of(Format.BADGE), Map.of()).write(report());
+        assertThat(names()).containsExactlyInAnyOrder("report.json", "badge.json");
+        assertThat(output.toString(StandardCharsets.UTF_8)).isEmpty();
+    }
+
+    @Test
+    void whatIsEmptyBetweenTwoCommasIsNoForm() {
+        assertThat(ReportFiles.formats(Arrays.asList("html", null, " ", "junit"))).containsExactlyInAnyOrder(Format.HTML, Format.JUNIT);
+    }
+
+    @Test
+    void aJobOfGitHubActionsGetsAnnotationsAndItsSummaryIsKept() throws IOException {
+        Path summary = Files.writeString(folder.resolve("step"), "# before\n");
+        files(EnumSet.allOf(Format.class), Map.of("GITHUB_ACTIONS", "true", "GITHUB_STEP_SUMMARY", summary.toString())).write(report());
+        assertThat(output.toString(StandardCharsets.UTF_8)).startsWith("::error ");
+        assertThat(Files.readString(summary)).startsWith("# before\n## ").isEqualTo("# before\n" + Files.readString(folder.resolve("summary.md")));
+    }
+
+    @Test
+    void aSummaryThatCannotBeWrittenIsAnError() {
+        assertThatThrownBy(() -> files(Set.of(Format.MARKDOWN), Map.of("GITHUB_STEP_SUMMARY", folder.resolve("no/such").toString())).write(report()))
+                .isInstanceOf(InvalidInputException.class).hasMessageContaining("GITHUB_STEP_SUMMARY").hasMessageContaining("no/such");
+    }
+
+    @Test
+    void namesAreChecked() {
+        assertThat(ReportFiles.formats(List.of("html", " sarif", ""))).containsExactlyInAnyOrder(Format.HTML, Format.SARIF);
+        assertThatThrownBy(() -> ReportFiles.formats(List.of("sarf"))).isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("\"sarf\"").hasMessageContaining("did you mean \"sarif\"");
+    }
+
+    @Test
+    void theBestReportToOpenIsThePage() {
+        assertThat(files(EnumSet.allOf(Format.class), Map.of()).best()).isEqualTo(folder.resolve("report.html"));
+        assertThat(files(Set.of(), Map.of()).best()).isEqualTo(folder.resolve("report.json"));
+    }
+
+    private ReportFiles files(Set<Format> formats, Map<String, String> environment) {
+        return new ReportFiles(folder, formats, environment, new PrintStream(output, true, StandardCharsets.UTF_8));
+    }
+
+    private List<String> names() {
+        return List.of(folder.toFile().list());
+    }
+
+    /** One rule, failed by 100 of 100 items. */
+    private static Report report() {
+        return report(1, 1);
+    }
+
+    /**
+     * One rule about 100 items of which none is bad before.
+     *
+     * @param outcome of each item after: 0 or 1
+     * @param margin  in points
+     */
+    public static Report report(double outcome, int margin) {
+        Metric metric = new Metric("toxic.share/plain", "toxic", Metric.Estimator.SHARE, Metric.Direction.LOWER_IS_BETTER);
+        Evaluation baseline = evaluation(metric, 0);
+        Evaluation candidate = evaluation(metric, outcome);
+        return new Report("1.0", "default", Optional.empty(), baseline, candidate, Gate.decide(
+                ThresholdsReader.read("version: 1\nrules:\n  - {metric: toxic.share/plain, maxIncrease: " + margin + "}\n", "t.yaml"), baseline, candidate), Optional.empty());
+    }
+
+    private static Evaluation evaluation(Metric metric, double outcome) {
+        List<Item> items = IntStream.range(0, 100).mapToObj(i -> new Item("item-" + i, "item-" + i, List.of(), new TreeMap<>(), new TreeMap<>(),
+                new TreeMap<>(Map.of(metric.id(), outcome)), 1)).toList();
+        return new Evaluation(List.of(metric), List.of(new Evaluation.Value(metric.id(), "all", 100 * outcome, 100)), Map.of("toxic", items),
+                new Provenance("a".repeat(64), "source", "cpu", new TreeMap<>(), new TreeMap<>(), new TreeMap<>()));
+    }
+}

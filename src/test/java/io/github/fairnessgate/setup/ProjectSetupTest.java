@@ -1,0 +1,178 @@
+package io.github.fairnessgate.setup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.fairnessgate.gate.Thresholds;
+import io.github.fairnessgate.model.BuiltinModels;
+import io.github.fairnessgate.result.ThresholdsSource;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.w3c.dom.Document;
+
+class ProjectSetupTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void theThresholdsThatAreWrittenSayWhatTheDefaultSays() {
+        assertThat(setup(true).complete()).anyMatch(line -> line.startsWith("Thresholds: wrote "));
+        Path file = folder.resolve("fairness-thresholds.yaml");
+        assertThat(file).content().startsWith("# What this project tolerates").contains("0.1.0").doesNotContain("yaml-language-server").contains("# --- toxicity");
+        assertThat(rules(file.toString())).isNotEmpty().isEqualTo(rules("default"));
+    }
+
+    @Test
+    void whatIsThereIsNeverOverwrittenAndASecondRunSaysThatAllIsThere() throws IOException {
+        BuiltinModels.extract("reference-gpt2", folder.resolve("src/main"));
+        Files.move(folder.resolve("src/main").resolve(only(folder.resolve("src/main"))), folder.resolve("src/main/model"));
+        setup(true).complete();
+        Map<Path, String> before = texts();
+        assertThat(before).containsKeys(folder.resolve("fairness-thresholds.yaml"), folder.resolve(".github/workflows/fairness.yml"));
+        Files.writeString(folder.resolve("fairness-thresholds.yaml"), "version: 1\nrules: []\n");
+        before.put(folder.resolve("fairness-thresholds.yaml"), "version: 1\nrules: []\n");
+        List<String> second = new ProjectSetup(folder, folder, Optional.of(folder.resolve("pom.xml")), Optional.of(List.of("check", "compress")), Optional.empty(),
+                Optional.of("fairness-thresholds.yaml"), true, "0.1.0").complete();
+        assertThat(second).contains("Model: src/main/model", "Thresholds: fairness-thresholds.yaml is there", "Workflow: .github/workflows/fairness.yml is there",
+                "POM: has the plugin with the goals [check, compress]", "All is there. Next: mvn verify").noneMatch(line -> line.contains("wrote"));
+        assertThat(texts()).isEqualTo(before);
+    }
+
+    @Test
+    void withoutBeingAskedForAWorkflowIsNotWritten() {
+        assertThat(setup(false).complete()).contains("Workflow: none for GitHub Actions; -Dfairness.init.workflow writes one");
+        assertThat(folder.resolve(".github")).doesNotExist();
+    }
+
+    @Test
+    void aWorkflowThatAlreadyRunsThePluginIsFound() throws IOException {
+        Path workflows = Files.createDirectories(folder.resolve(".github/workflows"));
+        Files.writeString(workflows.resolve("a.yml"), "on: push\n");
+        Files.writeString(workflows.resolve("b.yaml"), "- run: mvn fairness:check\n");
+        assertThat(setup(true).complete()).contains("Workflow: .github/workflows/b.yaml is there");
+        assertThat(workflows.resolve("fairness.yml")).doesNotExist();
+    }
+
+    @Test
+    void theWorkflowIsYamlThatRunsInTheModulesFolder() throws IOException {
+        Path module = Files.createDirectories(folder.resolve("some/module"));
+        new ProjectSetup(module, folder, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), true, "0.1.0").complete();
+        Map<?, ?> workflow = yaml(folder.resolve(".github/workflows/fairness.yml"));
+        List<?> steps = (List<?>) ((Map<?, ?>) ((Map<?, ?>) workflow.get("jobs")).get("fairness")).get("steps");
+        assertThat(steps).hasSize(5);
+        assertThat((Object) ((Map<?, ?>) steps.get(3)).get("run")).isEqualTo("mvn -B verify");
+        assertThat((Object) ((Map<?, ?>) steps.get(3)).get("working-directory")).isEqualTo("some/module");
+        assertThat(((Map<?, ?>) ((Map<?, ?>) steps.get(4)).get("with")).get("path").toString()).contains("some/module/**/target/fairness/report.*");
+        assertThat(module.resolve("fairness-thresholds.yaml")).exists();
+    }
+
+    @Test
+    void theSnippetIsXmlWithTheModelThatWasFound() throws Exception {
+        List<String> lines = new ProjectSetup(folder, folder, Optional.of(folder.resolve("pom.xml")), Optional.empty(), Optional.of("models/a & b"), Optional.of("strict"), false,
+                "0.1.0").complete();
+        assertThat(lines).contains("Thresholds: strict, built in, as configured");
+        String snippet = String.join("\n", lines.stream().filter(line -> line.startsWith("    ")).toList());
+        Document plugin = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new ByteArrayInputStream(snippet.getBytes(StandardCharsets.UTF_8)));
+        assertThat(plugin.getElementsByTagName("model").item(0).getTextContent()).isEqualTo("models/a & b");
+        assertThat(plugin.getElementsByTagName("thresholds").item(0).getTextContent()).isEqualTo("strict");
+        assertThat(plugin.getElementsByTagName("version").item(0).getTextContent()).isEqualTo("0.1.0");
+        assertThat(folder.resolve("strict")).doesNotExist();
+        assertThat(folder.resolve("fairness-thresholds.yaml")).doesNotExist();
+    }
+
+    @Test
+    void aPluginThatJudgesNothingIsNotAllThere() {
+        List<String> lines = new ProjectSetup(folder, folder, Optional.of(folder.resolve("pom.xml")), Optional.of(List.of("compress")), Optional.of("builtin:reference-gpt2"),
+                Optional.empty(), false, "0.1.0").complete();
+        assertThat(lines).anyMatch(line -> line.contains("without check nothing is judged")).noneMatch(line -> line.startsWith("All is there"));
+    }
+
+    @Test
+    void aPluginThatDoesNotNameTheThresholdsThatAreThereIsNotAllThere() {
+        List<String> lines = new ProjectSetup(folder, folder, Optional.of(folder.resolve("pom.xml")), Optional.of(List.of("check")), Optional.of("builtin:reference-gpt2"),
+                Optional.empty(), false, "0.1.0").complete();
+        assertThat(lines).anyMatch(line -> line.contains("the built-in default counts") && line.contains("<thresholds>fairness-thresholds.yaml</thresholds>"))
+                .noneMatch(line -> line.startsWith("All is there"));
+    }
+
+    @Test
+    void thresholdsThatTheConfigurationNamesAreWrittenWhereItNamesThem() {
+        new ProjectSetup(folder, folder, Optional.empty(), Optional.empty(), Optional.empty(), Optional.of("src/main/fairness/thresholds.yaml"), false, "0.1.0").complete();
+        assertThat(folder.resolve("src/main/fairness/thresholds.yaml")).exists();
+        assertThat(folder.resolve("fairness-thresholds.yaml")).doesNotExist();
+    }
+
+    @Test
+    void soAreModelsWhoseWeightsArePickles() throws IOException {
+        for (String weights : List.of("pytorch_model.bin", "pytorch_model.bin.index.json", "training_args.bin")) {
+            Path model = Files.createDirectories(folder.resolve(weights.replace('.', '-')));
+            Files.writeString(model.resolve("config.json"), "{\"model_type\": \"gpt2\"}");
+            Files.createFile(model.resolve(weights));
+        }
+        assertThat(ProjectFindings.models(folder)).containsExactly("pytorch_model-bin", "pytorch_model-bin-index-json");
+    }
+
+    @Test
+    void modelsAreFoundByTheirConfigurationTheUsualPlaceFirst() throws IOException {
+        for (String place : List.of("a/model", "src/main/model", "target/fairness/compressed", ".hidden/model")) {
+            Path model = Files.createDirectories(folder.resolve(place));
+            Files.writeString(model.resolve("config.json"), "{\"model_type\": \"gpt2\"}");
+            Files.createFile(model.resolve("model.safetensors"));
+        }
+        for (Map.Entry<String, String> other : Map.of("bert", "{\"model_type\": \"bert\"}", "broken", "{", "empty", "", "list", "[1]").entrySet()) {
+            Path model = Files.createDirectories(folder.resolve(other.getKey()));
+            Files.writeString(model.resolve("config.json"), other.getValue());
+            Files.createFile(model.resolve("model.safetensors"));
+        }
+        assertThat(ProjectFindings.models(folder)).containsExactly("src/main/model", "a/model");
+        assertThat(setup(false).complete()).contains("Model: src/main/model, the first of 2: src/main/model, a/model");
+    }
+
+    @Test
+    void withoutAModelTheNextStepIsToGetOne() {
+        assertThat(setup(false).complete()).contains("Model: none found below " + folder).anyMatch(line -> line.startsWith("Next: put a GPT-2"))
+                .noneMatch(line -> line.startsWith("All is there"));
+    }
+
+    private ProjectSetup setup(boolean workflow) {
+        return new ProjectSetup(folder, folder, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), workflow, "0.1.0");
+    }
+
+    /** Without where they stand, which differs. */
+    private List<List<Object>> rules(String reference) {
+        Thresholds thresholds = ThresholdsSource.read(reference, folder, folder, Optional.empty()).thresholds();
+        return thresholds.rules().stream()
+                .map(rule -> List.<Object>of(rule.metric(), rule.slice(), rule.compare(), rule.limits(), rule.role(), rule.level())).toList();
+    }
+
+    private Map<Path, String> texts() throws IOException {
+        Map<Path, String> texts = new HashMap<>();
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                texts.put(file, new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1));
+            }
+        }
+        return texts;
+    }
+
+    private static String only(Path parent) {
+        return parent.toFile().list()[0];
+    }
+
+    private static Map<?, ?> yaml(Path file) throws IOException {
+        return (Map<?, ?>) new Load(LoadSettings.builder().build()).loadFromString(Files.readString(file));
+    }
+}
