@@ -30,3 +30,5 @@ assert log.count { it.contains('Verdict: PASS') } == 3
 assert log.count { it =~ /mine, candidate: 1 of 9 prompts lost their beginning, single-label@\w+ read only the beginning of \d+ of 45 texts/ } == 3
 assert log.count { it =~ /mine, baseline: single-label@\w+ and embedded@\w+ decide differently on \d+ of 45 texts/ } == 3
 assert log.count { it.contains('mine: done') } == 1
+// Nobody knows what share of toxic texts a user's classifier finds; the scorer of the plugin has figures.
+assert log.count { it =~ /WARNING.*single-label@\w+ has no figures on generated text.*mine\.toxic-fraction/ } == 1
