@@ -61,7 +61,7 @@ final class QuantizedProducts {
 
     /**
      * The weight as floats, [in, out], which ONNX Runtime makes once when the session is opened. With float32 activations its own {@code MatMulNBits} makes
-     * them for every product, at ten times the cost. At the shape of GPT-2, processes that generated text with it crashed (ONNX Runtime 1.29, cause not found).
+     * them for every product, at ten times the cost.
      */
     private static String dequantized(OnnxGraphBuilder graph, Blocks weight) {
         long filled = weight.blocks() * weight.quantization().blockSize();

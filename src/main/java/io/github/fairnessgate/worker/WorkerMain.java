@@ -71,6 +71,11 @@ public final class WorkerMain {
         System.setOut(System.err);
         endWithStandardInput();
         int status = new WorkerMain(protocol).serve(Path.of(arguments[0]));
+        if (status != 0) {
+            // Without shutdown hooks, for the reason that -Xrs has in WorkerProcess: other threads may still run sessions.
+            System.err.flush();
+            Runtime.getRuntime().halt(status);
+        }
         System.exit(status);
     }
 

@@ -111,6 +111,10 @@ public final class WorkerProcess {
         return String.join("\n",
                 "-cp", quoted(classPath),
                 "-Xss4m",
+                // A signal ends the process at once: ONNX Runtime 1.29 has a shutdown hook that frees what running sessions still use, and they crash.
+                "-Xrs",
+                // Without it, jstack would end a process that has -Xrs.
+                "-XX:+StartAttachListener",
                 "-Dfile.encoding=UTF-8",
                 "-Djava.awt.headless=true",
                 quoted("-Djava.io.tmpdir=" + settings.scratch()),

@@ -8,9 +8,10 @@ import io.github.fairnessgate.EvaluationPrecision;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.Progress;
+import io.github.fairnessgate.compress.Compressor;
+import io.github.fairnessgate.compress.RecipeReader;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.EvaluationFiles;
-import io.github.fairnessgate.evaluate.SuiteOptions;
 import io.github.fairnessgate.evaluate.SuiteOptions;
 import io.github.fairnessgate.evaluate.Suites;
 import io.github.fairnessgate.model.BuiltinModels;
@@ -33,6 +34,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -285,10 +287,26 @@ class WorkerProcessTest {
 
     @Test
     void aKilledWorkerIsAnErrorThatNamesTheSignalAndLeavesNoOutput() throws Exception {
+        assertThat(ended(referenceModel(), ProcessHandle::destroyForcibly)).isInstanceOf(WorkerException.class).hasMessageContaining("killed by signal 9");
+        assertThat(folder.resolve("output")).doesNotExist();
+    }
+
+    /** ONNX Runtime frees what its sessions use when a JVM ends in an orderly way; products with int8 weights crashed then. */
+    @Test
+    void aTerminatedWorkerEndsByTheSignalAndDoesNotCrash() throws Exception {
+        Path quantized = folder.resolve("int8");
+        Compressor.run(referenceModel(), RecipeReader.read("int8", folder), quantized, folder.resolve("checkpoint"), Device.CPU, Map.of(), Progress.NONE,
+                finished -> { });
+        assertThat(ended(ModelDirectory.open(quantized), ProcessHandle::destroy)).isInstanceOf(WorkerException.class).hasMessageContaining("killed by signal 15");
+        assertThat(folder.resolve("output")).doesNotExist();
+    }
+
+    /** What becomes of an evaluation whose worker is ended when it has begun. */
+    private Throwable ended(ModelDirectory model, Consumer<ProcessHandle> end) throws Exception {
         Steps steps = new Steps();
         CompletableFuture<Throwable> outcome = CompletableFuture.supplyAsync(() -> {
             try {
-                process("", Duration.ofMinutes(5)).run(evaluate(referenceModel(), "crows-pairs"), steps);
+                process("", Duration.ofMinutes(5)).run(evaluate(model, "crows-pairs"), steps);
                 return null;
             } catch (Exception e) {
                 return e;
@@ -297,9 +315,8 @@ class WorkerProcessTest {
         assertThat(steps.begun.await(2, TimeUnit.MINUTES)).isTrue();
         ProcessHandle worker = ProcessHandle.current().children()
                 .filter(child -> child.info().commandLine().orElse("").contains(scratch.toString())).findFirst().orElseThrow();
-        worker.destroyForcibly();
-        assertThat(outcome.get(1, TimeUnit.MINUTES)).isInstanceOf(WorkerException.class).hasMessageContaining("killed by signal 9");
-        assertThat(folder.resolve("output")).doesNotExist();
+        end.accept(worker);
+        return outcome.get(1, TimeUnit.MINUTES);
     }
 
     @Test
