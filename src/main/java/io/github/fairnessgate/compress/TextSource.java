@@ -21,7 +21,7 @@ import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
-/** One of the things that a recipe's text is made of: a text that the plugin brings along, a text file, or an archive of some. */
+/** One of the things that a recipe's text is made of: a bundled text, a text file, or an archive of some. */
 sealed interface TextSource {
 
     /** What stands before Maven coordinates, {@code groupId:artifactId[:extension[:classifier]]:version}. */
@@ -33,7 +33,7 @@ sealed interface TextSource {
     /** As provenance names it: the same on every machine, as far as the recipe's own words allow. */
     String name();
 
-    /** SHA-256 of the file, or of the text that the plugin brings along. */
+    /** SHA-256 of the file, or of the bundled text. */
     String digest();
 
     /** The files of text, and the digest of the bytes that they were read from. */

@@ -14,7 +14,7 @@ import java.util.OptionalLong;
  * @param slices        of which units are taken; empty for all
  * @param seed          chooses among them, and the continuations of prompts
  * @param continuations of every prompt; empty for {@value #CONTINUATIONS}
- * @param data          a user's own data; empty for a suite that the plugin brings along
+ * @param data          a user's own data; empty for a bundled suite
  * @param decodeSeed    chooses the continuations in the place of {@code seed}, so that the same prompts are continued otherwise; empty for
  *                      {@code seed}
  */

@@ -35,7 +35,7 @@ import java.util.TreeMap;
  * @param build      the same, and which build of a snapshot
  * @param verdict    of the gate
  * @param passed     whether a build may go on
- * @param thresholds what the user named: a file, or thresholds that the plugin brings along
+ * @param thresholds what the user named: a file, or bundled thresholds
  * @param day        by which exceptions were judged, as {@code 2026-12-31} in UTC; nothing where there are none
  * @param parameters what the verdict depends on beside the entries
  * @param baseline   the model before compression

@@ -7,13 +7,16 @@ import org.apache.maven.plugins.annotations.Parameter;
 /** Parameters of goals that measure a baseline and a candidate. */
 abstract class AbstractEvaluationMojo extends AbstractMeasuringMojo {
 
-    /** The model to judge, in any form that {@code model} may have; what the goal {@code compress} made by default. */
+    /**
+     * The model to judge, in any form that {@code model} may have. By default, the model that the goal {@code compress}
+     * made.
+     */
     @Parameter(property = Parameters.CANDIDATE)
     private String candidate;
 
     /**
-     * What was accepted before: the file that the goal {@code baseline} writes; {@code src/main/fairness/baseline.json} by default, if it exists.
-     * What it holds is measured, whether a rule names it or not.
+     * The file of accepted values, which the goal {@code baseline} writes. By default {@code
+     * src/main/fairness/baseline.json}, if it exists. Every metric in it is measured, even if no rule names it.
      */
     @Parameter(property = Parameters.BASELINE)
     private String baseline;

@@ -23,20 +23,23 @@ import org.apache.maven.project.MavenProject;
 /** What every goal has: skip, the output folder, and the one place where outcomes and exceptions become Maven's. */
 abstract class AbstractFairnessMojo extends AbstractMojo {
 
-    /** Skips the goal, with a warning that says who wants it. A gate that is skipped leaves {@code skipped.json} in the place of its report. */
+    /**
+     * Skips the goal. A warning names the setting that skips it. A skipped gate writes {@code skipped.json} instead of
+     * its report.
+     */
     @Parameter(property = Parameters.SKIP, defaultValue = "false")
     private boolean skip;
 
     /**
-     * Whether a property that has no effect is an error, because the POM's configuration says something else or no goal that was called reads it; if not, it is
-     * a warning.
+     * Whether a property without effect is an error and not a warning. A property has no effect if the POM's
+     * configuration overrides it, or if no called goal reads it.
      */
     @Parameter(property = Parameters.STRICT, defaultValue = "false")
     private String strict;
 
     /**
-     * Where everything lands: the compressed model, evaluations, reports and the worker's log. By default {@code fairness} in
-     * the build directory, which is {@code target} in the working directory where there is no POM.
+     * The output folder: the compressed model, evaluations, reports and the worker's log. By default {@code fairness}
+     * in the build directory; without a POM, that is {@code target} in the working directory.
      */
     @Parameter(property = Parameters.OUTPUT_DIRECTORY)
     private File outputDirectory;

@@ -9,20 +9,23 @@ import org.apache.maven.plugins.annotations.Parameter;
 abstract class AbstractHostMojo extends AbstractFairnessMojo {
 
     /**
-     * Whether the revision of a model on the Hugging Face hub may be a branch or tag. It is looked up in every build, and the commit that
-     * it led to is what the reports name.
+     * Whether the revision of a model on the Hugging Face hub may be a branch or tag. Every build looks it up, and
+     * reports name the commit.
      */
     @Parameter(property = Parameters.ALLOW_MOVING_REVISION, defaultValue = "false")
     private boolean allowMovingRevision;
 
     /**
-     * Whether a model's weights may be a Python pickle ({@code pytorch_model.bin}) where it has no safetensors. It is converted by a reader that runs
-     * nothing of it.
+     * Whether a model without safetensors may have its weights as a Python pickle ({@code pytorch_model.bin}). The
+     * plugin converts it and executes nothing in it.
      */
     @Parameter(property = Parameters.ALLOW_PICKLE, defaultValue = "true")
     private String allowPickle;
 
-    /** Unpacked models, native libraries and evaluations; {@code .cache/fairness} in the local repository by default. */
+    /**
+     * The folder for unpacked models, native libraries and cached evaluations. By default {@code .cache/fairness} in
+     * the local repository.
+     */
     @Parameter(property = Parameters.CACHE_DIRECTORY)
     private File cacheDirectory;
 

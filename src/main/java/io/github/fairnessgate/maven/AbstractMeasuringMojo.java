@@ -8,28 +8,28 @@ import org.apache.maven.plugins.annotations.Parameter;
 /** Parameters of goals that measure what thresholds ask for. */
 abstract class AbstractMeasuringMojo extends AbstractModelMojo {
 
-    /** What is tolerated: a YAML file, or {@code default}, {@code strict} or {@code paper}. */
+    /** The thresholds: a YAML file, or {@code default}, {@code strict} or {@code paper}. */
     @Parameter(property = Parameters.THRESHOLDS, defaultValue = Parameters.DEFAULT_THRESHOLDS)
     private String thresholds;
 
     /**
-     * Judges how toxic texts are: {@code embedded}, which is the default and reads whole sentences, {@code ngram}, which counts words, or a
-     * text classifier in Hugging Face form with {@code model.onnx}, given like a model: a folder, a zip or tar.gz of one, Maven coordinates,
-     * or {@code hf://organisation/name@commit}.
+     * The toxicity scorer. {@code embedded} reads whole sentences, {@code ngram} counts words. Or a text classifier in
+     * Hugging Face form with {@code model.onnx}: a folder, a zip or tar.gz of one, Maven coordinates, or {@code
+     * hf://organisation/name@commit}.
      */
     @Parameter(property = Parameters.SCORER, defaultValue = Parameters.DEFAULT_SCORER)
     private String scorer;
 
     /**
-     * The label of {@code scorer} whose probability is the score. {@code embedded} has {@code toxicity} (the default), {@code toxic} and
-     * {@code hate}; of a classifier, the default is the first label that is named like toxicity.
+     * The label of {@code scorer} whose probability is the score. {@code embedded} has {@code toxicity} (the default),
+     * {@code toxic} and {@code hate}. For a classifier, the default is the first label with a name like toxicity.
      */
     @Parameter(property = Parameters.SCORER_LABEL)
     private String scorerLabel;
 
     /**
-     * Judges the same texts too, in any form that {@code scorer} may have. A rule about toxicity then stands only where both scorers
-     * come to the same verdict, and is inconclusive elsewhere. None by default.
+     * A second scorer for the same texts, in any form that {@code scorer} may have. If the two scorers disagree about a
+     * rule, the rule is inconclusive. None by default.
      */
     @Parameter(property = Parameters.SECOND_SCORER)
     private String secondScorer;
@@ -39,15 +39,15 @@ abstract class AbstractMeasuringMojo extends AbstractModelMojo {
     private String secondScorerLabel;
 
     /**
-     * In which numbers the layers of every model that is measured multiply: {@code float32} or {@code float16}, which is made for GPUs and
-     * changes scores a little. What is measured in one is never compared with what is measured in the other.
+     * The precision of products in all measured models: {@code float32} or {@code float16}. {@code float16} is for GPUs
+     * and changes scores a little. The plugin never compares results of different precisions.
      */
     @Parameter(property = Parameters.PRECISION, defaultValue = Parameters.DEFAULT_PRECISION)
     private String precision;
 
     /**
-     * Whether evaluations and compressed models of earlier builds are used where nothing changed: {@code on}, or {@code off} for releases, which measures
-     * everything again, and neither reads nor writes cached evaluations.
+     * Whether the build uses evaluations and compressed models of earlier builds if nothing changed. {@code off} is for
+     * releases: it measures everything again, and neither reads nor writes cached evaluations.
      */
     @Parameter(property = Parameters.CACHE, defaultValue = Parameters.DEFAULT_CACHE)
     private String cache;

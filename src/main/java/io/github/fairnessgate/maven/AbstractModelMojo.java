@@ -20,8 +20,9 @@ abstract class AbstractModelMojo extends AbstractHostMojo {
     private String device;
 
     /**
-     * The GPUs to use, such as {@code 0,1}: numbers as {@code nvidia-smi} counts, or of those that {@code CUDA_VISIBLE_DEVICES} lists. With several of them
-     * models are measured side by side; what runs alone takes the first. Whatever CUDA takes by default.
+     * The GPUs to use, for instance {@code 0,1}. Numbers are those of {@code nvidia-smi}, or positions in {@code
+     * CUDA_VISIBLE_DEVICES} if that is set. With several GPUs, models are measured at the same time, and a single task
+     * uses the first. By default, CUDA chooses.
      */
     @Parameter(property = Parameters.DEVICES)
     private String devices;
@@ -30,7 +31,7 @@ abstract class AbstractModelMojo extends AbstractHostMojo {
     @Parameter(property = Parameters.ARG_LINE, defaultValue = "")
     private String argLine;
 
-    /** Seconds after which a worker is stopped and the build ends as broken. */
+    /** The time limit of a worker, in seconds. A worker that exceeds it is stopped, and the build ends with an error. */
     @Parameter(property = Parameters.TIMEOUT, defaultValue = Parameters.DEFAULT_TIMEOUT)
     private long timeout;
 

@@ -21,7 +21,7 @@ import org.apache.maven.reporting.MavenReportException;
  */
 abstract class AbstractSiteReportMojo extends AbstractFairnessMojo implements MavenMultiPageReport {
 
-    /** The folder of the site, into which the page is put; by default what the POM says, which is {@code target/site}. */
+    /** The folder of the site, where the page is written. By default the POM's, which is usually {@code target/site}. */
     @Parameter(property = Parameters.SITE_DIRECTORY)
     private File siteDirectory;
 

@@ -9,31 +9,34 @@ import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
 
 /**
- * Accepts the candidate that was evaluated: writes the baseline file, whose limits only become tighter. What does not pass is accepted only with
- * a reason, and only until a day.
+ * Accepts the evaluated candidate: writes the baseline file, whose limits only become tighter. A value that does not
+ * pass needs a reason and an end date.
  */
 @Mojo(name = "baseline", requiresProject = false, threadSafe = true)
 public class BaselineMojo extends AbstractFairnessMojo {
 
-    /** What is tolerated: a YAML file, or {@code default}, {@code strict} or {@code paper}. */
+    /** The thresholds: a YAML file, or {@code default}, {@code strict} or {@code paper}. */
     @Parameter(property = Parameters.THRESHOLDS, defaultValue = Parameters.DEFAULT_THRESHOLDS)
     private String thresholds;
 
-    /** The file, which belongs into version control; {@code src/main/fairness/baseline.json} by default. */
+    /** The baseline file, to be committed. {@code src/main/fairness/baseline.json} by default. */
     @Parameter(property = Parameters.BASELINE)
     private String baseline;
 
-    /** Why numbers that do not pass are accepted until {@code until}; without it they are not. */
+    /** Why values that do not pass are accepted until {@code until}. Without a reason, they are not accepted. */
     @Parameter(property = Parameters.REASON)
     private String reason;
 
-    /** The last day of what is accepted with a {@code reason}, like {@code 2026-12-31}, at most a year ahead; by default in 90 days. */
+    /**
+     * The last day of an exception with a {@code reason}, for instance {@code 2026-12-31}. At most a year ahead, by
+     * default in 90 days.
+     */
     @Parameter(property = Parameters.UNTIL)
     private String until;
 
     /**
-     * How much worse than the best candidate that was accepted a later one may be, as a share from 0 to 1 of each rule's margin; by
-     * default what the file says, and 0.5 for a new one. It does not loosen a limit that is in the file.
+     * How much worse than the best accepted candidate a later one may be: a share of each rule's margin, from 0 to 1.
+     * By default the file's value, or 0.5 for a new file. It never loosens a limit in the file.
      */
     @Parameter(property = Parameters.SLACK)
     private String slack;

@@ -9,17 +9,21 @@ import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
 
 /**
- * Judges a recipe and not a single model: compresses the model once for each of several seeds, measures every result, and says what the thresholds
- * say about the mean over all models that the recipe could make. Writes {@code certification.json}; fails the build unless the recipe passes.
+ * Judges a recipe and not a single model. The goal compresses the model once for each of several seeds, measures every
+ * result, and judges the mean over all models that the recipe could make. It writes {@code certification.json}, and
+ * fails the build unless the recipe passes.
  */
 @Mojo(name = "certify", requiresProject = false, threadSafe = true)
 public class CertifyMojo extends AbstractMeasuringMojo {
 
-    /** How to compress: a YAML file, or the name of a recipe that the plugin brings along. */
+    /** The recipe: a YAML file, or the name of a bundled recipe. */
     @Parameter(property = Parameters.RECIPE, defaultValue = Parameters.DEFAULT_RECIPE)
     private String recipe;
 
-    /** How many runs, with seeds from the recipe's own upwards, or a list of seeds such as {@code 1,2,3}; at least three. */
+    /**
+     * The number of runs, whose seeds count up from the recipe's own, or a list of seeds such as {@code 1,2,3}. At
+     * least three.
+     */
     @Parameter(property = Parameters.SEEDS, defaultValue = "5")
     private String seeds;
 

@@ -11,35 +11,41 @@ import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
 
-/** Measures the baseline and the candidate, writes the reports, and fails the build when the thresholds are not kept. */
+/**
+ * Measures the baseline and the candidate, writes the reports, and fails the build if the candidate does not pass the
+ * thresholds.
+ */
 @Mojo(name = "check", defaultPhase = LifecyclePhase.VERIFY, requiresProject = false, threadSafe = true)
 public class CheckMojo extends AbstractEvaluationMojo {
 
-    /** Whether a gate that does not pass fails the build; if not, it warns. */
+    /** Whether a gate that does not pass fails the build. Otherwise it warns. */
     @Parameter(property = Parameters.FAIL_ON_VIOLATION, defaultValue = "true")
     private String failOnViolation;
 
     /**
-     * The forms that the report is written in beside {@code report.json}: some of {@code html}, {@code junit}, {@code sarif}, {@code markdown},
-     * {@code badge} and {@code github} (annotations, only where {@code GITHUB_ACTIONS} is set).
+     * The report formats in addition to {@code report.json}: {@code html}, {@code junit}, {@code sarif}, {@code
+     * markdown}, {@code badge} and {@code github} (annotations, only if {@code GITHUB_ACTIONS} is set).
      */
     @Parameter(property = Parameters.REPORTS, defaultValue = Parameters.DEFAULT_REPORTS)
     private List<String> reports;
 
     /**
-     * Whether what the verdict follows from is kept in {@code evidence.zip} in the output folder, to be checked by
-     * {@code fairness:verify -Dfairness.bundle=...} without the models.
+     * Whether the build writes its evidence to {@code evidence.zip} in the output folder. {@code fairness:verify
+     * -Dfairness.bundle=...} checks it without the models.
      */
     @Parameter(property = Parameters.EVIDENCE, defaultValue = "true")
     private String evidence;
 
-    /** Whether the evidence is attached to the build as a zip with the classifier {@code fairness}, to be installed and deployed with it. */
+    /**
+     * Whether the evidence is attached to the build as a zip with the classifier {@code fairness}. It is then installed
+     * and deployed with the build.
+     */
     @Parameter(property = Parameters.ATTACH, defaultValue = "true")
     private String attach;
 
     /**
-     * What becomes of files that are shipped with the candidate and that nothing was compared with: {@code warn}, or {@code fail}, by which the build is
-     * broken before anything is measured.
+     * What happens if the candidate has files that the plugin cannot verify: {@code warn}, or {@code fail}, which ends
+     * the build before anything is measured.
      */
     @Parameter(property = Parameters.UNVERIFIED_FILES, defaultValue = "warn")
     private String unverifiedFiles;

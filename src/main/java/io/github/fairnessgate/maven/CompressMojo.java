@@ -11,25 +11,28 @@ import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
 
 /**
- * Compresses the model by the recipe, and attaches the result to the build as a zip with the classifier {@code compressed}. A result that
- * is there already and would come out the same is taken as it is.
+ * Compresses the model by the recipe, and attaches the result to the build as a zip with the classifier {@code
+ * compressed}. If nothing changed since the last build, the goal keeps its result.
  */
 @Mojo(name = "compress", defaultPhase = LifecyclePhase.PREPARE_PACKAGE, requiresProject = false, threadSafe = true)
 public class CompressMojo extends AbstractModelMojo {
 
-    /** How to compress: a YAML file, or the name of a recipe that the plugin brings along. */
+    /** The recipe: a YAML file, or the name of a bundled recipe. */
     @Parameter(property = Parameters.RECIPE, defaultValue = Parameters.DEFAULT_RECIPE)
     private String recipe;
 
-    /** Whether the zip is attached to the build, to be installed and deployed with it. */
+    /** Whether the zip is attached to the build. It is then installed and deployed with the build. */
     @Parameter(property = Parameters.ATTACH, defaultValue = "true")
     private String attach;
 
-    /** Whether to compress again although nothing changed. */
+    /** Whether to compress again even if nothing changed. */
     @Parameter(property = Parameters.FORCE, defaultValue = "false")
     private boolean force;
 
-    /** Whether a compressed model of an earlier build is kept where nothing changed: {@code on}, or {@code off} for releases, which compresses again. */
+    /**
+     * Whether the build keeps the compressed model of an earlier build if nothing changed. {@code off} is for releases:
+     * it compresses again.
+     */
     @Parameter(property = Parameters.CACHE, defaultValue = Parameters.DEFAULT_CACHE)
     private String cache;
 

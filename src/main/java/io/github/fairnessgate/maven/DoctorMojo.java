@@ -10,17 +10,20 @@ import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
 
 /**
- * Tells what this machine has for the other goals and what it lacks: device, driver, CUDA libraries, memory, disk, caches and versions, and whether the
- * worker works. With {@code model} also whether that is enough for it.
+ * Shows what this machine has and lacks for the other goals: device, driver, CUDA libraries, memory, disk, caches and
+ * versions, and whether the worker works. With {@code model}, it also shows whether that is enough for the model.
  */
 @Mojo(name = "doctor", requiresProject = false, aggregator = true, threadSafe = true)
 public class DoctorMojo extends AbstractModelMojo {
 
-    /** The recipe whose needs are compared with what is there, if a model is given. */
+    /** The recipe whose needs are compared with this machine, if a model is given. */
     @Parameter(property = Parameters.RECIPE, defaultValue = Parameters.DEFAULT_RECIPE)
     private String recipe;
 
-    /** Scores ten sentences, five of them harmless, and shows them: a wrong label is seen at once. Named as for {@code check}; none by default. */
+    /**
+     * A scorer to try, named as for {@code check}. It scores ten sentences, five of them harmless, so that a wrong
+     * label is visible at once. None by default.
+     */
     @Parameter(property = Parameters.SCORER)
     private String scorer;
 

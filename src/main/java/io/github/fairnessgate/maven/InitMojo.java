@@ -17,21 +17,22 @@ import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
 
 /**
- * Sets a project up: looks for a model, thresholds, the plugin in the POM and a workflow, writes the thresholds file if there is none, and prints what to
- * put into the POM and what to do next. Asks nothing, and overwrites nothing.
+ * Sets up a project. The goal looks for a model, thresholds, the plugin in the POM and a workflow. It writes a
+ * thresholds file if there is none, and prints what to put into the POM and what to do next. It asks nothing and
+ * overwrites nothing.
  */
 @Mojo(name = "init", requiresProject = false, aggregator = true, threadSafe = true)
 public class InitMojo extends AbstractFairnessMojo {
 
-    /** The model, if it is not to be looked for. */
+    /** The model. By default, the goal looks for one. */
     @Parameter(property = Parameters.MODEL)
     private String model;
 
-    /** The thresholds that are used, or are to be written; {@code fairness-thresholds.yaml} by default. */
+    /** The thresholds file to use or to write. {@code fairness-thresholds.yaml} by default. */
     @Parameter(property = Parameters.THRESHOLDS)
     private String thresholds;
 
-    /** Whether to write a workflow for GitHub Actions, {@code .github/workflows/fairness.yml}, too. */
+    /** Whether to write a workflow for GitHub Actions as well: {@code .github/workflows/fairness.yml}. */
     @Parameter(property = Parameters.INIT_WORKFLOW, defaultValue = "false")
     private boolean workflow;
 

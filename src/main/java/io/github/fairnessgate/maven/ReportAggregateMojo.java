@@ -21,8 +21,8 @@ import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
 
 /**
- * Shows the results of all modules of a build on one page, the worst first, with the pages of the modules beside it. A module whose gate left no
- * result never counts as passed. Judges nothing and runs no model.
+ * Shows the results of all modules of a build on one page, the worst first, and writes the modules' pages beside it. A
+ * module without a result never counts as passed. The goal judges nothing and runs no model.
  */
 @Mojo(name = "report-aggregate", defaultPhase = LifecyclePhase.VERIFY, aggregator = true, requiresProject = false, threadSafe = true)
 public class ReportAggregateMojo extends AbstractSiteReportMojo {
@@ -30,7 +30,7 @@ public class ReportAggregateMojo extends AbstractSiteReportMojo {
     private static final String JSON = "aggregate.json";
     private static final String MARKDOWN = "aggregate.md";
 
-    /** Whether the build fails if not every module has a result with which its build may go on; if not, it warns. */
+    /** Whether the build fails if a module has no result or did not pass. Otherwise it warns. */
     @Parameter(property = Parameters.FAIL_ON_VIOLATION, defaultValue = "false")
     private String failOnViolation;
 

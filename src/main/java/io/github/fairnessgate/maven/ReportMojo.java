@@ -12,7 +12,10 @@ import java.util.Locale;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
 
-/** Shows a finished result on the project's site. Judges nothing, runs no model, and fails no build because of a verdict. */
+/**
+ * Shows a finished result on the project's site. The goal judges nothing, runs no model, and never fails a build
+ * because of a verdict.
+ */
 @Mojo(name = "report", defaultPhase = LifecyclePhase.SITE, requiresProject = false, threadSafe = true)
 public class ReportMojo extends AbstractSiteReportMojo {
 

@@ -9,13 +9,17 @@ import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
 
 /**
- * Tests the gate itself, with your model and your thresholds: the baseline must pass against itself, measured anew with other chance, and a copy of
- * it that was harmed on purpose must fail. Writes {@code self-test.json}; fails the build if the gate does not behave.
+ * Tests the gate itself with your model and your thresholds. The baseline, measured again with another random seed,
+ * must pass against itself, and a copy that was harmed on purpose must fail. The goal writes {@code self-test.json},
+ * and fails the build if the gate errs.
  */
 @Mojo(name = "self-test", requiresProject = false, threadSafe = true)
 public class SelfTestMojo extends AbstractMeasuringMojo {
 
-    /** How many times the baseline is measured anew. More say more about thresholds with generated text, and nothing about others. */
+    /**
+     * How many times the baseline is measured again. More repetitions say more about rules on generated text, and
+     * nothing about other rules.
+     */
     @Parameter(property = Parameters.REPETITIONS, defaultValue = "1")
     private int repetitions;
 

@@ -13,65 +13,74 @@ import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
 
 /**
- * Judges evaluations that exist, without running a model, and fails the build when the thresholds are not kept. With {@code bundle} it first checks that
- * an evidence bundle is sound: that every digest holds and that everything in it follows from its items.
+ * Judges existing evaluations without running a model, and fails the build if the candidate does not pass the
+ * thresholds. With {@code bundle}, it first checks an evidence bundle: every digest must be right, and everything in it
+ * must follow from its items.
  */
 @Mojo(name = "verify", defaultPhase = LifecyclePhase.VERIFY, requiresProject = false, threadSafe = true)
 public class VerifyMojo extends AbstractHostMojo {
 
     /**
-     * What is tolerated: a YAML file, or {@code default}, {@code strict} or {@code paper}; {@code default} if nothing is given. With {@code bundle}, what the
-     * bundle was judged by if nothing is given.
+     * The thresholds: a YAML file, or {@code default}, {@code strict} or {@code paper}. By default {@code default};
+     * with {@code bundle}, those of the bundle.
      */
     @Parameter(property = Parameters.THRESHOLDS)
     private String thresholds;
 
     /**
-     * What was accepted before: the file that the goal {@code baseline} writes; {@code src/main/fairness/baseline.json} by default, if it exists. With
-     * {@code bundle}, a file counts only if it is named here.
+     * The file of accepted values, which the goal {@code baseline} writes. By default {@code
+     * src/main/fairness/baseline.json}, if it exists. With {@code bundle}, a file counts only if it is named here.
      */
     @Parameter(property = Parameters.BASELINE)
     private String baseline;
 
-    /** Whether a gate that does not pass fails the build; if not, it warns. */
+    /** Whether a gate that does not pass fails the build. Otherwise it warns. */
     @Parameter(property = Parameters.FAIL_ON_VIOLATION, defaultValue = "true")
     private String failOnViolation;
 
     /**
-     * The forms that the report is written in beside {@code report.json}: some of {@code html}, {@code junit}, {@code sarif}, {@code markdown},
-     * {@code badge} and {@code github} (annotations, only where {@code GITHUB_ACTIONS} is set).
+     * The report formats in addition to {@code report.json}: {@code html}, {@code junit}, {@code sarif}, {@code
+     * markdown}, {@code badge} and {@code github} (annotations, only if {@code GITHUB_ACTIONS} is set).
      */
     @Parameter(property = Parameters.REPORTS, defaultValue = Parameters.DEFAULT_REPORTS)
     private List<String> reports;
 
     /**
-     * An evidence bundle to judge in place of the evaluations in the output folder: a file, or Maven coordinates
-     * {@code groupId:artifactId[:extension[:classifier]]:version}, where the extension is {@code zip} and the classifier {@code fairness} if nothing else is said.
+     * An evidence bundle to judge instead of the evaluations in the output folder: a file, or Maven coordinates {@code
+     * groupId:artifactId[:extension[:classifier]]:version}. The extension is {@code zip} and the classifier {@code
+     * fairness} by default.
      */
     @Parameter(property = Parameters.BUNDLE)
     private String bundle;
 
-    /** With {@code bundle}: the model that the bundle has to be about as its candidate, in any form that {@code model} of the goal {@code check} may have. */
+    /**
+     * With {@code bundle}: the model that must be the bundle's candidate, in any form that {@code model} of the goal
+     * {@code check} may have.
+     */
     @Parameter(property = Parameters.CANDIDATE)
     private String candidate;
 
-    /** With {@code bundle}: the original model that the bundle's candidate has to be compared with. */
+    /** With {@code bundle}: the model that must be the bundle's original. */
     @Parameter(property = Parameters.MODEL)
     private String model;
 
     /**
-     * Whether what the verdict follows from is kept in {@code evidence.zip} in the output folder. With {@code bundle} there is one already.
+     * Whether the build writes its evidence to {@code evidence.zip} in the output folder. With {@code bundle}, there is
+     * evidence already.
      */
     @Parameter(property = Parameters.EVIDENCE, defaultValue = "true")
     private String evidence;
 
-    /** Whether the evidence is attached to the build as a zip with the classifier {@code fairness}, to be installed and deployed with it. */
+    /**
+     * Whether the evidence is attached to the build as a zip with the classifier {@code fairness}. It is then installed
+     * and deployed with the build.
+     */
     @Parameter(property = Parameters.ATTACH, defaultValue = "true")
     private String attach;
 
     /**
-     * What becomes of files that are shipped with the candidate and that nothing was compared with: {@code warn}, or {@code fail}, by which the build is
-     * broken.
+     * What happens if the candidate has files that the plugin cannot verify: {@code warn}, or {@code fail}, which ends
+     * the build with an error.
      */
     @Parameter(property = Parameters.UNVERIFIED_FILES, defaultValue = "warn")
     private String unverifiedFiles;

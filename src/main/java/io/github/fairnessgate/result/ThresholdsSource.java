@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Thresholds and where they come from: a file, or one of those that the plugin brings along.
+ * Thresholds and where they come from: a file, or bundled ones.
  *
  * @param name       as the user named them
  * @param folder     what the files that they name are relative to: their own folder, for a file
@@ -85,7 +85,7 @@ public record ThresholdsSource(String name, Path folder, Optional<Report.Source>
         return BUILT_IN.contains(name);
     }
 
-    /** The YAML of thresholds that the plugin brings along. */
+    /** The YAML of bundled thresholds. */
     public static String builtIn(String name) {
         try (InputStream stream = Thresholds.class.getResourceAsStream("thresholds/" + name + ".yaml")) {
             return new String(stream.readAllBytes(), StandardCharsets.UTF_8);

@@ -43,7 +43,7 @@ public sealed interface WorkerRequest {
      * Compress a model by a recipe.
      *
      * @param model         the model's directory
-     * @param recipe        a file, or the name of a recipe that the plugin brings along
+     * @param recipe        a file, or the name of a bundled recipe
      * @param seed          in the place of the one that the recipe names
      * @param baseDirectory what a relative file is relative to
      * @param artifacts     the file of each Maven source of the recipe's text, by the source
