@@ -60,7 +60,7 @@ abstract class AbstractFairnessMojo extends AbstractMojo {
     public final void execute() throws MojoExecutionException, MojoFailureException {
         try {
             begin();
-            if (!skipped()) {
+            if (!skipped() && !isLeftToModules()) {
                 requireSettings();
                 BuildEnd.require(runAlone());
             }
@@ -89,6 +89,20 @@ abstract class AbstractFairnessMojo extends AbstractMojo {
 
     /** @param by the setting because of which the goal does nothing, and where it came from */
     void skip(String by) {
+    }
+
+    /** Whether modules run the goal in the place of this project, which says so. */
+    boolean isLeftToModules() {
+        return false;
+    }
+
+    /** Modules that a goal on this model is meant for, and not this project. */
+    final List<String> modulesWith(String model) {
+        return new AggregatedModels(session, project, mojoExecution.getGoal(), mojoExecution.getSource() == MojoExecution.Source.CLI).modules(model);
+    }
+
+    final String goal() {
+        return mojoExecution.getGoal();
     }
 
     /** Whether the goal must not run while another build writes to the same output folder. */

@@ -2,6 +2,7 @@ package io.github.fairnessgate.maven;
 
 import io.github.fairnessgate.Parameters;
 import io.github.fairnessgate.pipeline.ComputeSettings;
+import java.util.List;
 import org.apache.maven.plugins.annotations.Parameter;
 
 /** Parameters of goals that run a model. */
@@ -37,6 +38,16 @@ abstract class AbstractModelMojo extends AbstractHostMojo {
 
     AbstractModelMojo(MavenServices services) {
         super(services);
+    }
+
+    @Override
+    boolean isLeftToModules() {
+        List<String> modules = model == null ? List.of() : modulesWith(model);
+        if (!modules.isEmpty()) {
+            getLog().info("fairness:" + goal() + " does nothing in " + project().getArtifactId() + ": its modules " + String.join(", ", modules) + " have the model "
+                    + model + ", which " + project().getArtifactId() + " lacks, and run the goal on it.");
+        }
+        return !modules.isEmpty();
     }
 
     /** As the user wrote it; null for none. */

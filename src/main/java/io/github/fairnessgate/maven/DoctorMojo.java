@@ -46,6 +46,12 @@ public class DoctorMojo extends AbstractModelMojo {
         return false;
     }
 
+    /** It looks at the machine, whatever modules do. */
+    @Override
+    boolean isLeftToModules() {
+        return false;
+    }
+
     @Override
     Outcome run() throws InterruptedException {
         return new Doctor(host(), new DoctorSettings(model(), recipe, new ScorerSettings(scorer, scorerLabel, null, null), failOnProblem, compute())).run();

@@ -40,6 +40,7 @@ record ModuleFolder(Path path, boolean skipped) {
                 configurations.add(plugin.getConfiguration());
             }
         }
+        configurations.removeIf(configuration -> isLeftToModules(project, session, configuration));
         Set<ModuleFolder> folders = new LinkedHashSet<>();
         configurations.forEach(configuration -> folders.add(new ModuleFolder(
                 path(project, session, value(configuration, "outputDirectory")),
@@ -49,6 +50,11 @@ record ModuleFolder(Path path, boolean skipped) {
             folders.add(new ModuleFolder(usual, false));
         }
         return List.copyOf(folders);
+    }
+
+    /** A parent whose modules have the gate has none itself. */
+    private static boolean isLeftToModules(MavenProject project, MavenSession session, Object configuration) {
+        return value(configuration, "model").filter(model -> !new AggregatedModels(session, project, "check", false).modules(model).isEmpty()).isPresent();
     }
 
     private static boolean isGate(PluginExecution execution) {

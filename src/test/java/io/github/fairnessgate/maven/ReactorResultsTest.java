@@ -79,6 +79,26 @@ class ReactorResultsTest {
     }
 
     @Test
+    void aParentWhoseModulesHaveTheModelHasNoResultOfItsOwn() throws IOException {
+        Map<String, String> model = Map.of("model", "src/main/model");
+        MavenProject parent = withModel(project("parent"), model);
+        parent.getModel().setPackaging("pom");
+        MavenProject child = withModel(project("child"), model);
+        child.setParent(parent);
+        assertThat(modules()).extracting(ModuleResult::module).as("the model is nowhere").containsExactly("org:parent", "org:child");
+
+        Files.createDirectories(child.getBasedir().toPath().resolve("src/main/model"));
+        assertThat(modules()).extracting(ModuleResult::module).containsExactly("org:child");
+    }
+
+    private static MavenProject withModel(MavenProject project, Map<String, String> parameters) {
+        Plugin plugin = plugin(null);
+        plugin.addExecution(execution("default", "check", parameters));
+        project.getBuild().addPlugin(plugin);
+        return project;
+    }
+
+    @Test
     void theOutputFolderOfTheCommandLineIsLookedInto() {
         request.getUserProperties().setProperty("fairness.outputDirectory", "elsewhere");
         write(gated("one", "check"), "elsewhere", PASSES);
