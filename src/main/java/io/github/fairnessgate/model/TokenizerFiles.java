@@ -301,12 +301,17 @@ record TokenizerFiles(List<Path> files, ObjectNode json, OptionalInt beginning, 
         tokens.entrySet().stream().filter(token -> token.getValue() >= config.vocabulary()).map(Map.Entry::getKey).sorted().forEach(token ->
                 notes.add("The tokenizer of " + files.get(0).getParent() + " has the token \"" + token + "\" with number " + tokens.get(token)
                         + ", for which the embedding has no row; a text that contains it cannot be measured."));
-        long without = config.vocabulary() - tokens.values().stream().filter(id -> id < config.vocabulary()).count();
+        long without = rowsWithoutToken(config);
         if (without > 0) {
             notes.add("The embedding has " + without + (without == 1 ? " row" : " rows") + " without a token (" + config.vocabulary() + " rows, "
                     + tokens.size() + " tokens), as padding leaves them: they count in every probability, as in transformers, and are no text when they are drawn.");
         }
         return notes;
+    }
+
+    /** Rows of the embedding for which there is no token. */
+    long rowsWithoutToken(Gpt2Config config) {
+        return config.vocabulary() - tokens().values().stream().filter(id -> id < config.vocabulary()).count();
     }
 
     /** Without merges texts would fall into single bytes, and no token of several characters would ever be measured. */

@@ -8,6 +8,7 @@ import io.github.fairnessgate.Parameters;
 import io.github.fairnessgate.compress.Estimate;
 import io.github.fairnessgate.compress.Recipe;
 import io.github.fairnessgate.model.Gpt2Config;
+import io.github.fairnessgate.model.ModelDescription;
 import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.pipeline.LocatedModel;
 import io.github.fairnessgate.pipeline.RecipeForecast;
@@ -107,12 +108,17 @@ final class Checkup {
         return findings;
     }
 
-    /** What a model is. */
-    static Finding model(LocatedModel model) {
+    /** What a model is, and how it would be measured. */
+    static List<Finding> model(LocatedModel model) {
         ModelDirectory directory = model.directory();
         Gpt2Config config = directory.config();
-        return Finding.ok("model", String.format(Locale.ROOT, "%s: %d layers of width %d, %,d tokens, %d positions, %,d parameters, %s on disk", model.source(),
-                config.layers(), config.embedding(), config.vocabulary(), config.positions(), directory.parameters(), Bytes.text(directory.weightBytes())));
+        List<Finding> findings = new ArrayList<>();
+        findings.add(Finding.ok("model", String.format(Locale.ROOT, "%s: %d layers of width %d, %,d tokens, %d positions, %,d parameters, %s on disk", model.source(),
+                config.layers(), config.embedding(), config.vocabulary(), config.positions(), directory.parameters(), Bytes.text(directory.weightBytes()))));
+        ModelDescription description = ModelDescription.of(model.given());
+        description.facts().forEach(fact -> findings.add(Finding.ok("model", fact)));
+        description.warnings().forEach(warning -> findings.add(Finding.warn("model", warning, "")));
+        return findings;
     }
 
     /** @param available bytes; empty if the system does not tell */

@@ -89,7 +89,7 @@ public final class Doctor {
         }
         try {
             LocatedModel model = new ModelFinder(host).original(settings.model());
-            findings.add(Checkup.model(model));
+            findings.addAll(Checkup.model(model));
             return Optional.of(model);
         } catch (InvalidInputException e) {
             findings.add(Finding.problem("model", e.getMessage(), "name a model that can be used with <model> or -D" + Parameters.MODEL + "=..."));

@@ -87,8 +87,12 @@ class CheckupTest {
     }
 
     @Test
-    void aModelIsDescribedByItsShape() {
-        assertThat(Checkup.model(referenceModel()).fact())
+    void aModelIsDescribedByItsShapeAndHowItIsMeasured() {
+        List<Finding> findings = Checkup.model(referenceModel());
+        assertThat(findings).extracting(Finding::level).containsOnly(Level.OK);
+        assertThat(findings).extracting(Finding::fact).contains("weights in model.safetensors, F16, output layer tied to the embedding",
+                "every text follows \"<|endoftext|>\" (token 8191), and a generated one ends with it");
+        assertThat(findings.get(0).fact())
                 .isEqualTo("builtin:reference-gpt2: 6 layers of width 192, 8,192 tokens, 256 positions, 4,291,584 parameters, 8.6 MB on disk");
     }
 
