@@ -9,6 +9,7 @@ import io.github.fairnessgate.Device;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.file.Digests;
+import io.github.fairnessgate.file.Fixtures;
 import io.github.fairnessgate.model.BuiltinModels;
 import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.runtime.LanguageModel;
@@ -34,6 +35,9 @@ class ReferenceImplementationsTest {
 
     private static final Path FIXTURES = Path.of("src/test/resources/fixtures/evaluate");
 
+    /** The random model with a tokenizer whose own beginning of texts is not {@code <|endoftext|>}. */
+    private static final String OWN_BEGINNING = "own-beginning";
+
     @TempDir
     private Path folder;
     private LanguageModel model;
@@ -46,7 +50,7 @@ class ReferenceImplementationsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"reference", "random"})
+    @ValueSource(strings = {"reference", "random", OWN_BEGINNING})
     void crowsPairsAreThoseOfTheHarness(String name) throws Exception {
         JsonNode expected = fixture("lmeval", name).get("crowsPairs");
         SuiteResult result = new CrowsPairs().evaluate(open(name), Progress.NONE);
@@ -120,12 +124,12 @@ class ReferenceImplementationsTest {
 
     /** Three pages; all 62 would take minutes, {@code docs/metrics.md} has the values over all. */
     @ParameterizedTest
-    @ValueSource(strings = {"reference", "random"})
+    @ValueSource(strings = {"reference", "random", OWN_BEGINNING})
     void wikiTextPerplexityIsThatOfTheHarness(String name) throws Exception {
         JsonNode expected = fixture("lmeval", name).get("wikitext");
         Subset three = Subset.of(3, 0);
         List<String> metrics = List.of("perplexity.word/lmeval", "perplexity.byte/lmeval");
-        Corpus corpus = name.equals("random") ? firstPages(3) : Corpus.wikiText();
+        Corpus corpus = name.equals("reference") ? Corpus.wikiText() : firstPages(3);
         SuiteResult result = new Perplexity("perplexity", corpus, metrics, three).evaluate(open(name), Progress.NONE);
         assertThat(result.items()).hasSize(6);
         for (Item item : result.items()) {
@@ -135,7 +139,7 @@ class ReferenceImplementationsTest {
             assertThat(-loss).as(item.id()).isCloseTo(expected.get("logLikelihoods").get(page).asDouble(), withPercentage(1e-3));
             assertThat(item.weight()).as(item.id()).isEqualTo(expected.get(unit).get(page).asDouble());
         }
-        if (name.equals("random")) {
+        if (!name.equals("reference")) {
             assertThat(value(result, "perplexity.word/lmeval", "all")).isCloseTo(expected.get("word_perplexity").asDouble(), withPercentage(1e-2));
             assertThat(value(result, "perplexity.byte/lmeval", "all")).isCloseTo(expected.get("byte_perplexity").asDouble(), withPercentage(1e-2));
         }
@@ -221,9 +225,17 @@ class ReferenceImplementationsTest {
     }
 
     private LanguageModel open(String name) {
-        Path directory = name.equals("random") ? FIXTURES.resolve("random-gpt2") : BuiltinModels.extract("reference-gpt2", folder);
-        model = OnnxGpt2.open(ModelDirectory.open(directory), Device.CPU);
+        model = OnnxGpt2.open(ModelDirectory.open(directory(name)), Device.CPU);
         return model;
+    }
+
+    private Path directory(String name) {
+        if (name.equals(OWN_BEGINNING)) {
+            Fixtures.copyFolder(FIXTURES.resolve("random-gpt2"), folder.resolve(name));
+            Fixtures.editJson(folder.resolve(name).resolve("tokenizer_config.json"), config -> config.put("bos_token", "~"));
+            return folder.resolve(name);
+        }
+        return name.equals("random") ? FIXTURES.resolve("random-gpt2") : BuiltinModels.extract("reference-gpt2", folder);
     }
 
     private static JsonNode fixture(String tool, String name) throws Exception {
