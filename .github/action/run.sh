@@ -4,22 +4,23 @@
 # FAIRNESS_GOALS            what Maven is to do, split at white space: "verify"
 # FAIRNESS_THRESHOLDS       -Dfairness.thresholds, if not empty
 # FAIRNESS_STATE            an existing folder for notes between the steps
-# FAIRNESS_CACHE, FAIRNESS_UPLOAD_SARIF, FAIRNESS_REQUIRE_VERDICT, FAIRNESS_ON_RELAXATION
+# FAIRNESS_CACHE, FAIRNESS_COMMENT, FAIRNESS_UPLOAD_SARIF, FAIRNESS_REQUIRE_VERDICT, FAIRNESS_ON_RELAXATION
 #                           inputs that other steps use, looked at before anything runs
 set -euo pipefail
 
 : "${FAIRNESS_GOALS:?names no goals}" "${FAIRNESS_STATE:?names no folder}"
 
-# one_of NAME VALUE WORD WORD: an input that is misspelt would quietly mean its default.
+# one_of NAME VALUE WORD WORD [WORD]: an input that is misspelt would quietly mean its default.
 one_of() {
-  if [[ $2 != "$3" && $2 != "$4" ]]; then
-    echo "::error::The input $1 must be $3 or $4."
+  if [[ $2 != "$3" && $2 != "$4" && $2 != "${5:-$4}" ]]; then
+    echo "::error::The input $1 must be $3 or $4${5:+ or $5}."
     exit 1
   fi
 }
 one_of cache "${FAIRNESS_CACHE:-true}" true false
 one_of upload-sarif "${FAIRNESS_UPLOAD_SARIF:-false}" true false
 one_of require-verdict "${FAIRNESS_REQUIRE_VERDICT:-true}" true false
+one_of comment "${FAIRNESS_COMMENT:-never}" always on-failure never
 one_of on-relaxation "${FAIRNESS_ON_RELAXATION:-warn}" warn fail
 
 read -r -a arguments <<< "${FAIRNESS_GOALS//$'\n'/ }"

@@ -86,8 +86,11 @@ public record ProjectSetup(Path project, Path checkout, Optional<Path> pom, Opti
         if (existing.isPresent()) {
             lines.add("Workflow: " + existing.get() + " is there");
         } else if (workflow) {
-            AtomicFiles.write(file, Snippets.workflow(module()).getBytes(StandardCharsets.UTF_8));
+            AtomicFiles.write(file, Snippets.workflow(module(), version).getBytes(StandardCharsets.UTF_8));
             lines.add("Workflow: wrote " + file);
+            if (Snippets.isDevelopment(version)) {
+                lines.add("Workflow: it builds the plugin, because no repository has " + version + "; replace OWNER and REVISION with the place and the commit of its sources");
+            }
         } else {
             lines.add("Workflow: none for GitHub Actions; -D" + Parameters.INIT_WORKFLOW + " writes one");
         }

@@ -174,7 +174,7 @@ class GitHubActionTest {
     @Test
     void anInputThatIsMisspeltIsAnErrorBeforeAnythingRuns() throws Exception {
         Files.writeString(workspace.resolve("mvnw"), "touch ran\n");
-        for (Map.Entry<String, String> input : Map.of("FAIRNESS_CACHE", "yes", "FAIRNESS_UPLOAD_SARIF", "True", "FAIRNESS_REQUIRE_VERDICT", "flase",
+        for (Map.Entry<String, String> input : Map.of("FAIRNESS_CACHE", "yes", "FAIRNESS_COMMENT", "on-success", "FAIRNESS_UPLOAD_SARIF", "True", "FAIRNESS_REQUIRE_VERDICT", "flase",
                 "FAIRNESS_ON_RELAXATION", "error").entrySet()) {
             Step step = run(Map.of("FAIRNESS_GOALS", "verify", input.getKey(), input.getValue()));
             assertThat(step.status()).isEqualTo(1);
@@ -260,7 +260,7 @@ class GitHubActionTest {
         List<?> steps = (List<?>) ((Map<?, ?>) action.get("runs")).get("steps");
         List<String> scripts = steps.stream().map(step -> ((Map<?, ?>) step).get("run")).filter(run -> run != null && run.toString().startsWith("bash "))
                 .map(run -> run.toString().strip().replace("bash \"$FAIRNESS_ACTION/", "").replace("\"", "")).toList();
-        assertThat(scripts).containsExactly(".github/action/run.sh", ".github/action/verdict.sh").allMatch(script -> Files.isRegularFile(Path.of(script)));
+        assertThat(scripts).containsExactly(".github/action/install.sh", ".github/action/run.sh", ".github/action/verdict.sh").allMatch(script -> Files.isRegularFile(Path.of(script)));
     }
 
     private Map<String, String> ledger() {

@@ -71,12 +71,40 @@ class ProjectSetupTest {
         Path module = Files.createDirectories(folder.resolve("some/module"));
         new ProjectSetup(module, folder, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), true, "0.1.0").complete();
         Map<?, ?> workflow = yaml(folder.resolve(".github/workflows/fairness.yml"));
-        List<?> steps = (List<?>) ((Map<?, ?>) ((Map<?, ?>) workflow.get("jobs")).get("fairness")).get("steps");
-        assertThat(steps).hasSize(5);
-        assertThat((Object) ((Map<?, ?>) steps.get(3)).get("run")).isEqualTo("mvn -B verify");
-        assertThat((Object) ((Map<?, ?>) steps.get(3)).get("working-directory")).isEqualTo("some/module");
-        assertThat(((Map<?, ?>) ((Map<?, ?>) steps.get(4)).get("with")).get("path").toString()).contains("some/module/**/target/fairness/report.*");
+        List<Map<?, ?>> steps = steps(workflow);
+        assertThat(steps).extracting(step -> (Object) step.get("run")).contains("mvn -B verify").doesNotContain("bash \"$GITHUB_WORKSPACE/.fairness-maven-plugin/.github/action/install.sh\"");
+        assertThat(steps).filteredOn(step -> "mvn -B verify".equals(step.get("run"))).allMatch(step -> "some/module".equals(step.get("working-directory")));
+        assertThat(workflow.toString()).contains("some/module/**/target/fairness/report.*");
         assertThat(module.resolve("fairness-thresholds.yaml")).exists();
+    }
+
+    @Test
+    void theWorkflowBuildsAPluginThatNoRepositoryHas() throws IOException {
+        List<String> lines = new ProjectSetup(Files.createDirectories(folder.resolve("a")), folder, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), true,
+                "0.1.0-SNAPSHOT").complete();
+        assertThat(lines).anyMatch(line -> line.contains("no repository has 0.1.0-SNAPSHOT; replace OWNER and REVISION"));
+        List<Map<?, ?>> steps = steps(yaml(folder.resolve(".github/workflows/fairness.yml")));
+        List<Object> runs = steps.stream().map(step -> (Object) step.get("run")).toList();
+        int install = runs.indexOf("bash \"$GITHUB_WORKSPACE/.fairness-maven-plugin/.github/action/install.sh\"");
+        assertThat(install).isPositive().isLessThan(runs.indexOf("mvn -B verify"));
+        assertThat((Object) steps.get(install).get("working-directory")).isEqualTo("a");
+        assertThat(Path.of(".github/action/install.sh")).exists();
+    }
+
+    /** A cache that keeps all of the local repository under a key of the run grows by a gigabyte with every run. */
+    @Test
+    void theWorkflowKeepsTheSameThingOnce() throws IOException {
+        setup(true).complete();
+        List<Map<?, ?>> caches = steps(yaml(folder.resolve(".github/workflows/fairness.yml"))).stream().filter(step -> String.valueOf(step.get("uses")).startsWith("actions/cache")).toList();
+        assertThat(caches).hasSize(3).allSatisfy(cache -> {
+            Map<?, ?> with = (Map<?, ?>) cache.get("with");
+            assertThat(with.get("key").toString()).doesNotContain("run_id", "sha");
+            assertThat(with.get("path").toString()).isNotEqualTo("~/.m2/repository");
+        });
+    }
+
+    private static List<Map<?, ?>> steps(Map<?, ?> workflow) {
+        return ((List<?>) ((Map<?, ?>) ((Map<?, ?>) workflow.get("jobs")).get("fairness")).get("steps")).stream().<Map<?, ?>>map(step -> (Map<?, ?>) step).toList();
     }
 
     @Test
