@@ -3,11 +3,17 @@ package io.github.fairnessgate.compress;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.train.DistillationSettings;
 import io.github.fairnessgate.train.LossWeights;
 import io.github.fairnessgate.train.Precision;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,6 +29,8 @@ class RecipeReaderTest {
     private static final String HEAD = "version: 1\nseed: 7\ntext: [a.txt, 'b/*.txt']\nstages:\n";
     private static final String DISTILLATION = HEAD + "  - method: distillation\n    layers: 3\n    steps: 10\n";
     private static final String HEAD_PRUNING = HEAD + "  - method: head-pruning\n    importance: michel\n    heads: 0.3\n";
+
+    private static final JsonSchema SCHEMA = schema();
 
     @TempDir
     private Path directory;
@@ -147,12 +155,12 @@ class RecipeReaderTest {
 
     @Test
     void topKWithoutTheTermThatItIsAboutIsRefused() {
-        assertRefused(DISTILLATION + "    loss: {clm: 1}\n    topK: 5\n", "recipe.yaml:9: topK applies only to the loss term ce, but ce is 0");
+        assertRefusedByTheReader(DISTILLATION + "    loss: {clm: 1}\n    topK: 5\n", "recipe.yaml:9: topK applies only to the loss term ce, but ce is 0");
     }
 
     @Test
     void aTemperatureWithoutTheTermsThatItIsAboutIsRefused() {
-        assertRefused(DISTILLATION + "    loss: {clm: 1, mse: 1}\n    temperature: 3\n",
+        assertRefusedByTheReader(DISTILLATION + "    loss: {clm: 1, mse: 1}\n    temperature: 3\n",
                 "recipe.yaml:9: temperature applies only to the loss terms ce and reverseKl, but both are 0");
         assertThat(((Distillation) parse(DISTILLATION + "    loss: {reverseKl: 1}\n    temperature: 3\n").stages().get(0)).settings().temperature()).isEqualTo(3);
     }
@@ -172,7 +180,7 @@ class RecipeReaderTest {
     })
     void aTermThatComparesPartsWhichTheOriginalHasAndTheStudentLacksIsRefused(String term, String teacher, String earlier, String how, String parts) {
         String recipe = HEAD + "  - " + earlier + "\n  - {method: distillation, layers: 2, steps: 5, teacher: " + teacher + ", loss: {ce: 1, " + term + ": 1}}\n";
-        assertRefused(recipe, "recipe.yaml:6: the loss term " + term + " compares student and teacher " + how + ", but the ",
+        assertRefusedByTheReader(recipe, "recipe.yaml:6: the loss term " + term + " compares student and teacher " + how + ", but the ",
                 " at recipe.yaml:5 removes " + parts + " that the original model has; remove " + term + " from the loss, or remove teacher: original.");
         assertThat(parse(recipe.replace("original", "input")).stages()).hasSize(2);
     }
@@ -192,7 +200,7 @@ class RecipeReaderTest {
     @Test
     void negativeDepthsAndBlocksOutOfOrderAreRefused() {
         assertRefused(DISTILLATION.replace("layers: 3", "layers: 0"), "recipe.yaml:6: stages[0].layers must be a whole number from 1");
-        assertRefused(DISTILLATION.replace("layers: 3", "layers: [2, 1]"), "recipe.yaml:6: stages[0].layers[1] must be a whole number from 3");
+        assertRefusedByTheReader(DISTILLATION.replace("layers: 3", "layers: [2, 1]"), "recipe.yaml:6: stages[0].layers[1] must be a whole number from 3");
         assertRefused(DISTILLATION.replace("layers: 3", "layers: []"), "recipe.yaml:6: layers is an empty list");
     }
 
@@ -205,12 +213,39 @@ class RecipeReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"distilgpt2", "heads-30", "quickstart-distillation", "quickstart-heads", "wanda-2of4"})
+    @ValueSource(strings = {"distilgpt2", "heads-30", "int8", "quickstart-distillation", "quickstart-heads", "wanda-2of4"})
     void builtInRecipesAreFoundByName(String name) {
         Recipe recipe = RecipeReader.read(name, directory);
         assertThat(recipe.name()).isEqualTo(name);
         assertThat(recipe.stages()).hasSize(1);
         assertThat(recipe.text()).containsExactly("builtin:gpt2-samples");
+        assertThat(SCHEMA.validate(recipe.source(), InputFormat.YAML)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "{method: quantization, scheme: float16, blockSize: 32}", "{method: quantization, scheme: int8, blockSize: 48}",
+        "{method: quantization, scheme: int8, blockSize: 64}", "{method: quantization, scheme: int8-dynamic, embedding: rest}",
+        "{method: quantization}", "{method: quantization, scheme: int8, rest: int8}",
+        "{method: weight-pruning, importance: wanda}", "{method: weight-pruning, importance: wanda, sparsity: 0.5, pattern: '2:4'}",
+        "{method: weight-pruning, importance: wanda, sparsity: 1}", "{method: weight-pruning, importance: magnitude, sparsity: 0.5, examples: 4}",
+        "{method: weight-pruning, importance: sparsegpt, sparsity: 0.5, scope: layer}", "{method: weight-pruning, importance: magnitude, pattern: '2:4', scope: layer}",
+        "{method: weight-pruning, importance: wanda, sparsity: 0.5, linears: []}", "{method: weight-pruning, importance: wanda, sparsity: 0.5, linears: [mlp.c_fc, mlp.c_fc]}",
+        "{method: head-pruning, importance: fasp, heads: 3}", "{method: head-pruning, importance: michel, heads: 3, bias: absolute}",
+        "{method: head-pruning, importance: michel, heads: 3, onGuard: stop}", "{method: layer-pruning, importance: loss, layers: 0.5}",
+        "{method: neuron-pruning, importance: michel, neurons: 3}", "{method: distillation, layers: 3}"})
+    void stagesThatContradictThemselvesAreRefusedByReaderAndSchema(String stage) {
+        assertRefused(HEAD + "  - " + stage + "\n", "recipe.yaml:5: ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "{method: quantization, scheme: int8, blockSize: 64, activations: float32, embedding: rest, rest: float32}", "{method: quantization, scheme: float16}",
+        "{method: quantization, scheme: int8-dynamic, rest: float32}", "{method: weight-pruning, importance: magnitude, sparsity: 0.5, scope: global}",
+        "{method: weight-pruning, importance: sparsegpt, pattern: '4:8', damping: 0.1, blockSize: 64, examples: 4, sequenceLength: 8, linears: [mlp.c_fc]}",
+        "{method: neuron-pruning, importance: magnitude, neurons: 0.5, step: 1, maxLossIncrease: 0}", "{method: layer-pruning, importance: block-influence, layers: 2}"})
+    void otherStagesAreReadAndKeepToTheSchema(String stage) {
+        assertThat(parse(HEAD + "  - " + stage + "\n").stages()).hasSize(1);
     }
 
     @Test
@@ -227,11 +262,29 @@ class RecipeReaderTest {
                 .hasMessageContaining("neither a file in " + directory).hasMessageContaining("did you mean \"distilgpt2\"?");
     }
 
+    /** What is read keeps to the schema. */
     private Recipe parse(String yaml) {
-        return RecipeReader.parse(yaml, "recipe.yaml", directory);
+        Recipe recipe = RecipeReader.parse(yaml, "recipe.yaml", directory);
+        assertThat(SCHEMA.validate(yaml, InputFormat.YAML)).as("the schema's view of %s", yaml).isEmpty();
+        return recipe;
     }
 
+    /** By the reader and by the schema. */
     private void assertRefused(String yaml, String... parts) {
-        assertThatThrownBy(() -> parse(yaml)).isInstanceOf(InvalidInputException.class).hasMessageContainingAll(parts);
+        assertRefusedByTheReader(yaml, parts);
+        assertThat(SCHEMA.validate(yaml, InputFormat.YAML)).as("the schema's view of %s", yaml).isNotEmpty();
+    }
+
+    /** The schema cannot compare one key or stage with another. */
+    private void assertRefusedByTheReader(String yaml, String... parts) {
+        assertThatThrownBy(() -> RecipeReader.parse(yaml, "recipe.yaml", directory)).isInstanceOf(InvalidInputException.class).hasMessageContainingAll(parts);
+    }
+
+    private static JsonSchema schema() {
+        try (InputStream in = RecipeReader.class.getResourceAsStream("recipe.schema.json")) {
+            return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }
