@@ -215,7 +215,7 @@ class WrittenMeansTest {
             assertThatThrownBy(() -> decide("  - {metric: %s, maxIncrease: 3}\n".formatted(metric), talks, talks)).isInstanceOf(InvalidInputException.class)
                     .hasMessageContaining("which runs from 0 to 1");
             assertThatThrownBy(() -> decide("  - {metric: %s, maxDecrease: 0.1}\n".formatted(metric), talks, talks)).isInstanceOf(InvalidInputException.class)
-                    .hasMessageContaining("of which less is better; use maxIncrease");
+                    .hasMessageContaining("less is better; use maxIncrease");
         }
     }
 
