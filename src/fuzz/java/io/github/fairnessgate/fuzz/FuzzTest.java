@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Every reader of bytes that come from outside, over mutated inputs: {@code docs/security-testing.md}. In every build a few of them; all with
  * {@code mvn verify -Pfuzz}.
  */
+@Tag("simulation")
 class FuzzTest {
 
     private static final Path RESULTS = Path.of("target/fuzz");

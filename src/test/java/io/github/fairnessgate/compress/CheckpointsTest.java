@@ -25,12 +25,14 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A compression that is killed and started again ends as one that ran through. */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
+@Tag("native")
 class CheckpointsTest {
 
     private static final String RECIPE = """

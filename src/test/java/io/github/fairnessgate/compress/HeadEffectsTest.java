@@ -15,10 +15,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Against PyTorch (src/test/fixtures/train/make_importance_fixtures.py). */
+@Tag("native")
 class HeadEffectsTest {
 
     @TempDir

@@ -16,9 +16,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("native")
 class HeadRemovalTest {
 
     private static final int[] WINDOW = IntStream.range(0, 20).map(i -> (i * 37 + 5) % 257).toArray();

@@ -23,10 +23,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Held against the official JSON schema of CycloneDX 1.6. */
+@Tag("native")
 class MlBomTest {
 
     private static final MlBom.Identity MODEL = MlBom.Identity.maven("org.example", "small-model", "1.0", "zip", "compressed");

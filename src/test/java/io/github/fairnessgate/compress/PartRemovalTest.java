@@ -25,10 +25,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Models without neurons or blocks; transformers' are made by src/test/fixtures/compress/make_pruning_fixture.py. */
+@Tag("native")
 class PartRemovalTest {
 
     private static final int SHORT = 8;

@@ -34,10 +34,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Suites that let the model write, on a small random model with the real scorer. */
+@Tag("native")
 class GenerationSuitesTest {
 
     private static final Generation FIVE = new Generation(5, 42);

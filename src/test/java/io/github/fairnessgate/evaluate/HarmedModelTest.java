@@ -17,9 +17,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("native")
 class HarmedModelTest {
 
     private static final Contrast CATS = new Contrast("stereoset", true, List.of("The cat sat there.", "A cat ate."),

@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Whole suites on two models against what lm-evaluation-harness and transformers give for them; {@code make_lmeval_fixtures.py} and
  * {@code make_stereoset_fixtures.py} in {@code src/test/fixtures/evaluate} made the expectations.
  */
+@Tag("native")
 class ReferenceImplementationsTest {
 
     private static final Path FIXTURES = Path.of("src/test/resources/fixtures/evaluate");

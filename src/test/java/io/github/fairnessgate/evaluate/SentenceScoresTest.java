@@ -22,10 +22,12 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The reference model against Hugging Face transformers; {@code src/test/fixtures/runtime/make_logits.py} made the expectations. */
+@Tag("native")
 class SentenceScoresTest {
 
     private static LanguageModel model;

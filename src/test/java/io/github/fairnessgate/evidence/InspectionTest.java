@@ -38,10 +38,12 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is shipped with a candidate: the files that a compression leaves, and everything that somebody may put beside or in the place of them. */
+@Tag("native")
 class InspectionTest {
 
     @TempDir

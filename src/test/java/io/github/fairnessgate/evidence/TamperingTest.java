@@ -27,10 +27,12 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A bundle that somebody changed: without care, with all digests put right, and so well that only a signature could tell. */
+@Tag("native")
 class TamperingTest {
 
     @TempDir

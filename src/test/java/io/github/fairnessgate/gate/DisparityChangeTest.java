@@ -15,11 +15,13 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.apache.commons.statistics.distribution.BinomialDistribution;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
+@Tag("simulation")
 class DisparityChangeTest {
 
     private static final Metric RANGE = new Metric("b.disparity-range/plain", "b", Estimator.GROUP_RANGE, Metric.Direction.LOWER_IS_BETTER, Range.UNIT);

@@ -21,11 +21,13 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** How often a gate that looks again errs, over 2,000 simulated pairs of models each; {@code docs/statistics.md} prints these rates. */
+@Tag("simulation")
 class EscalationErrorRatesTest {
 
     private static final int PAIRS = 2000;

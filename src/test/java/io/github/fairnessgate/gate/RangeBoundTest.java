@@ -25,12 +25,14 @@ import java.util.Random;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is known of numbers with a range, however few or skewed; {@code docs/statistics.md} prints the rates. */
+@Tag("simulation")
 class RangeBoundTest {
 
     private static final int PAIRS = 2000;

@@ -37,10 +37,12 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The gate with the thresholds {@code default}, but for what models write, and the built-in model: it passes itself, and what is harmed or broken fails. */
+@Tag("native")
 class SelfTestTest {
 
     private static final double NATS = 2;

@@ -8,10 +8,12 @@ import io.github.fairnessgate.gate.DisparityChange.Group;
 import java.util.Arrays;
 import java.util.Random;
 import org.apache.commons.statistics.distribution.TDistribution;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Tag("simulation")
 class TwoLevelDisparityTest {
 
     private static final double ALPHA = 0.05;

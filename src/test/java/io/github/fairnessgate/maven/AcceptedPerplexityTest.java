@@ -40,6 +40,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +50,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * A perplexity of a user's texts that was accepted under thresholds which have no rule about it any more, with the built-in model: its variant is known only from the name in the
  * file, which says the windows of the model in full.
  */
+@Tag("native")
 class AcceptedPerplexityTest {
 
     private static final LocalDate TODAY = LocalDate.of(2026, 6, 1);

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Tokenizers that are not GPT-2's byte pairs, against make_tokenizer_forms.py, which asks transformers 4 and 5. */
+@Tag("native")
 class TokenizerFormsTest {
 
     private static final Path FIXTURE = Path.of("src/test/resources/fixtures/models/tokenizer-forms.json");

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Random;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Reads and converts mutated files: each is refused with a sentence, or gives a whole safetensors file. A long run:
  * {@code mvn test -Dtest=PickleMutationTest -Dpickle.mutations=100000 -DargLine=-Xmx512m}.
  */
+@Tag("simulation")
 class PickleMutationTest {
 
     private static final int MUTATIONS = Integer.getInteger("pickle.mutations", 3_000);

@@ -26,10 +26,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** With a worker in this process that does what it is asked to, and may fail to measure. */
+@Tag("native")
 class CompressedModelTest {
 
     @TempDir

@@ -35,12 +35,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What runs on several GPUs, with real workers on the CPU: a place is a folder of locks of its own, as a GPU has a lock of its own. */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
+@Tag("native")
 class SideBySideTest {
 
     private static final List<SuiteSpec> SUITES = Suites.measuring(List.of("crows-pairs.stereotype/lmeval-sum-bos"), Map.of(), "", Judges.only(ScorerReference.embedded()));

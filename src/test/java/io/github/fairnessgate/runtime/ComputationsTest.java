@@ -17,11 +17,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every activation and every way to scale attention, against transformers 4 and 5. */
+@Tag("native")
 class ComputationsTest {
 
     /** Of so small a top-p that the most likely token is drawn. */

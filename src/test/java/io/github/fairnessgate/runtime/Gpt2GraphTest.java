@@ -17,12 +17,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Logits against Hugging Face transformers; {@code src/test/fixtures/runtime/make_logits.py} made the expectations. */
+@Tag("native")
 class Gpt2GraphTest {
 
     private static final Path FIXTURES = Path.of("src/test/resources/fixtures/runtime");

@@ -16,12 +16,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Real sessions that are made to fail as a GPU without memory does, by the messages of ONNX Runtime 1.29. */
+@Tag("native")
 class HalvingTest {
 
     private static final String ARENA = "Non-zero status code returned while running MatMul node. Name:'nv9' Status Message: bfc_arena.cc:376 "

@@ -27,12 +27,14 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The graph for GPUs, run on the CPU, beside the loop in Java: every token the same. */
+@Tag("native")
 class LoopedGenerationTest {
 
     private static final long MEMORY = 1L << 30;

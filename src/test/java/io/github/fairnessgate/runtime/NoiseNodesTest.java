@@ -10,10 +10,12 @@ import java.nio.DoubleBuffer;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The nodes beside {@link CommonRandomNumbers}: every uniform the same, to the last bit. */
+@Tag("native")
 class NoiseNodesTest {
 
     private static final int VOCABULARY = 50_257;

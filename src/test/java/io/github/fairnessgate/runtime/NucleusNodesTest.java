@@ -13,11 +13,13 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The nodes beside {@link NucleusSampler}, for the same distributions to the last bit: the same token for every key. */
+@Tag("native")
 class NucleusNodesTest {
 
     private static final int VOCABULARY = 5003;

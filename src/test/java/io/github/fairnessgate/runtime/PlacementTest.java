@@ -19,10 +19,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** With profiles that ONNX Runtime wrote of real runs, on the CPU: where only a CPU is, nothing was computed on a GPU. */
+@Tag("native")
 class PlacementTest {
 
     @TempDir

@@ -10,8 +10,8 @@ import ai.onnxruntime.OrtSession;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.EvaluationPrecision;
-import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.Json;
+import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.model.QuantizedWeights;
 import io.github.fairnessgate.model.TinyModels;
@@ -36,6 +36,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,6 +49,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * src/test/fixtures/quantization/make_quantization_fixture.py} made the expectations. The model has pruned heads, and no width that a
  * block divides.
  */
+@Tag("native")
 class QuantizedModelsTest {
 
     private static final Path FIXTURES = Path.of("src/test/resources/fixtures/quantization");

@@ -24,12 +24,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Models whose texts begin and end with tokens of their own, and whose embedding has other rows than their tokenizer has tokens. */
+@Tag("native")
 class SpecialTokensTest {
 
     private static final int ROWS = 300;

@@ -20,12 +20,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Expected probabilities come from transformers: {@code src/test/fixtures/score/make_classifiers.py}. */
+@Tag("native")
 class ClassifierScorerTest {
 
     private static final double FLOAT_NOISE = 2e-6;

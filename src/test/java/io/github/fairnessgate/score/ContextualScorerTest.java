@@ -17,9 +17,11 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Expected numbers come from Python: {@code src/test/fixtures/score/contextual/make_fixture.py}. */
+@Tag("native")
 class ContextualScorerTest {
 
     /** Where a sum falls between two steps of eight bits, ONNX Runtimes may round to either. */

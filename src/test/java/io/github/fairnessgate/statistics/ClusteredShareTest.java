@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Arrays;
 import java.util.OptionalDouble;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** How often shares of items in clusters err, over 2,000 simulated pairs each; {@code docs/statistics.md} prints these rates. */
+@Tag("simulation")
 class ClusteredShareTest {
 
     private static final int PAIRS = 2000;

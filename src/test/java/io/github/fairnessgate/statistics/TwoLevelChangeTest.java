@@ -15,12 +15,14 @@ import java.util.stream.StreamSupport;
 import org.apache.commons.statistics.distribution.TDistribution;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Against statsmodels, SciPy and NumPy, on the same draws; and by simulation. */
+@Tag("simulation")
 class TwoLevelChangeTest {
 
     private static final Offset<Double> CLOSE = within(1e-9);

@@ -10,9 +10,11 @@ import io.github.fairnessgate.model.TinyModels;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("native")
 class BlocksTest {
 
     @Test

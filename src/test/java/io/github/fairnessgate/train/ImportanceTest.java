@@ -22,10 +22,12 @@ import java.util.Random;
 import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import org.assertj.core.data.Percentage;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Against PyTorch (src/test/fixtures/train/make_importance_fixtures.py). */
+@Tag("native")
 class ImportanceTest {
 
     @TempDir

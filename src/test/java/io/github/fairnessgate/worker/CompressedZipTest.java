@@ -19,10 +19,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is released, from the input to the zip. */
+@Tag("native")
 class CompressedZipTest {
 
     private static final String RECIPE = """
