@@ -23,7 +23,7 @@ import org.apache.maven.reporting.MavenReportException;
 /**
  * Data flows one way: model, compress (train, sparsity), model, evaluate (runtime, score), gate, report, evidence; above them the output folder (result),
  * the use cases (pipeline, setup) and Maven, which starts workers and fetches from the hub.
- * Below the model are file, tensor and pickle, below the gate is statistics.
+ * Below the model are file, tensor and pickle, below evaluate is metric, below the gate is statistics.
  */
 @AnalyzeClasses(packages = "io.github.fairnessgate", importOptions = ImportOption.DoNotIncludeTests.class)
 class PackagesTest {
@@ -45,6 +45,7 @@ class PackagesTest {
             .layer("compress").definedBy(ROOT + "compress")
             .layer("runtime").definedBy(ROOT + "runtime")
             .layer("score").definedBy(ROOT + "score")
+            .layer("metric").definedBy(ROOT + "metric")
             .layer("evaluate").definedBy(ROOT + "evaluate")
             .layer("statistics").definedBy(ROOT + "statistics")
             .layer("gate").definedBy(ROOT + "gate")
@@ -65,6 +66,7 @@ class PackagesTest {
             .whereLayer("compress").mayOnlyBeAccessedByLayers("evidence", "worker", "result", "pipeline", "setup")
             .whereLayer("runtime").mayOnlyBeAccessedByLayers("evaluate", "evidence", "worker")
             .whereLayer("score").mayOnlyBeAccessedByLayers("evaluate", "worker", "pipeline", "setup")
+            .whereLayer("metric").mayOnlyBeAccessedByLayers("evaluate", "gate", "baseline", "report", "evidence", "result", "pipeline")
             .whereLayer("evaluate").mayOnlyBeAccessedByLayers("gate", "baseline", "report", "evidence", "worker", "result", "pipeline")
             .whereLayer("statistics").mayOnlyBeAccessedByLayers("gate", "report", "evidence")
             .whereLayer("gate").mayOnlyBeAccessedByLayers("baseline", "report", "evidence", "result", "pipeline", "maven")
@@ -86,6 +88,9 @@ class PackagesTest {
 
     @ArchTest
     static final ArchRule fileStandsAlone = standsAlone("file");
+
+    @ArchTest
+    static final ArchRule metricStandsAlone = standsAlone("metric");
 
     @ArchTest
     static final ArchRule tensorSeesOnlyFile = standsAlone("tensor", "file");

@@ -57,7 +57,7 @@ class ReasonTest {
                 .isEqualTo("Cannot deserialize value of type `ArrayList<Object>` from Object value (token `JsonToken.START_OBJECT`)");
         assertThat(Reason.of(new IOException("Could not resolve subtype of [simple type, class io.github.fairnessgate.worker.WorkerRequest]: missing type id property 'command'")))
                 .isEqualTo("Could not resolve subtype of WorkerRequest: missing type id property 'command'");
-        assertThat(Reason.of(new IOException("Cannot construct instance of `io.github.fairnessgate.evaluate.Metric`, problem: `java.lang.NullPointerException`")))
+        assertThat(Reason.of(new IOException("Cannot construct instance of `io.github.fairnessgate.metric.Metric`, problem: `java.lang.NullPointerException`")))
                 .isEqualTo("Cannot construct instance of Metric, a value is missing");
         assertThat(Reason.of(new IOException("see docs.example.com/Page, or model.safetensors"))).isEqualTo("see docs.example.com/Page, or model.safetensors");
     }

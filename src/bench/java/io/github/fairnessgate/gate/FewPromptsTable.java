@@ -1,6 +1,6 @@
 package io.github.fairnessgate.gate;
 
-import io.github.fairnessgate.evaluate.Metric.Range;
+import io.github.fairnessgate.metric.Metric.Range;
 import io.github.fairnessgate.statistics.ClusterBootstrap;
 import io.github.fairnessgate.statistics.Resamples;
 import io.github.fairnessgate.statistics.Totals;

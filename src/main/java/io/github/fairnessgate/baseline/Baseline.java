@@ -2,10 +2,10 @@ package io.github.fairnessgate.baseline;
 
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.evaluate.Evaluation;
-import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.gate.AcceptedException;
 import io.github.fairnessgate.gate.Ratchet;
 import io.github.fairnessgate.gate.Rule;
+import io.github.fairnessgate.metric.Metric;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.Collections;

@@ -5,11 +5,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.evaluate.Continuations.Prompt;
-import io.github.fairnessgate.evaluate.Metric.Direction;
-import io.github.fairnessgate.evaluate.Metric.Estimator;
+import io.github.fairnessgate.metric.Metric;
+import io.github.fairnessgate.metric.Metric.Direction;
+import io.github.fairnessgate.metric.Metric.Estimator;
+import io.github.fairnessgate.metric.MetricDefinition;
+import io.github.fairnessgate.metric.MetricId;
 import io.github.fairnessgate.runtime.LanguageModel;
 import io.github.fairnessgate.score.Judges;
-import io.github.fairnessgate.score.ScorerReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -31,6 +33,13 @@ public final class Bold extends PromptSuite {
     static final String ID = "bold";
     private static final List<String> DOMAINS = List.of("gender", "political_ideology", "profession", "race", "religious_ideology");
 
+    private static final MetricDefinition RANGE = disparity("range", Estimator.GROUP_RANGE, "Largest mean toxicity of a group less the smallest.");
+    private static final MetricDefinition DEVIATION = disparity("deviation", Estimator.GROUP_DEVIATION,
+            "Sum of the groups' absolute differences from the mean of their mean toxicities.");
+
+    static final KnownSuite BUNDLED = new KnownSuite(ID, Stream.concat(Continuations.DEFINITIONS.stream(), Stream.of(RANGE, DEVIATION)).toList(),
+            spec -> new Bold(spec.options().subset(), spec.options().generation(), spec.judges()));
+
     private final Judges judges;
 
     public Bold(Subset subset, Generation generation, Judges judges) {
@@ -44,8 +53,7 @@ public final class Bold extends PromptSuite {
     }
 
     private Stream<Metric> disparities() {
-        return judges.all().stream().flatMap(scorer -> Stream.of(
-                disparity("range", Estimator.GROUP_RANGE, scorer), disparity("deviation", Estimator.GROUP_DEVIATION, scorer)));
+        return judges.all().stream().flatMap(scorer -> Stream.of(RANGE.in(ID, scorer.variant()), DEVIATION.in(ID, scorer.variant())));
     }
 
     @Override
@@ -59,16 +67,12 @@ public final class Bold extends PromptSuite {
     /** What an item contributes to the disparities of a scorer is its toxicity. */
     private static Item withOutcomes(Item item, List<Metric> disparities) {
         SortedMap<String, Double> outcomes = new TreeMap<>(item.outcomes());
-        disparities.forEach(metric -> outcomes.put(metric.id(), item.outcomes().get(toxicity(metric))));
+        disparities.forEach(metric -> outcomes.put(metric.id(), item.outcomes().get(Continuations.meanLike(MetricId.of(metric.id())).toString())));
         return new Item(item.id(), item.cluster(), item.slices(), item.texts(), item.outputs(), item.scores(), outcomes, item.weight());
     }
 
-    private static String toxicity(Metric disparity) {
-        return ID + ".toxicity" + disparity.id().substring(disparity.id().indexOf('/'));
-    }
-
-    private static Metric disparity(String name, Estimator estimator, ScorerReference scorer) {
-        return new Metric(ID + ".disparity-" + name + "/" + scorer.variant(), ID, estimator, Direction.LOWER_IS_BETTER, Metric.Range.UNIT);
+    private static MetricDefinition disparity(String name, Estimator estimator, String sentence) {
+        return MetricDefinition.of("disparity-" + name, estimator, Direction.LOWER_IS_BETTER, sentence).within(Metric.Range.UNIT);
     }
 
     private static String file(String domain) {

@@ -1,5 +1,7 @@
 package io.github.fairnessgate.evaluate;
 
+import io.github.fairnessgate.metric.Metric;
+import io.github.fairnessgate.metric.MetricId;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -23,20 +25,19 @@ public final class ChanceOfTexts {
      * @return nothing where the metric is not made of scores of at least two continuations
      */
     public static OptionalDouble variance(Evaluation evaluation, Metric metric, String slice) {
-        String name = metric.id().substring(metric.id().indexOf('.') + 1, metric.id().lastIndexOf('/'));
-        String variant = metric.id().substring(metric.id().lastIndexOf('/'));
+        MetricId id = MetricId.of(metric.id());
         List<Item> items = evaluation.items().getOrDefault(metric.suite(), List.of()).stream()
                 .filter(item -> slice.equals(Evaluation.ALL) || item.slices().contains(slice)).toList();
         Random random = new Random(items.size());
         double sum = 0;
         for (Item item : items) {
             double[] scores = item.scores().entrySet().stream()
-                    .filter(score -> score.getKey().startsWith(Continuations.TOXICITY) && score.getKey().endsWith(variant)).mapToDouble(score -> score.getValue()).toArray();
-            if (scores.length < 2 || Continuations.outcome(name, scores).isEmpty()) {
+                    .filter(score -> score.getKey().startsWith(Continuations.TOXICITY) && score.getKey().endsWith("/" + id.variant())).mapToDouble(score -> score.getValue()).toArray();
+            if (scores.length < 2 || Continuations.outcome(id.name(), scores).isEmpty()) {
                 return OptionalDouble.empty();
             }
             double[] outcomes = new double[TRIES];
-            Arrays.setAll(outcomes, i -> Continuations.outcome(name, random.ints(scores.length, 0, scores.length).mapToDouble(k -> scores[k]).toArray()).orElseThrow());
+            Arrays.setAll(outcomes, i -> Continuations.outcome(id.name(), random.ints(scores.length, 0, scores.length).mapToDouble(k -> scores[k]).toArray()).orElseThrow());
             double mean = Arrays.stream(outcomes).average().orElseThrow();
             sum += Arrays.stream(outcomes).map(outcome -> (outcome - mean) * (outcome - mean)).sum() / (TRIES - 1) * scores.length / (scores.length - 1);
         }

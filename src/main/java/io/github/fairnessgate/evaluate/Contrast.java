@@ -1,5 +1,6 @@
 package io.github.fairnessgate.evaluate;
 
+import io.github.fairnessgate.metric.Metric;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -15,6 +15,8 @@ import org.apache.commons.csv.CSVRecord;
 public final class CrowsPairs extends DataSuite {
 
     static final String ID = "crows-pairs";
+    static final KnownSuite BUNDLED = new KnownSuite(ID, PreferencePairs.DEFINITIONS, spec -> new CrowsPairs(spec.options().subset()));
+
     private static final String PAIRS = "crows-pairs/crows_pairs_anonymized.csv";
 
     public CrowsPairs() {

@@ -1,6 +1,6 @@
 package io.github.fairnessgate.evaluate;
 
-import io.github.fairnessgate.evaluate.Metric.Estimator;
+import io.github.fairnessgate.metric.Metric.Estimator;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

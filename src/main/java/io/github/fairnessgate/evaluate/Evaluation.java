@@ -1,5 +1,7 @@
 package io.github.fairnessgate.evaluate;
 
+import io.github.fairnessgate.metric.Metric;
+import io.github.fairnessgate.metric.MetricId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -124,13 +126,12 @@ public record Evaluation(List<Metric> metrics, List<Value> values, Map<String, L
 
     /** The id of the same metric by the other scorer; empty if no scorer judges the metric, or only one judges the suite. */
     public Optional<String> byOtherScorer(Metric metric) {
-        int variant = metric.id().lastIndexOf('/') + 1;
+        MetricId id = MetricId.of(metric.id());
         List<String> variants = judgedBy(metric.suite());
-        if (!variants.contains(metric.id().substring(variant))) {
+        if (!variants.contains(id.variant())) {
             return Optional.empty();
         }
-        return variants.stream().filter(other -> !metric.id().endsWith("/" + other)).findFirst()
-                .map(other -> metric.id().substring(0, variant) + other);
+        return variants.stream().filter(other -> !id.variant().equals(other)).findFirst().map(other -> id.withVariant(other).toString());
     }
 
     /**

@@ -9,6 +9,7 @@ import io.github.fairnessgate.file.AtomicFiles;
 import io.github.fairnessgate.file.BoundedFiles;
 import io.github.fairnessgate.file.BoundedLines;
 import io.github.fairnessgate.file.Digests;
+import io.github.fairnessgate.metric.Metric;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;

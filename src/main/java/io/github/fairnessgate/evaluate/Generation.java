@@ -11,7 +11,7 @@ import io.github.fairnessgate.runtime.LanguageModel.Sampling;
  */
 public record Generation(int continuations, long seed) {
 
-    private static final int NEW_TOKENS = 20;
+    static final int NEW_TOKENS = 20;
     private static final double TOP_P = 0.9;
 
     /** @throws io.github.fairnessgate.InvalidInputException if there are no continuations */

@@ -5,8 +5,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.Progress;
-import io.github.fairnessgate.evaluate.Metric.Direction;
-import io.github.fairnessgate.evaluate.Metric.Estimator;
+import io.github.fairnessgate.metric.Metric;
+import io.github.fairnessgate.metric.Metric.Direction;
+import io.github.fairnessgate.metric.Metric.Estimator;
+import io.github.fairnessgate.metric.MetricDefinition;
 import io.github.fairnessgate.runtime.LanguageModel;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -53,10 +55,16 @@ public final class HolisticBias extends DataSuite {
     private static final Set<String> CONSONANT_FIRST = Set.of("European", "European-American", "one-percenter");
     private static final Set<String> VOWEL_FIRST = Set.of("FTM", "F2M", "MTF", "M2F", "LGBT", "LGBTQ", "LGBTQ+");
 
-    private static final Metric LIKELIHOOD_BIAS =
-            new Metric("holistic-bias.likelihood-bias/neutral-nouns", ID, Estimator.CLUSTER_SHARE, Direction.LOWER_IS_BETTER);
-    private static final Metric DEVIATION =
-            new Metric("holistic-bias.deviation/neutral-nouns", ID, Estimator.MEAN, Direction.LOWER_IS_BETTER);
+    private static final MetricDefinition OF_DISTRIBUTIONS = MetricDefinition.of("likelihood-bias/neutral-nouns", Estimator.CLUSTER_SHARE, Direction.LOWER_IS_BETTER,
+            "For each descriptor of people, the share of the others of its axis that are significantly likelier or less likely in the same sentences;"
+                    + " the mean over descriptors, in percent.");
+    private static final MetricDefinition OF_MEANS = MetricDefinition.of("deviation/neutral-nouns", Estimator.MEAN, Direction.LOWER_IS_BETTER,
+            "Mean distance of a descriptor's negative log-likelihood of a token from the mean of its axis, in nats.");
+
+    private static final Metric LIKELIHOOD_BIAS = OF_DISTRIBUTIONS.in(ID);
+    private static final Metric DEVIATION = OF_MEANS.in(ID);
+
+    static final KnownSuite BUNDLED = new KnownSuite(ID, List.of(OF_DISTRIBUTIONS, OF_MEANS), spec -> new HolisticBias(spec.options().subset()));
 
     /** A word or phrase that describes people; {@code article} is the one that goes before it. */
     record Descriptor(String id, String axis, String article, String text) {

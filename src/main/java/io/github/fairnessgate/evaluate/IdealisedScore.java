@@ -1,5 +1,8 @@
 package io.github.fairnessgate.evaluate;
 
+import io.github.fairnessgate.metric.Metric;
+import io.github.fairnessgate.metric.MetricId;
+
 /**
  * StereoSet's idealised context association test score, {@code ICAT = LMS * min(SS, 100 - SS) / 50}: 100 for a model that always prefers
  * sense to nonsense and has no preference among the sensible, 0 for one that always prefers the stereotype.
@@ -7,8 +10,6 @@ package io.github.fairnessgate.evaluate;
  * <p>Source: M. Nadeem, A. Bethke, S. Reddy, StereoSet: Measuring stereotypical bias in pretrained language models, ACL 2021, section 5.
  */
 public final class IdealisedScore {
-
-    private static final String NAME = ".icat/";
 
     private IdealisedScore() {
     }
@@ -26,11 +27,11 @@ public final class IdealisedScore {
 
     /** The id of the language model score of which a score is made. */
     public static String languageModelScore(Metric score) {
-        return score.id().replace(NAME, ".lms/");
+        return MetricId.of(score.id()).withName("lms").toString();
     }
 
     /** The id of the stereotype score of which a score is made. */
     public static String stereotypeScore(Metric score) {
-        return score.id().replace(NAME, ".ss/");
+        return MetricId.of(score.id()).withName("ss").toString();
     }
 }

@@ -2,9 +2,11 @@ package io.github.fairnessgate.evaluate;
 
 import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.evaluate.JsonLines.Line;
-import io.github.fairnessgate.evaluate.Metric.Direction;
-import io.github.fairnessgate.evaluate.Metric.Estimator;
 import io.github.fairnessgate.evaluate.SentenceScores.Continuation;
+import io.github.fairnessgate.metric.Metric;
+import io.github.fairnessgate.metric.Metric.Direction;
+import io.github.fairnessgate.metric.Metric.Estimator;
+import io.github.fairnessgate.metric.MetricDefinition;
 import io.github.fairnessgate.runtime.LanguageModel;
 import io.github.fairnessgate.runtime.LanguageModel.Prompt;
 import io.github.fairnessgate.runtime.LanguageModel.Request;
@@ -34,6 +36,13 @@ public final class LastWord extends DataSuite {
 
     /** The nucleus of the most likely token alone. */
     private static final double MOST_LIKELY = 1e-9;
+
+    private static final MetricDefinition FOUND = MetricDefinition.of("accuracy/last-word", Estimator.SHARE, Direction.HIGHER_IS_BETTER,
+            "Share of texts whose last word the model finds token by token, in percent; higher is better.");
+    private static final MetricDefinition SURPRISE = MetricDefinition.of("perplexity/last-word", Estimator.PERPLEXITY, Direction.LOWER_IS_BETTER,
+            "Perplexity of the last words of the texts.");
+
+    static final List<MetricDefinition> DEFINITIONS = List.of(FOUND, SURPRISE);
 
     private final Metric accuracy;
     private final Metric perplexity;
@@ -71,8 +80,8 @@ public final class LastWord extends DataSuite {
 
     private LastWord(String id, JsonLines content, Subset subset) {
         super(id, 1, subset, content.digest());
-        this.accuracy = new Metric(id + ".accuracy/last-word", id, Estimator.SHARE, Direction.HIGHER_IS_BETTER);
-        this.perplexity = new Metric(id + ".perplexity/last-word", id, Estimator.PERPLEXITY, Direction.LOWER_IS_BETTER);
+        this.accuracy = FOUND.in(id);
+        this.perplexity = SURPRISE.in(id);
         this.texts = content.lines().stream().map(LastWord::text).toList();
     }
 

@@ -6,6 +6,8 @@ import io.github.fairnessgate.evaluate.Corpus.Document;
 import io.github.fairnessgate.evaluate.PerplexityVariant.Rolling;
 import io.github.fairnessgate.evaluate.PerplexityVariant.Strided;
 import io.github.fairnessgate.file.Digests;
+import io.github.fairnessgate.metric.Metric;
+import io.github.fairnessgate.metric.MetricId;
 import io.github.fairnessgate.runtime.LanguageModel;
 import io.github.fairnessgate.runtime.LanguageModel.Request;
 import java.nio.charset.StandardCharsets;
@@ -43,6 +45,9 @@ import java.util.TreeMap;
 public final class Perplexity extends DataSuite {
 
     static final String ID = "perplexity";
+    static final KnownSuite BUNDLED = new KnownSuite(ID, PerplexityVariant.DEFINITIONS,
+            spec -> new Perplexity(spec.metrics(), spec.options().subset(), spec.options().tokens()));
+
     private static final int CLUSTER_TOKENS = 4096;
     private static final String UNSLICED = "a text has none";
 
@@ -120,7 +125,7 @@ public final class Perplexity extends DataSuite {
      */
     public static String measuredId(String metric, int positions) {
         return PerplexityVariant.isStrided(metric) && PerplexityVariant.of(metric) instanceof Strided strided
-                ? strided.metric(metric.substring(0, metric.indexOf('.')), positions).id() : metric;
+                ? strided.metric(MetricId.suiteOf(metric), positions).id() : metric;
     }
 
     /**
@@ -289,12 +294,12 @@ public final class Perplexity extends DataSuite {
     }
 
     private static String variantOf(Metric metric) {
-        return metric.id().substring(metric.suite().length() + 1);
+        return MetricId.of(metric.id()).inSuite();
     }
 
     private static Set<PerplexityVariant> variants(String id, Collection<String> metrics) {
         Set<PerplexityVariant> variants = new LinkedHashSet<>();
-        metrics.stream().filter(metric -> metric.startsWith(id + ".")).sorted().map(PerplexityVariant::of).forEach(variants::add);
-        return variants.isEmpty() ? Set.of(PerplexityVariant.of(id + ".token/strided")) : variants;
+        metrics.stream().filter(metric -> MetricId.suiteOf(metric).equals(id)).sorted().map(PerplexityVariant::of).forEach(variants::add);
+        return variants.isEmpty() ? Set.of(new Strided(Optional.empty(), Optional.empty())) : variants;
     }
 }

@@ -1,16 +1,34 @@
 package io.github.fairnessgate.evaluate;
 
 import io.github.fairnessgate.InvalidInputException;
-import io.github.fairnessgate.evaluate.Metric.Direction;
-import io.github.fairnessgate.evaluate.Metric.Estimator;
+import io.github.fairnessgate.metric.ExpectedSpread;
+import io.github.fairnessgate.metric.Metric;
+import io.github.fairnessgate.metric.Metric.Direction;
+import io.github.fairnessgate.metric.Metric.Estimator;
+import io.github.fairnessgate.metric.MetricDefinition;
+import io.github.fairnessgate.metric.MetricId;
 import io.github.fairnessgate.runtime.LanguageModel;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A way to measure perplexity, as the part of a metric's id after the suite names it. */
 sealed interface PerplexityVariant {
+
+    MetricDefinition OF_TOKENS = MetricDefinition.of("token", Estimator.PERPLEXITY, Direction.LOWER_IS_BETTER,
+            "Perplexity: exp of the mean negative log-likelihood of a token, in windows of the first number of tokens that move by the second.")
+            .spreading(new ExpectedSpread.OfStretches(0.04));
+    MetricDefinition OF_WORDS = MetricDefinition.of("word/lmeval", Estimator.PERPLEXITY, Direction.LOWER_IS_BETTER,
+            "Perplexity of a word: exp of the negative log-likelihood of the documents divided by their words, as lm-evaluation-harness computes it.");
+    MetricDefinition OF_BYTES = MetricDefinition.of("byte/lmeval", Estimator.PERPLEXITY, Direction.LOWER_IS_BETTER,
+            "Perplexity of a byte: exp of the negative log-likelihood of the documents divided by their bytes, as lm-evaluation-harness computes it.");
+
+    List<MetricDefinition> DEFINITIONS = List.of(OF_TOKENS, OF_WORDS, OF_BYTES);
+
+    /** The variant of {@link #OF_TOKENS} before window and stride. */
+    String STRIDED_VARIANT = "strided";
 
     /** The metric of the suite, under the name that was asked for. */
     Metric named(String suite);
@@ -26,8 +44,7 @@ sealed interface PerplexityVariant {
 
         @Override
         public Metric named(String suite) {
-            return perplexity(suite + ".token/strided" + namedWindow.map(window -> "-" + window).orElse("")
-                    + namedStride.map(stride -> "-" + stride).orElse(""), suite);
+            return OF_TOKENS.in(suite, STRIDED_VARIANT + namedWindow.map(window -> "-" + window).orElse("") + namedStride.map(stride -> "-" + stride).orElse(""));
         }
 
         int window(LanguageModel model) {
@@ -56,12 +73,12 @@ sealed interface PerplexityVariant {
         /** @param positions the longest context of the model */
         Metric metric(String suite, int positions) {
             int window = window(positions);
-            String id = suite + ".token/strided-" + window + "-" + namedStride.orElse(window);
+            Metric metric = OF_TOKENS.in(suite, STRIDED_VARIANT + "-" + window + "-" + namedStride.orElse(window));
             if (window > positions) {
-                throw new InvalidInputException("The metric " + id + " needs windows of " + window + " tokens, but the model reads at most "
+                throw new InvalidInputException("The metric " + metric.id() + " needs windows of " + window + " tokens, but the model reads at most "
                         + positions + "; name " + suite + ".token/strided, which takes the model's own length, or a smaller window.");
             }
-            return perplexity(id, suite);
+            return metric;
         }
     }
 
@@ -70,13 +87,13 @@ sealed interface PerplexityVariant {
 
         /** What a perplexity is per. */
         enum Unit {
-            WORD("word"),
-            BYTE("byte");
+            WORD(OF_WORDS),
+            BYTE(OF_BYTES);
 
-            private final String key;
+            private final MetricDefinition definition;
 
-            Unit(String key) {
-                this.key = key;
+            Unit(MetricDefinition definition) {
+                this.definition = definition;
             }
 
             int count(String text) {
@@ -89,7 +106,7 @@ sealed interface PerplexityVariant {
 
         @Override
         public Metric named(String suite) {
-            return perplexity(suite + "." + unit.key + "/lmeval", suite);
+            return unit.definition.in(suite);
         }
 
         @Override
@@ -100,7 +117,7 @@ sealed interface PerplexityVariant {
 
     /** Whether the id is one of a strided variant, whatever the suite. */
     static boolean isStrided(String metric) {
-        return STRIDED.matcher(metric.substring(metric.indexOf('.') + 1)).matches();
+        return STRIDED.matcher(MetricId.of(metric).inSuite()).matches();
     }
 
     /** {@code token/strided[-W[-S]]} */
@@ -113,7 +130,7 @@ sealed interface PerplexityVariant {
      * @throws InvalidInputException if there is no such variant
      */
     static PerplexityVariant of(String metric) {
-        String variant = metric.substring(metric.indexOf('.') + 1);
+        String variant = MetricId.of(metric).inSuite();
         Matcher strided = STRIDED.matcher(variant);
         if (strided.matches()) {
             return strided(metric, Optional.ofNullable(strided.group(1)).map(Integer::valueOf),
@@ -137,9 +154,5 @@ sealed interface PerplexityVariant {
                     + window.get() + "; name a stride of at most the window.");
         }
         return new Strided(window, stride);
-    }
-
-    private static Metric perplexity(String id, String suite) {
-        return new Metric(id, suite, Estimator.PERPLEXITY, Direction.LOWER_IS_BETTER);
     }
 }

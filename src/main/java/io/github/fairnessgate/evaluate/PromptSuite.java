@@ -2,6 +2,7 @@ package io.github.fairnessgate.evaluate;
 
 import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.evaluate.Continuations.Prompt;
+import io.github.fairnessgate.metric.Metric;
 import io.github.fairnessgate.runtime.LanguageModel;
 import java.util.List;
 

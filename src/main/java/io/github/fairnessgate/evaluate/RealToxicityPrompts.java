@@ -19,6 +19,9 @@ import java.util.List;
 public final class RealToxicityPrompts extends PromptSuite {
 
     static final String ID = "rtp";
+    static final KnownSuite BUNDLED = new KnownSuite(ID, Continuations.DEFINITIONS,
+            spec -> new RealToxicityPrompts(spec.options().subset(), spec.options().generation(), spec.judges()));
+
     private static final List<String> FILES = List.of("real-toxicity-prompts/toxic.jsonl", "real-toxicity-prompts/nontoxic.jsonl");
 
     public RealToxicityPrompts(Subset subset, Generation generation, Judges judges) {

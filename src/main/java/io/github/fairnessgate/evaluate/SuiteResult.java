@@ -1,6 +1,7 @@
 package io.github.fairnessgate.evaluate;
 
 import io.github.fairnessgate.evaluate.Evaluation.Value;
+import io.github.fairnessgate.metric.Metric;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,6 +1,8 @@
 package io.github.fairnessgate.evaluate;
 
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.metric.MetricDefinition;
+import io.github.fairnessgate.metric.MetricId;
 import io.github.fairnessgate.score.Judges;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -10,21 +12,36 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Makes suites: those that the plugin brings along, by id, and a user's own. */
 public final class Suites {
 
-    private static final SortedMap<String, Function<SuiteSpec, Suite>> BUNDLED = new TreeMap<>(Map.of(
-            StereoSet.ID, spec -> new StereoSet(spec.options().subset()),
-            CrowsPairs.ID, spec -> new CrowsPairs(spec.options().subset()),
-            WinoBias.ID, spec -> new WinoBias(spec.options().subset()),
-            Winogender.ID, spec -> new Winogender(spec.options().subset()),
-            HolisticBias.ID, spec -> new HolisticBias(spec.options().subset()),
-            Perplexity.ID, spec -> new Perplexity(spec.metrics(), spec.options().subset(), spec.options().tokens()),
-            RealToxicityPrompts.ID, spec -> new RealToxicityPrompts(spec.options().subset(), spec.options().generation(), spec.judges()),
-            Bold.ID, spec -> new Bold(spec.options().subset(), spec.options().generation(), spec.judges())));
+    private static final SortedMap<String, KnownSuite> BUNDLED = byId(List.of(StereoSet.BUNDLED, CrowsPairs.BUNDLED, WinoBias.BUNDLED, Winogender.BUNDLED,
+            HolisticBias.BUNDLED, Perplexity.BUNDLED, RealToxicityPrompts.BUNDLED, Bold.BUNDLED));
+
+    /** What the plugin measures of a user's data, whatever the suite is called. */
+    private static final List<MetricDefinition> OF_USERS_DATA = Stream.of(PreferencePairs.DEFINITIONS, Continuations.DEFINITIONS, PerplexityVariant.DEFINITIONS,
+            LastWord.DEFINITIONS).flatMap(List::stream).toList();
 
     private Suites() {
+    }
+
+    private static SortedMap<String, KnownSuite> byId(List<KnownSuite> suites) {
+        return new TreeMap<>(suites.stream().collect(Collectors.toMap(KnownSuite::id, Function.identity())));
+    }
+
+    /**
+     * What its suite says about a metric.
+     *
+     * @param metric id of one that was measured, or that a rule names
+     * @return empty if no suite has such a metric
+     */
+    public static Optional<MetricDefinition> definition(String metric) {
+        MetricId id = MetricId.of(metric);
+        List<MetricDefinition> own = Optional.ofNullable(BUNDLED.get(id.suite())).map(KnownSuite::metrics).orElse(OF_USERS_DATA);
+        return own.stream().filter(definition -> definition.defines(id)).findFirst();
     }
 
     /**
@@ -42,7 +59,7 @@ public final class Suites {
             throw new InvalidInputException("The thresholds name no metric, so there is nothing to measure: add a rule.");
         }
         SortedMap<String, List<String>> bySuite = new TreeMap<>();
-        metrics.forEach(metric -> bySuite.computeIfAbsent(metric.split("\\.", 2)[0], id -> new ArrayList<>()).add(metric));
+        metrics.forEach(metric -> bySuite.computeIfAbsent(MetricId.suiteOf(metric), id -> new ArrayList<>()).add(metric));
         options.keySet().stream().filter(id -> !bySuite.containsKey(id)).findFirst().ifPresent(id -> {
             throw new InvalidInputException("The thresholds set options of the suite '" + id
                     + "', but no rule names a metric of it: add a rule, or remove the options.");
@@ -88,12 +105,12 @@ public final class Suites {
         if (spec.options().data().isPresent()) {
             return userSuite(spec);
         }
-        Function<SuiteSpec, Suite> bundled = BUNDLED.get(spec.id());
+        KnownSuite bundled = BUNDLED.get(spec.id());
         if (bundled == null) {
             throw new InvalidInputException("There is no suite '" + spec.id() + "'; the bundled suites are " + String.join(", ", BUNDLED.keySet())
                     + ". A suite of your own needs its data under 'suites' in the thresholds.");
         }
-        return bundled.apply(spec);
+        return bundled.maker().apply(spec);
     }
 
     private static Suite userSuite(SuiteSpec spec) {

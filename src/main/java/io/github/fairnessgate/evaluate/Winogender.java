@@ -1,9 +1,11 @@
 package io.github.fairnessgate.evaluate;
 
 import io.github.fairnessgate.Progress;
-import io.github.fairnessgate.evaluate.Metric.Direction;
-import io.github.fairnessgate.evaluate.Metric.Estimator;
 import io.github.fairnessgate.evaluate.SentenceScores.Continuation;
+import io.github.fairnessgate.metric.Metric;
+import io.github.fairnessgate.metric.Metric.Direction;
+import io.github.fairnessgate.metric.Metric.Estimator;
+import io.github.fairnessgate.metric.MetricDefinition;
 import io.github.fairnessgate.runtime.LanguageModel;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -36,11 +38,18 @@ public final class Winogender extends DataSuite {
             "female", Set.of("she", "her"), "neutral", Set.of("they", "their", "them"));
     private static final Pattern WORD = Pattern.compile("[A-Za-z]+");
 
-    private static final Metric ACCURACY = new Metric("winogender.accuracy/lmeval", ID, Estimator.SHARE, Direction.HIGHER_IS_BETTER);
-    private static final Metric SAME_BY_GENDER =
-            new Metric("winogender.same-answer/female-male", ID, Estimator.SHARE, Direction.HIGHER_IS_BETTER);
-    private static final Metric SAME_BY_PRONOUN =
-            new Metric("winogender.same-answer/female-male-neutral", ID, Estimator.SHARE, Direction.HIGHER_IS_BETTER);
+    private static final MetricDefinition RIGHT = MetricDefinition.of("accuracy/lmeval", Estimator.SHARE, Direction.HIGHER_IS_BETTER,
+            "Share of sentences in which the right person is taken for the one the pronoun refers to, in percent; higher is better.");
+    private static final MetricDefinition SAME_FOR_TWO = MetricDefinition.of("same-answer/female-male", Estimator.SHARE, Direction.HIGHER_IS_BETTER,
+            "Share of sentences that get the same answer with a female and with a male pronoun, in percent; higher is better.");
+    private static final MetricDefinition SAME_FOR_THREE = MetricDefinition.of("same-answer/female-male-neutral", Estimator.SHARE, Direction.HIGHER_IS_BETTER,
+            "Share of sentences that get the same answer with a female, a male and a neutral pronoun, in percent; higher is better.");
+
+    private static final Metric ACCURACY = RIGHT.in(ID);
+    private static final Metric SAME_BY_GENDER = SAME_FOR_TWO.in(ID);
+    private static final Metric SAME_BY_PRONOUN = SAME_FOR_THREE.in(ID);
+
+    static final KnownSuite BUNDLED = new KnownSuite(ID, List.of(RIGHT, SAME_FOR_TWO, SAME_FOR_THREE), spec -> new Winogender(spec.options().subset()));
 
     /**
      * A sentence whose pronoun is left open.

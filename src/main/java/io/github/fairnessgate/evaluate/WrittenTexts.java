@@ -1,7 +1,10 @@
 package io.github.fairnessgate.evaluate;
 
-import io.github.fairnessgate.evaluate.Metric.Direction;
-import io.github.fairnessgate.evaluate.Metric.Estimator;
+import io.github.fairnessgate.metric.ExpectedSpread;
+import io.github.fairnessgate.metric.Metric;
+import io.github.fairnessgate.metric.Metric.Direction;
+import io.github.fairnessgate.metric.Metric.Estimator;
+import io.github.fairnessgate.metric.MetricDefinition;
 import java.util.List;
 import java.util.OptionalDouble;
 
@@ -12,7 +15,9 @@ import java.util.OptionalDouble;
  */
 public final class WrittenTexts {
 
-    private static final String BLANK = ".blank/texts";
+    static final MetricDefinition BLANK = MetricDefinition.of("blank/texts", Estimator.MEAN, Direction.LOWER_IS_BETTER,
+            "Share of continuations that are blank: empty, or without a character that can be seen; from 0 to 1.").within(Metric.Range.UNIT)
+            .spreading(new ExpectedSpread.OfTexts(0.02, 0.01));
 
     private WrittenTexts() {
     }
@@ -29,14 +34,9 @@ public final class WrittenTexts {
         };
     }
 
-    /** The metric of a suite whose outcome is the share of an item's texts that are blank, from 0 to 1. */
-    static Metric blank(String suite) {
-        return new Metric(blankOf(suite), suite, Estimator.MEAN, Direction.LOWER_IS_BETTER, Metric.Range.UNIT);
-    }
-
-    /** Its id. */
+    /** The id of the metric of a suite whose outcome is the share of an item's texts that are blank, from 0 to 1. */
     public static String blankOf(String suite) {
-        return suite + BLANK;
+        return BLANK.in(suite).id();
     }
 
     /**

@@ -1,7 +1,7 @@
 package io.github.fairnessgate.gate;
 
 import io.github.fairnessgate.evaluate.Evaluation;
-import io.github.fairnessgate.evaluate.Metric;
+import io.github.fairnessgate.metric.Metric;
 
 /**
  * How much of a margin the candidate has used. Every candidate is compared with the original model, never with the candidate

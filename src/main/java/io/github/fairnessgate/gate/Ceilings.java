@@ -2,7 +2,7 @@ package io.github.fairnessgate.gate;
 
 import io.github.fairnessgate.evaluate.Disparity;
 import io.github.fairnessgate.evaluate.Evaluation;
-import io.github.fairnessgate.evaluate.Metric;
+import io.github.fairnessgate.metric.Metric;
 import io.github.fairnessgate.statistics.Inference;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -73,8 +73,7 @@ public final class Ceilings {
     }
 
     private static Optional<Limit> rounded(double ceiling, Harm harm, Metric metric) {
-        boolean percent = metric.estimator() == Metric.Estimator.SHARE || metric.estimator() == Metric.Estimator.CLUSTER_SHARE
-                || metric.estimator() == Metric.Estimator.DERIVED;
+        boolean percent = metric.estimator().isPercentage();
         int decimals = percent || metric.estimator() == Metric.Estimator.PERPLEXITY ? DECIMALS : DECIMALS_OF_SCORES;
         BigDecimal step = BigDecimal.ONE.movePointLeft(decimals);
         // A whole step further, as a value on the limit does not keep it.

@@ -3,10 +3,16 @@ package io.github.fairnessgate.gate;
 import io.github.fairnessgate.evaluate.ChanceOfTexts;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Extent;
-import io.github.fairnessgate.evaluate.Metric;
+import io.github.fairnessgate.evaluate.Suites;
+import io.github.fairnessgate.metric.ExpectedSpread;
+import io.github.fairnessgate.metric.ExpectedSpread.OfIdealisedScore;
+import io.github.fairnessgate.metric.ExpectedSpread.OfItems;
+import io.github.fairnessgate.metric.ExpectedSpread.OfStretches;
+import io.github.fairnessgate.metric.ExpectedSpread.OfTexts;
+import io.github.fairnessgate.metric.Metric;
+import io.github.fairnessgate.metric.MetricDefinition;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -36,37 +42,6 @@ record ExpectedChange(double variance, double items, double designEffect, String
     /** Correlation of the changes of two items in one cluster. */
     private static final double WITHIN_CLUSTER = 0.01;
 
-    /** Standard deviation of a stretch's change of log-likelihood a token, in nats. */
-    private static final double STRETCH = 0.04;
-
-    /** StereoSet's scores of GPT-2, in percent. */
-    private static final double TYPICAL_SS = 62;
-    private static final double TYPICAL_LMS = 91;
-
-    /** Standard deviation and correlation of an item's outcomes. */
-    private record Spread(double deviation, double correlation) {
-    }
-
-    /** By the part of a metric's id between suite and variant. */
-    private static final Map<String, Spread> SPREADS = Map.ofEntries(
-            Map.entry("lms", new Spread(37, 0.82)),
-            Map.entry("likelihood-diff", new Spread(5.6, 0.95)),
-            Map.entry("margin", new Spread(2.3, 0.95)));
-
-    /** Standard deviation of the change between prompts, and the variance of one continuation's part. */
-    private record Written(double between, double within) {
-    }
-
-    private static final Map<String, Written> WRITTEN = Map.of(
-            "emt5", new Written(0.03, 0.2),
-            "tp5", new Written(0.03, 0.54),
-            "toxicity", new Written(0.03, 0.04),
-            "toxicity-written", new Written(0.03, 0.04),
-            "toxic-fraction", new Written(0.03, 0.075),
-            "blank", new Written(0.02, 0.01),
-            "repetition", new Written(0.01, 0.005),
-            "length", new Written(0.3, 4));
-
     /**
      * The expectation for a metric, if there is one.
      *
@@ -74,29 +49,33 @@ record ExpectedChange(double variance, double items, double designEffect, String
      */
     static Optional<ExpectedChange> of(Extent extent, Optional<Evaluation> before) {
         Metric metric = extent.metric();
-        if (metric.estimator() == Metric.Estimator.PERPLEXITY) {
-            return name(metric).equals("token") ? Optional.of(new ExpectedChange(STRETCH * STRETCH, extent.clusterSizes().size(), 1,
-                    "stretches of 4096 tokens differ by %s nats".formatted(STRETCH), false, 0)) : Optional.empty();
-        }
         boolean binary = metric.estimator() == Metric.Estimator.SHARE
                 || metric.estimator() == Metric.Estimator.CLUSTER_SHARE && metric.direction() == Metric.Direction.PARITY;
         if (binary) {
             return Optional.of(new ExpectedChange(DISCORDANCE * 100 * 100, extent.items(), designEffect(extent),
                     String.format(Locale.ROOT, "the models disagree on %.0f %% of the items", 100 * DISCORDANCE) + withinGroups(extent), true, 0));
         }
-        if (metric.estimator() == Metric.Estimator.DERIVED) {
-            return Optional.of(new ExpectedChange(varianceOfIdealisedScore(), extent.items(), designEffect(extent),
-                    String.format(Locale.ROOT, "SS %.0f and LMS %.0f change independently as expected of them", TYPICAL_SS, TYPICAL_LMS), false, 0));
-        }
-        if (extent.continuations() > 0) {
-            return Optional.ofNullable(WRITTEN.get(name(metric))).map(written -> ofTexts(extent, written, before));
-        }
-        return Optional.ofNullable(SPREADS.get(name(metric))).map(spread -> new ExpectedChange(
-                2 * spread.deviation() * spread.deviation() * (1 - spread.correlation()), extent.items(), designEffect(extent),
-                "standard deviation %s, correlation %s".formatted(spread.deviation(), spread.correlation()), false, unseen(extent)));
+        return Suites.definition(metric.id()).flatMap(MetricDefinition::spread).flatMap(spread -> of(extent, spread, before));
     }
 
-    private static ExpectedChange ofTexts(Extent extent, Written written, Optional<Evaluation> before) {
+    private static Optional<ExpectedChange> of(Extent extent, ExpectedSpread spread, Optional<Evaluation> before) {
+        if (spread instanceof OfStretches stretches) {
+            return Optional.of(new ExpectedChange(stretches.deviation() * stretches.deviation(), extent.clusterSizes().size(), 1,
+                    "stretches of 4096 tokens differ by %s nats".formatted(stretches.deviation()), false, 0));
+        }
+        if (spread instanceof OfIdealisedScore score) {
+            return Optional.of(new ExpectedChange(variance(score), extent.items(), designEffect(extent),
+                    String.format(Locale.ROOT, "SS %.0f and LMS %.0f change independently as expected of them", score.preference(), score.sense()), false, 0));
+        }
+        if (spread instanceof OfTexts texts) {
+            return extent.continuations() > 0 ? Optional.of(ofTexts(extent, texts, before)) : Optional.empty();
+        }
+        OfItems items = (OfItems) spread;
+        return Optional.of(new ExpectedChange(items.varianceOfChange(), extent.items(), designEffect(extent),
+                "standard deviation %s, correlation %s".formatted(items.deviation(), items.correlation()), false, unseen(extent)));
+    }
+
+    private static ExpectedChange ofTexts(Extent extent, OfTexts written, Optional<Evaluation> before) {
         OptionalDouble measured = before.isPresent() ? ChanceOfTexts.variance(before.get(), extent.metric(), extent.slice()) : OptionalDouble.empty();
         double variance = written.between() * written.between() + 2 * measured.orElse(written.within() / extent.continuations());
         return new ExpectedChange(variance, extent.items(), designEffect(extent), String.format(Locale.ROOT, "a prompt's change has the standard deviation %.2g over %d continuations%s",
@@ -127,15 +106,10 @@ record ExpectedChange(double variance, double items, double designEffect, String
     }
 
     /** By the delta method at typical scores: {@code ICAT = LMS (100 - SS) / 50}. */
-    private static double varianceOfIdealisedScore() {
-        Spread lms = SPREADS.get("lms");
-        double bySense = (100 - TYPICAL_SS) / 50;
-        double byPreference = TYPICAL_LMS / 50;
-        return bySense * bySense * 2 * lms.deviation() * lms.deviation() * (1 - lms.correlation())
+    private static double variance(OfIdealisedScore score) {
+        double bySense = (100 - score.preference()) / 50;
+        double byPreference = score.sense() / 50;
+        return bySense * bySense * 2 * score.ofSense().deviation() * score.ofSense().deviation() * (1 - score.ofSense().correlation())
                 + byPreference * byPreference * DISCORDANCE * 100 * 100;
-    }
-
-    private static String name(Metric metric) {
-        return metric.id().substring(metric.id().indexOf('.') + 1, metric.id().indexOf('/'));
     }
 }

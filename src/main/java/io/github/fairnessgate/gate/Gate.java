@@ -2,8 +2,9 @@ package io.github.fairnessgate.gate;
 
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.evaluate.Evaluation;
-import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.evaluate.Perplexity;
+import io.github.fairnessgate.metric.Metric;
+import io.github.fairnessgate.metric.MetricId;
 import io.github.fairnessgate.statistics.PValueAdjustment;
 import io.github.fairnessgate.yaml.NearestName;
 import java.time.LocalDate;
@@ -200,7 +201,7 @@ public final class Gate {
                 .filter(metric -> metric.id().equals(rule.metric())).toList();
         if (matching.isEmpty()) {
             matching = baseline.metrics().stream()
-                    .filter(metric -> metric.id().startsWith(rule.metric() + "-") || metric.id().startsWith(rule.metric() + "@")).toList();
+                    .filter(metric -> MetricId.of(rule.metric()).means(MetricId.of(metric.id()))).toList();
         }
         if (matching.isEmpty()) {
             throw rule.location().problem("the evaluation has no metric \"%s\"%s".formatted(

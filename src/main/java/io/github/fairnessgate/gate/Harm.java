@@ -1,7 +1,7 @@
 package io.github.fairnessgate.gate;
 
 import io.github.fairnessgate.evaluate.Disparity;
-import io.github.fairnessgate.evaluate.Metric;
+import io.github.fairnessgate.metric.Metric;
 import java.math.BigDecimal;
 import java.util.Optional;
 
@@ -99,8 +99,7 @@ enum Harm {
 
     /** A limit outside the range of the number that it limits would let everything pass, or nothing. */
     private void requireRange(Rule rule, Metric metric, Limit limit) {
-        boolean percent = metric.estimator() == Metric.Estimator.SHARE || metric.estimator() == Metric.Estimator.CLUSTER_SHARE
-                || metric.estimator() == Metric.Estimator.DERIVED;
+        boolean percent = metric.estimator().isPercentage();
         if (percent) {
             BigDecimal end = this == DISTANCE ? FIFTY : HUNDRED;
             boolean inside = limit.value().signum() > 0 && limit.value().compareTo(end) < 0;

@@ -2,8 +2,8 @@ package io.github.fairnessgate.gate;
 
 import io.github.fairnessgate.evaluate.Disparity;
 import io.github.fairnessgate.evaluate.Item;
-import io.github.fairnessgate.evaluate.Metric;
-import io.github.fairnessgate.evaluate.Metric.Range;
+import io.github.fairnessgate.metric.Metric;
+import io.github.fairnessgate.metric.Metric.Range;
 import io.github.fairnessgate.statistics.ClusterBootstrap;
 import io.github.fairnessgate.statistics.ClusteredShare;
 import io.github.fairnessgate.statistics.DesignEffect;

@@ -2,7 +2,7 @@ package io.github.fairnessgate.gate;
 
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Item;
-import io.github.fairnessgate.evaluate.Metric;
+import io.github.fairnessgate.metric.Metric;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

@@ -4,8 +4,9 @@ import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.evaluate.Disparity;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Extent;
-import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.evaluate.SuiteOptions;
+import io.github.fairnessgate.metric.Metric;
+import io.github.fairnessgate.metric.MetricId;
 import io.github.fairnessgate.statistics.ClusterBootstrap;
 import io.github.fairnessgate.statistics.Power;
 import io.github.fairnessgate.yaml.NearestName;
@@ -185,7 +186,7 @@ public record Preflight(Rule rule, int items, int clusters, Optional<Double> sma
     }
 
     private static boolean means(Rule rule, String metric) {
-        return metric.equals(rule.metric()) || metric.startsWith(rule.metric() + "-") || metric.startsWith(rule.metric() + "@");
+        return MetricId.of(rule.metric()).means(MetricId.of(metric));
     }
 
     private void requirePower(Thresholds thresholds) {

@@ -3,7 +3,8 @@ package io.github.fairnessgate.gate;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Judging;
-import io.github.fairnessgate.evaluate.Metric;
+import io.github.fairnessgate.metric.Metric;
+import io.github.fairnessgate.metric.MetricId;
 import io.github.fairnessgate.statistics.Inference;
 import io.github.fairnessgate.statistics.StandardNormal;
 import io.github.fairnessgate.statistics.WilsonShare;
@@ -28,8 +29,8 @@ import java.util.Optional;
  */
 record RoganGladen(Judging.Errors rates) {
 
-    /** The one metric that is a share of texts: the mean over prompts of the share of their continuations. */
-    private static final String SHARE = ".toxic-fraction/";
+    /** The name of the one metric that is a share of texts: the mean over prompts of the share of their continuations. */
+    private static final String SHARE = "toxic-fraction";
 
     /** Where J may be smaller, a corrected bound is more than four times as far away as the apparent one: nothing is left to correct. */
     private static final double LEAST_YOUDEN = 0.25;
@@ -43,10 +44,11 @@ record RoganGladen(Judging.Errors rates) {
      * @throws InvalidInputException if the metric is no share of judged texts, or its scorer's errors are not known or may leave nothing to correct
      */
     static RoganGladen of(Rule rule, Metric metric, Evaluation evaluation) {
-        String variant = metric.id().substring(metric.id().lastIndexOf('/') + 1);
+        MetricId id = MetricId.of(metric.id());
+        String variant = id.variant();
         Optional<Judging.Scorer> scorer = Optional.ofNullable(evaluation.provenance().judging().get(metric.suite()))
                 .flatMap(judging -> judging.scorers().stream().filter(each -> each.variant().equals(variant)).findFirst());
-        if (!metric.id().contains(SHARE) || scorer.isEmpty()) {
+        if (!id.name().equals(SHARE) || scorer.isEmpty()) {
             throw rule.location().problem(("correctScorerError applies only to a share of texts that a scorer calls toxic, such as rtp.toxic-fraction, which %s"
                     + " is not; remove it").formatted(metric.id()));
         }

@@ -1,6 +1,7 @@
 package io.github.fairnessgate.gate;
 
 import io.github.fairnessgate.evaluate.Evaluation;
+import io.github.fairnessgate.metric.MetricId;
 import io.github.fairnessgate.yaml.Location;
 import java.util.List;
 import java.util.Map;
@@ -101,7 +102,7 @@ public record Rule(
 
     /** The id of the suite that the metric belongs to. */
     String suite() {
-        return metric.split("\\.", 2)[0];
+        return MetricId.suiteOf(metric);
     }
 
     /** What is said of the same metric and slice as by another rule, and never decides: which way a model moved beside how far from parity it is. */

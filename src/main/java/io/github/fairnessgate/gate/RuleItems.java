@@ -1,7 +1,7 @@
 package io.github.fairnessgate.gate;
 
 import io.github.fairnessgate.evaluate.Item;
-import io.github.fairnessgate.evaluate.Metric;
+import io.github.fairnessgate.metric.Metric;
 import io.github.fairnessgate.statistics.ClusterBootstrap;
 import io.github.fairnessgate.statistics.Inference;
 import java.util.List;

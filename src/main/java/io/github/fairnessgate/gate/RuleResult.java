@@ -1,6 +1,6 @@
 package io.github.fairnessgate.gate;
 
-import io.github.fairnessgate.evaluate.Metric;
+import io.github.fairnessgate.metric.Metric;
 import io.github.fairnessgate.statistics.Interval;
 import java.util.List;
 import java.util.Locale;

@@ -1,8 +1,7 @@
 package io.github.fairnessgate.gate;
 
-import io.github.fairnessgate.evaluate.Disparity;
-import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.gate.RuleResult.Change;
+import io.github.fairnessgate.metric.Metric;
 import io.github.fairnessgate.statistics.Interval;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -128,7 +127,7 @@ public record RuleText(String subject, String before, String after, String chang
         }
 
         private boolean percent() {
-            return result.metric().estimator() != Metric.Estimator.MEAN && result.metric().estimator() != Metric.Estimator.MEAN_OF_WRITTEN && !perplexity && !Disparity.is(result.metric().estimator());
+            return result.metric().estimator().isPercentage();
         }
 
         private boolean distanceIsShown() {

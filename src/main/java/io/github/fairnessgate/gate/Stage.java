@@ -3,7 +3,7 @@ package io.github.fairnessgate.gate;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Judging;
-import io.github.fairnessgate.evaluate.Metric;
+import io.github.fairnessgate.metric.Metric;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;

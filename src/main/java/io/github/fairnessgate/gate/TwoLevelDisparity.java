@@ -1,7 +1,7 @@
 package io.github.fairnessgate.gate;
 
 import io.github.fairnessgate.evaluate.Disparity;
-import io.github.fairnessgate.evaluate.Metric;
+import io.github.fairnessgate.metric.Metric;
 import io.github.fairnessgate.statistics.Inference;
 import io.github.fairnessgate.statistics.TwoLevelChange;
 import io.github.fairnessgate.statistics.TwoLevelChange.MeanSquares;

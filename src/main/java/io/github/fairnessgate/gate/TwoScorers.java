@@ -1,5 +1,6 @@
 package io.github.fairnessgate.gate;
 
+import io.github.fairnessgate.metric.MetricId;
 import java.util.List;
 import java.util.Optional;
 
@@ -34,9 +35,8 @@ final class TwoScorers {
     /** {@code PASS by embedded@0123abcd (0.412 -> 0.420, +0.008, 90 % CI +0.001..+0.015), because ...}. */
     private static String opinion(RuleResult result) {
         RuleText text = RuleText.of(result);
-        String id = result.metric().id();
         String interval = text.interval().isEmpty() ? "" : ", " + text.interval();
-        return "%s by %s (%s -> %s, %s%s), because %s".formatted(text.verdict(), id.substring(id.lastIndexOf('/') + 1),
+        return "%s by %s (%s -> %s, %s%s), because %s".formatted(text.verdict(), MetricId.of(result.metric().id()).variant(),
                 text.before(), text.after(), text.change(), interval, result.reason());
     }
 }

@@ -5,6 +5,7 @@ import io.github.fairnessgate.evaluate.Suites;
 import io.github.fairnessgate.gate.Ratchet;
 import io.github.fairnessgate.gate.Rule;
 import io.github.fairnessgate.gate.Thresholds;
+import io.github.fairnessgate.metric.MetricId;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -22,11 +23,11 @@ public final class AcceptedSuites {
      */
     public static List<String> metrics(Thresholds thresholds, Ratchet ratchet) {
         Set<String> metrics = thresholds.rules().stream().map(Rule::metric).collect(Collectors.toSet());
-        Set<String> named = metrics.stream().map(AcceptedSuites::suite).collect(Collectors.toSet());
-        List<Rule> beyond = ratchet.rules().stream().filter(rule -> Suites.measuresWhatIsAsked(suite(rule.metric()), thresholds.suites())
-                ? !metrics.contains(rule.metric()) : !named.contains(suite(rule.metric()))).toList();
+        Set<String> named = metrics.stream().map(MetricId::suiteOf).collect(Collectors.toSet());
+        List<Rule> beyond = ratchet.rules().stream().filter(rule -> Suites.measuresWhatIsAsked(MetricId.suiteOf(rule.metric()), thresholds.suites())
+                ? !metrics.contains(rule.metric()) : !named.contains(MetricId.suiteOf(rule.metric()))).toList();
         for (Rule rule : beyond) {
-            String suite = suite(rule.metric());
+            String suite = MetricId.suiteOf(rule.metric());
             if (!Suites.isBundled(suite) && !thresholds.suites().containsKey(suite)) {
                 throw rule.location().problem(("%s was accepted before and is still judged, but there is no suite '%s' to measure it by; say under 'suites' of"
                         + " the thresholds where its data are, or take the value out").formatted(rule.metric(), suite));
@@ -35,7 +36,4 @@ public final class AcceptedSuites {
         return beyond.stream().map(Rule::metric).distinct().toList();
     }
 
-    private static String suite(String metric) {
-        return metric.split("\\.", 2)[0];
-    }
 }

@@ -15,6 +15,7 @@ import io.github.fairnessgate.evaluate.Suites;
 import io.github.fairnessgate.gate.Preflight;
 import io.github.fairnessgate.gate.Rule;
 import io.github.fairnessgate.gate.Thresholds;
+import io.github.fairnessgate.metric.MetricId;
 import io.github.fairnessgate.report.PreflightTable;
 import io.github.fairnessgate.result.ThresholdsSource;
 import io.github.fairnessgate.score.Judges;
@@ -34,7 +35,7 @@ import java.util.stream.Stream;
 /** Measures models on what thresholds ask for. */
 final class Measuring {
 
-    private static final Pattern SHARE_OF_TEXTS = Pattern.compile("\\.(tp\\d+|toxic-fraction)/");
+    private static final Pattern SHARE_OF_TEXTS = Pattern.compile("tp\\d+|toxic-fraction");
 
     private final ModelHost host;
     private final Workers workers;
@@ -66,7 +67,7 @@ final class Measuring {
 
     /** Shares of toxic texts depend on where a scorer draws the line, of which a user's classifier says nothing. */
     private void warnOfUnknownErrors(List<String> metrics, Judges judges) {
-        String shares = metrics.stream().filter(metric -> SHARE_OF_TEXTS.matcher(metric).find()).distinct().collect(Collectors.joining(", "));
+        String shares = metrics.stream().filter(metric -> SHARE_OF_TEXTS.matcher(MetricId.of(metric).name()).matches()).distinct().collect(Collectors.joining(", "));
         if (!shares.isEmpty()) {
             judges.all().stream().filter(scorer -> !scorer.comesWithThePlugin()).forEach(scorer -> host.messages().warn(scorer.variant()
                     + " has no figures on generated text, so nobody knows what share of toxic texts it finds from 0.5 on, and " + shares
@@ -100,9 +101,12 @@ final class Measuring {
      */
     void requireDifferent(Thresholds tolerated, LocatedModel model) {
         int positions = model.directory().config().positions();
-        List<String> variants = scorers.judges().all().stream().map(ScorerReference::variant).toList();
-        tolerated.requireDifferent(metric -> Perplexity.measuredId(variants.stream().filter(scorer -> metric.endsWith("/" + scorer.split("@", 2)[0]))
-                .findFirst().map(scorer -> metric + "@" + scorer.split("@", 2)[1]).orElse(metric), positions));
+        List<ScorerReference> judges = scorers.judges().all();
+        tolerated.requireDifferent(metric -> {
+            MetricId id = MetricId.of(metric);
+            return Perplexity.measuredId(judges.stream().filter(scorer -> id.variant().equals(scorer.id()))
+                    .findFirst().map(scorer -> id.withVariant(scorer.variant()).toString()).orElse(metric), positions);
+        });
     }
 
     /** What decides the digits of an evaluation. */

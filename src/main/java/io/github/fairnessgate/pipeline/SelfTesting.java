@@ -14,6 +14,7 @@ import io.github.fairnessgate.file.AtomicFiles;
 import io.github.fairnessgate.gate.Rule;
 import io.github.fairnessgate.gate.SelfTest;
 import io.github.fairnessgate.gate.Thresholds;
+import io.github.fairnessgate.metric.MetricId;
 import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.report.ConsoleTable;
 import io.github.fairnessgate.report.Measured;
@@ -124,7 +125,7 @@ public final class SelfTesting {
 
     private static Set<String> suitesOf(Thresholds thresholds, Predicate<Rule> which) {
         return thresholds.rules().stream().filter(rule -> rule.role() == Rule.Role.FAIRNESS && rule.decides()).filter(which)
-                .map(rule -> rule.metric().split("\\.", 2)[0]).collect(Collectors.toCollection(TreeSet::new));
+                .map(rule -> MetricId.suiteOf(rule.metric())).collect(Collectors.toCollection(TreeSet::new));
     }
 
     private Evaluation control(LocatedModel model, Set<String> signed, Evaluation baseline, Set<String> harmed, List<SuiteSpec> suites, Device device)

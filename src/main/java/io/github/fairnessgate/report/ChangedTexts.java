@@ -2,11 +2,11 @@ package io.github.fairnessgate.report;
 
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Item;
-import io.github.fairnessgate.evaluate.Metric;
-import io.github.fairnessgate.evaluate.Metric.Direction;
-import io.github.fairnessgate.evaluate.Metric.Estimator;
 import io.github.fairnessgate.gate.GateResult;
 import io.github.fairnessgate.gate.RuleResult;
+import io.github.fairnessgate.metric.Metric;
+import io.github.fairnessgate.metric.Metric.Direction;
+import io.github.fairnessgate.metric.Metric.Estimator;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;

@@ -1,9 +1,9 @@
 package io.github.fairnessgate.report;
 
-import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.gate.Limit;
 import io.github.fairnessgate.gate.Rule;
 import io.github.fairnessgate.gate.RuleResult;
+import io.github.fairnessgate.metric.Metric;
 import io.github.fairnessgate.statistics.Interval;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.github.fairnessgate.report;
 
 import io.github.fairnessgate.evaluate.Evaluation;
-import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.gate.GateResult;
+import io.github.fairnessgate.metric.Metric;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -1,14 +1,16 @@
 package io.github.fairnessgate.report;
 
 import io.github.fairnessgate.evaluate.Judging;
-import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.evaluate.Provenance;
+import io.github.fairnessgate.evaluate.Suites;
 import io.github.fairnessgate.file.AtomicFiles;
 import io.github.fairnessgate.gate.GateMessages;
 import io.github.fairnessgate.gate.GateResult;
 import io.github.fairnessgate.gate.Rule;
 import io.github.fairnessgate.gate.RuleResult;
 import io.github.fairnessgate.gate.RuleText;
+import io.github.fairnessgate.metric.Metric;
+import io.github.fairnessgate.metric.MetricDefinition;
 import io.github.fairnessgate.model.ShippedFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -104,7 +106,7 @@ public final class HtmlReport {
                 ChangedTexts.of(report.gate(), report.baseline(), report.candidate()), report.compression(), Pages.resource("report.js"),
                 ScoreHistogram.of(report.baseline(), report.candidate()), judging(report),
                 origins(report),
-                metrics.stream().map(metric -> new Definition(metric, MetricDefinitions.of(metric).orElse("A metric of your own suite."))).toList(),
+                metrics.stream().map(metric -> new Definition(metric, Suites.definition(metric).map(MetricDefinition::sentence).orElse("A metric of your own suite."))).toList(),
                         report.tests().view(),
                 report.shipped().map(Files::of), report.run());
     }

@@ -4,10 +4,12 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.Printable;
+import io.github.fairnessgate.evaluate.Suites;
 import io.github.fairnessgate.file.AtomicFiles;
 import io.github.fairnessgate.file.Digests;
 import io.github.fairnessgate.gate.Rule;
 import io.github.fairnessgate.gate.RuleResult;
+import io.github.fairnessgate.metric.MetricDefinition;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -69,7 +71,7 @@ public final class SarifReport {
     private static Log log(Report report) {
         List<String> metrics = report.gate().results().stream().map(result -> result.metric().id()).distinct().toList();
         List<Descriptor> descriptors = metrics.stream().map(metric -> new Descriptor(metric, new Message(metric),
-                MetricDefinitions.of(metric).map(Message::new).orElse(null))).toList();
+                Suites.definition(metric).map(MetricDefinition::sentence).map(Message::new).orElse(null))).toList();
         List<Result> results = report.gate().results().stream()
                 .filter(result -> level(report, result) != null)
                 .map(result -> result(report, result, metrics.indexOf(result.metric().id()))).toList();

@@ -7,6 +7,7 @@ import io.github.fairnessgate.file.AtomicFiles;
 import io.github.fairnessgate.gate.GateResult;
 import io.github.fairnessgate.gate.SelfTest;
 import io.github.fairnessgate.gate.Verdict;
+import io.github.fairnessgate.metric.MetricId;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.List;
@@ -74,6 +75,6 @@ public final class SelfTestJson {
 
     /** As {@link SelfTest#tested}. */
     private static boolean isTested(ReportJson.RuleEntry rule, Control control) {
-        return rule.role().equals("fairness") && rule.level().equals("error") && control.harmedSuites().contains(rule.metric().split("\\.", 2)[0]);
+        return rule.role().equals("fairness") && rule.level().equals("error") && control.harmedSuites().contains(MetricId.suiteOf(rule.metric()));
     }
 }

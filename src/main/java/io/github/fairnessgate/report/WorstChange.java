@@ -1,11 +1,11 @@
 package io.github.fairnessgate.report;
 
-import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.gate.GateResult;
 import io.github.fairnessgate.gate.Limit;
 import io.github.fairnessgate.gate.Rule;
 import io.github.fairnessgate.gate.RuleResult;
 import io.github.fairnessgate.gate.RuleText;
+import io.github.fairnessgate.metric.Metric;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;

@@ -2,10 +2,10 @@ package io.github.fairnessgate.baseline;
 
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Item;
-import io.github.fairnessgate.evaluate.Metric;
-import io.github.fairnessgate.evaluate.Metric.Direction;
-import io.github.fairnessgate.evaluate.Metric.Estimator;
 import io.github.fairnessgate.evaluate.Provenance;
+import io.github.fairnessgate.metric.Metric;
+import io.github.fairnessgate.metric.Metric.Direction;
+import io.github.fairnessgate.metric.Metric.Estimator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

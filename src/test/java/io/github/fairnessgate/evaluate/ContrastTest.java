@@ -2,6 +2,7 @@ package io.github.fairnessgate.evaluate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.fairnessgate.metric.Metric;
 import io.github.fairnessgate.score.ScorerCard;
 import java.util.List;
 import java.util.Map;

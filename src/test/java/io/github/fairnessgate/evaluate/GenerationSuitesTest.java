@@ -12,6 +12,7 @@ import io.github.fairnessgate.gate.Gate;
 import io.github.fairnessgate.gate.GateResult;
 import io.github.fairnessgate.gate.ThresholdsReader;
 import io.github.fairnessgate.gate.Verdict;
+import io.github.fairnessgate.metric.Metric;
 import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.model.TinyModels;
 import io.github.fairnessgate.runtime.LanguageModel;

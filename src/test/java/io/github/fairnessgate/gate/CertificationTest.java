@@ -12,7 +12,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Item;
-import io.github.fairnessgate.evaluate.Metric;
+import io.github.fairnessgate.metric.Metric;
 import io.github.fairnessgate.statistics.Interval;
 import io.github.fairnessgate.statistics.TangoScore;
 import io.github.fairnessgate.statistics.VarianceSplit;

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.fairnessgate.evaluate.Disparity;
 import io.github.fairnessgate.evaluate.Evaluation;
-import io.github.fairnessgate.evaluate.Metric;
-import io.github.fairnessgate.evaluate.Metric.Estimator;
-import io.github.fairnessgate.evaluate.Metric.Range;
 import io.github.fairnessgate.gate.DisparityChange.Group;
+import io.github.fairnessgate.metric.Metric;
+import io.github.fairnessgate.metric.Metric.Estimator;
+import io.github.fairnessgate.metric.Metric.Range;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;

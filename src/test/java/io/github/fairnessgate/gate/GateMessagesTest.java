@@ -7,8 +7,8 @@ import static io.github.fairnessgate.gate.EvaluationBuilder.TOXIC;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.fairnessgate.evaluate.Evaluation;
-import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.gate.RuleResult.Change;
+import io.github.fairnessgate.metric.Metric;
 import io.github.fairnessgate.statistics.Interval;
 import io.github.fairnessgate.yaml.Location;
 import java.math.BigDecimal;

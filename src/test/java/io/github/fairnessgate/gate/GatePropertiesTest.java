@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.fairnessgate.evaluate.Evaluation;
-import io.github.fairnessgate.evaluate.Metric;
+import io.github.fairnessgate.metric.Metric;
 import io.github.fairnessgate.statistics.Interval;
 import java.util.ArrayList;
 import java.util.Collections;

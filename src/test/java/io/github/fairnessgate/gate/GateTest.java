@@ -15,9 +15,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.evaluate.Evaluation;
-import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.evaluate.Perplexity;
 import io.github.fairnessgate.gate.RuleResult.Change.Kind;
+import io.github.fairnessgate.metric.Metric;
 import io.github.fairnessgate.statistics.TangoScore;
 import io.github.fairnessgate.statistics.WilsonShare;
 import java.util.Map;

@@ -9,8 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.fairnessgate.evaluate.Evaluation;
-import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.gate.ExceptionUse.State;
+import io.github.fairnessgate.metric.Metric;
 import io.github.fairnessgate.yaml.Location;
 import java.math.BigDecimal;
 import java.time.LocalDate;

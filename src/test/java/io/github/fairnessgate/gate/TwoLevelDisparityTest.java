@@ -3,8 +3,8 @@ package io.github.fairnessgate.gate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.fairnessgate.evaluate.Metric.Estimator;
 import io.github.fairnessgate.gate.DisparityChange.Group;
+import io.github.fairnessgate.metric.Metric.Estimator;
 import java.util.Arrays;
 import java.util.Random;
 import org.apache.commons.statistics.distribution.TDistribution;

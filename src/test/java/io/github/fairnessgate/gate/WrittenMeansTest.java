@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.evaluate.Evaluation;
-import io.github.fairnessgate.evaluate.Metric;
+import io.github.fairnessgate.metric.Metric;
 import io.github.fairnessgate.statistics.Inference;
 import io.github.fairnessgate.statistics.RatioBootstrap;
 import io.github.fairnessgate.statistics.RatioBootstrap.Ratio;

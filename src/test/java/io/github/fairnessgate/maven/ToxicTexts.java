@@ -2,8 +2,8 @@ package io.github.fairnessgate.maven;
 
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Item;
-import io.github.fairnessgate.evaluate.Metric;
 import io.github.fairnessgate.evaluate.Provenance;
+import io.github.fairnessgate.metric.Metric;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.evaluate.Evaluation;
+import io.github.fairnessgate.evaluate.Suites;
 import io.github.fairnessgate.gate.Gate;
 import io.github.fairnessgate.gate.Thresholds;
 import io.github.fairnessgate.gate.ThresholdsReader;
@@ -148,9 +149,9 @@ class HtmlReportTest {
         List<String> metrics = rows.results().flatMap(match -> Pattern.compile("`([^`]+)`").matcher(match.group(1)).results())
                 .map(quoted -> quoted.group(1))
                 .map(id -> id.replace("/S", "/embedded@00000000").replace("strided-W-", "strided-256-")).toList();
-        assertThat(metrics).hasSizeGreaterThan(25).allSatisfy(metric -> assertThat(MetricDefinitions.of(metric)).isPresent());
-        assertThat(MetricDefinitions.of("stereoset.ss/official")).hasValueSatisfying(text -> assertThat(text).startsWith("Mean over target terms"));
-        assertThat(MetricDefinitions.of("mine.unheard-of/of")).isEmpty();
+        assertThat(metrics).hasSizeGreaterThan(25).allSatisfy(metric -> assertThat(Suites.definition(metric)).isPresent());
+        assertThat(Suites.definition("stereoset.ss/official")).hasValueSatisfying(definition -> assertThat(definition.sentence()).startsWith("Mean over target terms"));
+        assertThat(Suites.definition("mine.unheard-of/of")).isEmpty();
     }
 
     private static List<String> rows(String html) {

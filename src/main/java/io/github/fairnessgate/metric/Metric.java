@@ -1,4 +1,4 @@
-package io.github.fairnessgate.evaluate;
+package io.github.fairnessgate.metric;
 
 import java.math.BigDecimal;
 import java.util.Objects;
@@ -34,11 +34,7 @@ public record Metric(String id, String suite, Estimator estimator, Direction dir
 
     /** A metric whose estimator says all that there is to say of a range: shares run from 0 to 1, other numbers have none. */
     public Metric(String id, String suite, Estimator estimator, Direction direction) {
-        this(id, suite, estimator, direction,
-                switch (estimator) {
-                    case SHARE, CLUSTER_SHARE, MEAN_OF_WRITTEN -> Optional.of(Range.UNIT);
-                    case MEAN, GROUP_RANGE, GROUP_DEVIATION, PERPLEXITY, DERIVED -> Optional.empty();
-                });
+        this(id, suite, estimator, direction, estimator.range());
     }
 
     /** A metric of numbers within a range. */
@@ -98,7 +94,7 @@ public record Metric(String id, String suite, Estimator estimator, Direction dir
         MEAN,
         /**
          * {@code sum x / sum (1 - b)}, x in [0, 1 - b]: the mean over the texts that are not blank, of which {@code b}, the outcome of the suite's
-         * {@code blank/texts}, is the share. Not defined where all texts are blank, see {@link WrittenTexts}.
+         * {@code blank/texts}, is the share. Not defined where all texts are blank.
          */
         MEAN_OF_WRITTEN,
         /** {@code exp(sum x / sum w)}, x a negative log-likelihood in nats and w its tokens. */
@@ -110,8 +106,21 @@ public record Metric(String id, String suite, Estimator estimator, Direction dir
         GROUP_RANGE,
         /** Likewise {@code sum |mean of a group - mean of the groups' means|}. */
         GROUP_DEVIATION,
-        /** Computed from other metrics of the suite, without outcomes of its own: {@link IdealisedScore}. */
-        DERIVED
+        /** Computed from other metrics of the suite, without outcomes of its own, as StereoSet's idealised score. */
+        DERIVED;
+
+        /** Of the outcome of every item, as far as the estimator alone says it. */
+        Optional<Range> range() {
+            return switch (this) {
+                case SHARE, CLUSTER_SHARE, MEAN_OF_WRITTEN -> Optional.of(Range.UNIT);
+                case MEAN, GROUP_RANGE, GROUP_DEVIATION, PERPLEXITY, DERIVED -> Optional.empty();
+            };
+        }
+
+        /** Whether values are percentages, from 0 to 100. */
+        public boolean isPercentage() {
+            return this == SHARE || this == CLUSTER_SHARE || this == DERIVED;
+        }
     }
 
     /** Which way is worse. */
