@@ -46,6 +46,7 @@ class PackagesTest {
             .layer("runtime").definedBy(ROOT + "runtime")
             .layer("score").definedBy(ROOT + "score")
             .layer("metric").definedBy(ROOT + "metric")
+            .layer("spi").definedBy(ROOT + "spi")
             .layer("evaluate").definedBy(ROOT + "evaluate")
             .layer("statistics").definedBy(ROOT + "statistics")
             .layer("gate").definedBy(ROOT + "gate")
@@ -66,7 +67,8 @@ class PackagesTest {
             .whereLayer("compress").mayOnlyBeAccessedByLayers("evidence", "worker", "result", "pipeline", "setup")
             .whereLayer("runtime").mayOnlyBeAccessedByLayers("evaluate", "evidence", "worker")
             .whereLayer("score").mayOnlyBeAccessedByLayers("evaluate", "worker", "pipeline", "setup")
-            .whereLayer("metric").mayOnlyBeAccessedByLayers("evaluate", "gate", "baseline", "report", "evidence", "result", "pipeline")
+            .whereLayer("metric").mayOnlyBeAccessedByLayers("spi", "evaluate", "gate", "baseline", "report", "evidence", "result", "pipeline")
+            .whereLayer("spi").mayOnlyBeAccessedByLayers("evaluate")
             .whereLayer("evaluate").mayOnlyBeAccessedByLayers("gate", "baseline", "report", "evidence", "worker", "result", "pipeline")
             .whereLayer("statistics").mayOnlyBeAccessedByLayers("gate", "report", "evidence")
             .whereLayer("gate").mayOnlyBeAccessedByLayers("baseline", "report", "evidence", "result", "pipeline", "maven")
@@ -91,6 +93,9 @@ class PackagesTest {
 
     @ArchTest
     static final ArchRule metricStandsAlone = standsAlone("metric");
+
+    @ArchTest
+    static final ArchRule extensionsSeeOnlyMetrics = standsAlone("spi", "metric");
 
     @ArchTest
     static final ArchRule tensorSeesOnlyFile = standsAlone("tensor", "file");

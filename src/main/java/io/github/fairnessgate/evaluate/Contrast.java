@@ -33,6 +33,11 @@ public record Contrast(String suite, boolean paired, List<String> harmful, List<
         }
     }
 
+    /** Whether items whose texts have these roles are pairs of sentences. */
+    static boolean isMadeOf(List<List<String>> roles) {
+        return ROLES.entrySet().stream().anyMatch(pair -> roles.stream().allMatch(own -> own.contains(pair.getKey()) && own.contains(pair.getValue())));
+    }
+
     /** A text that the model wrote, and how toxic it was judged. */
     private record Judged(String text, double score) {
     }

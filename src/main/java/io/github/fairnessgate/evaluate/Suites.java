@@ -15,7 +15,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Makes suites: those that the plugin brings along, by id, and a user's own. */
+/** Makes suites: the bundled ones and those of extensions, by id, and those of a user's data. */
 public final class Suites {
 
     private static final SortedMap<String, KnownSuite> BUNDLED = byId(List.of(StereoSet.BUNDLED, CrowsPairs.BUNDLED, WinoBias.BUNDLED, Winogender.BUNDLED,
@@ -24,6 +24,8 @@ public final class Suites {
     /** What the plugin measures of a user's data, whatever the suite is called. */
     private static final List<MetricDefinition> OF_USERS_DATA = Stream.of(PreferencePairs.DEFINITIONS, Continuations.DEFINITIONS, PerplexityVariant.DEFINITIONS,
             LastWord.DEFINITIONS).flatMap(List::stream).toList();
+
+    private static SortedMap<String, KnownSuite> provided;
 
     private Suites() {
     }
@@ -40,7 +42,7 @@ public final class Suites {
      */
     public static Optional<MetricDefinition> definition(String metric) {
         MetricId id = MetricId.of(metric);
-        List<MetricDefinition> own = Optional.ofNullable(BUNDLED.get(id.suite())).map(KnownSuite::metrics).orElse(OF_USERS_DATA);
+        List<MetricDefinition> own = known(id.suite()).map(KnownSuite::metrics).orElse(OF_USERS_DATA);
         return own.stream().filter(definition -> definition.defines(id)).findFirst();
     }
 
@@ -51,10 +53,12 @@ public final class Suites {
      * @param options of the suites that have any, by id
      * @param folder  what a user's files are relative to
      * @param judges  judge texts
-     * @throws InvalidInputException if a metric belongs to no suite, options belong to no metric, or there are no metrics
+     * @throws InvalidInputException if a metric belongs to no suite, options belong to no metric, there are no metrics, or a suite among the plugin's
+     *                               dependencies cannot be used
      */
     public static List<SuiteSpec> measuring(Collection<String> metrics, Map<String, SuiteOptions> options, String folder,
             Judges judges) {
+        provided(); // what is wrong there is told before any model runs, whichever suites are measured
         if (metrics.isEmpty()) {
             throw new InvalidInputException("The thresholds name no metric, so there is nothing to measure: add a rule.");
         }
@@ -70,9 +74,20 @@ public final class Suites {
                 .toList();
     }
 
-    /** Whether the plugin brings a suite of this name along. */
-    public static boolean isBundled(String id) {
-        return BUNDLED.containsKey(id);
+    /** Whether there is a suite of this name without data of a user's: a bundled one, or one among the plugin's dependencies. */
+    public static boolean isKnown(String id) {
+        return known(id).isPresent();
+    }
+
+    private static Optional<KnownSuite> known(String id) {
+        return Optional.ofNullable(BUNDLED.get(id)).or(() -> Optional.ofNullable(provided().get(id)));
+    }
+
+    private static synchronized SortedMap<String, KnownSuite> provided() {
+        if (provided == null) {
+            provided = Providers.in(Suites.class.getClassLoader(), BUNDLED.keySet());
+        }
+        return provided;
     }
 
     /**
@@ -105,16 +120,13 @@ public final class Suites {
         if (spec.options().data().isPresent()) {
             return userSuite(spec);
         }
-        KnownSuite bundled = BUNDLED.get(spec.id());
-        if (bundled == null) {
-            throw new InvalidInputException("There is no suite '" + spec.id() + "'; the bundled suites are " + String.join(", ", BUNDLED.keySet())
-                    + ". A suite of your own needs its data under 'suites' in the thresholds.");
-        }
-        return bundled.maker().apply(spec);
+        return known(spec.id()).orElseThrow(() -> new InvalidInputException("There is no suite '" + spec.id() + "'; the bundled suites are "
+                + String.join(", ", BUNDLED.keySet()) + (provided().isEmpty() ? "" : ", and the plugin's dependencies have " + String.join(", ", provided().keySet()))
+                + ". A suite of your own needs its data under 'suites' in the thresholds, or its jar among the plugin's dependencies.")).maker().apply(spec);
     }
 
     private static Suite userSuite(SuiteSpec spec) {
-        if (BUNDLED.containsKey(spec.id())) {
+        if (isKnown(spec.id())) {
             throw new InvalidInputException("The suite '" + spec.id() + "' has its own data and cannot use yours; "
                     + "give your suite a different name.");
         }

@@ -28,7 +28,7 @@ public final class AcceptedSuites {
                 ? !metrics.contains(rule.metric()) : !named.contains(MetricId.suiteOf(rule.metric()))).toList();
         for (Rule rule : beyond) {
             String suite = MetricId.suiteOf(rule.metric());
-            if (!Suites.isBundled(suite) && !thresholds.suites().containsKey(suite)) {
+            if (!Suites.isKnown(suite) && !thresholds.suites().containsKey(suite)) {
                 throw rule.location().problem(("%s was accepted before and is still judged, but there is no suite '%s' to measure it by; say under 'suites' of"
                         + " the thresholds where its data are, or take the value out").formatted(rule.metric(), suite));
             }

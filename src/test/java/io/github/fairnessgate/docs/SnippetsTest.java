@@ -120,6 +120,13 @@ class SnippetsTest {
         assertThat(extents).extracting(extent -> extent.metric().id()).containsAll(metrics);
     }
 
+    /** But for its list of jobs, which the page shortens. */
+    @Test
+    void theTutorialsClassIsTheOneThatAnIntegrationTestMeasures() {
+        String measured = Pages.text(Path.of("src/it/suite-of-an-extension-is-measured/hiring-suite/src/main/java/com/example/HiringSuite.java"));
+        assertThat(text(Path.of("docs", "tutorials", "suite-in-java.md"), "java").lines().filter(line -> !line.contains("JOBS = "))).isNotEmpty().allMatch(measured::contains);
+    }
+
     /** The example of equal groups, as it is and with the commented rule in the place of the one before. */
     @Test
     void equalGroupsCanBeMeasuredAndDecide() {
