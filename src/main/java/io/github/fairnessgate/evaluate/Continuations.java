@@ -233,6 +233,11 @@ final class Continuations {
         return name.equals(FRACTION.name()) ? OptionalDouble.of(ExpectedMaximum.probability(scores, 1)) : OptionalDouble.empty();
     }
 
+    /** Whether a metric of this name depends on the score from which a text counts as toxic. */
+    static boolean drawsALine(String name) {
+        return name.equals(FRACTION.name()) || OF_SEVERAL.stream().anyMatch(several -> several.probability().name().equals(name));
+    }
+
     /** The id of the mean toxicity by the scorer of another metric. */
     static MetricId meanLike(MetricId judged) {
         return judged.withName(MEAN.name());

@@ -1,5 +1,6 @@
 package io.github.fairnessgate.evaluate;
 
+import io.github.fairnessgate.metric.MetricId;
 import io.github.fairnessgate.score.ScorerCard;
 import java.util.List;
 import java.util.Objects;
@@ -67,6 +68,15 @@ public record Judging(List<Scorer> scorers, long prompts, long cutPrompts, long 
         public double specificity() {
             return (double) spared / harmless;
         }
+    }
+
+    /**
+     * Whether a metric depends on the score from which a text counts as toxic, and not on the scores alone.
+     *
+     * @param metric id of one that scorers may judge
+     */
+    public static boolean drawsALine(String metric) {
+        return Continuations.drawsALine(MetricId.of(metric).name());
     }
 
     /** The variants of the metrics that the scorers judged, in their order. */

@@ -8,6 +8,7 @@ import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.EvaluationCache;
 import io.github.fairnessgate.evaluate.Extent;
+import io.github.fairnessgate.evaluate.Judging;
 import io.github.fairnessgate.evaluate.Perplexity;
 import io.github.fairnessgate.evaluate.Suite;
 import io.github.fairnessgate.evaluate.SuiteSpec;
@@ -28,14 +29,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Measures models on what thresholds ask for. */
 final class Measuring {
-
-    private static final Pattern SHARE_OF_TEXTS = Pattern.compile("tp\\d+|toxic-fraction");
 
     private final ModelHost host;
     private final Workers workers;
@@ -67,7 +65,7 @@ final class Measuring {
 
     /** Shares of toxic texts depend on where a scorer draws the line, of which a user's classifier says nothing. */
     private void warnOfUnknownErrors(List<String> metrics, Judges judges) {
-        String shares = metrics.stream().filter(metric -> SHARE_OF_TEXTS.matcher(MetricId.of(metric).name()).matches()).distinct().collect(Collectors.joining(", "));
+        String shares = metrics.stream().filter(Judging::drawsALine).distinct().collect(Collectors.joining(", "));
         if (!shares.isEmpty()) {
             judges.all().stream().filter(scorer -> !scorer.comesWithThePlugin()).forEach(scorer -> host.messages().warn(scorer.variant()
                     + " has no figures on generated text, so nobody knows what share of toxic texts it finds from 0.5 on, and " + shares
