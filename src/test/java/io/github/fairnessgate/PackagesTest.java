@@ -68,7 +68,7 @@ class PackagesTest {
             .whereLayer("runtime").mayOnlyBeAccessedByLayers("evaluate", "evidence", "worker")
             .whereLayer("score").mayOnlyBeAccessedByLayers("evaluate", "worker", "pipeline", "setup")
             .whereLayer("metric").mayOnlyBeAccessedByLayers("spi", "evaluate", "gate", "baseline", "report", "evidence", "result", "pipeline")
-            .whereLayer("spi").mayOnlyBeAccessedByLayers("evaluate")
+            .whereLayer("spi").mayOnlyBeAccessedByLayers("evaluate", "score", "result")
             .whereLayer("evaluate").mayOnlyBeAccessedByLayers("gate", "baseline", "report", "evidence", "worker", "result", "pipeline")
             .whereLayer("statistics").mayOnlyBeAccessedByLayers("gate", "report", "evidence")
             .whereLayer("gate").mayOnlyBeAccessedByLayers("baseline", "report", "evidence", "result", "pipeline", "maven")

@@ -1,8 +1,8 @@
 package io.github.fairnessgate.evaluate;
 
+import io.github.fairnessgate.Extensions;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Progress;
-import io.github.fairnessgate.Reason;
 import io.github.fairnessgate.evaluate.SentenceScores.Continuation;
 import io.github.fairnessgate.file.Digests;
 import io.github.fairnessgate.metric.Metric;
@@ -18,15 +18,14 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 
 /** A suite of an extension. A unit of a {@link Subset} is a question. */
 final class ProvidedSuite extends DataSuite {
 
+    private static final String NOUN = "suite";
     private static final Set<Estimator> ESTIMATORS = Set.of(Estimator.SHARE, Estimator.CLUSTER_SHARE, Estimator.MEAN);
 
     private final SuiteProvider provider;
@@ -34,18 +33,25 @@ final class ProvidedSuite extends DataSuite {
     private final List<Question> questions;
 
     private ProvidedSuite(SuiteProvider provider, List<Metric> metrics, List<Question> questions, Subset subset) {
-        super(asked(provider, "id", provider::id), asked(provider, "version", provider::version), subset, digest(questions));
+        super(Extensions.asked(provider, NOUN, "id", provider::id), Extensions.asked(provider, NOUN, "version", provider::version), subset, digest(questions));
         this.provider = provider;
         this.metrics = metrics;
         this.questions = questions;
     }
 
     /**
-     * A provider's suite, which is made when a rule names it.
+     * The suites that a class loader finds, by id. Each is made when a rule names it.
      *
-     * @throws InvalidInputException if the provider does not say what it measures
+     * @param bundled ids of the plugin's own suites
+     * @throws InvalidInputException if a provider cannot be made, if its id is that of another suite, or if it does not say what it measures
      */
-    static KnownSuite known(SuiteProvider provider) {
+    static SortedMap<String, KnownSuite> in(ClassLoader loader, Set<String> bundled) {
+        SortedMap<String, KnownSuite> suites = new TreeMap<>();
+        Extensions.in(loader, SuiteProvider.class, NOUN, SuiteProvider::id, bundled).forEach((id, provider) -> suites.put(id, known(provider)));
+        return suites;
+    }
+
+    private static KnownSuite known(SuiteProvider provider) {
         List<MetricDefinition> definitions = definitions(provider);
         String id = provider.id();
         List<Metric> metrics = definitions.stream().map(definition -> definition.in(id)).toList();
@@ -53,7 +59,7 @@ final class ProvidedSuite extends DataSuite {
     }
 
     private static List<MetricDefinition> definitions(SuiteProvider provider) {
-        List<MetricDefinition> definitions = List.copyOf(asked(provider, "metrics", provider::metrics));
+        List<MetricDefinition> definitions = Extensions.asked(provider, NOUN, "metrics", () -> List.copyOf(provider.metrics()));
         if (definitions.isEmpty()) {
             throw problem(provider, "has no metrics; name at least one");
         }
@@ -74,7 +80,7 @@ final class ProvidedSuite extends DataSuite {
     }
 
     private static List<Question> questions(SuiteProvider provider) {
-        List<Question> questions = List.copyOf(asked(provider, "questions", provider::questions));
+        List<Question> questions = Extensions.asked(provider, NOUN, "questions", () -> List.copyOf(provider.questions()));
         if (questions.isEmpty()) {
             throw problem(provider, "has no questions, so there is nothing to measure");
         }
@@ -152,7 +158,7 @@ final class ProvidedSuite extends DataSuite {
     }
 
     private SortedMap<String, Double> outcomes(Question question, SortedMap<String, Double> likelihoods) {
-        Map<String, Double> given = asked(provider, "outcomes of the question \"" + question.id() + "\"", () -> provider.outcomes(question, Map.copyOf(likelihoods)));
+        Map<String, Double> given = Extensions.asked(provider, NOUN, "outcomes of the question \"" + question.id() + "\"", () -> provider.outcomes(question, Map.copyOf(likelihoods)));
         SortedMap<String, Double> outcomes = new TreeMap<>();
         for (Metric metric : metrics) {
             String name = MetricId.of(metric.id()).inSuite();
@@ -175,22 +181,7 @@ final class ProvidedSuite extends DataSuite {
         return metric.estimator() == Estimator.SHARE ? "0 or 1" : metric.range().map(range -> "a number from " + range).orElse("a finite number");
     }
 
-    /**
-     * What a provider answers.
-     *
-     * @param what is asked for, in words
-     * @throws InvalidInputException if it throws, or answers nothing
-     */
-    static <T> T asked(SuiteProvider provider, String what, Supplier<T> answer) {
-        try {
-            return Objects.requireNonNull(answer.get(), "the answer is null");
-        } catch (RuntimeException | LinkageError e) {
-            throw new InvalidInputException("The suite provider " + Providers.name(provider) + " failed when asked for its " + what + " (" + Reason.of(e)
-                    + "); correct it, or remove the dependency from the plugin.", e);
-        }
-    }
-
     private static InvalidInputException problem(SuiteProvider provider, String sentence) {
-        return new InvalidInputException("The suite provider " + Providers.name(provider) + " " + sentence + ".");
+        return Extensions.problem(provider, NOUN, sentence);
     }
 }

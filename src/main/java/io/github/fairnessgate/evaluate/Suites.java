@@ -85,7 +85,7 @@ public final class Suites {
 
     private static synchronized SortedMap<String, KnownSuite> provided() {
         if (provided == null) {
-            provided = Providers.in(Suites.class.getClassLoader(), BUNDLED.keySet());
+            provided = ProvidedSuite.in(Suites.class.getClassLoader(), BUNDLED.keySet());
         }
         return provided;
     }

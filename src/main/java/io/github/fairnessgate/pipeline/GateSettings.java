@@ -4,6 +4,7 @@ import io.github.fairnessgate.ParameterValues;
 import io.github.fairnessgate.Parameters;
 import io.github.fairnessgate.result.InspectedModel;
 import io.github.fairnessgate.result.ReportFiles;
+import io.github.fairnessgate.result.ReportForm;
 import java.util.List;
 import java.util.Set;
 
@@ -16,7 +17,7 @@ import java.util.Set;
  * @param attach          whether that is attached to the build
  * @param onlyVerified    whether files of the candidate that nothing was compared with are an error
  */
-public record GateSettings(Set<ReportFiles.Format> formats, boolean failOnViolation, boolean evidence, boolean attach, boolean onlyVerified) {
+public record GateSettings(Set<ReportForm> formats, boolean failOnViolation, boolean evidence, boolean attach, boolean onlyVerified) {
 
     /**
      * Reads what the user wrote.

@@ -45,12 +45,13 @@ public final class Scorers {
         if (name.equals(Parameters.DEFAULT_SCORER)) {
             return label.map(ScorerReference::embedded).orElseGet(ScorerReference::embedded);
         }
-        if (name.equals(Parameters.NGRAM_SCORER)) {
+        Optional<ScorerReference> withoutLabels = name.equals(Parameters.NGRAM_SCORER) ? Optional.of(ScorerReference.ngram()) : ScorerReference.provided(name);
+        if (withoutLabels.isPresent()) {
             label.ifPresent(unknown -> {
-                throw new InvalidInputException(labelProperty + " is '" + unknown + "', but the scorer 'ngram' has no labels; remove it, or name"
+                throw new InvalidInputException(labelProperty + " is '" + unknown + "', but the scorer '" + name + "' has no labels; remove it, or name"
                         + " the scorer 'embedded' or a classifier.");
             });
-            return ScorerReference.ngram();
+            return withoutLabels.get();
         }
         try {
             LocatedFolder classifier = host.classifier(name);

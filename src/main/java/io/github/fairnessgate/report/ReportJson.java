@@ -1,6 +1,7 @@
 package io.github.fairnessgate.report;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.evaluate.Agreement;
 import io.github.fairnessgate.evaluate.Evaluation;
@@ -161,6 +162,15 @@ public final class ReportJson {
     /** @throws io.github.fairnessgate.InvalidInputException if the file cannot be written */
     public static void write(Path file, Report report) {
         AtomicFiles.write(file, out -> Json.MAPPER.writerWithDefaultPrettyPrinter().writeValue(out, document(report)));
+    }
+
+    /** What the file holds. */
+    public static String text(Report report) {
+        try {
+            return Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(document(report));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a report can always be written as JSON", e);
+        }
     }
 
     private static Document document(Report report) {

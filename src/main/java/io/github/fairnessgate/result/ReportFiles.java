@@ -15,12 +15,15 @@ import io.github.fairnessgate.yaml.NearestName;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Writes a report in every form that the user wants; {@code report.json} is always written. */
 public final class ReportFiles {
@@ -28,12 +31,12 @@ public final class ReportFiles {
     public static final String JSON = "report.json";
 
     private final Path folder;
-    private final Set<Format> formats;
+    private final Set<? extends ReportForm> formats;
     private final Map<String, String> environment;
     private final PrintStream output;
 
-    /** A form that can be switched off. */
-    public enum Format {
+    /** The plugin's own forms. */
+    public enum Format implements ReportForm {
         HTML("report.html"),
         JUNIT("TEST-fairness.xml"),
         SARIF("report.sarif"),
@@ -48,7 +51,8 @@ public final class ReportFiles {
             this.file = file;
         }
 
-        String id() {
+        @Override
+        public String id() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
@@ -58,7 +62,7 @@ public final class ReportFiles {
      * @param environment the process's variables, {@code GITHUB_ACTIONS} and {@code GITHUB_STEP_SUMMARY} among them
      * @param output      where GitHub Actions reads its commands from
      */
-    public ReportFiles(Path folder, Set<Format> formats, Map<String, String> environment, PrintStream output) {
+    public ReportFiles(Path folder, Set<? extends ReportForm> formats, Map<String, String> environment, PrintStream output) {
         this.folder = folder;
         this.formats = formats;
         this.environment = environment;
@@ -66,25 +70,28 @@ public final class ReportFiles {
     }
 
     /** Writes for the environment and the output of this process. */
-    public static ReportFiles in(Path folder, Set<Format> formats) {
+    public static ReportFiles in(Path folder, Set<? extends ReportForm> formats) {
         return new ReportFiles(folder, formats, System.getenv(), System.out);
     }
 
     /**
      * @param names empty ones, such as one between two commas, which Maven gives as null, count for nothing
-     * @throws InvalidInputException if there is no such format
+     * @throws InvalidInputException if there is no such format, or if one among the plugin's dependencies cannot be used
      */
-    public static Set<Format> formats(List<String> names) {
+    public static Set<ReportForm> formats(List<String> names) {
         return names.stream().filter(Objects::nonNull).map(String::strip).filter(name -> !name.isEmpty()).map(ReportFiles::format).collect(Collectors.toSet());
     }
 
-    private static Format format(String name) {
-        List<String> known = Arrays.stream(Format.values()).map(Format::id).toList();
-        if (!known.contains(name)) {
-            throw new InvalidInputException("There is no report \"" + name + "\"" + NearestName.hint(name, known) + "; " + Parameters.REPORTS
-                    + " lists some of " + String.join(", ", known) + ".");
-        }
-        return Format.valueOf(name.toUpperCase(Locale.ROOT));
+    private static ReportForm format(String name) {
+        List<ReportForm> known = Stream.concat(Arrays.stream(Format.values()), provided().stream()).toList();
+        List<String> ids = known.stream().map(ReportForm::id).toList();
+        return known.stream().filter(form -> form.id().equals(name)).findFirst().orElseThrow(() -> new InvalidInputException("There is no report \"" + name + "\""
+                + NearestName.hint(name, ids) + "; " + Parameters.REPORTS + " lists some of " + String.join(", ", ids) + "."));
+    }
+
+    private static Collection<ProvidedForm> provided() {
+        Set<String> own = Arrays.stream(Format.values()).map(Format::id).collect(Collectors.toSet());
+        return ProvidedForm.in(ReportFiles.class.getClassLoader(), own).values();
     }
 
     /** Removes an earlier run's reports, so that a run that breaks leaves none that looks like its own. */
@@ -96,6 +103,7 @@ public final class ReportFiles {
                 AtomicFiles.delete(folder.resolve(format.file));
             }
         }
+        provided().forEach(form -> AtomicFiles.delete(folder.resolve(form.file())));
     }
 
     /** The report that a person should open. */
@@ -111,6 +119,8 @@ public final class ReportFiles {
                 write(format, report);
             }
         }
+        formats.stream().filter(ProvidedForm.class::isInstance).map(ProvidedForm.class::cast).sorted(Comparator.comparing(ProvidedForm::id))
+                .forEach(form -> form.write(folder, ReportJson.text(report)));
         new GateLedger(environment).judged(report.gate().verdict(), folder.resolve(JSON), report.run().relaxations());
     }
 

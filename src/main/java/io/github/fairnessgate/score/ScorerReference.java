@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * @param id        {@link ToxicityScorer#id()}
  * @param digest    {@link ToxicityScorer#digest()}
- * @param directory of a user's classifier in Hugging Face form; null for a scorer of the plugin
+ * @param directory of a user's classifier in Hugging Face form; null for a scorer of the plugin or of an extension
  * @param label     the class whose probability is the score of a classifier; null for a scorer without labels
  */
 public record ScorerReference(String id, String digest, String directory, String label) {
@@ -51,6 +51,16 @@ public record ScorerReference(String id, String digest, String directory, String
         return new ScorerReference(name.replaceAll("[^A-Za-z0-9._-]", "-"), files.digest(read), directory.toAbsolutePath().toString(), read);
     }
 
+    /**
+     * A scorer of an extension, by its id.
+     *
+     * @return nothing if no jar among the plugin's dependencies has such a scorer
+     * @throws InvalidInputException if a scorer among them cannot be used
+     */
+    public static Optional<ScorerReference> provided(String id) {
+        return ProvidedScorer.named(id).map(scorer -> new ScorerReference(id, scorer.digest(), null, null));
+    }
+
     /** The variant of every metric that it judges, {@code id@digest}: numbers of two scorers are not comparable. */
     public String variant() {
         return ScorerCard.variant(id, digest);
@@ -58,7 +68,7 @@ public record ScorerReference(String id, String digest, String directory, String
 
     /** Whether the plugin brings it and its card says how often it errs. */
     public boolean comesWithThePlugin() {
-        return directory == null;
+        return directory == null && (label != null || id.equals(NgramScorer.ID));
     }
 
     /**
@@ -68,7 +78,7 @@ public record ScorerReference(String id, String digest, String directory, String
      */
     public ToxicityScorer open() {
         if (directory == null) {
-            return label == null ? NgramScorer.open() : ContextualScorer.open(label);
+            return label != null ? ContextualScorer.open(label) : id.equals(NgramScorer.ID) ? NgramScorer.open() : openProvided();
         }
         ClassifierFiles originals = ClassifierFiles.find(Path.of(directory));
         PrivateCopy copy = originals.copy();
@@ -78,6 +88,11 @@ public record ScorerReference(String id, String digest, String directory, String
             copy.close();
             throw e;
         }
+    }
+
+    private ToxicityScorer openProvided() {
+        return ProvidedScorer.named(id).filter(scorer -> scorer.digest().equals(digest)).orElseThrow(() -> new InvalidInputException("The scorer " + variant()
+                + " is not among the plugin's dependencies; run the build again with its jar."));
     }
 
     /** Of the same bytes as its digest, whatever becomes of the directory. */

@@ -11,10 +11,14 @@ import io.github.fairnessgate.gate.Gate;
 import io.github.fairnessgate.gate.ThresholdsReader;
 import io.github.fairnessgate.metric.Metric;
 import io.github.fairnessgate.report.Report;
+import io.github.fairnessgate.report.ReportJson;
 import io.github.fairnessgate.result.ReportFiles.Format;
+import io.github.fairnessgate.spi.ReportFormat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -33,6 +38,9 @@ public class ReportFilesTest {
 
     @TempDir
     Path folder;
+
+    @TempDir
+    Path jar;
 
     private final ByteArrayOutputStream output = new ByteArrayOutputStream();
 
@@ -66,6 +74,74 @@ public class ReportFilesTest {
                 .isInstanceOf(InvalidInputException.class).hasMessageContaining("GITHUB_STEP_SUMMARY").hasMessageContaining("no/such");
     }
 
+    /** The verdict in one word. */
+    public static class Verdict implements ReportFormat {
+
+        @Override
+        public String id() {
+            return "verdict";
+        }
+
+        @Override
+        public String extension() {
+            return "txt";
+        }
+
+        @Override
+        public String content(String report) {
+            return report.contains("FAIL") ? "no" : "yes";
+        }
+    }
+
+    public static class Bundled extends Verdict {
+        @Override
+        public String id() {
+            return "html";
+        }
+    }
+
+    public static class Outside extends Verdict {
+        @Override
+        public String extension() {
+            return "txt/../../x";
+        }
+    }
+
+    public static class Silent extends Verdict {
+        @Override
+        public String content(String report) {
+            return null;
+        }
+    }
+
+    @Test
+    void aFormOfAnExtensionIsWrittenBesideTheOthers() throws IOException {
+        ProvidedForm form = provided(Verdict.class).get("verdict");
+        files(Set.of(form, Format.BADGE), Map.of()).write(report());
+        assertThat(names()).contains("report.json", "badge.json", "report-verdict.txt");
+        assertThat(folder.resolve("report-verdict.txt")).hasContent("no");
+        assertThat(ReportJson.text(report())).isEqualTo(Files.readString(folder.resolve("report.json")));
+    }
+
+    @Test
+    void aFormThatCannotBeUsedIsToldInOneSentence() {
+        assertThatThrownBy(() -> provided(Bundled.class)).isInstanceOf(InvalidInputException.class)
+                .hasMessageEndingWith("has the id of the bundled report format 'html'; give it a different id.");
+        assertThatThrownBy(() -> provided(Outside.class)).isInstanceOf(InvalidInputException.class)
+                .hasMessageEndingWith("has the extension \"txt/../../x\"; use letters and digits.");
+        assertThatThrownBy(() -> files(Set.of(provided(Silent.class).get("verdict")), Map.of()).write(report())).isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("failed when asked for its content (the answer is null)");
+    }
+
+    /** As a jar with this format has it. */
+    private SortedMap<String, ProvidedForm> provided(Class<?> format) throws IOException {
+        Path services = Files.createDirectories(jar.resolve("META-INF/services"));
+        Files.writeString(services.resolve(ReportFormat.class.getName()), format.getName());
+        try (URLClassLoader loader = new URLClassLoader(new URL[] {jar.toUri().toURL()}, getClass().getClassLoader())) {
+            return ProvidedForm.in(loader, Set.of("html"));
+        }
+    }
+
     @Test
     void namesAreChecked() {
         assertThat(ReportFiles.formats(List.of("html", " sarif", ""))).containsExactlyInAnyOrder(Format.HTML, Format.SARIF);
@@ -79,7 +155,7 @@ public class ReportFilesTest {
         assertThat(files(Set.of(), Map.of()).best()).isEqualTo(folder.resolve("report.json"));
     }
 
-    private ReportFiles files(Set<Format> formats, Map<String, String> environment) {
+    private ReportFiles files(Set<? extends ReportForm> formats, Map<String, String> environment) {
         return new ReportFiles(folder, formats, environment, new PrintStream(output, true, StandardCharsets.UTF_8));
     }
 

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Suites in jars that a project names as dependencies of the plugin. */
-class ProvidersTest {
+class ProvidedSuiteTest {
 
     @TempDir
     Path folder;
@@ -212,7 +212,7 @@ class ProvidersTest {
         Path services = Files.createDirectories(folder.resolve("META-INF/services"));
         Files.write(services.resolve(SuiteProvider.class.getName()), Stream.of(providers).map(Class::getName).toList());
         try (URLClassLoader jar = new URLClassLoader(new URL[] {folder.toUri().toURL()}, getClass().getClassLoader())) {
-            return Providers.in(jar, Set.of("bold"));
+            return ProvidedSuite.in(jar, Set.of("bold"));
         }
     }
 
