@@ -10,7 +10,8 @@ assert log.count { it.contains('Doctor: problems: 0') } == 1
 // init, twice
 def thresholds = new File(basedir, 'fairness-thresholds.yaml')
 def workflow = new File(basedir, '.github/workflows/fairness.yml')
-assert thresholds.text.startsWith('# What this project tolerates')
+assert thresholds.text.startsWith('# yaml-language-server: $schema=src/main/fairness/thresholds.schema.json')
+assert new File(basedir, 'src/main/fairness/recipe.schema.json').isFile()
 assert workflow.text.contains('mvn -B verify')
 assert log.count { it.contains('Thresholds: wrote ') } == 1
 assert log.count { it.contains('Workflow: wrote ') } == 1

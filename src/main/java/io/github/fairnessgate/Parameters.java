@@ -29,6 +29,7 @@ public final class Parameters {
     public static final String FAIL_ON_PROBLEM = "fairness.failOnProblem";
     public static final String INIT_WORKFLOW = "fairness.init.workflow";
     public static final String REPORTS = "fairness.reports";
+    public static final String SCHEMA_DIRECTORY = "fairness.schemaDirectory";
     public static final String SITE_DIRECTORY = "fairness.siteDirectory";
     public static final String OUTPUT_DIRECTORY = "fairness.outputDirectory";
     public static final String CACHE = "fairness.cache";

@@ -73,9 +73,13 @@ public record ProjectSetup(Path project, Path checkout, Optional<Path> pom, Opti
         } else if (ThresholdsSource.isBuiltIn(name)) {
             lines.add("Thresholds: " + name + ", built in, as configured");
         } else {
-            String text = Snippets.thresholds(ThresholdsSource.builtIn(Parameters.DEFAULT_THRESHOLDS), version);
+            Path schemas = project.resolve(Schemas.FOLDER).normalize();
+            Path schema = file.toAbsolutePath().getParent().relativize(schemas.toAbsolutePath()).resolve(Schemas.THRESHOLDS);
+            String text = Snippets.thresholds(ThresholdsSource.builtIn(Parameters.DEFAULT_THRESHOLDS), schema, version);
             AtomicFiles.write(file, text.getBytes(StandardCharsets.UTF_8));
             lines.add("Thresholds: wrote " + file + ", a copy of the default");
+            Schemas.write(project, schemas);
+            lines.add("Schemas: wrote " + Schemas.THRESHOLDS + " and " + Schemas.RECIPE + " into " + schemas + ", for editors");
         }
         return name;
     }

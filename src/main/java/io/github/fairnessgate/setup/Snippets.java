@@ -1,5 +1,6 @@
 package io.github.fairnessgate.setup;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,14 +21,17 @@ public final class Snippets {
     private Snippets() {
     }
 
-    /** @param builtIn the default thresholds; their first lines name a schema that only lies beside themselves */
-    static String thresholds(String builtIn, String version) {
+    /**
+     * @param builtIn the default thresholds; their first line names a schema that only lies beside themselves
+     * @param schema  where the schema is, relative to the thresholds
+     */
+    static String thresholds(String builtIn, Path schema, String version) {
         List<String> lines = new ArrayList<>(builtIn.lines().toList());
         lines.removeIf(line -> line.startsWith("# yaml-language-server:"));
         if (lines.get(0).equals("#")) {
             lines.remove(0);
         }
-        return HEADER.formatted(version) + String.join("\n", lines) + "\n";
+        return Schemas.line(schema) + "\n#\n" + HEADER.formatted(version) + String.join("\n", lines) + "\n";
     }
 
     /** To be put into {@code <build><plugins>}. */

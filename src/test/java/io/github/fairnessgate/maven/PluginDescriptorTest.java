@@ -28,7 +28,7 @@ class PluginDescriptorTest {
     @Test
     void goalsAreThoseOfTheReadme() {
         assertThat(elements("mojo").stream().map(mojo -> text(mojo, "goal"))).containsExactlyInAnyOrder(
-                "compress", "evaluate", "check", "verify", "self-test", "certify", "baseline", "report", "report-aggregate", "doctor", "init", "help");
+                "compress", "evaluate", "check", "verify", "self-test", "certify", "baseline", "report", "report-aggregate", "doctor", "init", "schema", "help");
         assertThat(texts("goalPrefix")).containsExactly("fairness");
     }
 

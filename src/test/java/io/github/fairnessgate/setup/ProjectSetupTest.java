@@ -31,7 +31,7 @@ class ProjectSetupTest {
     void theThresholdsThatAreWrittenSayWhatTheDefaultSays() {
         assertThat(setup(true).complete()).anyMatch(line -> line.startsWith("Thresholds: wrote "));
         Path file = folder.resolve("fairness-thresholds.yaml");
-        assertThat(file).content().startsWith("# What this project tolerates").contains("0.1.0").doesNotContain("yaml-language-server").contains("# --- toxicity");
+        assertThat(file).content().startsWith("# yaml-language-server: $schema=src/main/fairness/thresholds.schema.json\n#\n# What this project tolerates").contains("0.1.0").contains("# --- toxicity");
         assertThat(rules(file.toString())).isNotEmpty().isEqualTo(rules("default"));
     }
 
