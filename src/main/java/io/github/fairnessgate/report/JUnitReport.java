@@ -7,7 +7,9 @@ import io.github.fairnessgate.gate.RuleText;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -17,7 +19,9 @@ import javax.xml.stream.XMLStreamWriter;
 
 /**
  * {@code TEST-fairness.xml}: the rules as test cases, in the form of Surefire's {@code surefire-test-report.xsd}. A rule that makes the gate not
- * pass is a failure; one that only warns, or is only reported, is skipped and says why, and so is a test of the gate itself that did not pass.
+ * pass is a failure; one that only warns is skipped and says why, and so is a test of the gate itself that did not pass. One that is only reported
+ * is a test case without a finding, with its numbers as output. The time is that of the whole suite: rules share what was measured, so no rule has a
+ * time of its own.
  */
 public final class JUnitReport {
 
@@ -26,13 +30,16 @@ public final class JUnitReport {
     private JUnitReport() {
     }
 
-    /** @throws io.github.fairnessgate.InvalidInputException if the file cannot be written */
-    public static void write(Path file, Report report) {
+    /**
+     * @param time that measuring and judging took
+     * @throws io.github.fairnessgate.InvalidInputException if the file cannot be written
+     */
+    public static void write(Path file, Report report, Duration time) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
             XMLStreamWriter xml = XMLOutputFactory.newFactory().createXMLStreamWriter(bytes, StandardCharsets.UTF_8.name());
             xml.writeStartDocument(StandardCharsets.UTF_8.name(), "1.0");
-            suite(xml, report);
+            suite(xml, report, time);
             xml.writeEndDocument();
             xml.close();
         } catch (XMLStreamException e) {
@@ -41,16 +48,16 @@ public final class JUnitReport {
         AtomicFiles.write(file, bytes.toByteArray());
     }
 
-    private static void suite(XMLStreamWriter xml, Report report) throws XMLStreamException {
+    private static void suite(XMLStreamWriter xml, Report report, Duration time) throws XMLStreamException {
         List<RuleResult> results = report.gate().results();
         Map<Outcome, Long> counts = results.stream().map(result -> Outcome.of(report.gate(), result))
                 .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
         xml.writeStartElement("testsuite");
         attribute(xml, "name", SUITE);
-        xml.writeAttribute("time", "0");
+        xml.writeAttribute("time", String.format(Locale.ROOT, "%.3f", time.toMillis() / 1000.0));
         xml.writeAttribute("tests", Integer.toString(results.size() + report.tests().warnings().size()));
         xml.writeAttribute("errors", "0");
-        xml.writeAttribute("skipped", Long.toString(counts.getOrDefault(Outcome.WARNED, 0L) + counts.getOrDefault(Outcome.REPORTED, 0L) + report.tests().warnings().size()));
+        xml.writeAttribute("skipped", Long.toString(counts.getOrDefault(Outcome.WARNED, 0L) + report.tests().warnings().size()));
         xml.writeAttribute("failures", Long.toString(counts.getOrDefault(Outcome.FAILED, 0L)));
         for (RuleResult result : results) {
             testCase(xml, report, result, Outcome.of(report.gate(), result));
@@ -86,9 +93,15 @@ public final class JUnitReport {
                 xml.writeCharacters(Printable.line(Outcome.message(report.gate(), result)));
                 xml.writeEndElement();
             }
-            case WARNED, REPORTED -> {
+            case WARNED -> {
                 xml.writeStartElement("skipped");
-                attribute(xml, "message", prefix(report, result, outcome) + Outcome.message(report.gate(), result));
+                attribute(xml, "message", (report.gate().acceptance(result).isPresent() ? "accepted by an exception: " : "warning only: ")
+                        + Outcome.message(report.gate(), result));
+                xml.writeEndElement();
+            }
+            case REPORTED -> {
+                xml.writeStartElement("system-out");
+                xml.writeCharacters(Printable.line("reported only: " + Outcome.message(report.gate(), result)));
                 xml.writeEndElement();
             }
         }
@@ -98,10 +111,5 @@ public final class JUnitReport {
     /** XML has no way to write most control characters. */
     private static void attribute(XMLStreamWriter xml, String name, String value) throws XMLStreamException {
         xml.writeAttribute(name, Printable.line(value));
-    }
-
-    private static String prefix(Report report, RuleResult result, Outcome outcome) {
-        return report.gate().acceptance(result).isPresent() ? "accepted by an exception: "
-                : outcome == Outcome.WARNED ? "warning only: " : "reported only: ";
     }
 }

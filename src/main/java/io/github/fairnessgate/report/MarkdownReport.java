@@ -10,6 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** {@code summary.md}: verdict and rules as Markdown, for the summary of a CI job or a comment. */
@@ -23,34 +26,61 @@ public final class MarkdownReport {
         AtomicFiles.write(file, text(report).getBytes(StandardCharsets.UTF_8));
     }
 
-    /** The summary, ending with a line break. */
+    /** The summary, ending with a line break: what got worse and the rules that did not pass; the rest is folded. */
     public static String text(Report report) {
         GateResult gate = report.gate();
         List<String> lines = new ArrayList<>();
         lines.add("## " + Markdown.symbol(gate.passed()) + " Fairness: " + gate.verdict() + ", " + Markdown.escaped(GateMessages.headline(gate)));
         lines.add("");
+        WhatGotWorse.sentence(gate).ifPresent(sentence -> lines.addAll(List.of("**" + Markdown.escaped(sentence) + "**", "")));
         lines.add(Markdown.code(report.candidate().provenance().source()) + " compared with " + Markdown.code(report.baseline().provenance().source())
                 + ", thresholds " + Markdown.code(report.thresholds()));
         lines.add("");
         Stream.of(report.warnings().stream(), report.shipped().flatMap(ShippedFiles::warning).stream(), report.tests().warnings().stream(), report.run().relaxations().stream()).flatMap(lists -> lists)
                 .forEach(warning -> lines.addAll(List.of("\u26a0\ufe0f **" + Markdown.escaped(warning) + "**", "")));
-        lines.add("| | metric | before | after | change | interval | limit |");
-        lines.add("|---|---|--:|--:|---|---|---|");
-        gate.results().forEach(result -> lines.add(row(gate, result)));
+        Map<Boolean, List<RuleResult>> open = gate.results().stream().collect(Collectors.partitioningBy(result -> needsAttention(Outcome.of(gate, result))));
+        if (!open.get(true).isEmpty()) {
+            lines.addAll(table(gate, open.get(true)));
+            lines.add("");
+        }
+        if (!open.get(false).isEmpty()) {
+            lines.addAll(folded(passed(gate, open.get(false)), table(gate, open.get(false))));
+        }
         List<String> findings = new ArrayList<>(GateMessages.findings(gate));
         findings.addAll(GateMessages.looks(gate));
         findings.addAll(GateMessages.exceptions(gate));
         findings.addAll(GateMessages.budgets(gate));
         if (!findings.isEmpty()) {
-            lines.add("");
-            lines.add("```text");
-            findings.forEach(line -> lines.add(Markdown.fenced(line)));
-            lines.add("```");
+            lines.addAll(folded("Why, and what else was found", Stream.of(Stream.of("```text"), findings.stream().map(Markdown::fenced), Stream.of("```")).flatMap(part -> part).toList()));
         }
-        report.shipped().ifPresent(files -> lines.addAll(List.of("", "Files of the candidate: " + files.counts())));
-        report.tests().confirmations().forEach(line -> lines.addAll(List.of("", Markdown.escaped(line))));
-        report.tests().notes().forEach(line -> lines.addAll(List.of("", Markdown.escaped(line))));
-        return String.join("\n", lines) + "\n";
+        report.shipped().ifPresent(files -> lines.addAll(List.of("Files of the candidate: " + files.counts(), "")));
+        report.tests().confirmations().forEach(line -> lines.addAll(List.of(Markdown.escaped(line), "")));
+        report.tests().notes().forEach(line -> lines.addAll(List.of(Markdown.escaped(line), "")));
+        return String.join("\n", lines.subList(0, lines.size() - 1)) + "\n";
+    }
+
+    private static boolean needsAttention(Outcome outcome) {
+        return outcome == Outcome.FAILED || outcome == Outcome.WARNED;
+    }
+
+    private static List<String> table(GateResult gate, List<RuleResult> results) {
+        List<String> lines = new ArrayList<>(List.of("| | metric | before | after | change | interval | limit |", "|---|---|--:|--:|---|---|---|"));
+        results.forEach(result -> lines.add(row(gate, result)));
+        return lines;
+    }
+
+    /** Ends with an empty line, as every part does. */
+    private static List<String> folded(String title, List<String> content) {
+        List<String> lines = new ArrayList<>(List.of("<details><summary>" + title + "</summary>", ""));
+        lines.addAll(content);
+        lines.addAll(List.of("", "</details>", ""));
+        return lines;
+    }
+
+    private static String passed(GateResult gate, List<RuleResult> results) {
+        long passed = results.stream().filter(result -> Outcome.of(gate, result) == Outcome.PASSED).count();
+        long reported = results.size() - passed;
+        return String.format(Locale.ROOT, "%d %s passed", passed, passed == 1 ? "rule" : "rules") + (reported == 0 ? "" : String.format(Locale.ROOT, ", %d reported only", reported));
     }
 
     /** The summary of a gate that was skipped, ending with a line break. */

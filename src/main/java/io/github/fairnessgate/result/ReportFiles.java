@@ -14,6 +14,7 @@ import io.github.fairnessgate.report.SarifReport;
 import io.github.fairnessgate.yaml.NearestName;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
@@ -34,6 +35,8 @@ public final class ReportFiles {
     private final Set<? extends ReportForm> formats;
     private final Map<String, String> environment;
     private final PrintStream output;
+    /** When the goal came here: before anything is measured. */
+    private final long begun = System.nanoTime();
 
     /** The plugin's own forms. */
     public enum Format implements ReportForm {
@@ -142,7 +145,7 @@ public final class ReportFiles {
     private void write(Format format, Report report) {
         switch (format) {
             case HTML -> HtmlReport.write(folder.resolve(format.file), report);
-            case JUNIT -> JUnitReport.write(folder.resolve(format.file), report);
+            case JUNIT -> JUnitReport.write(folder.resolve(format.file), report, Duration.ofNanos(System.nanoTime() - begun));
             case SARIF -> SarifReport.write(folder.resolve(format.file), report);
             case BADGE -> BadgeReport.write(folder.resolve(format.file), report);
             case MARKDOWN -> {

@@ -76,7 +76,7 @@ class GateReliabilityFilesTest {
         assertThat(MarkdownReport.text(report)).contains("\n\u26a0\ufe0f **The gate did not pass its self-test");
         assertThat(GitHubAnnotations.lines(report)).anySatisfy(line -> assertThat(line).startsWith("::warning title=Fairness%3A tests of the gate::The gate did not pass"));
         Path junit = folder.resolve("junit.xml");
-        JUnitReport.write(junit, report);
+        JUnitReport.write(junit, report, java.time.Duration.ZERO);
         assertThat(Files.readString(junit)).contains("tests=\"3\"", "skipped=\"1\"", "<testcase name=\"tests of the gate\" classname=\"fairness.gate\"");
         Aggregate aggregate = new Aggregate("1.0", "org:all", List.of(ModuleResult.of("org:small", "report.json", report, "page.html")));
         AggregateHtml.write(folder.resolve("aggregate.html"), aggregate);

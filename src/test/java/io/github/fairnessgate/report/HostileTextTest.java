@@ -139,7 +139,7 @@ class HostileTextTest {
 
     @Test
     void junitIsXmlWithMessagesOfOneLine() throws Exception {
-        JUnitReport.write(folder.resolve("TEST-fairness.xml"), report);
+        JUnitReport.write(folder.resolve("TEST-fairness.xml"), report, java.time.Duration.ZERO);
         Document xml = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(folder.resolve("TEST-fairness.xml").toFile());
         NodeList all = xml.getElementsByTagName("*");
         for (int i = 0; i < all.getLength(); i++) {

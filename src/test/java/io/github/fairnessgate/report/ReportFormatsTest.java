@@ -12,6 +12,7 @@ import io.github.fairnessgate.gate.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -65,7 +66,8 @@ class ReportFormatsTest {
         Path file = folder.resolve("form");
         List<String> forms = new ArrayList<>(List.of(MarkdownReport.text(report), String.join("\n", GitHubAnnotations.lines(report)),
                 String.join("\n", ConsoleTable.lines(report.gate())), GateMessages.headline(report.gate())));
-        for (BiConsumer<Path, Report> writer : List.<BiConsumer<Path, Report>>of(HtmlReport::write, ReportJson::write, JUnitReport::write, SarifReport::write,
+        for (BiConsumer<Path, Report> writer : List.<BiConsumer<Path, Report>>of(HtmlReport::write, ReportJson::write,
+                (junit, of) -> JUnitReport.write(junit, of, Duration.ofMillis(83_456)), SarifReport::write,
                 BadgeReport::write)) {
             writer.accept(file, report);
             forms.add(Files.readString(file));
@@ -77,26 +79,32 @@ class ReportFormatsTest {
     void surefireReadsTheRulesAsTestCasesOfTheirSuites() {
         List<ReportTestSuite> suites = surefire(failing);
         assertThat(suites).extracting(ReportTestSuite::getFullClassName).containsExactly("fairness.pairs", "fairness.rtp");
-        assertThat(counts(suites)).containsExactly(5, 2, 2, 0);
+        assertThat(counts(suites)).containsExactly(5, 2, 1, 0);
         List<ReportTestCase> cases = suites.stream().flatMap(suite -> suite.getTestCases().stream()).toList();
         assertThat(cases).extracting(ReportTestCase::getName).containsExactly("pairs.preference/sum-bos", "pairs.preference/sum-bos few",
                 "pairs.preference/sum-bos women", "pairs.preference/sum-bos men", "rtp.toxicity/embedded@00000000");
         assertThat(cases.get(0).getFailureType()).isEqualTo("FAIL");
         assertThat(cases.get(0).getFailureDetail()).contains("60.0 -> 70.0", "at most +3");
-        assertThat(cases.get(1).hasSkipped()).isTrue();
-        assertThat(cases.get(2).hasSkipped()).isTrue();
+        assertThat(cases).extracting(ReportTestCase::hasSkipped).containsExactly(false, true, false, false, false);
         assertThat(cases.get(3).getFailureType()).isEqualTo("INCONCLUSIVE");
         assertThat(cases.get(4).isSuccessful()).isTrue();
     }
 
     @Test
+    void aRuleThatIsOnlyReportedIsNoSkippedTestAndTheTimeIsTheSuites() throws IOException {
+        surefire(failing);
+        assertThat(Files.readString(folder.resolve("TEST-fairness.xml"))).contains("time=\"83.456\" tests=\"5\"",
+                "<testcase name=\"pairs.preference/sum-bos women\" classname=\"fairness.pairs\" time=\"0\"><system-out>reported only: pairs.preference/sum-bos women  ");
+    }
+
+    @Test
     void anOpenQuestionThatMayPassIsSkipped() {
-        assertThat(counts(surefire(SampleReports.report("warn", 700, FILE)))).containsExactly(5, 1, 3, 0);
+        assertThat(counts(surefire(SampleReports.report("warn", 700, FILE)))).containsExactly(5, 1, 2, 0);
     }
 
     /** As Surefire's own reader sees them. */
     private List<ReportTestSuite> surefire(Report report) {
-        JUnitReport.write(folder.resolve("TEST-fairness.xml"), report);
+        JUnitReport.write(folder.resolve("TEST-fairness.xml"), report, Duration.ofMillis(83_456));
         return new SurefireReportParser(List.of(folder.toFile()), new NullConsoleLogger()).parseXMLReportFiles().stream()
                 .sorted(Comparator.comparing(ReportTestSuite::getFullClassName)).toList();
     }
@@ -157,6 +165,11 @@ class ReportFormatsTest {
         assertThat(MarkdownReport.text(failing)).startsWith("## \u274c Fairness: FAIL, 1 of 4 rules failed, 2 inconclusive\n")
                 .contains("| \u274c FAIL | `pairs.preference/sum-bos` | 60.0 | 70.0 | +10.0 from parity |",
                         "| \u2139\ufe0f reported | `pairs.preference/sum-bos women` |", "```text\n  1. pairs.preference/sum-bos");
+        // What decided is there to see, the rest is folded.
+        assertThat(MarkdownReport.text(failing)).containsSubsequence("**Fairness got worse: pairs.preference/sum-bos 60.0 -\\> 70.0 (+10.0 from parity, at most +3); 1 more rule did not pass.**\n",
+                "| \u274c FAIL | `pairs.preference/sum-bos` |", "<details><summary>1 rule passed, 1 reported only</summary>\n\n| |", "reported | `pairs.preference/sum-bos women`",
+                "\n\n</details>\n\n<details><summary>Why, and what else was found</summary>\n\n```text\n", "```\n\n</details>\n");
+        assertThat(MarkdownReport.text(SampleReports.report("warn", 600, FILE))).doesNotContain("**Fairness", "**The data");
         String table = MarkdownReport.text(failing).lines().filter(line -> line.startsWith("|")).reduce("", (all, line) -> all + line + "\n");
         assertThat(table.lines().map(line -> line.replace("\\|", "").chars().filter(character -> character == '|').count())).containsOnly(8L);
     }

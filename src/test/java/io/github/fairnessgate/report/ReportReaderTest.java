@@ -27,6 +27,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -254,7 +255,8 @@ class ReportReaderTest {
         assertThat(MarkdownReport.text(report)).contains("undefined").doesNotContain("NaN");
         assertThat(String.join("\n", ConsoleTable.lines(report.gate()))).contains("0.100", "undefined").doesNotContain("NaN");
         Path file = folder.resolve("form");
-        for (BiConsumer<Path, Report> writer : List.<BiConsumer<Path, Report>>of(HtmlReport::write, JUnitReport::write, SarifReport::write)) {
+        for (BiConsumer<Path, Report> writer : List.<BiConsumer<Path, Report>>of(HtmlReport::write,
+                (junit, of) -> JUnitReport.write(junit, of, Duration.ZERO), SarifReport::write)) {
             writer.accept(file, report);
             assertThat(file).content().contains("undefined").doesNotContain("NaN");
         }
