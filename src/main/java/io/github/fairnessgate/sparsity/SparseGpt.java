@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Pruning that lets the remaining weights make up for those that went (Frantar & Alistarh 2023, arXiv 2301.00774, algorithm 1).
+ * Pruning that lets the remaining weights make up for those that went (Frantar and Alistarh 2023, arXiv 2301.00774, algorithm 1).
  * With X [inputs, n] over the calibration text, {@code H = 2/n X X^T}: an input that was always zero gets 1 on the diagonal and loses its
  * weights; then the damping times the mean of the diagonal is added to the diagonal. With {@code H^-1 = U^T U}, U upper triangular, inputs
  * are gone through in order, in blocks: what a weight w of input j loses, {@code e = (w - q) / U_jj}, is taken from the weights of the

@@ -3,7 +3,7 @@ package io.github.fairnessgate.sparsity;
 import java.util.List;
 
 /**
- * Pruning by weights and activations (Sun, Liu, Bair & Kolter 2023, arXiv 2306.11695, equation 1): {@code S_ij = |W_ij| * ||X_j||_2},
+ * Pruning by weights and activations (Sun, Liu, Bair and Kolter 2023, arXiv 2306.11695, equation 1): {@code S_ij = |W_ij| * ||X_j||_2},
  * where X_j is what input j was over the calibration text. Weights of the same output are compared with one another, those of
  * different outputs never. What stays keeps its value.
  */

@@ -25,7 +25,7 @@ public record DistillationSettings(double temperature, int topK, LossWeights los
     public enum Schedule {
         /** {@code 1 - share}. */
         LINEAR,
-        /** {@code (1 + cos(pi share)) / 2} (Loshchilov & Hutter 2017, without restarts). */
+        /** {@code (1 + cos(pi share)) / 2} (Loshchilov and Hutter 2017, without restarts). */
         COSINE,
         /** All of it. */
         CONSTANT;

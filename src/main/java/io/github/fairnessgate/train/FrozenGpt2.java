@@ -138,7 +138,7 @@ public final class FrozenGpt2 implements AutoCloseable {
     public enum HeadImportance {
 
         /**
-         * {@code |sum_l g(l)|}, which is {@code |dL/dxi|} of a factor xi = 1 on the context (Michel, Levy & Neubig 2019,
+         * {@code |sum_l g(l)|}, which is {@code |dL/dxi|} of a factor xi = 1 on the context (Michel, Levy and Neubig 2019,
          * equation 3, without their division by the norm of the layer).
          */
         MICHEL,
