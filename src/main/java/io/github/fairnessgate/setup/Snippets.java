@@ -11,8 +11,8 @@ public final class Snippets {
     public static final String ARTIFACT = "fairness-maven-plugin";
 
     private static final String HEADER = """
-            # What this project tolerates: a copy of the default thresholds of fairness-maven-plugin %s, to be changed as you see fit.
-            # A rule that is taken out is no longer checked. docs/suites.md of the plugin lists the metrics there are.
+            # What this project tolerates: a copy of the default thresholds of fairness-maven-plugin %s. Change it as you see fit.
+            # A rule that you remove is no longer checked. docs/suites.md of the plugin lists the metrics.
             #
             """;
 
