@@ -35,7 +35,7 @@ public final class ByteMutator implements Mutator {
         switch (random.nextInt(8)) {
             case 0 -> bytes[at] ^= (byte) (1 << random.nextInt(8));
             case 1 -> bytes[at] = alphabet.length == 0 ? (byte) random.nextInt(256) : alphabet[random.nextInt(alphabet.length)];
-            case 2 -> bytes[at] += random.nextBoolean() ? 1 : -1;
+            case 2 -> bytes[at] = (byte) (bytes[at] + (random.nextBoolean() ? 1 : -1));
             case 3 -> Arrays.fill(bytes, at, Math.min(bytes.length, at + 1 + random.nextInt(16)), (byte) (random.nextBoolean() ? 0xff : 0));
             case 4 -> number(bytes, at, EXTREME[random.nextInt(EXTREME.length)], 1 << random.nextInt(4), random.nextBoolean());
             case 5 -> {
