@@ -8,7 +8,7 @@ set -euo pipefail
 
 plugin=io.github.fairnessgate:fairness-maven-plugin
 sources=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-version=$(sed -n '/<artifactId>fairness-maven-plugin</,$ s/^ *<version>\(.*\)<\/version>$/\1/p' "$sources/pom.xml" | head -n 1)
+version=$(sed -n '/<artifactId>fairness-maven-plugin</,$ { /^ *<version>/ { s/^ *<version>\(.*\)<\/version>.*$/\1/p; q; }; }' "$sources/pom.xml")
 
 fail() {
   local text=${1//'%'/%25}
@@ -79,7 +79,7 @@ trap 'rm -f "$log"' EXIT
 for one in "${wanted[@]}"; do
   found=true
   "${maven[@]}" -B -X -N ${settings[@]+"${settings[@]}"} "$plugin:$one:help" > "$log" 2>&1 || found=false
-  repository=$(sed -n 's/^.*Using local repository at //p' "$log" | head -n 1)
+  repository=$(sed -n '/Using local repository at / { s/^.*Using local repository at //p; q; }' "$log")
   repository=${repository:-$HOME/.m2/repository}
   built=$repository/io/github/fairnessgate/fairness-maven-plugin/$one/built-from
   if [[ $found == true ]] && { [[ ! -f $built ]] || [[ $(< "$built") == "$digest" ]]; }; then
