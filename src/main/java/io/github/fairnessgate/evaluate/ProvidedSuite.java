@@ -54,7 +54,7 @@ final class ProvidedSuite extends DataSuite {
     private static KnownSuite known(SuiteProvider provider) {
         List<MetricDefinition> definitions = definitions(provider);
         String id = provider.id();
-        List<Metric> metrics = definitions.stream().map(definition -> definition.in(id)).toList();
+        List<Metric> metrics = Extensions.asked(provider, NOUN, "metrics", () -> definitions.stream().map(definition -> definition.in(id)).toList());
         return new KnownSuite(id, definitions, spec -> new ProvidedSuite(provider, metrics, questions(provider), spec.options().subset()));
     }
 

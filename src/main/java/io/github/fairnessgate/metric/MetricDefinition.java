@@ -50,12 +50,20 @@ public record MetricDefinition(String name, Optional<String> variant, Estimator 
         return name.equals(id.name()) && variant.filter(own -> !own.equals(id.variant())).isEmpty();
     }
 
-    /** The metric of a suite; only of a definition that names its variant. */
+    /**
+     * The metric of a suite; only of a definition that names its variant.
+     *
+     * @throws IllegalArgumentException if the range is not one that the estimator can have
+     */
     public Metric in(String suite) {
         return in(suite, variant.orElseThrow());
     }
 
-    /** A variant of the metric of a suite. */
+    /**
+     * A variant of the metric of a suite.
+     *
+     * @throws IllegalArgumentException likewise
+     */
     public Metric in(String suite, String named) {
         return new Metric(new MetricId(suite, name, named).toString(), suite, estimator, direction, range);
     }

@@ -34,12 +34,6 @@ public record MetricId(String suite, String name, String variant) {
         return name + "/" + variant;
     }
 
-    /** The scorer of the variant, without its digest: {@code embedded}. */
-    public String scorer() {
-        int digest = variant.indexOf(DIGEST);
-        return digest < 0 ? variant : variant.substring(0, digest);
-    }
-
     /** The same variant of another metric of the suite. */
     public MetricId withName(String other) {
         return new MetricId(suite, other, variant);

@@ -9,6 +9,7 @@ import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.evaluate.SentenceScores.Continuation;
 import io.github.fairnessgate.metric.Metric.Direction;
 import io.github.fairnessgate.metric.Metric.Estimator;
+import io.github.fairnessgate.metric.Metric.Range;
 import io.github.fairnessgate.metric.MetricDefinition;
 import io.github.fairnessgate.model.BuiltinModels;
 import io.github.fairnessgate.model.ModelDirectory;
@@ -118,6 +119,13 @@ class ProvidedSuiteTest {
         }
     }
 
+    public static class WithPercentages extends Pairs {
+        @Override
+        public List<MetricDefinition> metrics() {
+            return List.of(MetricDefinition.of("agrees/sum", Estimator.SHARE, Direction.PARITY, "Share.").within(new Range(0, 100)));
+        }
+    }
+
     public static class Twins extends Pairs {
         @Override
         public List<Question> questions() {
@@ -187,6 +195,7 @@ class ProvidedSuiteTest {
         refuses("has no metrics; name at least one.", WithoutMetrics.class);
         refuses("has the metric \"loss/sum\" with the estimator PERPLEXITY; use SHARE, CLUSTER_SHARE or MEAN.", WithPerplexity.class);
         refuses("has the metric \"loss\" without a variant; name it as metric/variant.", WithoutVariant.class);
+        refuses("failed when asked for its metrics (stance.agrees/sum is a SHARE and cannot have the range 0 to 100)", WithPercentages.class);
         refuses("has two questions with the id \"q0\"; give each its own.", Twins.class);
         refuses("failed when asked for its questions (no data); correct it, or remove the dependency from the plugin.", Failing.class);
     }
