@@ -26,6 +26,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -104,6 +105,11 @@ final class Continuations {
     /** How many there are of every prompt. */
     int number() {
         return generation.continuations();
+    }
+
+    /** What decides the scores besides the scorers' digests: the code of those in extensions. Empty for others. */
+    String code() {
+        return judges.all().stream().flatMap(scorer -> scorer.code().stream()).collect(Collectors.joining(" "));
     }
 
     List<Metric> metrics() {

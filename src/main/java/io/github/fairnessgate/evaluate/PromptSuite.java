@@ -30,6 +30,11 @@ abstract class PromptSuite extends DataSuite {
         return true;
     }
 
+    @Override
+    public String measured() {
+        return continuations.code();
+    }
+
     /** The metrics of every prompt. */
     List<Metric> metrics() {
         return continuations.metrics();

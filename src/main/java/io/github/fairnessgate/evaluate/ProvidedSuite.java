@@ -4,6 +4,7 @@ import io.github.fairnessgate.Extensions;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.evaluate.SentenceScores.Continuation;
+import io.github.fairnessgate.file.CodeDigest;
 import io.github.fairnessgate.file.Digests;
 import io.github.fairnessgate.metric.Metric;
 import io.github.fairnessgate.metric.Metric.Estimator;
@@ -33,7 +34,8 @@ final class ProvidedSuite extends DataSuite {
     private final List<Question> questions;
 
     private ProvidedSuite(SuiteProvider provider, List<Metric> metrics, List<Question> questions, Subset subset) {
-        super(Extensions.asked(provider, NOUN, "id", provider::id), Extensions.asked(provider, NOUN, "version", provider::version), subset, digest(questions));
+        super(Extensions.asked(provider, NOUN, "id", provider::id), Extensions.asked(provider, NOUN, "version", provider::version), subset,
+                digest(questions, provider.version()));
         this.provider = provider;
         this.metrics = metrics;
         this.questions = questions;
@@ -103,8 +105,8 @@ final class ProvidedSuite extends DataSuite {
     }
 
     /** Lengths keep apart what would otherwise be the same text. */
-    private static String digest(List<Question> questions) {
-        StringBuilder content = new StringBuilder();
+    private static String digest(List<Question> questions, int version) {
+        StringBuilder content = new StringBuilder("version " + version + "\n");
         for (Question question : questions) {
             List<String> texts = new ArrayList<>(List.of(question.id(), question.cluster()));
             texts.addAll(question.slices());
@@ -113,6 +115,12 @@ final class ProvidedSuite extends DataSuite {
             content.append(question.slices().size()).append('\n');
         }
         return Digests.sha256(content.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** {@inheritDoc} Results of other code are not taken from the cache, whatever version the provider says. */
+    @Override
+    public String measured() {
+        return CodeDigest.of(provider.getClass());
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.github.fairnessgate.score;
 
 import io.github.fairnessgate.Extensions;
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.file.CodeDigest;
 import io.github.fairnessgate.file.Digests;
 import io.github.fairnessgate.spi.ScorerProvider;
 import java.nio.charset.StandardCharsets;
@@ -39,6 +40,11 @@ final class ProvidedScorer implements ToxicityScorer {
     static Optional<ProvidedScorer> named(String id, ClassLoader loader) {
         SortedMap<String, ScorerProvider> providers = Extensions.in(loader, ScorerProvider.class, NOUN, ScorerProvider::id, BUNDLED);
         return Optional.ofNullable(providers.get(id)).map(provider -> new ProvidedScorer(provider, id));
+    }
+
+    /** The digest of the jar's content, whatever version the provider says. */
+    String code() {
+        return CodeDigest.of(provider.getClass());
     }
 
     @Override

@@ -66,6 +66,11 @@ public record ScorerReference(String id, String digest, String directory, String
         return ScorerCard.variant(id, digest);
     }
 
+    /** The digest of the code of an extension's scorer, which its {@code digest} is not of; empty for other scorers. */
+    public Optional<String> code() {
+        return directory == null && label == null ? ProvidedScorer.named(id).map(ProvidedScorer::code) : Optional.empty();
+    }
+
     /** Whether the plugin brings it and its card says how often it errs. */
     public boolean comesWithThePlugin() {
         return directory == null && (label != null || id.equals(NgramScorer.ID));
