@@ -71,7 +71,7 @@ class PackagesTest {
             .whereLayer("spi").mayOnlyBeAccessedByLayers("evaluate", "score", "result")
             .whereLayer("evaluate").mayOnlyBeAccessedByLayers("gate", "baseline", "report", "evidence", "worker", "result", "pipeline")
             .whereLayer("statistics").mayOnlyBeAccessedByLayers("gate", "report", "evidence")
-            .whereLayer("gate").mayOnlyBeAccessedByLayers("baseline", "report", "evidence", "result", "pipeline", "maven")
+            .whereLayer("gate").mayOnlyBeAccessedByLayers("baseline", "report", "evidence", "result", "pipeline", "setup", "maven")
             .whereLayer("baseline").mayOnlyBeAccessedByLayers("evidence", "result", "pipeline")
             .whereLayer("report").mayOnlyBeAccessedByLayers("evidence", "result", "pipeline", "maven")
             .whereLayer("evidence").mayOnlyBeAccessedByLayers("result", "pipeline")
