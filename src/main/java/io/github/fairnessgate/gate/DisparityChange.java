@@ -1,8 +1,8 @@
 package io.github.fairnessgate.gate;
 
 import io.github.fairnessgate.evaluate.Disparity;
-import io.github.fairnessgate.metric.Metric;
 import io.github.fairnessgate.metric.Metric.Range;
+import io.github.fairnessgate.metric.Metric;
 import io.github.fairnessgate.statistics.ClusterBootstrap;
 import io.github.fairnessgate.statistics.Inference;
 import io.github.fairnessgate.statistics.Totals;
@@ -246,6 +246,11 @@ final class DisparityChange implements Inference {
     /** The change that a share of the permutations stay below. */
     double byChance(double share) {
         return permuted[Math.min(resampled.length - 1, (int) Math.floor(share * resampled.length))];
+    }
+
+    @Override
+    public Optional<ByChance> byChance() {
+        return Optional.of(new ByChance(byChance(alpha), byChance(0.5), byChance(1 - alpha), permutationP()));
     }
 
     @Override

@@ -68,24 +68,24 @@ public final class Gate {
         GateResult gate = null;
         for (int number = 1; number <= looks.size() && (number == 1 || gate.continues()); number++) {
             Look look = looks.get(number - 1);
-            Stage stage = Stage.of(thresholds, first, look, number, number == 1 ? Set.of() : gate.open());
+            LookPlan plan = LookPlan.of(thresholds, first, look, number, number == 1 ? Set.of() : gate.open());
             List<Comparison> comparison = List.of(new Comparison(look.baseline(), look.candidate(), SEED));
-            own = judge(thresholds.rules(), comparison, stage, own);
+            own = judge(thresholds.rules(), comparison, plan, own);
             List<RuleResult> results = new ArrayList<>(results(own));
-            added = judge(ratchet.beyond(results), comparison, stage, added);
+            added = judge(ratchet.beyond(results), comparison, plan, added);
             results.addAll(results(added));
             List<ExceptionUse> exceptions = ratchet.exceptions().stream().map(exception -> ExceptionUse.of(exception, results, today)).toList();
             Predicate<RuleResult> accepted = result -> exceptions.stream().anyMatch(use -> use.accepts(result));
             Verdict verdict = GateResult.verdict(results, exceptions);
-            stage.taken(results, verdict).ifPresent(taken::add);
-            gate = new GateResult(thresholds, results, exceptions, ratchet.spent(results), verdict, taken, stage.open(results, accepted, verdict));
+            plan.taken(results, verdict).ifPresent(taken::add);
+            gate = new GateResult(thresholds, results, exceptions, ratchet.spent(results), verdict, taken, plan.open(results, accepted, verdict));
         }
         return gate;
     }
 
     /** The same of several candidates that one recipe made, by the thresholds alone; see {@link Certification}. */
     static GateResult decide(Thresholds thresholds, List<Comparison> comparisons) {
-        List<RuleResult> results = results(judge(thresholds.rules(), comparisons, Stage.only(thresholds), List.of()));
+        List<RuleResult> results = results(judge(thresholds.rules(), comparisons, LookPlan.only(thresholds), List.of()));
         return GateResult.of(thresholds, results, List.of(), List.of(), List.of());
     }
 
@@ -111,7 +111,7 @@ public final class Gate {
     }
 
     /** @param before what the look before said of the same rules; empty at the first */
-    private static List<Judged> judge(List<Rule> rules, List<Comparison> comparisons, Stage stage, List<Judged> before) {
+    private static List<Judged> judge(List<Rule> rules, List<Comparison> comparisons, LookPlan plan, List<Judged> before) {
         if (rules.isEmpty()) {
             return List.of();
         }
@@ -120,7 +120,7 @@ public final class Gate {
         Map<String, Rule> bySubject = new HashMap<>();
         for (int i = 0; i < rules.size(); i++) {
             Rule rule = rules.get(i);
-            if (!before.isEmpty() && !stage.looksAt(before.get(i).result())) {
+            if (!before.isEmpty() && !plan.looksAt(before.get(i).result())) {
                 Assessed kept = before.get(i).assessed();
                 work.add(() -> kept);
                 continue;
@@ -139,7 +139,7 @@ public final class Gate {
             rule.requireFirst(metric.id(), bySubject);
             other.ifPresent(judged -> rule.requireFirst(judged.id(), bySubject));
             Optional<Metric> second = other;
-            work.add(() -> assess(rule, metric, second, comparisons, stage));
+            work.add(() -> assess(rule, metric, second, comparisons, plan));
         }
         List<Assessed> assessed = sideBySide(work);
         List<RuleResult> results = judge(assessed.stream().map(Assessed::asWritten).toList());
@@ -148,14 +148,14 @@ public final class Gate {
         for (int i = 0; i < results.size(); i++) {
             boolean kept = !before.isEmpty() && before.get(i).assessed() == assessed.get(i);
             RuleResult result = assessed.get(i).byTwo() ? TwoScorers.agree(results.get(i), others.get(i)) : results.get(i);
-            judged.add(kept ? before.get(i) : new Judged(assessed.get(i), stage.noted(result)));
+            judged.add(kept ? before.get(i) : new Judged(assessed.get(i), plan.noted(result)));
         }
         return judged;
     }
 
-    private static Assessed assess(Rule rule, Metric metric, Optional<Metric> other, List<Comparison> comparisons, Stage stage) {
-        Assessment asWritten = Assessment.of(rule, metric, comparisons, stage.level(metric), stage.alpha());
-        return new Assessed(asWritten, other.map(judged -> Assessment.of(rule, judged, comparisons, stage.level(judged), stage.alpha())).orElse(asWritten));
+    private static Assessed assess(Rule rule, Metric metric, Optional<Metric> other, List<Comparison> comparisons, LookPlan plan) {
+        Assessment asWritten = Assessment.of(rule, metric, comparisons, plan.levels(metric));
+        return new Assessed(asWritten, other.map(judged -> Assessment.of(rule, judged, comparisons, plan.levels(judged))).orElse(asWritten));
     }
 
     /** What each of them gives, computed on all processors; the problem that is thrown is that of the first one that has any. */

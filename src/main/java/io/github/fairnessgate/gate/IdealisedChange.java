@@ -190,6 +190,11 @@ final class IdealisedChange implements Inference {
     }
 
     @Override
+    public OptionalDouble signFlip() {
+        return OptionalDouble.of(permutationP());
+    }
+
+    @Override
     public String method() {
         return "studentised cluster bootstrap of ICAT's products, permutation of the models" + (few > 0 ? ", Clopper-Pearson bound of the few that changed" : "");
     }

@@ -114,7 +114,7 @@ final class IdealisedItems implements RuleItems {
     /** Above 50 the score is the product with the complement of SS. */
     private Optional<Integer> sideOfBaseline(double alpha) {
         Inference preference = stereotype.aboutBaseline(alpha);
-        double level = alpha * Assessment.SIDE_LEVEL;
+        double level = alpha * ChangeTest.SIDE_LEVEL;
         if (preference.pAbove(Harm.PARITY) <= level) {
             return Optional.of(1);
         }

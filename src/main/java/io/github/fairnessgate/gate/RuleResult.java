@@ -1,6 +1,7 @@
 package io.github.fairnessgate.gate;
 
 import io.github.fairnessgate.metric.Metric;
+import io.github.fairnessgate.statistics.Inference;
 import io.github.fairnessgate.statistics.Interval;
 import java.util.List;
 import java.util.Locale;
@@ -96,7 +97,7 @@ public record RuleResult(
      * @param secondOpinion  the interval of another method, which decides nothing
      */
     public record Change(Kind kind, double estimate, Interval interval, double pValue, double adjustedPValue, String method,
-            Optional<ChangedItems> counts, Optional<Double> signFlip, Optional<ByChance> byChance,
+            Optional<ChangedItems> counts, Optional<Double> signFlip, Optional<Inference.ByChance> byChance,
             Optional<SecondOpinion> secondOpinion) {
 
         /** What a change is a change of. */
@@ -135,17 +136,6 @@ public record RuleResult(
             return String.format(Locale.ROOT, "sensitivity %.3f, specificity %.3f; %.4f -> %.4f, %+.4f, %.0f %% CI %+.4f..%+.4f%s", sensitivity,
                     specificity, baseline, candidate, change, 100 * interval.level(), interval.low(), interval.high(), ofCandidate);
         }
-    }
-
-    /**
-     * The change of a disparity if it is drawn for every cluster which model is called the candidate.
-     *
-     * @param low    the quantile at alpha
-     * @param median the median
-     * @param high   the quantile at 1 - alpha
-     * @param pValue one-sided p-value of the permutation test, part of the change's
-     */
-    public record ByChance(double low, double median, double high, double pValue) {
     }
 
     /**

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * @param clusters the bootstrap, if it has bounds, and the score interval of fewer items
  * @param signFlip of a difference the one-sided p-value against an increase, by the sign-flip test over clusters
  */
-public record ClusteredShare<T extends Inference>(T items, List<Inference> clusters, OptionalDouble signFlip) implements Inference {
+public record ClusteredShare(Inference items, List<Inference> clusters, OptionalDouble signFlip) implements Inference {
 
     public ClusteredShare {
         clusters = List.copyOf(clusters);
@@ -36,10 +36,10 @@ public record ClusteredShare<T extends Inference>(T items, List<Inference> clust
      * @param signFlip of a difference
      * @param supply   of resamples
      */
-    public static <T extends Inference> ClusteredShare<T> of(Function<DesignEffect, T> counted, Totals totals, double squares, DesignEffect expected,
+    public static ClusteredShare of(Function<DesignEffect, ? extends Inference> counted, Totals totals, double squares, DesignEffect expected,
             OptionalDouble signFlip, double alpha, ClusterBootstrap.Supply supply) {
-        T whole = counted.apply(DesignEffect.NONE);
-        return new ClusteredShare<>(whole, byClusters(counted, totals, squares, expected, alpha, supply), signFlip);
+        Inference whole = counted.apply(DesignEffect.NONE);
+        return new ClusteredShare(whole, byClusters(counted, totals, squares, expected, alpha, supply), signFlip);
     }
 
     /** What the clusters alone say, each of the inferences to be heeded. */
@@ -97,6 +97,11 @@ public record ClusteredShare<T extends Inference>(T items, List<Inference> clust
     @Override
     public Optional<SecondOpinion> secondOpinion() {
         return clusters.get(0).secondOpinion().filter(opinion -> clusters.get(0) instanceof ClusterBootstrap);
+    }
+
+    @Override
+    public Optional<McNemar> mcNemar() {
+        return items.mcNemar();
     }
 
     @Override

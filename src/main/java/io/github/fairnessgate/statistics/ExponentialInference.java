@@ -1,6 +1,7 @@
 package io.github.fairnessgate.statistics;
 
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** An inference about a logarithm, told of the number itself: bounds and tests carry over, as exp is increasing. */
 public record ExponentialInference(Inference logarithm) implements Inference {
@@ -38,5 +39,10 @@ public record ExponentialInference(Inference logarithm) implements Inference {
     @Override
     public Optional<SecondOpinion> secondOpinion() {
         return logarithm.secondOpinion().map(other -> new SecondOpinion(Math.exp(other.low()), Math.exp(other.high()), other.method()));
+    }
+
+    @Override
+    public OptionalDouble signFlip() {
+        return logarithm.signFlip();
     }
 }

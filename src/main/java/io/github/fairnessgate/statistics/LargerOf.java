@@ -2,6 +2,7 @@ package io.github.fairnessgate.statistics;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * What is known about the larger of two numbers. It is below a bound just if both are, so that the larger
@@ -51,5 +52,15 @@ public record LargerOf(Inference one, Inference other) implements Inference {
         Inference smaller = larger() == one ? other : one;
         return larger().secondOpinion().map(opinion -> new SecondOpinion(opinion.low(),
                 smaller.secondOpinion().map(lesser -> Math.max(opinion.high(), lesser.high())).orElse(opinion.high()), opinion.method()));
+    }
+
+    @Override
+    public OptionalDouble signFlip() {
+        return larger().signFlip();
+    }
+
+    @Override
+    public Optional<McNemar> mcNemar() {
+        return larger().mcNemar();
     }
 }

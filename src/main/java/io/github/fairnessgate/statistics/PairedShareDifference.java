@@ -38,8 +38,9 @@ public record PairedShareDifference(TangoScore table, long both, double alpha, d
         return Optional.of(new SecondOpinion(100 * newcombe.lower(alpha), 100 * newcombe.upper(alpha), "Newcombe interval"));
     }
 
-    public McNemar mcNemar() {
-        return mcNemar(table);
+    @Override
+    public Optional<McNemar> mcNemar() {
+        return Optional.of(mcNemar(table));
     }
 
     @Override

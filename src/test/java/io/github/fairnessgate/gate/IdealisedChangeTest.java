@@ -113,8 +113,8 @@ class IdealisedChangeTest {
         for (int pair = 0; pair < PAIRS; pair++) {
             Scores[] models = scores(random, terms, lms, ss, lmsAfter, ssAfter, 0.15);
             ClusterBootstrap preference = ClusterBootstrap.ofMean(models[0].ss(), 100, ALPHA, clusters -> resamples);
-            Optional<Integer> side = preference.pAbove(50) <= ALPHA * Assessment.SIDE_LEVEL ? Optional.of(1)
-                    : preference.pBelow(50) <= ALPHA * Assessment.SIDE_LEVEL ? Optional.of(0) : Optional.empty();
+            Optional<Integer> side = preference.pAbove(50) <= ALPHA * ChangeTest.SIDE_LEVEL ? Optional.of(1)
+                    : preference.pBelow(50) <= ALPHA * ChangeTest.SIDE_LEVEL ? Optional.of(0) : Optional.empty();
             errors += error.made(new IdealisedChange(models[0], models[1], side, ALPHA, clusters -> resamples, pair, OptionalDouble.empty()), loss) ? 1 : 0;
         }
         return errors / (double) PAIRS;

@@ -76,21 +76,21 @@ class ClusteredShareTest {
         int ofItems = 0;
         int ofClusters = 0;
         for (int pair = 0; pair < PAIRS; pair++) {
-            ClusteredShare<?> share = difference(Sample.of(random, clusters, correlation, discordance, change));
+            ClusteredShare share = difference(Sample.of(random, clusters, correlation, discordance, change));
             ofItems += question.errs(share.items()) ? 1 : 0;
             ofClusters += question.errs(share) ? 1 : 0;
         }
         return new Rates(ofItems / (double) PAIRS, ofClusters / (double) PAIRS);
     }
 
-    private ClusteredShare<?> difference(Sample sample) {
+    private ClusteredShare difference(Sample sample) {
         draw(sample.sizes().length);
         return ClusteredShare.of(effect -> effect.difference(sample.increased(), sample.decreased(), 0, sample.items(), ALPHA),
                 new Totals(sample.sums(), sample.sizes(), 100), sample.increased() + sample.decreased(), sample.expected(),
                 OptionalDouble.of(SignFlip.pIncrease(sample.sums(), 1)), ALPHA, count -> new Resamples(draws));
     }
 
-    private ClusteredShare<?> share(Sample sample, double[] counts) {
+    private ClusteredShare share(Sample sample, double[] counts) {
         draw(sample.sizes().length);
         double count = Arrays.stream(counts).sum();
         return ClusteredShare.of(effect -> effect.share(count, sample.items(), ALPHA), new Totals(counts, sample.sizes(), 100), count,
@@ -153,8 +153,8 @@ class ClusteredShareTest {
         double share = 100 * (0.15 / 2 + BOTH);
         for (int pair = 0; pair < PAIRS; pair++) {
             Sample sample = Sample.of(random, clusters, correlation, 0.15, 0);
-            ClusteredShare<?> candidate = share(sample, sample.after());
-            ClusteredShare<?> turned = share(sample, sample.turned());
+            ClusteredShare candidate = share(sample, sample.after());
+            ClusteredShare turned = share(sample, sample.turned());
             missed[0] += candidate.high() < share ? 1 : 0;
             missed[1] += candidate.low() > share ? 1 : 0;
             missed[2] += turned.high() < 100 * 0.15 / 2 ? 1 : 0;

@@ -15,21 +15,21 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** One look of the gate: which rules it judges, and at which level. */
-final class Stage {
+final class LookPlan {
 
     private final Thresholds thresholds;
     private final int number;
     private final SortedMap<String, Integer> continuations;
 
-    private Stage(Thresholds thresholds, int number, SortedMap<String, Integer> continuations) {
+    private LookPlan(Thresholds thresholds, int number, SortedMap<String, Integer> continuations) {
         this.thresholds = thresholds;
         this.number = number;
         this.continuations = continuations;
     }
 
     /** The look of a gate that looks once. */
-    static Stage only(Thresholds thresholds) {
-        return new Stage(thresholds.judgedOnce(), 1, new TreeMap<>());
+    static LookPlan only(Thresholds thresholds) {
+        return new LookPlan(thresholds.judgedOnce(), 1, new TreeMap<>());
     }
 
     /**
@@ -40,7 +40,7 @@ final class Stage {
      * @param open  suites of which more was to be drawn, after the first look: those that this one is about
      * @throws InvalidInputException if it has not what the plan says
      */
-    static Stage of(Thresholds thresholds, Look first, Look look, int number, Set<String> open) {
+    static LookPlan of(Thresholds thresholds, Look first, Look look, int number, Set<String> open) {
         if (thresholds.escalation().isEmpty()) {
             return only(thresholds);
         }
@@ -57,7 +57,7 @@ final class Stage {
             requirePlanned(plan, suite, number, planned, "candidate", look.candidate());
             continuations.put(suite, planned);
         }
-        return new Stage(thresholds, number, continuations);
+        return new LookPlan(thresholds, number, continuations);
     }
 
     /** A look that began elsewhere in the plan would be one more than were planned. */
@@ -78,12 +78,16 @@ final class Stage {
     }
 
     /** Error rate of all looks together. */
-    double alpha() {
+    private double alpha() {
         return thresholds.alpha().doubleValue();
     }
 
-    /** Error rate of a verdict about the metric at this look: all of it where there is but one, as nothing more can be drawn. */
-    double level(Metric metric) {
+    /** Error rates of a verdict about the metric: at this look all of it where there is but one, as nothing more can be drawn. */
+    Levels levels(Metric metric) {
+        return new Levels(level(metric), alpha());
+    }
+
+    private double level(Metric metric) {
         return continuations.containsKey(metric.suite()) ? plan().level(alpha(), number) : alpha();
     }
 
