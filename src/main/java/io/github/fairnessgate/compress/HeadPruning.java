@@ -2,7 +2,6 @@ package io.github.fairnessgate.compress;
 
 import io.github.fairnessgate.model.Gpt2Config;
 import io.github.fairnessgate.model.ModelDirectory;
-import io.github.fairnessgate.model.Tokenizer;
 import io.github.fairnessgate.train.FrozenGpt2;
 import io.github.fairnessgate.train.FrozenGpt2.HeadImportance;
 import io.github.fairnessgate.train.Kept;
@@ -18,8 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -52,9 +49,6 @@ record HeadPruning(Location location, Importance importance, BigDecimal heads, B
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
     }
-
-    /** Halvings of the pairs that reliability is the mean over. */
-    private static final int SPLITS = 20;
 
     @Override
     public String method() {
@@ -104,12 +98,12 @@ record HeadPruning(Location location, Importance importance, BigDecimal heads, B
     public StageReport run(ModelDirectory input, Path output, StageContext context) {
         Gpt2Config config = input.config();
         int perRound = Math.max(1, PruningReader.roundedShare(step, present(config)));
-        Heads method = importance == Importance.FASP ? new FairHeads(input, context, fairness.orElseThrow()) : new Heads(input);
+        HeadRanking ranking = ranking(input, context);
         StructuredPruning.Result result = new StructuredPruning(location, settings, "heads", budget(config), perRound)
-                .run(input, output, context, method, method());
-        int mostImportant = mostImportantLayer(method.meaningForLoss(result.firstImportance()), context);
+                .run(input, output, context, new Heads(input, ranking), method());
+        int mostImportant = mostImportantLayer(ranking.meaningForLoss(result.firstImportance()), context);
         return new StageReport.OfHeadPruning(importance.id(), layers(config, result), mostImportant, result.course(),
-                method.fairnessReport(ModelDirectory.open(output), context));
+                ranking.fairnessReport(ModelDirectory.open(output), context).orElse(null));
     }
 
     /** By the mean of its heads; says so in the log, because of GPT-2 it is known that the first layer matters most. */
@@ -131,13 +125,16 @@ record HeadPruning(Location location, Importance importance, BigDecimal heads, B
         }).toList();
     }
 
-    private class Heads implements StructuredPruning.Method {
+    private HeadRanking ranking(ModelDirectory input, StageContext context) {
+        return switch (importance) {
+            case MICHEL -> HeadRanking.byLoss(HeadImportance.MICHEL);
+            case TAYLOR_POSITION -> HeadRanking.byLoss(HeadImportance.TAYLOR_POSITION);
+            case MAGNITUDE -> HeadRanking.byMagnitude(input);
+            case FASP -> new FairHeadRanking(location, method(), fairness.orElseThrow(), input, context);
+        };
+    }
 
-        private final ModelDirectory input;
-
-        Heads(ModelDirectory input) {
-            this.input = input;
-        }
+    private record Heads(ModelDirectory input, HeadRanking ranking) implements StructuredPruning.Method {
 
         @Override
         public PartKind kind() {
@@ -146,17 +143,7 @@ record HeadPruning(Location location, Importance importance, BigDecimal heads, B
 
         @Override
         public double[][] importance(FrozenGpt2 model, int[][] examples, Kept kept) {
-            return switch (importance) {
-                case MICHEL -> model.headImportance(examples, kept, HeadImportance.MICHEL);
-                case TAYLOR_POSITION -> model.headImportance(examples, kept, HeadImportance.TAYLOR_POSITION);
-                case MAGNITUDE -> Magnitudes.ofHeads(input);
-                case FASP -> throw new IllegalStateException("measured by FairHeads");
-            };
-        }
-
-        /** Whether a head may be removed at all. */
-        boolean mayGo(Part head) {
-            return true;
+            return ranking.importance(model, examples, kept);
         }
 
         /** The least important heads, but for the last one of each layer. */
@@ -165,7 +152,7 @@ record HeadPruning(Location location, Importance importance, BigDecimal heads, B
             int[] left = IntStream.range(0, kept.layers()).map(layer -> kept.indices(layer).size()).toArray();
             List<Part> going = new ArrayList<>();
             for (Part candidate : StructuredPruning.ascending(scores, kept)) {
-                if (going.size() < count && left[candidate.layer()] > 1 && mayGo(candidate)) {
+                if (going.size() < count && left[candidate.layer()] > 1 && ranking.mayGo(candidate)) {
                     left[candidate.layer()]--;
                     going.add(candidate);
                 }
@@ -184,103 +171,6 @@ record HeadPruning(Location location, Importance importance, BigDecimal heads, B
             List<Integer> present = HeadRemoval.presentHeads(input.config(), layer);
             List<Integer> staying = kept.indices(layer).stream().map(present::get).toList();
             return IntStream.range(0, input.config().baseHeads()).boxed().filter(head -> !staying.contains(head)).toList();
-        }
-
-        /** What each head means for the loss, from what it was ranked by before the first round. */
-        double[][] meaningForLoss(double[][] firstImportance) {
-            return firstImportance;
-        }
-
-        /** Null where bias plays no part. */
-        StageReport.Fairness fairnessReport(ModelDirectory output, StageContext context) {
-            return null;
-        }
-    }
-
-    /** Ranks once, before the first round, as its authors do. */
-    private final class FairHeads extends Heads {
-
-        private final StageContext context;
-        private final FairnessSettings fair;
-        private final HeadEffects.Sentences sentences;
-        private final Gpt2Config config;
-        private HeadEffects effects;
-        private Set<Part> critical;
-        private StageReport.SplitHalf reliability;
-
-        FairHeads(ModelDirectory input, StageContext context, FairnessSettings fair) {
-            super(input);
-            this.context = context;
-            this.fair = fair;
-            this.config = input.config();
-            this.sentences = tokenize(input);
-        }
-
-        private HeadEffects.Sentences tokenize(ModelDirectory input) {
-            List<int[]> sequences = new ArrayList<>();
-            try (Tokenizer tokenizer = Tokenizer.open(input)) {
-                for (BiasPairs.Pair pair : fair.pairs().pairs()) {
-                    for (String sentence : List.of(pair.more(), pair.less())) {
-                        int[] tokens = IntStream.concat(IntStream.of(tokenizer.specialTokens().beginning()), Arrays.stream(tokenizer.encode(sentence))).toArray();
-                        if (tokens.length > config.positions()) {
-                            throw location.problem("a sentence of %s has %d tokens, but the model reads only %d: \"%s\"; shorten it."
-                                    .formatted(fair.pairs().name(), tokens.length, config.positions(), sentence));
-                        }
-                        sequences.add(tokens);
-                    }
-                }
-            }
-            return new HeadEffects.Sentences(List.copyOf(sequences), fair.pairs().pairs().stream().map(BiasPairs.Pair::cluster).toList());
-        }
-
-        @Override
-        public double[][] importance(FrozenGpt2 model, int[][] examples, Kept kept) {
-            if (effects == null) {
-                measure(model, examples, kept);
-            }
-            return ofEachHead(effects::biasChange);
-        }
-
-        private double[][] ofEachHead(ToDoubleFunction<Part> value) {
-            return IntStream.range(0, config.layers()).mapToObj(layer -> IntStream.range(0, config.heads(layer))
-                    .mapToDouble(head -> value.applyAsDouble(new Part(layer, head))).toArray()).toArray(double[][]::new);
-        }
-
-        @Override
-        double[][] meaningForLoss(double[][] firstImportance) {
-            return ofEachHead(effects::lossIncrease);
-        }
-
-        private void measure(FrozenGpt2 model, int[][] examples, Kept kept) {
-            List<Part> all = kept.parts();
-            effects = HeadEffects.measure(model, examples, sentences, fair.bias(), kept,
-                    done -> context.progress().step(method() + ": effects of heads", done, all.size()));
-            critical = effects.critical(fair.criticalHeads(all.size()));
-            reliability = effects.reliability(all.stream().filter(this::mayGo).toList(), SPLITS, context.seed());
-            if (!(reliability.mean() >= fair.minReliability())) {
-                throw location.problem(String.format(Locale.ROOT, "the effect of heads on bias cannot be told from noise: over %d pairs of %s its split-half"
-                                + " reliability is %.2f (%.2f to %.2f in %d halvings), below minReliability %s; give more pairs, or rank heads by michel.",
-                        fair.pairs().pairs().size(), fair.pairs().name(), reliability.mean(), reliability.lowest(), reliability.highest(), SPLITS,
-                        fair.minReliability()));
-            }
-        }
-
-        @Override
-        boolean mayGo(Part head) {
-            return !critical.contains(head);
-        }
-
-        @Override
-        StageReport.Fairness fairnessReport(ModelDirectory output, StageContext context) {
-            double biasAfter;
-            try (FrozenGpt2 model = FrozenGpt2.open(output, context.device())) {
-                biasAfter = fair.bias().of(Arrays.stream(sentences.gaps(model, Kept.all(PartKind.HEADS, model.config()))));
-            }
-            List<StageReport.HeadEffect> effectsOfHeads = Kept.all(PartKind.HEADS, config).parts().stream().map(head -> new StageReport.HeadEffect(
-                    head.layer(), HeadRemoval.presentHeads(config, head.layer()).get(head.index()), effects.lossIncrease(head),
-                    effects.biasChange(head), critical.contains(head))).toList();
-            return new StageReport.Fairness(fair.pairs().name(), fair.pairs().digest(), fair.pairs().pairs().size(), fair.bias().id(),
-                    critical.size(), reliability, effects.bias(), biasAfter, effectsOfHeads);
         }
     }
 }

@@ -143,6 +143,8 @@ public final class WorkerMain {
             }));
         } else if (request instanceof WorkerRequest.Harm harm) {
             withCopy(harm.model(), model -> harm(harm, model, progress));
+        } else {
+            throw new IllegalArgumentException("unknown request " + request.getClass().getName());
         }
     }
 
