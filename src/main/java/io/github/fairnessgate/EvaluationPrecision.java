@@ -18,7 +18,7 @@ public enum EvaluationPrecision {
 
     /** {@code float32} or {@code float16}. */
     public String id() {
-        return name().toLowerCase(Locale.ROOT);
+        return EnumText.of(this);
     }
 
     /**
@@ -27,7 +27,7 @@ public enum EvaluationPrecision {
      */
     public static EvaluationPrecision parse(String text) {
         return Arrays.stream(values()).filter(precision -> precision.id().equals(text.strip().toLowerCase(Locale.ROOT))).findFirst()
-                .orElseThrow(() -> new InvalidInputException("fairness.precision is '" + text + "'; it must be "
+                .orElseThrow(() -> new InvalidInputException(Parameters.PRECISION + " is '" + text + "'; it must be "
                         + Arrays.stream(values()).map(EvaluationPrecision::id).collect(Collectors.joining(" or ")) + "."));
     }
 }

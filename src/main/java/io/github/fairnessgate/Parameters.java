@@ -1,6 +1,5 @@
 package io.github.fairnessgate;
 
-import io.github.fairnessgate.model.PickledModels;
 import java.util.Set;
 
 /** Names and defaults of every user property, in one place. */
@@ -9,7 +8,7 @@ public final class Parameters {
     public static final String MODEL = "fairness.model";
     public static final String CANDIDATE = "fairness.candidate";
     public static final String ALLOW_MOVING_REVISION = "fairness.allowMovingRevision";
-    public static final String ALLOW_PICKLE = PickledModels.SWITCH;
+    public static final String ALLOW_PICKLE = "fairness.allowPickle";
     public static final String RECIPE = "fairness.recipe";
     public static final String THRESHOLDS = "fairness.thresholds";
     public static final String BASELINE = "fairness.baseline";

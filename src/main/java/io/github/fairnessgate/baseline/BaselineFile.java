@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import io.github.fairnessgate.EnumText;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.Reason;
@@ -17,7 +18,6 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.LocalDate;
-import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -102,7 +102,7 @@ public final class BaselineFile {
         SortedMap<String, Object> map = new TreeMap<>();
         map.put("metric", accepted.rule().metric());
         map.put("slice", accepted.rule().slice());
-        accepted.rule().compare().ifPresent(compare -> map.put("compare", compare.name().toLowerCase(Locale.ROOT)));
+        accepted.rule().compare().ifPresent(compare -> map.put("compare", EnumText.of(compare)));
         SortedMap<String, BigDecimal> limits = new TreeMap<>();
         for (Limit limit : accepted.rule().limits()) {
             limits.put(limit.kind().key(), limit.value());

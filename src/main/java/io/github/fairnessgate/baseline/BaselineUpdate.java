@@ -1,6 +1,8 @@
 package io.github.fairnessgate.baseline;
 
+import io.github.fairnessgate.EnumText;
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Parameters;
 import io.github.fairnessgate.baseline.Baseline.Accepted;
 import io.github.fairnessgate.baseline.Baseline.Original;
 import io.github.fairnessgate.evaluate.Evaluation;
@@ -27,7 +29,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -98,7 +99,7 @@ public final class BaselineUpdate {
                     Stream.of("The candidate does not pass, and nothing was written: " + GateMessages.headline(gate)),
                     GateMessages.findings(gate).stream(),
                     GateMessages.next(gate).stream(),
-                    Stream.of("To accept these numbers for a while, give a reason: -Dfairness.reason=\"...\"")).flatMap(lines -> lines).toList()));
+                    Stream.of("To accept these numbers for a while, give a reason: -D" + Parameters.REASON + "=\"...\"")).flatMap(lines -> lines).toList()));
         }
         List<AcceptedException> exceptions = exceptions(gate, refused, loosening);
         List<Accepted> values = values(gate, looks.stream().map(look -> new Ceilings(look.baseline(), look.candidate(), thresholds.alpha(), slack)).toList());
@@ -234,7 +235,7 @@ public final class BaselineUpdate {
     }
 
     private static String written(Rule rule) {
-        return rule.compare().map(compare -> compare.name().toLowerCase(Locale.ROOT)).orElse("none");
+        return rule.compare().map(compare -> EnumText.of(compare)).orElse("none");
     }
 
     private SortedMap<String, String> data(GateResult gate, List<Accepted> values, List<AcceptedException> exceptions) {

@@ -1,6 +1,6 @@
 package io.github.fairnessgate.compress;
 
-import java.util.Locale;
+import io.github.fairnessgate.EnumText;
 import java.util.stream.DoubleStream;
 
 /** The bias of a model as one number from its gaps: the log-odds, in nats, by which it prefers the sentence that stereotypes more. */
@@ -27,6 +27,6 @@ enum Bias {
 
     /** The name in the recipe. */
     String id() {
-        return name().toLowerCase(Locale.ROOT);
+        return EnumText.of(this);
     }
 }

@@ -1,5 +1,6 @@
 package io.github.fairnessgate.compress;
 
+import io.github.fairnessgate.EnumText;
 import io.github.fairnessgate.model.Gpt2Config;
 import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.tensor.DType;
@@ -39,7 +40,7 @@ public record Distillation(Location location, Teacher teacher, Layers layers, Di
 
         /** The name in recipes and reports. */
         String id() {
-            return name().toLowerCase(Locale.ROOT);
+            return EnumText.of(this);
         }
     }
 

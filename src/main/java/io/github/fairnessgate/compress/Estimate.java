@@ -2,6 +2,7 @@ package io.github.fairnessgate.compress;
 
 import io.github.fairnessgate.Bytes;
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Parameters;
 import io.github.fairnessgate.model.Gpt2Config;
 import io.github.fairnessgate.train.DistillationSettings;
 import java.nio.file.Path;
@@ -108,7 +109,7 @@ public final class Estimate {
         if (free < needed) {
             throw new InvalidInputException("Compressing by the recipe " + recipe.name() + " needs at least " + Bytes.text(needed) + " in " + folder
                     + " (checkpoints, the model of each stage, the result" + (zip ? ", the zip" : "") + "), but only " + Bytes.text(free)
-                    + " are free there; make room, set fairness.outputDirectory to a larger disk, or use a recipe with fewer stages.");
+                    + " are free there; make room, set " + Parameters.OUTPUT_DIRECTORY + " to a larger disk, or use a recipe with fewer stages.");
         }
     }
 

@@ -1,11 +1,12 @@
 package io.github.fairnessgate.compress;
 
+import io.github.fairnessgate.EnumText;
 import io.github.fairnessgate.model.Gpt2Config;
 import io.github.fairnessgate.model.ModelDirectory;
-import io.github.fairnessgate.train.FrozenGpt2;
 import io.github.fairnessgate.train.FrozenGpt2.HeadImportance;
-import io.github.fairnessgate.train.Kept;
+import io.github.fairnessgate.train.FrozenGpt2;
 import io.github.fairnessgate.train.Kept.Part;
+import io.github.fairnessgate.train.Kept;
 import io.github.fairnessgate.train.PartKind;
 import io.github.fairnessgate.yaml.Location;
 import java.math.BigDecimal;
@@ -14,8 +15,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -46,7 +47,7 @@ record HeadPruning(Location location, Importance importance, BigDecimal heads, B
 
         /** The name in the recipe. */
         String id() {
-            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+            return EnumText.of(this);
         }
     }
 

@@ -1,16 +1,16 @@
 package io.github.fairnessgate.compress;
 
+import io.github.fairnessgate.EnumText;
 import io.github.fairnessgate.model.Gpt2Config;
 import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.train.FrozenGpt2;
-import io.github.fairnessgate.train.Kept;
 import io.github.fairnessgate.train.Kept.Part;
+import io.github.fairnessgate.train.Kept;
 import io.github.fairnessgate.train.PartKind;
 import io.github.fairnessgate.yaml.Location;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
@@ -32,7 +32,7 @@ record LayerPruning(Location location, Importance importance, int layers, Prunin
 
         /** The name in the recipe. */
         String id() {
-            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+            return EnumText.of(this);
         }
     }
 

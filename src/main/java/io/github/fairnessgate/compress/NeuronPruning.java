@@ -1,17 +1,17 @@
 package io.github.fairnessgate.compress;
 
+import io.github.fairnessgate.EnumText;
 import io.github.fairnessgate.model.Gpt2Config;
 import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.train.FrozenGpt2;
-import io.github.fairnessgate.train.Kept;
 import io.github.fairnessgate.train.Kept.Part;
+import io.github.fairnessgate.train.Kept;
 import io.github.fairnessgate.train.PartKind;
 import io.github.fairnessgate.yaml.Location;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
@@ -36,7 +36,7 @@ record NeuronPruning(Location location, Importance importance, BigDecimal neuron
 
         /** The name in the recipe. */
         String id() {
-            return name().toLowerCase(Locale.ROOT);
+            return EnumText.of(this);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.github.fairnessgate.compress;
 
+import io.github.fairnessgate.EnumText;
 import io.github.fairnessgate.model.Gpt2Config;
 import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.model.QuantizedWeights;
@@ -9,7 +10,6 @@ import io.github.fairnessgate.tensor.DType;
 import io.github.fairnessgate.tensor.Weight;
 import io.github.fairnessgate.yaml.Location;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -29,7 +29,7 @@ public record Quantization(Location location, Form form) implements Stage {
 
         /** The name in the recipe. */
         public String id() {
-            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+            return EnumText.of(this);
         }
     }
 

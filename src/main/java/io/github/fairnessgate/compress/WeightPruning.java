@@ -1,5 +1,6 @@
 package io.github.fairnessgate.compress;
 
+import io.github.fairnessgate.EnumText;
 import io.github.fairnessgate.model.Gpt2Config;
 import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.sparsity.Pattern;
@@ -10,7 +11,6 @@ import io.github.fairnessgate.train.BlockLinear;
 import io.github.fairnessgate.yaml.Location;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -74,7 +74,7 @@ public record WeightPruning(Location location, Importance importance, Target tar
 
         /** The name in the recipe. */
         public String id() {
-            return name().toLowerCase(Locale.ROOT);
+            return EnumText.of(this);
         }
     }
 

@@ -2,6 +2,7 @@ package io.github.fairnessgate.evidence;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.fairnessgate.EnumText;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.Reason;
@@ -21,7 +22,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -68,7 +68,7 @@ record Manifest(int format, String plugin, String build, Verdict verdict, boolea
     record Parameters(long seed, BigDecimal alpha, String onInconclusive, boolean allowUnderpowered) {
 
         static Parameters of(Thresholds thresholds) {
-            return new Parameters(Gate.SEED, thresholds.alpha(), thresholds.onInconclusive().name().toLowerCase(Locale.ROOT), thresholds.allowUnderpowered());
+            return new Parameters(Gate.SEED, thresholds.alpha(), EnumText.of(thresholds.onInconclusive()), thresholds.allowUnderpowered());
         }
 
         /** 0.05 and 0.050 are the same. */

@@ -1,5 +1,6 @@
 package io.github.fairnessgate.file;
 
+import io.github.fairnessgate.Advice;
 import io.github.fairnessgate.Bytes;
 import io.github.fairnessgate.InvalidInputException;
 import java.io.IOException;
@@ -37,7 +38,7 @@ public final class BoundedFiles {
     public static InvalidInputException tooMuchText(String what, long most) {
         String name = Character.toUpperCase(what.charAt(0)) + what.substring(1);
         return new InvalidInputException(name + " have more than " + Bytes.text(most) + ", an eighth of the memory of this JVM; give less text, or more memory"
-                + " with MAVEN_OPTS=-Xmx8g and -Dfairness.argLine=-Xmx8g.");
+                + " with MAVEN_OPTS=-Xmx8g and " + Advice.MORE_MEMORY + ".");
     }
 
     /**

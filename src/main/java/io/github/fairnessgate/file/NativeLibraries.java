@@ -1,6 +1,7 @@
 package io.github.fairnessgate.file;
 
 import io.github.fairnessgate.Bytes;
+import io.github.fairnessgate.Parameters;
 import io.github.fairnessgate.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,10 +41,10 @@ public final class NativeLibraries {
             Files.delete(Files.createTempFile(folder, "room", ""));
             long free = folder.toFile().getUsableSpace();
             return free >= LEAST_ROOM ? Optional.empty() : Optional.of("Native libraries cannot be unpacked to " + folder + ": only " + Bytes.text(free)
-                    + " are free there; make room, or set fairness.cacheDirectory to a folder on another disk.");
+                    + " are free there; make room, or set " + Parameters.CACHE_DIRECTORY + " to a folder on another disk.");
         } catch (IOException e) {
             return Optional.of("Native libraries cannot be unpacked to " + folder + ": " + Reason.of(e)
-                    + "; make it writable, or set fairness.cacheDirectory to another folder.");
+                    + "; make it writable, or set " + Parameters.CACHE_DIRECTORY + " to another folder.");
         }
     }
 }

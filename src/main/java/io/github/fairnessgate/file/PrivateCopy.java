@@ -2,6 +2,7 @@ package io.github.fairnessgate.file;
 
 import io.github.fairnessgate.Bytes;
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Parameters;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,7 +60,7 @@ public final class PrivateCopy implements AutoCloseable {
             throw new InvalidInputException("The private copy of " + original + ", which keeps it from changing meanwhile, needs "
                     + Bytes.text(needed)
                     + ", but only " + Bytes.text(free) + " are free in "
-                    + folder.getParent() + "; make room, or set fairness.outputDirectory to another disk.");
+                    + folder.getParent() + "; make room, or set " + Parameters.OUTPUT_DIRECTORY + " to another disk.");
         }
     }
 

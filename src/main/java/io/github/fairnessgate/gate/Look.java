@@ -1,6 +1,7 @@
 package io.github.fairnessgate.gate;
 
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Parameters;
 import io.github.fairnessgate.evaluate.Evaluation;
 import java.util.List;
 
@@ -18,7 +19,7 @@ public record Look(Evaluation baseline, Evaluation candidate) {
         String after = candidate.provenance().computing();
         if (!before.equals(after)) {
             throw new InvalidInputException("The baseline was measured on " + before + " and the candidate on " + after
-                    + ", so any difference between them may come from the arithmetic rather than from compression: measure both with one fairness.device and one fairness.precision.");
+                    + ", so any difference between them may come from the arithmetic rather than from compression: measure both with one " + Parameters.DEVICE + " and one " + Parameters.PRECISION + ".");
         }
     }
 

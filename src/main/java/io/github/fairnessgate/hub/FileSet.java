@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
+import io.github.fairnessgate.Parameters;
 import io.github.fairnessgate.file.BoundedFiles;
 import io.github.fairnessgate.file.FileErrors;
 import java.io.File;
@@ -107,7 +108,7 @@ public enum FileSet {
 
         @Override
         String advice() {
-            return "fairness.allowPickle is false, so that only safetensors weights are read (no pickles): set it to true, look for another revision, among the"
+            return Parameters.ALLOW_PICKLE + " is false, so that only safetensors weights are read (no pickles): set it to true, look for another revision, among the"
                     + " model's pull requests, too, or convert the model once with transformers (save_pretrained) and give the folder.";
         }
     },

@@ -2,6 +2,7 @@ package io.github.fairnessgate.hub;
 
 import io.github.fairnessgate.Bytes;
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Parameters;
 import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.file.FileErrors;
 import io.github.fairnessgate.file.LockFile;
@@ -65,7 +66,7 @@ public final class Hub {
         }
         if (!allowMovingRevision) {
             throw new InvalidInputException("The revision of " + model.text() + " is a branch, a tag or a part of a commit, and what it stands for"
-                    + " can change; give the whole commit, 40 hexadecimal digits, or set fairness.allowMovingRevision.");
+                    + " can change; give the whole commit, 40 hexadecimal digits, or set " + Parameters.ALLOW_MOVING_REVISION + ".");
         }
         if (settings.offline()) {
             String commit = cache.commitOf(model.revision()).orElseThrow(() -> notCached(model, "it says of no commit that " + model.revision() + " led to it"));

@@ -10,8 +10,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.fairnessgate.Bytes;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
-import io.github.fairnessgate.Reason;
+import io.github.fairnessgate.Parameters;
 import io.github.fairnessgate.Progress;
+import io.github.fairnessgate.Reason;
 import io.github.fairnessgate.file.AtomicFiles;
 import io.github.fairnessgate.file.DerivedFolders;
 import io.github.fairnessgate.file.Digests;
@@ -43,9 +44,6 @@ import java.util.stream.Stream;
  * model that {@code safetensors} would have written. Pickles are read by {@code PickleMachine} alone, which runs nothing, and only here.
  */
 public final class PickledModels {
-
-    /** The parameter that switches this off. */
-    public static final String SWITCH = "fairness.allowPickle";
 
     private static final String SINGLE = "pytorch_model.bin";
     private static final String INDEX = "pytorch_model.bin.index.json";
@@ -93,7 +91,7 @@ public final class PickledModels {
             return GivenModel.of(ModelDirectory.open(folder));
         }
         if (!allowed) {
-            throw new InvalidInputException(folder + " has its weights only as " + pickle.get() + ", a Python pickle, and " + SWITCH + " is false;"
+            throw new InvalidInputException(folder + " has its weights only as " + pickle.get() + ", a Python pickle, and " + Parameters.ALLOW_PICKLE + " is false;"
                     + " set it to true (pickles are read without running anything in them), or give the model as safetensors.");
         }
         Path converted = converted(folder, cache, progress);

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.fairnessgate.Bytes;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
+import io.github.fairnessgate.Parameters;
 import io.github.fairnessgate.file.AtomicFiles;
 import io.github.fairnessgate.file.FileErrors;
 import io.github.fairnessgate.tensor.SafetensorsWriter;
@@ -98,7 +99,7 @@ public final class TorchConversion {
         if (written + unpacked > free) {
             throw new InvalidInputException(source.path() + " takes " + Bytes.text(written + unpacked) + " when it is converted to safetensors,"
                     + " but the disk of " + folder.getParent() + " has only " + Bytes.text(free) + " free; make room, or"
-                    + " set fairness.cacheDirectory to another disk.");
+                    + " set " + Parameters.CACHE_DIRECTORY + " to another disk.");
         }
     }
 

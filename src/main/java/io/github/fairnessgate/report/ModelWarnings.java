@@ -2,6 +2,7 @@ package io.github.fairnessgate.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.fairnessgate.Json;
+import io.github.fairnessgate.Parameters;
 import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.model.TokenizerTraits;
 import io.github.fairnessgate.model.WeightTraits;
@@ -74,7 +75,7 @@ public final class ModelWarnings {
         if (different && ofOriginal.input().equals(Optional.of(candidate.digest()))) {
             swaps.add("Original and candidate are exchanged: the " + FILE + " of the model that is taken for the original"
                     + " says that it was made from the candidate (sha256 "
-                    + candidate.digest() + "); exchange fairness.model and fairness.candidate.");
+                    + candidate.digest() + "); exchange " + Parameters.MODEL + " and " + Parameters.CANDIDATE + ".");
         }
         if (different && ofCandidate.input().filter(input -> !input.equals(original.digest())).isPresent()) {
             swaps.add("The candidate was made from another model than the one that it is compared with: its " + FILE + " names the original sha256 "

@@ -2,6 +2,7 @@ package io.github.fairnessgate.report;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.github.fairnessgate.EnumText;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.evaluate.Agreement;
 import io.github.fairnessgate.evaluate.Evaluation.Value;
@@ -26,7 +27,6 @@ import io.github.fairnessgate.statistics.Interval;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -54,14 +54,14 @@ public final class ReportJson {
     record MetricEntry(String id, String suite, String estimator, String direction, Metric.Range range) {
 
         static MetricEntry of(Metric metric) {
-            return new MetricEntry(metric.id(), metric.suite(), lower(metric.estimator()), lower(metric.direction()), metric.range().orElse(null));
+            return new MetricEntry(metric.id(), metric.suite(), EnumText.of(metric.estimator()), EnumText.of(metric.direction()), metric.range().orElse(null));
         }
     }
 
     record EscalationEntry(String spending, int looks, int maximum, List<LookEntry> taken) {
 
         static EscalationEntry of(Escalation plan, List<LookTaken> taken) {
-            return new EscalationEntry(lower(plan.spending()), plan.looks(), plan.maximum(), taken.stream().map(look -> new LookEntry(look.number(),
+            return new EscalationEntry(EnumText.of(plan.spending()), plan.looks(), plan.maximum(), taken.stream().map(look -> new LookEntry(look.number(),
                     look.level(), look.continuations(), look.verdict())).toList());
         }
     }
@@ -75,7 +75,7 @@ public final class ReportJson {
 
         static ExceptionEntry of(ExceptionUse use) {
             AcceptedException exception = use.exception();
-            return new ExceptionEntry(exception.metric(), exception.slice(), lower(use.state()), exception.harmIncrease(),
+            return new ExceptionEntry(exception.metric(), exception.slice(), EnumText.of(use.state()), exception.harmIncrease(),
                     exception.newlyBiasedRate().orElse(null), exception.limits(), exception.reason(), exception.date().toString(),
                     exception.until().toString(), exception.location().file(), exception.location().line());
         }
@@ -177,7 +177,7 @@ public final class ReportJson {
         GateResult gate = report.gate();
         return new Document(SCHEMA_VERSION, report.pluginVersion(), gate.verdict(), gate.passed(), report.warnings().isEmpty() ? null : report.warnings(),
                 report.thresholds(),
-                gate.thresholds().alpha(), lower(gate.thresholds().onInconclusive()),
+                gate.thresholds().alpha(), EnumText.of(gate.thresholds().onInconclusive()),
                 gate.thresholds().escalation().filter(plan -> !gate.looks().isEmpty()).map(plan -> EscalationEntry.of(plan, gate.looks())).orElse(null),
                 report.candidate().metrics().stream().map(MetricEntry::of).toList(), model(report.baseline()), model(report.candidate()),
                 gate.results().stream().map(result -> rule(gate, result)).toList(), gate.exceptions().stream().map(ExceptionEntry::of).toList(),
@@ -208,9 +208,9 @@ public final class ReportJson {
         for (Limit limit : result.rule().limits()) {
             limits.put(limit.kind().key(), limit.value());
         }
-        return new RuleEntry(result.metric().id(), result.rule().slice(), lower(result.rule().role()), lower(result.rule().level()),
-                lower(result.rule().origin()), gate.acceptance(result).map(exception -> exception.until().toString()).orElse(null),
-                result.rule().location().line(), result.rule().compare().map(ReportJson::lower).orElse(null), limits, IntervalEntry.finite(result.baseline()),
+        return new RuleEntry(result.metric().id(), result.rule().slice(), EnumText.of(result.rule().role()), EnumText.of(result.rule().level()),
+                EnumText.of(result.rule().origin()), gate.acceptance(result).map(exception -> exception.until().toString()).orElse(null),
+                result.rule().location().line(), result.rule().compare().map(EnumText::of).orElse(null), limits, IntervalEntry.finite(result.baseline()),
                 IntervalEntry.finite(result.candidate()), IntervalEntry.finite(result.harmIncrease()), change(result), candidateAlone(result), result.churn().map(ChurnEntry::of).orElse(null), result.items(),
                 result.clusters(), gate.look(result).map(LookTaken::number).orElse(null), result.verdict().orElse(null), result.reason(),
                 result.opinions().isEmpty() ? null : result.opinions().stream().map(ReportJson::opinion).toList(),
@@ -239,7 +239,7 @@ public final class ReportJson {
     }
 
     private static ChangeEntry change(RuleResult.Change change) {
-        return new ChangeEntry(lower(change.kind()), change.estimate(), IntervalEntry.of(change.interval()), change.pValue(), change.adjustedPValue(),
+        return new ChangeEntry(EnumText.of(change.kind()), change.estimate(), IntervalEntry.of(change.interval()), change.pValue(), change.adjustedPValue(),
                 change.method(),
                 change.counts().map(RuleResult.ChangedItems::increased).orElse(null),
                 change.counts().map(RuleResult.ChangedItems::decreased).orElse(null),
@@ -250,9 +250,5 @@ public final class ReportJson {
                 change.signFlip().orElse(null),
                 change.byChance().orElse(null),
                 change.secondOpinion().map(other -> new SecondOpinionEntry(IntervalEntry.of(other.interval()), other.method())).orElse(null));
-    }
-
-    private static String lower(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

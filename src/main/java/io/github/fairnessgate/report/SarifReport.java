@@ -2,6 +2,7 @@ package io.github.fairnessgate.report;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.github.fairnessgate.EnumText;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.Printable;
 import io.github.fairnessgate.evaluate.Suites;
@@ -13,7 +14,6 @@ import io.github.fairnessgate.metric.MetricDefinition;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -92,7 +92,7 @@ public final class SarifReport {
     }
 
     private static Result result(Report report, RuleResult result, int index) {
-        String identity = result.metric().id() + "\n" + result.rule().slice() + "\n" + result.rule().role().name().toLowerCase(Locale.ROOT)
+        String identity = result.metric().id() + "\n" + result.rule().slice() + "\n" + EnumText.of(result.rule().role())
                 + (result.rule().origin() == Rule.Origin.BASELINE ? "\nbaseline" : "");
         return new Result(result.metric().id(), index, level(report, result), new Message(Printable.line(Outcome.message(report.gate(), result))),
                 report.lineOf(result.rule()).map(SarifReport::place).stream().toList(),

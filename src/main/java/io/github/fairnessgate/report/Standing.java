@@ -1,7 +1,7 @@
 package io.github.fairnessgate.report;
 
+import io.github.fairnessgate.EnumText;
 import io.github.fairnessgate.gate.Verdict;
-import java.util.Locale;
 
 /** Where a module stands, worst first: a gate's verdict, or that there is none, which is never a pass. */
 public enum Standing {
@@ -27,6 +27,6 @@ public enum Standing {
 
     /** The class of the style sheet. */
     String style() {
-        return this == NO_RESULT ? "missing" : name().toLowerCase(Locale.ROOT);
+        return this == NO_RESULT ? "missing" : EnumText.of(this);
     }
 }

@@ -1,5 +1,6 @@
 package io.github.fairnessgate.result;
 
+import io.github.fairnessgate.EnumText;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Parameters;
 import io.github.fairnessgate.file.AtomicFiles;
@@ -19,7 +20,6 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -56,7 +56,7 @@ public final class ReportFiles {
 
         @Override
         public String id() {
-            return name().toLowerCase(Locale.ROOT);
+            return EnumText.of(this);
         }
     }
 

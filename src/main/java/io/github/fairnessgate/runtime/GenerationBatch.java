@@ -4,6 +4,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import io.github.fairnessgate.Advice;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.model.Gpt2Config;
 import io.github.fairnessgate.model.ModelDirectory;
@@ -204,7 +205,7 @@ final class GenerationBatch {
     static InvalidInputException noProbabilities(ModelDirectory model, Prompt prompt) {
         return new InvalidInputException("The model " + model.path() + " gives no probabilities for the next token after the prompt \""
                 + prompt.id() + "\" (a number among them is not finite). Its weights are damaged or overflow: "
-                + "check them, or keep the stage that made them, and fairness.precision, in float32.");
+                + Advice.CHECK_WEIGHTS + ".");
     }
 
     private boolean allEnded() {

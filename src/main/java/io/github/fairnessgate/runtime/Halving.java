@@ -1,6 +1,7 @@
 package io.github.fairnessgate.runtime;
 
 import ai.onnxruntime.OrtException;
+import io.github.fairnessgate.Advice;
 import io.github.fairnessgate.InvalidInputException;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,7 +66,7 @@ final class Halving {
     private synchronized void halve(int size, OrtException cause) {
         if (size == 1) {
             throw new InvalidInputException("The memory of the GPU is not enough for a batch of one: " + firstLine(cause)
-                    + "; end other programs that use it, or set fairness.device to cpu.", cause);
+                    + "; end other programs that use it, or " + Advice.COMPUTE_ON_CPU + ".", cause);
         }
         largest = Math.min(largest, size / 2);
         if (!said) {

@@ -3,6 +3,7 @@ package io.github.fairnessgate.runtime;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import io.github.fairnessgate.Advice;
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.EvaluationPrecision;
 import io.github.fairnessgate.InvalidInputException;
@@ -183,7 +184,7 @@ public final class OnnxGpt2 implements LanguageModel {
                 throw new InvalidInputException("The model " + model.path() + " gives the log-probability "
                         + logProbabilities[i] + " to token " + request.tokens()[request.from() + i] + " at position "
                         + (request.from() + i) + " of a text; every token needs a finite one. "
-                        + "Its weights are damaged or overflow: check them, or keep the stage that made them, and fairness.precision, in float32.");
+                        + "Its weights are damaged or overflow: " + Advice.CHECK_WEIGHTS + ".");
             }
         }
     }

@@ -3,9 +3,11 @@ package io.github.fairnessgate.runtime;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.fairnessgate.Advice;
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
+import io.github.fairnessgate.Parameters;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -86,9 +88,9 @@ final class Placement {
         }
         if (!elsewhere.isEmpty()) {
             int number = elsewhere.values().stream().mapToInt(Set::size).sum();
-            throw new InvalidInputException("fairness.device is " + device.id() + ", but ONNX Runtime computed " + number + (number == 1 ? " node" : " nodes")
+            throw new InvalidInputException(Parameters.DEVICE + " is " + device.id() + ", but ONNX Runtime computed " + number + (number == 1 ? " node" : " nodes")
                     + " of the graph elsewhere: " + elsewhere.values().stream().map(Placement::named).collect(Collectors.joining(", "))
-                    + "; such a model cannot be evaluated there (weights quantized to int8 in columns cannot, for instance): set fairness.device to cpu.");
+                    + "; such a model cannot be evaluated there (weights quantized to int8 in columns cannot, for instance): " + Advice.COMPUTE_ON_CPU + ".");
         }
     }
 

@@ -1,6 +1,7 @@
 package io.github.fairnessgate.score;
 
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Parameters;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -16,7 +17,7 @@ public record Judges(ScorerReference first, Optional<ScorerReference> second) {
     public Judges {
         second.filter(other -> other.digest().equals(first.digest()) || other.variant().equals(first.variant())).ifPresent(same -> {
             throw new InvalidInputException("The second scorer is the first one again (" + first.variant() + ", digest " + first.digest()
-                    + "), and would always agree with it; name another one as fairness.secondScorer, or none.");
+                    + "), and would always agree with it; name another one as " + Parameters.SECOND_SCORER + ", or none.");
         });
     }
 

@@ -1,6 +1,6 @@
 package io.github.fairnessgate.tensor;
 
-import java.util.Locale;
+import io.github.fairnessgate.EnumText;
 
 /** What a program makes of a linear layer's input before it multiplies it with a weight in few bits. */
 public enum Activations {
@@ -13,6 +13,6 @@ public enum Activations {
 
     /** The name in recipes and reports. */
     public String id() {
-        return name().toLowerCase(Locale.ROOT);
+        return EnumText.of(this);
     }
 }

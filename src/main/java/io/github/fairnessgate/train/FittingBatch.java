@@ -1,6 +1,7 @@
 package io.github.fairnessgate.train;
 
 import ai.djl.engine.EngineException;
+import io.github.fairnessgate.Advice;
 import io.github.fairnessgate.InvalidInputException;
 import java.util.Arrays;
 import java.util.Optional;
@@ -65,7 +66,7 @@ class FittingBatch {
         String reason = cause.getMessage().lines().findFirst().orElse("").replaceAll("\\.$", "");
         if (size == 1) {
             throw new InvalidInputException("The memory of the GPU is not enough for a distillation that reads one window at a time: " + reason
-                    + "; lower sequenceLength in the recipe, end other programs that use the GPU, or set fairness.device to cpu.", cause);
+                    + "; lower sequenceLength in the recipe, end other programs that use the GPU, or " + Advice.COMPUTE_ON_CPU + ".", cause);
         }
         windows = size / 2;
         if (!said) {

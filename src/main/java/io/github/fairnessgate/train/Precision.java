@@ -3,7 +3,7 @@ package io.github.fairnessgate.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import java.util.Locale;
+import io.github.fairnessgate.EnumText;
 
 /**
  * In which numbers matrices are multiplied, forwards and backwards. All else is float32: weights and what the optimizer keeps, norms, softmax,
@@ -19,7 +19,7 @@ public enum Precision {
 
     /** The name in recipes and reports. */
     public String id() {
-        return name().toLowerCase(Locale.ROOT);
+        return EnumText.of(this);
     }
 
     /** The product of two float32 arrays, float32. */

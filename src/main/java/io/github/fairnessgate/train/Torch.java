@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Parameters;
 
 /** Opens DJL's PyTorch engine. */
 final class Torch {
@@ -59,7 +60,7 @@ final class Torch {
         if (engine().getGpuCount() == 0) {
             throw new InvalidInputException("PyTorch " + engine().getVersion() + " sees no CUDA GPU, but device 'cuda' was asked for;"
                     + " install an NVIDIA driver for CUDA 12.4 or later and make sure that pytorch-native-cu124 is used,"
-                    + " or set fairness.device to 'cpu'");
+                    + " or set " + Parameters.DEVICE + " to 'cpu'");
         }
         return ai.djl.Device.gpu();
     }

@@ -1,7 +1,9 @@
 package io.github.fairnessgate.worker;
 
+import io.github.fairnessgate.Advice;
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Parameters;
 import io.github.fairnessgate.Progress;
 import java.io.File;
 import java.nio.file.Files;
@@ -38,20 +40,20 @@ public final class Devices {
             case "cuda" -> {
                 List<String> missing = cuda().obstacles();
                 if (!missing.isEmpty()) {
-                    throw new InvalidInputException("fairness.device is cuda, but this machine lacks " + String.join(", ", missing)
-                            + "; install that, or set fairness.device to cpu or auto.");
+                    throw new InvalidInputException(Parameters.DEVICE + " is cuda, but this machine lacks " + String.join(", ", missing)
+                            + "; install that, or " + Advice.COMPUTE_ON_CPU + " or auto.");
                 }
                 yield Device.CUDA;
             }
             case "auto" -> automatic(progress);
-            default -> throw new InvalidInputException("fairness.device is '" + wish + "'; it must be auto, cpu or cuda.");
+            default -> throw new InvalidInputException(Parameters.DEVICE + " is '" + wish + "'; it must be auto, cpu or cuda.");
         };
     }
 
     private static Device automatic(Progress progress) {
         List<String> missing = cuda().obstacles();
         if (missing.isEmpty()) {
-            progress.info("Device: cuda, because there is an NVIDIA driver; the first run fetches 3.5 GB of libraries (fairness.device=cpu does without)");
+            progress.info("Device: cuda, because there is an NVIDIA driver; the first run fetches 3.5 GB of libraries (" + Parameters.DEVICE + "=cpu does without)");
             return Device.CUDA;
         }
         if (Files.exists(DRIVER)) {

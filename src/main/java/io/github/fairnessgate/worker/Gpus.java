@@ -2,6 +2,7 @@ package io.github.fairnessgate.worker;
 
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Parameters;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +45,7 @@ public final class Gpus {
             return List.of();
         }
         if (device != Device.CUDA) {
-            throw problem(wish, "but this run is on the " + device.id() + "; set fairness.device to cuda, or remove fairness.devices");
+            throw problem(wish, "but this run is on the " + device.id() + "; set " + Parameters.DEVICE + " to cuda, or remove " + Parameters.DEVICES);
         }
         List<Gpu> gpus = new ArrayList<>();
         for (String name : wish.split(",", -1)) {
@@ -85,12 +86,12 @@ public final class Gpus {
             return Math.toIntExact(gpus.count());
         } catch (IOException e) {
             throw new InvalidInputException("The GPUs of this machine cannot be counted, because " + driver + " cannot be listed (" + e
-                    + "); check its permissions, or remove fairness.devices.", e);
+                    + "); check its permissions, or remove " + Parameters.DEVICES + ".", e);
         }
     }
 
     private static InvalidInputException problem(String wish, String what) {
-        return new InvalidInputException("fairness.devices is '" + wish + "', " + what + ".");
+        return new InvalidInputException(Parameters.DEVICES + " is '" + wish + "', " + what + ".");
     }
 
     /** {@code GPU 0}, {@code GPUs 0 and 1}, {@code GPUs 0, 1 and 2}. */

@@ -1,11 +1,13 @@
 package io.github.fairnessgate.worker;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.github.fairnessgate.Advice;
 import io.github.fairnessgate.Bytes;
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.EvaluationPrecision;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
+import io.github.fairnessgate.Parameters;
 import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.Reason;
 import io.github.fairnessgate.compress.Compression;
@@ -119,7 +121,7 @@ public final class WorkerMain {
                 return 1;
             }
             File temporary = new File(System.getProperty("java.io.tmpdir"));
-            say(new WorkerEvent.Failed(false, Reason.unexpected("the worker", "-Dfairness.argLine=-Xmx8g", e)
+            say(new WorkerEvent.Failed(false, Reason.unexpected("the worker", Advice.MORE_MEMORY, e)
                     + whereLittleIsFree(temporary, temporary.getUsableSpace())));
         }
         return 1;
@@ -127,7 +129,7 @@ public final class WorkerMain {
 
     /** The end of a sentence: where there is no room to unpack them, native libraries only say that they are not there. */
     static String whereLittleIsFree(File folder, long free) {
-        return free < LITTLE_ROOM ? "; only " + Bytes.text(free) + " are free in " + folder + ", which may be why: make room, or set fairness.outputDirectory" : "";
+        return free < LITTLE_ROOM ? "; only " + Bytes.text(free) + " are free in " + folder + ", which may be why: make room, or set " + Parameters.OUTPUT_DIRECTORY : "";
     }
 
     private static void perform(WorkerRequest request, Progress progress) {
@@ -185,7 +187,7 @@ public final class WorkerMain {
         }
         if (request.device() == Device.CUDA && directory.roundsActivations()) {
             progress.info("On a GPU, " + request.model() + " is measured with float32 activations, because ONNX Runtime rounds them to int8 on a CPU only:"
-                    + " set fairness.device to cpu if the model will run on a CPU");
+                    + " " + Advice.COMPUTE_ON_CPU + " if the model will run on a CPU");
         }
         List<Suite> suites = request.suites().stream().map(Suites::create).toList();
         Provenance provenance = Provenance.of(request.digest(), request.model(), request.device(), request.precision(),

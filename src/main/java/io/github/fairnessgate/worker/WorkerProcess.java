@@ -3,6 +3,7 @@ package io.github.fairnessgate.worker;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
+import io.github.fairnessgate.Parameters;
 import io.github.fairnessgate.Printable;
 import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.Reason;
@@ -60,7 +61,7 @@ public final class WorkerProcess {
             return run(start(request), log, progress);
         } catch (IOException e) {
             throw new WorkerException("The worker's log " + settings.log() + " cannot be written: " + Reason.of(e)
-                    + "; make room, or set fairness.outputDirectory.", e);
+                    + "; make room, or set " + Parameters.OUTPUT_DIRECTORY + ".", e);
         }
     }
 
@@ -212,7 +213,7 @@ public final class WorkerProcess {
     private WorkerException failure(WorkerEvent last, int status, boolean timedOut, WorkerLog log) {
         if (timedOut) {
             return new WorkerException("The worker was stopped after " + settings.timeout().toSeconds()
-                    + " s; raise fairness.timeout if it needs longer (log: " + settings.log() + ").");
+                    + " s; raise " + Parameters.TIMEOUT + " if it needs longer (log: " + settings.log() + ").");
         }
         if (last instanceof WorkerEvent.Failed failed) {
             if (failed.invalidInput()) {

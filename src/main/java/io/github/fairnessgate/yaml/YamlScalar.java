@@ -1,12 +1,12 @@
 package io.github.fairnessgate.yaml;
 
+import io.github.fairnessgate.EnumText;
 import io.github.fairnessgate.InvalidInputException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -137,7 +137,7 @@ public record YamlScalar(Location location, String written, boolean quoted) impl
     public <E extends Enum<E>> E oneOf(Class<E> kind) {
         Map<String, E> choices = new LinkedHashMap<>();
         for (E constant : kind.getEnumConstants()) {
-            choices.put(constant.name().toLowerCase(Locale.ROOT).replace('_', '-'), constant);
+            choices.put(EnumText.of(constant), constant);
         }
         return oneOf(choices);
     }
