@@ -4,6 +4,7 @@ import io.github.fairnessgate.Device;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.Reason;
+import io.github.fairnessgate.file.AtomicFiles;
 import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.model.Tokenizer;
 import io.github.fairnessgate.tensor.DType;
@@ -15,8 +16,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
@@ -71,31 +72,32 @@ public final class Compressor {
         recipe.plan(input.config());
         input.requireFinite();
         TokenStream tokens = tokenize(text, input);
-        try (PartialDirectory partial = PartialDirectory.beside(target)) {
-            Checkpoints kept = Checkpoints.of(checkpoints, origin(key, versions), progress);
-            List<CompressionReport.AchievedStage> stages = new ArrayList<>();
-            List<CompressionTimes.StageTime> times = new ArrayList<>();
-            runStages(input, recipe, kept, tokens, device, progress, stages, times);
-            kept.modelFiles(recipe.stages().size() - 1).forEach(file -> copy(file, partial.path()));
-            ModelDirectory model = ModelDirectory.open(partial.path());
-            model.requireFinite();
-            ModelSize output = stages.get(stages.size() - 1).output();
-            requireSame(model, output.digest(), model.digest());
-            DenseTwin.writeIfNeeded(model, partial.path());
-            finisher.accept(partial.path());
-            CompressionReport report = new CompressionReport(REPORT_VERSION,
-                    new CompressionReport.Source(recipe.name(), recipe.digest()), recipe.seed(),
-                    CompressionReport.Text.of(text, tokens), device.id(), versions(versions),
-                    ModelSize.of(input), output, List.copyOf(stages));
-            if (!report.input().digest().equals(digest)) {
-                kept.delete(); // nobody knows which bytes its stages saw
-                throw changed(input, digest, report.input().digest());
-            }
-            report.write(partial.path().resolve(CompressionReport.FILE));
-            partial.moveIntoPlace();
-            kept.delete();
-            return new Compression(report, new CompressionTimes(secondsSince(start), times));
+        Checkpoints kept = Checkpoints.of(checkpoints, origin(key, versions), progress);
+        List<CompressionReport.AchievedStage> stages = new ArrayList<>();
+        List<CompressionTimes.StageTime> times = new ArrayList<>();
+        runStages(input, recipe, kept, tokens, device, progress, stages, times);
+        ModelSize before = ModelSize.of(input);
+        if (!before.digest().equals(digest)) {
+            kept.delete(); // nobody knows which bytes its stages saw
+            throw changed(input, digest, before.digest());
         }
+        CompressionReport report = new CompressionReport(REPORT_VERSION,
+                new CompressionReport.Source(recipe.name(), recipe.digest()), recipe.seed(),
+                CompressionReport.Text.of(text, tokens), device.id(), versions(versions),
+                before, stages.get(stages.size() - 1).output(), List.copyOf(stages));
+        AtomicFiles.writeFolder(target, folder -> write(folder, kept.modelFiles(recipe.stages().size() - 1), report, finisher));
+        kept.delete();
+        return new Compression(report, new CompressionTimes(secondsSince(start), times));
+    }
+
+    private static void write(Path folder, List<Path> modelFiles, CompressionReport report, Consumer<Path> finisher) {
+        modelFiles.forEach(file -> copy(file, folder));
+        ModelDirectory model = ModelDirectory.open(folder);
+        model.requireFinite();
+        requireSame(model, report.output().digest(), model.digest());
+        DenseTwin.writeIfNeeded(model, folder);
+        finisher.accept(folder);
+        report.write(folder.resolve(CompressionReport.FILE));
     }
 
     /**

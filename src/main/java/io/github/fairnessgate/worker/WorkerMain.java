@@ -25,6 +25,7 @@ import io.github.fairnessgate.evaluate.Provenance;
 import io.github.fairnessgate.evaluate.Suite;
 import io.github.fairnessgate.evaluate.Suites;
 import io.github.fairnessgate.file.AtomicFiles;
+import io.github.fairnessgate.file.LockFile;
 import io.github.fairnessgate.file.NativeLibraries;
 import io.github.fairnessgate.file.PrivateCopy;
 import io.github.fairnessgate.model.ModelDirectory;
@@ -103,7 +104,7 @@ public final class WorkerMain {
             if (request instanceof WorkerRequest.Diagnose diagnose) {
                 write(Path.of(diagnose.output()), Diagnosis.of(ModelDirectory.open(Path.of(diagnose.model())), diagnose.device(), Optional.ofNullable(diagnose.scorer())));
             } else {
-                try (DeviceLock lock = DeviceLock.acquire(Path.of(System.getProperty(LOCKS_PROPERTY)), request.device(), Gpus.listed(), progress)) {
+                try (LockFile lock = DeviceLock.acquire(Path.of(System.getProperty(LOCKS_PROPERTY)), request.device(), Gpus.listed(), progress)) {
                     perform(request, progress);
                 }
             }

@@ -14,6 +14,7 @@ import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.EvaluationFiles;
 import io.github.fairnessgate.evaluate.SuiteOptions;
 import io.github.fairnessgate.evaluate.Suites;
+import io.github.fairnessgate.file.LockFile;
 import io.github.fairnessgate.model.BuiltinModels;
 import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.model.TinyModels;
@@ -366,7 +367,7 @@ class WorkerProcessTest {
     @Test
     void aSecondWorkerWaitsForTheDevice() throws Exception {
         Path locks = folder.resolve("locks");
-        try (DeviceLock held = DeviceLock.acquire(locks, Device.CPU, Optional.empty(), Progress.NONE)) {
+        try (LockFile held = DeviceLock.acquire(locks, Device.CPU, Optional.empty(), Progress.NONE)) {
             Path java = Path.of(System.getProperty("java.home"), "bin", "java");
             Path request = Files.writeString(folder.resolve("request.json"),
                     "{\"command\":\"evaluate\",\"precision\":\"FLOAT32\",\"model\":\"" + folder + "/absent\",\"digest\":\"\",\"suites\":[],\"versions\":{},"
