@@ -64,7 +64,7 @@ class PackagesTest {
             .whereLayer("pickle").mayOnlyBeAccessedByLayers("model")
             .whereLayer("train").mayOnlyBeAccessedByLayers("compress")
             .whereLayer("sparsity").mayOnlyBeAccessedByLayers("compress")
-            .whereLayer("compress").mayOnlyBeAccessedByLayers("evidence", "worker", "result", "pipeline", "setup")
+            .whereLayer("compress").mayOnlyBeAccessedByLayers("report", "evidence", "worker", "result", "pipeline", "setup")
             .whereLayer("runtime").mayOnlyBeAccessedByLayers("evaluate", "evidence", "worker")
             .whereLayer("score").mayOnlyBeAccessedByLayers("evaluate", "worker", "pipeline", "setup")
             .whereLayer("metric").mayOnlyBeAccessedByLayers("spi", "evaluate", "gate", "baseline", "report", "evidence", "result", "pipeline")

@@ -1,11 +1,20 @@
 package io.github.fairnessgate.compress;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
+import io.github.fairnessgate.Reason;
 import io.github.fairnessgate.file.AtomicFiles;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 
 /**
  * What a compression did, and from what: {@code compression.json}, whose form is described by {@code compression.schema.json}. Holds
@@ -28,8 +37,17 @@ public record CompressionReport(int version, Source recipe, long seed, Text text
     /** The file in the compressed model's folder. */
     public static final String FILE = "compression.json";
 
+    private static final ObjectReader READER = Json.MAPPER.readerFor(CompressionReport.class).without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
     /** The key of {@code versions} under which this plugin's own version stands. */
     public static final String PLUGIN = "fairness-maven-plugin";
+
+    public CompressionReport {
+        Objects.requireNonNull(recipe, "the recipe is missing");
+        Objects.requireNonNull(input, "the model before is missing");
+        Objects.requireNonNull(output, "the model after is missing");
+        stages = List.copyOf(stages);
+    }
 
     /**
      * Where something came from.
@@ -61,6 +79,46 @@ public record CompressionReport(int version, Source recipe, long seed, Text text
      * @param output  the model after it
      */
     public record AchievedStage(long seed, StageReport stage, ModelSize output) {
+    }
+
+    /**
+     * The report in a compressed model's folder.
+     *
+     * @throws InvalidInputException if there is none, or if it is not what this version of the plugin writes
+     */
+    public static CompressionReport read(Path folder) {
+        Path file = folder.resolve(FILE);
+        return of(tree(file), file);
+    }
+
+    /**
+     * The report in a model's folder; nothing if there is none, or if it is about another model.
+     *
+     * @param digest of the model
+     * @throws InvalidInputException if there is a file that is not JSON, or if it is about the model and not what this version of the plugin writes
+     */
+    public static Optional<CompressionReport> about(Path folder, String digest) {
+        Path file = folder.resolve(FILE);
+        return Optional.of(file).filter(Files::isRegularFile).map(CompressionReport::tree)
+                .filter(report -> report.at("/output/digest").asText().equals(digest)).map(report -> of(report, file));
+    }
+
+    private static JsonNode tree(Path file) {
+        try {
+            return Json.MAPPER.readTree(file.toFile());
+        } catch (JsonProcessingException e) {
+            throw new InvalidInputException(file + " is not JSON: " + Reason.of(e) + "; compress the model again.", e);
+        } catch (IOException e) {
+            throw new InvalidInputException(file + " cannot be read: " + Reason.of(e) + "; compress the model again.", e);
+        }
+    }
+
+    private static CompressionReport of(JsonNode report, Path file) {
+        try {
+            return READER.readValue(report);
+        } catch (IOException e) {
+            throw new InvalidInputException(file + " is not what this version of the plugin writes: " + Reason.of(e) + "; compress the model again.", e);
+        }
     }
 
     /** Writes the report as JSON. */

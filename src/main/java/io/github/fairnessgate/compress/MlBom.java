@@ -3,14 +3,11 @@ package io.github.fairnessgate.compress;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
-import io.github.fairnessgate.Reason;
 import io.github.fairnessgate.file.AtomicFiles;
 import io.github.fairnessgate.file.FileSums;
 import io.github.fairnessgate.model.Gpt2Config;
 import io.github.fairnessgate.model.ModelDirectory;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -85,17 +82,17 @@ public final class MlBom {
      * @param plugin   version of this plugin
      */
     public static void write(Path folder, Identity model, Identity ancestor, ModelLicence licence, String plugin) {
-        JsonNode report = report(folder.resolve(CompressionReport.FILE));
+        CompressionReport report = CompressionReport.read(folder);
         ModelDirectory compressed = ModelDirectory.open(folder);
         Gpt2Config config = compressed.config();
         ObjectNode bom = Json.MAPPER.createObjectNode();
         bom.put("$schema", "http://cyclonedx.org/schema/bom-1.6.schema.json");
         bom.put("bomFormat", "CycloneDX");
         bom.put("specVersion", "1.6");
-        bom.put("serialNumber", "urn:uuid:" + UUID.nameUUIDFromBytes(report.at("/output/digest").asText().getBytes(StandardCharsets.UTF_8)));
+        bom.put("serialNumber", "urn:uuid:" + UUID.nameUUIDFromBytes(report.output().digest().getBytes(StandardCharsets.UTF_8)));
         bom.put("version", 1);
         ObjectNode metadata = bom.putObject("metadata");
-        tools(metadata.putObject("tools").putArray("components"), plugin, report.path("versions"));
+        tools(metadata.putObject("tools").putArray("components"), plugin, report.versions());
         model(metadata.putObject("component"), model, ancestor, licence, report, config);
         ArrayNode components = bom.putArray("components");
         if (readsText(report)) {
@@ -128,29 +125,21 @@ public final class MlBom {
         return values;
     }
 
-    private static JsonNode report(Path file) {
-        try {
-            return Json.MAPPER.readTree(file.toFile());
-        } catch (IOException e) {
-            throw new InvalidInputException(file + " cannot be read: " + Reason.of(e) + "; run fairness:compress again.", e);
-        }
-    }
-
-    private static void tools(ArrayNode tools, String plugin, JsonNode versions) {
+    private static void tools(ArrayNode tools, String plugin, Map<String, String> versions) {
         tools.addObject().put("type", "application").put("group", "io.github.fairnessgate").put("name", "fairness-maven-plugin")
                 .put("version", plugin);
-        for (Map.Entry<String, JsonNode> library : versions.properties()) {
+        for (Map.Entry<String, String> library : versions.entrySet()) {
             if (!library.getKey().equals(CompressionReport.PLUGIN)) {
-                tools.addObject().put("type", "library").put("name", library.getKey()).put("version", library.getValue().asText());
+                tools.addObject().put("type", "library").put("name", library.getKey()).put("version", library.getValue());
             }
         }
     }
 
-    private static void model(ObjectNode component, Identity model, Identity ancestor, ModelLicence licence, JsonNode report, Gpt2Config config) {
+    private static void model(ObjectNode component, Identity model, Identity ancestor, ModelLicence licence, CompressionReport report, Gpt2Config config) {
         component.put("type", "machine-learning-model");
         component.put("bom-ref", MODEL_REFERENCE);
         name(component, model);
-        component.put("description", "GPT-2 language model, compressed from " + ancestor.name() + " by the recipe " + report.at("/recipe/name").asText());
+        component.put("description", "GPT-2 language model, compressed from " + ancestor.name() + " by the recipe " + report.recipe().name());
         licence.write(component);
         ObjectNode input = component.putObject("pedigree").putArray("ancestors").addObject();
         input.put("type", "machine-learning-model");
@@ -158,17 +147,17 @@ public final class MlBom {
         name(input, ancestor);
         licence.write(input);
         ArrayNode inputProperties = input.putArray("properties");
-        property(inputProperties, "model:sha256", report.at("/input/digest").asText());
-        property(inputProperties, "model:parameters", report.at("/input/parameters").asText());
+        property(inputProperties, "model:sha256", report.input().digest());
+        property(inputProperties, "model:parameters", Long.toString(report.input().parameters()));
         modelCard(component.putObject("modelCard"), report, config);
         ArrayNode properties = component.putArray("properties");
-        property(properties, "model:sha256", report.at("/output/digest").asText());
-        property(properties, "recipe", report.at("/recipe/name").asText());
-        property(properties, "recipe:sha256", report.at("/recipe/digest").asText());
-        property(properties, "seed", report.at("/seed").asText());
-        property(properties, "device", report.at("/device").asText());
-        for (JsonNode stage : report.path("stages")) {
-            property(properties, "stage", stage.at("/stage/method").asText());
+        property(properties, "model:sha256", report.output().digest());
+        property(properties, "recipe", report.recipe().name());
+        property(properties, "recipe:sha256", report.recipe().digest());
+        property(properties, "seed", Long.toString(report.seed()));
+        property(properties, "device", report.device());
+        for (CompressionReport.AchievedStage achieved : report.stages()) {
+            property(properties, "stage", achieved.stage().method());
         }
     }
 
@@ -179,33 +168,33 @@ public final class MlBom {
         identity.purl().ifPresent(purl -> component.put("purl", purl));
     }
 
-    private static void modelCard(ObjectNode card, JsonNode report, Gpt2Config config) {
+    private static void modelCard(ObjectNode card, CompressionReport report, Gpt2Config config) {
         ObjectNode parameters = card.putObject("modelParameters");
         parameters.put("task", "text-generation");
         parameters.put("architectureFamily", "transformer");
         parameters.put("modelArchitecture", "GPT2LMHeadModel");
         if (readsText(report)) {
             ArrayNode datasets = parameters.putArray("datasets");
-            for (int source = 0; source < report.at("/text/sources").size(); source++) {
+            for (int source = 0; source < report.text().sources().size(); source++) {
                 datasets.addObject().put("ref", textReference(source));
             }
         }
         parameters.putArray("inputs").addObject().put("format", "tokens, at most " + config.positions());
         parameters.putArray("outputs").addObject().put("format", "logits of " + config.vocabulary() + " tokens");
         ArrayNode metrics = card.putObject("quantitativeAnalysis").putArray("performanceMetrics");
-        for (String figure : List.of("parameters", "zeros", "bytes")) {
-            metrics.addObject().put("type", figure).put("value", report.at("/output/" + figure).asText());
-        }
-        metrics.addObject().put("type", "layers").put("value", Integer.toString(config.layers()));
+        metric(metrics, "parameters", report.output().parameters());
+        metric(metrics, "zeros", report.output().zeros());
+        metric(metrics, "bytes", report.output().bytes());
+        metric(metrics, "layers", config.layers());
+    }
+
+    private static void metric(ArrayNode metrics, String type, long value) {
+        metrics.addObject().put("type", type).put("value", Long.toString(value));
     }
 
     /** Whether a stage was trained, calibrated or measured on the recipe's text: no quantization is, and no pruning of weights by their magnitude. */
-    private static boolean readsText(JsonNode report) {
-        return report.path("stages").findValues("stage").stream().anyMatch(stage -> switch (stage.get("method").asText()) {
-            case "quantization" -> false;
-            case "weight-pruning" -> stage.get("examples").asInt() > 0;
-            default -> true;
-        });
+    private static boolean readsText(CompressionReport report) {
+        return report.stages().stream().anyMatch(achieved -> achieved.stage().readsText());
     }
 
     private static String textReference(int source) {
@@ -213,16 +202,16 @@ public final class MlBom {
     }
 
     /** What the model was trained or calibrated on. */
-    private static void texts(ArrayNode components, JsonNode report) {
+    private static void texts(ArrayNode components, CompressionReport report) {
         int number = 0;
-        for (JsonNode source : report.at("/text/sources")) {
+        for (CompressionReport.Source source : report.text().sources()) {
             ObjectNode text = components.addObject();
             text.put("type", "data");
             text.put("bom-ref", textReference(number++));
-            text.put("name", source.get("name").asText());
+            text.put("name", source.name());
             text.put("description", "text that the compression was trained or calibrated on");
-            sha256(text, source.get("digest").asText());
-            text.putArray("data").addObject().put("type", "dataset").put("name", source.get("name").asText());
+            sha256(text, source.digest());
+            text.putArray("data").addObject().put("type", "dataset").put("name", source.name());
         }
     }
 

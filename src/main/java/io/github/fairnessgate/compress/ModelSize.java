@@ -3,6 +3,7 @@ package io.github.fairnessgate.compress;
 import io.github.fairnessgate.model.ModelDirectory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Predicate;
 
 /**
@@ -16,6 +17,11 @@ import java.util.function.Predicate;
  * @param layers     the blocks, in order
  */
 public record ModelSize(String digest, long parameters, long zeros, long bytes, Outside outside, List<Layer> layers) {
+
+    public ModelSize {
+        Objects.requireNonNull(digest, "a model lacks its digest");
+        layers = List.copyOf(layers);
+    }
 
     /** The weights that belong to no layer. */
     public record Outside(long parameters, long zeros, long bytes) {
@@ -44,7 +50,7 @@ public record ModelSize(String digest, long parameters, long zeros, long bytes, 
             all = all.plus(count);
         }
         return new ModelSize(model.digest(), all.parameters(), all.zeros(), all.bytes(),
-                new Outside(outside.parameters(), outside.zeros(), outside.bytes()), List.copyOf(layers));
+                new Outside(outside.parameters(), outside.zeros(), outside.bytes()), layers);
     }
 
     private record Count(long parameters, long zeros, long bytes) {

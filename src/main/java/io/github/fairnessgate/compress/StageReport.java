@@ -19,6 +19,14 @@ import java.util.Optional;
 })
 public sealed interface StageReport {
 
+    /** The stage's method, as recipes name it. */
+    String method();
+
+    /** Whether the stage was trained, calibrated or measured on the recipe's text. */
+    default boolean readsText() {
+        return true;
+    }
+
     /**
      * A distillation.
      *
@@ -36,6 +44,11 @@ public sealed interface StageReport {
      */
     record OfDistillation(String teacher, List<Integer> blocks, DistillationSettings settings, int windows, int heldOut, long tokens,
             List<CurvePoint> curve, List<ValidationPoint> validations, int skipped, int windowsAtOnce, int result) implements StageReport {
+
+        @Override
+        public String method() {
+            return "distillation";
+        }
     }
 
     /**
@@ -95,6 +108,11 @@ public sealed interface StageReport {
      */
     record OfHeadPruning(String importance, List<PrunedLayer> layers, int mostImportantLayer, Course course,
             @JsonInclude(JsonInclude.Include.NON_NULL) Fairness fairness) implements StageReport {
+
+        @Override
+        public String method() {
+            return "head-pruning";
+        }
     }
 
     /**
@@ -148,6 +166,11 @@ public sealed interface StageReport {
      */
     record OfNeuronPruning(String importance, int neuronsBefore, int neuronsAfter, List<NeuronLayer> layers, Course course)
             implements StageReport {
+
+        @Override
+        public String method() {
+            return "neuron-pruning";
+        }
     }
 
     /**
@@ -167,6 +190,11 @@ public sealed interface StageReport {
      * @param course     how it went
      */
     record OfLayerPruning(String importance, List<Block> blocks, Course course) implements StageReport {
+
+        @Override
+        public String method() {
+            return "layer-pruning";
+        }
     }
 
     /**
@@ -209,6 +237,16 @@ public sealed interface StageReport {
      */
     record OfWeightPruning(String importance, String target, Optional<String> scope, int examples, List<SparseLayer> layers, double sparsity)
             implements StageReport {
+
+        @Override
+        public String method() {
+            return "weight-pruning";
+        }
+
+        @Override
+        public boolean readsText() {
+            return examples > 0;
+        }
     }
 
     /** The pruned matrices of a layer. */
@@ -239,6 +277,16 @@ public sealed interface StageReport {
      */
     record OfQuantization(String scheme, int blockSize, String activations, String embedding, String rest, long bytesBefore, long bytesAfter,
             List<QuantizedWeight> weights) implements StageReport {
+
+        @Override
+        public String method() {
+            return "quantization";
+        }
+
+        @Override
+        public boolean readsText() {
+            return false;
+        }
     }
 
     /**

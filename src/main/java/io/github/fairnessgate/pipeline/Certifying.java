@@ -3,6 +3,7 @@ package io.github.fairnessgate.pipeline;
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Parameters;
+import io.github.fairnessgate.compress.CompressionReport;
 import io.github.fairnessgate.compress.Recipe;
 import io.github.fairnessgate.compress.RecipeReader;
 import io.github.fairnessgate.evaluate.Evaluation;
@@ -11,7 +12,6 @@ import io.github.fairnessgate.file.AtomicFiles;
 import io.github.fairnessgate.gate.Certification;
 import io.github.fairnessgate.gate.GateMessages;
 import io.github.fairnessgate.model.ModelDirectory;
-import io.github.fairnessgate.model.ModelReference;
 import io.github.fairnessgate.report.CertificationJson;
 import io.github.fairnessgate.report.ConsoleTable;
 import io.github.fairnessgate.report.Measured;
@@ -25,8 +25,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** Judges a recipe and not a single model: compresses the model once for each of several seeds, and measures every result. */
@@ -101,7 +99,7 @@ public final class Certifying {
 
     /** Another build may have put its own model there. */
     private static void requireMade(LocatedModel candidate, Evaluation measured) {
-        String made = CompressedModel.Made.of(candidate.directory().path()).output();
+        String made = CompressionReport.read(candidate.directory().path()).output().digest();
         if (!made.equals(measured.provenance().model())) {
             throw new InvalidInputException("The model that was measured as " + candidate.source() + " (sha256 " + measured.provenance().model()
                     + ") is not the one that was compressed (sha256 "

@@ -1,6 +1,5 @@
 package io.github.fairnessgate.pipeline;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.Parameters;
@@ -11,11 +10,11 @@ import io.github.fairnessgate.compress.CompressionReport;
 import io.github.fairnessgate.compress.CompressionTimes;
 import io.github.fairnessgate.compress.Estimate;
 import io.github.fairnessgate.file.AtomicFiles;
+import io.github.fairnessgate.file.FolderSize;
 import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.result.CompressionMeasurements;
 import io.github.fairnessgate.result.ResultFolder;
 import io.github.fairnessgate.result.Scratch;
-import io.github.fairnessgate.file.FolderSize;
 import io.github.fairnessgate.worker.SpeedComparison;
 import io.github.fairnessgate.worker.WorkerException;
 import io.github.fairnessgate.worker.WorkerProcess;
@@ -102,25 +101,6 @@ final class CompressedModel {
         }
     }
 
-    /** What {@code compression.json} says about the two models, by their digests. */
-    Made made() {
-        return Made.of(folder());
-    }
-
-    /**
-     * The two models of a compression, by their digests.
-     *
-     * @param input  the model before
-     * @param output the model after
-     */
-    record Made(String input, String output) {
-
-        static Made of(Path folder) {
-            JsonNode report = read(folder.resolve(CompressionReport.FILE), JsonNode.class);
-            return new Made(report.at("/input/digest").asText(), report.at("/output/digest").asText());
-        }
-    }
-
     /**
      * For what is made of the folder while others may write to it.
      *
@@ -150,8 +130,9 @@ final class CompressedModel {
             WorkerProcess.Usage usage = worker.run(job.request(output, checkpoints(), times), scratch.folder());
             // Of what the worker wrote, before anything else can have touched it.
             CompressionRecord made = CompressionRecord.of(job.key(), output);
-            requireMadeFrom(job, output);
-            CompressionMeasurements measurements = CompressionMeasurements.of(read(output.resolve(CompressionReport.FILE), JsonNode.class), job.device(),
+            CompressionReport report = CompressionReport.read(output);
+            requireMadeFrom(job, report, output);
+            CompressionMeasurements measurements = CompressionMeasurements.of(report, job.device(),
                     read(times, CompressionTimes.class), usage.peakMemory());
             AtomicFiles.replaceFolder(output, folder());
             measurements.write(measurements());
@@ -162,9 +143,8 @@ final class CompressedModel {
     }
 
     /** The report has to be about the model that this build looked at, and about the one that it lies beside. */
-    private static void requireMadeFrom(CompressionJob job, Path output) {
-        Made made = Made.of(output);
-        if (!made.equals(new Made(job.digest(), ModelDirectory.open(output).digest()))) {
+    private static void requireMadeFrom(CompressionJob job, CompressionReport report, Path output) {
+        if (!report.input().digest().equals(job.digest()) || !report.output().digest().equals(ModelDirectory.open(output).digest())) {
             throw new InvalidInputException("The model " + job.model().source() + ", or what was made of it, changed while it was being compressed:"
                     + " run the build again when nothing else writes to them.");
         }
@@ -187,11 +167,11 @@ final class CompressedModel {
     /** After the model is in its place: a model that took hours is not lost because something goes wrong here. */
     private void measure(CompressionJob job, CompressionMeasurements measurements, Path scratch) throws WorkerException, InterruptedException {
         Path output = scratch.resolve("speed.json");
-        worker.run(new WorkerRequest.Measure(job.model().directory().path().toString(), job.digest(), folder().toString(), made().output(), job.device(),
+        CompressionReport report = CompressionReport.read(folder());
+        worker.run(new WorkerRequest.Measure(job.model().directory().path().toString(), job.digest(), folder().toString(), report.output().digest(), job.device(),
                 output.toString()), scratch);
         SpeedComparison speed = read(output, SpeedComparison.class);
         measurements.with(speed).write(measurements());
-        JsonNode report = read(folder().resolve(CompressionReport.FILE), JsonNode.class);
         progress.info("Compression: " + CompressionMeasurements.summary(report, speed));
         CompressionMeasurements.warnings(report, speed).forEach(warnings);
     }

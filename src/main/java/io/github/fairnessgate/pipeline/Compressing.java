@@ -3,6 +3,7 @@ package io.github.fairnessgate.pipeline;
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.ParameterValues;
 import io.github.fairnessgate.Parameters;
+import io.github.fairnessgate.compress.CompressionReport;
 import io.github.fairnessgate.compress.Compressor;
 import io.github.fairnessgate.compress.MlBom;
 import io.github.fairnessgate.compress.ModelLicence;
@@ -45,7 +46,7 @@ public final class Compressing {
                 host.attach(CLASSIFIER, zip);
             }
         });
-        host.note(new CompressedHere(compressed.folder(), job.model().source(), job.digest(), compressed.made().output()));
+        host.note(new CompressedHere(compressed.folder(), job.model().source(), job.digest(), CompressionReport.read(compressed.folder()).output().digest()));
         return Outcome.GOOD;
     }
 

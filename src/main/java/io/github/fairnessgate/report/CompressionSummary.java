@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.Reason;
+import io.github.fairnessgate.compress.CompressionReport;
+import io.github.fairnessgate.compress.ModelSize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.StreamSupport;
+import java.util.function.ToLongFunction;
 
 /**
  * How the candidate was made, as its {@code compression.json} says.
@@ -23,7 +25,6 @@ import java.util.stream.StreamSupport;
  */
 public record CompressionSummary(String recipe, List<String> methods, List<Fact> facts, List<Layer> layers) {
 
-    private static final String FILE = "compression.json";
     private static final int STEPS = 10;
 
     /** A number before and after, as text. */
@@ -45,22 +46,10 @@ public record CompressionSummary(String recipe, List<String> methods, List<Fact>
      *
      * @param folder the candidate
      * @param digest of the candidate
-     * @throws InvalidInputException if there is a file that is no JSON, or that lacks something
+     * @throws InvalidInputException if there is a file that is not JSON, or that lacks something
      */
     public static Optional<CompressionSummary> of(Path folder, String digest) {
-        Path file = folder.resolve(FILE);
-        if (!Files.isRegularFile(file)) {
-            return Optional.empty();
-        }
-        JsonNode report = read(file);
-        if (!report.at("/output/digest").asText().equals(digest)) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(of(report));
-        } catch (IllegalArgumentException e) {
-            throw new InvalidInputException(file + " is not what this version of the plugin writes: " + Reason.of(e) + "; compress the model again.", e);
-        }
+        return CompressionReport.about(folder, digest).map(CompressionSummary::of);
     }
 
     /**
@@ -104,42 +93,38 @@ public record CompressionSummary(String recipe, List<String> methods, List<Fact>
         }
     }
 
-    private static CompressionSummary of(JsonNode report) {
-        JsonNode before = report.required("input");
-        JsonNode after = report.required("output");
+    private static CompressionSummary of(CompressionReport report) {
+        ModelSize before = report.input();
+        ModelSize after = report.output();
         List<Fact> facts = List.of(
-                new Fact("bytes of weights", grouped(before.required("bytes")), grouped(after.required("bytes"))),
-                new Fact("parameters", grouped(before.required("parameters")), grouped(after.required("parameters"))),
-                new Fact("zeros among them", percent(before), percent(after)),
-                new Fact("layers", Integer.toString(before.required("layers").size()), Integer.toString(after.required("layers").size())),
-                new Fact("attention heads", sum(before, "heads"), sum(after, "heads")),
-                new Fact("feed-forward neurons", sum(before, "neurons"), sum(after, "neurons")));
+                new Fact("bytes of weights", grouped(before.bytes()), grouped(after.bytes())),
+                new Fact("parameters", grouped(before.parameters()), grouped(after.parameters())),
+                new Fact("zeros among them", percent(sparsity(before.zeros(), before.parameters())), percent(sparsity(after.zeros(), after.parameters()))),
+                new Fact("layers", Integer.toString(before.layers().size()), Integer.toString(after.layers().size())),
+                new Fact("attention heads", sum(before, ModelSize.Layer::heads), sum(after, ModelSize.Layer::heads)),
+                new Fact("feed-forward neurons", sum(before, ModelSize.Layer::neurons), sum(after, ModelSize.Layer::neurons)));
         List<Layer> layers = new ArrayList<>();
-        for (JsonNode layer : after.required("layers")) {
-            layers.add(new Layer(layers.size(), layer.required("heads").asInt(), layer.required("neurons").asInt(), grouped(layer.required("parameters")),
-                    percent(layer), (int) Math.round(sparsity(layer) * STEPS), grouped(layer.required("bytes"))));
+        for (ModelSize.Layer layer : after.layers()) {
+            double sparsity = sparsity(layer.zeros(), layer.parameters());
+            layers.add(new Layer(layers.size(), layer.heads(), layer.neurons(), grouped(layer.parameters()), percent(sparsity),
+                    (int) Math.round(sparsity * STEPS), grouped(layer.bytes())));
         }
-        List<String> methods = StreamSupport.stream(report.required("stages").spliterator(), false).map(stage -> stage.at("/stage/method").asText()).toList();
-        return new CompressionSummary(report.at("/recipe/name").asText(), methods, facts, layers);
+        return new CompressionSummary(report.recipe().name(), report.stages().stream().map(achieved -> achieved.stage().method()).toList(), facts, layers);
     }
 
-    private static String sum(JsonNode model, String key) {
-        long sum = 0;
-        for (JsonNode layer : model.required("layers")) {
-            sum += layer.required(key).asLong();
-        }
-        return String.format(Locale.ROOT, "%,d", sum);
+    private static String sum(ModelSize model, ToLongFunction<ModelSize.Layer> count) {
+        return grouped(model.layers().stream().mapToLong(count).sum());
     }
 
-    private static double sparsity(JsonNode part) {
-        return part.required("zeros").asDouble() / part.required("parameters").asDouble();
+    private static double sparsity(long zeros, long parameters) {
+        return (double) zeros / parameters;
     }
 
-    private static String percent(JsonNode part) {
-        return String.format(Locale.ROOT, "%.1f %%", 100 * sparsity(part));
+    private static String percent(double share) {
+        return String.format(Locale.ROOT, "%.1f %%", 100 * share);
     }
 
-    private static String grouped(JsonNode number) {
-        return String.format(Locale.ROOT, "%,d", number.asLong());
+    private static String grouped(long number) {
+        return String.format(Locale.ROOT, "%,d", number);
     }
 }

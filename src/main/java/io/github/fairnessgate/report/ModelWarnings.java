@@ -3,6 +3,7 @@ package io.github.fairnessgate.report;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.Parameters;
+import io.github.fairnessgate.compress.CompressionReport;
 import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.model.TokenizerTraits;
 import io.github.fairnessgate.model.WeightTraits;
@@ -18,7 +19,7 @@ import java.util.stream.Stream;
 /** What nobody may overlook about the two models of a comparison: that they are exchanged, not related, the same, or tokenized in a way that decides. */
 public final class ModelWarnings {
 
-    private static final String FILE = "compression.json";
+    private static final String FILE = CompressionReport.FILE;
     private static final Pattern SHA_256 = Pattern.compile("[0-9a-f]{64}");
 
     private ModelWarnings() {

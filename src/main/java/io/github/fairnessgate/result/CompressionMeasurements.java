@@ -1,10 +1,10 @@
 package io.github.fairnessgate.result;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import io.github.fairnessgate.Bytes;
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.Json;
+import io.github.fairnessgate.compress.CompressionReport;
 import io.github.fairnessgate.compress.CompressionTimes;
 import io.github.fairnessgate.file.AtomicFiles;
 import io.github.fairnessgate.worker.Machine;
@@ -49,9 +49,9 @@ public record CompressionMeasurements(int version, String input, String output, 
      *
      * @param report {@code compression.json}
      */
-    public static CompressionMeasurements of(JsonNode report, Device device, CompressionTimes times, long peakMemory) {
+    public static CompressionMeasurements of(CompressionReport report, Device device, CompressionTimes times, long peakMemory) {
         Machine machine = Machine.here();
-        return new CompressionMeasurements(VERSION, report.at("/input/digest").asText(), report.at("/output/digest").asText(), device.id(),
+        return new CompressionMeasurements(VERSION, report.input().digest(), report.output().digest(), device.id(),
                 machine.processor(), Runtime.getRuntime().availableProcessors(), machine.accelerator(), times, peakMemory, Optional.empty());
     }
 
@@ -68,11 +68,11 @@ public record CompressionMeasurements(int version, String input, String output, 
     }
 
     /** One line: {@code bytes 17.2 MB -> 11.8 MB (-31 %), latency 12.1 ms -> 6.4 ms, ...}. */
-    public static String summary(JsonNode report, SpeedComparison speed) {
-        long bytesBefore = report.at("/input/bytes").asLong();
-        long bytesAfter = report.at("/output/bytes").asLong();
-        long parametersBefore = report.at("/input/parameters").asLong();
-        long parametersAfter = report.at("/output/parameters").asLong();
+    public static String summary(CompressionReport report, SpeedComparison speed) {
+        long bytesBefore = report.input().bytes();
+        long bytesAfter = report.output().bytes();
+        long parametersBefore = report.input().parameters();
+        long parametersAfter = report.output().parameters();
         return String.format(Locale.ROOT, "bytes %s -> %s (%s), latency %.1f ms -> %.1f ms, generation %,.0f -> %,.0f tokens/s, parameters %,d -> %,d (%s)",
                 Bytes.text(bytesBefore), Bytes.text(bytesAfter), change(bytesBefore, bytesAfter),
                 speed.before().scoringMilliseconds(), speed.after().scoringMilliseconds(),
@@ -81,10 +81,10 @@ public record CompressionMeasurements(int version, String input, String output, 
     }
 
     /** What a user would not expect of a compression; slower is what reads and writes text more slowly, by more than the clock's noise. */
-    public static List<String> warnings(JsonNode report, SpeedComparison speed) {
+    public static List<String> warnings(CompressionReport report, SpeedComparison speed) {
         List<String> warnings = new ArrayList<>();
-        long before = report.at("/input/bytes").asLong();
-        long after = report.at("/output/bytes").asLong();
+        long before = report.input().bytes();
+        long after = report.output().bytes();
         if (after >= before) {
             warnings.add("The compressed model is not smaller than its original: %s of weights instead of %s. Another recipe, or a quantization as its last stage,"
                     .formatted(Bytes.text(after), Bytes.text(before)) + " makes it smaller.");

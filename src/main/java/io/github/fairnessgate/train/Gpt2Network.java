@@ -172,9 +172,9 @@ final class Gpt2Network {
         NDArray value = projected.get(2).reshape(byHead).transpose(0, 2, 1, 3);
         // an array, see ActivationFunction
         NDArray factor = query.getManager().full(new Shape(), (float) config.attentionFactor(block.layer()));
-        NDArray scores = precision.product(query, key).muli(factor).addi(block.constants().futureMask());
+        NDArray scores = Products.product(precision, query, key).muli(factor).addi(block.constants().futureMask());
         observer.attention(block.layer(), scores);
-        NDArray context = block.masks().scaleHeads(block.layer(), precision.product(scores.softmax(3), value));
+        NDArray context = block.masks().scaleHeads(block.layer(), Products.product(precision, scores.softmax(3), value));
         NDArray joined = context.transpose(0, 2, 1, 3).reshape(-1, (long) heads * size);
         return linear(block, BlockLinear.ATTENTION_OUT, joined);
     }
@@ -184,7 +184,7 @@ final class Gpt2Network {
         observer.linearInput(block.layer(), linear, input);
         NDArray weight = block.weights().get(linear.weight(block.layer()));
         NDArray bias = block.weights().get(linear.bias(block.layer()));
-        return precision.linear(input, weight, bias);
+        return Products.linear(precision, input, weight, bias);
     }
 
     private NDArray norm(Map<String, NDArray> weights, String name, NDArray input) {

@@ -49,7 +49,7 @@ final class LogitLoss {
         NDArray logits(NDManager scope, long from, long to) {
             NDArray transposed = embedding.transpose();
             transposed.attach(scope);
-            return precision.product(LogitSlices.rows(hidden, from, to, scope), transposed);
+            return Products.product(precision, LogitSlices.rows(hidden, from, to, scope), transposed);
         }
     }
 
@@ -134,10 +134,10 @@ final class LogitLoss {
             if (lossScale != 1) {
                 gradient.muli(lossScale);
             }
-            NDArray hiddenGradient = student.precision().product(gradient, student.embedding());
+            NDArray hiddenGradient = Products.product(student.precision(), gradient, student.embedding());
             hiddenGradient.attach(owner);
             hiddenGradients.add(hiddenGradient);
-            embeddingGradient.addi(student.precision().product(gradient.transpose(), LogitSlices.rows(student.hidden(), from, to, scope)));
+            embeddingGradient.addi(Products.product(student.precision(), gradient.transpose(), LogitSlices.rows(student.hidden(), from, to, scope)));
         });
         return new Gradients(terms, concatenated(hiddenGradients), embeddingGradient);
     }

@@ -51,6 +51,19 @@ class RecipesWithoutEngineTest {
     }
 
     @Test
+    void theReportOfACompressionIsReadWithoutAnyLibraryOfTheWorker() throws Exception {
+        String size = "{\"digest\": \"0\", \"parameters\": 1, \"zeros\": 0, \"bytes\": 4, \"layers\": []}";
+        Files.writeString(folder.resolve("compression.json"), """
+                {"version": 1, "recipe": {"name": "mine"}, "seed": 3, "input": %s, "output": %s, "stages": [{"seed": 1, "output": %s,
+                 "stage": {"method": "distillation", "settings": {"temperature": 2.0, "precision": "FLOAT16", "schedule": "COSINE", "loss": {"ce": 1}}}}]}
+                """.formatted(size, size, size));
+        try (URLClassLoader maven = withoutEngine()) {
+            Object report = maven.loadClass(CompressionReport.class.getName()).getMethod("read", Path.class).invoke(null, folder);
+            assertThat(report.toString()).contains("FLOAT16", "COSINE");
+        }
+    }
+
+    @Test
     void theLibrariesOfTheWorkerAreReallyMissingHere() throws Exception {
         try (URLClassLoader maven = withoutEngine()) {
             assertThatThrownBy(() -> maven.loadClass("ai.djl.engine.Engine")).isInstanceOf(ClassNotFoundException.class);
