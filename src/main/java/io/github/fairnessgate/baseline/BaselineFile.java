@@ -7,14 +7,12 @@ import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import io.github.fairnessgate.EnumText;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
-import io.github.fairnessgate.Reason;
 import io.github.fairnessgate.file.AtomicFiles;
 import io.github.fairnessgate.file.BoundedFiles;
+import io.github.fairnessgate.file.FileErrors;
 import io.github.fairnessgate.gate.AcceptedException;
 import io.github.fairnessgate.gate.Limit;
-import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -60,13 +58,7 @@ public final class BaselineFile {
      * @throws InvalidInputException if there is none, or if it is no text
      */
     public static String text(Path file) {
-        try {
-            return BoundedFiles.text(file, BoundedFiles.LARGEST_WRITTEN);
-        } catch (CharacterCodingException e) {
-            throw new InvalidInputException(file + " is not UTF-8 text; restore it from version control.", e);
-        } catch (IOException e) {
-            throw new InvalidInputException(file + " cannot be read: " + Reason.of(e) + ".", e);
-        }
+        return FileErrors.text(file, BoundedFiles.LARGEST_WRITTEN, file.toString(), "restore it from version control");
     }
 
     /**

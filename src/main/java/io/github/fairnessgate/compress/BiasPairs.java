@@ -7,12 +7,11 @@ import io.github.fairnessgate.Json;
 import io.github.fairnessgate.Reason;
 import io.github.fairnessgate.UserPath;
 import io.github.fairnessgate.file.BoundedFiles;
+import io.github.fairnessgate.file.BundledFile;
 import io.github.fairnessgate.file.Digests;
+import io.github.fairnessgate.file.Utf8;
 import io.github.fairnessgate.yaml.YamlScalar;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
@@ -22,6 +21,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Pairs of sentences of which one stereotypes more, to measure the bias of a model by while it is pruned.
@@ -78,7 +78,8 @@ record BiasPairs(String name, String digest, List<Pair> pairs) {
         List<Pair> pairs = new ArrayList<>();
         StringBuilder digests = new StringBuilder();
         for (String type : List.of("type1", "type2")) {
-            List<byte[]> files = List.of(resource("pro_stereotyped_" + type + ".txt.dev"), resource("anti_stereotyped_" + type + ".txt.dev"));
+            List<byte[]> files = Stream.of("pro", "anti")
+                    .map(side -> BundledFile.bytes(BiasPairs.class, WINOBIAS_FOLDER + side + "_stereotyped_" + type + ".txt.dev")).toList();
             files.forEach(file -> digests.append(Digests.sha256(file)).append('\n'));
             List<List<String>> sides = files.stream().map(file -> new String(file, StandardCharsets.UTF_8).lines().map(BiasPairs::sentence).toList()).toList();
             for (int i = 0; i < sides.get(0).size(); i++) {
@@ -92,17 +93,6 @@ record BiasPairs(String name, String digest, List<Pair> pairs) {
     /** The text of {@code 3 [The mechanic] gave the clerk a present because [she] won the lottery.} */
     private static String sentence(String line) {
         return line.replaceFirst("^\\d+ ", "").replaceAll("[\\[\\]]", "").replaceAll(" +", " ").strip();
-    }
-
-    private static byte[] resource(String file) {
-        try (InputStream in = BiasPairs.class.getResourceAsStream(WINOBIAS_FOLDER + file)) {
-            if (in == null) {
-                throw new IllegalStateException("the plugin's jar lacks " + WINOBIAS_FOLDER + file);
-            }
-            return in.readAllBytes();
-        } catch (IOException e) {
-            throw new UncheckedIOException("the plugin's jar is damaged at " + WINOBIAS_FOLDER + file, e);
-        }
     }
 
     private static BiasPairs ofFile(String name, Path file) {
@@ -131,7 +121,7 @@ record BiasPairs(String name, String digest, List<Pair> pairs) {
 
     private static String text(Path file, byte[] content) {
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString().replaceFirst("^\uFEFF", "");
+            return Utf8.decodeUnmarked(content);
         } catch (CharacterCodingException e) {
             throw new InvalidInputException("The pairs " + file + " are not UTF-8; save the file in that encoding.", e);
         }

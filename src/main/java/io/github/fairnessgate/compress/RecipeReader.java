@@ -1,9 +1,10 @@
 package io.github.fairnessgate.compress;
 
 import io.github.fairnessgate.InvalidInputException;
-import io.github.fairnessgate.Reason;
 import io.github.fairnessgate.UserPath;
 import io.github.fairnessgate.file.BoundedFiles;
+import io.github.fairnessgate.file.BundledFile;
+import io.github.fairnessgate.file.FileErrors;
 import io.github.fairnessgate.model.ModelReference;
 import io.github.fairnessgate.yaml.NearestName;
 import io.github.fairnessgate.yaml.YamlDocument;
@@ -11,11 +12,6 @@ import io.github.fairnessgate.yaml.YamlList;
 import io.github.fairnessgate.yaml.YamlMap;
 import io.github.fairnessgate.yaml.YamlNode;
 import io.github.fairnessgate.yaml.YamlScalar;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -50,25 +46,11 @@ public final class RecipeReader {
     }
 
     private static String text(Path file) {
-        try {
-            return BoundedFiles.text(file, BoundedFiles.LARGEST_WRITTEN);
-        } catch (CharacterCodingException e) {
-            throw new InvalidInputException("The recipe " + file + " is not UTF-8; save it as UTF-8.", e);
-        } catch (IOException e) {
-            throw new InvalidInputException("The recipe " + file + " cannot be read: " + Reason.of(e) + ".", e);
-        }
+        return FileErrors.text(file, BoundedFiles.LARGEST_WRITTEN, "The recipe " + file, "save it as UTF-8");
     }
 
     private static String builtin(String name) {
-        String resource = "recipes/" + name + ".yaml";
-        try (InputStream in = RecipeReader.class.getResourceAsStream(resource)) {
-            if (in == null) {
-                throw new IllegalStateException("the plugin's jar lacks " + resource);
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException("the plugin's jar is damaged at " + resource, e);
-        }
+        return BundledFile.text(RecipeReader.class, "recipes/" + name + ".yaml");
     }
 
     /**

@@ -2,12 +2,8 @@ package io.github.fairnessgate.compress;
 
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.file.Digests;
+import io.github.fairnessgate.file.Utf8;
 import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CoderResult;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -54,15 +50,12 @@ record TrainingText(String name, String digest, List<CompressionReport.Source> s
 
     /** Without the byte order mark that some editors put before a text. */
     private static String decode(TextSource.TextFile file) {
-        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
-        ByteBuffer bytes = ByteBuffer.wrap(file.bytes());
-        CharBuffer characters = CharBuffer.allocate(file.bytes().length);
-        CoderResult result = decoder.decode(bytes, characters, true);
-        if (result.isError()) {
+        try {
+            return Utf8.decodeUnmarked(file.bytes());
+        } catch (Utf8.NotUtf8Exception e) {
             throw new InvalidInputException(String.format(Locale.ROOT,
                     "The text %s is not UTF-8: byte %d (0x%02x, counted from 0) does not belong there; convert the file to UTF-8.",
-                    file.name(), bytes.position(), file.bytes()[bytes.position()]));
+                    file.name(), e.position(), file.bytes()[e.position()]), e);
         }
-        return characters.flip().toString().replaceFirst("^\uFEFF", "");
     }
 }

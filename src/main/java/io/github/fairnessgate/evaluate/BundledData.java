@@ -1,8 +1,8 @@
 package io.github.fairnessgate.evaluate;
 
+import io.github.fairnessgate.file.BundledFile;
 import io.github.fairnessgate.file.Digests;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -42,13 +42,6 @@ final class BundledData {
     }
 
     private static byte[] bytes(String name) {
-        try (InputStream stream = BundledData.class.getResourceAsStream("data/" + name)) {
-            if (stream == null) {
-                throw new IllegalStateException("the bundled file data/" + name + " is missing from the plugin's jar");
-            }
-            return stream.readAllBytes();
-        } catch (IOException e) {
-            throw new UncheckedIOException("the bundled file " + name + " cannot be read", e);
-        }
+        return BundledFile.bytes(BundledData.class, "data/" + name);
     }
 }

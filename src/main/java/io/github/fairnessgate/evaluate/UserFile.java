@@ -4,14 +4,11 @@ import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Reason;
 import io.github.fairnessgate.file.BoundedFiles;
 import io.github.fairnessgate.file.Digests;
+import io.github.fairnessgate.file.Utf8;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CoderResult;
-import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.stream.IntStream;
 
 /**
  * A text file that a user names, read once: the digest is of the bytes that the text is made of.
@@ -29,17 +26,13 @@ record UserFile(Path path, String text, String digest) {
     }
 
     private static String text(Path file, byte[] utf8) {
-        ByteBuffer bytes = ByteBuffer.wrap(utf8);
-        CharBuffer text = CharBuffer.allocate(bytes.remaining());
-        CoderResult result = StandardCharsets.UTF_8.newDecoder()
-                .onMalformedInput(CodingErrorAction.REPORT).onUnmappableCharacter(CodingErrorAction.REPORT)
-                .decode(bytes, text, true);
-        text.flip();
-        if (result.isError()) {
-            throw new InvalidInputException(file + ":" + (1 + text.chars().filter(character -> character == '\n').count())
-                    + ": the line is not UTF-8; save the file in that encoding.");
+        String content;
+        try {
+            content = Utf8.decodeUnmarked(utf8);
+        } catch (Utf8.NotUtf8Exception e) {
+            long line = 1 + IntStream.range(0, e.position()).filter(at -> utf8[at] == '\n').count();
+            throw new InvalidInputException(file + ":" + line + ": the line is not UTF-8; save the file in that encoding.", e);
         }
-        String content = text.toString().replaceFirst("^\uFEFF", "");
         if (content.isBlank()) {
             throw new InvalidInputException(file + " is empty, so there is nothing to measure; add text, or leave the file out.");
         }

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -206,16 +205,11 @@ public final class Archives {
         }
 
         private Path resolve(String name) {
-            boolean absolute = name.startsWith("/") || name.matches("[A-Za-z]:.*");
-            boolean upwards = List.of(name.split("/")).contains("..");
-            if (absolute || upwards || name.contains("\\")) {
+            EntryName entry = new EntryName(name);
+            if (entry.leavesFolder()) {
                 throw refused(name, "would land outside the target folder");
             }
-            try {
-                return folder.resolve(Path.of(name).normalize());
-            } catch (InvalidPathException e) {
-                throw refused(name, "has a name that this system cannot store");
-            }
+            return entry.in(folder).orElseThrow(() -> refused(name, "has a name that this system cannot store"));
         }
 
         InvalidInputException refused(String name, String why) {

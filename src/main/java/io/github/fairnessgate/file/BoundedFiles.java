@@ -5,9 +5,7 @@ import io.github.fairnessgate.Bytes;
 import io.github.fairnessgate.InvalidInputException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -84,6 +82,6 @@ public final class BoundedFiles {
      * @throws IOException              if it cannot be read
      */
     public static String text(Path file, long most) throws IOException {
-        return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes(file, most))).toString();
+        return Utf8.decode(bytes(file, most));
     }
 }

@@ -3,6 +3,7 @@ package io.github.fairnessgate.file;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Reason;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Path;
 
 /** The one translation of what went wrong with a file into a sentence. */
@@ -29,6 +30,23 @@ public final class FileErrors {
             return BoundedFiles.bytes(file, BoundedFiles.LARGEST);
         } catch (IOException e) {
             throw cannot("read", file, e);
+        }
+    }
+
+    /**
+     * A text that people write or edit.
+     *
+     * @param named  what messages call it, at their beginning
+     * @param advice what to do if it is not UTF-8
+     * @throws InvalidInputException if it cannot be read, has more than {@code most} bytes, or is not UTF-8
+     */
+    public static String text(Path file, long most, String named, String advice) {
+        try {
+            return BoundedFiles.text(file, most);
+        } catch (CharacterCodingException e) {
+            throw new InvalidInputException(named + " is not UTF-8 text; " + advice + ".", e);
+        } catch (IOException e) {
+            throw new InvalidInputException(named + " cannot be read: " + Reason.of(e) + ".", e);
         }
     }
 }

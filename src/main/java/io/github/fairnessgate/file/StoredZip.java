@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Collections;
@@ -91,16 +90,11 @@ public final class StoredZip {
     }
 
     private static Path resolve(Path zip, ZipArchiveEntry entry, Path folder) {
-        String name = entry.getName();
-        List<String> parts = List.of(name.split("/", -1));
-        if (name.contains("\\") || name.matches("[A-Za-z]:.*") || parts.contains("") || parts.contains(".") || parts.contains("..")) {
+        EntryName name = new EntryName(entry.getName());
+        if (!name.isPlain()) {
             throw refused(zip, entry, "would land outside the target folder, or has no plain name");
         }
-        try {
-            return folder.resolve(name);
-        } catch (InvalidPathException e) {
-            throw refused(zip, entry, "has a name that this system cannot store");
-        }
+        return name.in(folder).orElseThrow(() -> refused(zip, entry, "has a name that this system cannot store"));
     }
 
     private static InvalidInputException refused(Path zip, ZipArchiveEntry entry, String why) {

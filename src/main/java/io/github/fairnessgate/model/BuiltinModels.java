@@ -1,13 +1,12 @@
 package io.github.fairnessgate.model;
 
 import io.github.fairnessgate.InvalidInputException;
-import io.github.fairnessgate.Reason;
 import io.github.fairnessgate.file.AtomicFiles;
+import io.github.fairnessgate.file.BundledFile;
 import io.github.fairnessgate.file.Digests;
 import io.github.fairnessgate.file.FileErrors;
 import io.github.fairnessgate.file.LockFile;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -122,14 +121,6 @@ public final class BuiltinModels {
     }
 
     private static byte[] resource(String model, String file) {
-        String path = model + "/" + file;
-        try (InputStream in = BuiltinModels.class.getResourceAsStream(path)) {
-            if (in == null) {
-                throw new IllegalStateException("the plugin's jar lacks " + path);
-            }
-            return in.readAllBytes();
-        } catch (IOException e) {
-            throw new InvalidInputException("Cannot read " + path + " from the plugin's jar: " + Reason.of(e) + ".", e);
-        }
+        return BundledFile.bytes(BuiltinModels.class, model + "/" + file);
     }
 }

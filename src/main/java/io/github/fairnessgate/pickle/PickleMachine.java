@@ -1,11 +1,10 @@
 package io.github.fairnessgate.pickle;
 
+import io.github.fairnessgate.file.Utf8;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -291,8 +290,7 @@ final class PickleMachine {
 
     private static String decoded(ByteBuffer utf8) throws PickleException {
         try {
-            CharBuffer text = StandardCharsets.UTF_8.newDecoder().decode(utf8);
-            return text.toString();
+            return Utf8.decode(utf8);
         } catch (CharacterCodingException e) {
             throw new PickleException("the pickle has a string that is not UTF-8");
         }

@@ -3,8 +3,6 @@ package io.github.fairnessgate.report;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.file.BoundedFiles;
 import io.github.fairnessgate.file.FileErrors;
-import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,13 +29,8 @@ public record GateReliabilityFiles(Optional<String> selfTest, Optional<String> c
     }
 
     private static Optional<String> text(Path file) {
-        try {
-            return Files.isRegularFile(file) ? Optional.of(BoundedFiles.text(file, BoundedFiles.LARGEST)) : Optional.empty();
-        } catch (CharacterCodingException e) {
-            throw new InvalidInputException(file + " is not UTF-8 text: it was edited; remove it, or run its goal again.", e);
-        } catch (IOException e) {
-            throw FileErrors.cannot("read", file, e);
-        }
+        return Files.isRegularFile(file) ? Optional.of(FileErrors.text(file, BoundedFiles.LARGEST, file.toString(), "remove it, or run its goal again"))
+                : Optional.empty();
     }
 
     /** Those that there are, by name. */

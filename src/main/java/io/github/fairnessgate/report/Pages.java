@@ -3,10 +3,9 @@ package io.github.fairnessgate.report;
 import freemarker.template.Configuration;
 import freemarker.template.TemplateException;
 import freemarker.template.TemplateExceptionHandler;
+import io.github.fairnessgate.file.BundledFile;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -31,14 +30,7 @@ final class Pages {
 
     /** A text file beside the templates. */
     static String resource(String name) {
-        try (InputStream in = Pages.class.getResourceAsStream(name)) {
-            if (in == null) {
-                throw new IllegalStateException("the plugin's jar lacks " + name);
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException("the plugin's jar is damaged at " + name, e);
-        }
+        return BundledFile.text(Pages.class, name);
     }
 
     private static Configuration configuration() {

@@ -2,17 +2,13 @@ package io.github.fairnessgate.result;
 
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Parameters;
-import io.github.fairnessgate.Reason;
 import io.github.fairnessgate.UserPath;
 import io.github.fairnessgate.file.BoundedFiles;
+import io.github.fairnessgate.file.BundledFile;
+import io.github.fairnessgate.file.FileErrors;
 import io.github.fairnessgate.gate.Thresholds;
 import io.github.fairnessgate.gate.ThresholdsReader;
 import io.github.fairnessgate.report.Report;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -71,13 +67,7 @@ public record ThresholdsSource(String name, Path folder, Optional<Report.Source>
     }
 
     private static String text(Path file) {
-        try {
-            return BoundedFiles.text(file, BoundedFiles.LARGEST_WRITTEN);
-        } catch (CharacterCodingException e) {
-            throw new InvalidInputException(file + " is not UTF-8 text; save it as UTF-8.", e);
-        } catch (IOException e) {
-            throw new InvalidInputException(file + " cannot be read: " + Reason.of(e) + ".", e);
-        }
+        return FileErrors.text(file, BoundedFiles.LARGEST_WRITTEN, file.toString(), "save it as UTF-8");
     }
 
     /** Whether the plugin brings thresholds of this name along. */
@@ -87,10 +77,6 @@ public record ThresholdsSource(String name, Path folder, Optional<Report.Source>
 
     /** The YAML of bundled thresholds. */
     public static String builtIn(String name) {
-        try (InputStream stream = Thresholds.class.getResourceAsStream("thresholds/" + name + ".yaml")) {
-            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException("the built-in thresholds " + name + " cannot be read", e);
-        }
+        return BundledFile.text(Thresholds.class, "thresholds/" + name + ".yaml");
     }
 }

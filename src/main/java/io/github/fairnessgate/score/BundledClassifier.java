@@ -3,9 +3,9 @@ package io.github.fairnessgate.score;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
+import io.github.fairnessgate.file.BundledFile;
 import io.github.fairnessgate.file.Digests;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -67,13 +67,6 @@ final class BundledClassifier {
     }
 
     private static byte[] resource(String name) {
-        try (InputStream stream = BundledClassifier.class.getResourceAsStream(FOLDER + name)) {
-            if (stream == null) {
-                throw new IllegalStateException("the bundled file " + FOLDER + name + " is missing from the plugin's jar");
-            }
-            return stream.readAllBytes();
-        } catch (IOException e) {
-            throw new UncheckedIOException("the bundled file " + FOLDER + name + " cannot be read", e);
-        }
+        return BundledFile.bytes(BundledClassifier.class, FOLDER + name);
     }
 }

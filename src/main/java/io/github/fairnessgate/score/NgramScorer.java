@@ -1,9 +1,9 @@
 package io.github.fairnessgate.score;
 
+import io.github.fairnessgate.file.BundledFile;
 import io.github.fairnessgate.file.Digests;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
@@ -51,14 +51,7 @@ public final class NgramScorer implements ToxicityScorer {
     }
 
     private static byte[] resource() {
-        try (InputStream stream = NgramScorer.class.getResourceAsStream(RESOURCE)) {
-            if (stream == null) {
-                throw new IllegalStateException("the bundled file " + RESOURCE + " is missing from the plugin's jar");
-            }
-            return stream.readAllBytes();
-        } catch (IOException e) {
-            throw new UncheckedIOException("the bundled file " + RESOURCE + " cannot be read", e);
-        }
+        return BundledFile.bytes(NgramScorer.class, RESOURCE);
     }
 
     @Override
