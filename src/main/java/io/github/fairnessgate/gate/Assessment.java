@@ -105,8 +105,9 @@ final class Assessment {
         Optional<Corrected> corrected = tests.corrected().map(test -> test.result(sample.baseline(), sample.candidate(), levels));
         double harmIncrease = harm.increase(sample.baseline(), sample.candidate());
         Finding finding = finding(new Judgement(rule, metric, harm, harmIncrease, levels, new FindingText(claimsCount)), change, alone, churn, corrected, adjusted);
-        return new RuleResult(rule, metric, sample.items(), sample.clusters(), sample.baseline(), sample.candidate(), harmIncrease,
-                change, alone, churn, finding.verdict(), finding.reason(), List.of(), corrected);
+        return new RuleResult(rule, metric,
+                new RuleResult.Numbers(sample.items(), sample.clusters(), sample.baseline(), sample.candidate(), harmIncrease),
+                new RuleResult.Tests(change, alone, churn, corrected), finding.verdict(), finding.reason(), List.of());
     }
 
     private Finding finding(Judgement judgement, Optional<Change> change, Optional<CandidateAlone> alone, Optional<Churn> churn,

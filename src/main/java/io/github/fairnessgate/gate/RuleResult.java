@@ -16,53 +16,88 @@ import java.util.stream.Stream;
  *
  * @param rule         the rule, its metric as written
  * @param metric       the metric that it means
- * @param items        items behind the numbers, 0 for a derived metric over several runs
- * @param clusters     independent groups of items, 0 likewise
- * @param baseline     the baseline's value; no number where it is not defined
- * @param candidate    the candidate's value, likewise
- * @param harmIncrease estimated harm of the candidate less that of the baseline: of the value, of its negative where more is
- *                     better, of its distance from 50 for a parity rule; above 0 is worse; no number
- *                     where a value is none
- * @param change       what the items say about the change; nothing if they are too few, and for a derived metric over several runs
- * @param candidateAlone what the items say about the candidate's value, if the rule limits it
- * @param churn        which items became biased, and which are no longer, where an item is biased or not
+ * @param numbers      values, and the items behind them
+ * @param tests        what the items say about them
  * @param verdict      nothing for an exploratory rule without a limit
  * @param reason       one sentence that says why
  * @param opinions     where two scorers judge the metric, what the gate says by each of them alone, that of {@code metric} first;
  *                     the verdict is theirs if it is the same, else INCONCLUSIVE; empty everywhere else
- * @param corrected    the same numbers corrected for the scorer's errors, if the rule asks for them; the verdict is the worse one of both
  */
-public record RuleResult(
-        Rule rule,
-        Metric metric,
-        int items,
-        int clusters,
-        double baseline,
-        double candidate,
-        double harmIncrease,
-        Optional<Change> change,
-        Optional<CandidateAlone> candidateAlone,
-        Optional<Churn> churn,
-        Optional<Verdict> verdict,
-        String reason,
-        List<RuleResult> opinions,
-        Optional<Corrected> corrected) {
+public record RuleResult(Rule rule, Metric metric, Numbers numbers, Tests tests, Optional<Verdict> verdict, String reason, List<RuleResult> opinions) {
 
     public RuleResult {
         opinions = List.copyOf(opinions);
     }
 
-    /** The same with another sentence. */
-    RuleResult because(String sentence) {
-        return new RuleResult(rule, metric, items, clusters, baseline, candidate, harmIncrease, change, candidateAlone, churn, verdict, sentence,
-                opinions, corrected);
+    /**
+     * A metric's values.
+     *
+     * @param items        items behind the numbers, 0 for a derived metric over several runs
+     * @param clusters     independent groups of items, 0 likewise
+     * @param baseline     the baseline's value; no number where it is not defined
+     * @param candidate    the candidate's value, likewise
+     * @param harmIncrease estimated harm of the candidate less that of the baseline: of the value, of its negative where more is
+     *                     better, of its distance from 50 for a parity rule; above 0 is worse; no number
+     *                     where a value is none
+     */
+    public record Numbers(int items, int clusters, double baseline, double candidate, double harmIncrease) {
     }
 
-    /** A result whose numbers are not corrected for a scorer's errors. */
-    public RuleResult(Rule rule, Metric metric, int items, int clusters, double baseline, double candidate, double harmIncrease, Optional<Change> change,
-            Optional<CandidateAlone> candidateAlone, Optional<Churn> churn, Optional<Verdict> verdict, String reason, List<RuleResult> opinions) {
-        this(rule, metric, items, clusters, baseline, candidate, harmIncrease, change, candidateAlone, churn, verdict, reason, opinions,
-                Optional.empty());
+    /**
+     * What the items say.
+     *
+     * @param change         about the change; nothing if they are too few, and for a derived metric over several runs
+     * @param candidateAlone about the candidate's value, if the rule limits it
+     * @param churn          which items became biased, and which are no longer, where an item is biased or not
+     * @param corrected      the same numbers corrected for the scorer's errors, if the rule asks for them; the verdict is the worse one of both
+     */
+    public record Tests(Optional<Change> change, Optional<CandidateAlone> candidateAlone, Optional<Churn> churn, Optional<Corrected> corrected) {
+    }
+
+    public int items() {
+        return numbers.items();
+    }
+
+    public int clusters() {
+        return numbers.clusters();
+    }
+
+    public double baseline() {
+        return numbers.baseline();
+    }
+
+    public double candidate() {
+        return numbers.candidate();
+    }
+
+    public double harmIncrease() {
+        return numbers.harmIncrease();
+    }
+
+    public Optional<Change> change() {
+        return tests.change();
+    }
+
+    public Optional<CandidateAlone> candidateAlone() {
+        return tests.candidateAlone();
+    }
+
+    public Optional<Churn> churn() {
+        return tests.churn();
+    }
+
+    public Optional<Corrected> corrected() {
+        return tests.corrected();
+    }
+
+    /** The same with another sentence. */
+    RuleResult because(String sentence) {
+        return new RuleResult(rule, metric, numbers, tests, verdict, sentence, opinions);
+    }
+
+    /** The same with another verdict. */
+    public RuleResult with(Optional<Verdict> other) {
+        return new RuleResult(rule, metric, numbers, tests, other, reason, opinions);
     }
 
     /** Whether the result is of this metric, named in full, in this slice. */
@@ -72,12 +107,12 @@ public record RuleResult(
 
     /** {@link #harmIncrease()}, by the scorer that sees more of it where two judge the metric. */
     public double largestHarmIncrease() {
-        return opinions.stream().mapToDouble(RuleResult::harmIncrease).reduce(harmIncrease, Math::max);
+        return opinions.stream().mapToDouble(RuleResult::harmIncrease).reduce(harmIncrease(), Math::max);
     }
 
     /** Percent of the items that became biased, by the scorer that sees more of them; nothing where items are not biased or not. */
     public Optional<Double> largestNewlyBiasedRate() {
-        return Stream.concat(Stream.of(this), opinions.stream()).flatMap(result -> result.churn.stream()).map(Churn::rate).reduce(Math::max);
+        return Stream.concat(Stream.of(this), opinions.stream()).flatMap(result -> result.churn().stream()).map(Churn::rate).reduce(Math::max);
     }
 
     /**

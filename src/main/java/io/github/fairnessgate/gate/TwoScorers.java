@@ -28,8 +28,7 @@ final class TwoScorers {
         Optional<Verdict> verdict = same ? named.verdict() : Optional.of(Verdict.INCONCLUSIVE);
         String reason = verdict.isEmpty() ? named.reason()
                 : (same ? "both scorers agree: " : "the scorers disagree: ") + opinion(named) + "; " + opinion(other);
-        return new RuleResult(named.rule(), named.metric(), named.items(), named.clusters(), named.baseline(), named.candidate(),
-                named.harmIncrease(), named.change(), named.candidateAlone(), named.churn(), verdict, reason, List.of(named, other), named.corrected());
+        return new RuleResult(named.rule(), named.metric(), named.numbers(), named.tests(), verdict, reason, List.of(named, other));
     }
 
     /** {@code PASS by embedded@0123abcd (0.412 -> 0.420, +0.008, 90 % CI +0.001..+0.015), because ...}. */

@@ -124,17 +124,15 @@ public final class ReportReader {
             List<RuleResult> known = new ArrayList<>();
             for (int i = 0; i < results.size(); i++) {
                 Integer settled = entries.get(i).look();
-                known.add(settled != null && settled > look.look() ? open(results.get(i)) : results.get(i));
+                known.add(settled != null && settled > look.look() ? opened(results.get(i)) : results.get(i));
             }
             looks.add(new LookTaken(look.look(), plan.looks(), look.level(), required(look.continuations(), "continuations of a look"), known, look.verdict()));
         }
         return looks;
     }
 
-    private static RuleResult open(RuleResult result) {
-        return new RuleResult(result.rule(), result.metric(), result.items(), result.clusters(), result.baseline(), result.candidate(), result.harmIncrease(),
-                result.change(), result.candidateAlone(), result.churn(), result.verdict().map(verdict -> Verdict.INCONCLUSIVE), result.reason(),
-                result.opinions(), result.corrected());
+    private static RuleResult opened(RuleResult result) {
+        return result.with(result.verdict().map(verdict -> Verdict.INCONCLUSIVE));
     }
 
     private Evaluation evaluation(ReportJson.Model model, String role) {
@@ -152,18 +150,23 @@ public final class ReportReader {
         if (rule.decides()) {
             required(entry.verdict(), "verdict of the rule for " + entry.metric());
         }
-        return new RuleResult(rule, metric(entry.metric()), entry.items(), entry.clusters(), value(entry.metric(), entry.baseline(), "baseline"),
-                value(entry.metric(), entry.candidate(), "candidate"), value(entry.metric(), entry.harmIncrease(), "harmIncrease"),
-                change(entry.change()), candidateAlone(entry.candidateAlone()), Optional.ofNullable(entry.churn()).map(this::churn),
+        return new RuleResult(rule, metric(entry.metric()),
+                numbers(entry.metric(), entry, entry.baseline(), entry.candidate(), entry.harmIncrease()),
+                new RuleResult.Tests(change(entry.change()), candidateAlone(entry.candidateAlone()), Optional.ofNullable(entry.churn()).map(this::churn),
+                        corrected(entry.corrected())),
                 Optional.ofNullable(entry.verdict()), required(entry.reason(), "reason of a rule"),
-                all(orNone(entry.opinions()), "opinions").stream().map(opinion -> opinion(rule, entry, opinion)).toList(), corrected(entry.corrected()));
+                all(orNone(entry.opinions()), "opinions").stream().map(opinion -> opinion(rule, entry, opinion)).toList());
     }
 
     private RuleResult opinion(Rule rule, RuleEntry of, OpinionEntry entry) {
-        return new RuleResult(rule, metric(entry.metric()), of.items(), of.clusters(), value(entry.metric(), entry.baseline(), "baseline"),
-                value(entry.metric(), entry.candidate(), "candidate"), value(entry.metric(), entry.harmIncrease(), "harmIncrease"),
-                change(entry.change()), candidateAlone(entry.candidateAlone()), Optional.empty(), Optional.ofNullable(entry.verdict()), entry.reason(),
-                List.of(), corrected(entry.corrected()));
+        return new RuleResult(rule, metric(entry.metric()), numbers(entry.metric(), of, entry.baseline(), entry.candidate(), entry.harmIncrease()),
+                new RuleResult.Tests(change(entry.change()), candidateAlone(entry.candidateAlone()), Optional.empty(), corrected(entry.corrected())),
+                Optional.ofNullable(entry.verdict()), entry.reason(), List.of());
+    }
+
+    private RuleResult.Numbers numbers(String metric, RuleEntry sample, Double baseline, Double candidate, Double harmIncrease) {
+        return new RuleResult.Numbers(sample.items(), sample.clusters(), value(metric, baseline, "baseline"), value(metric, candidate, "candidate"),
+                value(metric, harmIncrease, "harmIncrease"));
     }
 
     /** A mean over written texts is left out where no text is written; nothing else may be missing. */

@@ -134,7 +134,7 @@ class GateMessagesTest {
                 Rule.Role.FAIRNESS, Rule.Level.ERROR);
         Change change = new Change(kind, estimate, new Interval(low, high, 1 - 2 * 0.05), 0.01, 0.02, "method",
                 Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
-        return new RuleResult(rule, metric, 962, 40, before, after, harmIncrease, Optional.of(change), Optional.empty(), Optional.empty(),
-                Optional.of(verdict), "reason", List.of());
+        return new RuleResult(rule, metric, new RuleResult.Numbers(962, 40, before, after, harmIncrease),
+                new RuleResult.Tests(Optional.of(change), Optional.empty(), Optional.empty(), Optional.empty()), Optional.of(verdict), "reason", List.of());
     }
 }

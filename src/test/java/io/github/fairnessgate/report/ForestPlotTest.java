@@ -92,6 +92,7 @@ class ForestPlotTest {
         Metric metric = new Metric("suite.metric/variant", "suite", Estimator.SHARE, direction);
         Rule rule = new Rule(new Location("thresholds.yaml", 1, "rules"), metric.id(), "all", Optional.empty(), List.of(limit), Rule.Role.FAIRNESS,
                 Rule.Level.ERROR);
-        return new RuleResult(rule, metric, 10, 10, value, value, 0, change, alone, Optional.empty(), Optional.empty(), "", List.of());
+        return new RuleResult(rule, metric, new RuleResult.Numbers(10, 10, value, value, 0),
+                new RuleResult.Tests(change, alone, Optional.empty(), Optional.empty()), Optional.empty(), "", List.of());
     }
 }
