@@ -8,10 +8,10 @@ import io.github.fairnessgate.train.Calibration;
 import io.github.fairnessgate.train.DistillationSettings;
 import io.github.fairnessgate.train.Distiller;
 import io.github.fairnessgate.train.FrozenGpt2;
-import io.github.fairnessgate.train.Kept;
 import io.github.fairnessgate.train.LossWeights;
-import io.github.fairnessgate.train.Precision;
 import io.github.fairnessgate.train.PartKind;
+import io.github.fairnessgate.train.PartMask;
+import io.github.fairnessgate.train.Precision;
 import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -186,9 +186,9 @@ public final class TrainingBenchmark {
     }
 
     private static double[] importance(ModelDirectory model, int[][] windows, int steps, Path result) throws IOException {
-        Kept kept = Kept.all(PartKind.HEADS, model.config());
+        PartMask mask = PartMask.all(PartKind.HEADS, model.config());
         try (FrozenGpt2 frozen = FrozenGpt2.open(model, Device.CPU)) {
-            return steps(windows, steps, result, tokens -> Arrays.stream(frozen.headImportance(tokens, kept, FrozenGpt2.HeadImportance.MICHEL))
+            return steps(windows, steps, result, tokens -> Arrays.stream(frozen.headImportance(tokens, mask, FrozenGpt2.HeadImportance.MICHEL))
                     .flatMapToDouble(Arrays::stream).toArray());
         }
     }

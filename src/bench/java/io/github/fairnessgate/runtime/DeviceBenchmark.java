@@ -10,9 +10,9 @@ import io.github.fairnessgate.train.Blocks;
 import io.github.fairnessgate.train.DistillationSettings;
 import io.github.fairnessgate.train.Distiller;
 import io.github.fairnessgate.train.FrozenGpt2;
-import io.github.fairnessgate.train.Kept;
 import io.github.fairnessgate.train.LossWeights;
 import io.github.fairnessgate.train.PartKind;
+import io.github.fairnessgate.train.PartMask;
 import io.github.fairnessgate.train.Precision;
 import io.github.fairnessgate.worker.CudaFolder;
 import java.io.File;
@@ -139,7 +139,7 @@ public final class DeviceBenchmark {
     private double importance() {
         Random random = new Random(1);
         try (FrozenGpt2 frozen = FrozenGpt2.open(model, device)) {
-            return timed(() -> frozen.headImportance(windows(random), Kept.all(PartKind.HEADS, model.config()), FrozenGpt2.HeadImportance.MICHEL));
+            return timed(() -> frozen.headImportance(windows(random), PartMask.all(PartKind.HEADS, model.config()), FrozenGpt2.HeadImportance.MICHEL));
         }
     }
 

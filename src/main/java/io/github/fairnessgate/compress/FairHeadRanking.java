@@ -4,9 +4,9 @@ import io.github.fairnessgate.model.Gpt2Config;
 import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.model.Tokenizer;
 import io.github.fairnessgate.train.FrozenGpt2;
-import io.github.fairnessgate.train.Kept.Part;
-import io.github.fairnessgate.train.Kept;
 import io.github.fairnessgate.train.PartKind;
+import io.github.fairnessgate.train.PartMask.Part;
+import io.github.fairnessgate.train.PartMask;
 import io.github.fairnessgate.yaml.Location;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -64,9 +64,9 @@ final class FairHeadRanking implements HeadRanking {
     }
 
     @Override
-    public double[][] importance(FrozenGpt2 model, int[][] examples, Kept kept) {
+    public double[][] importance(FrozenGpt2 model, int[][] examples, PartMask mask) {
         if (effects == null) {
-            measure(model, examples, kept);
+            measure(model, examples, mask);
         }
         return ofEachHead(effects::biasChange);
     }
@@ -81,9 +81,9 @@ final class FairHeadRanking implements HeadRanking {
         return ofEachHead(effects::lossIncrease);
     }
 
-    private void measure(FrozenGpt2 model, int[][] examples, Kept kept) {
-        List<Part> all = kept.parts();
-        effects = HeadEffects.measure(model, examples, sentences, fair.bias(), kept,
+    private void measure(FrozenGpt2 model, int[][] examples, PartMask mask) {
+        List<Part> all = mask.parts();
+        effects = HeadEffects.measure(model, examples, sentences, fair.bias(), mask,
                 done -> context.progress().step(method + ": effects of heads", done, all.size()));
         critical = effects.critical(fair.criticalHeads(all.size()));
         reliability = effects.reliability(all.stream().filter(this::mayGo).toList(), SPLITS, context.seed());
@@ -104,9 +104,9 @@ final class FairHeadRanking implements HeadRanking {
     public Optional<StageReport.Fairness> fairnessReport(ModelDirectory output, StageContext context) {
         double biasAfter;
         try (FrozenGpt2 model = FrozenGpt2.open(output, context.device())) {
-            biasAfter = fair.bias().of(Arrays.stream(sentences.gaps(model, Kept.all(PartKind.HEADS, model.config()))));
+            biasAfter = fair.bias().of(Arrays.stream(sentences.gaps(model, PartMask.all(PartKind.HEADS, model.config()))));
         }
-        List<StageReport.HeadEffect> effectsOfHeads = Kept.all(PartKind.HEADS, config).parts().stream().map(head -> new StageReport.HeadEffect(
+        List<StageReport.HeadEffect> effectsOfHeads = PartMask.all(PartKind.HEADS, config).parts().stream().map(head -> new StageReport.HeadEffect(
                 head.layer(), HeadRemoval.presentHeads(config, head.layer()).get(head.index()), effects.lossIncrease(head),
                 effects.biasChange(head), critical.contains(head))).toList();
         return Optional.of(new StageReport.Fairness(fair.pairs().name(), fair.pairs().digest(), fair.pairs().pairs().size(), fair.bias().id(),

@@ -1,8 +1,8 @@
 package io.github.fairnessgate.compress;
 
 import io.github.fairnessgate.train.FrozenGpt2;
-import io.github.fairnessgate.train.Kept;
-import io.github.fairnessgate.train.Kept.Part;
+import io.github.fairnessgate.train.PartMask.Part;
+import io.github.fairnessgate.train.PartMask;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -40,8 +40,8 @@ final class HeadEffects {
     record Sentences(List<int[]> sequences, List<String> clusters) {
 
         /** For each pair {@code log p(more) - log p(less)}, in nats. */
-        double[] gaps(FrozenGpt2 model, Kept kept) {
-            double[] likelihoods = model.logLikelihoods(sequences, kept);
+        double[] gaps(FrozenGpt2 model, PartMask mask) {
+            double[] likelihoods = model.logLikelihoods(sequences, mask);
             return IntStream.range(0, clusters.size()).mapToDouble(pair -> likelihoods[2 * pair] - likelihoods[2 * pair + 1]).toArray();
         }
 
@@ -61,11 +61,11 @@ final class HeadEffects {
      * @param examples windows of text for the loss
      * @param progress receives how many heads are done
      */
-    static HeadEffects measure(FrozenGpt2 model, int[][] examples, Sentences sentences, Bias bias, Kept kept, IntConsumer progress) {
-        HeadEffects effects = new HeadEffects(bias, sentences.groups(), sentences.gaps(model, kept));
-        double loss = model.loss(examples, kept);
-        for (Part head : kept.parts()) {
-            Kept without = kept.without(Set.of(head));
+    static HeadEffects measure(FrozenGpt2 model, int[][] examples, Sentences sentences, Bias bias, PartMask mask, IntConsumer progress) {
+        HeadEffects effects = new HeadEffects(bias, sentences.groups(), sentences.gaps(model, mask));
+        double loss = model.loss(examples, mask);
+        for (Part head : mask.parts()) {
+            PartMask without = mask.without(Set.of(head));
             effects.lossIncrease.put(head, model.loss(examples, without) - loss);
             effects.gapsWithout.put(head, sentences.gaps(model, without));
             progress.accept(effects.gapsWithout.size());

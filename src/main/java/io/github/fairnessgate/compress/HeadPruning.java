@@ -5,9 +5,9 @@ import io.github.fairnessgate.model.Gpt2Config;
 import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.train.FrozenGpt2.HeadImportance;
 import io.github.fairnessgate.train.FrozenGpt2;
-import io.github.fairnessgate.train.Kept.Part;
-import io.github.fairnessgate.train.Kept;
 import io.github.fairnessgate.train.PartKind;
+import io.github.fairnessgate.train.PartMask.Part;
+import io.github.fairnessgate.train.PartMask;
 import io.github.fairnessgate.yaml.Location;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -143,16 +143,16 @@ record HeadPruning(Location location, Importance importance, BigDecimal heads, B
         }
 
         @Override
-        public double[][] importance(FrozenGpt2 model, int[][] examples, Kept kept) {
-            return ranking.importance(model, examples, kept);
+        public double[][] importance(FrozenGpt2 model, int[][] examples, PartMask mask) {
+            return ranking.importance(model, examples, mask);
         }
 
         /** The least important heads, but for the last one of each layer. */
         @Override
-        public List<Part> next(double[][] scores, Kept kept, int count) {
-            int[] left = IntStream.range(0, kept.layers()).map(layer -> kept.indices(layer).size()).toArray();
+        public List<Part> next(double[][] scores, PartMask mask, int count) {
+            int[] left = IntStream.range(0, mask.layers()).map(layer -> mask.indices(layer).size()).toArray();
             List<Part> going = new ArrayList<>();
-            for (Part candidate : StructuredPruning.ascending(scores, kept)) {
+            for (Part candidate : StructuredPruning.ascending(scores, mask)) {
                 if (going.size() < count && left[candidate.layer()] > 1 && ranking.mayGo(candidate)) {
                     left[candidate.layer()]--;
                     going.add(candidate);
@@ -162,15 +162,15 @@ record HeadPruning(Location location, Importance importance, BigDecimal heads, B
         }
 
         @Override
-        public void write(Kept kept, Path output) {
+        public void write(PartMask mask, Path output) {
             Gpt2Config config = input.config();
-            HeadRemoval.prune(input, IntStream.range(0, config.layers()).mapToObj(layer -> removed(kept, layer)).toList(), output);
+            HeadRemoval.prune(input, IntStream.range(0, config.layers()).mapToObj(layer -> removed(mask, layer)).toList(), output);
         }
 
         /** All heads that the result lacks, in the numbers of the unpruned model. */
-        private List<Integer> removed(Kept kept, int layer) {
+        private List<Integer> removed(PartMask mask, int layer) {
             List<Integer> present = HeadRemoval.presentHeads(input.config(), layer);
-            List<Integer> staying = kept.indices(layer).stream().map(present::get).toList();
+            List<Integer> staying = mask.indices(layer).stream().map(present::get).toList();
             return IntStream.range(0, input.config().baseHeads()).boxed().filter(head -> !staying.contains(head)).toList();
         }
     }

@@ -3,8 +3,8 @@ package io.github.fairnessgate.compress;
 import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.train.FrozenGpt2.HeadImportance;
 import io.github.fairnessgate.train.FrozenGpt2;
-import io.github.fairnessgate.train.Kept.Part;
-import io.github.fairnessgate.train.Kept;
+import io.github.fairnessgate.train.PartMask.Part;
+import io.github.fairnessgate.train.PartMask;
 import java.util.Optional;
 
 /** How a head pruning ranks heads. */
@@ -12,16 +12,16 @@ interface HeadRanking {
 
     /** By what the loss tells of each head, on examples. */
     static HeadRanking byLoss(HeadImportance importance) {
-        return (model, examples, kept) -> model.headImportance(examples, kept, importance);
+        return (model, examples, mask) -> model.headImportance(examples, mask, importance);
     }
 
     /** By {@link Magnitudes}. */
     static HeadRanking byMagnitude(ModelDirectory input) {
-        return (model, examples, kept) -> Magnitudes.ofHeads(input);
+        return (model, examples, mask) -> Magnitudes.ofHeads(input);
     }
 
     /** For each layer the importance of its heads; the lowest goes first. */
-    double[][] importance(FrozenGpt2 model, int[][] examples, Kept kept);
+    double[][] importance(FrozenGpt2 model, int[][] examples, PartMask mask);
 
     /** Whether a head may be removed at all. */
     default boolean mayGo(Part head) {

@@ -4,9 +4,9 @@ import io.github.fairnessgate.EnumText;
 import io.github.fairnessgate.model.Gpt2Config;
 import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.train.FrozenGpt2;
-import io.github.fairnessgate.train.Kept.Part;
-import io.github.fairnessgate.train.Kept;
 import io.github.fairnessgate.train.PartKind;
+import io.github.fairnessgate.train.PartMask.Part;
+import io.github.fairnessgate.train.PartMask;
 import io.github.fairnessgate.yaml.Location;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -75,31 +75,31 @@ record LayerPruning(Location location, Importance importance, int layers, Prunin
         }
 
         @Override
-        public double[][] importance(FrozenGpt2 model, int[][] examples, Kept kept) {
+        public double[][] importance(FrozenGpt2 model, int[][] examples, PartMask mask) {
             double[] scores = switch (importance) {
-                case LOSS -> lossIncreases(model, examples, kept);
-                case BLOCK_INFLUENCE -> model.blockInfluence(examples, kept);
+                case LOSS -> lossIncreases(model, examples, mask);
+                case BLOCK_INFLUENCE -> model.blockInfluence(examples, mask);
             };
             return Arrays.stream(scores).mapToObj(score -> new double[] {score}).toArray(double[][]::new);
         }
 
-        private double[] lossIncreases(FrozenGpt2 model, int[][] examples, Kept kept) {
-            double loss = model.loss(examples, kept);
-            double[] increases = new double[kept.layers()];
-            for (Part block : kept.parts()) {
-                increases[block.layer()] = model.loss(examples, kept.without(List.of(block))) - loss;
+        private double[] lossIncreases(FrozenGpt2 model, int[][] examples, PartMask mask) {
+            double loss = model.loss(examples, mask);
+            double[] increases = new double[mask.layers()];
+            for (Part block : mask.parts()) {
+                increases[block.layer()] = model.loss(examples, mask.without(List.of(block))) - loss;
             }
             return increases;
         }
 
         @Override
-        public List<Part> next(double[][] scores, Kept kept, int count) {
-            return StructuredPruning.ascending(scores, kept).subList(0, count);
+        public List<Part> next(double[][] scores, PartMask mask, int count) {
+            return StructuredPruning.ascending(scores, mask).subList(0, count);
         }
 
         @Override
-        public void write(Kept kept, Path output) {
-            BlockRemoval.write(input, kept.parts().stream().map(Part::layer).toList(), output);
+        public void write(PartMask mask, Path output) {
+            BlockRemoval.write(input, mask.parts().stream().map(Part::layer).toList(), output);
         }
     }
 }

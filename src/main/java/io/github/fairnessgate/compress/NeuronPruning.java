@@ -4,9 +4,9 @@ import io.github.fairnessgate.EnumText;
 import io.github.fairnessgate.model.Gpt2Config;
 import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.train.FrozenGpt2;
-import io.github.fairnessgate.train.Kept.Part;
-import io.github.fairnessgate.train.Kept;
 import io.github.fairnessgate.train.PartKind;
+import io.github.fairnessgate.train.PartMask.Part;
+import io.github.fairnessgate.train.PartMask;
 import io.github.fairnessgate.yaml.Location;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -98,24 +98,24 @@ record NeuronPruning(Location location, Importance importance, BigDecimal neuron
         }
 
         @Override
-        public double[][] importance(FrozenGpt2 model, int[][] examples, Kept kept) {
+        public double[][] importance(FrozenGpt2 model, int[][] examples, PartMask mask) {
             return switch (importance) {
-                case TAYLOR -> model.neuronImportance(examples, kept);
+                case TAYLOR -> model.neuronImportance(examples, mask);
                 case MAGNITUDE -> Magnitudes.ofNeurons(input);
             };
         }
 
         /** The {@code count} least important of every layer. */
         @Override
-        public List<Part> next(double[][] scores, Kept kept, int count) {
-            List<Part> ascending = StructuredPruning.ascending(scores, kept);
-            return IntStream.range(0, kept.layers()).boxed()
+        public List<Part> next(double[][] scores, PartMask mask, int count) {
+            List<Part> ascending = StructuredPruning.ascending(scores, mask);
+            return IntStream.range(0, mask.layers()).boxed()
                     .flatMap(layer -> ascending.stream().filter(part -> part.layer() == layer).limit(count)).toList();
         }
 
         @Override
-        public void write(Kept kept, Path output) {
-            NeuronRemoval.write(input, IntStream.range(0, kept.layers()).mapToObj(kept::indices).toList(), output);
+        public void write(PartMask mask, Path output) {
+            NeuronRemoval.write(input, IntStream.range(0, mask.layers()).mapToObj(mask::indices).toList(), output);
         }
     }
 }

@@ -4,9 +4,9 @@ import io.github.fairnessgate.Device;
 import io.github.fairnessgate.model.Gpt2Config;
 import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.train.FrozenGpt2;
-import io.github.fairnessgate.train.Kept;
-import io.github.fairnessgate.train.Kept.Part;
 import io.github.fairnessgate.train.PartKind;
+import io.github.fairnessgate.train.PartMask.Part;
+import io.github.fairnessgate.train.PartMask;
 import io.github.fairnessgate.yaml.Location;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,13 +39,13 @@ record StructuredPruning(Location location, PruningSettings settings, String uni
         PartKind kind();
 
         /** For each layer the importance of its parts; the lowest goes first, and what masked parts get does not matter. */
-        double[][] importance(FrozenGpt2 model, int[][] examples, Kept kept);
+        double[][] importance(FrozenGpt2 model, int[][] examples, PartMask mask);
 
         /** The parts that go next, {@code count} of the budget; an empty list if there are no more that may go. */
-        List<Part> next(double[][] importance, Kept kept, int count);
+        List<Part> next(double[][] importance, PartMask mask, int count);
 
         /** Writes configuration and weights of the model without the parts that are masked. */
-        void write(Kept kept, Path output);
+        void write(PartMask mask, Path output);
     }
 
     /**
@@ -53,10 +53,10 @@ record StructuredPruning(Location location, PruningSettings settings, String uni
      *
      * @param firstImportance of every part before the first removal, by layer
      * @param removedIn       the round in which each part went, from 1; 0 for those that stay
-     * @param kept            what stays
+     * @param mask            what stays
      * @param course          for the report
      */
-    record Result(double[][] firstImportance, int[][] removedIn, Kept kept, StageReport.Course course) {
+    record Result(double[][] firstImportance, int[][] removedIn, PartMask mask, StageReport.Course course) {
     }
 
     /**
@@ -75,14 +75,14 @@ record StructuredPruning(Location location, PruningSettings settings, String uni
                 context.progress().step(stage, rounds.removed, budget);
             }
         }
-        method.write(rounds.kept, output);
+        method.write(rounds.mask, output);
         double lossAfter = verifiedLoss(ModelDirectory.open(output), heldOut, rounds, context);
         boolean stopped = rounds.removed < budget;
         if (stopped) {
             context.progress().info(String.format(Locale.ROOT, "%s stopped by the loss guard: %d of %d %s removed, loss %.4f to %.4f nats a token",
                     stage, rounds.removed, budget, unit, rounds.lossBefore, lossAfter));
         }
-        return new Result(rounds.firstImportance, rounds.removedIn, rounds.kept, new StageReport.Course(settings.examples(),
+        return new Result(rounds.firstImportance, rounds.removedIn, rounds.mask, new StageReport.Course(settings.examples(),
                 settings.heldOut(), budget, rounds.removed, stopped, List.copyOf(rounds.done), rounds.lossBefore, lossAfter));
     }
 
@@ -99,7 +99,7 @@ record StructuredPruning(Location location, PruningSettings settings, String uni
         private final double lossBefore;
         private final int[][] removedIn;
         private final List<StageReport.Round> done = new ArrayList<>();
-        private Kept kept;
+        private PartMask mask;
         private double loss;
         private int removed;
         private double[][] firstImportance;
@@ -107,14 +107,14 @@ record StructuredPruning(Location location, PruningSettings settings, String uni
         Rounds(FrozenGpt2 model, int[][] heldOut, PartKind kind) {
             this.model = model;
             this.heldOut = heldOut;
-            this.kept = Kept.all(kind, model.config());
-            this.removedIn = IntStream.range(0, kept.layers()).mapToObj(layer -> new int[kept.size(layer)]).toArray(int[][]::new);
+            this.mask = PartMask.all(kind, model.config());
+            this.removedIn = IntStream.range(0, mask.layers()).mapToObj(layer -> new int[mask.size(layer)]).toArray(int[][]::new);
             this.lossBefore = model.loss(heldOut);
             this.loss = lossBefore;
         }
 
-        void remove(List<Part> going, Kept left, int count, double lossWithout) {
-            kept = left;
+        void remove(List<Part> going, PartMask left, int count, double lossWithout) {
+            mask = left;
             loss = lossWithout;
             removed += count;
             done.add(new StageReport.Round(removed, lossWithout));
@@ -125,16 +125,16 @@ record StructuredPruning(Location location, PruningSettings settings, String uni
     /** One round; false if the guard ends the pruning. */
     private boolean removeNext(Rounds rounds, Method method, int[][] examples) {
         int count = Math.min(perRound, budget - rounds.removed);
-        double[][] importance = method.importance(rounds.model, examples, rounds.kept);
-        requireNumbers(importance, rounds.kept);
+        double[][] importance = method.importance(rounds.model, examples, rounds.mask);
+        requireNumbers(importance, rounds.mask);
         if (rounds.firstImportance == null) {
             rounds.firstImportance = importance;
         }
-        List<Part> going = method.next(importance, rounds.kept, count);
+        List<Part> going = method.next(importance, rounds.mask, count);
         if (going.isEmpty()) {
             throw location.problem("budget unreachable: after %d of %d %s, no %d more can be removed; ask for fewer.".formatted(rounds.removed, budget, unit, count));
         }
-        Kept left = rounds.kept.without(going);
+        PartMask left = rounds.mask.without(going);
         double loss = rounds.model.loss(rounds.heldOut, left);
         if (settings.guard().isPresent() && settings.guard().get().refuses(loss, rounds.lossBefore)) {
             stopOrFail(settings.guard().get(), rounds, count, loss);
@@ -160,8 +160,8 @@ record StructuredPruning(Location location, PruningSettings settings, String uni
     }
 
     /** Ranking by something that is no number would remove just anything. */
-    private void requireNumbers(double[][] importance, Kept kept) {
-        for (Part part : kept.parts()) {
+    private void requireNumbers(double[][] importance, PartMask mask) {
+        for (Part part : mask.parts()) {
             if (Double.isNaN(importance[part.layer()][part.index()])) {
                 throw location.problem("the importance of part %d of layer %d is not a number, so parts cannot be ranked; the model is damaged."
                         .formatted(part.index(), part.layer()));
@@ -172,9 +172,9 @@ record StructuredPruning(Location location, PruningSettings settings, String uni
     /** The loss of what was written, which must have the parts and the loss of what was masked. */
     private double verifiedLoss(ModelDirectory written, int[][] heldOut, Rounds rounds, StageContext context) {
         Gpt2Config config = written.config();
-        int present = Kept.all(rounds.kept.kind(), config).parts().size();
-        if (present != rounds.kept.parts().size()) {
-            throw new IllegalStateException("the written model has " + present + " parts instead of " + rounds.kept.parts().size());
+        int present = PartMask.all(rounds.mask.kind(), config).parts().size();
+        if (present != rounds.mask.parts().size()) {
+            throw new IllegalStateException("the written model has " + present + " parts instead of " + rounds.mask.parts().size());
         }
         try (FrozenGpt2 model = FrozenGpt2.open(written, context.device())) {
             double loss = model.loss(heldOut);
@@ -187,7 +187,7 @@ record StructuredPruning(Location location, PruningSettings settings, String uni
     }
 
     /** Parts that are in place, the least important first; ties go to the earlier layer and number. */
-    static List<Part> ascending(double[][] importance, Kept kept) {
-        return kept.parts().stream().sorted(Comparator.comparingDouble(part -> importance[part.layer()][part.index()])).toList();
+    static List<Part> ascending(double[][] importance, PartMask mask) {
+        return mask.parts().stream().sorted(Comparator.comparingDouble(part -> importance[part.layer()][part.index()])).toList();
     }
 }

@@ -59,14 +59,14 @@ public final class FrozenGpt2 implements AutoCloseable {
      * @param windows token ids, all windows of the same length, 2 or more
      */
     public double loss(int[][] windows) {
-        return loss(windows, Kept.all(PartKind.BLOCKS, config()));
+        return loss(windows, PartMask.all(PartKind.BLOCKS, config()));
     }
 
     /** The {@link #loss(int[][]) loss} without the parts that are masked. */
-    public double loss(int[][] windows, Kept kept) {
+    public double loss(int[][] windows, PartMask mask) {
         double sum = 0;
         for (int[][] batch : batches(windows)) {
-            float[] values = negativeLogProbabilities(batch, kept);
+            float[] values = negativeLogProbabilities(batch, mask);
             for (int row = 0; row < values.length; row++) {
                 boolean predicts = row % windows[0].length + 1 < windows[0].length;
                 sum += predicts ? values[row] : 0;
@@ -76,10 +76,10 @@ public final class FrozenGpt2 implements AutoCloseable {
     }
 
     /** For [B][S] token ids {@code -log p} of the token after each, in nats, [B*S]; of no meaning for the last of a window. */
-    private float[] negativeLogProbabilities(int[][] batch, Kept kept) {
+    private float[] negativeLogProbabilities(int[][] batch, PartMask mask) {
         try (NDManager scope = manager.newSubManager()) {
             LogitLoss.Targets targets = LogitLoss.Targets.nextTokens(batch, 1, scope);
-            return LogitLoss.negativeLogProbabilities(head(batch, kept, scope), targets.tokens(), scope);
+            return LogitLoss.negativeLogProbabilities(head(batch, mask, scope), targets.tokens(), scope);
         }
     }
 
@@ -88,7 +88,7 @@ public final class FrozenGpt2 implements AutoCloseable {
      *
      * @param sequences token ids, 2 or more each, of any lengths up to the model's positions
      */
-    public double[] logLikelihoods(List<int[]> sequences, Kept kept) {
+    public double[] logLikelihoods(List<int[]> sequences, PartMask mask) {
         List<Integer> byLength = IntStream.range(0, sequences.size()).boxed()
                 .sorted(Comparator.comparingInt(number -> sequences.get(number).length)).toList();
         double[] sums = new double[sequences.size()];
@@ -99,7 +99,7 @@ public final class FrozenGpt2 implements AutoCloseable {
             int longest = sequences.get(byLength.get(to - 1)).length;
             // Attention is causal, so what fills a short sequence up at its end changes nothing before it.
             float[] values = negativeLogProbabilities(
-                    numbers.stream().map(number -> Arrays.copyOf(sequences.get(number), longest)).toArray(int[][]::new), kept);
+                    numbers.stream().map(number -> Arrays.copyOf(sequences.get(number), longest)).toArray(int[][]::new), mask);
             for (int row = 0; row < numbers.size(); row++) {
                 int number = numbers.get(row);
                 for (int position = 0; position + 1 < sequences.get(number).length; position++) {
@@ -123,14 +123,14 @@ public final class FrozenGpt2 implements AutoCloseable {
     /** The logits of every position of one window, [S * vocabulary], row major. */
     public float[] logits(int[] window) {
         try (NDManager scope = manager.newSubManager()) {
-            LogitLoss.Head head = head(new int[][] {window}, Kept.all(PartKind.BLOCKS, config()), scope);
+            LogitLoss.Head head = head(new int[][] {window}, PartMask.all(PartKind.BLOCKS, config()), scope);
             return head.logits(scope, 0, head.rows()).toFloatArray();
         }
     }
 
-    private LogitLoss.Head head(int[][] batch, Kept kept, NDManager scope) {
+    private LogitLoss.Head head(int[][] batch, PartMask mask, NDManager scope) {
         Map<String, NDArray> constants = weights.constants(scope);
-        NDArray hidden = network.hiddenStates(constants, Tokens.array(batch, scope), PartMasks.constant(kept, scope));
+        NDArray hidden = network.hiddenStates(constants, Tokens.array(batch, scope), MaskArrays.constant(mask, scope));
         return new LogitLoss.Head(hidden, Weights.outputEmbedding(constants));
     }
 
@@ -153,23 +153,23 @@ public final class FrozenGpt2 implements AutoCloseable {
      * beyond the rounding of a float.
      *
      * @param windows token ids, an example each, all of the same length, 2 or more
-     * @param kept    which heads are in place
+     * @param mask    which heads are in place
      * @return for each layer the importance of its heads, in nats a token; 0 for masked heads
      */
-    public double[][] headImportance(int[][] windows, Kept kept, HeadImportance importance) {
-        double[][] sums = zeros(kept);
+    public double[][] headImportance(int[][] windows, PartMask mask, HeadImportance importance) {
+        double[][] sums = zeros(mask);
         int length = windows[0].length;
-        differentiate(windows, kept, (layer, gradient) -> {
+        differentiate(windows, mask, (layer, gradient) -> {
             // [B, H, S, 1]: each example and position has a factor of its own, so one backward pass gives them all.
             float[] products = gradient.toFloatArray();
             for (int row = 0; row < products.length / length; row++) {
-                int head = row % kept.size(layer);
+                int head = row % mask.size(layer);
                 double sum = 0;
                 for (int position = 0; position < length; position++) {
                     double product = products[row * length + position];
                     sum += importance == HeadImportance.MICHEL ? product : Math.abs(product);
                 }
-                sums[layer][head] += kept.has(layer, head) ? Math.abs(sum) : 0;
+                sums[layer][head] += mask.has(layer, head) ? Math.abs(sum) : 0;
             }
         });
         return divided(sums, windows.length);
@@ -181,18 +181,18 @@ public final class FrozenGpt2 implements AutoCloseable {
      * al. 2017, section 2.2, with the absolute value taken at every position). L is as for heads.
      *
      * @param windows token ids, an example each, all of the same length, 2 or more
-     * @param kept    which neurons are in place
+     * @param mask    which neurons are in place
      * @return for each layer the importance of its neurons, in nats a token; 0 for masked neurons
      */
-    public double[][] neuronImportance(int[][] windows, Kept kept) {
-        double[][] sums = zeros(kept);
-        differentiate(windows, kept, (layer, gradient) -> {
+    public double[][] neuronImportance(int[][] windows, PartMask mask) {
+        double[][] sums = zeros(mask);
+        differentiate(windows, mask, (layer, gradient) -> {
             float[] products;
             try (NDArray magnitudes = gradient.abs(); NDArray total = magnitudes.sum(new int[] {0})) {
                 products = total.toFloatArray();
             }
             for (int neuron = 0; neuron < products.length; neuron++) {
-                sums[layer][neuron] += kept.has(layer, neuron) ? products[neuron] : 0;
+                sums[layer][neuron] += mask.has(layer, neuron) ? products[neuron] : 0;
             }
         });
         return divided(sums, windows.length);
@@ -200,14 +200,14 @@ public final class FrozenGpt2 implements AutoCloseable {
 
     private interface GradientReader {
 
-        /** Receives the gradient by a layer's {@link PartMasks#differentiable factors}, of the sum of the losses of a batch's examples. */
+        /** Receives the gradient by a layer's {@link MaskArrays#differentiable factors}, of the sum of the losses of a batch's examples. */
         void read(int layer, NDArray gradient);
     }
 
-    private void differentiate(int[][] windows, Kept kept, GradientReader reader) {
+    private void differentiate(int[][] windows, PartMask mask, GradientReader reader) {
         for (int[][] batch : batches(windows)) {
             try (NDManager scope = manager.newSubManager(); GradientCollector collector = Torch.engine().newGradientCollector()) {
-                PartMasks masks = PartMasks.differentiable(kept, batch.length, batch[0].length, scope);
+                MaskArrays masks = MaskArrays.differentiable(mask, batch.length, batch[0].length, scope);
                 Map<String, NDArray> constants = weights.constants(scope);
                 NDArray hidden = network.hiddenStates(constants, Tokens.array(batch, scope), masks);
                 NDArray fixed = hidden.stopGradient();
@@ -216,7 +216,7 @@ public final class FrozenGpt2 implements AutoCloseable {
                 NDArray gradient = LogitLoss.crossEntropyGradient(
                         new LogitLoss.Head(fixed, Weights.outputEmbedding(constants)), targets, scope);
                 collector.backward(hidden.mul(gradient).sum());
-                for (int layer = 0; layer < kept.layers(); layer++) {
+                for (int layer = 0; layer < mask.layers(); layer++) {
                     reader.read(layer, masks.factors().get(layer).getGradient());
                 }
             }
@@ -228,11 +228,11 @@ public final class FrozenGpt2 implements AutoCloseable {
      * between the residual stream before and after it.
      *
      * @param windows token ids, all of the same length
-     * @param kept    which blocks are in place
+     * @param mask    which blocks are in place
      * @return for each layer the influence of its block, 0 to 2; 0 for masked blocks
      */
-    public double[] blockInfluence(int[][] windows, Kept kept) {
-        double[] sums = new double[kept.layers()];
+    public double[] blockInfluence(int[][] windows, PartMask mask) {
+        double[] sums = new double[mask.layers()];
         long positions = (long) windows.length * windows[0].length;
         Gpt2Network observed = new Gpt2Network(config(), new Gpt2Network.Observer() {
             @Override
@@ -242,7 +242,7 @@ public final class FrozenGpt2 implements AutoCloseable {
         });
         for (int[][] batch : batches(windows)) {
             try (NDManager scope = manager.newSubManager()) {
-                observed.hiddenStates(weights.constants(scope), Tokens.array(batch, scope), PartMasks.constant(kept, scope));
+                observed.hiddenStates(weights.constants(scope), Tokens.array(batch, scope), MaskArrays.constant(mask, scope));
             }
         }
         for (int layer = 0; layer < sums.length; layer++) {
@@ -264,8 +264,8 @@ public final class FrozenGpt2 implements AutoCloseable {
         return sum;
     }
 
-    private static double[][] zeros(Kept kept) {
-        return IntStream.range(0, kept.layers()).mapToObj(layer -> new double[kept.size(layer)]).toArray(double[][]::new);
+    private static double[][] zeros(PartMask mask) {
+        return IntStream.range(0, mask.layers()).mapToObj(layer -> new double[mask.size(layer)]).toArray(double[][]::new);
     }
 
     private static double[][] divided(double[][] sums, int count) {

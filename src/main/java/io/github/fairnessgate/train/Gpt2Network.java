@@ -62,7 +62,7 @@ final class Gpt2Network {
 
     /** The hidden states after the final norm, [B*S, E], for tokens [B, S]. They belong to the tokens' manager. */
     NDArray hiddenStates(Map<String, NDArray> weights, NDArray tokens) {
-        return hiddenStates(weights, tokens, PartMasks.NONE);
+        return hiddenStates(weights, tokens, MaskArrays.NONE);
     }
 
     /**
@@ -72,7 +72,7 @@ final class Gpt2Network {
      * @param tokens  token ids, int64 [B, S], S at most the model's positions
      * @return [B*S, E], owned by the tokens' manager
      */
-    NDArray hiddenStates(Map<String, NDArray> weights, NDArray tokens, PartMasks masks) {
+    NDArray hiddenStates(Map<String, NDArray> weights, NDArray tokens, MaskArrays masks) {
         NDManager owner = tokens.getManager();
         long examples = tokens.getShape().get(0);
         long length = tokens.getShape().get(1);
@@ -98,7 +98,7 @@ final class Gpt2Network {
     NDArray block(int layer, Map<String, NDArray> weights, NDArray input, long length, NDManager owner) {
         try (NDManager scope = owner.newSubManager()) {
             long examples = input.getShape().get(0) / length;
-            return block(new Block(layer, weights, examples, length, constants(scope, length), PartMasks.NONE), input, owner);
+            return block(new Block(layer, weights, examples, length, constants(scope, length), MaskArrays.NONE), input, owner);
         }
     }
 
@@ -138,7 +138,7 @@ final class Gpt2Network {
     }
 
     /** What a block works on. */
-    private record Block(int layer, Map<String, NDArray> weights, long examples, long length, Constants constants, PartMasks masks) {
+    private record Block(int layer, Map<String, NDArray> weights, long examples, long length, Constants constants, MaskArrays masks) {
 
         String name(String name) {
             return "h." + layer + "." + name;

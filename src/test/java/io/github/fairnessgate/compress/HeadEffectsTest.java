@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.train.FrozenGpt2;
-import io.github.fairnessgate.train.Kept;
-import io.github.fairnessgate.train.Kept.Part;
 import io.github.fairnessgate.train.PartKind;
+import io.github.fairnessgate.train.PartMask.Part;
+import io.github.fairnessgate.train.PartMask;
 import io.github.fairnessgate.train.TrainingFixture;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,7 +36,7 @@ class HeadEffectsTest {
         List<String> clusters = IntStream.range(0, expected.get("pairs").size()).mapToObj(Integer::toString).toList();
         HeadEffects.Sentences sentences = new HeadEffects.Sentences(sequences, clusters);
         try (FrozenGpt2 model = FrozenGpt2.open(fixture.model(), Device.CPU)) {
-            Kept all = Kept.all(PartKind.HEADS, model.config());
+            PartMask all = PartMask.all(PartKind.HEADS, model.config());
             List<Integer> done = new ArrayList<>();
             HeadEffects absolute = HeadEffects.measure(model, windows, sentences, Bias.ABSOLUTE, all, done::add);
             HeadEffects signed = HeadEffects.measure(model, windows, sentences, Bias.SIGNED, all, head -> { });

@@ -14,9 +14,9 @@ import io.github.fairnessgate.runtime.OnnxGpt2;
 import io.github.fairnessgate.tensor.DType;
 import io.github.fairnessgate.tensor.SafetensorsWriter;
 import io.github.fairnessgate.train.FrozenGpt2;
-import io.github.fairnessgate.train.Kept;
-import io.github.fairnessgate.train.Kept.Part;
 import io.github.fairnessgate.train.PartKind;
+import io.github.fairnessgate.train.PartMask.Part;
+import io.github.fairnessgate.train.PartMask;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -42,8 +42,8 @@ class PartRemovalTest {
     @Test
     void aModelWithoutNeuronsHasTheLogitsThatTransformersGets() throws IOException {
         JsonNode neurons = expected().get("neurons");
-        List<List<Integer>> kept = IntStream.range(0, 3).mapToObj(layer -> ints(neurons.get("kept").get(layer))).toList();
-        ModelDirectory pruned = write("pruned", (model, output) -> NeuronRemoval.write(model, kept, output));
+        List<List<Integer>> mask = IntStream.range(0, 3).mapToObj(layer -> ints(neurons.get("kept").get(layer))).toList();
+        ModelDirectory pruned = write("pruned", (model, output) -> NeuronRemoval.write(model, mask, output));
         assertThat(pruned.config().innerSize()).isEqualTo(40);
         assertIsTransformers(pruned, neurons.get("logits"));
     }
@@ -58,14 +58,14 @@ class PartRemovalTest {
 
     @Test
     void removedNeuronsAreZeroedNeuronsAndMaskedOnes() throws IOException {
-        List<List<Integer>> kept = List.of(List.of(0, 5, 9), List.of(1, 2, 63), List.of(7, 30, 31));
-        ModelDirectory pruned = write("pruned", (model, output) -> NeuronRemoval.write(model, kept, output));
-        ModelDirectory zeroed = write("zeroed", (model, output) -> zero(model, kept, output));
+        List<List<Integer>> mask = List.of(List.of(0, 5, 9), List.of(1, 2, 63), List.of(7, 30, 31));
+        ModelDirectory pruned = write("pruned", (model, output) -> NeuronRemoval.write(model, mask, output));
+        ModelDirectory zeroed = write("zeroed", (model, output) -> zero(model, mask, output));
         int[] window = window();
         assertThat(logits(zeroed, window)).containsExactly(logits(pruned, window), within(1e-5f));
         try (FrozenGpt2 model = FrozenGpt2.open(source(), Device.CPU); FrozenGpt2 without = FrozenGpt2.open(pruned, Device.CPU)) {
-            Kept all = Kept.all(PartKind.NEURONS, model.config());
-            List<Part> gone = all.parts().stream().filter(part -> !kept.get(part.layer()).contains(part.index())).toList();
+            PartMask all = PartMask.all(PartKind.NEURONS, model.config());
+            List<Part> gone = all.parts().stream().filter(part -> !mask.get(part.layer()).contains(part.index())).toList();
             assertThat(model.loss(new int[][] {window}, all.without(gone))).isCloseTo(without.loss(new int[][] {window}), within(1e-5));
             assertThat(model.loss(new int[][] {window})).isNotCloseTo(without.loss(new int[][] {window}), within(1e-3));
         }
@@ -79,17 +79,17 @@ class PartRemovalTest {
         ModelDirectory pruned = write("pruned", (other, output) -> BlockRemoval.write(model, List.of(0, 2), output));
         int[][] windows = ComputationFixture.windows(byLayer);
         try (FrozenGpt2 whole = FrozenGpt2.open(model, Device.CPU); FrozenGpt2 without = FrozenGpt2.open(pruned, Device.CPU)) {
-            double masked = whole.loss(windows, Kept.all(PartKind.BLOCKS, model.config()).without(List.of(new Part(1, 0))));
+            double masked = whole.loss(windows, PartMask.all(PartKind.BLOCKS, model.config()).without(List.of(new Part(1, 0))));
             assertThat(without.loss(windows)).isCloseTo(masked, within(1e-5));
         }
     }
 
-    private static void zero(ModelDirectory model, List<List<Integer>> kept, Path output) {
+    private static void zero(ModelDirectory model, List<List<Integer>> mask, Path output) {
         model.config().write(output.resolve("config.json"));
         SafetensorsWriter.write(output.resolve("model.safetensors"), model.config().tensorShapes(), name -> {
             float[] values = model.tensor(name).toFloats();
             if (name.endsWith("mlp.c_proj.weight")) {
-                List<Integer> neurons = kept.get(Integer.parseInt(name.split("\\.")[1]));
+                List<Integer> neurons = mask.get(Integer.parseInt(name.split("\\.")[1]));
                 int width = model.config().embedding();
                 IntStream.range(0, model.config().innerSize()).filter(neuron -> !neurons.contains(neuron))
                         .forEach(neuron -> Arrays.fill(values, neuron * width, (neuron + 1) * width, 0));

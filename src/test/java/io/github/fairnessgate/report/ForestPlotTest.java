@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.fairnessgate.gate.Limit;
 import io.github.fairnessgate.gate.Rule;
-import io.github.fairnessgate.gate.RuleResult;
 import io.github.fairnessgate.gate.RuleResult.CandidateAlone;
 import io.github.fairnessgate.gate.RuleResult.Change;
-import io.github.fairnessgate.metric.Metric;
+import io.github.fairnessgate.gate.RuleResult;
 import io.github.fairnessgate.metric.Metric.Direction;
 import io.github.fairnessgate.metric.Metric.Estimator;
+import io.github.fairnessgate.metric.Metric;
 import io.github.fairnessgate.statistics.Interval;
 import io.github.fairnessgate.yaml.Location;
 import java.math.BigDecimal;

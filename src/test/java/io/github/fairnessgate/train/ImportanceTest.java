@@ -10,7 +10,7 @@ import io.github.fairnessgate.model.BuiltinModels;
 import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.model.TinyModels;
 import io.github.fairnessgate.train.FrozenGpt2.HeadImportance;
-import io.github.fairnessgate.train.Kept.Part;
+import io.github.fairnessgate.train.PartMask.Part;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -38,10 +38,10 @@ class ImportanceTest {
         withFixture((model, expected) -> {
             int[][] windows = TrainingFixture.windows(expected.get("windows"));
             for (JsonNode aCase : expected.get("heads")) {
-                Kept kept = kept(PartKind.HEADS, model, aCase.get("kept"));
-                assertClose(model.headImportance(windows, kept, HeadImportance.MICHEL), aCase.get("michel"));
-                assertClose(model.headImportance(windows, kept, HeadImportance.TAYLOR_POSITION), masked(aCase.get("taylorPosition"), kept));
-                assertThat(model.loss(windows, kept)).isCloseTo(aCase.get("loss").doubleValue(), within(1e-5));
+                PartMask mask = mask(PartKind.HEADS, model, aCase.get("kept"));
+                assertClose(model.headImportance(windows, mask, HeadImportance.MICHEL), aCase.get("michel"));
+                assertClose(model.headImportance(windows, mask, HeadImportance.TAYLOR_POSITION), masked(aCase.get("taylorPosition"), mask));
+                assertThat(model.loss(windows, mask)).isCloseTo(aCase.get("loss").doubleValue(), within(1e-5));
             }
         });
     }
@@ -51,8 +51,8 @@ class ImportanceTest {
         withFixture((model, expected) -> {
             int[][] windows = TrainingFixture.windows(expected.get("windows"));
             for (JsonNode aCase : expected.get("neurons")) {
-                Kept kept = kept(PartKind.NEURONS, model, aCase.get("kept"));
-                assertClose(model.neuronImportance(windows, kept), masked(aCase.get("importance"), kept));
+                PartMask mask = mask(PartKind.NEURONS, model, aCase.get("kept"));
+                assertClose(model.neuronImportance(windows, mask), masked(aCase.get("importance"), mask));
             }
         });
     }
@@ -64,12 +64,12 @@ class ImportanceTest {
             for (JsonNode aCase : expected.get("blocks")) {
                 List<Part> skipped = new ArrayList<>();
                 aCase.get("skipped").forEach(block -> skipped.add(new Part(block.intValue(), 0)));
-                Kept kept = Kept.all(PartKind.BLOCKS, model.config()).without(skipped);
-                double[] influence = model.blockInfluence(windows, kept);
+                PartMask mask = PartMask.all(PartKind.BLOCKS, model.config()).without(skipped);
+                double[] influence = model.blockInfluence(windows, mask);
                 for (int layer = 0; layer < influence.length; layer++) {
                     assertThat(influence[layer]).isCloseTo(aCase.get("influence").get(layer).doubleValue(), within(1e-5));
                 }
-                assertThat(model.loss(windows, kept)).isCloseTo(aCase.get("loss").doubleValue(), within(1e-5));
+                assertThat(model.loss(windows, mask)).isCloseTo(aCase.get("loss").doubleValue(), within(1e-5));
             }
         });
     }
@@ -79,7 +79,7 @@ class ImportanceTest {
         withFixture((model, expected) -> {
             JsonNode sequences = expected.get("sequences");
             List<int[]> tokens = List.of(TrainingFixture.windows(sequences.get("tokens")));
-            double[] values = model.logLikelihoods(tokens, kept(PartKind.HEADS, model, sequences.get("kept")));
+            double[] values = model.logLikelihoods(tokens, mask(PartKind.HEADS, model, sequences.get("kept")));
             for (int i = 0; i < values.length; i++) {
                 assertThat(values[i]).isCloseTo(sequences.get("logLikelihoods").get(i).doubleValue(), within(1e-4));
             }
@@ -96,7 +96,7 @@ class ImportanceTest {
         int[][] windows = TrainingFixture.windows(expected.get("windows"));
         ModelDirectory reference = ModelDirectory.open(BuiltinModels.extract("reference-gpt2", directory));
         try (FrozenGpt2 model = FrozenGpt2.open(reference, Device.CPU)) {
-            Kept all = Kept.all(PartKind.HEADS, model.config());
+            PartMask all = PartMask.all(PartKind.HEADS, model.config());
             double[][] michel = model.headImportance(windows, all, HeadImportance.MICHEL);
             double[][] taylor = model.headImportance(windows, all, HeadImportance.TAYLOR_POSITION);
             assertClose(michel, expected.get("michel"));
@@ -120,9 +120,9 @@ class ImportanceTest {
             Arrays.setAll(window, position -> random.nextInt(TinyModels.BYTE_VOCABULARY));
         }
         try (FrozenGpt2 model = FrozenGpt2.open(tiny, Device.CPU)) {
-            Kept heads = Kept.all(PartKind.HEADS, model.config());
-            Kept neurons = Kept.all(PartKind.NEURONS, model.config());
-            Kept blocks = Kept.all(PartKind.BLOCKS, model.config());
+            PartMask heads = PartMask.all(PartKind.HEADS, model.config());
+            PartMask neurons = PartMask.all(PartKind.NEURONS, model.config());
+            PartMask blocks = PartMask.all(PartKind.BLOCKS, model.config());
             assertIndependentOfOrderAndGrouping(windows, examples -> model.headImportance(examples, heads, HeadImportance.MICHEL));
             assertIndependentOfOrderAndGrouping(windows, examples -> model.headImportance(examples, heads, HeadImportance.TAYLOR_POSITION));
             assertIndependentOfOrderAndGrouping(windows, examples -> model.neuronImportance(examples, neurons));
@@ -161,14 +161,14 @@ class ImportanceTest {
         }
     }
 
-    private static Kept kept(PartKind kind, FrozenGpt2 model, JsonNode json) {
-        Kept all = Kept.all(kind, model.config());
+    private static PartMask mask(PartKind kind, FrozenGpt2 model, JsonNode json) {
+        PartMask all = PartMask.all(kind, model.config());
         return all.without(all.parts().stream().filter(part -> json.get(part.layer()).get(part.index()).intValue() == 0).toList());
     }
 
     /** What PyTorch has for masked parts is the product of something masked, 0 all the same. */
-    private static BiFunction<Integer, Integer, Double> masked(JsonNode values, Kept kept) {
-        return (layer, index) -> kept.has(layer, index) ? values.get(layer).get(index).doubleValue() : 0;
+    private static BiFunction<Integer, Integer, Double> masked(JsonNode values, PartMask mask) {
+        return (layer, index) -> mask.has(layer, index) ? values.get(layer).get(index).doubleValue() : 0;
     }
 
     private static void assertClose(double[][] actual, JsonNode expected) {

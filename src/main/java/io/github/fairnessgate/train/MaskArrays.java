@@ -7,33 +7,33 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * {@link Kept} as the network multiplies it in, for B sequences of S tokens.
+ * {@link PartMask} as the network multiplies it in, for B sequences of S tokens.
  *
  * @param heads   for each layer a factor on the context of every head, [B or 1, H(l), S or 1, 1]; empty for no factors
  * @param neurons for each layer a factor on the activation of every neuron, [B*S or 1, F]; empty for no factors
  * @param skipped for each layer whether its block is left out; empty for none
  */
-record PartMasks(List<NDArray> heads, List<NDArray> neurons, List<Boolean> skipped) {
+record MaskArrays(List<NDArray> heads, List<NDArray> neurons, List<Boolean> skipped) {
 
-    static final PartMasks NONE = new PartMasks(List.of(), List.of(), List.of());
+    static final MaskArrays NONE = new MaskArrays(List.of(), List.of(), List.of());
 
     /** Factors that are the same for every example and position. */
-    static PartMasks constant(Kept kept, NDManager owner) {
-        return of(kept, layer -> owner.create(kept.factors(layer), kept.kind() == PartKind.HEADS
-                ? new Shape(1, kept.size(layer), 1, 1)
-                : new Shape(1, kept.size(layer))));
+    static MaskArrays constant(PartMask mask, NDManager owner) {
+        return of(mask, layer -> owner.create(mask.factors(layer), mask.kind() == PartKind.HEADS
+                ? new Shape(1, mask.size(layer), 1, 1)
+                : new Shape(1, mask.size(layer))));
     }
 
     /**
      * Factors of heads or neurons that collect gradients, one for each example and position. Where a factor is 1, the
      * gradient by it is the inner product of what it scales and the gradient by that.
      */
-    static PartMasks differentiable(Kept kept, long examples, long length, NDManager owner) {
-        return of(kept, layer -> {
-            int size = kept.size(layer);
-            NDArray factors = kept.kind() == PartKind.HEADS
-                    ? owner.ones(new Shape(examples, size, length, 1)).muli(owner.create(kept.factors(layer), new Shape(1, size, 1, 1)))
-                    : owner.ones(new Shape(examples * length, size)).muli(owner.create(kept.factors(layer), new Shape(1, size)));
+    static MaskArrays differentiable(PartMask mask, long examples, long length, NDManager owner) {
+        return of(mask, layer -> {
+            int size = mask.size(layer);
+            NDArray factors = mask.kind() == PartKind.HEADS
+                    ? owner.ones(new Shape(examples, size, length, 1)).muli(owner.create(mask.factors(layer), new Shape(1, size, 1, 1)))
+                    : owner.ones(new Shape(examples * length, size)).muli(owner.create(mask.factors(layer), new Shape(1, size)));
             factors.setRequiresGradient(true);
             return factors;
         });
@@ -43,19 +43,19 @@ record PartMasks(List<NDArray> heads, List<NDArray> neurons, List<Boolean> skipp
         NDArray ofLayer(int layer);
     }
 
-    private static PartMasks of(Kept kept, Factors factors) {
-        if (kept.kind() == PartKind.BLOCKS) {
+    private static MaskArrays of(PartMask mask, Factors factors) {
+        if (mask.kind() == PartKind.BLOCKS) {
             List<Boolean> skipped = new ArrayList<>();
-            for (int layer = 0; layer < kept.layers(); layer++) {
-                skipped.add(!kept.has(layer, 0));
+            for (int layer = 0; layer < mask.layers(); layer++) {
+                skipped.add(!mask.has(layer, 0));
             }
-            return new PartMasks(List.of(), List.of(), skipped);
+            return new MaskArrays(List.of(), List.of(), skipped);
         }
         List<NDArray> arrays = new ArrayList<>();
-        for (int layer = 0; layer < kept.layers(); layer++) {
+        for (int layer = 0; layer < mask.layers(); layer++) {
             arrays.add(factors.ofLayer(layer));
         }
-        return kept.kind() == PartKind.HEADS ? new PartMasks(arrays, List.of(), List.of()) : new PartMasks(List.of(), arrays, List.of());
+        return mask.kind() == PartKind.HEADS ? new MaskArrays(arrays, List.of(), List.of()) : new MaskArrays(List.of(), arrays, List.of());
     }
 
     boolean skips(int layer) {

@@ -11,12 +11,12 @@ import java.util.stream.IntStream;
  * Which parts of a model take part in a forward pass; a model with masked parts computes what it computes without them.
  * Parts are numbered within their layer as the model has them.
  */
-public final class Kept {
+public final class PartMask {
 
     private final PartKind kind;
     private final boolean[][] parts;
 
-    private Kept(PartKind kind, boolean[][] parts) {
+    private PartMask(PartKind kind, boolean[][] parts) {
         this.kind = kind;
         this.parts = parts;
     }
@@ -31,17 +31,17 @@ public final class Kept {
     }
 
     /** Everything that the model has. */
-    public static Kept all(PartKind kind, Gpt2Config config) {
+    public static PartMask all(PartKind kind, Gpt2Config config) {
         boolean[][] parts = new boolean[config.layers()][];
         for (int layer = 0; layer < parts.length; layer++) {
             parts[layer] = new boolean[kind.count(config, layer)];
             Arrays.fill(parts[layer], true);
         }
-        return new Kept(kind, parts);
+        return new PartMask(kind, parts);
     }
 
     /** The same without these parts, all of which were there. */
-    public Kept without(Collection<Part> removed) {
+    public PartMask without(Collection<Part> removed) {
         boolean[][] left = Arrays.stream(parts).map(boolean[]::clone).toArray(boolean[][]::new);
         for (Part part : removed) {
             if (!left[part.layer()][part.index()]) {
@@ -49,7 +49,7 @@ public final class Kept {
             }
             left[part.layer()][part.index()] = false;
         }
-        return new Kept(kind, left);
+        return new PartMask(kind, left);
     }
 
     public PartKind kind() {
