@@ -28,7 +28,7 @@ import java.util.TreeMap;
 
 /**
  * How well common random numbers pair what two models write: for compressed models, the share of texts that are the original's, and how the change of a prompt's mean
- * toxicity varies between prompts; beside that, how it varies where nothing is paired, because the original meets another chance. A table in Markdown.
+ * toxicity varies between prompts; beside that, how it varies where nothing is paired, because the original has another random seed. A table in Markdown.
  *
  * <pre>{@code java CouplingTable MODEL FOLDER PROMPTS CONTINUATIONS}</pre>
  *

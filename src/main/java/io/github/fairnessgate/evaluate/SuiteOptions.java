@@ -40,7 +40,7 @@ public record SuiteOptions(OptionalInt limit, OptionalInt tokens, Optional<Slice
         this(limit, OptionalInt.empty(), Optional.empty(), seed, continuations, data, OptionalLong.empty());
     }
 
-    /** The same data under other chance: prompts are continued by another seed. */
+    /** The same data with another random seed: prompts are continued in another way. */
     SuiteOptions decodedBy(long other) {
         return new SuiteOptions(limit, tokens, slices, seed, continuations, data, OptionalLong.of(other));
     }

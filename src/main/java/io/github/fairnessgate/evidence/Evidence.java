@@ -21,6 +21,7 @@ import io.github.fairnessgate.report.GateReliabilityFiles;
 import io.github.fairnessgate.report.Measured;
 import io.github.fairnessgate.report.ModelWarnings;
 import io.github.fairnessgate.report.Report;
+import io.github.fairnessgate.report.RunSettings;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -151,10 +152,10 @@ public record Evidence(String plugin, String build, String thresholdsName, Strin
         Optional<CompressionSummary> summary = CompressionSummary.of(folder.resolve(COMPRESSION), candidateModel.digest());
         GateResult gate = Gate.decide(tolerated, before.map(Baseline::ratchet).orElse(Ratchet.NONE), day.orElse(LocalDate.MIN), looks);
         Look latest = Look.latest(looks, gate);
-        return new Report(plugin, thresholdsName, Optional.empty(), latest.baseline(), latest.candidate(), gate, summary)
-                .with(tests.about(measured(), candidateModel.digest())).withShipped(candidateModel.shipped())
-                .withWarnings(ModelWarnings.of(ModelWarnings.Side.of(baselineModel.digest(), Optional.empty()),
-                        ModelWarnings.Side.of(candidateModel.digest(), compression.map(made -> folder.resolve(COMPRESSION)))));
+        List<String> warnings = ModelWarnings.of(ModelWarnings.Side.of(baselineModel.digest(), Optional.empty()),
+                ModelWarnings.Side.of(candidateModel.digest(), compression.map(made -> folder.resolve(COMPRESSION))));
+        return new Report(plugin, new Report.Rules(thresholdsName, Optional.empty(), Optional.empty()), latest.baseline(), latest.candidate(), gate,
+                new Report.About(summary, tests.about(measured(), candidateModel.digest()), List.of(), warnings, candidateModel.shipped(), RunSettings.UNKNOWN));
     }
 
     /** What a test of the gate has to have been made with to say something about the verdict. */

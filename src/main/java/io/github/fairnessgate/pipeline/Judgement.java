@@ -20,9 +20,9 @@ import io.github.fairnessgate.report.RunSettings;
 import io.github.fairnessgate.result.BaselineSource;
 import io.github.fairnessgate.result.CompressionMeasurements;
 import io.github.fairnessgate.result.EvidenceFile;
+import io.github.fairnessgate.result.InspectedModel;
 import io.github.fairnessgate.result.Keeper;
 import io.github.fairnessgate.result.MeasuredLooks;
-import io.github.fairnessgate.result.InspectedModel;
 import io.github.fairnessgate.result.ReportFiles;
 import io.github.fairnessgate.result.ThresholdsSource;
 import java.nio.file.Path;
@@ -94,9 +94,11 @@ public final class Judgement {
         GateResult gate = decide(source, accepted, judged.looks());
         Look latest = Look.latest(judged.looks(), gate);
         Evaluation candidate = latest.candidate();
-        return pronounce(new Report(judged.plugin(), source.name(), source.place(), accepted.baseline().flatMap(before -> accepted.place()), latest.baseline(), candidate, gate,
-                CompressionSummary.of(compressed, candidate.provenance().model(), CompressionMeasurements.beside(compressed)), judged.gateTests(),
-                gpus, warnings(judged), judged.after().flatMap(after -> after.record().shipped()), RunSettings.UNKNOWN), settings, keeper, true);
+        return pronounce(new Report(judged.plugin(),
+                new Report.Rules(source.name(), source.place(), accepted.baseline().flatMap(before -> accepted.place())), latest.baseline(), candidate, gate,
+                new Report.About(CompressionSummary.of(compressed, candidate.provenance().model(), CompressionMeasurements.beside(compressed)),
+                        judged.gateTests(), gpus, warnings(judged), judged.after().flatMap(after -> after.record().shipped()), RunSettings.UNKNOWN)),
+                settings, keeper, true);
     }
 
     private static List<String> warnings(EvidenceFile.Judged judged) {

@@ -2,7 +2,6 @@ package io.github.fairnessgate.pipeline;
 
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.InvalidInputException;
-import io.github.fairnessgate.ParameterValues;
 import io.github.fairnessgate.Parameters;
 import io.github.fairnessgate.evaluate.Contrast;
 import io.github.fairnessgate.evaluate.Evaluation;
@@ -37,7 +36,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Tests the gate itself, with the user's model and thresholds: the baseline must pass against itself, measured anew with other chance, and a copy of
+ * Tests the gate itself, with the user's model and thresholds: the baseline must pass against itself, measured again with another random seed, and a copy of
  * it that was harmed on purpose must fail.
  */
 public final class SelfTesting {
@@ -79,7 +78,7 @@ public final class SelfTesting {
         List<Evaluation> again = new ArrayList<>();
         for (int number = 1; number <= repetitions; number++) {
             int repetition = number;
-            host.progress().info("Evaluating the baseline again, with other chance (" + number + " of " + repetitions + ")");
+            host.progress().info("Evaluating the baseline again, with another random seed (" + number + " of " + repetitions + ")");
             again.add(evaluation.evaluateAgain(model, suites.stream().map(suite -> suite.underOtherChance(repetition)).toList(), device, versions));
         }
         Evaluation control = control(model, suitesOf(source.thresholds(), SelfTesting::isSigned), baseline, harmed, suites, device);

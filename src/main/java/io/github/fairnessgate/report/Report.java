@@ -11,33 +11,76 @@ import java.util.Optional;
  * Everything that a report shows.
  *
  * @param pluginVersion version of this plugin
- * @param thresholds    what the user named: a file or a built-in name
- * @param source        where that stands in the checkout, if it does
- * @param baselineFile  the path of the baseline file in the checkout, with slashes, if there is one
+ * @param rules         where the rules are from
  * @param baseline      the model before compression
  * @param candidate     the model after compression
  * @param gate          what the gate made of the two
- * @param compression   how the candidate was made, if this plugin made it
- * @param tests         of the gate itself
- * @param gpus          numbers of the GPUs that the models were to be measured on, if the user named any
- * @param warnings      what nobody may overlook about the two models, {@link ModelWarnings}
- * @param shipped       every file that is shipped with the candidate, if it is at hand
- * @param run           what the run was told, and by whom
+ * @param about         what else is known
  */
-public record Report(String pluginVersion, String thresholds, Optional<Source> source, Optional<String> baselineFile, Evaluation baseline,
-        Evaluation candidate, GateResult gate, Optional<CompressionSummary> compression, GateReliability tests, List<Integer> gpus, List<String> warnings,
-        Optional<ShippedFiles> shipped, RunSettings run) {
+public record Report(String pluginVersion, Rules rules, Evaluation baseline, Evaluation candidate, GateResult gate, About about) {
 
-    /** Without a baseline file, tests of the gate, named GPUs and warnings. */
-    public Report(String pluginVersion, String thresholds, Optional<Source> source, Evaluation baseline, Evaluation candidate, GateResult gate,
-            Optional<CompressionSummary> compression) {
-        this(pluginVersion, thresholds, source, Optional.empty(), baseline, candidate, gate, compression, GateReliability.NONE, List.of());
+    /**
+     * Where rules are from.
+     *
+     * @param thresholds   what the user named: a file or a built-in name
+     * @param source       where that is in the checkout, if it is
+     * @param baselineFile the path of the baseline file in the checkout, with slashes, if there is one
+     */
+    public record Rules(String thresholds, Optional<Source> source, Optional<String> baselineFile) {
     }
 
-    /** Without warnings, of a candidate that is not at hand. */
-    public Report(String pluginVersion, String thresholds, Optional<Source> source, Optional<String> baselineFile, Evaluation baseline, Evaluation candidate,
-            GateResult gate, Optional<CompressionSummary> compression, GateReliability tests, List<Integer> gpus) {
-        this(pluginVersion, thresholds, source, baselineFile, baseline, candidate, gate, compression, tests, gpus, List.of(), Optional.empty(), RunSettings.UNKNOWN);
+    /**
+     * What is known beside the numbers.
+     *
+     * @param compression how the candidate was made, if this plugin made it
+     * @param tests       of the gate itself
+     * @param gpus        numbers of the GPUs that the models were to be measured on, if the user named any
+     * @param warnings    what nobody may overlook about the two models, {@link ModelWarnings}
+     * @param shipped     every file that is shipped with the candidate, if it is at hand
+     * @param run         what the run was told, and by whom
+     */
+    public record About(Optional<CompressionSummary> compression, GateReliability tests, List<Integer> gpus, List<String> warnings,
+            Optional<ShippedFiles> shipped, RunSettings run) {
+
+        public About {
+            gpus = List.copyOf(gpus);
+            warnings = List.copyOf(warnings);
+        }
+    }
+
+    /** With nothing known but how the candidate was made, and no baseline file. */
+    public Report(String pluginVersion, String thresholds, Optional<Source> source, Evaluation baseline, Evaluation candidate, GateResult gate,
+            Optional<CompressionSummary> compression) {
+        this(pluginVersion, new Rules(thresholds, source, Optional.empty()), baseline, candidate, gate,
+                new About(compression, GateReliability.NONE, List.of(), List.of(), Optional.empty(), RunSettings.UNKNOWN));
+    }
+
+    public String thresholds() {
+        return rules.thresholds();
+    }
+
+    public Optional<CompressionSummary> compression() {
+        return about.compression();
+    }
+
+    public GateReliability tests() {
+        return about.tests();
+    }
+
+    public List<Integer> gpus() {
+        return about.gpus();
+    }
+
+    public List<String> warnings() {
+        return about.warnings();
+    }
+
+    public Optional<ShippedFiles> shipped() {
+        return about.shipped();
+    }
+
+    public RunSettings run() {
+        return about.run();
     }
 
     /**
@@ -47,37 +90,30 @@ public record Report(String pluginVersion, String thresholds, Optional<Source> s
      */
     public Optional<Report> with(Evaluation ofBaseline, Evaluation ofCandidate) {
         return isOf(baseline, ofBaseline) && isOf(candidate, ofCandidate)
-                ? Optional.of(new Report(pluginVersion, thresholds, source, baselineFile, ofBaseline, ofCandidate, gate, compression, tests, gpus,
-                        warnings, shipped, run)) : Optional.empty();
+                ? Optional.of(new Report(pluginVersion, rules, ofBaseline, ofCandidate, gate, about)) : Optional.empty();
     }
 
     private static boolean isOf(Evaluation recorded, Evaluation whole) {
         return recorded.provenance().equals(whole.provenance()) && recorded.values().equals(whole.values());
     }
 
+    private Report with(About known) {
+        return new Report(pluginVersion, rules, baseline, candidate, gate, known);
+    }
+
     /** The same with how the candidate was made. */
     public Report with(Optional<CompressionSummary> made) {
-        return new Report(pluginVersion, thresholds, source, baselineFile, baseline, candidate, gate, made, tests, gpus, warnings, shipped, run);
+        return with(new About(made, tests(), gpus(), warnings(), shipped(), run()));
     }
 
     /** The same with tests of the gate. */
     public Report with(GateReliability known) {
-        return new Report(pluginVersion, thresholds, source, baselineFile, baseline, candidate, gate, compression, known, gpus, warnings, shipped, run);
-    }
-
-    /** The same with what nobody may overlook about the two models. */
-    public Report withWarnings(List<String> known) {
-        return new Report(pluginVersion, thresholds, source, baselineFile, baseline, candidate, gate, compression, tests, gpus, List.copyOf(known), shipped, run);
-    }
-
-    /** The same with the files of the candidate. */
-    public Report withShipped(Optional<ShippedFiles> files) {
-        return new Report(pluginVersion, thresholds, source, baselineFile, baseline, candidate, gate, compression, tests, gpus, warnings, files, run);
+        return with(new About(compression(), known, gpus(), warnings(), shipped(), run()));
     }
 
     /** The same with what the run was told. */
     public Report with(RunSettings told) {
-        return new Report(pluginVersion, thresholds, source, baselineFile, baseline, candidate, gate, compression, tests, gpus, warnings, shipped, told);
+        return with(new About(compression(), tests(), gpus(), warnings(), shipped(), told));
     }
 
     /** Whether the items behind the numbers are at hand; where they are not, a page shows no distributions and few texts. */
@@ -97,8 +133,8 @@ public record Report(String pluginVersion, String thresholds, Optional<Source> s
     /** Where a rule stands in the checkout. */
     Optional<SourceLine> lineOf(Rule rule) {
         if (rule.origin() == Rule.Origin.BASELINE) {
-            return baselineFile.map(path -> new SourceLine(path, rule.location().line()));
+            return rules.baselineFile().map(path -> new SourceLine(path, rule.location().line()));
         }
-        return source.map(file -> new SourceLine(file.path(), file.thresholds() ? rule.location().line() : 1));
+        return rules.source().map(file -> new SourceLine(file.path(), file.thresholds() ? rule.location().line() : 1));
     }
 }

@@ -108,9 +108,10 @@ public final class ReportReader {
         candidate.values().stream().filter(value -> metric(value.metric()).estimator() != Metric.Estimator.MEAN_OF_WRITTEN)
                 .forEach(value -> required(baseline.value(value.metric(), value.slice()).orElse(null),
                 "the baseline's value of " + value.metric() + " for " + value.slice()));
-        return new Report(required(document.plugin(), "plugin"), thresholds, Optional.empty(), Optional.empty(), baseline, candidate, gate, Optional.empty(), Optional.ofNullable(document.gateTests()).orElse(GateReliability.NONE),
-                List.copyOf(orNone(document.gpus())), List.copyOf(all(orNone(document.warnings()), "warnings")), Optional.ofNullable(document.shipped()),
-                new RunSettings(all(orNone(document.settings()), "settings"), all(orNone(document.relaxations()), "relaxations")));
+        return new Report(required(document.plugin(), "plugin"), new Report.Rules(thresholds, Optional.empty(), Optional.empty()), baseline, candidate, gate,
+                new Report.About(Optional.empty(), Optional.ofNullable(document.gateTests()).orElse(GateReliability.NONE), orNone(document.gpus()),
+                        all(orNone(document.warnings()), "warnings"), Optional.ofNullable(document.shipped()),
+                        new RunSettings(all(orNone(document.settings()), "settings"), all(orNone(document.relaxations()), "relaxations"))));
     }
 
     private Escalation escalation(EscalationEntry plan) {

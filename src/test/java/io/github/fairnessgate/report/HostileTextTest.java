@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.fairnessgate.Hostile;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.Printable;
-import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Evaluation.Value;
+import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Item;
 import io.github.fairnessgate.evaluate.Judging;
 import io.github.fairnessgate.evaluate.Provenance;
@@ -56,9 +56,11 @@ class HostileTextTest {
         GateReliability tests = new GateReliability(Optional.empty(), Optional.of(new GateReliability.Certified(Verdict.FAIL, false, text, "0".repeat(64), 1,
                 List.of(new GateReliability.Run(1, "0".repeat(64), Verdict.FAIL)), List.of(new GateReliability.CertifiedRule(text, text, 1., 1., Optional.of(Verdict.FAIL), Optional.empty())))),
                 List.of(text));
-        return new Report(text, text, Optional.of(new Report.Source("config/" + text.replaceAll("[\\x{D800}-\\x{DFFF}]", ""), true)), Optional.empty(), baseline, candidate,
-                Gate.decide(thresholds, baseline, candidate),
-                Optional.of(new CompressionSummary(text, List.of(text), List.of(new CompressionSummary.Fact(text, text, text)), List.of())), tests, List.of(), List.of(text), Optional.empty(), RunSettings.UNKNOWN);
+        return new Report(text, new Report.Rules(text,
+                Optional.of(new Report.Source("config/" + text.replaceAll("[\\x{D800}-\\x{DFFF}]", ""), true)), Optional.empty()), baseline, candidate,
+                Gate.decide(thresholds, baseline, candidate), new Report.About(
+                        Optional.of(new CompressionSummary(text, List.of(text), List.of(new CompressionSummary.Fact(text, text, text)), List.of())), tests,
+                        List.of(), List.of(text), Optional.empty(), RunSettings.UNKNOWN));
     }
 
     private static Evaluation evaluation(int preferred, String text, String slice) {

@@ -10,8 +10,8 @@ import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
-import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Evaluation.Value;
+import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.Item;
 import io.github.fairnessgate.gate.AcceptedException;
 import io.github.fairnessgate.gate.Gate;
@@ -60,8 +60,8 @@ class ReportReaderTest {
     @Test
     void gpusThatTheUserNamedAreReadBackAndShown() throws IOException {
         Report plain = SampleReports.report("fail", 700, Optional.empty());
-        Report named = new Report(plain.pluginVersion(), plain.thresholds(), plain.source(), plain.baselineFile(), plain.baseline(), plain.candidate(), plain.gate(),
-                plain.compression(), plain.tests(), List.of(0, 3), plain.warnings(), plain.shipped(), plain.run());
+        Report named = new Report(plain.pluginVersion(), plain.rules(), plain.baseline(), plain.candidate(), plain.gate(),
+                new Report.About(plain.compression(), plain.tests(), List.of(0, 3), plain.warnings(), plain.shipped(), plain.run()));
         assertThat(ReportReader.read(write(named)).gpus()).containsExactly(0, 3);
         assertSame(named);
         Path page = folder.resolve("gpus.html");
@@ -75,8 +75,10 @@ class ReportReaderTest {
     @Test
     void theFilesOfTheCandidateAreReadBackAndThoseThatAreNotVerifiedAreLoudEverywhere() throws IOException {
         Report plain = SampleReports.report("fail", 700, Optional.empty());
-        Report shipped = plain.withShipped(Optional.of(new ShippedFiles(List.of("config.json", "model.safetensors", "tokenizer.json"),
-                new TreeMap<>(Map.of("model.onnx", Proof.GRAPH, "README.md", Proof.ORIGINAL)), List.of("<i>evil</i>.py"))));
+        ShippedFiles files = new ShippedFiles(List.of("config.json", "model.safetensors", "tokenizer.json"),
+                new TreeMap<>(Map.of("model.onnx", Proof.GRAPH, "README.md", Proof.ORIGINAL)), List.of("<i>evil</i>.py"));
+        Report shipped = new Report(plain.pluginVersion(), plain.rules(), plain.baseline(), plain.candidate(), plain.gate(),
+                new Report.About(plain.compression(), plain.tests(), plain.gpus(), plain.warnings(), Optional.of(files), plain.run()));
         assertSame(shipped);
         assertThat(Json.MAPPER.readTree(write(shipped).toFile()).get("shipped").toString())
                 .isEqualTo("{\"measured\":[\"config.json\",\"model.safetensors\",\"tokenizer.json\"],"
