@@ -43,20 +43,12 @@ public final class AtomicFiles {
      * @throws InvalidInputException if that is not possible: no permission, disk full
      */
     public static void write(Path target, Content content) {
-        Path aside = aside(target);
-        try {
-            Files.createDirectories(aside.getParent());
+        place(target, aside -> {
             try (OutputStream out = Files.newOutputStream(aside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
                 content.writeTo(out);
             }
             Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException e) {
-            deleteAfter(e, aside);
-            throw FileErrors.cannot("write", target, e);
-        } catch (RuntimeException | Error e) {
-            deleteAfter(e, aside);
-            throw e;
-        }
+        });
     }
 
     /** {@link #write(Path, Content)} of bytes at hand. */
@@ -77,11 +69,24 @@ public final class AtomicFiles {
      * @throws InvalidInputException if that is not possible: no permission, disk full
      */
     public static void writeFolder(Path target, FolderContent content) {
-        Path aside = aside(target);
-        try {
-            Files.createDirectories(aside);
+        place(target, aside -> {
+            Files.createDirectory(aside);
             content.writeTo(aside);
             replaceFolder(aside, target);
+        });
+    }
+
+    /** Writes what is to be the target, and moves it there. */
+    @FunctionalInterface
+    private interface Placing {
+        void from(Path aside) throws IOException;
+    }
+
+    private static void place(Path target, Placing writing) {
+        Path aside = aside(target);
+        try {
+            Files.createDirectories(aside.getParent());
+            writing.from(aside);
         } catch (IOException e) {
             deleteAfter(e, aside);
             throw FileErrors.cannot("write", target, e);

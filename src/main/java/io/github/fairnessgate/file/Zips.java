@@ -4,7 +4,6 @@ import io.github.fairnessgate.Bytes;
 import io.github.fairnessgate.InvalidInputException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -44,7 +43,7 @@ final class Zips {
         try (FileChannel channel = FileChannel.open(zip, StandardOpenOption.READ)) {
             long size = channel.size();
             long tailStart = Math.max(0, size - END_LENGTH - LONGEST_COMMENT);
-            ByteBuffer tail = bytes(channel, tailStart, (int) (size - tailStart));
+            ByteBuffer tail = FileRange.read(channel, tailStart, (int) (size - tailStart));
             for (int end = tail.limit() - END_LENGTH; end >= 0; end--) {
                 if (tail.getInt(end) == END) {
                     long list = listOffset(channel, tail, end, tailStart);
@@ -65,18 +64,8 @@ final class Zips {
         if (locator >= 0 && tail.getInt(locator) == ZIP64_LOCATOR) {
             long zip64End = tail.getLong(locator + ZIP64_END_OFFSET);
             boolean inside = zip64End >= 0 && zip64End <= tailStart + end - ZIP64_END_LENGTH;
-            return inside ? bytes(channel, zip64End, ZIP64_END_LENGTH).getLong(ZIP64_LIST_OFFSET) : -1;
+            return inside ? FileRange.read(channel, zip64End, ZIP64_END_LENGTH).getLong(ZIP64_LIST_OFFSET) : -1;
         }
         return Integer.toUnsignedLong(tail.getInt(end + LIST_OFFSET));
-    }
-
-    private static ByteBuffer bytes(FileChannel channel, long from, int count) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
-        while (buffer.hasRemaining()) {
-            if (channel.read(buffer, from + buffer.position()) < 0) {
-                throw new IOException("it became shorter while it was read");
-            }
-        }
-        return buffer.flip();
     }
 }

@@ -1,5 +1,6 @@
 package io.github.fairnessgate.pickle;
 
+import io.github.fairnessgate.file.FileRange;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -26,7 +27,7 @@ final class TorchLegacy {
 
     static TorchFile read(Path path) throws PickleException, IOException {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            ByteBuffer pickles = bytes(channel, 0, (int) Math.min(channel.size(), TorchFile.LARGEST_PICKLE));
+            ByteBuffer pickles = FileRange.read(channel, 0, (int) Math.min(channel.size(), TorchFile.LARGEST_PICKLE));
             requireVersion(pickles);
             TorchObjects objects = new TorchObjects();
             Map<String, TorchTensor> tensors = TorchObjects.stateDict(PickleMachine.read(pickles, objects));
@@ -74,20 +75,10 @@ final class TorchLegacy {
             throw new PickleException("the file is truncated: the storage " + PickleException.shown(storage.key()) + " of " + storage.size()
                     + " bytes is not whole");
         }
-        long numbers = bytes(channel, position, Long.BYTES).getLong();
+        long numbers = FileRange.read(channel, position, Long.BYTES).getLong();
         if (numbers != storage.size() / elementBytes) {
             throw new PickleException("the file is damaged: the storage " + PickleException.shown(storage.key()) + " has " + numbers
                     + " numbers, but the pickle says " + storage.size() / elementBytes);
         }
-    }
-
-    private static ByteBuffer bytes(FileChannel channel, long from, int count) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
-        while (buffer.hasRemaining()) {
-            if (channel.read(buffer, from + buffer.position()) < 0) {
-                throw new IOException("it became shorter while it was read");
-            }
-        }
-        return buffer.flip();
     }
 }

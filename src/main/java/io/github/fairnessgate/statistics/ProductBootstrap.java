@@ -18,9 +18,6 @@ import java.util.Arrays;
  */
 public final class ProductBootstrap implements Inference {
 
-    /** Relative size below which a standard error is rounding error. */
-    private static final double NEGLIGIBLE = 1e-12;
-
     private final double[][] product;
     private final double[][] less;
     private final double unit;
@@ -41,25 +38,15 @@ public final class ProductBootstrap implements Inference {
         this.unit = unit;
         this.alpha = alpha;
         int clusters = product[0].length;
-        char[] all = new char[clusters];
-        for (char k = 0; k < clusters; k++) {
-            all[k] = k;
-        }
-        Draw sample = draw(all);
+        Draw sample = draw(Draw.everyCluster(clusters));
         this.estimate = sample.value();
         this.standardError = sample.error();
         Resamples resamples = standardError == 0 ? new Resamples(new char[0][]) : supply.of(clusters);
         this.studentised = new double[resamples.count()];
         for (int resample = 0; resample < studentised.length; resample++) {
-            Draw draw = draw(resamples.draw(resample));
-            double shift = draw.value() - estimate;
-            boolean equal = Math.abs(shift) <= NEGLIGIBLE * standardError;
-            studentised[resample] = equal ? 0 : draw.error() == 0 ? Math.signum(shift) * Double.POSITIVE_INFINITY : shift / draw.error();
+            studentised[resample] = draw(resamples.draw(resample)).studentised(sample);
         }
         Arrays.sort(studentised);
-    }
-
-    private record Draw(double value, double error) {
     }
 
     private Draw draw(char[] clusters) {
@@ -76,7 +63,7 @@ public final class ProductBootstrap implements Inference {
             squares += influence * influence;
         }
         double error = Math.sqrt(squares / clusters.length / (clusters.length - 1));
-        return new Draw(u * v - otherU * otherV, error <= NEGLIGIBLE * (u * v + otherU * otherV) ? 0 : error);
+        return Draw.of(u * v - otherU * otherV, error, u * v + otherU * otherV);
     }
 
     private static double mean(double[] values, char[] clusters) {

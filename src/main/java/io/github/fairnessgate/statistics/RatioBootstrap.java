@@ -18,9 +18,6 @@ import java.util.Arrays;
  */
 public final class RatioBootstrap implements Inference {
 
-    /** Relative size below which a standard error is rounding error. */
-    private static final double NEGLIGIBLE = 1e-12;
-
     private final Ratio ratio;
     private final Ratio less;
     private final double alpha;
@@ -64,11 +61,7 @@ public final class RatioBootstrap implements Inference {
         this.less = less.grouped();
         this.alpha = alpha;
         this.clusters = this.ratio.sums().length;
-        char[] all = new char[clusters];
-        for (char k = 0; k < clusters; k++) {
-            all[k] = k;
-        }
-        Draw sample = draw(all);
+        Draw sample = draw(Draw.everyCluster(clusters));
         this.estimate = sample.value();
         this.standardError = sample.error();
         Resamples resamples = standardError == 0 ? new Resamples(new char[0][]) : supply.of(clusters);
@@ -78,18 +71,12 @@ public final class RatioBootstrap implements Inference {
         for (int resample = 0; resample < draws; resample++) {
             Draw draw = draw(resamples.draw(resample));
             if (!Double.isNaN(draw.value())) {
-                double shift = draw.value() - estimate;
-                boolean equal = Math.abs(shift) <= NEGLIGIBLE * standardError;
-                t[defined] = equal ? 0 : draw.error() == 0 ? Math.signum(shift) * Double.POSITIVE_INFINITY : shift / draw.error();
+                t[defined] = draw.studentised(sample);
                 defined++;
             }
         }
         this.studentised = Arrays.copyOf(t, defined);
         Arrays.sort(studentised);
-    }
-
-    /** @param value no number where a denominator is 0 */
-    private record Draw(double value, double error) {
     }
 
     private Draw draw(char[] drawn) {
@@ -108,7 +95,7 @@ public final class RatioBootstrap implements Inference {
             squares += influence * influence;
         }
         double error = Math.sqrt(squares * clusters / (clusters - 1.0));
-        return new Draw(value - other, error <= NEGLIGIBLE * (Math.abs(value) + Math.abs(other)) ? 0 : error);
+        return Draw.of(value - other, error, Math.abs(value) + Math.abs(other));
     }
 
     /** Whether clusters are all equal. */

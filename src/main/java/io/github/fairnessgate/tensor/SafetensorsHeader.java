@@ -8,9 +8,10 @@ import io.github.fairnessgate.Json;
 import io.github.fairnessgate.Printable;
 import io.github.fairnessgate.Reason;
 import io.github.fairnessgate.file.FileErrors;
+import io.github.fairnessgate.file.FileRange;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -99,13 +100,11 @@ public final class SafetensorsHeader {
     }
 
     private static ByteBuffer bytes(Path file, FileChannel channel, long from, int count) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
-        while (buffer.hasRemaining()) {
-            if (channel.read(buffer, from + buffer.position()) < 0) {
-                throw new InvalidInputException(file + " became shorter while it was read; run again when nothing writes to it.");
-            }
+        try {
+            return FileRange.read(channel, from, count);
+        } catch (EOFException e) {
+            throw new InvalidInputException(file + " became shorter while it was read; run again when nothing writes to it.", e);
         }
-        return buffer.flip();
     }
 
     private static JsonNode parse(Path file, byte[] json) throws IOException {

@@ -2,10 +2,10 @@ package io.github.fairnessgate.worker;
 
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Reason;
+import io.github.fairnessgate.file.FileRange;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -128,13 +128,7 @@ record SharedLibrary(Optional<String> soname, List<String> needed) {
         if (offset < 0 || size < 0 || size > LARGEST_TABLE || offset > channel.size() - size) {
             throw new EOFException();
         }
-        ByteBuffer bytes = ByteBuffer.allocate((int) size).order(ByteOrder.LITTLE_ENDIAN);
-        while (bytes.hasRemaining()) {
-            if (channel.read(bytes, offset + bytes.position()) < 0) {
-                throw new EOFException();
-            }
-        }
-        return bytes.flip();
+        return FileRange.read(channel, offset, (int) size);
     }
 
     private static InvalidInputException damaged(Path file, String reason) {
