@@ -29,7 +29,7 @@ record GenerationSettings(List<Integer> stops, Optional<Path> deciding) {
             return new GenerationSettings(usual, Optional.empty());
         }
         try {
-            List<Integer> named = Gpt2Config.tokenIds(json, END).orElseThrow();
+            List<Integer> named = Gpt2ConfigFile.tokenIds(json, END).orElseThrow();
             return new GenerationSettings(named, existing(named, config).equals(existing(usual, config)) ? Optional.empty() : Optional.of(file));
         } catch (InvalidInputException e) {
             throw new InvalidInputException(file + ": " + e.getMessage(), e);

@@ -3,7 +3,7 @@ package io.github.fairnessgate.runtime;
 import static io.github.fairnessgate.runtime.OnnxGraphBuilder.real;
 import static io.github.fairnessgate.runtime.OnnxGraphBuilder.text;
 
-import io.github.fairnessgate.model.Gpt2Config.Activation;
+import io.github.fairnessgate.model.Activation;
 
 /** The activation function of feed-forward layers, float32, as nodes of a graph in operators of the ONNX standard. */
 final class ActivationNodes {

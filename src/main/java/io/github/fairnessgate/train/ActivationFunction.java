@@ -3,7 +3,7 @@ package io.github.fairnessgate.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.github.fairnessgate.model.Gpt2Config.Activation;
+import io.github.fairnessgate.model.Activation;
 import java.util.function.DoubleFunction;
 import java.util.function.UnaryOperator;
 

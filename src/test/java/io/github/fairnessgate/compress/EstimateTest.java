@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.model.Activation;
 import io.github.fairnessgate.model.AttentionScale;
 import io.github.fairnessgate.model.Gpt2Config;
 import java.nio.file.Path;
@@ -131,6 +132,6 @@ class EstimateTest {
 
     private static Gpt2Config config(int layers, int heads, int embedding, int positions, int vocabulary) {
         return new Gpt2Config(layers, heads, Collections.nCopies(layers, List.of()), embedding, positions, vocabulary, 4 * embedding,
-                Gpt2Config.Activation.GELU_TANH, AttentionScale.PUBLISHED, 1e-5, true, List.of(vocabulary - 1), List.of(vocabulary - 1), Optional.empty());
+                Activation.GELU_TANH, AttentionScale.PUBLISHED, 1e-5, true, List.of(vocabulary - 1), List.of(vocabulary - 1), Optional.empty());
     }
 }

@@ -55,7 +55,11 @@ class RecipesWithoutEngineTest {
         String size = "{\"digest\": \"0\", \"parameters\": 1, \"zeros\": 0, \"bytes\": 4, \"layers\": []}";
         Files.writeString(folder.resolve("compression.json"), """
                 {"version": 1, "recipe": {"name": "mine"}, "seed": 3, "input": %s, "output": %s, "stages": [{"seed": 1, "output": %s,
-                 "stage": {"method": "distillation", "settings": {"temperature": 2.0, "precision": "FLOAT16", "schedule": "COSINE", "loss": {"ce": 1}}}}]}
+                 "stage": {"method": "distillation", "teacher": "input", "blocks": [0], "settings": {"temperature": 2.0, "topK": 0, "loss": {"ce": 1,
+                  "clm": 0, "mse": 0, "cosine": 0, "reverseKl": 0, "hidden": 0, "attention": 0}, "freezePositions": false, "steps": 1, "batchSize": 1,
+                  "sequenceLength": 2, "learningRate": 1e-3, "schedule": "COSINE", "warmup": 0.0, "clip": 1.0, "gradientAccumulation": 1,
+                  "precision": "FLOAT16"}, "windows": 1, "heldOut": 0, "tokens": 1, "curve": [], "validations": [], "skipped": 0, "windowsAtOnce": 1,
+                  "result": 1}}]}
                 """.formatted(size, size, size));
         try (URLClassLoader maven = withoutEngine()) {
             Object report = maven.loadClass(CompressionReport.class.getName()).getMethod("read", Path.class).invoke(null, folder);

@@ -39,7 +39,7 @@ class Gpt2ConfigTest {
         Gpt2Config config = Gpt2Config.read(file(json -> { }));
 
         assertThat(config).isEqualTo(new Gpt2Config(3, 4, List.of(List.of(), List.of(), List.of()), 8, 16, 60000, 32,
-                Gpt2Config.Activation.GELU_TANH, AttentionScale.PUBLISHED, 1e-5, true, List.of(50256), List.of(50256), Optional.empty()));
+                Activation.GELU_TANH, AttentionScale.PUBLISHED, 1e-5, true, List.of(50256), List.of(50256), Optional.empty()));
     }
 
     @Test
@@ -55,7 +55,7 @@ class Gpt2ConfigTest {
                 .putObject("pruned_heads").putArray("1").add(3).add(0)));
 
         assertThat(config).isEqualTo(new Gpt2Config(3, 4, List.of(List.of(), List.of(0, 3), List.of()), 8, 16, 60000, 20,
-                Gpt2Config.Activation.GELU_ERF, AttentionScale.PUBLISHED, 1e-6, false, List.of(1), List.of(2), Optional.empty()));
+                Activation.GELU_ERF, AttentionScale.PUBLISHED, 1e-6, false, List.of(1), List.of(2), Optional.empty()));
         assertThat(config.headSize()).isEqualTo(2);
         assertThat(config.heads(0)).isEqualTo(4);
         assertThat(config.heads(1)).isEqualTo(2);
@@ -64,7 +64,7 @@ class Gpt2ConfigTest {
     @Test
     void bothNamesOfTheTanhFormAreUnderstood() {
         assertThat(Gpt2Config.read(file(json -> json.put("activation_function", "gelu_pytorch_tanh"))).activation())
-                .isEqualTo(Gpt2Config.Activation.GELU_TANH);
+                .isEqualTo(Activation.GELU_TANH);
     }
 
     /** As {@code GPT2Config.from_dict} of transformers 4.57.1 and 5.24.0 reads them. */
@@ -101,7 +101,7 @@ class Gpt2ConfigTest {
     @Test
     void whatIsWrittenIsReadAgain() {
         Gpt2Config config = new Gpt2Config(2, 4, List.of(List.of(1), List.of()), 8, 16, 300, 20,
-                Gpt2Config.Activation.GELU_ERF, AttentionScale.PUBLISHED, 1e-6, false, List.of(298), List.of(299), Optional.empty());
+                Activation.GELU_ERF, AttentionScale.PUBLISHED, 1e-6, false, List.of(298), List.of(299), Optional.empty());
 
         config.write(folder.resolve("deeper/config.json"));
 
@@ -151,7 +151,7 @@ class Gpt2ConfigTest {
     @Test
     void gpt2SmallHasItsPublishedNumberOfParameters() {
         Gpt2Config small = new Gpt2Config(12, 12, Collections.nCopies(12, List.of()), 768, 1024, 50257, 3072,
-                Gpt2Config.Activation.GELU_TANH, AttentionScale.PUBLISHED, 1e-5, true, List.of(50256), List.of(50256), Optional.empty());
+                Activation.GELU_TANH, AttentionScale.PUBLISHED, 1e-5, true, List.of(50256), List.of(50256), Optional.empty());
 
         assertThat(small.tensorShapes().values().stream().mapToLong(FloatTensor::elements).sum()).isEqualTo(124_439_808);
         assertThat(small.tensorShapes()).hasSize(148);

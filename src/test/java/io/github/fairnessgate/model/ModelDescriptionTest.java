@@ -30,7 +30,7 @@ class ModelDescriptionTest {
 
     @Test
     void whatIsUnusualIsNamed() {
-        TinyModels.builder().vocabulary(300).prefix("_orig_mod.").attentionScale(new AttentionScale(false, true)).activation(Gpt2Config.Activation.RELU_SQUARED)
+        TinyModels.builder().vocabulary(300).prefix("_orig_mod.").attentionScale(new AttentionScale(false, true)).activation(Activation.RELU_SQUARED)
                 .write(folder);
         TinyModels.writeTokenizer(folder.resolve("tokenizer.json"), 290);
         Fixtures.editJson(folder.resolve("config.json"), config -> config.put("eos_token_id", 7).put("tokenizer_class", "LlamaTokenizer"));

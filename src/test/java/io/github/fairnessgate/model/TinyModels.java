@@ -35,7 +35,7 @@ public final class TinyModels {
     private int vocabulary = BYTE_VOCABULARY;
     private int positions = 32;
     private int inner;
-    private Gpt2Config.Activation activation = Gpt2Config.Activation.GELU_TANH;
+    private Activation activation = Activation.GELU_TANH;
     private AttentionScale attentionScale = AttentionScale.PUBLISHED;
     private DType dtype = DType.F32;
     private String prefix = "";
@@ -88,7 +88,7 @@ public final class TinyModels {
         return this;
     }
 
-    public TinyModels activation(Gpt2Config.Activation newActivation) {
+    public TinyModels activation(Activation newActivation) {
         activation = newActivation;
         return this;
     }

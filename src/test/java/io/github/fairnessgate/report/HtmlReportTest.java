@@ -97,7 +97,8 @@ class HtmlReportTest {
     void howTheCandidateWasMadeIsShown() throws IOException {
         Path made = Files.createDirectory(folder.resolve("compressed"));
         Files.writeString(made.resolve("compression.json"), """
-                {"recipe": {"name": "mine"}, "stages": [{"stage": {"method": "head-pruning"}}, {"stage": {"method": "weight-pruning"}}],
+                {"version": 1, "seed": 1, "recipe": {"name": "mine"}, "stages": [{"seed": 1, "stage": {"method": "head-pruning", "mostImportantLayer": 0}},
+                  {"seed": 2, "stage": {"method": "weight-pruning", "examples": 0, "sparsity": 0.5}}],
                  "input": {"digest": "a", "parameters": 2000, "zeros": 0, "bytes": 8000, "layers": [{"heads": 4, "neurons": 16, "parameters": 900, "zeros": 0, "bytes": 3600}]},
                  "output": {"digest": "b", "parameters": 1800, "zeros": 450, "bytes": 7200, "layers": [{"heads": 3, "neurons": 16, "parameters": 800, "zeros": 400, "bytes": 3200}]}}
                 """);
@@ -121,7 +122,7 @@ class HtmlReportTest {
     void howFastBothModelsAreIsShownOnceItIsMeasured() throws IOException {
         Path made = Files.createDirectory(folder.resolve("compressed"));
         Files.writeString(made.resolve("compression.json"), """
-                {"recipe": {"name": "mine"}, "stages": [],
+                {"version": 1, "seed": 1, "recipe": {"name": "mine"}, "stages": [],
                  "input": {"digest": "a", "parameters": 2000, "zeros": 0, "bytes": 8000, "layers": [{"heads": 4, "neurons": 16, "parameters": 900, "zeros": 0, "bytes": 3600}]},
                  "output": {"digest": "b", "parameters": 1800, "zeros": 450, "bytes": 7200, "layers": [{"heads": 3, "neurons": 16, "parameters": 800, "zeros": 400, "bytes": 3200}]}}
                 """);

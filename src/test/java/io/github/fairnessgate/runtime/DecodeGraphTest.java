@@ -9,8 +9,8 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.fairnessgate.Device;
+import io.github.fairnessgate.model.Activation;
 import io.github.fairnessgate.model.BuiltinModels;
-import io.github.fairnessgate.model.Gpt2Config;
 import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.model.TinyModels;
 import io.github.fairnessgate.runtime.LanguageModel.Prompt;
@@ -54,7 +54,7 @@ class DecodeGraphTest {
                 Named.of("another number of heads in every layer", pruned),
                 Named.of("float16", TinyModels.builder().dtype(DType.F16)),
                 Named.of("bfloat16", TinyModels.builder().dtype(DType.BF16)),
-                Named.of("output embedding of its own", TinyModels.builder().tied(false).activation(Gpt2Config.Activation.GELU_ERF)));
+                Named.of("output embedding of its own", TinyModels.builder().tied(false).activation(Activation.GELU_ERF)));
     }
 
     @ParameterizedTest
