@@ -5,6 +5,8 @@ import io.github.fairnessgate.ParameterValues;
 import io.github.fairnessgate.Parameters;
 import io.github.fairnessgate.score.Judges;
 import io.github.fairnessgate.score.ScorerReference;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /** Finds the scorers that a user names. */
@@ -47,6 +49,7 @@ public final class Scorers {
         }
         Optional<ScorerReference> withoutLabels = name.equals(Parameters.NGRAM_SCORER) ? Optional.of(ScorerReference.ngram()) : ScorerReference.provided(name);
         if (withoutLabels.isPresent()) {
+            requireUnambiguous(name, property, host.locations().base());
             label.ifPresent(unknown -> {
                 throw new InvalidInputException(labelProperty + " is '" + unknown + "', but the scorer '" + name + "' has no labels; remove it, or name"
                         + " the scorer 'embedded' or a classifier.");
@@ -58,6 +61,19 @@ public final class Scorers {
             return ScorerReference.classifier(classifier.path(), classifier.name(), label);
         } catch (InvalidInputException e) {
             throw new InvalidInputException(property + " is neither 'embedded' nor 'ngram' nor a usable toxicity classifier: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * A scorer of an extension must not quietly stand in for a classifier that the user meant.
+     *
+     * @throws InvalidInputException if there is a file or folder of the scorer's name
+     */
+    static void requireUnambiguous(String name, String property, Path base) {
+        Path file = base.resolve(name);
+        if (!name.equals(Parameters.NGRAM_SCORER) && Files.exists(file)) {
+            throw new InvalidInputException("%s is '%s', which is a scorer of an extension and also %s; write ./%s for the classifier, or rename one of the two."
+                    .formatted(property, name, file, name));
         }
     }
 }
