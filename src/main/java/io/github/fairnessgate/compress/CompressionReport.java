@@ -1,5 +1,6 @@
 package io.github.fairnessgate.compress;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -9,12 +10,17 @@ import io.github.fairnessgate.Json;
 import io.github.fairnessgate.Reason;
 import io.github.fairnessgate.file.AtomicFiles;
 import java.io.IOException;
+import java.lang.reflect.Method;
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * What a compression did, and from what: {@code compression.json}, whose form is described by {@code compression.schema.json}. Holds
@@ -43,10 +49,7 @@ public record CompressionReport(int version, Source recipe, long seed, Text text
     public static final String PLUGIN = "fairness-maven-plugin";
 
     public CompressionReport {
-        Objects.requireNonNull(recipe, "the recipe is missing");
-        Objects.requireNonNull(input, "the model before is missing");
-        Objects.requireNonNull(output, "the model after is missing");
-        stages = List.copyOf(stages);
+        stages = stages == null ? null : Collections.unmodifiableList(new ArrayList<>(stages)); // JSON may leave it out, which is told when it is read
     }
 
     /**
@@ -115,9 +118,39 @@ public record CompressionReport(int version, Source recipe, long seed, Text text
 
     private static CompressionReport of(JsonNode report, Path file) {
         try {
-            return READER.readValue(report);
+            CompressionReport read = READER.readValue(report);
+            missing(read, "").ifPresent(part -> {
+                throw new InvalidInputException(file + " lacks " + part + ", which this version of the plugin writes; compress the model again.");
+            });
+            return read;
         } catch (IOException e) {
             throw new InvalidInputException(file + " is not what this version of the plugin writes: " + Reason.of(e) + "; compress the model again.", e);
+        }
+    }
+
+    /** The first part of a record that JSON left out, of all records in it; what is annotated as sometimes absent may be. */
+    private static Optional<String> missing(Object value, String path) {
+        if (value instanceof List<?> list) {
+            return IntStream.range(0, list.size()).mapToObj(i -> of(list.get(i), path + "[" + i + "]")).flatMap(Optional::stream).findFirst();
+        }
+        if (!(value instanceof Record)) {
+            return Optional.empty();
+        }
+        return Arrays.stream(value.getClass().getRecordComponents()).filter(part -> !part.getAccessor().isAnnotationPresent(JsonInclude.class))
+                .map(part -> of(value(part, value), path.isEmpty() ? part.getName() : path + "." + part.getName())).flatMap(Optional::stream).findFirst();
+    }
+
+    private static Optional<String> of(Object part, String path) {
+        return part == null ? Optional.of(path) : missing(part, path);
+    }
+
+    private static Object value(RecordComponent part, Object owner) {
+        try {
+            Method accessor = part.getAccessor();
+            accessor.setAccessible(true);
+            return accessor.invoke(owner);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("a record of this package cannot be read", e);
         }
     }
 

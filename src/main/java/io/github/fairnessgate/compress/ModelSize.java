@@ -2,8 +2,8 @@ package io.github.fairnessgate.compress;
 
 import io.github.fairnessgate.model.ModelDirectory;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Predicate;
 
 /**
@@ -19,8 +19,7 @@ import java.util.function.Predicate;
 public record ModelSize(String digest, long parameters, long zeros, long bytes, Outside outside, List<Layer> layers) {
 
     public ModelSize {
-        Objects.requireNonNull(digest, "a model lacks its digest");
-        layers = List.copyOf(layers);
+        layers = layers == null ? null : Collections.unmodifiableList(new ArrayList<>(layers)); // what JSON leaves out is told by CompressionReport
     }
 
     /** The weights that belong to no layer. */
