@@ -1,6 +1,5 @@
 package io.github.fairnessgate.compress;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -10,17 +9,14 @@ import io.github.fairnessgate.Json;
 import io.github.fairnessgate.Reason;
 import io.github.fairnessgate.file.AtomicFiles;
 import java.io.IOException;
-import java.lang.reflect.Method;
-import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /**
  * What a compression did, and from what: {@code compression.json}, whose form is described by {@code compression.schema.json}. Holds
@@ -119,7 +115,7 @@ public record CompressionReport(int version, Source recipe, long seed, Text text
     private static CompressionReport of(JsonNode report, Path file) {
         try {
             CompressionReport read = READER.readValue(report);
-            missing(read, "").ifPresent(part -> {
+            read.missing().ifPresent(part -> {
                 throw new InvalidInputException(file + " lacks " + part + ", which this version of the plugin writes; compress the model again.");
             });
             return read;
@@ -128,30 +124,26 @@ public record CompressionReport(int version, Source recipe, long seed, Text text
         }
     }
 
-    /** The first part of a record that JSON left out, of all records in it; what is annotated as sometimes absent may be. */
-    private static Optional<String> missing(Object value, String path) {
-        if (value instanceof List<?> list) {
-            return IntStream.range(0, list.size()).mapToObj(i -> of(list.get(i), path + "[" + i + "]")).flatMap(Optional::stream).findFirst();
+    /** The first part without which nothing can be told of the compression; the rest is for people to read in the file. */
+    private Optional<String> missing() {
+        Map<String, Object> parts = new LinkedHashMap<>();
+        parts.put("recipe", recipe);
+        parts.put("recipe.name", recipe == null ? null : recipe.name());
+        put(parts, "input", input);
+        put(parts, "output", output);
+        parts.put("stages", stages);
+        for (int i = 0; stages != null && i < stages.size(); i++) {
+            AchievedStage achieved = stages.get(i);
+            parts.put("stages[" + i + "]", achieved);
+            parts.put("stages[" + i + "].stage", achieved == null ? null : achieved.stage());
         }
-        if (!(value instanceof Record)) {
-            return Optional.empty();
-        }
-        return Arrays.stream(value.getClass().getRecordComponents()).filter(part -> !part.getAccessor().isAnnotationPresent(JsonInclude.class))
-                .map(part -> of(value(part, value), path.isEmpty() ? part.getName() : path + "." + part.getName())).flatMap(Optional::stream).findFirst();
+        return parts.entrySet().stream().filter(part -> part.getValue() == null).map(Map.Entry::getKey).findFirst();
     }
 
-    private static Optional<String> of(Object part, String path) {
-        return part == null ? Optional.of(path) : missing(part, path);
-    }
-
-    private static Object value(RecordComponent part, Object owner) {
-        try {
-            Method accessor = part.getAccessor();
-            accessor.setAccessible(true);
-            return accessor.invoke(owner);
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("a record of this package cannot be read", e);
-        }
+    private static void put(Map<String, Object> parts, String path, ModelSize size) {
+        parts.put(path, size);
+        parts.put(path + ".digest", size == null ? null : size.digest());
+        parts.put(path + ".layers", size == null || size.layers() == null || size.layers().contains(null) ? null : size.layers());
     }
 
     /** Writes the report as JSON. */
