@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code mvn verify -Pfuzz}.
  */
 @Tag("simulation")
+@Tag("native")
 class FuzzTest {
 
     private static final Path RESULTS = Path.of("target/fuzz");
