@@ -95,14 +95,18 @@ final class RangeBound implements Inference {
                 : Optional.of(new Range(centre - REACH * furthest, centre + REACH * furthest));
     }
 
-    /** By the Illinois form of false position, on the scale of normal quantiles, where the chance is nearly a straight line. */
+    /**
+     * By the Illinois form of false position, on the scale of normal quantiles, where the chance is nearly a straight line. The first step goes to where the
+     * bound of many clusters would be, so that most of the range is ruled out at once.
+     */
     private double bound(boolean upper) {
         double inner = Math.max(range.lowest(), Math.min(range.highest(), ratio));
         double outer = upper ? range.highest() : range.lowest();
         double atInner = excess(inner, upper);
         double atOuter = excess(outer, upper);
+        double first = Math.min(1, nearly() * (outer == inner ? 1 : 1 / Math.abs(outer - inner)) + unseen / Arrays.stream(weights).sum());
         for (int i = 0; i < MOST_STEPS && Math.abs(outer - inner) > PRECISION * (range.highest() - range.lowest()); i++) {
-            double step = i < STEPS ? atInner / (atInner - atOuter) : 0.5;
+            double step = i == 0 ? first : i < STEPS ? atInner / (atInner - atOuter) : 0.5;
             double next = inner + step * (outer - inner);
             double excess = excess(next, upper);
             if (Math.abs(excess) < PRECISION) {
@@ -119,6 +123,16 @@ final class RangeBound implements Inference {
             }
         }
         return outer;
+    }
+
+    /** Where the bound would be of many alike clusters, and a fifth more: how far from the ratio. */
+    private double nearly() {
+        double squares = 0;
+        for (int k = 0; k < sums.length; k++) {
+            double residual = sums[k] - ratio * weights[k];
+            squares += residual * residual;
+        }
+        return 1.2 * StandardNormal.exceededWith(alpha) * Math.sqrt(squares) / Arrays.stream(weights).sum();
     }
 
     private double excess(double number, boolean upper) {

@@ -97,7 +97,7 @@ abstract class AbstractFairnessMojo extends AbstractMojo {
     }
 
     /** Modules that a goal on this model is meant for, and not this project. */
-    final List<String> modulesWith(String model) {
+    final AggregatedModels.Modules modulesWith(String model) {
         return new AggregatedModels(session, project, mojoExecution.getGoal(), mojoExecution.getSource() == MojoExecution.Source.CLI).modules(model);
     }
 

@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.model.Plugin;
@@ -36,22 +38,39 @@ final class AggregatedModels {
     }
 
     /**
-     * Modules that have the model that this project lacks, and run the goal on it.
+     * Modules by name.
+     *
+     * @param built   that this build runs the goal in
+     * @param leftOut that {@code -pl}, {@code -N} or {@code -rf} keeps out of this build
+     */
+    record Modules(List<String> built, List<String> leftOut) {
+
+        private static final Modules NONE = new Modules(List.of(), List.of());
+
+        boolean isEmpty() {
+            return built.isEmpty() && leftOut.isEmpty();
+        }
+    }
+
+    /**
+     * Modules that have the model that this project lacks, and run the goal on it wherever they are built.
      *
      * @param model what the parameter says
-     * @return their names; empty unless this is a project of packaging pom without the model, which is a relative path
+     * @return none unless this is a project of packaging pom without the model, which is a relative path
      */
-    List<String> modules(String model) {
+    Modules modules(String model) {
         Path path = relative(model);
         if (path == null || !project.getPackaging().equals("pom") || project.getBasedir() == null || isIn(project.getBasedir().toPath(), path)) {
-            return List.of();
+            return Modules.NONE;
         }
         List<MavenProject> heirs = (isCalled ? session.getProjects() : session.getAllProjects()).stream().filter(this::inherits).toList();
         if (isCalled || !heirs.isEmpty()) {
-            return heirs.stream().filter(heir -> isIn(heir.getBasedir().toPath(), path) && (isCalled || runsGoal(heir))).map(MavenProject::getArtifactId).toList();
+            Map<Boolean, List<String>> names = heirs.stream().filter(heir -> isIn(heir.getBasedir().toPath(), path) && (isCalled || runsGoal(heir)))
+                    .collect(Collectors.partitioningBy(session.getProjects()::contains, Collectors.mapping(MavenProject::getArtifactId, Collectors.toList())));
+            return new Modules(names.get(true), names.get(false));
         }
         // with -N, Maven knows of the modules by name alone
-        return isInherited() ? project.getModules().stream().filter(module -> isIn(folder(module), path)).toList() : List.of();
+        return isInherited() ? new Modules(List.of(), project.getModules().stream().filter(module -> isIn(folder(module), path)).toList()) : Modules.NONE;
     }
 
     /** Null for what is no relative path: coordinates, a model of the hub or a built-in one, an absolute path. */

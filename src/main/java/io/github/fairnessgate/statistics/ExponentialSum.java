@@ -1,6 +1,7 @@
 package io.github.fairnessgate.statistics;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * The chance that a sum {@code Q = sum a_k E_k} of independent standard exponential numbers E with given factors is above 0.
@@ -19,13 +20,24 @@ public final class ExponentialSum {
     /** Up to this, five terms of the series of {@code ln phi} give all digits, as no scaled factor is above 1. */
     private static final double SMALL = 0.01;
 
-    /** Moduli are kept below this. */
+    /** Moduli are kept below this, at most {@link #FEW} factors of at most 1 above it. */
     private static final double LARGE = 1e100;
 
+    /** Up to this number of equal factors, products cost less than a power. */
+    private static final int FEW = 6;
+
+    /** Different ones. */
     private final double[] factors;
 
-    private ExponentialSum(double[] factors) {
-        this.factors = factors;
+    /** How often each factor occurs. */
+    private final int[] counts;
+
+    /** Takes sorted factors. */
+    private ExponentialSum(double[] sorted) {
+        int[] starts = IntStream.range(0, sorted.length).filter(k -> k == 0 || sorted[k] != sorted[k - 1]).toArray();
+        this.factors = Arrays.stream(starts).mapToDouble(start -> sorted[start]).toArray();
+        this.counts = IntStream.range(0, starts.length)
+                .map(k -> (k + 1 < starts.length ? starts[k + 1] : sorted.length) - starts[k]).toArray();
     }
 
     /**
@@ -36,7 +48,7 @@ public final class ExponentialSum {
      */
     public static double isPositive(double[] factors) {
         double largest = Arrays.stream(factors).map(Math::abs).max().orElse(0);
-        double[] scaled = Arrays.stream(factors).filter(factor -> factor != 0).map(factor -> factor / largest).toArray();
+        double[] scaled = Arrays.stream(factors).filter(factor -> factor != 0).map(factor -> factor / largest).sorted().toArray();
         if (Arrays.stream(scaled).allMatch(factor -> factor < 0)) {
             return 0;
         }
@@ -50,13 +62,13 @@ public final class ExponentialSum {
         double step = step();
         double[] powers = new double[6];
         double size = 0;
-        for (double factor : factors) {
-            double power = 1;
+        for (int k = 0; k < factors.length; k++) {
+            double power = counts[k];
             for (int j = 1; j < powers.length; j++) {
-                power *= factor;
+                power *= factors[k];
                 powers[j] += power;
             }
-            size += Math.abs(factor);
+            size += counts[k] * Math.abs(factors[k]);
         }
         double sum = 0;
         double x = Math.log(NEGLIGIBLE / size);
@@ -72,11 +84,19 @@ public final class ExponentialSum {
             double real = 1;
             double imaginary = 0;
             double logarithm = 0;
-            for (double factor : factors) {
-                double b = factor * u;
-                double turned = imaginary - real * b;
-                real += imaginary * b;
-                imaginary = turned;
+            double turn = 0;
+            for (int k = 0; k < factors.length; k++) {
+                double b = factors[k] * u;
+                if (counts[k] > FEW) {
+                    turn -= counts[k] * Math.atan(b);
+                    logarithm += counts[k] * Math.log1p(b * b) / 2;
+                    continue;
+                }
+                for (int i = 0; i < counts[k]; i++) {
+                    double turned = imaginary - real * b;
+                    real += imaginary * b;
+                    imaginary = turned;
+                }
                 double part = Math.max(Math.abs(real), Math.abs(imaginary));
                 if (part > LARGE) {
                     real /= part;
@@ -84,9 +104,8 @@ public final class ExponentialSum {
                     logarithm += Math.log(part);
                 }
             }
-            double length = Math.hypot(real, imaginary);
-            modulus = Math.exp(-logarithm) / length;
-            sum -= imaginary / length * modulus;
+            modulus = Math.exp(-logarithm) / Math.hypot(real, imaginary);
+            sum -= Math.sin(turn + Math.atan2(imaginary, real)) * modulus;
         }
         return step * sum;
     }
@@ -98,10 +117,10 @@ public final class ExponentialSum {
         for (double u = SMALL; logarithm < -Math.log(NEGLIGIBLE); u *= 1.5) {
             double turn = 0;
             logarithm = 0;
-            for (double factor : factors) {
-                double square = factor * u * factor * u;
-                turn += Math.abs(factor) * u / (1 + square);
-                logarithm += Math.log1p(square) / 2;
+            for (int k = 0; k < factors.length; k++) {
+                double square = factors[k] * u * factors[k] * u;
+                turn += counts[k] * Math.abs(factors[k]) * u / (1 + square);
+                logarithm += counts[k] * Math.log1p(square) / 2;
             }
             fastest = Math.max(fastest, turn);
         }
