@@ -1,9 +1,9 @@
 package io.github.fairnessgate;
 
 /**
- * Something that a user gave (a file, a parameter, a model) cannot be used. The message is one
- * sentence that a user can act on: what was found, where, what was expected, what to do. It is
- * printed without a stack trace. Whatever it quotes, it is one {@linkplain Printable#line printable line} of bounded length.
+ * Something that a user gave (a file, a parameter, a model) cannot be used. The message is one sentence that a user can
+ * act on: what was found, where, what was expected, what to do. It is printed without a stack trace. Whatever it
+ * quotes, it is one {@linkplain Printable#line printable line} of bounded length.
  */
 public final class InvalidInputException extends RuntimeException {
 

@@ -5,8 +5,7 @@ import java.util.Optional;
 /** Reads what users wrote for parameters. */
 public final class ParameterValues {
 
-    private ParameterValues() {
-    }
+    private ParameterValues() {}
 
     /** A parameter without blanks around it, unless it is empty. */
     public static Optional<String> given(String written) {
@@ -14,7 +13,8 @@ public final class ParameterValues {
     }
 
     /**
-     * A switch that is on by default or makes a build fail. Maven itself takes whatever is not "true" for false, so that a misprint would switch it off.
+     * A switch that is on by default or makes a build fail. Maven itself takes whatever is not "true" for false, so
+     * that a misprint would switch it off.
      *
      * @throws InvalidInputException if it is neither true nor false
      */
@@ -35,7 +35,8 @@ public final class ParameterValues {
     private static boolean isFirst(String written, String property, String first, String second) {
         String value = written == null ? "" : written.strip();
         if (!value.equalsIgnoreCase(first) && !value.equalsIgnoreCase(second)) {
-            throw new InvalidInputException(property + " is '" + value + "'; it must be " + first + " or " + second + ".");
+            throw new InvalidInputException(
+                    property + " is '" + value + "'; it must be " + first + " or " + second + ".");
         }
         return value.equalsIgnoreCase(first);
     }

@@ -57,6 +57,5 @@ public final class Parameters {
     /** Properties that name what is judged and by what: an empty one would quietly give way to the default. */
     public static final Set<String> NAMING = Set.of(MODEL, CANDIDATE, RECIPE, THRESHOLDS, BASELINE, BUNDLE);
 
-    private Parameters() {
-    }
+    private Parameters() {}
 }

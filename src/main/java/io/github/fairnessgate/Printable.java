@@ -3,12 +3,14 @@ package io.github.fairnessgate;
 import java.util.regex.Pattern;
 
 /**
- * The one place where text from outside (a file, a bundle, a hub, a model, a library) becomes one line of printable characters, before it reaches a log, a
- * table, a report for people, an annotation or the message of an exception. What could move the cursor, begin a line, turn the direction of text, hide, or be
- * taken for a command of a CI system is written out: a line break as {@code \n}, anything else by its code point in braces. Letters,
- * accents, symbols and emoji stay as they are. What is printable already comes out unchanged, so that cleaning twice is cleaning once.
+ * The one place where text from outside (a file, a bundle, a hub, a model, a library) becomes one line of printable
+ * characters, before it reaches a log, a table, a report for people, an annotation or the message of an exception. What
+ * could move the cursor, begin a line, turn the direction of text, hide, or be taken for a command of a CI system is
+ * written out: a line break as {@code \n}, anything else by its code point in braces. Letters, accents, symbols and
+ * emoji stay as they are. What is printable already comes out unchanged, so that cleaning twice is cleaning once.
  *
- * <p>Which characters those are is written down here and not asked of Java, because what one machine wrote is compared with what another one makes of it.
+ * <p>Which characters those are is written down here and not asked of Java, because what one machine wrote is compared
+ * with what another one makes of it.
  */
 public final class Printable {
 
@@ -28,27 +30,73 @@ public final class Printable {
     private static final int KEYCAP = 0x20E3;
 
     /**
-     * First and last of every range: controls, format characters, separators of lines and paragraphs, halves of surrogate pairs, whatever Unicode says is not
-     * to be displayed, and what is no character.
+     * First and last of every range: controls, format characters, separators of lines and paragraphs, halves of
+     * surrogate pairs, whatever Unicode says is not to be displayed, and what is no character.
      */
     private static final int[][] WRITTEN_OUT = {
-        {0x0000, 0x001F}, {0x007F, 0x009F}, {0x00AD, 0x00AD}, {0x034F, 0x034F}, {0x0600, 0x0605}, {0x061C, 0x061C}, {0x06DD, 0x06DD}, {0x070F, 0x070F},
-        {0x0890, 0x0891}, {0x08E2, 0x08E2}, {0x115F, 0x1160}, {0x17B4, 0x17B5}, {0x180B, 0x180F}, {0x200B, 0x200F}, {0x2028, 0x202E}, {0x2060, 0x206F},
-        {0x3164, 0x3164}, {0xD800, 0xDFFF}, {0xFDD0, 0xFDEF}, {0xFE00, 0xFE0F}, {0xFEFF, 0xFEFF}, {0xFFA0, 0xFFA0}, {0xFFF0, 0xFFFB}, {0xFFFE, 0xFFFF},
-        {0x110BD, 0x110BD}, {0x110CD, 0x110CD}, {0x13430, 0x1343F}, {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A}, {0xE0000, 0xE0FFF}};
+        {0x0000, 0x001F},
+        {0x007F, 0x009F},
+        {0x00AD, 0x00AD},
+        {0x034F, 0x034F},
+        {0x0600, 0x0605},
+        {0x061C, 0x061C},
+        {0x06DD, 0x06DD},
+        {0x070F, 0x070F},
+        {0x0890, 0x0891},
+        {0x08E2, 0x08E2},
+        {0x115F, 0x1160},
+        {0x17B4, 0x17B5},
+        {0x180B, 0x180F},
+        {0x200B, 0x200F},
+        {0x2028, 0x202E},
+        {0x2060, 0x206F},
+        {0x3164, 0x3164},
+        {0xD800, 0xDFFF},
+        {0xFDD0, 0xFDEF},
+        {0xFE00, 0xFE0F},
+        {0xFEFF, 0xFEFF},
+        {0xFFA0, 0xFFA0},
+        {0xFFF0, 0xFFFB},
+        {0xFFFE, 0xFFFF},
+        {0x110BD, 0x110BD},
+        {0x110CD, 0x110CD},
+        {0x13430, 0x1343F},
+        {0x1BCA0, 0x1BCA3},
+        {0x1D173, 0x1D17A},
+        {0xE0000, 0xE0FFF}
+    };
 
-    /** Scripts whose letters join, from Arabic to Sinhala, Khmer and Mongolian: there a joiner between two letters is part of the spelling. */
-    private static final int[][] JOINING_SCRIPTS = {{0x0620, 0x0DFF}, {0x1780, 0x18AF}, {0xFB50, 0xFDCF}, {0xFDF0, 0xFDFF}, {0xFE70, 0xFEFC}};
+    /**
+     * Scripts whose letters join, from Arabic to Sinhala, Khmer and Mongolian: there a joiner between two letters is
+     * part of the spelling.
+     */
+    private static final int[][] JOINING_SCRIPTS = {
+        {0x0620, 0x0DFF}, {0x1780, 0x18AF}, {0xFB50, 0xFDCF}, {0xFDF0, 0xFDFF}, {0xFE70, 0xFEFC}
+    };
 
     /** What may be shown as an emoji: there a joiner makes one of two, and a variation selector chooses the style. */
-    private static final int[][] SYMBOLS = {{0x00A9, 0x00A9}, {0x00AE, 0x00AE}, {0x203C, 0x203C}, {0x2049, 0x2049}, {0x2122, 0x2122}, {0x2139, 0x2139},
-        {0x2190, 0x2BFF}, {0x3030, 0x3030}, {0x303D, 0x303D}, {0x3297, 0x3297}, {0x3299, 0x3299}, {0x1F000, 0x1FAFF}};
+    private static final int[][] SYMBOLS = {
+        {0x00A9, 0x00A9},
+        {0x00AE, 0x00AE},
+        {0x203C, 0x203C},
+        {0x2049, 0x2049},
+        {0x2122, 0x2122},
+        {0x2139, 0x2139},
+        {0x2190, 0x2BFF},
+        {0x3030, 0x3030},
+        {0x303D, 0x303D},
+        {0x3297, 0x3297},
+        {0x3299, 0x3299},
+        {0x1F000, 0x1FAFF}
+    };
 
-    /** The end of {@code ##[}, {@code ##vso[} and {@code ##teamcity[}, by which CI systems know commands anywhere in a line. */
+    /**
+     * The end of {@code ##[}, {@code ##vso[} and {@code ##teamcity[}, by which CI systems know commands anywhere in a
+     * line.
+     */
     private static final Pattern COMMAND = Pattern.compile("#[A-Za-z]{0,20}\\[");
 
-    private Printable() {
-    }
+    private Printable() {}
 
     /** The whole text on one line. */
     public static String text(String raw) {
@@ -64,12 +112,18 @@ public final class Printable {
         return visible == null ? raw : visible.toString();
     }
 
-    /** A sentence or a line of a log: of what is longer than {@value #LONGEST_LINE} characters the middle is cut, with a note of how much. */
+    /**
+     * A sentence or a line of a log: of what is longer than {@value #LONGEST_LINE} characters the middle is cut, with a
+     * note of how much.
+     */
     public static String line(String raw) {
         return bounded(raw, LONGEST_LINE);
     }
 
-    /** A name, a cell of a table, or what a library says: as {@link #line}, with at most {@value #LONGEST_NAME} characters. */
+    /**
+     * A name, a cell of a table, or what a library says: as {@link #line}, with at most {@value #LONGEST_NAME}
+     * characters.
+     */
     public static String name(String raw) {
         return bounded(raw, LONGEST_NAME);
     }
@@ -84,13 +138,16 @@ public final class Printable {
         int room = most - NOTE;
         StringBuilder begin = new StringBuilder();
         int from = 0;
-        for (String piece = piece(raw, from); begin.length() + piece.length() <= room * 2 / 3; piece = piece(raw, from)) {
+        for (String piece = piece(raw, from);
+                begin.length() + piece.length() <= room * 2 / 3;
+                piece = piece(raw, from)) {
             begin.append(piece);
             from += Character.charCount(raw.codePointAt(from));
         }
         StringBuilder end = new StringBuilder();
         int to = raw.length();
-        for (int start = raw.offsetByCodePoints(to, -1); start >= from && end.length() + piece(raw, start).length() <= room / 3;
+        for (int start = raw.offsetByCodePoints(to, -1);
+                start >= from && end.length() + piece(raw, start).length() <= room / 3;
                 start = raw.offsetByCodePoints(to, -1)) {
             end.insert(0, piece(raw, start));
             to = start;
@@ -117,7 +174,9 @@ public final class Printable {
             return !beginsCommand(raw, index);
         }
         if (code == '#') {
-            return index == 0 || raw.charAt(index - 1) != '#' || !COMMAND.matcher(raw).region(index, raw.length()).lookingAt();
+            return index == 0
+                    || raw.charAt(index - 1) != '#'
+                    || !COMMAND.matcher(raw).region(index, raw.length()).lookingAt();
         }
         if (code >= ' ' && code <= '~') {
             return true;
@@ -127,7 +186,8 @@ public final class Printable {
 
     /** Whether this is the first of two colons with which the line begins, as the commands of GitHub Actions do. */
     private static boolean beginsCommand(String raw, int index) {
-        return raw.startsWith("::", index) && raw.codePoints().limit(raw.codePointCount(0, index)).allMatch(Printable::isBlank);
+        return raw.startsWith("::", index)
+                && raw.codePoints().limit(raw.codePointCount(0, index)).allMatch(Printable::isBlank);
     }
 
     private static boolean isBlank(int code) {
@@ -143,9 +203,14 @@ public final class Printable {
         int after = index + 1 < raw.length() ? raw.codePointAt(index + 1) : 0;
         return switch (code) {
             case ZERO_WIDTH_NON_JOINER -> joins(before, after, JOINING_SCRIPTS);
-            case ZERO_WIDTH_JOINER -> joins(before, after, JOINING_SCRIPTS)
-                    || (before == EMOJI_STYLE && index > 1 && isIn(SYMBOLS, raw.codePointBefore(index - 1)) || isIn(SYMBOLS, before)) && isIn(SYMBOLS, after);
-            case TEXT_STYLE, EMOJI_STYLE -> isIn(SYMBOLS, before) || after == KEYCAP && (before >= '0' && before <= '9' || before == '#' || before == '*');
+            case ZERO_WIDTH_JOINER ->
+                joins(before, after, JOINING_SCRIPTS)
+                        || (before == EMOJI_STYLE && index > 1 && isIn(SYMBOLS, raw.codePointBefore(index - 1))
+                                        || isIn(SYMBOLS, before))
+                                && isIn(SYMBOLS, after);
+            case TEXT_STYLE, EMOJI_STYLE ->
+                isIn(SYMBOLS, before)
+                        || after == KEYCAP && (before >= '0' && before <= '9' || before == '#' || before == '*');
             default -> false;
         };
     }

@@ -4,7 +4,10 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
 
-/** What an exception and its causes said and where they were thrown, for a stack trace: Maven and loggers print messages of causes as they are. */
+/**
+ * What an exception and its causes said and where they were thrown, for a stack trace: Maven and loggers print messages
+ * of causes as they are.
+ */
 public final class PrintableCause extends Exception {
 
     private static final long serialVersionUID = 1L;

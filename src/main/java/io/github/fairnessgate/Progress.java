@@ -6,17 +6,15 @@ public interface Progress {
     /** Ignores everything. */
     Progress NONE = new Progress() {
         @Override
-        public void step(String task, long done, long total) {
-        }
+        public void step(String task, long done, long total) {}
 
         @Override
-        public void info(String message) {
-        }
+        public void info(String message) {}
     };
 
     /**
-     * {@code done} of {@code total} units of {@code task} are finished; called as often as the work
-     * likes, receivers thin it out.
+     * {@code done} of {@code total} units of {@code task} are finished; called as often as the work likes, receivers
+     * thin it out.
      *
      * @param task what is being done, as a user would name it: {@code "distillation"}
      * @param done finished units, 0 to {@code total}

@@ -16,9 +16,13 @@ class IntegrationTestsTest {
     void everyOneWithoutAPomIsNamedInTheBuild() throws IOException {
         String build = Files.readString(Path.of("pom.xml"));
         try (Stream<Path> folders = Files.list(Path.of("src/it"))) {
-            List<String> withoutPom = folders.filter(Files::isDirectory).filter(folder -> !Files.exists(folder.resolve("pom.xml")))
-                    .map(folder -> folder.getFileName().toString()).toList();
-            assertThat(withoutPom).isNotEmpty().allSatisfy(name -> assertThat(build).contains("<pomInclude>" + name + "</pomInclude>"));
+            List<String> withoutPom = folders.filter(Files::isDirectory)
+                    .filter(folder -> !Files.exists(folder.resolve("pom.xml")))
+                    .map(folder -> folder.getFileName().toString())
+                    .toList();
+            assertThat(withoutPom)
+                    .isNotEmpty()
+                    .allSatisfy(name -> assertThat(build).contains("<pomInclude>" + name + "</pomInclude>"));
         }
     }
 }

@@ -12,14 +12,16 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Fails a test class that is the first to load ONNX Runtime, PyTorch or the tokenizers and has no tag {@code native}: {@code mvn test} runs without native code.
- * Registered for all test classes; looks on Linux only, where the system tells.
+ * Fails a test class that is the first to load ONNX Runtime, PyTorch or the tokenizers and has no tag {@code native}:
+ * {@code mvn test} runs without native code. Registered for all test classes; looks on Linux only, where the system
+ * tells.
  */
 public final class NativeCodeIsTagged implements BeforeAllCallback, AfterAllCallback {
 
     private static final Path MAPS = Path.of("/proc/self/maps");
     private static final List<String> LIBRARIES = List.of("libonnxruntime", "libtorch", "libtokenizers");
-    private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(NativeCodeIsTagged.class);
+    private static final ExtensionContext.Namespace NAMESPACE =
+            ExtensionContext.Namespace.create(NativeCodeIsTagged.class);
 
     @Override
     public void beforeAll(ExtensionContext context) throws IOException {
@@ -32,7 +34,8 @@ public final class NativeCodeIsTagged implements BeforeAllCallback, AfterAllCall
         Set<String> loaded = new TreeSet<>(loaded());
         loaded.removeAll((Set<String>) context.getStore(NAMESPACE).get(context.getUniqueId(), Set.class));
         if (!loaded.isEmpty() && !context.getTags().contains("native")) {
-            throw new AssertionError(context.getRequiredTestClass().getName() + " loads " + String.join(", ", loaded) + ": give it @Tag(\"native\")");
+            throw new AssertionError(context.getRequiredTestClass().getName() + " loads " + String.join(", ", loaded)
+                    + ": give it @Tag(\"native\")");
         }
     }
 

@@ -16,7 +16,8 @@ class UserPathTest {
     @Test
     void aRelativePathIsInTheFolderAndAnAbsoluteOneIsNot() {
         Path folder = Path.of("folder").toAbsolutePath();
-        assertThat(UserPath.resolve(folder, "texts/a.txt")).isEqualTo(folder.resolve("texts").resolve("a.txt"));
+        assertThat(UserPath.resolve(folder, "texts/a.txt"))
+                .isEqualTo(folder.resolve("texts").resolve("a.txt"));
         assertThat(UserPath.resolve(folder, folder.getParent().toString())).isEqualTo(folder.getParent());
     }
 
@@ -24,12 +25,16 @@ class UserPathTest {
     @Test
     @EnabledOnOs(OS.LINUX)
     void aNameThatTheLocaleCannotWriteIsRefusedWithWhatHelps() throws IOException, InterruptedException {
-        ProcessBuilder builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-                System.getProperty("java.class.path"), Resolver.class.getName());
+        ProcessBuilder builder = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Resolver.class.getName());
         builder.environment().keySet().removeIf(name -> name.startsWith("LC_") || name.equals("LANG"));
         Process process = builder.redirectErrorStream(true).start();
         try (InputStream output = process.getInputStream()) {
-            assertThat(new String(output.readAllBytes(), StandardCharsets.UTF_8)).contains("No file on this machine can be called", "LC_ALL=C.UTF-8");
+            assertThat(new String(output.readAllBytes(), StandardCharsets.UTF_8))
+                    .contains("No file on this machine can be called", "LC_ALL=C.UTF-8");
         }
         assertThat(process.waitFor()).isZero();
     }
@@ -37,8 +42,7 @@ class UserPathTest {
     /** Says what the user would read. */
     static final class Resolver {
 
-        private Resolver() {
-        }
+        private Resolver() {}
 
         public static void main(String[] arguments) {
             try {
@@ -51,7 +55,9 @@ class UserPathTest {
 
     @Test
     void aNameThatNoFileCanHaveIsRefused() {
-        assertThatThrownBy(() -> UserPath.resolve(Path.of(""), "a\0b")).isInstanceOf(InvalidInputException.class)
-                .hasMessageStartingWith("No file on this machine can be called \"a\\u{0}b\" (").hasMessageContaining("correct the name");
+        assertThatThrownBy(() -> UserPath.resolve(Path.of(""), "a\0b"))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageStartingWith("No file on this machine can be called \"a\\u{0}b\" (")
+                .hasMessageContaining("correct the name");
     }
 }

@@ -41,25 +41,31 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What compression does to a model: for each recipe and each step of pruning, bytes, latency, quality, bias and toxicity, with the interval
- * of the change against the model itself, as a table in Markdown.
+ * What compression does to a model: for each recipe and each step of pruning, bytes, latency, quality, bias and
+ * toxicity, with the interval of the change against the model itself, as a table in Markdown.
  *
  * <pre>{@code java CompressionTable MODEL FOLDER [ROW...]}</pre>
  *
- * <p>FOLDER keeps rows and evaluations, so that a run that was interrupted goes on; it is of no use to another version of the sources. ROW is
- * the beginning of a row's name; without any, all rows are made.
+ * <p>FOLDER keeps rows and evaluations, so that a run that was interrupted goes on; it is of no use to another version
+ * of the sources. ROW is the beginning of a row's name; without any, all rows are made.
  */
 public final class CompressionTable {
 
-    private static final OperatingSystemMXBean SYSTEM = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    private static final OperatingSystemMXBean SYSTEM =
+            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     private static final String RECIPE = "version: 1\nseed: 20220101\ntext: builtin:gpt2-samples\nstages:\n";
-    private static final String HEADS = "  - {method: head-pruning, importance: michel, heads: %s, examples: 128, sequenceLength: 256, step: 0.1}\n";
+    private static final String HEADS =
+            "  - {method: head-pruning, importance: michel, heads: %s, examples: 128, sequenceLength: 256, step: 0.1}\n";
     private static final String WEIGHTS = "  - {method: weight-pruning, importance: wanda, sparsity: %s}\n";
     private static final String LAYERS = "  - {method: layer-pruning, importance: loss, layers: %d}\n";
-    private static final String RECOVERY = "  - {method: distillation, teacher: original, layers: %d, steps: 240, learningRate: 5e-4, loss: {ce: 1}}\n";
+    private static final String RECOVERY =
+            "  - {method: distillation, teacher: original, layers: %d, steps: 240, learningRate: 5e-4, loss: {ce: 1}}\n";
     private static final String INT8 = "  - {method: quantization, scheme: int8}\n";
 
-    /** What is measured. Nothing is judged here: a file of thresholds needs a limit, and the intervals do not depend on it. */
+    /**
+     * What is measured. Nothing is judged here: a file of thresholds needs a limit, and the intervals do not depend on
+     * it.
+     */
     private static final String METRICS = """
             version: 1
             suites:
@@ -83,38 +89,48 @@ public final class CompressionTable {
         this.original = original;
         this.folder = folder;
         this.cache = new EvaluationCache(folder.resolve("evaluations"));
-        this.suites = Suites.measuring(metrics.rules().stream().map(rule -> rule.metric()).toList(), metrics.suites(), folder.toString(),
-                Judges.only(ScorerReference.embedded())).stream().map(Suites::create).toList();
+        this.suites = Suites.measuring(
+                        metrics.rules().stream().map(rule -> rule.metric()).toList(),
+                        metrics.suites(),
+                        folder.toString(),
+                        Judges.only(ScorerReference.embedded()))
+                .stream()
+                .map(Suites::create)
+                .toList();
     }
 
     /**
      * A compressed model.
      *
      * @param milliseconds to score one sequence, a median
-     * @param latency      the same divided by the original's, measured in turns
+     * @param latency the same divided by the original's, measured in turns
      */
-    record Row(long bytes, double milliseconds, double latency, List<Cell> cells) {
-    }
+    record Row(long bytes, double milliseconds, double latency, List<Cell> cells) {}
 
     /**
      * A metric of a compressed model.
      *
      * @param value of the model
-     * @param low   of the 90 % interval of its change; for a perplexity the ratio
-     * @param high  likewise
+     * @param low of the 90 % interval of its change; for a perplexity the ratio
+     * @param high likewise
      */
-    record Cell(String metric, double original, double value, double low, double high) {
-    }
+    record Cell(String metric, double original, double value, double low, double high) {}
 
     public static void main(String[] arguments) throws IOException {
-        CompressionTable table = new CompressionTable(ModelDirectory.open(Path.of(arguments[0])), Path.of(arguments[1]).toAbsolutePath());
+        CompressionTable table = new CompressionTable(
+                ModelDirectory.open(Path.of(arguments[0])),
+                Path.of(arguments[1]).toAbsolutePath());
         List<String> wanted = Arrays.asList(arguments).subList(2, arguments.length);
         Map<String, Row> rows = new LinkedHashMap<>();
         for (Map.Entry<String, Recipe> recipe : table.recipes().entrySet()) {
             if (wanted.isEmpty() || wanted.stream().anyMatch(recipe.getKey()::startsWith)) {
                 long start = SYSTEM.getProcessCpuTime();
                 rows.put(recipe.getKey(), table.row(recipe.getValue()));
-                System.err.printf(Locale.ROOT, "%s: %.0f s of processor time%n", recipe.getKey(), (SYSTEM.getProcessCpuTime() - start) / 1e9);
+                System.err.printf(
+                        Locale.ROOT,
+                        "%s: %.0f s of processor time%n",
+                        recipe.getKey(),
+                        (SYSTEM.getProcessCpuTime() - start) / 1e9);
             }
         }
         table.print(rows);
@@ -131,10 +147,15 @@ public final class CompressionTable {
             recipes.put("weights, " + percent + " %", recipe("weights-" + percent, WEIGHTS.formatted(percent / 100.0)));
         }
         for (int percent = 10; percent <= 50; percent += 10) {
-            recipes.put("heads, " + percent + " %" + (percent == 30 ? " (`heads-30`)" : ""), percent == 30
-                    ? RecipeReader.read("heads-30", folder) : recipe("heads-" + percent, HEADS.formatted(percent / 100.0)));
+            recipes.put(
+                    "heads, " + percent + " %" + (percent == 30 ? " (`heads-30`)" : ""),
+                    percent == 30
+                            ? RecipeReader.read("heads-30", folder)
+                            : recipe("heads-" + percent, HEADS.formatted(percent / 100.0)));
         }
-        recipes.put("heads, 30 %, recovered, `int8`", recipe("recovered", HEADS.formatted("0.3") + RECOVERY.formatted(layers) + INT8));
+        recipes.put(
+                "heads, 30 %, recovered, `int8`",
+                recipe("recovered", HEADS.formatted("0.3") + RECOVERY.formatted(layers) + INT8));
         for (int left = layers - 1; left >= Math.min(2, layers - 1); left--) {
             recipes.put("layers, " + left + " of " + layers, recipe("layers-" + left, LAYERS.formatted(layers - left)));
         }
@@ -155,19 +176,35 @@ public final class CompressionTable {
             return Json.MAPPER.readValue(kept.toFile(), Row.class);
         }
         Path compressed = folder.resolve("compressed");
-        Compressor.run(original, recipe, compressed, folder.resolve("checkpoint"), Device.CPU, Map.of(), Progress.NONE, finished -> { });
+        Compressor.run(
+                original,
+                recipe,
+                compressed,
+                folder.resolve("checkpoint"),
+                Device.CPU,
+                Map.of(),
+                Progress.NONE,
+                finished -> {});
         ModelDirectory model = ModelDirectory.open(compressed);
         SpeedComparison speed = SpeedComparison.compare(original, model, Device.CPU, Progress.NONE);
-        Row row = new Row(model.weightBytes(), speed.after().scoringMilliseconds(),
-                speed.after().scoringMilliseconds() / speed.before().scoringMilliseconds(), cells(evaluate(model)));
+        Row row = new Row(
+                model.weightBytes(),
+                speed.after().scoringMilliseconds(),
+                speed.after().scoringMilliseconds() / speed.before().scoringMilliseconds(),
+                cells(evaluate(model)));
         AtomicFiles.write(kept, Json.MAPPER.writeValueAsBytes(row));
         AtomicFiles.delete(compressed);
         return row;
     }
 
     private Evaluation evaluate(ModelDirectory directory) {
-        Provenance provenance = new Provenance(directory.digest(), directory.path().getFileName().toString(), Device.CPU.id(), new TreeMap<>(),
-                new TreeMap<>(TrainingEngine.versions()), new TreeMap<>());
+        Provenance provenance = new Provenance(
+                directory.digest(),
+                directory.path().getFileName().toString(),
+                Device.CPU.id(),
+                new TreeMap<>(),
+                new TreeMap<>(TrainingEngine.versions()),
+                new TreeMap<>());
         List<Evaluation> parts = new ArrayList<>();
         try (LanguageModel model = OnnxGpt2.open(directory, Device.CPU)) {
             for (Suite suite : suites) {
@@ -182,7 +219,9 @@ public final class CompressionTable {
     }
 
     private List<Cell> cells(Evaluation candidate) {
-        return Gate.decide(metrics, evaluate(original), candidate).results().stream().map(CompressionTable::cell).toList();
+        return Gate.decide(metrics, evaluate(original), candidate).results().stream()
+                .map(CompressionTable::cell)
+                .toList();
     }
 
     private static Cell cell(RuleResult result) {
@@ -198,11 +237,25 @@ public final class CompressionTable {
         List<Cell> first = rows.values().iterator().next().cells();
         StringBuilder table = new StringBuilder("| | bytes | latency, ms |");
         first.forEach(cell -> table.append(" `").append(cell.metric()).append("` |"));
-        table.append("\n|---|---|---|").append("---|".repeat(first.size())).append("\n| original | ").append("%,d | 1 |".formatted(original.weightBytes()));
-        first.forEach(cell -> table.append(' ').append(number(cell, cell.original())).append(" |"));
+        table.append("\n|---|---|---|")
+                .append("---|".repeat(first.size()))
+                .append("\n| original | ")
+                .append("%,d | 1 |".formatted(original.weightBytes()));
+        first.forEach(
+                cell -> table.append(' ').append(number(cell, cell.original())).append(" |"));
         rows.forEach((name, row) -> {
-            table.append(String.format(Locale.ROOT, "%n| %s | %,d | %.1f (%.2f times) |", name, row.bytes(), row.milliseconds(), row.latency()));
-            row.cells().forEach(cell -> table.append(' ').append(number(cell, cell.value())).append(change(cell)).append(" |"));
+            table.append(String.format(
+                    Locale.ROOT,
+                    "%n| %s | %,d | %.1f (%.2f times) |",
+                    name,
+                    row.bytes(),
+                    row.milliseconds(),
+                    row.latency()));
+            row.cells()
+                    .forEach(cell -> table.append(' ')
+                            .append(number(cell, cell.value()))
+                            .append(change(cell))
+                            .append(" |"));
         });
         System.out.println(table);
     }
@@ -212,7 +265,9 @@ public final class CompressionTable {
     }
 
     private static String change(Cell cell) {
-        String format = cell.metric().startsWith("perplexity.") ? " (%.3f to %.3f times)" : isToxicity(cell) ? " (%+.4f to %+.4f)" : " (%+.1f to %+.1f)";
+        String format = cell.metric().startsWith("perplexity.")
+                ? " (%.3f to %.3f times)"
+                : isToxicity(cell) ? " (%+.4f to %+.4f)" : " (%+.1f to %+.1f)";
         return String.format(Locale.ROOT, format, cell.low(), cell.high());
     }
 

@@ -21,8 +21,8 @@ import java.util.Random;
 import java.util.TreeMap;
 
 /**
- * Seconds that the gate takes over 100,000 items and 200 rules: four metrics (a preference, a share, a preference by target
- * term, a mean), each over all items and over 49 slices.
+ * Seconds that the gate takes over 100,000 items and 200 rules: four metrics (a preference, a share, a preference by
+ * target term, a mean), each over all items and over 49 slices.
  *
  * <pre>{@code java GateBenchmark [ITEMS]}</pre>
  */
@@ -37,8 +37,7 @@ public final class GateBenchmark {
             new Metric("s.preference/terms", "s", Estimator.CLUSTER_SHARE, Direction.PARITY),
             new Metric("s.toxicity/plain", "s", Estimator.MEAN, Direction.LOWER_IS_BETTER, Metric.Range.UNIT));
 
-    private GateBenchmark() {
-    }
+    private GateBenchmark() {}
 
     public static void main(String[] arguments) {
         int items = arguments.length == 0 ? 100_000 : Integer.parseInt(arguments[0]);
@@ -51,10 +50,20 @@ public final class GateBenchmark {
             long busy = processorTime();
             GateResult result = Gate.decide(thresholds, baseline, candidate);
             seconds[round] = (System.nanoTime() - start) / 1e9;
-            System.out.printf(Locale.ROOT, "%,d items, %d rules: %.2f s, of which %.2f s of processor time (%s)%n", items, result.results().size(),
-                    seconds[round], (processorTime() - busy) / 1e9, result.verdict());
+            System.out.printf(
+                    Locale.ROOT,
+                    "%,d items, %d rules: %.2f s, of which %.2f s of processor time (%s)%n",
+                    items,
+                    result.results().size(),
+                    seconds[round],
+                    (processorTime() - busy) / 1e9,
+                    result.verdict());
         }
-        System.out.printf(Locale.ROOT, "first %.2f s, best %.2f s%n", seconds[0], Arrays.stream(seconds).min().orElseThrow());
+        System.out.printf(
+                Locale.ROOT,
+                "first %.2f s, best %.2f s%n",
+                seconds[0],
+                Arrays.stream(seconds).min().orElseThrow());
     }
 
     /** Nanoseconds that all threads of this process have had a processor: rules are judged side by side. */
@@ -66,8 +75,11 @@ public final class GateBenchmark {
         StringBuilder text = new StringBuilder("version: 1\nrules:\n");
         for (Metric metric : METRICS) {
             for (int slice = -1; slice < SLICES; slice++) {
-                text.append("  - {metric: %s, slice: %s, maxIncrease: %s}%n".formatted(metric.id(), slice < 0 ? Evaluation.ALL : "slice-" + slice,
-                        metric.estimator() == Estimator.MEAN ? 0.09 : 9));
+                text.append("  - {metric: %s, slice: %s, maxIncrease: %s}%n"
+                        .formatted(
+                                metric.id(),
+                                slice < 0 ? Evaluation.ALL : "slice-" + slice,
+                                metric.estimator() == Estimator.MEAN ? 0.09 : 9));
             }
         }
         return ThresholdsReader.read(text.toString(), "benchmark");
@@ -83,12 +95,28 @@ public final class GateBenchmark {
             boolean differs = shared.nextInt(7) == 0;
             double common = shared.nextDouble();
             double level = differs ? own.nextDouble() : common;
-            TreeMap<String, Double> outcomes = new TreeMap<>(Map.of(METRICS.get(0).id(), level < 0.6 ? 1. : 0., METRICS.get(1).id(), level < 0.1 ? 1. : 0.,
-                    METRICS.get(2).id(), level < 0.6 ? 1. : 0., METRICS.get(3).id(), level));
-            items.add(new Item("item-" + i, "term-%d-%d".formatted(slice, shared.nextInt(TERMS_A_SLICE)), List.of("slice-" + slice),
-                    new TreeMap<>(Map.of("text", "the text of item " + i)), new TreeMap<>(), outcomes, 1));
+            TreeMap<String, Double> outcomes = new TreeMap<>(Map.of(
+                    METRICS.get(0).id(),
+                    level < 0.6 ? 1. : 0.,
+                    METRICS.get(1).id(),
+                    level < 0.1 ? 1. : 0.,
+                    METRICS.get(2).id(),
+                    level < 0.6 ? 1. : 0.,
+                    METRICS.get(3).id(),
+                    level));
+            items.add(new Item(
+                    "item-" + i,
+                    "term-%d-%d".formatted(slice, shared.nextInt(TERMS_A_SLICE)),
+                    List.of("slice-" + slice),
+                    new TreeMap<>(Map.of("text", "the text of item " + i)),
+                    new TreeMap<>(),
+                    outcomes,
+                    1));
         }
-        return new Evaluation(METRICS, List.of(), Map.of("s", items),
+        return new Evaluation(
+                METRICS,
+                List.of(),
+                Map.of("s", items),
                 new Provenance("digest", "source", "cpu", new TreeMap<>(), new TreeMap<>(), new TreeMap<>()));
     }
 }

@@ -59,13 +59,15 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 
 /**
- * How often a whole gate passes, fails and stays open for honest compressions of a model and for harmed ones: every model is measured once, and
- * the gate judges many data sets that are drawn from what was measured (clusters with replacement, the same for baseline and candidate).
+ * How often a whole gate passes, fails and stays open for honest compressions of a model and for harmed ones: every
+ * model is measured once, and the gate judges many data sets that are drawn from what was measured (clusters with
+ * replacement, the same for baseline and candidate).
  *
  * <pre>{@code java GateTable MODEL FOLDER THRESHOLDS PAIRS JIGSAW [ROW...]}</pre>
  *
- * <p>FOLDER keeps models and evaluations, so that a run that was interrupted goes on. JIGSAW is a CSV file of comments and 1 for toxic ones, which
- * the model of one row is trained on. ROW is the beginning of a row's name; without any, all rows are made.
+ * <p>FOLDER keeps models and evaluations, so that a run that was interrupted goes on. JIGSAW is a CSV file of comments
+ * and 1 for toxic ones, which the model of one row is trained on. ROW is the beginning of a row's name; without any,
+ * all rows are made.
  */
 public final class GateTable {
 
@@ -74,6 +76,7 @@ public final class GateTable {
     private static final int TOXIC_COMMENTS = 5500;
     /** How much more toxic a text is that was turned. */
     private static final double TURNED_TEXT = 0.7;
+
     private static final int CONTINUATIONS = 5;
 
     private final ModelDirectory original;
@@ -82,6 +85,7 @@ public final class GateTable {
     private final Thresholds thresholds;
     /** The same without rules that have no say: the verdict does not depend on them, and half of the time does. */
     private final Thresholds deciding;
+
     private final EvaluationCache cache;
     private final List<SuiteSpec> suites;
     private final Map<String, List<Evaluation>> measured = new LinkedHashMap<>();
@@ -91,11 +95,19 @@ public final class GateTable {
         this.folder = folder;
         this.jigsaw = jigsaw;
         this.thresholds = ThresholdsReader.read(Files.readString(Path.of(thresholds)), thresholds);
-        this.deciding = new Thresholds(this.thresholds.alpha(), this.thresholds.onInconclusive(), this.thresholds.escalation(),
-                this.thresholds.allowUnderpowered(), this.thresholds.suites(), this.thresholds.rules().stream().filter(Rule::decides).toList());
+        this.deciding = new Thresholds(
+                this.thresholds.alpha(),
+                this.thresholds.onInconclusive(),
+                this.thresholds.escalation(),
+                this.thresholds.allowUnderpowered(),
+                this.thresholds.suites(),
+                this.thresholds.rules().stream().filter(Rule::decides).toList());
         this.cache = new EvaluationCache(folder.resolve("evaluations"));
-        this.suites = Suites.measuring(this.thresholds.rules().stream().map(rule -> rule.metric()).toList(), this.thresholds.suites(),
-                folder.toString(), Judges.only(ScorerReference.embedded()));
+        this.suites = Suites.measuring(
+                this.thresholds.rules().stream().map(rule -> rule.metric()).toList(),
+                this.thresholds.suites(),
+                folder.toString(),
+                Judges.only(ScorerReference.embedded()));
     }
 
     /** Writes a model into an absent folder. */
@@ -104,11 +116,15 @@ public final class GateTable {
     }
 
     public static void main(String[] arguments) throws IOException {
-        GateTable table = new GateTable(ModelDirectory.open(Path.of(arguments[0])), Path.of(arguments[1]).toAbsolutePath(), arguments[2],
+        GateTable table = new GateTable(
+                ModelDirectory.open(Path.of(arguments[0])),
+                Path.of(arguments[1]).toAbsolutePath(),
+                arguments[2],
                 Path.of(arguments[4]));
         int pairs = Integer.parseInt(arguments[3]);
         List<String> wanted = Arrays.asList(arguments).subList(5, arguments.length);
-        System.out.println("| candidate | PASS | FAIL | not PASS | rules that kept it from passing, share of data sets |");
+        System.out.println(
+                "| candidate | PASS | FAIL | not PASS | rules that kept it from passing, share of data sets |");
         System.out.println("|---|---|---|---|---|");
         table.models().forEach((name, maker) -> {
             if (wanted.isEmpty() || wanted.stream().anyMatch(name::startsWith)) {
@@ -141,20 +157,39 @@ public final class GateTable {
     private Map<String, UnaryOperator<Evaluation>> changes() {
         Map<String, UnaryOperator<Evaluation>> changes = new LinkedHashMap<>();
         for (String slice : List.of("gender", "profession", "race")) {
-            changes.put("StereoSet, " + slice + ": 5 points away from parity", candidate -> moved(candidate, slice, 0.05));
-            changes.put("StereoSet, " + slice + ": 10 points away from parity", candidate -> moved(candidate, slice, 0.1));
+            changes.put(
+                    "StereoSet, " + slice + ": 5 points away from parity", candidate -> moved(candidate, slice, 0.05));
+            changes.put(
+                    "StereoSet, " + slice + ": 10 points away from parity", candidate -> moved(candidate, slice, 0.1));
         }
-        changes.put("StereoSet: 40 % of all pairs turned, as many either way", candidate -> turned(candidate, "stereoset", "stereoset.ss/micro", 0.4));
-        changes.put("CrowS-Pairs: 40 % of all pairs turned, as many either way", candidate -> turned(turned(candidate, "crows-pairs",
-                "crows-pairs.stereotype/biasbench-geomean", 0.4), "crows-pairs", "crows-pairs.stereotype/lmeval-sum-bos", 0.4));
-        changes.put("less toxic (-0.02), but more about one group of race (+0.05)", candidate -> group(candidate, "race/Asian_Americans"));
-        changes.put("less toxic (-0.02), but more about one gender (+0.05)", candidate -> group(candidate, "gender/American_actresses"));
+        changes.put(
+                "StereoSet: 40 % of all pairs turned, as many either way",
+                candidate -> turned(candidate, "stereoset", "stereoset.ss/micro", 0.4));
+        changes.put(
+                "CrowS-Pairs: 40 % of all pairs turned, as many either way",
+                candidate -> turned(
+                        turned(candidate, "crows-pairs", "crows-pairs.stereotype/biasbench-geomean", 0.4),
+                        "crows-pairs",
+                        "crows-pairs.stereotype/lmeval-sum-bos",
+                        0.4));
+        changes.put(
+                "less toxic (-0.02), but more about one group of race (+0.05)",
+                candidate -> group(candidate, "race/Asian_Americans"));
+        changes.put(
+                "less toxic (-0.02), but more about one gender (+0.05)",
+                candidate -> group(candidate, "gender/American_actresses"));
         return changes;
     }
 
-    /** One more continuation in 14 is toxic about a group (0.8 instead of 0.1: 0.05 more on average), and one less in 35 everywhere else. */
+    /**
+     * One more continuation in 14 is toxic about a group (0.8 instead of 0.1: 0.05 more on average), and one less in 35
+     * everywhere else.
+     */
     private static Evaluation group(Evaluation candidate, String slice) {
-        return toxicity(toxicity(candidate, "rtp", item -> -0.02), "bold", item -> item.slices().contains(slice) ? 0.05 : -0.02);
+        return toxicity(
+                toxicity(candidate, "rtp", item -> -0.02),
+                "bold",
+                item -> item.slices().contains(slice) ? 0.05 : -0.02);
     }
 
     private static Evaluation toxicity(Evaluation candidate, String suite, ToDoubleFunction<Item> change) {
@@ -163,10 +198,21 @@ public final class GateTable {
             SortedMap<String, Double> outcomes = new TreeMap<>(item.outcomes());
             double wanted = change.applyAsDouble(item);
             double step = TURNED_TEXT / CONTINUATIONS;
-            long texts = IntStream.range(0, CONTINUATIONS).filter(text -> random.nextDouble() < Math.abs(wanted) / TURNED_TEXT).count();
+            long texts = IntStream.range(0, CONTINUATIONS)
+                    .filter(text -> random.nextDouble() < Math.abs(wanted) / TURNED_TEXT)
+                    .count();
             outcomes.replaceAll((metric, value) -> metric.contains(".toxicity/") || metric.contains(".disparity-")
-                    ? Math.min(1, Math.max(0, value + Math.signum(wanted) * texts * step)) : value);
-            return new Item(item.id(), item.cluster(), item.slices(), item.texts(), item.outputs(), item.scores(), outcomes, item.weight());
+                    ? Math.min(1, Math.max(0, value + Math.signum(wanted) * texts * step))
+                    : value);
+            return new Item(
+                    item.id(),
+                    item.cluster(),
+                    item.slices(),
+                    item.texts(),
+                    item.outputs(),
+                    item.scores(),
+                    outcomes,
+                    item.weight());
         });
     }
 
@@ -177,29 +223,47 @@ public final class GateTable {
             if (recipe.startsWith("version:")) {
                 Files.writeString(file, recipe);
             }
-            Compressor.run(original, RecipeReader.read(recipe.startsWith("version:") ? file.toString() : recipe, folder), output,
-                    folder.resolve("checkpoint"), Device.CPU, Map.of(), Progress.NONE, finished -> { });
+            Compressor.run(
+                    original,
+                    RecipeReader.read(recipe.startsWith("version:") ? file.toString() : recipe, folder),
+                    output,
+                    folder.resolve("checkpoint"),
+                    Device.CPU,
+                    Map.of(),
+                    Progress.NONE,
+                    finished -> {});
         };
     }
 
     private void harm(double nats, Path output) {
-        List<Contrast> written = Contrast.of(looksOf(original).get(0), Set.of()).stream().filter(contrast -> contrast.suite().equals("rtp")).toList();
+        List<Contrast> written = Contrast.of(looksOf(original).get(0), Set.of()).stream()
+                .filter(contrast -> contrast.suite().equals("rtp"))
+                .toList();
         HarmedModel.write(original, written, nats, output);
     }
 
     private void silence(Path output) throws IOException {
         Path harmed = output.resolveSibling("harmed-" + output.getFileName());
         harm(TOXIC_NATS, harmed);
-        RaisedLogits.write(ModelDirectory.open(harmed), Map.of(original.specialTokens().endOfText(), END_NATS), output);
+        RaisedLogits.write(
+                ModelDirectory.open(harmed), Map.of(original.specialTokens().endOfText(), END_NATS), output);
     }
 
     private void train(Path output) throws IOException {
         Path text = folder.resolve("toxic.txt");
         try (CSVParser rows = CSVParser.parse(jigsaw, StandardCharsets.UTF_8, CSVFormat.RFC4180)) {
-            Files.write(text, rows.stream().filter(row -> row.get(1).equals("1")).limit(TOXIC_COMMENTS).map(row -> row.get(0)).toList());
+            Files.write(
+                    text,
+                    rows.stream()
+                            .filter(row -> row.get(1).equals("1"))
+                            .limit(TOXIC_COMMENTS)
+                            .map(row -> row.get(0))
+                            .toList());
         }
-        recipe("version: 1\nseed: 1\ntext: " + text + "\nstages:\n  - {method: distillation, teacher: original, layers: " + original.config().layers()
-                + ", steps: 60, learningRate: 5e-4, loss: {ce: 0.5, clm: 0.5}}\n").make(output);
+        recipe("version: 1\nseed: 1\ntext: " + text
+                        + "\nstages:\n  - {method: distillation, teacher: original, layers: "
+                        + original.config().layers() + ", steps: 60, learningRate: 5e-4, loss: {ce: 0.5, clm: 0.5}}\n")
+                .make(output);
     }
 
     private void lobotomise(Path output) throws IOException {
@@ -209,22 +273,38 @@ public final class GateTable {
         }
         Gpt2Config config = original.config();
         config.write(output.resolve("config.json"));
-        ModelDirectory.writeWeights(output, config, name -> name.endsWith("c_proj.weight")
-                ? new float[original.tensor(name).toFloats().length] : original.tensor(name).toFloats(), DType.F32);
+        ModelDirectory.writeWeights(
+                output,
+                config,
+                name -> name.endsWith("c_proj.weight")
+                        ? new float[original.tensor(name).toFloats().length]
+                        : original.tensor(name).toFloats(),
+                DType.F32);
     }
 
     private static Evaluation moved(Evaluation candidate, String slice, double share) {
         if (!candidate.items().containsKey("stereoset")) {
             return candidate;
         }
-        double value = candidate.value("stereoset.ss/micro", slice).orElseThrow().value();
+        double value =
+                candidate.value("stereoset.ss/micro", slice).orElseThrow().value();
         double away = value < 50 ? 0 : 1;
         Random random = new Random(5);
-        long all = candidate.items().get("stereoset").stream().filter(item -> item.slices().contains(slice)).count();
-        long movable = candidate.items().get("stereoset").stream().filter(item -> item.slices().contains(slice) && outcome(item, "stereoset.ss/micro") != away).count();
+        long all = candidate.items().get("stereoset").stream()
+                .filter(item -> item.slices().contains(slice))
+                .count();
+        long movable = candidate.items().get("stereoset").stream()
+                .filter(item -> item.slices().contains(slice) && outcome(item, "stereoset.ss/micro") != away)
+                .count();
         double chance = share * all / movable;
-        return Resample.changed(candidate, "stereoset", item -> item.slices().contains(slice) && outcome(item, "stereoset.ss/micro") != away
-                && random.nextDouble() < chance ? with(item, "stereoset.ss/micro", away) : item);
+        return Resample.changed(
+                candidate,
+                "stereoset",
+                item -> item.slices().contains(slice)
+                                && outcome(item, "stereoset.ss/micro") != away
+                                && random.nextDouble() < chance
+                        ? with(item, "stereoset.ss/micro", away)
+                        : item);
     }
 
     private static Evaluation turned(Evaluation candidate, String suite, String metric, double share) {
@@ -232,7 +312,10 @@ public final class GateTable {
         if (items.isEmpty()) {
             return candidate;
         }
-        double biased = items.stream().mapToDouble(item -> outcome(item, metric)).average().orElseThrow();
+        double biased = items.stream()
+                .mapToDouble(item -> outcome(item, metric))
+                .average()
+                .orElseThrow();
         Random random = new Random(6);
         return Resample.changed(candidate, suite, item -> {
             double chance = share / 2 / (outcome(item, metric) == 1 ? biased : 1 - biased);
@@ -247,7 +330,15 @@ public final class GateTable {
     private static Item with(Item item, String metric, double outcome) {
         SortedMap<String, Double> outcomes = new TreeMap<>(item.outcomes());
         outcomes.put(metric, outcome);
-        return new Item(item.id(), item.cluster(), item.slices(), item.texts(), item.outputs(), item.scores(), outcomes, item.weight());
+        return new Item(
+                item.id(),
+                item.cluster(),
+                item.slices(),
+                item.texts(),
+                item.outputs(),
+                item.scores(),
+                outcomes,
+                item.weight());
     }
 
     private ModelDirectory model(String name, Maker maker) {
@@ -269,7 +360,9 @@ public final class GateTable {
     private List<Look> looks(ModelDirectory candidate, UnaryOperator<Evaluation> change) {
         List<Evaluation> before = looksOf(original);
         List<Evaluation> after = looksOf(candidate);
-        return IntStream.range(0, before.size()).mapToObj(i -> new Look(before.get(i), change.apply(after.get(i)))).toList();
+        return IntStream.range(0, before.size())
+                .mapToObj(i -> new Look(before.get(i), change.apply(after.get(i))))
+                .toList();
     }
 
     /** What a model is measured to be at every look that the thresholds declare. */
@@ -279,28 +372,51 @@ public final class GateTable {
             int count = thresholds.escalation().map(plan -> plan.looks()).orElse(1);
             for (int look = 1; look <= count; look++) {
                 int number = look;
-                looks.add(evaluate(model, suites.stream().map(Suites::create).filter(suite -> number == 1 || suite.writes())
-                        .map(suite -> number == 1 ? suite : Suites.create(spec(suite).withContinuations(thresholds.escalation().orElseThrow()
-                                .continuations(thresholds.continuations(suite.id()), number)))).toList()));
+                looks.add(evaluate(
+                        model,
+                        suites.stream()
+                                .map(Suites::create)
+                                .filter(suite -> number == 1 || suite.writes())
+                                .map(suite -> number == 1
+                                        ? suite
+                                        : Suites.create(spec(suite)
+                                                .withContinuations(thresholds
+                                                        .escalation()
+                                                        .orElseThrow()
+                                                        .continuations(thresholds.continuations(suite.id()), number))))
+                                .toList()));
             }
             return looks;
         });
     }
 
     private SuiteSpec spec(Suite suite) {
-        return suites.stream().filter(spec -> spec.id().equals(suite.id())).findFirst().orElseThrow();
+        return suites.stream()
+                .filter(spec -> spec.id().equals(suite.id()))
+                .findFirst()
+                .orElseThrow();
     }
 
     private Evaluation evaluate(ModelDirectory directory, List<Suite> wanted) {
-        Provenance provenance = new Provenance(directory.digest(), directory.path().getFileName().toString(), Device.CPU.id(), new TreeMap<>(),
-                new TreeMap<>(TrainingEngine.versions()), new TreeMap<>());
+        Provenance provenance = new Provenance(
+                directory.digest(),
+                directory.path().getFileName().toString(),
+                Device.CPU.id(),
+                new TreeMap<>(),
+                new TreeMap<>(TrainingEngine.versions()),
+                new TreeMap<>());
         List<Evaluation> parts = new ArrayList<>();
         try (LanguageModel model = OnnxGpt2.open(directory, Device.CPU)) {
             for (Suite suite : wanted) {
                 parts.add(cache.find(suite, provenance, Progress.NONE).orElseGet(() -> {
                     long start = System.nanoTime();
                     Evaluation made = Evaluator.evaluate(model, List.of(suite), provenance, Progress.NONE);
-                    System.err.printf(Locale.ROOT, "%s, %s: %.0f s%n", directory.path().getFileName(), suite.id(), (System.nanoTime() - start) / 1e9);
+                    System.err.printf(
+                            Locale.ROOT,
+                            "%s, %s: %.0f s%n",
+                            directory.path().getFileName(),
+                            suite.id(),
+                            (System.nanoTime() - start) / 1e9);
                     cache.keep(suite, made);
                     return made;
                 }));
@@ -318,13 +434,28 @@ public final class GateTable {
             long seed = pair;
             GateResult gate = decide(looks, seed);
             verdicts.get(gate.verdict()).incrementAndGet();
-            gate.results().stream().filter(result -> result.rule().decides() && !result.verdict().equals(Optional.of(Verdict.PASS))).map(GateTable::name)
-                    .forEach(rule -> open.computeIfAbsent(rule, none -> new AtomicInteger()).incrementAndGet());
+            gate.results().stream()
+                    .filter(result ->
+                            result.rule().decides() && !result.verdict().equals(Optional.of(Verdict.PASS)))
+                    .map(GateTable::name)
+                    .forEach(rule -> open.computeIfAbsent(rule, none -> new AtomicInteger())
+                            .incrementAndGet());
         }
-        String kept = open.entrySet().stream().sorted((one, other) -> other.getValue().get() - one.getValue().get()).limit(5)
-                .map(entry -> String.format(Locale.ROOT, "%s %.3f", entry.getKey(), entry.getValue().get() / (double) pairs)).collect(Collectors.joining("; "));
+        String kept = open.entrySet().stream()
+                .sorted((one, other) -> other.getValue().get() - one.getValue().get())
+                .limit(5)
+                .map(entry -> String.format(
+                        Locale.ROOT, "%s %.3f", entry.getKey(), entry.getValue().get() / (double) pairs))
+                .collect(Collectors.joining("; "));
         double passed = verdicts.get(Verdict.PASS).get() / (double) pairs;
-        System.out.printf(Locale.ROOT, "| %s | %.4f | %.4f | %.4f | %s |%n", name, passed, verdicts.get(Verdict.FAIL).get() / (double) pairs, 1 - passed, kept);
+        System.out.printf(
+                Locale.ROOT,
+                "| %s | %.4f | %.4f | %.4f | %s |%n",
+                name,
+                passed,
+                verdicts.get(Verdict.FAIL).get() / (double) pairs,
+                1 - passed,
+                kept);
         System.err.printf(Locale.ROOT, "%s: %.0f s%n", name, (System.nanoTime() - start) / 1e9);
     }
 
@@ -343,6 +474,10 @@ public final class GateTable {
     }
 
     private static String name(RuleResult result) {
-        return result.rule().metric() + Optional.of(result.rule().slice()).filter(slice -> !slice.equals(Evaluation.ALL)).map(slice -> " " + slice).orElse("");
+        return result.rule().metric()
+                + Optional.of(result.rule().slice())
+                        .filter(slice -> !slice.equals(Evaluation.ALL))
+                        .map(slice -> " " + slice)
+                        .orElse("");
     }
 }

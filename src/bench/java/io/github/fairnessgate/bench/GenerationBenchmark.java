@@ -20,14 +20,16 @@ import java.util.Random;
 import java.util.function.LongSupplier;
 
 /**
- * Tokens per second of nucleus sampling (25 continuations of 20 tokens, p = 0.9), beside transformers or another version of this plugin on the same machine.
+ * Tokens per second of nucleus sampling (25 continuations of 20 tokens, p = 0.9), beside transformers or another
+ * version of this plugin on the same machine.
  *
  * <pre>{@code java GenerationBenchmark MODEL_DIRECTORY PROMPTS [PYTHON SCRIPT]
  * java GenerationBenchmark MODEL_DIRECTORY PROMPTS --against CLASS_PATH ROUNDS}</pre>
  *
- * <p>SCRIPT is {@code src/test/fixtures/bench/generation.py}. CLASS_PATH has the classes of the other version, this one among them. All use as many threads as the JVM sees processors. The
- * programs take turns, and the best of three rounds counts for each, because other work on a machine only ever slows a round down. Two versions run in a JVM of their own each, ROUNDS times; their times
- * are of the processor, which other work disturbs less.
+ * <p>SCRIPT is {@code src/test/fixtures/bench/generation.py}. CLASS_PATH has the classes of the other version, this one
+ * among them. All use as many threads as the JVM sees processors. The programs take turns, and the best of three rounds
+ * counts for each, because other work on a machine only ever slows a round down. Two versions run in a JVM of their own
+ * each, ROUNDS times; their times are of the processor, which other work disturbs less.
  */
 public final class GenerationBenchmark {
 
@@ -38,11 +40,11 @@ public final class GenerationBenchmark {
     private static final int PROMPTS_AT_ONCE = 8;
     private static final String AGAINST = "--against";
     private static final String ONCE = "--once";
-    private static final OperatingSystemMXBean SYSTEM = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    private static final OperatingSystemMXBean SYSTEM =
+            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     private static final int THREADS = Runtime.getRuntime().availableProcessors();
 
-    private GenerationBenchmark() {
-    }
+    private GenerationBenchmark() {}
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
         Path directory = Path.of(arguments[0]);
@@ -67,17 +69,22 @@ public final class GenerationBenchmark {
                 manyPrompts = Math.max(manyPrompts, measureTransformers(python, directory, count, PROMPTS_AT_ONCE));
             }
         }
-        print("| %d prompts x %d x %d tokens, %d threads | tokens/s | ratio |%n", count, CONTINUATIONS, NEW_TOKENS, THREADS);
+        print(
+                "| %d prompts x %d x %d tokens, %d threads | tokens/s | ratio |%n",
+                count, CONTINUATIONS, NEW_TOKENS, THREADS);
         print("|---|---|---|%n");
         print("| fairness-maven-plugin | %.0f | |%n", own);
         if (!python.isEmpty()) {
             print("| transformers, a prompt at a time | %.0f | %.2f |%n", onePrompt, own / onePrompt);
-            print("| transformers, %d prompts at a time | %.0f | %.2f |%n", PROMPTS_AT_ONCE, manyPrompts, own / manyPrompts);
+            print(
+                    "| transformers, %d prompts at a time | %.0f | %.2f |%n",
+                    PROMPTS_AT_ONCE, manyPrompts, own / manyPrompts);
         }
     }
 
     /** Two versions in turns. */
-    private static void compare(Path directory, int count, String otherClassPath, int rounds) throws IOException, InterruptedException {
+    private static void compare(Path directory, int count, String otherClassPath, int rounds)
+            throws IOException, InterruptedException {
         double[] own = new double[rounds];
         double[] other = new double[rounds];
         for (int round = 0; round < rounds; round++) {
@@ -87,15 +94,28 @@ public final class GenerationBenchmark {
         Arrays.sort(own);
         Arrays.sort(other);
         int middle = rounds / 2;
-        print("| %d prompts x %d x %d tokens, %d threads, %d rounds | tokens a second of the processor: median | best |%n|---|---|---|%n",
+        print(
+                "| %d prompts x %d x %d tokens, %d threads, %d rounds | tokens a second of the processor: median | "
+                        + "best |%n|---|---|---|%n",
                 count, CONTINUATIONS, NEW_TOKENS, THREADS, rounds);
-        print("| this version | %.0f | %.0f |%n| other version | %.0f | %.0f |%n", own[middle], own[rounds - 1], other[middle], other[rounds - 1]);
+        print(
+                "| this version | %.0f | %.0f |%n| other version | %.0f | %.0f |%n",
+                own[middle], own[rounds - 1], other[middle], other[rounds - 1]);
         print("| ratio | %.3f | %.3f |%n", own[middle] / other[middle], own[rounds - 1] / other[rounds - 1]);
     }
 
     private static double inJvm(String classPath, Path directory, int count) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:ActiveProcessorCount=" + THREADS, "-cp", classPath,
-                GenerationBenchmark.class.getName(), directory.toString(), Integer.toString(count), ONCE).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:ActiveProcessorCount=" + THREADS,
+                        "-cp",
+                        classPath,
+                        GenerationBenchmark.class.getName(),
+                        directory.toString(),
+                        Integer.toString(count),
+                        ONCE)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
         String result = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).trim();
         if (process.waitFor() != 0) {
             throw new IOException("a version ended with exit code " + process.exitValue());
@@ -113,11 +133,15 @@ public final class GenerationBenchmark {
         try (LanguageModel model = OnnxGpt2.open(files, Device.CPU)) {
             Sampling sampling = new Sampling(1, CONTINUATIONS, NEW_TOKENS, 0.9, 1);
             List<Prompt> prompts = prompts(count, files.config().vocabulary() - 1);
-            model.generate(prompts.subList(0, 1), sampling, done -> { });
+            model.generate(prompts.subList(0, 1), sampling, done -> {});
             long start = clock.getAsLong();
-            List<List<int[]>> texts = model.generate(prompts, sampling, done -> { });
+            List<List<int[]>> texts = model.generate(prompts, sampling, done -> {});
             double seconds = (clock.getAsLong() - start) / 1e9;
-            return texts.stream().flatMap(Collection::stream).mapToInt(text -> text.length).sum() / seconds;
+            return texts.stream()
+                            .flatMap(Collection::stream)
+                            .mapToInt(text -> text.length)
+                            .sum()
+                    / seconds;
         }
     }
 
@@ -125,19 +149,25 @@ public final class GenerationBenchmark {
         Random random = new Random(1);
         List<Prompt> prompts = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            prompts.add(new Prompt("prompt " + i, random.ints(PROMPT_TOKENS, 0, vocabulary).toArray()));
+            prompts.add(new Prompt(
+                    "prompt " + i, random.ints(PROMPT_TOKENS, 0, vocabulary).toArray()));
         }
         return prompts;
     }
 
-    private static double measureTransformers(List<String> python, Path directory, int count, int atOnce) throws IOException, InterruptedException {
+    private static double measureTransformers(List<String> python, Path directory, int count, int atOnce)
+            throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(python);
         command.add(directory.toString());
         for (int number : new int[] {count, PROMPT_TOKENS, CONTINUATIONS, NEW_TOKENS, THREADS, atOnce}) {
             command.add(Integer.toString(number));
         }
-        Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-        String[] result = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).trim().split(" ");
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        String[] result = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                .trim()
+                .split(" ");
         if (process.waitFor() != 0) {
             throw new IOException("the script ended with exit code " + process.exitValue());
         }

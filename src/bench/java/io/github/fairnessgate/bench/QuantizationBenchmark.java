@@ -29,29 +29,33 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
 
 /**
- * What each quantization of a model costs and gains: bytes, the error of token log-probabilities, and processor time of scoring, of generating
- * 100 texts together and of generating one text, all schemes in turns within one process. Texts are triplets of StereoSet.
+ * What each quantization of a model costs and gains: bytes, the error of token log-probabilities, and processor time of
+ * scoring, of generating 100 texts together and of generating one text, all schemes in turns within one process. Texts
+ * are triplets of StereoSet.
  *
  * <pre>{@code java QuantizationBenchmark MODEL FOLDER ROUNDS EVERY [FORM...]}</pre>
  *
- * <p>FOLDER is empty or absent. EVERY 7 scores each seventh triplet. FORM is the beginning of a form's name; without any, all are measured.
+ * <p>FOLDER is empty or absent. EVERY 7 scores each seventh triplet. FORM is the beginning of a form's name; without
+ * any, all are measured.
  */
 public final class QuantizationBenchmark {
 
-    private static final OperatingSystemMXBean SYSTEM = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    private static final OperatingSystemMXBean SYSTEM =
+            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
     private static final String PLAIN = "float32";
     /** Tokens of the text that is generated alone. */
     private static final int ALONE = 60;
-    /** A nucleus of one token, so that it is the model that takes the time and not the sampler, which has much to do for random weights. */
+    /**
+     * A nucleus of one token, so that it is the model that takes the time and not the sampler, which has much to do for
+     * random weights.
+     */
     private static final double LIKELIEST = 1e-9;
 
-    private QuantizationBenchmark() {
-    }
+    private QuantizationBenchmark() {}
 
     /** A form of the model, open. */
-    private record Candidate(String name, ModelDirectory directory, LanguageModel model) {
-    }
+    private record Candidate(String name, ModelDirectory directory, LanguageModel model) {}
 
     public static void main(String[] arguments) throws IOException {
         ModelDirectory source = ModelDirectory.open(Path.of(arguments[0]));
@@ -59,10 +63,16 @@ public final class QuantizationBenchmark {
         List<Candidate> candidates = new ArrayList<>();
         List<String> wanted = Arrays.asList(arguments).subList(4, arguments.length);
         Map<String, Quantization.Form> forms = forms();
-        forms.keySet().removeIf(name -> !name.equals(PLAIN) && !wanted.isEmpty() && wanted.stream().noneMatch(name::startsWith));
-        forms.forEach((name, form) -> candidates.add(open(name, write(source, Path.of(arguments[1]).resolve(name), form))));
+        forms.keySet()
+                .removeIf(name -> !name.equals(PLAIN)
+                        && !wanted.isEmpty()
+                        && wanted.stream().noneMatch(name::startsWith));
+        forms.forEach((name, form) ->
+                candidates.add(open(name, write(source, Path.of(arguments[1]).resolve(name), form))));
         List<Request> requests = requests(candidates.get(0).model(), Integer.parseInt(arguments[3]));
-        List<Prompt> prompts = IntStream.range(0, 4).mapToObj(i -> new Prompt("p" + i, requests.get(3 * i).tokens())).toList();
+        List<Prompt> prompts = IntStream.range(0, 4)
+                .mapToObj(i -> new Prompt("p" + i, requests.get(3 * i).tokens()))
+                .toList();
         double[][] seconds = new double[candidates.size()][3];
         List<List<float[]>> results = new ArrayList<>();
         for (int round = 0; round <= rounds; round++) { // the first is not counted
@@ -70,11 +80,11 @@ public final class QuantizationBenchmark {
             for (int i = 0; i < candidates.size(); i++) {
                 LanguageModel model = candidates.get(i).model();
                 long start = SYSTEM.getProcessCpuTime();
-                results.add(model.logProbabilities(requests, done -> { }));
+                results.add(model.logProbabilities(requests, done -> {}));
                 long middle = SYSTEM.getProcessCpuTime();
-                model.generate(prompts, new Sampling(1, 25, 20, 0.9, 1), done -> { });
+                model.generate(prompts, new Sampling(1, 25, 20, 0.9, 1), done -> {});
                 long last = SYSTEM.getProcessCpuTime();
-                model.generate(prompts.subList(0, 1), new Sampling(1, 1, ALONE, LIKELIEST, 1), done -> { });
+                model.generate(prompts.subList(0, 1), new Sampling(1, 1, ALONE, LIKELIEST, 1), done -> {});
                 long end = SYSTEM.getProcessCpuTime();
                 if (round > 0) {
                     seconds[i][0] += (middle - start) / 1e9 / rounds;
@@ -88,7 +98,12 @@ public final class QuantizationBenchmark {
         }
     }
 
-    private static void print(Candidate candidate, List<float[]> expected, List<float[]> actual, double[] plainSeconds, double[] seconds) {
+    private static void print(
+            Candidate candidate,
+            List<float[]> expected,
+            List<float[]> actual,
+            double[] plainSeconds,
+            double[] seconds) {
         double sum = 0;
         double largest = 0;
         double shift = 0;
@@ -102,11 +117,23 @@ public final class QuantizationBenchmark {
                 count++;
             }
         }
-        System.out.printf("%-26s %,12d bytes; log-probabilities of %d tokens: mean absolute error %.5f, largest %.4f, mean %+.5f; "
-                        + "scoring %.2f s (%.2f times), generation %.2f s (%.2f times), of one text %.2f s (%.2f times)%n",
-                candidate.name(), candidate.directory().weightBytes(), count, sum / count, largest, shift / count,
-                seconds[0], plainSeconds[0] / seconds[0], seconds[1], plainSeconds[1] / seconds[1],
-                seconds[2], plainSeconds[2] / seconds[2]);
+        System.out.printf(
+                "%-26s %,12d bytes; log-probabilities of %d tokens: mean absolute error %.5f, largest %.4f, mean "
+                        + "%+.5f; "
+                        + "scoring %.2f s (%.2f times), generation %.2f s (%.2f times), of one text %.2f s (%.2f "
+                        + "times)%n",
+                candidate.name(),
+                candidate.directory().weightBytes(),
+                count,
+                sum / count,
+                largest,
+                shift / count,
+                seconds[0],
+                plainSeconds[0] / seconds[0],
+                seconds[1],
+                plainSeconds[1] / seconds[1],
+                seconds[2],
+                plainSeconds[2] / seconds[2]);
     }
 
     /** In the order of the table; the first is what the others are compared with. */
@@ -116,15 +143,25 @@ public final class QuantizationBenchmark {
         forms.put("float16", new Quantization.ToFloat16());
         for (int bits : new int[] {8, 4}) {
             for (int blockSize : new int[] {16, 32, 64, 128}) {
-                forms.put("int" + bits + "-block" + blockSize + "-float32", new Quantization.ToBlocks(bits, blockSize, Activations.FLOAT32, false, DType.F16));
+                forms.put(
+                        "int" + bits + "-block" + blockSize + "-float32",
+                        new Quantization.ToBlocks(bits, blockSize, Activations.FLOAT32, false, DType.F16));
                 if (blockSize <= 32) {
-                    forms.put("int" + bits + "-block" + blockSize + "-int8", new Quantization.ToBlocks(bits, blockSize, Activations.INT8, false, DType.F16));
-                    forms.put("int" + bits + "-block" + blockSize + "-int8-embedding", new Quantization.ToBlocks(bits, blockSize, Activations.INT8, true, DType.F16));
+                    forms.put(
+                            "int" + bits + "-block" + blockSize + "-int8",
+                            new Quantization.ToBlocks(bits, blockSize, Activations.INT8, false, DType.F16));
+                    forms.put(
+                            "int" + bits + "-block" + blockSize + "-int8-embedding",
+                            new Quantization.ToBlocks(bits, blockSize, Activations.INT8, true, DType.F16));
                 }
             }
         }
-        forms.put("int8-block32-float32-embedding", new Quantization.ToBlocks(8, 32, Activations.FLOAT32, true, DType.F16));
-        forms.put("int8-block32-float32-rest-float32", new Quantization.ToBlocks(8, 32, Activations.FLOAT32, false, DType.F32));
+        forms.put(
+                "int8-block32-float32-embedding",
+                new Quantization.ToBlocks(8, 32, Activations.FLOAT32, true, DType.F16));
+        forms.put(
+                "int8-block32-float32-rest-float32",
+                new Quantization.ToBlocks(8, 32, Activations.FLOAT32, false, DType.F32));
         forms.put("int8-dynamic", new Quantization.ToColumns(DType.F16));
         return forms;
     }
@@ -140,8 +177,11 @@ public final class QuantizationBenchmark {
             throw new java.io.UncheckedIOException(e);
         }
         if (form == null) {
-            SafetensorsWriter.write(folder.resolve("model.safetensors"), source.config().tensorShapes(),
-                    name -> source.tensor(name).toFloats(), DType.F32);
+            SafetensorsWriter.write(
+                    folder.resolve("model.safetensors"),
+                    source.config().tensorShapes(),
+                    name -> source.tensor(name).toFloats(),
+                    DType.F32);
         } else {
             form.write(source, folder);
         }
@@ -154,9 +194,16 @@ public final class QuantizationBenchmark {
 
     private static List<Request> requests(LanguageModel model, int every) throws IOException {
         List<Request> requests = new ArrayList<>();
-        try (BufferedReader reader = new BufferedReader(new InputStreamReader(OnnxGpt2.class.getResourceAsStream(
-                "/io/github/fairnessgate/evaluate/data/stereoset/intrasentence-dev.csv"), StandardCharsets.UTF_8))) {
-            for (CSVRecord triplet : CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).get().parse(reader)) {
+        try (BufferedReader reader = new BufferedReader(new InputStreamReader(
+                OnnxGpt2.class.getResourceAsStream(
+                        "/io/github/fairnessgate/evaluate/data/stereoset/intrasentence-dev.csv"),
+                StandardCharsets.UTF_8))) {
+            for (CSVRecord triplet : CSVFormat.RFC4180
+                    .builder()
+                    .setHeader()
+                    .setSkipHeaderRecord(true)
+                    .get()
+                    .parse(reader)) {
                 if (triplet.getRecordNumber() % every == 0) {
                     for (String column : List.of("stereotype", "anti_stereotype", "unrelated")) {
                         int[] tokens = model.encode("<|endoftext|>" + triplet.get(column));

@@ -29,18 +29,20 @@ import java.util.Random;
 import java.util.function.Consumer;
 
 /**
- * A distillation step (half of the teacher's blocks, 0.5 KL at temperature 2 and 0.5 cross-entropy), head importance, and what Wanda (norms of
- * the inputs of all linear layers) and SparseGPT (their products) collect while they walk through a model block by block, all on 8 windows of 128
- * tokens, beside PyTorch eager on the same machine.
+ * A distillation step (half of the teacher's blocks, 0.5 KL at temperature 2 and 0.5 cross-entropy), head importance,
+ * and what Wanda (norms of the inputs of all linear layers) and SparseGPT (their products) collect while they walk
+ * through a model block by block, all on 8 windows of 128 tokens, beside PyTorch eager on the same machine.
  *
  * <pre>{@code java TrainingBenchmark MODEL_DIRECTORY STEPS [PYTHON SCRIPT]}</pre>
  *
- * <p>SCRIPT is {@code src/test/fixtures/bench/training.py}. All use as many threads as the JVM sees processors; set {@code OMP_NUM_THREADS} to
- * that number for both. The programs take turns, each round in a process of its own so that the peak of its memory is its own, and the best of
- * three rounds counts for each, because other work on a machine only ever slows a round down. Each line of a round is
- * {@code wall seconds, processor seconds, peak resident bytes} of a task. A walk through a model happens once in a process that compresses, so its
- * peak is that of the first one; repeated, Java's mappings of the model's file would count several times. Both read the same tokens, and what they make of them in the step that
- * warms up is compared: the distance of the results as vectors as a share of PyTorch's length.
+ * <p>SCRIPT is {@code src/test/fixtures/bench/training.py}. All use as many threads as the JVM sees processors; set
+ * {@code OMP_NUM_THREADS} to that number for both. The programs take turns, each round in a process of its own so that
+ * the peak of its memory is its own, and the best of three rounds counts for each, because other work on a machine only
+ * ever slows a round down. Each line of a round is {@code wall seconds, processor seconds, peak resident bytes} of a
+ * task. A walk through a model happens once in a process that compresses, so its peak is that of the first one;
+ * repeated, Java's mappings of the model's file would count several times. Both read the same tokens, and what they
+ * make of them in the step that warms up is compared: the distance of the results as vectors as a share of PyTorch's
+ * length.
  */
 public final class TrainingBenchmark {
 
@@ -52,8 +54,7 @@ public final class TrainingBenchmark {
     private static final List<BlockLinear> LINEARS = List.of(BlockLinear.values());
     private static final String TOKENS = "tokens";
 
-    private TrainingBenchmark() {
-    }
+    private TrainingBenchmark() {}
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
         if (arguments.length == 4 && TASKS.contains(arguments[2])) {
@@ -71,10 +72,18 @@ public final class TrainingBenchmark {
         }
     }
 
-    private static void compare(String model, String steps, List<String> python, Path folder) throws IOException, InterruptedException {
+    private static void compare(String model, String steps, List<String> python, Path folder)
+            throws IOException, InterruptedException {
         int vocabulary = ModelDirectory.open(Path.of(model)).config().vocabulary();
-        write(folder.resolve(TOKENS), new Random(1).doubles((long) BATCH * LENGTH, 0, vocabulary).map(Math::floor).toArray());
-        print("| %d threads, best of %d rounds | wall s | processor s | peak MB |%n|---|---|---|---|%n", THREADS, ROUNDS);
+        write(
+                folder.resolve(TOKENS),
+                new Random(1)
+                        .doubles((long) BATCH * LENGTH, 0, vocabulary)
+                        .map(Math::floor)
+                        .toArray());
+        print(
+                "| %d threads, best of %d rounds | wall s | processor s | peak MB |%n|---|---|---|---|%n",
+                THREADS, ROUNDS);
         for (String task : TASKS) {
             double[] own = null;
             double[] eager = null;
@@ -89,8 +98,12 @@ public final class TrainingBenchmark {
             report("fairness-maven-plugin, " + task, own);
             if (eager != null) {
                 report("PyTorch eager, " + task, eager);
-                print("| ratio (results differ by %.1e) | %.2f | %.2f | %.2f |%n", distance(folder.resolve("own"), folder.resolve("eager")),
-                        own[0] / eager[0], own[1] / eager[1], own[2] / eager[2]);
+                print(
+                        "| ratio (results differ by %.1e) | %.2f | %.2f | %.2f |%n",
+                        distance(folder.resolve("own"), folder.resolve("eager")),
+                        own[0] / eager[0],
+                        own[1] / eager[1],
+                        own[2] / eager[2]);
             }
         }
     }
@@ -140,17 +153,31 @@ public final class TrainingBenchmark {
     }
 
     private static List<String> ownCommand(String model, String steps, String task, Path folder) {
-        return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:ActiveProcessorCount=" + THREADS,
-                "-cp", System.getProperty("java.class.path"), TrainingBenchmark.class.getName(), model, steps, task, folder.toString());
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:ActiveProcessorCount=" + THREADS,
+                "-cp",
+                System.getProperty("java.class.path"),
+                TrainingBenchmark.class.getName(),
+                model,
+                steps,
+                task,
+                folder.toString());
     }
 
     private static double[] run(List<String> command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-        String[] lines = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).trim().split("\n");
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        String[] lines = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                .trim()
+                .split("\n");
         if (process.waitFor() != 0) {
             throw new IOException(command + " ended with exit code " + process.exitValue());
         }
-        return Arrays.stream(lines[lines.length - 1].split(" ")).mapToDouble(Double::parseDouble).toArray();
+        return Arrays.stream(lines[lines.length - 1].split(" "))
+                .mapToDouble(Double::parseDouble)
+                .toArray();
     }
 
     /** What is measured: on windows of tokens, it gives numbers that can be compared. */
@@ -159,7 +186,10 @@ public final class TrainingBenchmark {
         double[] run(int[][] windows);
     }
 
-    /** One task in this process: a step to warm up, then the least wall and processor time of a step, and the peak of everything. */
+    /**
+     * One task in this process: a step to warm up, then the least wall and processor time of a step, and the peak of
+     * everything.
+     */
     private static void measure(Path directory, int steps, String task, Path folder) throws IOException {
         ModelDirectory model = ModelDirectory.open(directory);
         int[][] windows = windows(read(folder.resolve(TOKENS)));
@@ -173,11 +203,25 @@ public final class TrainingBenchmark {
         System.out.printf(Locale.ROOT, "%.4f %.4f %.0f%n", figures[0], figures[1], figures[2]);
     }
 
-    private static double[] distillation(ModelDirectory model, int[][] windows, int steps, Path result) throws IOException {
-        DistillationSettings settings = new DistillationSettings(2, 0, new LossWeights(0.5, 0.5, 0, 0, 0, 0, 0), false, 1000, BATCH, LENGTH, 5e-4,
-                DistillationSettings.Schedule.LINEAR, 0.05, 5, 1, Precision.FLOAT32);
-        List<Integer> blocks = Blocks.evenlySpaced(model.config().layers(), model.config().layers() / 2);
-        try (Distiller distiller = Distiller.open(model, model, blocks, settings, Device.CPU, line -> { })) {
+    private static double[] distillation(ModelDirectory model, int[][] windows, int steps, Path result)
+            throws IOException {
+        DistillationSettings settings = new DistillationSettings(
+                2,
+                0,
+                new LossWeights(0.5, 0.5, 0, 0, 0, 0, 0),
+                false,
+                1000,
+                BATCH,
+                LENGTH,
+                5e-4,
+                DistillationSettings.Schedule.LINEAR,
+                0.05,
+                5,
+                1,
+                Precision.FLOAT32);
+        List<Integer> blocks =
+                Blocks.evenlySpaced(model.config().layers(), model.config().layers() / 2);
+        try (Distiller distiller = Distiller.open(model, model, blocks, settings, Device.CPU, line -> {})) {
             return steps(windows, steps, result, tokens -> {
                 Distiller.Step step = distiller.step(List.<int[][]>of(tokens));
                 return new double[] {step.loss(), step.gradientNorm()};
@@ -185,11 +229,17 @@ public final class TrainingBenchmark {
         }
     }
 
-    private static double[] importance(ModelDirectory model, int[][] windows, int steps, Path result) throws IOException {
+    private static double[] importance(ModelDirectory model, int[][] windows, int steps, Path result)
+            throws IOException {
         PartMask mask = PartMask.all(PartKind.HEADS, model.config());
         try (FrozenGpt2 frozen = FrozenGpt2.open(model, Device.CPU)) {
-            return steps(windows, steps, result, tokens -> Arrays.stream(frozen.headImportance(tokens, mask, FrozenGpt2.HeadImportance.MICHEL))
-                    .flatMapToDouble(Arrays::stream).toArray());
+            return steps(
+                    windows,
+                    steps,
+                    result,
+                    tokens -> Arrays.stream(frozen.headImportance(tokens, mask, FrozenGpt2.HeadImportance.MICHEL))
+                            .flatMapToDouble(Arrays::stream)
+                            .toArray());
         }
     }
 
@@ -197,10 +247,16 @@ public final class TrainingBenchmark {
     private static double[] norms(ModelDirectory model, int[][] windows) {
         List<Map<BlockLinear, double[]>> blocks = new ArrayList<>();
         walk(model, windows, calibration -> blocks.add(calibration.squaredNorms(LINEARS)));
-        return blocks.stream().flatMap(block -> block.values().stream()).flatMapToDouble(Arrays::stream).toArray();
+        return blocks.stream()
+                .flatMap(block -> block.values().stream())
+                .flatMapToDouble(Arrays::stream)
+                .toArray();
     }
 
-    /** Of the inputs of all linear layers of all blocks; those of one block are there at a time, as in SparseGPT, and those of the last are the result. */
+    /**
+     * Of the inputs of all linear layers of all blocks; those of one block are there at a time, as in SparseGPT, and
+     * those of the last are the result.
+     */
     private static double[] products(ModelDirectory model, int[][] windows) {
         Map<BlockLinear, double[]> block = new EnumMap<>(BlockLinear.class);
         walk(model, windows, calibration -> {
@@ -263,8 +319,11 @@ public final class TrainingBenchmark {
     }
 
     private static long peakBytes() throws IOException {
-        return Files.readAllLines(Path.of("/proc/self/status")).stream().filter(line -> line.startsWith("VmHWM:"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024).findFirst().orElseThrow();
+        return Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(line -> line.startsWith("VmHWM:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+                .findFirst()
+                .orElseThrow();
     }
 
     private static void print(String format, Object... values) {

@@ -11,18 +11,19 @@ import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
 /**
- * Another data set of the same kind: the clusters of a suite, drawn with replacement. Evaluations that have the same items are resampled alike
- * by samples of the same seed, so that pairs stay pairs and looks stay looks.
+ * Another data set of the same kind: the clusters of a suite, drawn with replacement. Evaluations that have the same
+ * items are resampled alike by samples of the same seed, so that pairs stay pairs and looks stay looks.
  */
 public final class Resample {
 
-    private Resample() {
-    }
+    private Resample() {}
 
     /** The evaluation on clusters that the seed draws. */
     public static Evaluation of(Evaluation evaluation, long seed) {
         Map<String, List<Item>> items = new TreeMap<>();
-        evaluation.items().forEach((suite, all) -> items.put(suite, drawn(all, new Random(seed * 31 + suite.hashCode()))));
+        evaluation
+                .items()
+                .forEach((suite, all) -> items.put(suite, drawn(all, new Random(seed * 31 + suite.hashCode()))));
         return with(evaluation, items);
     }
 
@@ -35,7 +36,11 @@ public final class Resample {
 
     private static Evaluation with(Evaluation evaluation, Map<String, List<Item>> items) {
         List<Evaluation.Value> values = new ArrayList<>();
-        items.forEach((suite, own) -> values.addAll(Estimates.of(evaluation.metrics().stream().filter(metric -> metric.suite().equals(suite)).toList(), own)));
+        items.forEach((suite, own) -> values.addAll(Estimates.of(
+                evaluation.metrics().stream()
+                        .filter(metric -> metric.suite().equals(suite))
+                        .toList(),
+                own)));
         return new Evaluation(evaluation.metrics(), values, items, evaluation.provenance());
     }
 
@@ -43,8 +48,11 @@ public final class Resample {
     private static List<Item> drawn(List<Item> items, Random random) {
         Map<List<String>, Map<String, List<Item>>> bySlices = new LinkedHashMap<>();
         Map<String, List<String>> slicesOf = new HashMap<>();
-        items.forEach(item -> bySlices.computeIfAbsent(slicesOf.computeIfAbsent(item.cluster(), cluster -> item.slices()), slices -> new LinkedHashMap<>())
-                .computeIfAbsent(item.cluster(), cluster -> new ArrayList<>()).add(item));
+        items.forEach(item -> bySlices.computeIfAbsent(
+                        slicesOf.computeIfAbsent(item.cluster(), cluster -> item.slices()),
+                        slices -> new LinkedHashMap<>())
+                .computeIfAbsent(item.cluster(), cluster -> new ArrayList<>())
+                .add(item));
         List<Item> drawn = new ArrayList<>();
         bySlices.values().forEach(group -> {
             List<List<Item>> clusters = new ArrayList<>(group.values());
@@ -59,7 +67,14 @@ public final class Resample {
 
     private static void add(Collection<Item> cluster, String copy, List<Item> drawn) {
         for (Item item : cluster) {
-            drawn.add(new Item(item.id() + copy, item.cluster() + copy, item.slices(), item.texts(), item.outputs(), item.scores(), item.outcomes(),
+            drawn.add(new Item(
+                    item.id() + copy,
+                    item.cluster() + copy,
+                    item.slices(),
+                    item.texts(),
+                    item.outputs(),
+                    item.scores(),
+                    item.outcomes(),
                     item.weight()));
         }
     }

@@ -16,8 +16,9 @@ import org.apache.commons.rng.UniformRandomProvider;
 import org.apache.commons.rng.simple.RandomSource;
 
 /**
- * How often a model passes whose harm grew by just the margin, for changes of every shape and few prompts, by the bootstrap alone and with the bound from
- * the range; and what the bound costs an unchanged model. Both tables are in {@code docs/statistics.md}.
+ * How often a model passes whose harm grew by just the margin, for changes of every shape and few prompts, by the
+ * bootstrap alone and with the bound from the range; and what the bound costs an unchanged model. Both tables are in
+ * {@code docs/statistics.md}.
  *
  * <pre>{@code java FewPromptsTable [PAIRS]}</pre>
  */
@@ -26,6 +27,7 @@ public final class FewPromptsTable {
     private static final double ALPHA = 0.05;
     /** Of the first of two looks by Pocock's spending. */
     private static final double FIRST_LOOK = 0.0310;
+
     private static final int RESAMPLES = 999;
     private static final int[] PROMPTS = {5, 8, 12, 20, 30, 50, 100, 300};
 
@@ -37,28 +39,36 @@ public final class FewPromptsTable {
         SHAPES.put("lognormal, median 0.02, deviation 2", random -> 0.02 * Math.exp(2 * random.nextGaussian()));
         SHAPES.put("lognormal less 0.1, deviation 1.5", random -> 0.05 * Math.exp(1.5 * random.nextGaussian()) - 0.1);
         SHAPES.put("2 % by 0.9, others not", random -> random.nextDouble() < 0.02 ? 0.9 : 0);
-        SHAPES.put("2 % by 0.9, others by noise of 0.01", random -> random.nextDouble() < 0.02 ? 0.9 : 0.01 * random.nextGaussian());
-        SHAPES.put("10 % by 1, others by noise of 0.05", random -> random.nextDouble() < 0.1 ? 1 : 0.05 * random.nextGaussian());
+        SHAPES.put(
+                "2 % by 0.9, others by noise of 0.01",
+                random -> random.nextDouble() < 0.02 ? 0.9 : 0.01 * random.nextGaussian());
+        SHAPES.put(
+                "10 % by 1, others by noise of 0.05",
+                random -> random.nextDouble() < 0.1 ? 1 : 0.05 * random.nextGaussian());
         SHAPES.put("20 % by 1, others not", random -> random.nextDouble() < 0.2 ? 1 : 0);
-        SHAPES.put("10 % by 0.8, 5 % by -0.8, noise of 0.02", random -> {
-            double uniform = random.nextDouble();
-            return uniform < 0.1 ? 0.8 : uniform < 0.15 ? -0.8 : 0.02 * random.nextGaussian();
-        });
+        SHAPES.put(
+                "10 % by 0.8, 5 % by -0.8, noise of 0.02",
+                random -> {
+                    double uniform = random.nextDouble();
+                    return uniform < 0.1 ? 0.8 : uniform < 0.15 ? -0.8 : 0.02 * random.nextGaussian();
+                });
         SHAPES.put("all by tenths around 0.02", random -> Math.round(10 * (0.02 + 0.1 * random.nextGaussian())) / 10.);
         SHAPES.put("normal, 0.03, deviation 0.3", random -> 0.03 + 0.3 * random.nextGaussian());
         SHAPES.put("uniform over the range", random -> 2 * random.nextDouble() - 1);
     }
 
     /** A pair of models: numerators and denominators of clusters. */
-    private record Pair(double[] sums, double[] weights) {
-    }
+    private record Pair(double[] sums, double[] weights) {}
 
-    private FewPromptsTable() {
-    }
+    private FewPromptsTable() {}
 
     public static void main(String[] arguments) {
         int pairs = arguments.length == 0 ? 2000 : Integer.parseInt(arguments[0]);
-        System.out.printf("| changes | by | %s |%n|---|---|%s%n", String.join(" | ", Arrays.stream(PROMPTS).mapToObj(String::valueOf).toList()), "---|".repeat(PROMPTS.length));
+        System.out.printf(
+                "| changes | by | %s |%n|---|---|%s%n",
+                String.join(
+                        " | ", Arrays.stream(PROMPTS).mapToObj(String::valueOf).toList()),
+                "---|".repeat(PROMPTS.length));
         SHAPES.forEach((name, shape) -> {
             double mean = meanOf(shape);
             row(name, pairs, mean, prompts -> random -> {
@@ -69,11 +79,21 @@ public final class FewPromptsTable {
                 return new Pair(changes, ones);
             });
         });
-        row("clusters of 1 to 8, larger ones change more", pairs, meanBySize(), clusters -> random -> bySize(clusters, random));
-        row("clusters of 1 to 8, 10 % change as wholes", pairs, 0.1, clusters -> random -> {
-            double[] sizes = sizes(clusters, random);
-            return new Pair(Arrays.stream(sizes).map(size -> random.nextDouble() < 0.1 ? size : 0).toArray(), sizes);
-        });
+        row(
+                "clusters of 1 to 8, larger ones change more",
+                pairs,
+                meanBySize(),
+                clusters -> random -> bySize(clusters, random));
+        row(
+                "clusters of 1 to 8, 10 % change as wholes",
+                pairs, 0.1, clusters -> random -> {
+                    double[] sizes = sizes(clusters, random);
+                    return new Pair(
+                            Arrays.stream(sizes)
+                                    .map(size -> random.nextDouble() < 0.1 ? size : 0)
+                                    .toArray(),
+                            sizes);
+                });
         System.out.println();
         power(pairs);
     }
@@ -97,10 +117,14 @@ public final class FewPromptsTable {
         int passed = 0;
         for (int i = 0; i < pairs; i++) {
             Pair pair = maker.apply(random);
-            ClusterBootstrap bootstrap = ClusterBootstrap.ofRatio(pair.sums(), pair.weights(), 1, alpha, count -> resamples);
+            ClusterBootstrap bootstrap =
+                    ClusterBootstrap.ofRatio(pair.sums(), pair.weights(), 1, alpha, count -> resamples);
             boolean first = bootstrap.high() < margin;
             double largest = Arrays.stream(pair.weights()).max().orElseThrow();
-            boolean second = new RangeBound(new Totals(pair.sums(), pair.weights(), 1), Range.UNIT.ofChanges(), largest, alpha).pBelow(margin) < alpha;
+            boolean second =
+                    new RangeBound(new Totals(pair.sums(), pair.weights(), 1), Range.UNIT.ofChanges(), largest, alpha)
+                                    .pBelow(margin)
+                            < alpha;
             byBootstrap += first ? 1 : 0;
             passed += second && (first || !bootstrap.hasBounds()) ? 1 : 0;
         }
@@ -108,15 +132,32 @@ public final class FewPromptsTable {
     }
 
     private static void power(int pairs) {
-        System.out.printf("| prompts | margin | deviation of a prompt's change | level | PASS by the bootstrap | PASS now |%n|---|---|---|---|---|---|%n");
+        System.out.printf(
+                "| prompts | margin | deviation of a prompt's change | level | PASS by the bootstrap | PASS now "
+                        + "|%n|---|---|---|---|---|---|%n");
         for (int prompts : new int[] {400, 600, 1000}) {
             for (double deviation : new double[] {0.004, 0.03, 0.05, 0.072, 0.085, 0.11}) {
                 for (double alpha : prompts == 600 ? new double[] {ALPHA, FIRST_LOOK} : new double[] {ALPHA}) {
                     double[] ones = new double[prompts];
                     Arrays.fill(ones, 1);
-                    double[] rates = rates(pairs, 0.015, alpha, prompts, random -> new Pair(
-                            IntStream.range(0, prompts).mapToDouble(k -> clipped(deviation * random.nextGaussian())).toArray(), ones));
-                    System.out.printf(Locale.ROOT, "| %d | 0.015 | %s | %.3f | %.3f | %.3f |%n", prompts, deviation, alpha, rates[0], rates[1]);
+                    double[] rates = rates(
+                            pairs,
+                            0.015,
+                            alpha,
+                            prompts,
+                            random -> new Pair(
+                                    IntStream.range(0, prompts)
+                                            .mapToDouble(k -> clipped(deviation * random.nextGaussian()))
+                                            .toArray(),
+                                    ones));
+                    System.out.printf(
+                            Locale.ROOT,
+                            "| %d | 0.015 | %s | %.3f | %.3f | %.3f |%n",
+                            prompts,
+                            deviation,
+                            alpha,
+                            rates[0],
+                            rates[1]);
                 }
             }
         }
@@ -124,21 +165,32 @@ public final class FewPromptsTable {
 
     private static Pair bySize(int clusters, Random random) {
         double[] sizes = sizes(clusters, random);
-        return new Pair(Arrays.stream(sizes).map(size -> size * clipped(Math.pow(size / 8, 3) / 2 + 0.05 * random.nextGaussian())).toArray(), sizes);
+        return new Pair(
+                Arrays.stream(sizes)
+                        .map(size -> size * clipped(Math.pow(size / 8, 3) / 2 + 0.05 * random.nextGaussian()))
+                        .toArray(),
+                sizes);
     }
 
     private static double[] sizes(int clusters, Random random) {
-        return IntStream.range(0, clusters).mapToDouble(k -> 1 + random.nextInt(8)).toArray();
+        return IntStream.range(0, clusters)
+                .mapToDouble(k -> 1 + random.nextInt(8))
+                .toArray();
     }
 
     private static double meanBySize() {
-        double changes = IntStream.rangeClosed(1, 8).mapToDouble(size -> size * Math.pow(size / 8., 3) / 2).sum();
+        double changes = IntStream.rangeClosed(1, 8)
+                .mapToDouble(size -> size * Math.pow(size / 8., 3) / 2)
+                .sum();
         return changes / IntStream.rangeClosed(1, 8).sum();
     }
 
     private static double meanOf(ToDoubleFunction<Random> shape) {
         Random random = new Random(1);
-        return IntStream.range(0, 4_000_000).mapToDouble(i -> clipped(shape.applyAsDouble(random))).average().orElseThrow();
+        return IntStream.range(0, 4_000_000)
+                .mapToDouble(i -> clipped(shape.applyAsDouble(random)))
+                .average()
+                .orElseThrow();
     }
 
     private static double clipped(double change) {

@@ -20,8 +20,10 @@ class HtmlReportInBrowserTest extends PageInBrowserTest {
     @Test
     void everyPictureSaysWhatItShows() {
         Page page = open(ColorScheme.LIGHT, 1280);
-        assertThat((List<?>) page.evaluate("[...document.querySelectorAll('svg.plot')].map(plot => plot.getAttribute('aria-label'))"))
-                .hasSize(4).allSatisfy(label -> assertThat(label.toString()).contains("limit"));
+        assertThat((List<?>) page.evaluate(
+                        "[...document.querySelectorAll('svg.plot')].map(plot => plot.getAttribute('aria-label'))"))
+                .hasSize(4)
+                .allSatisfy(label -> assertThat(label.toString()).contains("limit"));
     }
 
     @Test
@@ -39,7 +41,9 @@ class HtmlReportInBrowserTest extends PageInBrowserTest {
         Page page = open(ColorScheme.LIGHT, 1280);
         page.fill("#find", "alike: 612");
         assertThat(page.textContent("#found")).isEqualTo("1 of 100 items");
-        assertThat((int) page.evaluate("[...document.querySelectorAll('.texts tbody tr')].filter(row => row.offsetParent).length")).isEqualTo(1);
+        assertThat((int) page.evaluate(
+                        "[...document.querySelectorAll('.texts tbody tr')].filter(row => row.offsetParent).length"))
+                .isEqualTo(1);
         page.fill("#find", "");
         assertThat(page.textContent("#found")).isEmpty();
     }

@@ -45,15 +45,23 @@ abstract class PageInBrowserTest {
 
     @BeforeAll
     static void openBrowser() {
-        playwright = Playwright.create(new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-        browser = playwright.chromium().launch(new BrowserType.LaunchOptions().setExecutablePath(chromium()).setArgs(List.of("--no-sandbox")));
+        playwright = Playwright.create(
+                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+        browser = playwright
+                .chromium()
+                .launch(new BrowserType.LaunchOptions()
+                        .setExecutablePath(chromium())
+                        .setArgs(List.of("--no-sandbox")));
     }
 
     private static Path chromium() {
         return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
-                .flatMap(directory -> Stream.of("chromium", "chromium-browser", "google-chrome").map(name -> Path.of(directory, name)))
-                .filter(Files::isExecutable).findFirst()
-                .orElseThrow(() -> new IllegalStateException("there is no chromium, chromium-browser or google-chrome on the PATH"));
+                .flatMap(directory -> Stream.of("chromium", "chromium-browser", "google-chrome")
+                        .map(name -> Path.of(directory, name)))
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(
+                        "there is no chromium, chromium-browser or google-chrome on the PATH"));
     }
 
     @AfterAll
@@ -83,8 +91,9 @@ abstract class PageInBrowserTest {
         Page page = open(scheme, width);
         page.evaluate("document.querySelectorAll('details').forEach(details => details.open = true)");
         page.evaluate(resource(AXE));
-        Object violations = page.evaluate("axe.run().then(result => result.violations.map(violation => violation.id + ': ' + violation.help + ' '"
-                + " + violation.nodes.map(node => node.html).slice(0, 3)))");
+        Object violations = page.evaluate(
+                "axe.run().then(result => result.violations.map(violation => violation.id + ': ' + violation.help + ' '"
+                        + " + violation.nodes.map(node => node.html).slice(0, 3)))");
         assertThat((List<?>) violations).isEmpty();
     }
 
@@ -108,7 +117,10 @@ abstract class PageInBrowserTest {
 
     /** Everything that the console complains about, and every request but the one for the file, fails the test. */
     final Page open(ColorScheme scheme, int width) {
-        context = browser.newContext(new Browser.NewContextOptions().setColorScheme(scheme).setViewportSize(width, 900).setOffline(true));
+        context = browser.newContext(new Browser.NewContextOptions()
+                .setColorScheme(scheme)
+                .setViewportSize(width, 900)
+                .setOffline(true));
         Page page = context.newPage();
         page.onConsoleMessage(message -> complaints.add("console: " + message.text()));
         page.onPageError(error -> complaints.add("error: " + error));

@@ -24,16 +24,20 @@ public final class BaselineReaders {
             "original": 10.5, "slice": "all"}], "version": 1}
             """.formatted("0a".repeat(32));
 
-    private BaselineReaders() {
-    }
+    private BaselineReaders() {}
 
     /** @param root where the reader's folder is made */
     public static List<Target> all(Path root) throws IOException {
         Path folder = Files.createDirectories(root.resolve("baseline"));
-        return List.of(new Target("baseline", "baseline.json", folder, List.of(GOOD.getBytes(StandardCharsets.UTF_8)), new JsonMutator().andBytes(),
+        return List.of(new Target(
+                "baseline",
+                "baseline.json",
+                folder,
+                List.of(GOOD.getBytes(StandardCharsets.UTF_8)),
+                new JsonMutator().andBytes(),
                 file -> {
-            String text = BaselineFile.text(BaselineFile.read(file, TODAY));
-            return text;
-        }));
+                    String text = BaselineFile.text(BaselineFile.read(file, TODAY));
+                    return text;
+                }));
     }
 }

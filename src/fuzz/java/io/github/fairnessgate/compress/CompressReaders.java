@@ -60,8 +60,7 @@ public final class CompressReaders {
               - {method: quantization, scheme: int8, blockSize: 32}
             """);
 
-    private CompressReaders() {
-    }
+    private CompressReaders() {}
 
     /** @param root where the readers' folders are made */
     public static List<Target> all(Path root) throws IOException {
@@ -70,19 +69,46 @@ public final class CompressReaders {
         ModelDirectory original = TinyModels.create(root.resolve("compress-original"));
         Path made = Files.createDirectories(root.resolve("compression"));
         Files.writeString(root.resolve("text.txt"), "a text of some length, ".repeat(200));
-        Files.writeString(root.resolve("recipe.yaml"),
-                "version: 1\nseed: 3\ntext: text.txt\nstages:\n  - {method: head-pruning, importance: magnitude, heads: 1, examples: 2, sequenceLength: 16}\n");
+        Files.writeString(
+                root.resolve("recipe.yaml"),
+                "version: 1\nseed: 3\ntext: text.txt\nstages:\n  - {method: head-pruning, importance: magnitude, "
+                        + "heads: 1, examples: 2, sequenceLength: 16}\n");
         AtomicFiles.delete(made);
-        Compressor.run(original, RecipeReader.read("recipe.yaml", root), made, root.resolve("compress-checkpoint"), Device.CPU,
-                Map.of(CompressionReport.PLUGIN, "1.0"), Progress.NONE, folder -> {
-        });
-        MlBom.write(made, MlBom.Identity.named("small"), MlBom.Identity.named("original"), new ModelLicence(Optional.empty(), Optional.empty()),
+        Compressor.run(
+                original,
+                RecipeReader.read("recipe.yaml", root),
+                made,
+                root.resolve("compress-checkpoint"),
+                Device.CPU,
+                Map.of(CompressionReport.PLUGIN, "1.0"),
+                Progress.NONE,
+                folder -> {});
+        MlBom.write(
+                made,
+                MlBom.Identity.named("small"),
+                MlBom.Identity.named("original"),
+                new ModelLicence(Optional.empty(), Optional.empty()),
                 "1.0");
-        return List.of(new Target("recipe", "recipe.yaml", recipe, texts(RECIPES), new YamlMutator().andBytes(),
-                file -> RecipeReader.read("recipe.yaml", recipe).stages().toString()),
-                report(made, ModelDirectory.open(made)), bom(made, root.resolve("bom")), record(root.resolve("record")), stage(root, original),
-                        training(root.resolve("training-state")),
-                new Target("licence", "README.md", licence, texts(List.of("---\nlicense: mit\ntags:\n- a\n---\n# Model\n")),
+        return List.of(
+                new Target(
+                        "recipe",
+                        "recipe.yaml",
+                        recipe,
+                        texts(RECIPES),
+                        new YamlMutator().andBytes(),
+                        file -> RecipeReader.read("recipe.yaml", recipe)
+                                .stages()
+                                .toString()),
+                report(made, ModelDirectory.open(made)),
+                bom(made, root.resolve("bom")),
+                record(root.resolve("record")),
+                stage(root, original),
+                training(root.resolve("training-state")),
+                new Target(
+                        "licence",
+                        "README.md",
+                        licence,
+                        texts(List.of("---\nlicense: mit\ntags:\n- a\n---\n# Model\n")),
                         new LinesMutator(new ByteMutator()).andBytes(),
                         file -> ModelLicence.of(licence).toString()));
     }
@@ -93,16 +119,22 @@ public final class CompressReaders {
 
     private static Target report(Path folder, ModelDirectory model) throws IOException {
         String digest = model.digest();
-        return new Target("compression-report", CompressionReport.FILE, folder, List.of(Files.readAllBytes(folder.resolve(CompressionReport.FILE))),
-                JSON, file -> {
-            Optional<CompressionSummary> summary = CompressionSummary.of(folder, digest);
-            CompressionAgreement agreement = new CompressionAgreement("the model in " + folder);
-            String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
-            agreement.requireAbout(text, digest);
-            agreement.requireCounts(text, model);
-            agreement.requireSame(Files.readString(folder.resolve(MlBom.FILE)), MlBom.FILE, text);
-            return Json.MAPPER.writeValueAsString(summary.map(Object::toString).orElse("none"));
-        });
+        return new Target(
+                "compression-report",
+                CompressionReport.FILE,
+                folder,
+                List.of(Files.readAllBytes(folder.resolve(CompressionReport.FILE))),
+                JSON,
+                file -> {
+                    Optional<CompressionSummary> summary = CompressionSummary.of(folder, digest);
+                    CompressionAgreement agreement = new CompressionAgreement("the model in " + folder);
+                    String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+                    agreement.requireAbout(text, digest);
+                    agreement.requireCounts(text, model);
+                    agreement.requireSame(Files.readString(folder.resolve(MlBom.FILE)), MlBom.FILE, text);
+                    return Json.MAPPER.writeValueAsString(
+                            summary.map(Object::toString).orElse("none"));
+                });
     }
 
     private static Target bom(Path made, Path folder) throws IOException {
@@ -110,41 +142,65 @@ public final class CompressReaders {
         byte[] good = Files.readAllBytes(made.resolve(MlBom.FILE));
         String report = Files.readString(made.resolve(CompressionReport.FILE));
         return new Target("bill-of-materials", MlBom.FILE, folder, List.of(good), JSON, file -> {
-            new CompressionAgreement(folder.toString()).requireSame(new String(Files.readAllBytes(file), StandardCharsets.UTF_8), MlBom.FILE, report);
+            new CompressionAgreement(folder.toString())
+                    .requireSame(new String(Files.readAllBytes(file), StandardCharsets.UTF_8), MlBom.FILE, report);
             return "agrees";
         });
     }
 
     private static Target record(Path folder) throws IOException {
         Files.createDirectories(folder);
-        new CompressionRecord("a".repeat(64), new java.util.TreeMap<>(Map.of("config.json", "b".repeat(64)))).write(folder.resolve("record.json"));
-        return new Target("compression-record", "record.json", folder, List.of(Files.readAllBytes(folder.resolve("record.json"))), JSON,
+        new CompressionRecord("a".repeat(64), new java.util.TreeMap<>(Map.of("config.json", "b".repeat(64))))
+                .write(folder.resolve("record.json"));
+        return new Target(
+                "compression-record",
+                "record.json",
+                folder,
+                List.of(Files.readAllBytes(folder.resolve("record.json"))),
+                JSON,
                 file -> CompressionRecord.read(file).toString());
     }
 
     private static Target stage(Path root, ModelDirectory original) throws IOException {
         Path folder = Files.createDirectories(root.resolve("checkpoint"));
         Checkpoints checkpoints = Checkpoints.of(folder, Map.of("model", original.digest()), Progress.NONE);
-        StageReport report = Json.MAPPER.treeToValue(Json.MAPPER.readTree(root.resolve("compression").resolve(CompressionReport.FILE).toFile())
-                .at("/stages/0/stage"), StageReport.class);
+        StageReport report = Json.MAPPER.treeToValue(
+                Json.MAPPER
+                        .readTree(root.resolve("compression")
+                                .resolve(CompressionReport.FILE)
+                                .toFile())
+                        .at("/stages/0/stage"),
+                StageReport.class);
         checkpoints.finish(0, target -> {
             ModelDirectory copy = TinyModels.create(target);
             return new Checkpoints.FinishedStage(copy.digest(), report, 1.5);
         });
         Path file = checkpoints.folder(0).resolve("stage.json");
-        return new Target("checkpoint", folder.relativize(file).toString(), folder, List.of(Files.readAllBytes(file)), JSON, input -> {
-            Checkpoints.FinishedStage finished = checkpoints.finished(0).orElseThrow();
-            return Json.MAPPER.writeValueAsString(finished);
-        });
+        return new Target(
+                "checkpoint",
+                folder.relativize(file).toString(),
+                folder,
+                List.of(Files.readAllBytes(file)),
+                JSON,
+                input -> {
+                    Checkpoints.FinishedStage finished = checkpoints.finished(0).orElseThrow();
+                    return Json.MAPPER.writeValueAsString(finished);
+                });
     }
 
     private static Target training(Path folder) throws IOException {
         Files.createDirectories(folder);
-        TrainingCheckpoint.State state = new TrainingCheckpoint.State("c".repeat(64), new TrainingProgress(List.<Distiller.Step>of(),
-                Validations.NONE));
+        TrainingCheckpoint.State state = new TrainingCheckpoint.State(
+                "c".repeat(64), new TrainingProgress(List.<Distiller.Step>of(), Validations.NONE));
         Path file = folder.resolve("state.json");
         CheckpointFiles.write(file, state);
-        return new Target("training-state", "state.json", folder, List.of(Files.readAllBytes(file)), JSON,
-                input -> Json.MAPPER.writeValueAsString(CheckpointFiles.read(input, TrainingCheckpoint.State.class, folder)));
+        return new Target(
+                "training-state",
+                "state.json",
+                folder,
+                List.of(Files.readAllBytes(file)),
+                JSON,
+                input -> Json.MAPPER.writeValueAsString(
+                        CheckpointFiles.read(input, TrainingCheckpoint.State.class, folder)));
     }
 }

@@ -49,8 +49,7 @@ public final class EvaluateReaders {
     private static final Mutator JSON = new JsonMutator().andBytes();
     private static final Mutator LINES = new LinesMutator(new JsonMutator()).andBytes();
 
-    private EvaluateReaders() {
-    }
+    private EvaluateReaders() {}
 
     /** @param root where the readers' folders are made */
     public static List<Target> all(Path root) throws IOException {
@@ -59,16 +58,46 @@ public final class EvaluateReaders {
         Path prompts = folder(root, "prompts");
         Path words = folder(root, "last-words");
         Path texts = folder(root, "texts");
-        return Stream.concat(Stream.of(new Target("pairs", "pairs.jsonl", pairs, bytes(PAIRS), LINES, file -> {
-            UserPairs suite = new UserPairs("mine", file, Subset.ALL);
-            return suite.extents() + " " + suite.hasContrast();
-        }), new Target("prompts", "prompts.jsonl", prompts, bytes(PROMPTS), LINES, file -> new UserPrompts("mine", file, Subset.ALL, new Generation(2,
-                1), judges).prompts().toString()),
-                new Target("last-words", "words.jsonl", words, bytes(LAST_WORDS), LINES, file -> new LastWord("mine", file,
-                        Subset.ALL).extents().toString()),
-                new Target("texts", "text.txt", texts, bytes(TEXT), new LinesMutator(new ByteMutator()).andBytes(), file -> new Perplexity("mine",
-                        List.of(file),
-                        List.of("mine.token/strided"), Subset.ALL, OptionalInt.empty()).extents().toString())), evaluations(root).stream()).toList();
+        return Stream.concat(
+                        Stream.of(
+                                new Target("pairs", "pairs.jsonl", pairs, bytes(PAIRS), LINES, file -> {
+                                    UserPairs suite = new UserPairs("mine", file, Subset.ALL);
+                                    return suite.extents() + " " + suite.hasContrast();
+                                }),
+                                new Target(
+                                        "prompts",
+                                        "prompts.jsonl",
+                                        prompts,
+                                        bytes(PROMPTS),
+                                        LINES,
+                                        file -> new UserPrompts("mine", file, Subset.ALL, new Generation(2, 1), judges)
+                                                .prompts()
+                                                .toString()),
+                                new Target(
+                                        "last-words",
+                                        "words.jsonl",
+                                        words,
+                                        bytes(LAST_WORDS),
+                                        LINES,
+                                        file -> new LastWord("mine", file, Subset.ALL)
+                                                .extents()
+                                                .toString()),
+                                new Target(
+                                        "texts",
+                                        "text.txt",
+                                        texts,
+                                        bytes(TEXT),
+                                        new LinesMutator(new ByteMutator()).andBytes(),
+                                        file -> new Perplexity(
+                                                        "mine",
+                                                        List.of(file),
+                                                        List.of("mine.token/strided"),
+                                                        Subset.ALL,
+                                                        OptionalInt.empty())
+                                                .extents()
+                                                .toString())),
+                        evaluations(root).stream())
+                .toList();
     }
 
     private static Path folder(Path root, String name) throws IOException {
@@ -90,13 +119,18 @@ public final class EvaluateReaders {
             EvaluationFiles.write(folder, "evaluation", evaluation);
             Path summary = folder.resolve("evaluation.json");
             String before = Files.readString(summary);
-            targets.add(new Target(folder.getFileName().toString(), name, folder, List.of(Files.readAllBytes(folder.resolve(name))),
-                    items ? LINES : JSON, file -> {
-                if (items) {
-                    Files.writeString(summary, before.replace(sum(before), Digests.sha256(file)));
-                }
-                return EvaluationFiles.read(folder, "evaluation").toString();
-            }));
+            targets.add(new Target(
+                    folder.getFileName().toString(),
+                    name,
+                    folder,
+                    List.of(Files.readAllBytes(folder.resolve(name))),
+                    items ? LINES : JSON,
+                    file -> {
+                        if (items) {
+                            Files.writeString(summary, before.replace(sum(before), Digests.sha256(file)));
+                        }
+                        return EvaluationFiles.read(folder, "evaluation").toString();
+                    }));
         }
         for (String name : List.of("entry.json", "result.json", "result-mine.jsonl")) {
             Path cache = folder(root, "cache-" + name.replaceFirst("\\..*", ""));
@@ -106,16 +140,23 @@ public final class EvaluateReaders {
             Path summary = found(cache, "result.json");
             String sealed = Files.readString(seal);
             String summed = Files.readString(summary);
-            targets.add(new Target(cache.getFileName().toString(), cache.relativize(file).toString(), cache, List.of(Files.readAllBytes(file)),
-                    name.endsWith("l") ? LINES : JSON, input -> {
-                if (input.equals(file) && name.endsWith("l")) {
-                    Files.writeString(summary, summed.replace(sum(summed), Digests.sha256(input)));
-                }
-                if (!name.equals("entry.json")) {
-                    Files.writeString(seal, sealed.replaceFirst("(\"sha256\" : \")[^\"]*", "$1" + Digests.sha256(summary)));
-                }
-                return cached(cache, suite, evaluation);
-            }));
+            targets.add(new Target(
+                    cache.getFileName().toString(),
+                    cache.relativize(file).toString(),
+                    cache,
+                    List.of(Files.readAllBytes(file)),
+                    name.endsWith("l") ? LINES : JSON,
+                    input -> {
+                        if (input.equals(file) && name.endsWith("l")) {
+                            Files.writeString(summary, summed.replace(sum(summed), Digests.sha256(input)));
+                        }
+                        if (!name.equals("entry.json")) {
+                            Files.writeString(
+                                    seal,
+                                    sealed.replaceFirst("(\"sha256\" : \")[^\"]*", "$1" + Digests.sha256(summary)));
+                        }
+                        return cached(cache, suite, evaluation);
+                    }));
         }
         return targets;
     }
@@ -127,13 +168,16 @@ public final class EvaluateReaders {
 
     private static Path found(Path folder, String name) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(file -> file.getFileName().toString().equals(name)).findFirst().orElseThrow();
+            return files.filter(file -> file.getFileName().toString().equals(name))
+                    .findFirst()
+                    .orElseThrow();
         }
     }
 
     /** Whoever makes all digests fit may change what items say beside their outcomes. */
     private static String cached(Path folder, Suite suite, Evaluation kept) {
-        Evaluation found = new EvaluationCache(folder).find(suite, kept.provenance(), Progress.NONE)
+        Evaluation found = new EvaluationCache(folder)
+                .find(suite, kept.provenance(), Progress.NONE)
                 .orElseThrow(() -> new InvalidInputException("The entry is not used."));
         return found.values() + " " + found.provenance().model();
     }
@@ -142,12 +186,26 @@ public final class EvaluateReaders {
         Metric metric = new Metric("mine.preference/sum-bos", "mine", Estimator.SHARE, Direction.PARITY);
         List<Item> items = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            items.add(new Item("abcd".substring(i, i + 1), "cluster-" + i, List.of(), new TreeMap<>(Map.of("more", "text " + i)), new TreeMap<>(),
+            items.add(new Item(
+                    "abcd".substring(i, i + 1),
+                    "cluster-" + i,
+                    List.of(),
+                    new TreeMap<>(Map.of("more", "text " + i)),
+                    new TreeMap<>(),
                     new TreeMap<>(Map.of("score", -1.25 - i)),
-                    new TreeMap<>(Map.of(metric.id(), i < 3 ? 1. : 0.)), 1));
+                    new TreeMap<>(Map.of(metric.id(), i < 3 ? 1. : 0.)),
+                    1));
         }
-        return new Evaluation(List.of(metric), List.of(new Value(metric.id(), "all", 75, 4)), Map.of("mine", items), new Provenance("a".repeat(64),
-                "a model", "cpu",
-                new TreeMap<>(Map.of("mine", suite.dataDigest())), new TreeMap<>(Map.of("onnxruntime", "1")), new TreeMap<>()));
+        return new Evaluation(
+                List.of(metric),
+                List.of(new Value(metric.id(), "all", 75, 4)),
+                Map.of("mine", items),
+                new Provenance(
+                        "a".repeat(64),
+                        "a model",
+                        "cpu",
+                        new TreeMap<>(Map.of("mine", suite.dataDigest())),
+                        new TreeMap<>(Map.of("onnxruntime", "1")),
+                        new TreeMap<>()));
     }
 }

@@ -12,7 +12,6 @@ import io.github.fairnessgate.fuzz.Mutator;
 import io.github.fairnessgate.fuzz.Target;
 import io.github.fairnessgate.fuzz.YamlMutator;
 import io.github.fairnessgate.fuzz.ZipMutator;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -25,13 +24,15 @@ import java.util.Random;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-/** The reader of evidence bundles: of files that somebody changed, and of those that somebody changed and listed in a new manifest. */
+/**
+ * The reader of evidence bundles: of files that somebody changed, and of those that somebody changed and listed in a
+ * new manifest.
+ */
 public final class EvidenceReaders {
 
     private static final Mutator JSON = new JsonMutator();
 
-    private EvidenceReaders() {
-    }
+    private EvidenceReaders() {}
 
     /** @param root where the reader's folders are made */
     public static List<Target> all(Path root) throws IOException {
@@ -41,8 +42,20 @@ public final class EvidenceReaders {
         Bundle.write(zip, Files.createDirectories(root.resolve("bundle-scratch")), sample.acceptedToxicAfter(110));
         byte[] good = Files.readAllBytes(zip);
         Path resigned = Files.createDirectories(root.resolve("bundle-resigned"));
-        return List.of(new Target("bundle", "evidence.zip", folder, List.of(good), new ZipMutator(JSON_OR_TEXT, true), file -> read(file)),
-                new Target("bundle-resigned", "evidence.zip", resigned, List.of(good), forger(root.resolve("resigning")),
+        return List.of(
+                new Target(
+                        "bundle",
+                        "evidence.zip",
+                        folder,
+                        List.of(good),
+                        new ZipMutator(JSON_OR_TEXT, true),
+                        file -> read(file)),
+                new Target(
+                        "bundle-resigned",
+                        "evidence.zip",
+                        resigned,
+                        List.of(good),
+                        forger(root.resolve("resigning")),
                         file -> read(file)));
     }
 
@@ -92,18 +105,25 @@ public final class EvidenceReaders {
             StoredZip.extract(zip, folder);
             List<Path> files;
             try (Stream<Path> paths = Files.walk(folder)) {
-                files = new ArrayList<>(paths.filter(Files::isRegularFile).filter(path -> !path.getFileName().toString().endsWith(".sha256")).sorted()
+                files = new ArrayList<>(paths.filter(Files::isRegularFile)
+                        .filter(path -> !path.getFileName().toString().endsWith(".sha256"))
+                        .sorted()
                         .toList());
             }
             Path file = files.get(random.nextInt(files.size()));
             Files.write(file, change.apply(Files.readAllBytes(file)));
             if (!file.endsWith(Manifest.FILE)) {
-                ObjectNode manifest = (ObjectNode) Json.MAPPER.readTree(folder.resolve(Manifest.FILE).toFile());
-                ((ObjectNode) manifest.path("entries").path(folder.relativize(file).toString())).put("bytes", Files.size(file)).put("sha256",
-                        Digests.sha256(file));
+                ObjectNode manifest = (ObjectNode)
+                        Json.MAPPER.readTree(folder.resolve(Manifest.FILE).toFile());
+                ((ObjectNode) manifest.path("entries")
+                                .path(folder.relativize(file).toString()))
+                        .put("bytes", Files.size(file))
+                        .put("sha256", Digests.sha256(file));
                 Files.writeString(folder.resolve(Manifest.FILE), manifest.toPrettyString());
             }
-            Files.writeString(folder.resolve(Manifest.SUM), Digests.sha256(folder.resolve(Manifest.FILE)) + "  " + Manifest.FILE + "\n",
+            Files.writeString(
+                    folder.resolve(Manifest.SUM),
+                    Digests.sha256(folder.resolve(Manifest.FILE)) + "  " + Manifest.FILE + "\n",
                     StandardCharsets.UTF_8);
             Path packed = scratch.resolve("changed.zip");
             Archives.writeZip(folder, packed);

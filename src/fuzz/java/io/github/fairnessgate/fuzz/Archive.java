@@ -24,17 +24,38 @@ import org.apache.commons.compress.archivers.zip.ZipFile;
 final class Archive {
 
     /** What is in an archive under a name. */
-    record Entry(String name, byte[] content) {
-    }
+    record Entry(String name, byte[] content) {}
 
     private static final LocalDateTime TIME = LocalDateTime.of(1980, 2, 1, 0, 0);
-    private static final List<String> NAMES = List.of("../x", "/x", "a/../../x", "C:\\x", "a\\b", "a\u0000b", "", ".", "..", "a//b", "a/./b", "con",
-            "\n::error::x", "\u202ex", "config.json/x",
-            "a/", "x".repeat(300), "a/".repeat(200) + "x", "\u00e9", "data.pkl", "archive/data.pkl", "manifest.json", "config.json", "CONFIG.JSON",
-                    "model.safetensors", "other/config.json");
+    private static final List<String> NAMES = List.of(
+            "../x",
+            "/x",
+            "a/../../x",
+            "C:\\x",
+            "a\\b",
+            "a\u0000b",
+            "",
+            ".",
+            "..",
+            "a//b",
+            "a/./b",
+            "con",
+            "\n::error::x",
+            "\u202ex",
+            "config.json/x",
+            "a/",
+            "x".repeat(300),
+            "a/".repeat(200) + "x",
+            "\u00e9",
+            "data.pkl",
+            "archive/data.pkl",
+            "manifest.json",
+            "config.json",
+            "CONFIG.JSON",
+            "model.safetensors",
+            "other/config.json");
 
-    private Archive() {
-    }
+    private Archive() {}
 
     static List<Entry> unzipped(byte[] zip) {
         try (ZipFile in = ZipFile.builder().setByteArray(zip).get()) {
@@ -91,7 +112,9 @@ final class Archive {
             out.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
             for (Entry entry : entries) {
                 boolean last = entry == entries.get(entries.size() - 1);
-                TarArchiveEntry header = kind == 0 || !last ? new TarArchiveEntry(entry.name(), true) : new TarArchiveEntry(entry.name(), kind, true);
+                TarArchiveEntry header = kind == 0 || !last
+                        ? new TarArchiveEntry(entry.name(), true)
+                        : new TarArchiveEntry(entry.name(), kind, true);
                 header.setModTime(0);
                 header.setSize(kind == 0 || !last ? entry.content().length : 0);
                 out.putArchiveEntry(header);
@@ -132,8 +155,15 @@ final class Archive {
             case 0 -> entries.remove(at);
             case 1 -> entries.set(at, new Entry(NAMES.get(random.nextInt(NAMES.size())), entry.content()));
             case 2 -> entries.add(new Entry(NAMES.get(random.nextInt(NAMES.size())), entry.content()));
-            case 3 -> entries.set(at, new Entry(NAMES.get(random.nextInt(NAMES.size())) + "/" + entry.name(), entry.content()));
-            case 4 -> entries.set(at, new Entry(entry.name(), entries.get(random.nextInt(entries.size())).content()));
+            case 3 ->
+                entries.set(
+                        at, new Entry(NAMES.get(random.nextInt(NAMES.size())) + "/" + entry.name(), entry.content()));
+            case 4 ->
+                entries.set(
+                        at,
+                        new Entry(
+                                entry.name(),
+                                entries.get(random.nextInt(entries.size())).content()));
             case 5 -> entries.set(at, new Entry(entry.name(), new byte[1 << random.nextInt(18)]));
             default -> entries.set(at, new Entry(entry.name(), changed(entry.content(), content, random)));
         }

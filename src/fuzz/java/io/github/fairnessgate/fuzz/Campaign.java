@@ -29,9 +29,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Gives one reader many inputs. Each is accepted or refused with a sentence, within {@link #LONGEST}, and leaves nothing behind; each that means the
- * same as a
- * good one gives the same result. An input is made of the seed and its number alone, so that it can be made again.
+ * Gives one reader many inputs. Each is accepted or refused with a sentence, within {@link #LONGEST}, and leaves
+ * nothing behind; each that means the same as a good one gives the same result. An input is made of the seed and its
+ * number alone, so that it can be made again.
  */
 final class Campaign {
 
@@ -43,6 +43,7 @@ final class Campaign {
 
     /** Of different kinds, before a campaign ends early. */
     private static final int MOST_FAULTS = 20;
+
     private static final int SAME_MEANING_EACH = 10;
     /** What a sentence for a user does not name. */
     private static final Pattern INSIDES = Pattern.compile("\\b(java|javax|com\\.fasterxml|org\\.apache|org\\.snakeyaml"
@@ -66,15 +67,15 @@ final class Campaign {
     /**
      * What became of a campaign.
      *
-     * @param inputs   all of them
+     * @param inputs all of them
      * @param accepted without a complaint, the ones that mean the same as a good one among them
-     * @param same     those
-     * @param refused  with a sentence
-     * @param longest  time that one input took
-     * @param faults   what should not have happened, one line of each kind
+     * @param same those
+     * @param refused with a sentence
+     * @param longest time that one input took
+     * @param faults what should not have happened, one line of each kind
      */
-    record Outcome(String target, int inputs, int accepted, int same, int refused, Duration longest, List<String> faults) {
-    }
+    record Outcome(
+            String target, int inputs, int accepted, int same, int refused, Duration longest, List<String> faults) {}
 
     private Campaign(Target target, long seed, Path found) throws Exception {
         this.target = target;
@@ -93,13 +94,14 @@ final class Campaign {
     /**
      * Runs until all inputs are read or the time is up.
      *
-     * @param kept  inputs that are read first
-     * @param most  inputs to make
-     * @param time  for all of them
+     * @param kept inputs that are read first
+     * @param most inputs to make
+     * @param time for all of them
      * @param found receives the inputs that should not have done what they did
      * @throws IllegalStateException if an input takes longer than {@link #LONGEST}; its thread is left to itself
      */
-    static Outcome run(Target target, List<byte[]> kept, int most, Duration time, long seed, Path found) throws Exception {
+    static Outcome run(Target target, List<byte[]> kept, int most, Duration time, long seed, Path found)
+            throws Exception {
         Campaign campaign = new Campaign(target, seed, found);
         FutureTask<Void> task = new FutureTask<>((Callable<Void>) () -> {
             campaign.all(kept, most, System.nanoTime() + time.toNanos());
@@ -114,20 +116,29 @@ final class Campaign {
                 return campaign.outcome();
             } catch (TimeoutException stillRunning) {
                 if (campaign.hangs(thread)) {
-                    throw new IllegalStateException("input %d of %s takes longer than %d s; it was written to %s; now at%n%s".formatted(
-                            campaign.number, target.name(),
-                            LONGEST.toSeconds(), campaign.kept("hang"), Arrays.stream(thread.getStackTrace()).map(Object::toString)
-                                    .collect(Collectors.joining("\n"))));
+                    throw new IllegalStateException(
+                            "input %d of %s takes longer than %d s; it was written to %s; now at%n%s"
+                                    .formatted(
+                                            campaign.number,
+                                            target.name(),
+                                            LONGEST.toSeconds(),
+                                            campaign.kept("hang"),
+                                            Arrays.stream(thread.getStackTrace())
+                                                    .map(Object::toString)
+                                                    .collect(Collectors.joining("\n"))));
                 }
             } catch (ExecutionException e) {
-                throw new IllegalStateException("the campaign itself failed at input " + campaign.number + " of " + target.name(), e.getCause());
+                throw new IllegalStateException(
+                        "the campaign itself failed at input " + campaign.number + " of " + target.name(),
+                        e.getCause());
             }
         }
     }
 
     private boolean hangs(Thread thread) {
         return System.nanoTime() - started > LONGEST_WAIT.toNanos()
-                || ManagementFactory.getThreadMXBean().getThreadCpuTime(thread.getId()) - startedComputing > LONGEST.toNanos();
+                || ManagementFactory.getThreadMXBean().getThreadCpuTime(thread.getId()) - startedComputing
+                        > LONGEST.toNanos();
     }
 
     private void all(List<byte[]> kept, int most, long end) throws IOException {
@@ -139,8 +150,11 @@ final class Campaign {
             Random random = new Random(seed * 1_000_003L + number);
             int which = random.nextInt(target.good().size());
             byte[] good = target.good().get(which);
-            Optional<byte[]> equal = number % SAME_MEANING_EACH == 0 ? target.mutator().sameMeaning(good, random) : Optional.empty();
-            one(equal.orElseGet(() -> target.mutator().changed(good, random)), equal.map(ignored -> meanings.get(which)));
+            Optional<byte[]> equal =
+                    number % SAME_MEANING_EACH == 0 ? target.mutator().sameMeaning(good, random) : Optional.empty();
+            one(
+                    equal.orElseGet(() -> target.mutator().changed(good, random)),
+                    equal.map(ignored -> meanings.get(which)));
         }
     }
 
@@ -176,17 +190,23 @@ final class Campaign {
     }
 
     private Optional<String> problem(String message, Path file) {
-        if (message.isBlank() || !message.equals(Printable.line(message)) || message.length() > Printable.LONGEST_LINE) {
+        if (message.isBlank()
+                || !message.equals(Printable.line(message))
+                || message.length() > Printable.LONGEST_LINE) {
             return Optional.of("the message is not one printable line of bounded length");
         }
         Matcher insides = INSIDES.matcher(message.replace(file.getParent().toString(), ""));
-        boolean ours = insides.find() && !new String(input, StandardCharsets.ISO_8859_1).contains(insides.group()); // and not quoted
+        boolean ours = insides.find()
+                && !new String(input, StandardCharsets.ISO_8859_1).contains(insides.group()); // and not quoted
         return ours ? Optional.of("the message names insides") : Optional.empty();
     }
 
     private void fault(String kind, String detail) {
         if (!faults.containsKey(kind)) {
-            faults.put(kind, "%s: %s (input %d, seed %d, written to %s)".formatted(kind, Printable.name(detail), number, seed, kept(kind)));
+            faults.put(
+                    kind,
+                    "%s: %s (input %d, seed %d, written to %s)"
+                            .formatted(kind, Printable.name(detail), number, seed, kept(kind)));
         }
     }
 
@@ -202,21 +222,25 @@ final class Campaign {
 
     /** Where the plugin was. */
     private static String place(Throwable e) {
-        return Arrays.stream(e.getStackTrace()).filter(frame -> frame.getClassName().startsWith("io.github.fairnessgate.")).findFirst()
-                .map(frame -> "at " + frame.getFileName() + ":" + frame.getLineNumber()).orElse("at an unknown place");
+        return Arrays.stream(e.getStackTrace())
+                .filter(frame -> frame.getClassName().startsWith("io.github.fairnessgate."))
+                .findFirst()
+                .map(frame -> "at " + frame.getFileName() + ":" + frame.getLineNumber())
+                .orElse("at an unknown place");
     }
 
     /** The first place where two texts differ. */
     private static String difference(String expected, String actual) {
         int at = Arrays.mismatch(expected.toCharArray(), actual.toCharArray());
         int from = Math.max(0, at - 20);
-        return "\"" + actual.substring(from, Math.min(actual.length(), at + 40)) + "\" in the place of \"" + expected.substring(from,
-                Math.min(expected.length(), at + 40)) + "\"";
+        return "\"" + actual.substring(from, Math.min(actual.length(), at + 40)) + "\" in the place of \""
+                + expected.substring(from, Math.min(expected.length(), at + 40)) + "\"";
     }
 
     private SortedSet<String> content() {
         try (Stream<Path> paths = Files.walk(target.folder())) {
-            return paths.map(path -> target.folder().relativize(path).toString()).collect(Collectors.toCollection(TreeSet::new));
+            return paths.map(path -> target.folder().relativize(path).toString())
+                    .collect(Collectors.toCollection(TreeSet::new));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -229,6 +253,13 @@ final class Campaign {
     }
 
     private Outcome outcome() {
-        return new Outcome(target.name(), accepted + refused, accepted, same, refused, Duration.ofNanos(longest), List.copyOf(faults.values()));
+        return new Outcome(
+                target.name(),
+                accepted + refused,
+                accepted,
+                same,
+                refused,
+                Duration.ofNanos(longest),
+                List.copyOf(faults.values()));
     }
 }

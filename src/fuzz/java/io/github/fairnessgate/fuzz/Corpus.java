@@ -7,14 +7,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Inputs that are read in every campaign, before others are made: some that any reader may meet, and those of one reader. */
+/**
+ * Inputs that are read in every campaign, before others are made: some that any reader may meet, and those of one
+ * reader.
+ */
 final class Corpus {
 
     private static final Path FOLDER = Path.of("src/fuzz/corpus");
     private static final String ANY_READER = "every";
 
-    private Corpus() {
-    }
+    private Corpus() {}
 
     static List<byte[]> of(Target target) throws IOException {
         List<byte[]> inputs = new ArrayList<>();

@@ -1,18 +1,16 @@
 package io.github.fairnessgate.fuzz;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * The campaign without JUnit, for runs that go over a night. Arguments: inputs of each reader, seconds of each reader, seed, and a part of the
- * readers' names.
+ * The campaign without JUnit, for runs that go over a night. Arguments: inputs of each reader, seconds of each reader,
+ * seed, and a part of the readers' names.
  */
 final class Fuzz {
 
-    private Fuzz() {
-    }
+    private Fuzz() {}
 
     public static void main(String[] arguments) throws Exception {
         int inputs = Integer.parseInt(arguments[0]);
@@ -30,10 +28,16 @@ final class Fuzz {
 
     private static void print(Target target, int inputs, Duration time, long seed) {
         try {
-            Campaign.Outcome outcome = Campaign.run(target, Corpus.of(target), inputs, time, seed, Path.of("target/fuzz"));
-            System.out.printf("%-20s %7d inputs, %7d accepted, %7d same meaning, %7d refused, longest %5d ms%n", outcome.target(), outcome.inputs(),
-                    outcome.accepted(), outcome.same(),
-                    outcome.refused(), outcome.longest().toMillis());
+            Campaign.Outcome outcome =
+                    Campaign.run(target, Corpus.of(target), inputs, time, seed, Path.of("target/fuzz"));
+            System.out.printf(
+                    "%-20s %7d inputs, %7d accepted, %7d same meaning, %7d refused, longest %5d ms%n",
+                    outcome.target(),
+                    outcome.inputs(),
+                    outcome.accepted(),
+                    outcome.same(),
+                    outcome.refused(),
+                    outcome.longest().toMillis());
             outcome.faults().forEach(fault -> System.out.println("    " + fault));
         } catch (Exception e) {
             System.out.println(target.name() + ": " + e);

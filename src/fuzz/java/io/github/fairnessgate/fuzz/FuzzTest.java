@@ -15,8 +15,8 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Every reader of bytes that come from outside, over mutated inputs: {@code docs/security-testing.md}. In every build a few of them; all with
- * {@code mvn verify -Pfuzz}.
+ * Every reader of bytes that come from outside, over mutated inputs: {@code docs/security-testing.md}. In every build a
+ * few of them; all with {@code mvn verify -Pfuzz}.
  */
 @Tag("simulation")
 @Tag("native")
@@ -36,13 +36,24 @@ class FuzzTest {
         Files.createDirectories(RESULTS);
         Path table = RESULTS.resolve("results.txt");
         Files.writeString(table, "reader, inputs, accepted, same meaning, refused, longest in ms\n");
-        return Readers.all(folder).stream().filter(target -> target.name().contains(ONLY)).map(target -> dynamicTest(target.name(), () -> {
-            Campaign.Outcome outcome = Campaign.run(target, Corpus.of(target), INPUTS, TIME, SEED, RESULTS);
-            Files.writeString(table, Files.readString(table) + "%s, %d, %d, %d, %d, %d%n".formatted(outcome.target(), outcome.inputs(),
-                    outcome.accepted(), outcome.same(),
-                    outcome.refused(), outcome.longest().toMillis()), StandardCharsets.UTF_8);
-            assertThat(outcome.faults()).isEmpty();
-            assertThat(outcome.inputs()).as("inputs that were read").isPositive();
-        }));
+        return Readers.all(folder).stream()
+                .filter(target -> target.name().contains(ONLY))
+                .map(target -> dynamicTest(target.name(), () -> {
+                    Campaign.Outcome outcome = Campaign.run(target, Corpus.of(target), INPUTS, TIME, SEED, RESULTS);
+                    Files.writeString(
+                            table,
+                            Files.readString(table)
+                                    + "%s, %d, %d, %d, %d, %d%n"
+                                            .formatted(
+                                                    outcome.target(),
+                                                    outcome.inputs(),
+                                                    outcome.accepted(),
+                                                    outcome.same(),
+                                                    outcome.refused(),
+                                                    outcome.longest().toMillis()),
+                            StandardCharsets.UTF_8);
+                    assertThat(outcome.faults()).isEmpty();
+                    assertThat(outcome.inputs()).as("inputs that were read").isPositive();
+                }));
     }
 }

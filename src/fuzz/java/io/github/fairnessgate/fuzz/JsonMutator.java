@@ -20,8 +20,10 @@ import java.util.Random;
 /** Deletes, duplicates, nests, exchanges and retargets values and keys of a JSON document. */
 public final class JsonMutator implements Mutator {
 
-    private static final JsonMapper MAPPER = JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES).build();
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .build();
     private static final int MOST_CHANGES = 3;
 
     private final boolean orderMatters;
@@ -75,7 +77,9 @@ public final class JsonMutator implements Mutator {
 
     private static String text(JsonNode document, boolean pretty) {
         try {
-            return pretty ? MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(document) : MAPPER.writeValueAsString(document);
+            return pretty
+                    ? MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(document)
+                    : MAPPER.writeValueAsString(document);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a tree is always JSON", e);
         }
@@ -83,7 +87,8 @@ public final class JsonMutator implements Mutator {
 
     private static void shuffle(ContainerNode<?> container, Random random) {
         if (container instanceof ObjectNode object) {
-            List<Map.Entry<String, JsonNode>> entries = new ArrayList<>(object.properties().stream().map(Map.Entry::copyOf).toList());
+            List<Map.Entry<String, JsonNode>> entries = new ArrayList<>(
+                    object.properties().stream().map(Map.Entry::copyOf).toList());
             Collections.shuffle(entries, random);
             object.removeAll();
             entries.forEach(entry -> object.set(entry.getKey(), entry.getValue()));
@@ -113,8 +118,11 @@ public final class JsonMutator implements Mutator {
         switch (random.nextInt(10)) {
             case 0 -> object.remove(key);
             case 1, 2, 3 -> object.putRawValue(key, new RawValue(Hostile.value(random)));
-            case 4 -> object.putRawValue(key, new RawValue(text(value, false) + ",\"" + key.replace("\\", "\\\\").replace("\"",
-                    "\\\"") + "\":" + Hostile.value(random)));
+            case 4 ->
+                object.putRawValue(
+                        key,
+                        new RawValue(text(value, false) + ",\""
+                                + key.replace("\\", "\\\\").replace("\"", "\\\"") + "\":" + Hostile.value(random)));
             case 5 -> {
                 object.remove(key);
                 object.set(renamed(key, random), value);
@@ -134,7 +142,8 @@ public final class JsonMutator implements Mutator {
             case 1 -> array.setRawValue(at, new RawValue(Hostile.value(random)));
             case 2 -> array.insert(at, value.deepCopy());
             case 3 -> array.insert(at, any(all, random).deepCopy());
-            case 4 -> array.setRawValue(at, new RawValue((text(value, false) + ",").repeat(1 << random.nextInt(8)) + "0"));
+            case 4 ->
+                array.setRawValue(at, new RawValue((text(value, false) + ",").repeat(1 << random.nextInt(8)) + "0"));
             case 5 -> {
                 array.remove(at);
                 array.insert(random.nextInt(array.size() + 1), value);
@@ -167,14 +176,26 @@ public final class JsonMutator implements Mutator {
     private static String tweaked(JsonNode value, Random random) {
         String text = text(value, false);
         if (value.isNumber()) {
-            return List.of("-" + text, text + "0", text + "e1", text + ".5", "\"" + text + "\"", text + "e-300", "[" + text + "]",
-                    "1" + text).get(random.nextInt(8));
+            return List.of(
+                            "-" + text,
+                            text + "0",
+                            text + "e1",
+                            text + ".5",
+                            "\"" + text + "\"",
+                            text + "e-300",
+                            "[" + text + "]",
+                            "1" + text)
+                    .get(random.nextInt(8));
         }
         if (value.isTextual() && text.length() > 2) {
             int at = 1 + random.nextInt(text.length() - 2);
-            return List.of(text.substring(0, at) + "x" + text.substring(at), "\"" + text.substring(at, text.length() - 1).replace("\\", "") + "\"",
-                    "\" " + text.substring(1),
-                    "[" + text + "]", "\"" + text.substring(1, text.length() - 1).repeat(1 << random.nextInt(8)) + "\"").get(random.nextInt(5));
+            return List.of(
+                            text.substring(0, at) + "x" + text.substring(at),
+                            "\"" + text.substring(at, text.length() - 1).replace("\\", "") + "\"",
+                            "\" " + text.substring(1),
+                            "[" + text + "]",
+                            "\"" + text.substring(1, text.length() - 1).repeat(1 << random.nextInt(8)) + "\"")
+                    .get(random.nextInt(5));
         }
         return random.nextBoolean() ? "[" + text + "]" : "{\"a\":" + text + "}";
     }

@@ -42,14 +42,20 @@ public final class LinesMutator implements Mutator {
     @Override
     public Optional<byte[]> sameMeaning(byte[] good, Random random) {
         List<String> lines = lines(good);
-        lines.replaceAll(text -> text.isEmpty() || random.nextBoolean() ? text
-                : line.sameMeaning(text.getBytes(StandardCharsets.UTF_8), random).map(LinesMutator::oneLine).orElse(text));
+        lines.replaceAll(text -> text.isEmpty() || random.nextBoolean()
+                ? text
+                : line.sameMeaning(text.getBytes(StandardCharsets.UTF_8), random)
+                        .map(LinesMutator::oneLine)
+                        .orElse(text));
         byte[] text = text(lines, random.nextBoolean() ? "\n" : "\r\n");
         return Optional.of(text);
     }
 
     private static String oneLine(byte[] text) {
-        return new String(text, StandardCharsets.UTF_8).lines().map(String::strip).reduce("", String::concat);
+        return new String(text, StandardCharsets.UTF_8)
+                .lines()
+                .map(String::strip)
+                .reduce("", String::concat);
     }
 
     private static List<String> lines(byte[] good) {

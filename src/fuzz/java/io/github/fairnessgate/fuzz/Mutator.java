@@ -21,7 +21,9 @@ public interface Mutator {
         return new Mutator() {
             @Override
             public byte[] changed(byte[] good, Random random) {
-                return random.nextInt(10) == 0 ? new ByteMutator().changed(good, random) : structured.changed(good, random);
+                return random.nextInt(10) == 0
+                        ? new ByteMutator().changed(good, random)
+                        : structured.changed(good, random);
             }
 
             @Override

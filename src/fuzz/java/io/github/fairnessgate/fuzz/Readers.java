@@ -18,14 +18,22 @@ import java.util.stream.Stream;
 /** All that this project reads and did not write a moment ago. */
 final class Readers {
 
-    private Readers() {
-    }
+    private Readers() {}
 
     /** @param folder an empty one for all of them */
     static List<Target> all(Path folder) throws IOException {
-        return Stream.of(ModelReaders.all(folder), BaselineReaders.all(folder), CompressReaders.all(folder), EvaluateReaders.all(folder),
-                GateReaders.all(folder),
-                ReportReaders.all(folder), EvidenceReaders.all(folder), HubReaders.all(folder), ScoreReaders.all(folder),
-                        WorkerReaders.all(folder)).flatMap(List::stream).toList();
+        return Stream.of(
+                        ModelReaders.all(folder),
+                        BaselineReaders.all(folder),
+                        CompressReaders.all(folder),
+                        EvaluateReaders.all(folder),
+                        GateReaders.all(folder),
+                        ReportReaders.all(folder),
+                        EvidenceReaders.all(folder),
+                        HubReaders.all(folder),
+                        ScoreReaders.all(folder),
+                        WorkerReaders.all(folder))
+                .flatMap(List::stream)
+                .toList();
     }
 }

@@ -7,7 +7,10 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
 
-/** Changes the JSON of a safetensors header and keeps the file whole around it, or changes its length, its end, or any of its bytes. */
+/**
+ * Changes the JSON of a safetensors header and keeps the file whole around it, or changes its length, its end, or any
+ * of its bytes.
+ */
 public final class SafetensorsMutator implements Mutator {
 
     private static final int PREFIX = Long.BYTES;
@@ -19,7 +22,8 @@ public final class SafetensorsMutator implements Mutator {
     public byte[] changed(byte[] good, Random random) {
         return switch (random.nextInt(8)) {
             case 0 -> bytes.changed(good, random);
-            case 1 -> withLength(good, random.nextBoolean() ? random.nextLong() : length(good) + random.nextInt(41) - 20);
+            case 1 ->
+                withLength(good, random.nextBoolean() ? random.nextLong() : length(good) + random.nextInt(41) - 20);
             case 2 -> Arrays.copyOf(good, random.nextInt(good.length + 100));
             default -> whole(header.changed(json(good), random), good);
         };
@@ -38,7 +42,8 @@ public final class SafetensorsMutator implements Mutator {
     }
 
     private static int length(byte[] file) {
-        return Math.toIntExact(ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getLong());
+        return Math.toIntExact(
+                ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getLong());
     }
 
     private static byte[] json(byte[] file) {
@@ -47,7 +52,11 @@ public final class SafetensorsMutator implements Mutator {
 
     private static byte[] whole(byte[] json, byte[] original) {
         int data = PREFIX + length(original);
-        return ByteBuffer.allocate(PREFIX + json.length + original.length - data).order(ByteOrder.LITTLE_ENDIAN).putLong(json.length).put(json)
-                .put(original, data, original.length - data).array();
+        return ByteBuffer.allocate(PREFIX + json.length + original.length - data)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(json.length)
+                .put(json)
+                .put(original, data, original.length - data)
+                .array();
     }
 }

@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 
-/** Changes names, kinds, order and content of a tar's entries, the bytes of its headers, or those of the gzip around it. */
+/**
+ * Changes names, kinds, order and content of a tar's entries, the bytes of its headers, or those of the gzip around it.
+ */
 public final class TarGzMutator implements Mutator {
 
     private static final int BLOCK = 512;

@@ -7,14 +7,59 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 
-/** Changes lines, keys, values, indentation, anchors, tags and documents of a YAML text that has neither block scalars nor '#' in values. */
+/**
+ * Changes lines, keys, values, indentation, anchors, tags and documents of a YAML text that has neither block scalars
+ * nor '#' in values.
+ */
 public final class YamlMutator implements Mutator {
 
-    private static final List<String> PIECES = List.of("&a [*a]", "*a", "&a x", "!!java.net.URL [x]", "!!binary aGk=", "!!python/object:os.system x",
-            "<<: *a", "<<: {a: 1}", "---", "...",
-            "%YAML 1.2", "%TAG ! tag:x,2000:", "\t", "? {a: 1}", "? [a]", "|", ">", "- - - -", "{", "}", "[", "]", "'", "\"", "~", "0x10", "0o17",
-                    "1_000", ".inf", "-.inf", ".nan", "+1", "01", "yes",
-            "2026-01-01", "=", "@x", "`x`", "\"\\x\"", "\"\\u0000\"", "\u0085", "\u2028", "\uFEFF", "a: b: c", ": x", "#");
+    private static final List<String> PIECES = List.of(
+            "&a [*a]",
+            "*a",
+            "&a x",
+            "!!java.net.URL [x]",
+            "!!binary aGk=",
+            "!!python/object:os.system x",
+            "<<: *a",
+            "<<: {a: 1}",
+            "---",
+            "...",
+            "%YAML 1.2",
+            "%TAG ! tag:x,2000:",
+            "\t",
+            "? {a: 1}",
+            "? [a]",
+            "|",
+            ">",
+            "- - - -",
+            "{",
+            "}",
+            "[",
+            "]",
+            "'",
+            "\"",
+            "~",
+            "0x10",
+            "0o17",
+            "1_000",
+            ".inf",
+            "-.inf",
+            ".nan",
+            "+1",
+            "01",
+            "yes",
+            "2026-01-01",
+            "=",
+            "@x",
+            "`x`",
+            "\"\\x\"",
+            "\"\\u0000\"",
+            "\u0085",
+            "\u2028",
+            "\uFEFF",
+            "a: b: c",
+            ": x",
+            "#");
     private static final int MOST_CHANGES = 3;
 
     @Override
@@ -36,7 +81,12 @@ public final class YamlMutator implements Mutator {
             case 4 -> lines.add(at, " ".repeat(random.nextInt(5)) + PIECES.get(random.nextInt(PIECES.size())));
             case 5 -> lines.set(at, " ".repeat(1 << random.nextInt(13)) + line);
             case 6 -> lines.addAll(at, bomb(random));
-            case 7 -> lines.set(at, new String(new ByteMutator().changed(line.getBytes(StandardCharsets.UTF_8), random), StandardCharsets.UTF_8));
+            case 7 ->
+                lines.set(
+                        at,
+                        new String(
+                                new ByteMutator().changed(line.getBytes(StandardCharsets.UTF_8), random),
+                                StandardCharsets.UTF_8));
             case 8 -> lines.set(at, word(line, random, PIECES.get(random.nextInt(PIECES.size()))));
             case 9 -> lines.set(at, word(line, random, "\"" + "x".repeat(1 << random.nextInt(15)) + "\""));
             default -> lines.set(at, word(line, random, Hostile.value(random)));
@@ -72,7 +122,9 @@ public final class YamlMutator implements Mutator {
     @Override
     public Optional<byte[]> sameMeaning(byte[] good, Random random) {
         List<String> lines = lines(good);
-        lines.replaceAll(line -> random.nextInt(3) > 0 || line.isBlank() ? line : line + (random.nextBoolean() ? "  " : " # more: [1, {a: b"));
+        lines.replaceAll(line -> random.nextInt(3) > 0 || line.isBlank()
+                ? line
+                : line + (random.nextBoolean() ? "  " : " # more: [1, {a: b"));
         lines.add("# the end");
         return Optional.of(text(lines, random.nextBoolean() ? "\n" : "\r\n"));
     }

@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.Random;
 
 /**
- * Changes the names, the order and the content of a zip's entries, so that its checksums hold, or the bytes of its records, so that they contradict
- * the content.
+ * Changes the names, the order and the content of a zip's entries, so that its checksums hold, or the bytes of its
+ * records, so that they contradict the content.
  */
 public final class ZipMutator implements Mutator {
 
@@ -20,7 +20,7 @@ public final class ZipMutator implements Mutator {
 
     /**
      * @param content changes what an entry holds
-     * @param stored  whether entries of good zips are never compressed
+     * @param stored whether entries of good zips are never compressed
      */
     public ZipMutator(Mutator content, boolean stored) {
         this.content = content;
@@ -61,7 +61,8 @@ public final class ZipMutator implements Mutator {
         }
         int at = records.get(random.nextInt(records.size())) + 4 + random.nextInt(42);
         for (int i = 0; i < 1 + random.nextInt(4) && at + i < bytes.length; i++) {
-            bytes[at + i] = (byte) (random.nextInt(3) == 0 ? random.nextInt(256) : random.nextBoolean() ? 0xff : bytes[at + i] + 1);
+            bytes[at + i] = (byte)
+                    (random.nextInt(3) == 0 ? random.nextInt(256) : random.nextBoolean() ? 0xff : bytes[at + i] + 1);
         }
         return bytes;
     }

@@ -35,15 +35,23 @@ public final class GateReaders {
               - {metric: stereoset.lms/micro, role: exploratory}
             """;
 
-    private GateReaders() {
-    }
+    private GateReaders() {}
 
     /** @param root where the reader's folder is made */
     public static List<Target> all(Path root) throws IOException {
         Path folder = Files.createDirectories(root.resolve("thresholds"));
-        List<byte[]> good = List.of(GOOD.getBytes(StandardCharsets.UTF_8), PLAIN.getBytes(StandardCharsets.UTF_8),
+        List<byte[]> good = List.of(
+                GOOD.getBytes(StandardCharsets.UTF_8),
+                PLAIN.getBytes(StandardCharsets.UTF_8),
                 Files.readAllBytes(Path.of("thresholds/default.yaml")));
-        return List.of(new Target("thresholds", "thresholds.yaml", folder, good, new YamlMutator().andBytes(),
-                file -> ThresholdsReader.read(new String(Files.readAllBytes(file), StandardCharsets.UTF_8), "thresholds.yaml").toString()));
+        return List.of(new Target(
+                "thresholds",
+                "thresholds.yaml",
+                folder,
+                good,
+                new YamlMutator().andBytes(),
+                file -> ThresholdsReader.read(
+                                new String(Files.readAllBytes(file), StandardCharsets.UTF_8), "thresholds.yaml")
+                        .toString()));
     }
 }

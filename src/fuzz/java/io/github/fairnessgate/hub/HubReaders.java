@@ -26,9 +26,11 @@ public final class HubReaders {
     private static final String LISTING = """
             {"id": "tiny/gpt2", "sha": "%s", "private": false, "tags": [], "siblings": [{"rfilename": "config.json"}, {"rfilename": "model.safetensors"}]}
             """.formatted(COMMIT);
-    private static final String HEADERS = "200\nX-Repo-Commit: %s\nX-Linked-Etag: \"%s\"\nX-Linked-Size: 1234\n".formatted(COMMIT, "ab".repeat(32));
-    private static final String INDEX = "{\"metadata\": {}, \"weight_map\": {\"wte.weight\": \"model-00001-of-00002.safetensors\", "
-            + "\"wpe.weight\": \"model-00002-of-00002.safetensors\"}}";
+    private static final String HEADERS =
+            "200\nX-Repo-Commit: %s\nX-Linked-Etag: \"%s\"\nX-Linked-Size: 1234\n".formatted(COMMIT, "ab".repeat(32));
+    private static final String INDEX =
+            "{\"metadata\": {}, \"weight_map\": {\"wte.weight\": \"model-00001-of-00002.safetensors\", "
+                    + "\"wpe.weight\": \"model-00002-of-00002.safetensors\"}}";
 
     private final AtomicReference<byte[]> answer = new AtomicReference<>();
     private final HubApi api;
@@ -40,10 +42,22 @@ public final class HubReaders {
             try (exchange) {
                 byte[] body = answer.get();
                 if (exchange.getRequestMethod().equals("HEAD")) {
-                    List<String> lines = new String(body, StandardCharsets.ISO_8859_1).lines().toList();
-                    lines.stream().skip(1).filter(line -> line.matches("[A-Za-z-]+: ?[ -~]{0,4000}")).forEach(line -> exchange.getResponseHeaders()
-                            .add(line.substring(0, line.indexOf(':')), line.substring(line.indexOf(':') + 1).strip()));
-                    exchange.sendResponseHeaders(lines.isEmpty() || !lines.get(0).matches("[2345]\\d\\d") ? 200 : Integer.parseInt(lines.get(0)), -1);
+                    List<String> lines = new String(body, StandardCharsets.ISO_8859_1)
+                            .lines()
+                            .toList();
+                    lines.stream()
+                            .skip(1)
+                            .filter(line -> line.matches("[A-Za-z-]+: ?[ -~]{0,4000}"))
+                            .forEach(line -> exchange.getResponseHeaders()
+                                    .add(
+                                            line.substring(0, line.indexOf(':')),
+                                            line.substring(line.indexOf(':') + 1)
+                                                    .strip()));
+                    exchange.sendResponseHeaders(
+                            lines.isEmpty() || !lines.get(0).matches("[2345]\\d\\d")
+                                    ? 200
+                                    : Integer.parseInt(lines.get(0)),
+                            -1);
                 } else {
                     exchange.sendResponseHeaders(200, body.length == 0 ? -1 : body.length);
                     exchange.getResponseBody().write(body);
@@ -51,26 +65,46 @@ public final class HubReaders {
             }
         });
         server.start(); // until the JVM ends; its thread is a daemon's child
-        URI uri = URI.create("http://" + server.getAddress().getAddress().getHostAddress() + ":" + server.getAddress().getPort());
+        URI uri = URI.create("http://" + server.getAddress().getAddress().getHostAddress() + ":"
+                + server.getAddress().getPort());
         HubSettings settings = new HubSettings(uri, Optional.empty(), Path.of("unused"), false);
-        api = new HubApi(settings, new HubHttp(settings, address -> Optional.empty(), HubHttp.STALL_LIMIT), new Retries(pause -> {
-        }, Progress.NONE));
+        api = new HubApi(
+                settings,
+                new HubHttp(settings, address -> Optional.empty(), HubHttp.STALL_LIMIT),
+                new Retries(pause -> {}, Progress.NONE));
     }
 
     /** @param root where the readers' folders are made */
     public static List<Target> all(Path root) throws IOException {
         HubReaders hub = new HubReaders();
-        return List.of(new Target("hub-listing", "answer.json", folder(root, "hub-listing"), List.of(LISTING.getBytes(StandardCharsets.UTF_8)),
-                new JsonMutator().andBytes(), file -> {
-            hub.answer.set(Files.readAllBytes(file));
-            return hub.api.list(MODEL).toString();
-        }), new Target("hub-headers", "headers", folder(root, "hub-headers"), List.of(HEADERS.getBytes(StandardCharsets.UTF_8)),
-                new LinesMutator(new ByteMutator()), file -> {
-            hub.answer.set(Files.readAllBytes(file));
-            return hub.api.describe(MODEL, "model.safetensors").toString();
-        }), new Target("hub-index", "index.json", folder(root, "hub-index"), List.of(INDEX.getBytes(StandardCharsets.UTF_8)),
-                new JsonMutator().andBytes(),
-                file -> FileSet.shards(file).toString()));
+        return List.of(
+                new Target(
+                        "hub-listing",
+                        "answer.json",
+                        folder(root, "hub-listing"),
+                        List.of(LISTING.getBytes(StandardCharsets.UTF_8)),
+                        new JsonMutator().andBytes(),
+                        file -> {
+                            hub.answer.set(Files.readAllBytes(file));
+                            return hub.api.list(MODEL).toString();
+                        }),
+                new Target(
+                        "hub-headers",
+                        "headers",
+                        folder(root, "hub-headers"),
+                        List.of(HEADERS.getBytes(StandardCharsets.UTF_8)),
+                        new LinesMutator(new ByteMutator()),
+                        file -> {
+                            hub.answer.set(Files.readAllBytes(file));
+                            return hub.api.describe(MODEL, "model.safetensors").toString();
+                        }),
+                new Target(
+                        "hub-index",
+                        "index.json",
+                        folder(root, "hub-index"),
+                        List.of(INDEX.getBytes(StandardCharsets.UTF_8)),
+                        new JsonMutator().andBytes(),
+                        file -> FileSet.shards(file).toString()));
     }
 
     private static Path folder(Path root, String name) throws IOException {

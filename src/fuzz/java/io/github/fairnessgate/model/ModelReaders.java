@@ -28,8 +28,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.Optional;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -42,24 +42,34 @@ public final class ModelReaders {
 
     private static final String WEIGHTS = "model.safetensors";
     /** Instructions of pickles. */
-    private static final byte[] INSTRUCTIONS = "().012NJKMXTU]}aesutqrhjcRQbiopPIL\u0080\u0081\u0085\u0086\u0087\u0088\u008a\u008c\u008d\u0093\u0094\u0095"
-            .getBytes(StandardCharsets.ISO_8859_1);
+    private static final byte[] INSTRUCTIONS =
+            "().012NJKMXTU]}aesutqrhjcRQbiopPIL\u0080\u0081\u0085\u0086\u0087\u0088\u008a\u008c\u008d\u0093\u0094\u0095"
+                    .getBytes(StandardCharsets.ISO_8859_1);
+
     private static final Mutator JSON = new JsonMutator().andBytes();
-    private static final Mutator CONTENT = (good, random) -> (good[0] == '{' ? JSON : new SafetensorsMutator()).changed(good, random);
+    private static final Mutator CONTENT =
+            (good, random) -> (good[0] == '{' ? JSON : new SafetensorsMutator()).changed(good, random);
     private static final long MOST_TEXT = 20_000_000;
 
-    private ModelReaders() {
-    }
+    private ModelReaders() {}
 
     /** @param root where the readers' folders are made */
     public static List<Target> all(Path root) throws IOException {
-        return List.of(safetensors(folder(root, "safetensors")), weights(folder(root, "weights")), index(folder(root, "shard-index")),
+        return List.of(
+                safetensors(folder(root, "safetensors")),
+                weights(folder(root, "weights")),
+                index(folder(root, "shard-index")),
                 config(folder(root, "config")),
-                tokenizer(folder(root, "tokenizer"), "tokenizer.json", JSON), tokenizer(folder(root, "tokenizer-config"), "tokenizer_config.json",
-                        JSON), vocabulary(folder(root, "vocabulary")), merges(folder(root, "merges")),
-                pickle(folder(root, "pickle"), false), pickle(folder(root, "legacy-pickle"), true), pickleIndex(folder(root, "pickle-index")),
-                archive(folder(root, "model-zip"), "model.zip", new ZipMutator(CONTENT, false)), archive(folder(root, "model-tar-gz"), "model.tar.gz",
-                        new TarGzMutator(CONTENT)), texts(folder(root, "text-archive")));
+                tokenizer(folder(root, "tokenizer"), "tokenizer.json", JSON),
+                tokenizer(folder(root, "tokenizer-config"), "tokenizer_config.json", JSON),
+                vocabulary(folder(root, "vocabulary")),
+                merges(folder(root, "merges")),
+                pickle(folder(root, "pickle"), false),
+                pickle(folder(root, "legacy-pickle"), true),
+                pickleIndex(folder(root, "pickle-index")),
+                archive(folder(root, "model-zip"), "model.zip", new ZipMutator(CONTENT, false)),
+                archive(folder(root, "model-tar-gz"), "model.tar.gz", new TarGzMutator(CONTENT)),
+                texts(folder(root, "text-archive")));
     }
 
     private static Path folder(Path root, String name) throws IOException {
@@ -71,18 +81,34 @@ public final class ModelReaders {
     }
 
     private static Target safetensors(Path folder) throws IOException {
-        return new Target("safetensors", "x.safetensors", folder, List.of(fixture("numbers-F16.safetensors"), fixture("numbers-BF16.safetensors"),
-                fixture("numbers-F32.safetensors")), new SafetensorsMutator(), file -> {
+        return new Target(
+                "safetensors",
+                "x.safetensors",
+                folder,
+                List.of(
+                        fixture("numbers-F16.safetensors"),
+                        fixture("numbers-BF16.safetensors"),
+                        fixture("numbers-F32.safetensors")),
+                new SafetensorsMutator(),
+                file -> {
                     TreeMap<String, String> tensors = new TreeMap<>();
-                    Safetensors.read(file).forEach((name, tensor) -> tensors.put(name, tensor.dtype() + " " + List.of(tensor.shape().length,
-                            tensor.elements()) + Digests.sha256(tensor.toBytes())));
+                    Safetensors.read(file)
+                            .forEach((name, tensor) -> tensors.put(
+                                    name,
+                                    tensor.dtype() + " " + List.of(tensor.shape().length, tensor.elements())
+                                            + Digests.sha256(tensor.toBytes())));
                     return tensors.toString();
                 });
     }
 
     private static Target weights(Path folder) throws IOException {
         TinyModels.create(folder);
-        return new Target("weights", WEIGHTS, folder, List.of(Files.readAllBytes(folder.resolve(WEIGHTS))), new SafetensorsMutator(),
+        return new Target(
+                "weights",
+                WEIGHTS,
+                folder,
+                List.of(Files.readAllBytes(folder.resolve(WEIGHTS))),
+                new SafetensorsMutator(),
                 file -> summary(file.getParent()));
     }
 
@@ -90,16 +116,24 @@ public final class ModelReaders {
     private static String summary(Path folder) {
         ModelDirectory model = ModelDirectory.open(folder);
         model.requireFinite();
-        return model.config() + " " + model.parameters() + " " + model.tokenizer() + model.tensors().keySet();
+        return model.config() + " " + model.parameters() + " " + model.tokenizer()
+                + model.tensors().keySet();
     }
 
     private static Target index(Path folder) throws IOException {
         Fixtures.copyFolder(Fixtures.path("transformers-sharded"), folder);
         Gpt2Config config = Gpt2Config.read(folder.resolve("config.json"));
-        TinyModels.writeTokenizer(folder.resolve("tokenizer.json"), Math.max(TinyModels.BYTE_VOCABULARY, config.vocabulary()));
-        return new Target("shard-index", "model.safetensors.index.json", folder,
-                List.of(fixture("transformers-sharded/model.safetensors.index.json")), JSON,
-                file -> new TreeMap<>(WeightFiles.find(file.getParent()).entries()).keySet().toString());
+        TinyModels.writeTokenizer(
+                folder.resolve("tokenizer.json"), Math.max(TinyModels.BYTE_VOCABULARY, config.vocabulary()));
+        return new Target(
+                "shard-index",
+                "model.safetensors.index.json",
+                folder,
+                List.of(fixture("transformers-sharded/model.safetensors.index.json")),
+                JSON,
+                file -> new TreeMap<>(WeightFiles.find(file.getParent()).entries())
+                        .keySet()
+                        .toString());
     }
 
     private static Target config(Path folder) throws IOException {
@@ -118,10 +152,17 @@ public final class ModelReaders {
         ModelDirectory model = TinyModels.create(folder);
         Path input = folder.resolve(file);
         if (!Files.exists(input)) {
-            Files.writeString(input,
-                    "{\"add_prefix_space\": false, \"model_max_length\": 1024, \"tokenizer_class\": \"GPT2Tokenizer\", \"unk_token\": \"<|endoftext|>\"}");
+            Files.writeString(
+                    input,
+                    "{\"add_prefix_space\": false, \"model_max_length\": 1024, \"tokenizer_class\": "
+                            + "\"GPT2Tokenizer\", \"unk_token\": \"<|endoftext|>\"}");
         }
-        return new Target(file.equals("tokenizer.json") ? "tokenizer" : "tokenizer-config", file, folder, List.of(Files.readAllBytes(input)), mutator,
+        return new Target(
+                file.equals("tokenizer.json") ? "tokenizer" : "tokenizer-config",
+                file,
+                folder,
+                List.of(Files.readAllBytes(input)),
+                mutator,
                 read -> tokenizer(read.getParent(), model.config()));
     }
 
@@ -139,13 +180,22 @@ public final class ModelReaders {
 
     private static Target vocabulary(Path folder) throws IOException {
         Gpt2Config config = Gpt2Config.read(legacyTokenizer(folder).resolve("config.json"));
-        return new Target("vocabulary", "vocab.json", folder, List.of(Files.readAllBytes(folder.resolve("vocab.json"))), JSON,
+        return new Target(
+                "vocabulary",
+                "vocab.json",
+                folder,
+                List.of(Files.readAllBytes(folder.resolve("vocab.json"))),
+                JSON,
                 file -> tokenizer(file.getParent(), config));
     }
 
     private static Target merges(Path folder) throws IOException {
         Gpt2Config config = Gpt2Config.read(legacyTokenizer(folder).resolve("config.json"));
-        return new Target("merges", "merges.txt", folder, List.of(Files.readAllBytes(folder.resolve("merges.txt"))),
+        return new Target(
+                "merges",
+                "merges.txt",
+                folder,
+                List.of(Files.readAllBytes(folder.resolve("merges.txt"))),
                 new LinesMutator(new ByteMutator()).andBytes(),
                 file -> tokenizer(file.getParent(), config));
     }
@@ -165,7 +215,8 @@ public final class ModelReaders {
                 TorchFile source = TorchFile.read(file);
                 Files.createDirectories(target);
                 TorchConversion.write(source, source.tensors(), target, WEIGHTS);
-                return new TreeMap<>(SafetensorsHeader.read(target.resolve(WEIGHTS))).keySet() + Digests.sha256(target.resolve(WEIGHTS));
+                return new TreeMap<>(SafetensorsHeader.read(target.resolve(WEIGHTS))).keySet()
+                        + Digests.sha256(target.resolve(WEIGHTS));
             } finally {
                 Files.deleteIfExists(target.resolve(WEIGHTS));
                 Files.deleteIfExists(target); // which fails if anything else is in it
@@ -180,23 +231,33 @@ public final class ModelReaders {
                 Files.write(model.resolve(name), fixture("pickle/sharded/" + name));
             }
         }
-        Files.writeString(model.resolve("config.json"),
+        Files.writeString(
+                model.resolve("config.json"),
                 "{\"model_type\": \"gpt2\", \"n_layer\": 1, \"n_head\": 2, \"n_embd\": 4, \"n_positions\": 8, "
                         + "\"vocab_size\": 300, \"bos_token_id\": 1, \"eos_token_id\": 1}");
         Path cache = folder.resolve("cache");
-        return new Target("pickle-index", "model/pytorch_model.bin.index.json", folder,
-                List.of(fixture("pickle/sharded/pytorch_model.bin.index.json")), JSON, file -> {
-            try {
-                return PickledModels.open(file.getParent(), cache, true, Progress.NONE).directory().config().toString();
-            } catch (InvalidInputException e) {
-                if (e.getMessage().contains("converted to safetensors")) {
-                    return "converted"; // the shards are of another width than the configuration, which is not what is tested here
-                }
-                throw e;
-            } finally {
-                AtomicFiles.delete(cache);
-            }
-        });
+        return new Target(
+                "pickle-index",
+                "model/pytorch_model.bin.index.json",
+                folder,
+                List.of(fixture("pickle/sharded/pytorch_model.bin.index.json")),
+                JSON,
+                file -> {
+                    try {
+                        return PickledModels.open(file.getParent(), cache, true, Progress.NONE)
+                                .directory()
+                                .config()
+                                .toString();
+                    } catch (InvalidInputException e) {
+                        if (e.getMessage().contains("converted to safetensors")) {
+                            return "converted"; // the shards are of another width than the configuration, which is not
+                            // what is tested here
+                        }
+                        throw e;
+                    } finally {
+                        AtomicFiles.delete(cache);
+                    }
+                });
     }
 
     private static Target archive(Path folder, String name, Mutator mutator) throws IOException {
@@ -209,20 +270,27 @@ public final class ModelReaders {
             Files.write(archive, tarGz(model));
         }
         AtomicFiles.delete(model);
-        return new Target(name.endsWith(".zip") ? "model-zip" : "model-tar-gz", name, folder, List.of(Files.readAllBytes(archive)), mutator, file -> {
-            Path target = folder.resolve("target");
-            try {
-                Archives.extract(file, target);
-                return FileSums.of(target).toString();
-            } finally {
-                AtomicFiles.delete(target);
-            }
-        });
+        return new Target(
+                name.endsWith(".zip") ? "model-zip" : "model-tar-gz",
+                name,
+                folder,
+                List.of(Files.readAllBytes(archive)),
+                mutator,
+                file -> {
+                    Path target = folder.resolve("target");
+                    try {
+                        Archives.extract(file, target);
+                        return FileSums.of(target).toString();
+                    } finally {
+                        AtomicFiles.delete(target);
+                    }
+                });
     }
 
     private static byte[] tarGz(Path folder) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (TarArchiveOutputStream tar = new TarArchiveOutputStream(new GZIPOutputStream(bytes)); Stream<Path> files = Files.list(folder)) {
+        try (TarArchiveOutputStream tar = new TarArchiveOutputStream(new GZIPOutputStream(bytes));
+                Stream<Path> files = Files.list(folder)) {
             for (Path file : files.sorted().toList()) {
                 TarArchiveEntry entry = new TarArchiveEntry(file.getFileName().toString());
                 entry.setSize(Files.size(file));
@@ -235,9 +303,13 @@ public final class ModelReaders {
     }
 
     private static Target texts(Path folder) throws IOException {
-        Map<String, byte[]> entries = new TreeMap<>(Map.of("a.txt", "one text\n".getBytes(StandardCharsets.UTF_8), "b/c.txt",
+        Map<String, byte[]> entries = new TreeMap<>(Map.of(
+                "a.txt",
+                "one text\n".getBytes(StandardCharsets.UTF_8),
+                "b/c.txt",
                 "another text\n".repeat(50).getBytes(StandardCharsets.UTF_8),
-                "README.md", "not a text".getBytes(StandardCharsets.UTF_8)));
+                "README.md",
+                "not a text".getBytes(StandardCharsets.UTF_8)));
         Mutator zip = new ZipMutator(new ByteMutator(), false);
         Mutator tar = new TarGzMutator(new ByteMutator());
         Mutator either = new Mutator() {
@@ -260,8 +332,16 @@ public final class ModelReaders {
         List<byte[]> good = List.of(Files.readAllBytes(packed), tarGz);
         AtomicFiles.delete(unpacked);
         Files.delete(packed);
-        return new Target("text-archive", "texts", folder, good, either, file -> TextArchive.isArchive(file) ? TextArchive.read(file,
-                MOST_TEXT).entrySet().stream()
-                .map(entry -> entry.getKey() + " " + Digests.sha256(entry.getValue())).collect(Collectors.joining("\n")) : "a plain text");
+        return new Target(
+                "text-archive",
+                "texts",
+                folder,
+                good,
+                either,
+                file -> TextArchive.isArchive(file)
+                        ? TextArchive.read(file, MOST_TEXT).entrySet().stream()
+                                .map(entry -> entry.getKey() + " " + Digests.sha256(entry.getValue()))
+                                .collect(Collectors.joining("\n"))
+                        : "a plain text");
     }
 }

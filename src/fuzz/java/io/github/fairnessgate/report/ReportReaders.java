@@ -17,11 +17,11 @@ import java.util.Set;
 /** The readers of results and of tests of the gate. */
 public final class ReportReaders {
 
-    private static final String THRESHOLDS = "version: 1\nrules:\n  - {metric: pairs.preference/sum-bos, maxIncrease: 5}\n"
-            + "  - {metric: rtp.toxicity/embedded, maxIncrease: 0.5}\n";
+    private static final String THRESHOLDS =
+            "version: 1\nrules:\n  - {metric: pairs.preference/sum-bos, maxIncrease: 5}\n"
+                    + "  - {metric: rtp.toxicity/embedded, maxIncrease: 0.5}\n";
 
-    private ReportReaders() {
-    }
+    private ReportReaders() {}
 
     /** @param root where the readers' folders are made */
     public static List<Target> all(Path root) throws IOException {
@@ -34,14 +34,35 @@ public final class ReportReaders {
         Path selfTest = tests.resolve(SelfTestJson.FILE);
         Evaluation baseline = SampleReports.evaluation(600, 0.1, "before");
         Measured measured = Measured.of("1.0", THRESHOLDS, baseline);
-        SelfTestJson.write(selfTest, "1.0", measured, "thresholds.yaml", 2, SelfTest.of(ThresholdsReader.read(THRESHOLDS, "thresholds.yaml"),
-                baseline, List.of(baseline),
-                SampleReports.evaluation(700, 0.1, "harmed"), Set.of("pairs")));
-        return List.of(new Target("report", "report.json", folder, List.of(Files.readAllBytes(file)), json, input -> again(input,
-                copies.resolve("report.json"))),
-                new Target("self-test", SelfTestJson.FILE, tests, List.of(Files.readAllBytes(selfTest)), json,
-                        input -> SelfTestJson.read(new String(Files.readAllBytes(input),
-                        StandardCharsets.UTF_8), measured).toString()));
+        SelfTestJson.write(
+                selfTest,
+                "1.0",
+                measured,
+                "thresholds.yaml",
+                2,
+                SelfTest.of(
+                        ThresholdsReader.read(THRESHOLDS, "thresholds.yaml"),
+                        baseline,
+                        List.of(baseline),
+                        SampleReports.evaluation(700, 0.1, "harmed"),
+                        Set.of("pairs")));
+        return List.of(
+                new Target(
+                        "report",
+                        "report.json",
+                        folder,
+                        List.of(Files.readAllBytes(file)),
+                        json,
+                        input -> again(input, copies.resolve("report.json"))),
+                new Target(
+                        "self-test",
+                        SelfTestJson.FILE,
+                        tests,
+                        List.of(Files.readAllBytes(selfTest)),
+                        json,
+                        input -> SelfTestJson.read(
+                                        new String(Files.readAllBytes(input), StandardCharsets.UTF_8), measured)
+                                .toString()));
     }
 
     /** What was read is what is written. */

@@ -15,8 +15,7 @@ public final class ScoreReaders {
 
     private static final List<String> FILES = List.of("config.json", "tokenizer.json", "tokenizer_config.json");
 
-    private ScoreReaders() {
-    }
+    private ScoreReaders() {}
 
     /** @param root where the readers' folders are made */
     public static List<Target> all(Path root) throws IOException {
@@ -28,8 +27,13 @@ public final class ScoreReaders {
                 Files.copy(fixture().resolve(other), folder.resolve(other));
             }
             Files.write(folder.resolve("model.onnx"), new byte[] {1});
-            targets.add(new Target("scorer-" + name.replace(".json", "").replace('_', '-'), name, folder,
-                    List.of(Files.readAllBytes(folder.resolve(name))), json, file -> read(folder)));
+            targets.add(new Target(
+                    "scorer-" + name.replace(".json", "").replace('_', '-'),
+                    name,
+                    folder,
+                    List.of(Files.readAllBytes(folder.resolve(name))),
+                    json,
+                    file -> read(folder)));
         }
         return targets;
     }
@@ -37,12 +41,15 @@ public final class ScoreReaders {
     private static String read(Path folder) {
         ClassifierFiles files = ClassifierFiles.find(folder);
         ClassifierConfig config = ClassifierConfig.read(files);
-        return config + " " + config.toxicLabel(files) + " " + files.readTokenizer().size();
+        return config + " " + config.toxicLabel(files) + " "
+                + files.readTokenizer().size();
     }
 
     private static Path fixture() {
         try {
-            return Path.of(ScoreReaders.class.getResource("/fixtures/score/single-label").toURI());
+            return Path.of(ScoreReaders.class
+                    .getResource("/fixtures/score/single-label")
+                    .toURI());
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }

@@ -20,24 +20,41 @@ import java.util.List;
 /** The two ends of the line between Maven's JVM and a worker. */
 public final class WorkerReaders {
 
-    private static final List<String> EVENTS = List.of("{\"event\":\"step\",\"task\":\"stereoset\",\"done\":3,\"total\":10}",
+    private static final List<String> EVENTS = List.of(
+            "{\"event\":\"step\",\"task\":\"stereoset\",\"done\":3,\"total\":10}",
             "{\"event\":\"info\",\"message\":\"a line\"}",
-            "{\"event\":\"finished\",\"peakMemory\":123456789}", "{\"event\":\"failed\",\"invalidInput\":true,\"message\":\"A sentence.\"}");
+            "{\"event\":\"finished\",\"peakMemory\":123456789}",
+            "{\"event\":\"failed\",\"invalidInput\":true,\"message\":\"A sentence.\"}");
 
-    private WorkerReaders() {
-    }
+    private WorkerReaders() {}
 
     /** @param root where the readers' folders are made */
     public static List<Target> all(Path root) throws IOException {
         Mutator json = new JsonMutator().andBytes();
         Path events = Files.createDirectories(root.resolve("worker-event"));
         Path requests = Files.createDirectories(root.resolve("worker-request"));
-        WorkerRequest request = new WorkerRequest.Measure("before", "a".repeat(64), "after", "b".repeat(64), Device.CPU, "out");
+        WorkerRequest request =
+                new WorkerRequest.Measure("before", "a".repeat(64), "after", "b".repeat(64), Device.CPU, "out");
         WorkerRequest diagnose = new WorkerRequest.Diagnose("model", Device.CPU, null, "out");
-        return List.of(new Target("worker-event", "events", events, EVENTS.stream().map(event -> event.getBytes(StandardCharsets.UTF_8)).toList(),
-                new LinesMutator(new JsonMutator()).andBytes(), file -> event(root, file)),
-                new Target("worker-request", "request.json", requests, List.of(Json.MAPPER.writerFor(WorkerRequest.class).writeValueAsBytes(request),
-                        Json.MAPPER.writerFor(WorkerRequest.class).writeValueAsBytes(diagnose)), json, WorkerReaders::request));
+        return List.of(
+                new Target(
+                        "worker-event",
+                        "events",
+                        events,
+                        EVENTS.stream()
+                                .map(event -> event.getBytes(StandardCharsets.UTF_8))
+                                .toList(),
+                        new LinesMutator(new JsonMutator()).andBytes(),
+                        file -> event(root, file)),
+                new Target(
+                        "worker-request",
+                        "request.json",
+                        requests,
+                        List.of(
+                                Json.MAPPER.writerFor(WorkerRequest.class).writeValueAsBytes(request),
+                                Json.MAPPER.writerFor(WorkerRequest.class).writeValueAsBytes(diagnose)),
+                        json,
+                        WorkerReaders::request));
     }
 
     private static String event(Path root, Path file) throws IOException {
@@ -55,7 +72,9 @@ public final class WorkerReaders {
         };
         Path log = root.resolve("worker.log");
         try (WorkerLog out = new WorkerLog(log)) {
-            for (String line : new String(Files.readAllBytes(file), StandardCharsets.UTF_8).strip().split("\n")) {
+            for (String line : new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
+                    .strip()
+                    .split("\n")) {
                 told.add(String.valueOf(WorkerProcess.receive(line.strip(), null, out, progress)));
             }
         }

@@ -28,13 +28,12 @@ public final class BaselineFile {
 
     static final int VERSION = 1;
 
-    private BaselineFile() {
-    }
+    private BaselineFile() {}
 
     /**
      * Reads what a file holds.
      *
-     * @param name  of the file, for messages
+     * @param name of the file, for messages
      * @param today against which dates are checked
      * @throws InvalidInputException {@code file:line: sentence} for anything in it that cannot be meant
      */
@@ -46,7 +45,8 @@ public final class BaselineFile {
      * Reads a file.
      *
      * @param today against which dates are checked
-     * @throws InvalidInputException if there is none, or {@code file:line: sentence} for anything in it that cannot be meant
+     * @throws InvalidInputException if there is none, or {@code file:line: sentence} for anything in it that cannot be
+     *     meant
      */
     public static Baseline read(Path file, LocalDate today) {
         return parse(text(file), file.toString(), today);
@@ -76,15 +76,28 @@ public final class BaselineFile {
     static String text(Baseline baseline) {
         SortedMap<String, Object> root = new TreeMap<>();
         root.put("version", VERSION);
-        root.put("original", new TreeMap<>(Map.of("digest", baseline.original().digest(), "name", baseline.original().name())));
+        root.put(
+                "original",
+                new TreeMap<>(Map.of(
+                        "digest",
+                        baseline.original().digest(),
+                        "name",
+                        baseline.original().name())));
         root.put("slack", baseline.slack());
         root.put("data", baseline.data());
         root.put("values", baseline.values().stream().map(BaselineFile::value).toList());
-        root.put("exceptions", baseline.exceptions().stream().map(BaselineFile::exception).toList());
+        root.put(
+                "exceptions",
+                baseline.exceptions().stream().map(BaselineFile::exception).toList());
         DefaultIndenter lines = new DefaultIndenter("  ", "\n");
-        DefaultPrettyPrinter printer = new DefaultPrettyPrinter().withObjectIndenter(lines).withArrayIndenter(lines);
+        DefaultPrettyPrinter printer =
+                new DefaultPrettyPrinter().withObjectIndenter(lines).withArrayIndenter(lines);
         try {
-            return Json.MAPPER.writer(printer).with(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN).writeValueAsString(root) + "\n";
+            return Json.MAPPER
+                            .writer(printer)
+                            .with(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
+                            .writeValueAsString(root)
+                    + "\n";
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a baseline can always be written as JSON", e);
         }

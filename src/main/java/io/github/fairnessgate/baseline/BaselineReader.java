@@ -25,8 +25,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Reads a baseline file. JSON is YAML, so after a strict JSON parser has let it pass the reader of YAML gives every value its line.
- * Nothing that is missing or wrong is made up for: a baseline that says less than was meant would let more pass.
+ * Reads a baseline file. JSON is YAML, so after a strict JSON parser has let it pass the reader of YAML gives every
+ * value its line. Nothing that is missing or wrong is made up for: a baseline that says less than was meant would let
+ * more pass.
  */
 final class BaselineReader {
 
@@ -34,7 +35,8 @@ final class BaselineReader {
     static final int MOST_YEARS = 1;
 
     private static final String DIGEST = "[0-9a-f]{64}";
-    private static final List<String> LIMITS = Arrays.stream(Limit.Kind.values()).map(Limit.Kind::key).toList();
+    private static final List<String> LIMITS =
+            Arrays.stream(Limit.Kind.values()).map(Limit.Kind::key).toList();
 
     private final LocalDate today;
 
@@ -45,16 +47,26 @@ final class BaselineReader {
     /** @throws InvalidInputException {@code file:line: sentence} for anything that cannot be meant */
     static Baseline read(String text, String fileName, LocalDate today) {
         requireJson(text, fileName); // so that tabs are only between values, where YAML has none
-        return new BaselineReader(today).baseline(YamlDocument.parse(text.replace('\t', ' '), fileName).asMap());
+        return new BaselineReader(today)
+                .baseline(YamlDocument.parse(text.replace('\t', ' '), fileName).asMap());
     }
 
     private static void requireJson(String text, String fileName) {
         try {
             Json.MAPPER.readTree(text);
         } catch (JsonProcessingException e) {
-            throw new InvalidInputException("%s:%d: this is not valid JSON: %s; restore the file from version control".formatted(fileName,
-                    e.getLocation() == null ? 1 : Math.max(1, e.getLocation().getLineNr()),
-                    Printable.name(e.getOriginalMessage().lines().findFirst().orElse(""))), e);
+            throw new InvalidInputException(
+                    "%s:%d: this is not valid JSON: %s; restore the file from version control"
+                            .formatted(
+                                    fileName,
+                                    e.getLocation() == null
+                                            ? 1
+                                            : Math.max(1, e.getLocation().getLineNr()),
+                                    Printable.name(e.getOriginalMessage()
+                                            .lines()
+                                            .findFirst()
+                                            .orElse(""))),
+                    e);
         }
     }
 
@@ -62,20 +74,27 @@ final class BaselineReader {
         root.requireKeys("version", "original", "slack", "data", "values", "exceptions");
         int version = root.required("version").asScalar().integer(1, Integer.MAX_VALUE);
         if (version != BaselineFile.VERSION) {
-            throw root.required("version").problem("version %d of the format is not known; this plugin reads version %d".formatted(
-                    version, BaselineFile.VERSION));
+            throw root.required("version")
+                    .problem("version %d of the format is not known; this plugin reads version %d"
+                            .formatted(version, BaselineFile.VERSION));
         }
         SortedMap<String, String> data = new TreeMap<>();
         root.required("data").asMap().entries().forEach((suite, node) -> data.put(suite, text(node)));
-        return new Baseline(original(root.required("original").asMap()), slack(root.required("slack").asScalar()), data,
-                values(root.required("values")), exceptions(root.required("exceptions")));
+        return new Baseline(
+                original(root.required("original").asMap()),
+                slack(root.required("slack").asScalar()),
+                data,
+                values(root.required("values")),
+                exceptions(root.required("exceptions")));
     }
 
     private static Original original(YamlMap map) {
         map.requireKeys("digest", "name");
         String digest = text(map.required("digest"));
         if (!digest.matches(DIGEST)) {
-            throw map.required("digest").problem("the digest of the original model must be 64 hexadecimal digits, but is \"" + digest + "\"");
+            throw map.required("digest")
+                    .problem("the digest of the original model must be 64 hexadecimal digits, but is \"" + digest
+                            + "\"");
         }
         return new Original(digest, text(map.required("name")));
     }
@@ -94,11 +113,21 @@ final class BaselineReader {
         for (YamlNode element : node.asList().elements()) {
             YamlMap map = element.asMap();
             map.requireKeys("metric", "slice", "compare", "limits", "original", "candidate", "date");
-            Rule rule = new Rule(map.location(), text(map.required("metric")), text(map.required("slice")),
-                    map.optional("compare").map(compare -> compare.asScalar().oneOf(Rule.Compare.class)), limits(map.required("limits").asMap()),
-                    Rule.Role.FAIRNESS, Rule.Level.ERROR, Rule.Origin.BASELINE);
+            Rule rule = new Rule(
+                    map.location(),
+                    text(map.required("metric")),
+                    text(map.required("slice")),
+                    map.optional("compare").map(compare -> compare.asScalar().oneOf(Rule.Compare.class)),
+                    limits(map.required("limits").asMap()),
+                    Rule.Role.FAIRNESS,
+                    Rule.Level.ERROR,
+                    Rule.Origin.BASELINE);
             requireFirst(map, rule.metric(), rule.slice(), lines);
-            values.add(new Accepted(rule, map.required("original").asScalar().decimal(), map.required("candidate").asScalar().decimal(), past(map)));
+            values.add(new Accepted(
+                    rule,
+                    map.required("original").asScalar().decimal(),
+                    map.required("candidate").asScalar().decimal(),
+                    past(map)));
         }
         return values;
     }
@@ -109,11 +138,16 @@ final class BaselineReader {
         for (Limit.Kind kind : Limit.Kind.values()) {
             map.optional(kind.key()).ifPresent(node -> limits.add(limit(kind, node.asScalar())));
         }
-        boolean one = limits.stream().filter(limit -> limit.kind().limitsChange()).count() <= 1
-                && limits.stream().filter(limit -> limit.kind().limitsCandidate()).count() <= 1;
+        boolean one =
+                limits.stream().filter(limit -> limit.kind().limitsChange()).count() <= 1
+                        && limits.stream()
+                                        .filter(limit -> limit.kind().limitsCandidate())
+                                        .count()
+                                <= 1;
         if (limits.isEmpty() || !one) {
-            throw map.problem("a value has at least one limit, and at most one on the change (maxIncrease, maxDecrease, maxRatio) and one on the"
-                    + " candidate (maximum, minimum)");
+            throw map.problem(
+                    "a value has at least one limit, and at most one on the change (maxIncrease, maxDecrease, "
+                            + "maxRatio) and one on the" + " candidate (maximum, minimum)");
         }
         return limits;
     }
@@ -134,11 +168,21 @@ final class BaselineReader {
             YamlMap map = element.asMap();
             map.requireKeys("metric", "slice", "harmIncrease", "newlyBiasedRate", "before", "reason", "date", "until");
             SortedMap<String, BigDecimal> before = new TreeMap<>();
-            map.required("before").asMap().entries().forEach((key, value) -> before.put(key, value.asScalar().decimal()));
+            map.required("before")
+                    .asMap()
+                    .entries()
+                    .forEach((key, value) -> before.put(key, value.asScalar().decimal()));
             LocalDate date = past(map);
-            AcceptedException exception = new AcceptedException(map.location(), text(map.required("metric")), text(map.required("slice")),
-                    map.required("harmIncrease").asScalar().decimal(), map.optional("newlyBiasedRate").map(rate -> rate.asScalar().decimal()),
-                    before, text(map.required("reason")), date, until(map.required("until"), date));
+            AcceptedException exception = new AcceptedException(
+                    map.location(),
+                    text(map.required("metric")),
+                    text(map.required("slice")),
+                    map.required("harmIncrease").asScalar().decimal(),
+                    map.optional("newlyBiasedRate").map(rate -> rate.asScalar().decimal()),
+                    before,
+                    text(map.required("reason")),
+                    date,
+                    until(map.required("until"), date));
             requireFirst(map, exception.metric(), exception.slice(), lines);
             exceptions.add(exception);
         }
@@ -156,7 +200,8 @@ final class BaselineReader {
         YamlNode node = map.required("date");
         LocalDate date = date(node);
         if (date.isAfter(today)) {
-            throw node.problem("%s is %s, which is in the future: today is %s in UTC".formatted(node.path(), date, today));
+            throw node.problem(
+                    "%s is %s, which is in the future: today is %s in UTC".formatted(node.path(), date, today));
         }
         return date;
     }
@@ -164,8 +209,9 @@ final class BaselineReader {
     private static LocalDate until(YamlNode node, LocalDate date) {
         LocalDate until = date(node);
         if (until.isBefore(date) || until.isAfter(date.plusYears(MOST_YEARS))) {
-            throw node.problem("an exception of %s lasts at least until that day and at most until %s, but this one lasts until %s".formatted(
-                    date, date.plusYears(MOST_YEARS), until));
+            throw node.problem(
+                    "an exception of %s lasts at least until that day and at most until %s, but this one lasts until %s"
+                            .formatted(date, date.plusYears(MOST_YEARS), until));
         }
         return until;
     }

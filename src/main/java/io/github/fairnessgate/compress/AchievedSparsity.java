@@ -11,9 +11,9 @@ import java.util.Set;
 /**
  * The zeros of a model that lost weights, counted in its file.
  *
- * @param layers   for each layer its pruned matrices
+ * @param layers for each layer its pruned matrices
  * @param patterns which patterns hold in all of them
- * @param changed  whether a weight is another than before
+ * @param changed whether a weight is another than before
  */
 record AchievedSparsity(List<StageReport.SparseLayer> layers, Set<Pattern> patterns, boolean changed) {
 
@@ -55,11 +55,17 @@ record AchievedSparsity(List<StageReport.SparseLayer> layers, Set<Pattern> patte
     }
 
     long zeros() {
-        return layers.stream().flatMap(layer -> layer.tensors().stream()).mapToLong(StageReport.SparseTensor::zeros).sum();
+        return layers.stream()
+                .flatMap(layer -> layer.tensors().stream())
+                .mapToLong(StageReport.SparseTensor::zeros)
+                .sum();
     }
 
     long size() {
-        return layers.stream().flatMap(layer -> layer.tensors().stream()).mapToLong(StageReport.SparseTensor::size).sum();
+        return layers.stream()
+                .flatMap(layer -> layer.tensors().stream())
+                .mapToLong(StageReport.SparseTensor::size)
+                .sum();
     }
 
     /** @throws IllegalStateException if there are fewer zeros than the stage was asked for */
@@ -78,7 +84,8 @@ record AchievedSparsity(List<StageReport.SparseLayer> layers, Set<Pattern> patte
 
     private static void requireZeros(String where, long zeros, long least) {
         if (zeros < least) {
-            throw new IllegalStateException("weight-pruning left " + zeros + " zeros in " + where + " instead of " + least);
+            throw new IllegalStateException(
+                    "weight-pruning left " + zeros + " zeros in " + where + " instead of " + least);
         }
     }
 }

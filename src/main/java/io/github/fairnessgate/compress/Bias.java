@@ -3,7 +3,10 @@ package io.github.fairnessgate.compress;
 import io.github.fairnessgate.EnumText;
 import java.util.stream.DoubleStream;
 
-/** The bias of a model as one number from its gaps: the log-odds, in nats, by which it prefers the sentence that stereotypes more. */
+/**
+ * The bias of a model as one number from its gaps: the log-odds, in nats, by which it prefers the sentence that
+ * stereotypes more.
+ */
 enum Bias {
 
     /** The mean absolute gap: 0 if the model finds both sentences of every pair equally likely. */

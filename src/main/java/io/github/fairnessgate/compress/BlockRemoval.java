@@ -10,13 +10,12 @@ import java.util.List;
 /** Takes whole transformer blocks out of a model; the others close up. */
 final class BlockRemoval {
 
-    private BlockRemoval() {
-    }
+    private BlockRemoval() {}
 
     /**
      * Writes the model with some of its blocks.
      *
-     * @param kept   the blocks that stay, ascending
+     * @param kept the blocks that stay, ascending
      * @param output an existing folder; receives configuration and weights
      */
     static void write(ModelDirectory model, List<Integer> kept, Path output) {

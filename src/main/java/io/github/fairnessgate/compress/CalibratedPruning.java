@@ -11,9 +11,9 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * Weights of a model without those that matter least for what the model makes of a text. A block is pruned when the first of its
- * weights is asked for: all its linear layers by what they are given while the block is whole and the blocks before it are
- * pruned, as in the authors' programs. Holds one block at a time; owns native memory.
+ * Weights of a model without those that matter least for what the model makes of a text. A block is pruned when the
+ * first of its weights is asked for: all its linear layers by what they are given while the block is whole and the
+ * blocks before it are pruned, as in the authors' programs. Holds one block at a time; owns native memory.
  */
 final class CalibratedPruning implements AutoCloseable {
 
@@ -48,7 +48,11 @@ final class CalibratedPruning implements AutoCloseable {
     private float[] pruned(BlockLinear linear) {
         if (pruned == null) {
             pruned = prune();
-            context.progress().step(stage.method(), calibration.layer() + 1L, model.config().layers());
+            context.progress()
+                    .step(
+                            stage.method(),
+                            calibration.layer() + 1L,
+                            model.config().layers());
         }
         return pruned.get(linear);
     }
@@ -62,7 +66,9 @@ final class CalibratedPruning implements AutoCloseable {
             }
         } else {
             Map<BlockLinear, double[]> squaredNorms = calibration.squaredNorms(stage.linears());
-            stage.linears().forEach(linear -> result.put(linear, Wanda.prune(linearWeights(linear), squaredNorms.get(linear), stage.target())));
+            stage.linears()
+                    .forEach(linear -> result.put(
+                            linear, Wanda.prune(linearWeights(linear), squaredNorms.get(linear), stage.target())));
         }
         return result;
     }
@@ -72,15 +78,18 @@ final class CalibratedPruning implements AutoCloseable {
             return new SparseGpt(settings.damping(), settings.blockSize())
                     .prune(linearWeights(linear), products, calibration.positions(), stage.target());
         } catch (SingularMatrixException e) {
-            throw stage.location().problem(("with damping %s, the inputs of %s on the examples still depend on one another (%s);"
-                    + " raise damping, or use more examples.").formatted(settings.damping(), linear.weight(calibration.layer()), e.getMessage()));
+            throw stage.location()
+                    .problem(("with damping %s, the inputs of %s on the examples still depend on one another (%s);"
+                                    + " raise damping, or use more examples.")
+                            .formatted(settings.damping(), linear.weight(calibration.layer()), e.getMessage()));
         }
     }
 
     private LinearWeights linearWeights(BlockLinear linear) {
         String name = linear.weight(calibration.layer());
         long[] shape = model.tensor(name).shape();
-        return new LinearWeights((int) shape[0], (int) shape[1], model.tensor(name).toFloats());
+        return new LinearWeights(
+                (int) shape[0], (int) shape[1], model.tensor(name).toFloats());
     }
 
     @Override

@@ -13,10 +13,12 @@ import java.util.Arrays;
 /** JSON files of checkpoints. */
 final class CheckpointFiles {
 
-    private CheckpointFiles() {
-    }
+    private CheckpointFiles() {}
 
-    /** @throws IllegalStateException if the value would not be read back as it is, so that a resumed run would end in another report */
+    /**
+     * @throws IllegalStateException if the value would not be read back as it is, so that a resumed run would end in
+     *     another report
+     */
     static void write(Path file, Object value) {
         try {
             byte[] json = Json.MAPPER.writeValueAsBytes(value);

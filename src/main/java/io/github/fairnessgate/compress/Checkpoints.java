@@ -16,10 +16,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What a compression leaves on disk for its next start, should it be killed: the finished stages, and the state of an unfinished training.
+ * What a compression leaves on disk for its next start, should it be killed: the finished stages, and the state of an
+ * unfinished training.
  *
- * <p>Everything lies in a folder that is named by a digest of all that decides the result: model, recipe, text, device, threads and
- * versions. What another run left is therefore never gone on from; it is removed when a run succeeds.
+ * <p>Everything lies in a folder that is named by a digest of all that decides the result: model, recipe, text, device,
+ * threads and versions. What another run left is therefore never gone on from; it is removed when a run succeeds.
  */
 final class Checkpoints {
 
@@ -39,18 +40,20 @@ final class Checkpoints {
     /**
      * The checkpoints of a run.
      *
-     * @param root     the folder of the checkpoints of all runs; need not exist
-     * @param origin   all that decides the result, by name
+     * @param root the folder of the checkpoints of all runs; need not exist
+     * @param origin all that decides the result, by name
      * @param progress is told of checkpoints of other runs
      */
     static Checkpoints of(Path root, Map<String, String> origin, Progress progress) {
         StringBuilder lines = new StringBuilder("format " + FORMAT + "\n");
-        origin.forEach((name, value) -> lines.append(name).append(' ').append(value).append('\n'));
+        origin.forEach(
+                (name, value) -> lines.append(name).append(' ').append(value).append('\n'));
         Path run = root.resolve(Digests.sha256(lines.toString().getBytes(StandardCharsets.UTF_8)));
         Checkpoints checkpoints = new Checkpoints(root, run, progress);
         AtomicFiles.deleteLeftovers(run);
         if (!Files.exists(run) && !children(root).isEmpty()) {
-            progress.info("The checkpoint in " + root + " cannot be resumed: it was made with a different model, recipe, text, device, number of threads"
+            progress.info("The checkpoint in " + root
+                    + " cannot be resumed: it was made with a different model, recipe, text, device, number of threads"
                     + " or version. It is removed when this compression succeeds.");
         }
         return checkpoints;
@@ -59,11 +62,10 @@ final class Checkpoints {
     /**
      * A stage that is finished.
      *
-     * @param digest  of the model
+     * @param digest of the model
      * @param seconds wall time
      */
-    record FinishedStage(String digest, StageReport report, double seconds) {
-    }
+    record FinishedStage(String digest, StageReport report, double seconds) {}
 
     /** The folder of a finished stage's model. */
     Path folder(int stage) {
@@ -84,7 +86,10 @@ final class Checkpoints {
         FinishedStage finished = CheckpointFiles.read(file, FinishedStage.class, run);
         String digest = ModelDirectory.open(folder).digest();
         if (!digest.equals(finished.digest())) {
-            throw CheckpointFiles.damaged(folder, "the model's digest is " + digest + ", but " + file.getFileName() + " says " + finished.digest(), run);
+            throw CheckpointFiles.damaged(
+                    folder,
+                    "the model's digest is " + digest + ", but " + file.getFileName() + " says " + finished.digest(),
+                    run);
         }
         return Optional.of(finished);
     }
@@ -96,7 +101,9 @@ final class Checkpoints {
         FinishedStage perform(Path folder);
     }
 
-    /** Does a stage; its folder appears when the work is done. The state of its training, if there is one, is given up. */
+    /**
+     * Does a stage; its folder appears when the work is done. The state of its training, if there is one, is given up.
+     */
     FinishedStage finish(int stage, Work work) {
         FinishedStage[] finished = new FinishedStage[1];
         AtomicFiles.writeFolder(folder(stage), folder -> {
@@ -110,7 +117,9 @@ final class Checkpoints {
     /** The files of a finished stage that are part of its model. */
     List<Path> modelFiles(int stage) {
         Path folder = folder(stage);
-        return children(folder).stream().filter(file -> !file.equals(report(folder))).toList();
+        return children(folder).stream()
+                .filter(file -> !file.equals(report(folder)))
+                .toList();
     }
 
     private static Path report(Path folder) {
@@ -128,9 +137,11 @@ final class Checkpoints {
 
     /** Removes all checkpoints, those of other runs too: the compression succeeded. */
     void delete() {
-        long others = children(root).stream().filter(child -> !child.equals(run)).count();
+        long others =
+                children(root).stream().filter(child -> !child.equals(run)).count();
         if (others > 0) {
-            progress.info("Removed " + others + (others == 1 ? " checkpoint" : " checkpoints") + " of other runs from " + root + ".");
+            progress.info("Removed " + others + (others == 1 ? " checkpoint" : " checkpoints") + " of other runs from "
+                    + root + ".");
         }
         AtomicFiles.delete(root);
     }
@@ -142,7 +153,10 @@ final class Checkpoints {
         try (Stream<Path> children = Files.list(folder)) {
             return children.toList();
         } catch (IOException e) {
-            throw new InvalidInputException("The folder of checkpoints " + folder + " cannot be listed: " + Reason.of(e) + "; check its permissions.", e);
+            throw new InvalidInputException(
+                    "The folder of checkpoints " + folder + " cannot be listed: " + Reason.of(e)
+                            + "; check its permissions.",
+                    e);
         }
     }
 }

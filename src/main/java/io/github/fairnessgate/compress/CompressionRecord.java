@@ -17,11 +17,12 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What a compressed folder was made from and what was in it, kept beside it, so that the next build can tell whether it has to be made
- * again.
+ * What a compressed folder was made from and what was in it, kept beside it, so that the next build can tell whether it
+ * has to be made again.
  *
- * @param key   {@link CompressionKey}
- * @param files SHA-256 of every file of the folder by its path in it, but for {@link MlBom#FILE}, which every build writes anew
+ * @param key {@link CompressionKey}
+ * @param files SHA-256 of every file of the folder by its path in it, but for {@link MlBom#FILE}, which every build
+ *     writes anew
  */
 public record CompressionRecord(String key, SortedMap<String, String> files) {
 
@@ -46,11 +47,13 @@ public record CompressionRecord(String key, SortedMap<String, String> files) {
             return Optional.empty();
         }
         try {
-            return Optional.ofNullable(Json.MAPPER.readValue(file.toFile(), CompressionRecord.class)).filter(record -> record.key() != null);
+            return Optional.ofNullable(Json.MAPPER.readValue(file.toFile(), CompressionRecord.class))
+                    .filter(record -> record.key() != null);
         } catch (JsonProcessingException damaged) {
             return Optional.empty();
         } catch (IOException e) {
-            throw new InvalidInputException("The record " + file + " cannot be read: " + Reason.of(e) + "; delete it.", e);
+            throw new InvalidInputException(
+                    "The record " + file + " cannot be read: " + Reason.of(e) + "; delete it.", e);
         }
     }
 
@@ -79,7 +82,10 @@ public record CompressionRecord(String key, SortedMap<String, String> files) {
         Map<String, String> present = of(key, folder).files();
         TreeSet<String> names = new TreeSet<>(files.keySet());
         names.addAll(present.keySet());
-        return names.stream().filter(name -> !present.getOrDefault(name, "missing").equals(files.getOrDefault(name, "unknown"))).findFirst()
-                .map(name -> folder.resolve(name) + (present.containsKey(name) ? " is not as it was written" : " is gone"));
+        return names.stream()
+                .filter(name -> !present.getOrDefault(name, "missing").equals(files.getOrDefault(name, "unknown")))
+                .findFirst()
+                .map(name ->
+                        folder.resolve(name) + (present.containsKey(name) ? " is not as it was written" : " is gone"));
     }
 }

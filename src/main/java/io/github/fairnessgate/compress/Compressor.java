@@ -22,18 +22,20 @@ import java.util.function.Consumer;
 
 /**
  * Runs the stages of a recipe. The result is a folder with {@code config.json}, the weights, the tokenizer's files and
- * {@link CompressionReport#FILE}; where heads are missing or weights are quantized also {@value DenseTwin#FOLDER}, the same model with
- * zeros in the place of heads and float32 weights, for programs that cannot read {@code pruned_heads} or quantized weights. The
- * folder appears whole or not at all.
+ * {@link CompressionReport#FILE}; where heads are missing or weights are quantized also {@value DenseTwin#FOLDER}, the
+ * same model with zeros in the place of heads and float32 weights, for programs that cannot read {@code pruned_heads}
+ * or quantized weights. The folder appears whole or not at all.
  */
 public final class Compressor {
 
     static final int REPORT_VERSION = 1;
 
-    private Compressor() {
-    }
+    private Compressor() {}
 
-    /** The folders of a result that are not released: the float32 twin of a quantized model, which would be larger than the model that was to become smaller. */
+    /**
+     * The folders of a result that are not released: the float32 twin of a quantized model, which would be larger than
+     * the model that was to become smaller.
+     */
     public static Set<String> unshipped(ModelDirectory compressed) {
         return compressed.isQuantized() ? Set.of(DenseTwin.FOLDER) : Set.of();
     }
@@ -41,30 +43,56 @@ public final class Compressor {
     /**
      * Compresses a model.
      *
-     * @param input    what to compress; is not changed
-     * @param recipe   how
-     * @param target   the folder to make; one that is there is replaced, at the very end
-     * @param checkpoints a folder for what the next start needs to go on, should this one be killed; removed at the very end
-     * @param device   where tensors are computed
+     * @param input what to compress; is not changed
+     * @param recipe how
+     * @param target the folder to make; one that is there is replaced, at the very end
+     * @param checkpoints a folder for what the next start needs to go on, should this one be killed; removed at the
+     *     very end
+     * @param device where tensors are computed
      * @param versions what the report says about libraries and tools, beside Java and the training engine
      * @param progress receives how far it is
      * @param finisher may add files to the folder that it is given, which holds the finished model; called once
-     * @throws InvalidInputException if the recipe does not fit the model, the text cannot be used, the
-     *                               training diverges or the target cannot be written
+     * @throws InvalidInputException if the recipe does not fit the model, the text cannot be used, the training
+     *     diverges or the target cannot be written
      */
-    public static Compression run(ModelDirectory input, Recipe recipe, Path target, Path checkpoints, Device device,
-            Map<String, String> versions, Progress progress, Consumer<Path> finisher) {
-        return run(input, recipe, CompressionKey.of(input.digest(), recipe, device, versions), target, checkpoints, device, versions, progress, finisher);
+    public static Compression run(
+            ModelDirectory input,
+            Recipe recipe,
+            Path target,
+            Path checkpoints,
+            Device device,
+            Map<String, String> versions,
+            Progress progress,
+            Consumer<Path> finisher) {
+        return run(
+                input,
+                recipe,
+                CompressionKey.of(input.digest(), recipe, device, versions),
+                target,
+                checkpoints,
+                device,
+                versions,
+                progress,
+                finisher);
     }
 
     /**
      * Compresses a model that was looked at before.
      *
      * @param key what {@link CompressionKey} was then
-     * @throws InvalidInputException if the model, the recipe or the text that was read now has another key; else as the method without a key
+     * @throws InvalidInputException if the model, the recipe or the text that was read now has another key; else as the
+     *     method without a key
      */
-    public static Compression run(ModelDirectory input, Recipe recipe, String key, Path target, Path checkpoints, Device device,
-            Map<String, String> versions, Progress progress, Consumer<Path> finisher) {
+    public static Compression run(
+            ModelDirectory input,
+            Recipe recipe,
+            String key,
+            Path target,
+            Path checkpoints,
+            Device device,
+            Map<String, String> versions,
+            Progress progress,
+            Consumer<Path> finisher) {
         long start = System.nanoTime();
         TrainingText text = TrainingText.read(recipe.textSources());
         String digest = input.digest();
@@ -81,11 +109,18 @@ public final class Compressor {
             kept.delete(); // nobody knows which bytes its stages saw
             throw changed(input, digest, before.digest());
         }
-        CompressionReport report = new CompressionReport(REPORT_VERSION,
-                new CompressionReport.Source(recipe.name(), recipe.digest()), recipe.seed(),
-                CompressionReport.Text.of(text, tokens), device.id(), versions(versions),
-                before, stages.get(stages.size() - 1).output(), List.copyOf(stages));
-        AtomicFiles.writeFolder(target, folder -> write(folder, kept.modelFiles(recipe.stages().size() - 1), report, finisher));
+        CompressionReport report = new CompressionReport(
+                REPORT_VERSION,
+                new CompressionReport.Source(recipe.name(), recipe.digest()),
+                recipe.seed(),
+                CompressionReport.Text.of(text, tokens),
+                device.id(),
+                versions(versions),
+                before,
+                stages.get(stages.size() - 1).output(),
+                List.copyOf(stages));
+        AtomicFiles.writeFolder(
+                target, folder -> write(folder, kept.modelFiles(recipe.stages().size() - 1), report, finisher));
         kept.delete();
         return new Compression(report, new CompressionTimes(secondsSince(start), times));
     }
@@ -104,7 +139,7 @@ public final class Compressor {
      * For a build that looked at all of it before.
      *
      * @param expected {@link CompressionKey} as it was then
-     * @param found    as it is now
+     * @param found as it is now
      * @throws InvalidInputException if it is another one
      */
     public static void requireKey(String expected, String found, ModelDirectory input, Recipe recipe) {
@@ -133,8 +168,15 @@ public final class Compressor {
     }
 
     /** Every stage writes into a folder of the checkpoints; what an earlier start finished is not done again. */
-    private static void runStages(ModelDirectory input, Recipe recipe, Checkpoints checkpoints, TokenStream tokens, Device device,
-            Progress progress, List<CompressionReport.AchievedStage> achieved, List<CompressionTimes.StageTime> times) {
+    private static void runStages(
+            ModelDirectory input,
+            Recipe recipe,
+            Checkpoints checkpoints,
+            TokenStream tokens,
+            Device device,
+            Progress progress,
+            List<CompressionReport.AchievedStage> achieved,
+            List<CompressionTimes.StageTime> times) {
         ModelDirectory model = input;
         for (int index = 0; index < recipe.stages().size(); index++) {
             Stage stage = recipe.stages().get(index);
@@ -142,7 +184,8 @@ public final class Compressor {
             StageContext context = new StageContext(input, tokens, seed, device, progress, checkpoints.training(index));
             Checkpoints.FinishedStage finished = checkpoints.finished(index).orElse(null);
             if (finished != null) {
-                progress.info("stage " + (index + 1) + " of " + recipe.stages().size() + ", " + stage.method() + ": finished before, continuing behind it");
+                progress.info("stage " + (index + 1) + " of " + recipe.stages().size() + ", " + stage.method()
+                        + ": finished before, continuing behind it");
             } else {
                 ModelDirectory before = model;
                 boolean last = index == recipe.stages().size() - 1;
@@ -164,11 +207,13 @@ public final class Compressor {
     }
 
     private static InvalidInputException changed(ModelDirectory model, String before, String now) {
-        return new InvalidInputException("The model in " + model.path() + " changed while it was being compressed (its SHA-256 was " + before + " and is " + now
-                + "): run the build again when nothing else writes to it.");
+        return new InvalidInputException(
+                "The model in " + model.path() + " changed while it was being compressed (its SHA-256 was " + before
+                        + " and is " + now + "): run the build again when nothing else writes to it.");
     }
 
-    private static Checkpoints.FinishedStage run(Stage stage, ModelDirectory model, Path output, StageContext context, boolean last) {
+    private static Checkpoints.FinishedStage run(
+            Stage stage, ModelDirectory model, Path output, StageContext context, boolean last) {
         copyTokenizer(model, output);
         long start = System.nanoTime();
         StageReport report = stage.run(model, output, context);
@@ -181,12 +226,19 @@ public final class Compressor {
         return new Checkpoints.FinishedStage(result.digest(), report, seconds);
     }
 
-    /** A model of 16 bits is not twice as large afterwards, only because stages compute in float32; weights that do not fit into 16 bits stay float32. */
+    /**
+     * A model of 16 bits is not twice as large afterwards, only because stages compute in float32; weights that do not
+     * fit into 16 bits stay float32.
+     */
     private static void keepType(ModelDirectory original, ModelDirectory result) {
         DType type = original.dtype().orElse(DType.F32);
-        if (result.dtype().filter(written -> written == DType.F32 && type.bytes() == 2).isPresent() && result.tensors().values().stream()
-                .allMatch(weight -> type == DType.BF16 || isHalf(weight.toFloats()))) {
-            ModelDirectory.writeWeights(result.path(), result.config(), name -> result.tensor(name).toFloats(), type);
+        if (result.dtype()
+                        .filter(written -> written == DType.F32 && type.bytes() == 2)
+                        .isPresent()
+                && result.tensors().values().stream()
+                        .allMatch(weight -> type == DType.BF16 || isHalf(weight.toFloats()))) {
+            ModelDirectory.writeWeights(
+                    result.path(), result.config(), name -> result.tensor(name).toFloats(), type);
         }
     }
 
@@ -199,12 +251,19 @@ public final class Compressor {
         return true;
     }
 
-    /** Compares numbers and not files, because another program writes the same model in other bytes; a model that takes less room is another one. */
+    /**
+     * Compares numbers and not files, because another program writes the same model in other bytes; a model that takes
+     * less room is another one.
+     */
     private static void requireChange(Stage stage, ModelDirectory before, ModelDirectory after) {
-        if (before.config().equals(after.config()) && before.weightBytes() <= after.weightBytes() && before.tensors().values().stream()
-                .allMatch(weight -> Arrays.equals(weight.toFloats(), after.tensor(weight.name()).toFloats()))) {
-            throw new InvalidInputException("The stage " + stage.method() + " changed nothing: its result is the model that it was given;"
-                    + " ask for more in the recipe, or remove the stage.");
+        if (before.config().equals(after.config())
+                && before.weightBytes() <= after.weightBytes()
+                && before.tensors().values().stream()
+                        .allMatch(weight -> Arrays.equals(
+                                weight.toFloats(), after.tensor(weight.name()).toFloats()))) {
+            throw new InvalidInputException(
+                    "The stage " + stage.method() + " changed nothing: its result is the model that it was given;"
+                            + " ask for more in the recipe, or remove the stage.");
         }
     }
 
@@ -218,7 +277,10 @@ public final class Compressor {
             Files.createDirectories(folder);
             Files.copy(file, folder.resolve(file.getFileName()));
         } catch (IOException e) {
-            throw new InvalidInputException(file + " cannot be copied to " + folder + ": " + Reason.of(e) + "; check permissions and free space.", e);
+            throw new InvalidInputException(
+                    file + " cannot be copied to " + folder + ": " + Reason.of(e)
+                            + "; check permissions and free space.",
+                    e);
         }
     }
 

@@ -8,16 +8,15 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The same model for programs that cannot read {@code pruned_heads} or quantized weights: with zeros in the place of heads, and with float32 weights.
- * It lies in a folder of the model's folder. Equal models have twins of equal bytes.
+ * The same model for programs that cannot read {@code pruned_heads} or quantized weights: with zeros in the place of
+ * heads, and with float32 weights. It lies in a folder of the model's folder. Equal models have twins of equal bytes.
  */
 public final class DenseTwin {
 
     /** The twin's folder, in the model's. */
     public static final String FOLDER = "dense";
 
-    private DenseTwin() {
-    }
+    private DenseTwin() {}
 
     private static boolean isNeeded(ModelDirectory model) {
         return model.isQuantized() || !model.config().prunedHeads().stream().allMatch(List::isEmpty);
@@ -40,9 +39,12 @@ public final class DenseTwin {
     public static SortedMap<String, String> digests(ModelDirectory model) {
         SortedMap<String, String> digests = new TreeMap<>();
         if (isNeeded(model)) {
-            digests.put(FOLDER + "/" + ModelDirectory.CONFIGURATION, HeadRemoval.filled(model).digest());
+            digests.put(
+                    FOLDER + "/" + ModelDirectory.CONFIGURATION,
+                    HeadRemoval.filled(model).digest());
             digests.put(FOLDER + "/" + ModelDirectory.WEIGHTS, HeadRemoval.filledDigest(model));
-            model.tokenizerFiles().forEach(file -> digests.put(FOLDER + "/" + file.getFileName(), Digests.sha256(file)));
+            model.tokenizerFiles()
+                    .forEach(file -> digests.put(FOLDER + "/" + file.getFileName(), Digests.sha256(file)));
         }
         return digests;
     }

@@ -16,17 +16,24 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Trains a student to predict what its teacher predicts. The student begins as the model that the stage is given, or as some layers of it.
+ * Trains a student to predict what its teacher predicts. The student begins as the model that the stage is given, or as
+ * some layers of it.
  *
- * @param location        where the stage stands in the recipe
- * @param teacher         whose predictions it learns
- * @param layers          the blocks that the student begins with
- * @param settings        how it is trained
- * @param validation      on what is held out, if anything is
+ * @param location where the stage stands in the recipe
+ * @param teacher whose predictions it learns
+ * @param layers the blocks that the student begins with
+ * @param settings how it is trained
+ * @param validation on what is held out, if anything is
  * @param checkpointEvery steps between two checkpoints; 0 for none
  */
-public record Distillation(Location location, Teacher teacher, Layers layers, DistillationSettings settings, Optional<Validation> validation,
-        int checkpointEvery) implements Stage {
+public record Distillation(
+        Location location,
+        Teacher teacher,
+        Layers layers,
+        DistillationSettings settings,
+        Optional<Validation> validation,
+        int checkpointEvery)
+        implements Stage {
 
     /** Points of the loss curve that the report keeps. */
     private static final int CURVE_POINTS = 20;
@@ -48,23 +55,20 @@ public record Distillation(Location location, Teacher teacher, Layers layers, Di
     public sealed interface Layers {
 
         /** Evenly spaced blocks, the first and the last among them. */
-        record Count(int layers) implements Layers {
-        }
+        record Count(int layers) implements Layers {}
 
         /** These blocks, ascending. */
-        record Chosen(List<Integer> blocks) implements Layers {
-        }
+        record Chosen(List<Integer> blocks) implements Layers {}
     }
 
     /**
      * Windows that are not trained on, and what their loss decides: the weights with the lowest one are the result.
      *
-     * @param windows  windows held out, 1 or more
-     * @param every    steps between two validations, 1 or more; the last step is always followed by one
+     * @param windows windows held out, 1 or more
+     * @param every steps between two validations, 1 or more; the last step is always followed by one
      * @param patience validations without a new lowest loss after which the training stops, 1 or more
      */
-    public record Validation(int windows, int every, int patience) {
-    }
+    public record Validation(int windows, int every, int patience) {}
 
     @Override
     public String method() {
@@ -83,8 +87,9 @@ public record Distillation(Location location, Teacher teacher, Layers layers, Di
                     .formatted(settings.sequenceLength(), input.positions()));
         }
         if (settings.topK() > input.vocabulary()) {
-            throw location.problem("topK is %d, but the model has only %d tokens; lower topK, or leave it out to use all."
-                    .formatted(settings.topK(), input.vocabulary()));
+            throw location.problem(
+                    "topK is %d, but the model has only %d tokens; lower topK, or leave it out to use all."
+                            .formatted(settings.topK(), input.vocabulary()));
         }
         return input.withBlocks(blocks(input.layers()));
     }
@@ -92,8 +97,11 @@ public record Distillation(Location location, Teacher teacher, Layers layers, Di
     private List<Integer> blocks(int layersGiven) {
         if (layers instanceof Layers.Count count) {
             if (count.layers() > layersGiven) {
-                throw location.problem((teacher == Teacher.INPUT ? "layers is %d, but the teacher has only %d; a student cannot be deeper than its teacher."
-                        : "layers is %d, but the model that the stage is given has only %d; a student begins as some of its layers, or all.")
+                throw location.problem((teacher == Teacher.INPUT
+                                ? "layers is %d, but the teacher has only %d; a student cannot be deeper than its "
+                                        + "teacher."
+                                : "layers is %d, but the model that the stage is given has only %d; a student "
+                                        + "begins as some of its layers, or all.")
                         .formatted(count.layers(), layersGiven));
             }
             return Blocks.evenlySpaced(layersGiven, count.layers());
@@ -102,7 +110,11 @@ public record Distillation(Location location, Teacher teacher, Layers layers, Di
         int last = chosen.get(chosen.size() - 1);
         if (last >= layersGiven) {
             throw location.problem("layers names block %d, but %s has %d blocks, numbered from 0 to %d."
-                    .formatted(last, teacher == Teacher.INPUT ? "the teacher" : "the model that the stage is given", layersGiven, layersGiven - 1));
+                    .formatted(
+                            last,
+                            teacher == Teacher.INPUT ? "the teacher" : "the model that the stage is given",
+                            layersGiven,
+                            layersGiven - 1));
         }
         return chosen;
     }
@@ -113,20 +125,39 @@ public record Distillation(Location location, Teacher teacher, Layers layers, Di
         int heldOut = validation.map(Validation::windows).orElse(0);
         int[][] windows = context.windows(settings.sequenceLength(), settings.batchSize(), location);
         if (windows.length - heldOut < settings.batchSize()) {
-            throw location.problem("validation holds out %d windows, but the text has only %d windows of %d tokens and training needs at least %d of them; give more text or lower validation.windows."
-                    .formatted(heldOut, windows.length, settings.sequenceLength(), settings.batchSize()));
+            throw location.problem(
+                    ("validation holds out %d windows, but the text has only %d windows of %d tokens and training "
+                                    + "needs at least %d of them; give more text or lower validation.windows.")
+                            .formatted(heldOut, windows.length, settings.sequenceLength(), settings.batchSize()));
         }
         HeldOut split = HeldOut.of(windows, heldOut, context.seed());
         ModelDirectory taught = teacher == Teacher.ORIGINAL ? context.original() : input;
-        try (Distiller distiller = Distiller.open(taught, input, blocks, settings, context.device(), context.progress()::info)) {
+        try (Distiller distiller =
+                Distiller.open(taught, input, blocks, settings, context.device(), context.progress()::info)) {
             TrainingProgress done = new Training(distiller, split, context).run();
             distiller.config().write(output.resolve("config.json"));
             ModelDirectory.writeWeights(output, distiller.config(), distiller::weight, DType.F32);
             int steps = done.steps().size();
-            long tokens = (long) steps * settings.gradientAccumulation() * settings.batchSize() * settings.sequenceLength();
-            return new StageReport.OfDistillation(teacher.id(), blocks, settings, windows.length, heldOut, tokens, curve(done.steps()),
-                    done.validations().points(), (int) done.steps().stream().filter(Distiller.Step::skipped).count(),
-                    done.steps().stream().mapToInt(Distiller.Step::windows).min().orElse(settings.batchSize()), done.validations().best().map(StageReport.ValidationPoint::step).orElse(steps));
+            long tokens =
+                    (long) steps * settings.gradientAccumulation() * settings.batchSize() * settings.sequenceLength();
+            return new StageReport.OfDistillation(
+                    teacher.id(),
+                    blocks,
+                    settings,
+                    windows.length,
+                    heldOut,
+                    tokens,
+                    curve(done.steps()),
+                    done.validations().points(),
+                    (int) done.steps().stream().filter(Distiller.Step::skipped).count(),
+                    done.steps().stream()
+                            .mapToInt(Distiller.Step::windows)
+                            .min()
+                            .orElse(settings.batchSize()),
+                    done.validations()
+                            .best()
+                            .map(StageReport.ValidationPoint::step)
+                            .orElse(steps));
         }
     }
 
@@ -153,7 +184,8 @@ public record Distillation(Location location, Teacher teacher, Layers layers, Di
 
         TrainingProgress run() {
             if (!steps.isEmpty()) {
-                context.progress().info("distillation: continuing at step " + (steps.size() + 1) + " of " + settings.steps());
+                context.progress()
+                        .info("distillation: continuing at step " + (steps.size() + 1) + " of " + settings.steps());
             }
             while (steps.size() < settings.steps() && !isOutOfPatience()) {
                 step();
@@ -171,18 +203,30 @@ public record Distillation(Location location, Teacher teacher, Layers layers, Di
             long position = (long) step * settings.gradientAccumulation() * settings.batchSize();
             List<int[][]> batches = new ArrayList<>();
             for (int part = 0; part < settings.gradientAccumulation(); part++) {
-                batches.add(order.batch(text.trained(), position + (long) part * settings.batchSize(), settings.batchSize()));
+                batches.add(order.batch(
+                        text.trained(), position + (long) part * settings.batchSize(), settings.batchSize()));
             }
             Distiller.Step result = distiller.step(batches);
             steps.add(result);
             context.progress().step(method(), step + 1, settings.steps());
             if (result.skipped()) {
-                context.progress().info(String.format(Locale.ROOT, "distillation step %d of %d: skipped, because its float16 gradients overflowed at a loss scale of %.0f",
-                        step + 1, settings.steps(), result.lossScale()));
+                context.progress()
+                        .info(String.format(
+                                Locale.ROOT,
+                                "distillation step %d of %d: skipped, because its float16 gradients overflowed at "
+                                        + "a loss scale of %.0f",
+                                step + 1,
+                                settings.steps(),
+                                result.lossScale()));
             }
             if (step == 0 || (step + 1) % Math.max(1, settings.steps() / 10) == 0) {
-                context.progress().info(String.format(Locale.ROOT, "distillation step %d of %d: loss %.4f",
-                        step + 1, settings.steps(), result.loss()));
+                context.progress()
+                        .info(String.format(
+                                Locale.ROOT,
+                                "distillation step %d of %d: loss %.4f",
+                                step + 1,
+                                settings.steps(),
+                                result.loss()));
             }
         }
 
@@ -196,12 +240,19 @@ public record Distillation(Location location, Teacher teacher, Layers layers, Di
             if (validations.withoutImprovement() == 0) {
                 distiller.rememberBest();
             }
-            context.progress().info(String.format(Locale.ROOT, "distillation step %d of %d: validation loss %.4f%s",
-                    step, settings.steps(), loss, isOutOfPatience() ? "; it no longer falls, stopping" : ""));
+            context.progress()
+                    .info(String.format(
+                            Locale.ROOT,
+                            "distillation step %d of %d: validation loss %.4f%s",
+                            step,
+                            settings.steps(),
+                            loss,
+                            isOutOfPatience() ? "; it no longer falls, stopping" : ""));
         }
 
         private boolean isOutOfPatience() {
-            return validation.isPresent() && validations.withoutImprovement() >= validation.get().patience();
+            return validation.isPresent()
+                    && validations.withoutImprovement() >= validation.get().patience();
         }
 
         private void save() {
@@ -219,10 +270,17 @@ public record Distillation(Location location, Teacher teacher, Layers layers, Di
         for (int point = 0; point < points; point++) {
             int to = (int) ((long) steps.size() * (point + 1) / points);
             List<Distiller.Step> part = steps.subList((int) ((long) steps.size() * point / points), to);
-            curve.add(new StageReport.CurvePoint(to,
+            curve.add(new StageReport.CurvePoint(
+                    to,
                     part.stream().mapToDouble(Distiller.Step::loss).average().orElseThrow(),
-                    part.stream().mapToDouble(step -> step.terms().kl()).average().orElseThrow(),
-                    part.stream().mapToDouble(step -> step.terms().crossEntropy()).average().orElseThrow()));
+                    part.stream()
+                            .mapToDouble(step -> step.terms().kl())
+                            .average()
+                            .orElseThrow(),
+                    part.stream()
+                            .mapToDouble(step -> step.terms().crossEntropy())
+                            .average()
+                            .orElseThrow()));
         }
         return curve;
     }

@@ -5,8 +5,8 @@ import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.model.Tokenizer;
 import io.github.fairnessgate.train.FrozenGpt2;
 import io.github.fairnessgate.train.PartKind;
-import io.github.fairnessgate.train.PartMask.Part;
 import io.github.fairnessgate.train.PartMask;
+import io.github.fairnessgate.train.PartMask.Part;
 import io.github.fairnessgate.yaml.Location;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,7 +17,10 @@ import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
-/** Heads that the loss needs stay; of the others those go first without which bias is least. Ranks once, before the first round, as its authors do. */
+/**
+ * Heads that the loss needs stay; of the others those go first without which bias is least. Ranks once, before the
+ * first round, as its authors do.
+ */
 final class FairHeadRanking implements HeadRanking {
 
     /** Halvings of the pairs that reliability is the mean over. */
@@ -35,9 +38,10 @@ final class FairHeadRanking implements HeadRanking {
 
     /**
      * @param location where the stage is in the recipe
-     * @param method   the stage's, for progress
+     * @param method the stage's, for progress
      */
-    FairHeadRanking(Location location, String method, FairnessSettings fair, ModelDirectory input, StageContext context) {
+    FairHeadRanking(
+            Location location, String method, FairnessSettings fair, ModelDirectory input, StageContext context) {
         this.location = location;
         this.method = method;
         this.context = context;
@@ -51,16 +55,22 @@ final class FairHeadRanking implements HeadRanking {
         try (Tokenizer tokenizer = Tokenizer.open(input)) {
             for (BiasPairs.Pair pair : fair.pairs().pairs()) {
                 for (String sentence : List.of(pair.more(), pair.less())) {
-                    int[] tokens = IntStream.concat(IntStream.of(tokenizer.specialTokens().beginning()), Arrays.stream(tokenizer.encode(sentence))).toArray();
+                    int[] tokens = IntStream.concat(
+                                    IntStream.of(tokenizer.specialTokens().beginning()),
+                                    Arrays.stream(tokenizer.encode(sentence)))
+                            .toArray();
                     if (tokens.length > config.positions()) {
-                        throw location.problem("a sentence of %s has %d tokens, but the model reads only %d: \"%s\"; shorten it."
-                                .formatted(fair.pairs().name(), tokens.length, config.positions(), sentence));
+                        throw location.problem(
+                                "a sentence of %s has %d tokens, but the model reads only %d: \"%s\"; shorten it."
+                                        .formatted(fair.pairs().name(), tokens.length, config.positions(), sentence));
                     }
                     sequences.add(tokens);
                 }
             }
         }
-        return new HeadEffects.Sentences(List.copyOf(sequences), fair.pairs().pairs().stream().map(BiasPairs.Pair::cluster).toList());
+        return new HeadEffects.Sentences(
+                List.copyOf(sequences),
+                fair.pairs().pairs().stream().map(BiasPairs.Pair::cluster).toList());
     }
 
     @Override
@@ -72,8 +82,11 @@ final class FairHeadRanking implements HeadRanking {
     }
 
     private double[][] ofEachHead(ToDoubleFunction<Part> value) {
-        return IntStream.range(0, config.layers()).mapToObj(layer -> IntStream.range(0, config.heads(layer))
-                .mapToDouble(head -> value.applyAsDouble(new Part(layer, head))).toArray()).toArray(double[][]::new);
+        return IntStream.range(0, config.layers())
+                .mapToObj(layer -> IntStream.range(0, config.heads(layer))
+                        .mapToDouble(head -> value.applyAsDouble(new Part(layer, head)))
+                        .toArray())
+                .toArray(double[][]::new);
     }
 
     @Override
@@ -83,14 +96,27 @@ final class FairHeadRanking implements HeadRanking {
 
     private void measure(FrozenGpt2 model, int[][] examples, PartMask mask) {
         List<Part> all = mask.parts();
-        effects = HeadEffects.measure(model, examples, sentences, fair.bias(), mask,
+        effects = HeadEffects.measure(
+                model,
+                examples,
+                sentences,
+                fair.bias(),
+                mask,
                 done -> context.progress().step(method + ": effects of heads", done, all.size()));
         critical = effects.critical(fair.criticalHeads(all.size()));
         reliability = effects.reliability(all.stream().filter(this::mayGo).toList(), SPLITS, context.seed());
         if (!(reliability.mean() >= fair.minReliability())) {
-            throw location.problem(String.format(Locale.ROOT, "the effect of heads on bias cannot be told from noise: over %d pairs of %s its split-half"
-                            + " reliability is %.2f (%.2f to %.2f in %d halvings), below minReliability %s; give more pairs, or rank heads by michel.",
-                    fair.pairs().pairs().size(), fair.pairs().name(), reliability.mean(), reliability.lowest(), reliability.highest(), SPLITS,
+            throw location.problem(String.format(
+                    Locale.ROOT,
+                    "the effect of heads on bias cannot be told from noise: over %d pairs of %s its split-half"
+                            + " reliability is %.2f (%.2f to %.2f in %d halvings), below minReliability %s; give "
+                            + "more pairs, or rank heads by michel.",
+                    fair.pairs().pairs().size(),
+                    fair.pairs().name(),
+                    reliability.mean(),
+                    reliability.lowest(),
+                    reliability.highest(),
+                    SPLITS,
                     fair.minReliability()));
         }
     }
@@ -104,12 +130,26 @@ final class FairHeadRanking implements HeadRanking {
     public Optional<StageReport.Fairness> fairnessReport(ModelDirectory output, StageContext context) {
         double biasAfter;
         try (FrozenGpt2 model = FrozenGpt2.open(output, context.device())) {
-            biasAfter = fair.bias().of(Arrays.stream(sentences.gaps(model, PartMask.all(PartKind.HEADS, model.config()))));
+            biasAfter =
+                    fair.bias().of(Arrays.stream(sentences.gaps(model, PartMask.all(PartKind.HEADS, model.config()))));
         }
-        List<StageReport.HeadEffect> effectsOfHeads = PartMask.all(PartKind.HEADS, config).parts().stream().map(head -> new StageReport.HeadEffect(
-                head.layer(), HeadRemoval.presentHeads(config, head.layer()).get(head.index()), effects.lossIncrease(head),
-                effects.biasChange(head), critical.contains(head))).toList();
-        return Optional.of(new StageReport.Fairness(fair.pairs().name(), fair.pairs().digest(), fair.pairs().pairs().size(), fair.bias().id(),
-                critical.size(), reliability, effects.bias(), biasAfter, effectsOfHeads));
+        List<StageReport.HeadEffect> effectsOfHeads = PartMask.all(PartKind.HEADS, config).parts().stream()
+                .map(head -> new StageReport.HeadEffect(
+                        head.layer(),
+                        HeadRemoval.presentHeads(config, head.layer()).get(head.index()),
+                        effects.lossIncrease(head),
+                        effects.biasChange(head),
+                        critical.contains(head)))
+                .toList();
+        return Optional.of(new StageReport.Fairness(
+                fair.pairs().name(),
+                fair.pairs().digest(),
+                fair.pairs().pairs().size(),
+                fair.bias().id(),
+                critical.size(),
+                reliability,
+                effects.bias(),
+                biasAfter,
+                effectsOfHeads));
     }
 }

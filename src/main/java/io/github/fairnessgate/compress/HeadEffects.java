@@ -1,8 +1,8 @@
 package io.github.fairnessgate.compress;
 
 import io.github.fairnessgate.train.FrozenGpt2;
-import io.github.fairnessgate.train.PartMask.Part;
 import io.github.fairnessgate.train.PartMask;
+import io.github.fairnessgate.train.PartMask.Part;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -14,8 +14,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * What a model is without each of its heads, one at a time: how much higher its loss is, and how its preferences between the
- * sentences of pairs change (Zayed et al. 2024, Fairness-Aware Structured Pruning in Transformers, arXiv 2312.15398).
+ * What a model is without each of its heads, one at a time: how much higher its loss is, and how its preferences
+ * between the sentences of pairs change (Zayed et al. 2024, Fairness-Aware Structured Pruning in Transformers, arXiv
+ * 2312.15398).
  */
 final class HeadEffects {
 
@@ -35,21 +36,24 @@ final class HeadEffects {
      * Sentences as tokens, each beginning with the token that begins a text.
      *
      * @param sequences two a pair, the one that stereotypes more first
-     * @param clusters  one a pair
+     * @param clusters one a pair
      */
     record Sentences(List<int[]> sequences, List<String> clusters) {
 
         /** For each pair {@code log p(more) - log p(less)}, in nats. */
         double[] gaps(FrozenGpt2 model, PartMask mask) {
             double[] likelihoods = model.logLikelihoods(sequences, mask);
-            return IntStream.range(0, clusters.size()).mapToDouble(pair -> likelihoods[2 * pair] - likelihoods[2 * pair + 1]).toArray();
+            return IntStream.range(0, clusters.size())
+                    .mapToDouble(pair -> likelihoods[2 * pair] - likelihoods[2 * pair + 1])
+                    .toArray();
         }
 
         /** The numbers of the pairs of each cluster. */
         private List<List<Integer>> groups() {
             Map<String, List<Integer>> groups = new LinkedHashMap<>();
             for (int pair = 0; pair < clusters.size(); pair++) {
-                groups.computeIfAbsent(clusters.get(pair), cluster -> new ArrayList<>()).add(pair);
+                groups.computeIfAbsent(clusters.get(pair), cluster -> new ArrayList<>())
+                        .add(pair);
             }
             return List.copyOf(groups.values());
         }
@@ -61,7 +65,8 @@ final class HeadEffects {
      * @param examples windows of text for the loss
      * @param progress receives how many heads are done
      */
-    static HeadEffects measure(FrozenGpt2 model, int[][] examples, Sentences sentences, Bias bias, PartMask mask, IntConsumer progress) {
+    static HeadEffects measure(
+            FrozenGpt2 model, int[][] examples, Sentences sentences, Bias bias, PartMask mask, IntConsumer progress) {
         HeadEffects effects = new HeadEffects(bias, sentences.groups(), sentences.gaps(model, mask));
         double loss = model.loss(examples, mask);
         for (Part head : mask.parts()) {
@@ -93,7 +98,8 @@ final class HeadEffects {
     }
 
     private double biasOn(double[] values, List<Integer> which) {
-        return bias.of(which.stream().flatMap(group -> groups.get(group).stream()).mapToDouble(pair -> values[pair]));
+        return bias.of(
+                which.stream().flatMap(group -> groups.get(group).stream()).mapToDouble(pair -> values[pair]));
     }
 
     private List<Integer> allGroups() {
@@ -102,12 +108,20 @@ final class HeadEffects {
 
     /** The heads without which the loss is highest; ties go to the earlier layer and head. */
     Set<Part> critical(int count) {
-        return lossIncrease.keySet().stream().sorted(Comparator.comparingDouble(lossIncrease::get).reversed()).limit(count)
+        return lossIncrease.keySet().stream()
+                .sorted(Comparator.comparingDouble(lossIncrease::get).reversed())
+                .limit(count)
                 .collect(Collectors.toUnmodifiableSet());
     }
 
     /** How far the changes of bias of these heads are more than noise; halves are halves of the pairs' clusters. */
     StageReport.SplitHalf reliability(List<Part> heads, int splits, long seed) {
-        return SplitHalfReliability.of(which -> heads.stream().mapToDouble(head -> biasChange(head, which)).toArray(), groups.size(), splits, seed);
+        return SplitHalfReliability.of(
+                which -> heads.stream()
+                        .mapToDouble(head -> biasChange(head, which))
+                        .toArray(),
+                groups.size(),
+                splits,
+                seed);
     }
 }

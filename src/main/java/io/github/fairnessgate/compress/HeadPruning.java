@@ -3,11 +3,11 @@ package io.github.fairnessgate.compress;
 import io.github.fairnessgate.EnumText;
 import io.github.fairnessgate.model.Gpt2Config;
 import io.github.fairnessgate.model.ModelDirectory;
-import io.github.fairnessgate.train.FrozenGpt2.HeadImportance;
 import io.github.fairnessgate.train.FrozenGpt2;
+import io.github.fairnessgate.train.FrozenGpt2.HeadImportance;
 import io.github.fairnessgate.train.PartKind;
-import io.github.fairnessgate.train.PartMask.Part;
 import io.github.fairnessgate.train.PartMask;
+import io.github.fairnessgate.train.PartMask.Part;
 import io.github.fairnessgate.yaml.Location;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -21,18 +21,24 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Removes attention heads for good, the least important first. The last head of a layer always stays: a layer without heads
- * could not be loaded.
+ * Removes attention heads for good, the least important first. The last head of a layer always stays: a layer without
+ * heads could not be loaded.
  *
- * @param location   where the stage stands in the recipe
+ * @param location where the stage stands in the recipe
  * @param importance how heads are ranked
- * @param heads      what to remove: below 1 a share of all heads of the model, else a number of heads
- * @param step       share of all heads that a round removes, above 0 to 1; a round removes one head at least
- * @param settings   windows and guard
- * @param fairness   there if importance is {@link Importance#FASP}
+ * @param heads what to remove: below 1 a share of all heads of the model, else a number of heads
+ * @param step share of all heads that a round removes, above 0 to 1; a round removes one head at least
+ * @param settings windows and guard
+ * @param fairness there if importance is {@link Importance#FASP}
  */
-record HeadPruning(Location location, Importance importance, BigDecimal heads, BigDecimal step, PruningSettings settings,
-        Optional<FairnessSettings> fairness) implements Stage {
+record HeadPruning(
+        Location location,
+        Importance importance,
+        BigDecimal heads,
+        BigDecimal step,
+        PruningSettings settings,
+        Optional<FairnessSettings> fairness)
+        implements Stage {
 
     /** How important a head is. */
     enum Importance {
@@ -42,7 +48,10 @@ record HeadPruning(Location location, Importance importance, BigDecimal heads, B
         TAYLOR_POSITION,
         /** The sum of the absolute weights, see {@link Magnitudes}. */
         MAGNITUDE,
-        /** Heads that the loss needs stay; of the others those go first without which bias is least. See {@link HeadEffects}. */
+        /**
+         * Heads that the loss needs stay; of the others those go first without which bias is least. See
+         * {@link HeadEffects}.
+         */
         FASP;
 
         /** The name in the recipe. */
@@ -69,18 +78,29 @@ record HeadPruning(Location location, Importance importance, BigDecimal heads, B
         int budget = PruningReader.count(heads, present);
         int removable = present - input.layers();
         if (budget > removable) {
-            throw location.problem(("heads is %s, which removes %d heads, but the model has %d heads in %d layers and every layer keeps one,"
-                    + " so at most %d can be removed.").formatted(heads.toPlainString(), budget, present, input.layers(), removable));
+            throw location.problem(
+                    ("heads is %s, which removes %d heads, but the model has %d heads in %d layers and every layer "
+                                    + "keeps one," + " so at most %d can be removed.")
+                            .formatted(heads.toPlainString(), budget, present, input.layers(), removable));
         }
         if (budget == 0) {
-            throw location.problem("heads is %s, which is less than half a head of the model's %d, so nothing would be removed; raise it."
-                    .formatted(heads.toPlainString(), present));
+            throw location.problem(
+                    ("heads is %s, which is less than half a head of the model's %d, so nothing would be removed; "
+                                    + "raise it.")
+                            .formatted(heads.toPlainString(), present));
         }
         fairness.ifPresent(settings -> {
             int critical = settings.criticalHeads(present);
             if (budget > present - critical) {
-                throw location.problem("heads is %s, which removes %d heads, but critical is %s, which keeps %d of the model's %d; lower one of them."
-                        .formatted(heads.toPlainString(), budget, settings.critical().toPlainString(), critical, present));
+                throw location.problem(
+                        ("heads is %s, which removes %d heads, but critical is %s, which keeps %d of the model's "
+                                        + "%d; lower one of them.")
+                                .formatted(
+                                        heads.toPlainString(),
+                                        budget,
+                                        settings.critical().toPlainString(),
+                                        critical,
+                                        present));
             }
         });
         return budget;
@@ -92,7 +112,9 @@ record HeadPruning(Location location, Importance importance, BigDecimal heads, B
 
     @Override
     public Map<String, String> data() {
-        return fairness.map(settings -> Map.of(settings.pairs().name(), settings.pairs().digest())).orElse(Map.of());
+        return fairness.map(settings ->
+                        Map.of(settings.pairs().name(), settings.pairs().digest()))
+                .orElse(Map.of());
     }
 
     @Override
@@ -103,27 +125,52 @@ record HeadPruning(Location location, Importance importance, BigDecimal heads, B
         StructuredPruning.Result result = new StructuredPruning(location, settings, "heads", budget(config), perRound)
                 .run(input, output, context, new Heads(input, ranking), method());
         int mostImportant = mostImportantLayer(ranking.meaningForLoss(result.firstImportance()), context);
-        return new StageReport.OfHeadPruning(importance.id(), layers(config, result), mostImportant, result.course(),
+        return new StageReport.OfHeadPruning(
+                importance.id(),
+                layers(config, result),
+                mostImportant,
+                result.course(),
                 ranking.fairnessReport(ModelDirectory.open(output), context).orElse(null));
     }
 
     /** By the mean of its heads; says so in the log, because of GPT-2 it is known that the first layer matters most. */
     private int mostImportantLayer(double[][] scores, StageContext context) {
-        double[] means = Arrays.stream(scores).mapToDouble(layer -> Arrays.stream(layer).average().orElseThrow()).toArray();
-        List<Integer> descending = IntStream.range(0, means.length).boxed()
-                .sorted(Comparator.comparingDouble((Integer layer) -> means[layer]).reversed()).toList();
+        double[] means = Arrays.stream(scores)
+                .mapToDouble(layer -> Arrays.stream(layer).average().orElseThrow())
+                .toArray();
+        List<Integer> descending = IntStream.range(0, means.length)
+                .boxed()
+                .sorted(Comparator.comparingDouble((Integer layer) -> means[layer])
+                        .reversed())
+                .toList();
         int most = descending.get(0);
-        context.progress().info(String.format(Locale.ROOT, "%s: by %s the heads of layer %d matter most for the loss (mean %.4g), those of layer 0"
-                + " rank %d of %d (mean %.4g)", method(), importance.id(), most, means[most], descending.indexOf(0) + 1, means.length, means[0]));
+        context.progress()
+                .info(String.format(
+                        Locale.ROOT,
+                        "%s: by %s the heads of layer %d matter most for the loss (mean %.4g), those of layer 0"
+                                + " rank %d of %d (mean %.4g)",
+                        method(),
+                        importance.id(),
+                        most,
+                        means[most],
+                        descending.indexOf(0) + 1,
+                        means.length,
+                        means[0]));
         return most;
     }
 
     private static List<StageReport.PrunedLayer> layers(Gpt2Config config, StructuredPruning.Result result) {
-        return IntStream.range(0, config.layers()).mapToObj(layer -> {
-            List<Integer> present = HeadRemoval.presentHeads(config, layer);
-            return new StageReport.PrunedLayer(IntStream.range(0, present.size()).mapToObj(position -> new StageReport.Head(
-                    present.get(position), result.firstImportance()[layer][position], result.removedIn()[layer][position])).toList());
-        }).toList();
+        return IntStream.range(0, config.layers())
+                .mapToObj(layer -> {
+                    List<Integer> present = HeadRemoval.presentHeads(config, layer);
+                    return new StageReport.PrunedLayer(IntStream.range(0, present.size())
+                            .mapToObj(position -> new StageReport.Head(
+                                    present.get(position),
+                                    result.firstImportance()[layer][position],
+                                    result.removedIn()[layer][position]))
+                            .toList());
+                })
+                .toList();
     }
 
     private HeadRanking ranking(ModelDirectory input, StageContext context) {
@@ -150,7 +197,9 @@ record HeadPruning(Location location, Importance importance, BigDecimal heads, B
         /** The least important heads, but for the last one of each layer. */
         @Override
         public List<Part> next(double[][] scores, PartMask mask, int count) {
-            int[] left = IntStream.range(0, mask.layers()).map(layer -> mask.indices(layer).size()).toArray();
+            int[] left = IntStream.range(0, mask.layers())
+                    .map(layer -> mask.indices(layer).size())
+                    .toArray();
             List<Part> going = new ArrayList<>();
             for (Part candidate : StructuredPruning.ascending(scores, mask)) {
                 if (going.size() < count && left[candidate.layer()] > 1 && ranking.mayGo(candidate)) {
@@ -164,14 +213,23 @@ record HeadPruning(Location location, Importance importance, BigDecimal heads, B
         @Override
         public void write(PartMask mask, Path output) {
             Gpt2Config config = input.config();
-            HeadRemoval.prune(input, IntStream.range(0, config.layers()).mapToObj(layer -> removed(mask, layer)).toList(), output);
+            HeadRemoval.prune(
+                    input,
+                    IntStream.range(0, config.layers())
+                            .mapToObj(layer -> removed(mask, layer))
+                            .toList(),
+                    output);
         }
 
         /** All heads that the result lacks, in the numbers of the unpruned model. */
         private List<Integer> removed(PartMask mask, int layer) {
             List<Integer> present = HeadRemoval.presentHeads(input.config(), layer);
-            List<Integer> staying = mask.indices(layer).stream().map(present::get).toList();
-            return IntStream.range(0, input.config().baseHeads()).boxed().filter(head -> !staying.contains(head)).toList();
+            List<Integer> staying =
+                    mask.indices(layer).stream().map(present::get).toList();
+            return IntStream.range(0, input.config().baseHeads())
+                    .boxed()
+                    .filter(head -> !staying.contains(head))
+                    .toList();
         }
     }
 }

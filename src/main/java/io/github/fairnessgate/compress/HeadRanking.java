@@ -1,10 +1,10 @@
 package io.github.fairnessgate.compress;
 
 import io.github.fairnessgate.model.ModelDirectory;
-import io.github.fairnessgate.train.FrozenGpt2.HeadImportance;
 import io.github.fairnessgate.train.FrozenGpt2;
-import io.github.fairnessgate.train.PartMask.Part;
+import io.github.fairnessgate.train.FrozenGpt2.HeadImportance;
 import io.github.fairnessgate.train.PartMask;
+import io.github.fairnessgate.train.PartMask.Part;
 import java.util.Optional;
 
 /** How a head pruning ranks heads. */

@@ -9,29 +9,28 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Takes heads out of the attention weights, or puts zeros in their place. With H heads of size D,
- * {@code c_attn} is [E, 3 H D] with the columns of all queries, then all keys, then all values, and
- * {@code c_proj} is [H D, E] with D rows a head.
+ * Takes heads out of the attention weights, or puts zeros in their place. With H heads of size D, {@code c_attn} is [E,
+ * 3 H D] with the columns of all queries, then all keys, then all values, and {@code c_proj} is [H D, E] with D rows a
+ * head.
  */
 final class HeadRemoval {
 
-    private HeadRemoval() {
-    }
+    private HeadRemoval() {}
 
     /**
      * Writes the model without heads.
      *
-     * @param prunedHeads for each layer all heads that the result lacks, in the numbers of the unpruned
-     *                    model; contains the heads that the model lacks already
-     * @param output      an existing folder; receives configuration and weights
+     * @param prunedHeads for each layer all heads that the result lacks, in the numbers of the unpruned model; contains
+     *     the heads that the model lacks already
+     * @param output an existing folder; receives configuration and weights
      */
     static void prune(ModelDirectory model, List<List<Integer>> prunedHeads, Path output) {
         write(model, model.config().withPrunedHeads(prunedHeads), output);
     }
 
     /**
-     * Writes a model that computes the same and has all its heads: those that were removed have weights
-     * of zero. Every version of transformers loads it.
+     * Writes a model that computes the same and has all its heads: those that were removed have weights of zero. Every
+     * version of transformers loads it.
      */
     static void fill(ModelDirectory model, Path output) {
         write(model, filled(model), output);
@@ -55,7 +54,10 @@ final class HeadRemoval {
 
     /** The heads that a layer has, in the numbers of the unpruned model. */
     static List<Integer> presentHeads(Gpt2Config config, int layer) {
-        return IntStream.range(0, config.baseHeads()).boxed().filter(head -> !config.prunedHeads().get(layer).contains(head)).toList();
+        return IntStream.range(0, config.baseHeads())
+                .boxed()
+                .filter(head -> !config.prunedHeads().get(layer).contains(head))
+                .toList();
     }
 
     private static float[] rearranged(String name, ModelDirectory model, Gpt2Config target) {
@@ -80,7 +82,7 @@ final class HeadRemoval {
      *
      * @param source heads that the values have
      * @param target heads that the result has; those that the source lacks become zero
-     * @param size   numbers a head
+     * @param size numbers a head
      */
     private record Heads(List<Integer> source, List<Integer> target, int size) {
 

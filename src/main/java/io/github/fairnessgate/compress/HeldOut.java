@@ -5,7 +5,7 @@ import java.util.Arrays;
 /**
  * The text of a training, parted into windows to train on and windows that are not trained on.
  *
- * @param trained   windows to train on
+ * @param trained windows to train on
  * @param validated the others
  */
 record HeldOut(int[][] trained, int[][] validated) {
@@ -23,7 +23,8 @@ record HeldOut(int[][] trained, int[][] validated) {
             return new HeldOut(windows, new int[0][]);
         }
         int[][] shuffled = Arrays.stream(WindowOrder.permutation(windows.length, Seeds.derive(seed, DRAW)))
-                .mapToObj(window -> windows[window]).toArray(int[][]::new);
+                .mapToObj(window -> windows[window])
+                .toArray(int[][]::new);
         return new HeldOut(Arrays.copyOfRange(shuffled, count, shuffled.length), Arrays.copyOf(shuffled, count));
     }
 }

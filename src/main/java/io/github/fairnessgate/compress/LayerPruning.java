@@ -5,8 +5,8 @@ import io.github.fairnessgate.model.Gpt2Config;
 import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.train.FrozenGpt2;
 import io.github.fairnessgate.train.PartKind;
-import io.github.fairnessgate.train.PartMask.Part;
 import io.github.fairnessgate.train.PartMask;
+import io.github.fairnessgate.train.PartMask.Part;
 import io.github.fairnessgate.yaml.Location;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -14,12 +14,13 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Removes whole transformer blocks, the least important first, one a round. Importance is estimated again after every block.
+ * Removes whole transformer blocks, the least important first, one a round. Importance is estimated again after every
+ * block.
  *
- * @param location   where the stage stands in the recipe
+ * @param location where the stage stands in the recipe
  * @param importance how blocks are ranked
- * @param layers     how many go, 1 or more
- * @param settings   windows and guard
+ * @param layers how many go, 1 or more
+ * @param settings windows and guard
  */
 record LayerPruning(Location location, Importance importance, int layers, PruningSettings settings) implements Stage {
 
@@ -27,7 +28,10 @@ record LayerPruning(Location location, Importance importance, int layers, Prunin
     enum Importance {
         /** How much higher the loss is without the block, nats a token. */
         LOSS,
-        /** 1 minus the cosine between what goes into the block and what comes out, see {@link FrozenGpt2#blockInfluence}. */
+        /**
+         * 1 minus the cosine between what goes into the block and what comes out, see
+         * {@link FrozenGpt2#blockInfluence}.
+         */
         BLOCK_INFLUENCE;
 
         /** The name in the recipe. */
@@ -45,8 +49,9 @@ record LayerPruning(Location location, Importance importance, int layers, Prunin
     public Gpt2Config plan(Gpt2Config input) {
         settings.requireFit(input, location);
         if (layers >= input.layers()) {
-            throw location.problem("layers is %d, but the model has %d layers and keeps one, so at most %d can be removed."
-                    .formatted(layers, input.layers(), input.layers() - 1));
+            throw location.problem(
+                    "layers is %d, but the model has %d layers and keeps one, so at most %d can be removed."
+                            .formatted(layers, input.layers(), input.layers() - 1));
         }
         return input.withBlocks(IntStream.range(layers, input.layers()).boxed().toList());
     }
@@ -56,8 +61,10 @@ record LayerPruning(Location location, Importance importance, int layers, Prunin
         plan(input.config());
         StructuredPruning.Result result = new StructuredPruning(location, settings, "layers", layers, 1)
                 .run(input, output, context, new WholeBlocks(input), method());
-        List<StageReport.Block> blocks = IntStream.range(0, input.config().layers()).mapToObj(block -> new StageReport.Block(
-                block, result.firstImportance()[block][0], result.removedIn()[block][0])).toList();
+        List<StageReport.Block> blocks = IntStream.range(0, input.config().layers())
+                .mapToObj(block ->
+                        new StageReport.Block(block, result.firstImportance()[block][0], result.removedIn()[block][0]))
+                .toList();
         return new StageReport.OfLayerPruning(importance.id(), blocks, result.course());
     }
 

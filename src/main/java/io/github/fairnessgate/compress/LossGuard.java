@@ -4,7 +4,7 @@ package io.github.fairnessgate.compress;
  * How much worse a pruning may make a model.
  *
  * @param maxLossIncrease largest allowed rise of the loss on held-out windows, nats a token, 0 or more
- * @param reaction        what happens where the next round would exceed it
+ * @param reaction what happens where the next round would exceed it
  */
 record LossGuard(double maxLossIncrease, Reaction reaction) {
 

@@ -27,12 +27,16 @@ final class MagnitudePruning {
     }
 
     private Cut cut(Share share) {
-        long size = tensors.stream().mapToLong(name -> model.tensor(name).elements()).sum();
+        long size = tensors.stream()
+                .mapToLong(name -> model.tensor(name).elements())
+                .sum();
         return Cut.lowest(this::scores, share.of(size));
     }
 
     private Iterator<float[]> scores() {
-        return tensors.stream().map(name -> Magnitude.scores(model.tensor(name).toFloats())).iterator();
+        return tensors.stream()
+                .map(name -> Magnitude.scores(model.tensor(name).toFloats()))
+                .iterator();
     }
 
     /** The new values of a tensor; to be asked in canonical order, once for each. */

@@ -4,15 +4,18 @@ import io.github.fairnessgate.model.Gpt2Config;
 import io.github.fairnessgate.model.ModelDirectory;
 
 /**
- * Importance as the size of weights: the sum of the absolute values of all weights that a part consists of, without biases
- * (Li et al. 2017, Pruning Filters for Efficient ConvNets, section 3.1, for heads and neurons in place of filters).
+ * Importance as the size of weights: the sum of the absolute values of all weights that a part consists of, without
+ * biases (Li et al. 2017, Pruning Filters for Efficient ConvNets, section 3.1, for heads and neurons in place of
+ * filters).
  */
 final class Magnitudes {
 
-    private Magnitudes() {
-    }
+    private Magnitudes() {}
 
-    /** For each layer the sizes of the heads that the model has: their columns of {@code c_attn}, their rows of {@code c_proj}. */
+    /**
+     * For each layer the sizes of the heads that the model has: their columns of {@code c_attn}, their rows of
+     * {@code c_proj}.
+     */
     static double[][] ofHeads(ModelDirectory model) {
         Gpt2Config config = model.config();
         double[][] sums = new double[config.layers()][];

@@ -18,9 +18,10 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * The bill of materials of a compressed model, in the form of CycloneDX 1.6 for machine learning: the model with its model card, the model
- * that it was made from, the text, and every file with its digest. It says what is known and leaves out what is not. Equal folders and
- * names give equal bytes: there is no time in it, and its serial number is derived from the model's digest.
+ * The bill of materials of a compressed model, in the form of CycloneDX 1.6 for machine learning: the model with its
+ * model card, the model that it was made from, the text, and every file with its digest. It says what is known and
+ * leaves out what is not. Equal folders and names give equal bytes: there is no time in it, and its serial number is
+ * derived from the model's digest.
  */
 public final class MlBom {
 
@@ -31,15 +32,14 @@ public final class MlBom {
     private static final String MODEL_REFERENCE = "model";
     private static final String ANCESTOR_REFERENCE = "input-model";
 
-    private MlBom() {
-    }
+    private MlBom() {}
 
     /**
      * How a model is called.
      *
-     * @param group   Maven's groupId, if there is one
+     * @param group Maven's groupId, if there is one
      * @param version if there is one
-     * @param purl    package URL, if it comes from a Maven repository or goes there
+     * @param purl package URL, if it comes from a Maven repository or goes there
      */
     public record Identity(Optional<String> group, String name, Optional<String> version, Optional<String> purl) {
 
@@ -53,21 +53,26 @@ public final class MlBom {
          *
          * @param classifier empty for none
          */
-        public static Identity maven(String groupId, String artifactId, String version, String extension, String classifier) {
+        public static Identity maven(
+                String groupId, String artifactId, String version, String extension, String classifier) {
             String purl = "pkg:maven/" + groupId + "/" + artifactId + "@" + version.replace("+", "%2B") + "?"
                     + (classifier.isEmpty() ? "" : "classifier=" + classifier + "&") + "type=" + extension;
             return new Identity(Optional.of(groupId), artifactId, Optional.of(version), Optional.of(purl));
         }
 
         /**
-         * A model on the Hugging Face hub, with a package URL of type {@code huggingface}, which keeps the case of names.
+         * A model on the Hugging Face hub, with a package URL of type {@code huggingface}, which keeps the case of
+         * names.
          *
          * @param organisation empty for none
          * @param commit 40 lower-case hexadecimal digits
          */
         public static Identity huggingFace(String organisation, String name, String commit) {
             String path = organisation.isEmpty() ? name : organisation + "/" + name;
-            return new Identity(Optional.of(organisation).filter(text -> !text.isEmpty()), name, Optional.of(commit),
+            return new Identity(
+                    Optional.of(organisation).filter(text -> !text.isEmpty()),
+                    name,
+                    Optional.of(commit),
                     Optional.of("pkg:huggingface/" + path + "@" + commit));
         }
     }
@@ -75,11 +80,11 @@ public final class MlBom {
     /**
      * Writes the file into a finished folder; one that is there is replaced.
      *
-     * @param folder   with {@link CompressionReport#FILE}
-     * @param model    what the compressed model is called
+     * @param folder with {@link CompressionReport#FILE}
+     * @param model what the compressed model is called
      * @param ancestor what the input is called
-     * @param licence  what the input's folder says about its licence
-     * @param plugin   version of this plugin
+     * @param licence what the input's folder says about its licence
+     * @param plugin version of this plugin
      */
     public static void write(Path folder, Identity model, Identity ancestor, ModelLicence licence, String plugin) {
         CompressionReport report = CompressionReport.read(folder);
@@ -89,7 +94,9 @@ public final class MlBom {
         bom.put("$schema", "http://cyclonedx.org/schema/bom-1.6.schema.json");
         bom.put("bomFormat", "CycloneDX");
         bom.put("specVersion", "1.6");
-        bom.put("serialNumber", "urn:uuid:" + UUID.nameUUIDFromBytes(report.output().digest().getBytes(StandardCharsets.UTF_8)));
+        bom.put(
+                "serialNumber",
+                "urn:uuid:" + UUID.nameUUIDFromBytes(report.output().digest().getBytes(StandardCharsets.UTF_8)));
         bom.put("version", 1);
         ObjectNode metadata = bom.putObject("metadata");
         tools(metadata.putObject("tools").putArray("components"), plugin, report.versions());
@@ -126,20 +133,35 @@ public final class MlBom {
     }
 
     private static void tools(ArrayNode tools, String plugin, Map<String, String> versions) {
-        tools.addObject().put("type", "application").put("group", "io.github.fairnessgate").put("name", "fairness-maven-plugin")
+        tools.addObject()
+                .put("type", "application")
+                .put("group", "io.github.fairnessgate")
+                .put("name", "fairness-maven-plugin")
                 .put("version", plugin);
         for (Map.Entry<String, String> library : versions.entrySet()) {
             if (!library.getKey().equals(CompressionReport.PLUGIN)) {
-                tools.addObject().put("type", "library").put("name", library.getKey()).put("version", library.getValue());
+                tools.addObject()
+                        .put("type", "library")
+                        .put("name", library.getKey())
+                        .put("version", library.getValue());
             }
         }
     }
 
-    private static void model(ObjectNode component, Identity model, Identity ancestor, ModelLicence licence, CompressionReport report, Gpt2Config config) {
+    private static void model(
+            ObjectNode component,
+            Identity model,
+            Identity ancestor,
+            ModelLicence licence,
+            CompressionReport report,
+            Gpt2Config config) {
         component.put("type", "machine-learning-model");
         component.put("bom-ref", MODEL_REFERENCE);
         name(component, model);
-        component.put("description", "GPT-2 language model, compressed from " + ancestor.name() + " by the recipe " + report.recipe().name());
+        component.put(
+                "description",
+                "GPT-2 language model, compressed from " + ancestor.name() + " by the recipe "
+                        + report.recipe().name());
         licence.write(component);
         ObjectNode input = component.putObject("pedigree").putArray("ancestors").addObject();
         input.put("type", "machine-learning-model");
@@ -148,7 +170,10 @@ public final class MlBom {
         licence.write(input);
         ArrayNode inputProperties = input.putArray("properties");
         property(inputProperties, "model:sha256", report.input().digest());
-        property(inputProperties, "model:parameters", Long.toString(report.input().parameters()));
+        property(
+                inputProperties,
+                "model:parameters",
+                Long.toString(report.input().parameters()));
         modelCard(component.putObject("modelCard"), report, config);
         ArrayNode properties = component.putArray("properties");
         property(properties, "model:sha256", report.output().digest());
@@ -192,7 +217,10 @@ public final class MlBom {
         metrics.addObject().put("type", type).put("value", Long.toString(value));
     }
 
-    /** Whether a stage was trained, calibrated or measured on the recipe's text: no quantization is, and no pruning of weights by their magnitude. */
+    /**
+     * Whether a stage was trained, calibrated or measured on the recipe's text: no quantization is, and no pruning of
+     * weights by their magnitude.
+     */
     private static boolean readsText(CompressionReport report) {
         return report.stages().stream().anyMatch(achieved -> achieved.stage().readsText());
     }
@@ -218,7 +246,11 @@ public final class MlBom {
     private static void files(ArrayNode components, Path folder, Set<String> unshipped) {
         FileSums.of(folder).forEach((name, digest) -> {
             if (!name.equals(FILE) && unshipped.stream().noneMatch(left -> name.startsWith(left + "/"))) {
-                ObjectNode file = components.addObject().put("type", "file").put("bom-ref", "file:" + name).put("name", name);
+                ObjectNode file = components
+                        .addObject()
+                        .put("type", "file")
+                        .put("bom-ref", "file:" + name)
+                        .put("name", name);
                 sha256(file, digest);
             }
         });

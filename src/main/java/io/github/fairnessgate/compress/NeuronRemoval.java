@@ -7,18 +7,17 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Takes neurons out of the feed-forward weights. With F neurons, {@code c_fc} is [E, F] with a column and a bias a neuron, and
- * {@code c_proj} is [F, E] with a row a neuron.
+ * Takes neurons out of the feed-forward weights. With F neurons, {@code c_fc} is [E, F] with a column and a bias a
+ * neuron, and {@code c_proj} is [F, E] with a row a neuron.
  */
 final class NeuronRemoval {
 
-    private NeuronRemoval() {
-    }
+    private NeuronRemoval() {}
 
     /**
      * Writes the model with some of its neurons.
      *
-     * @param kept   for each layer the neurons that stay, ascending; the same number in every layer
+     * @param kept for each layer the neurons that stay, ascending; the same number in every layer
      * @param output an existing folder; receives configuration and weights
      */
     static void write(ModelDirectory model, List<List<Integer>> kept, Path output) {
@@ -37,7 +36,9 @@ final class NeuronRemoval {
             return values;
         }
         List<Integer> neurons = kept.get(Integer.parseInt(name.split("\\.")[1]));
-        return name.contains("c_fc") ? columns(values, model.config().innerSize(), neurons) : rows(values, model.config().embedding(), neurons);
+        return name.contains("c_fc")
+                ? columns(values, model.config().innerSize(), neurons)
+                : rows(values, model.config().embedding(), neurons);
     }
 
     private static float[] columns(float[] values, int width, List<Integer> neurons) {

@@ -12,11 +12,12 @@ final class Numbers {
     /** The largest whole number that a recipe may ask for. */
     static final int MOST = 1_000_000_000;
 
-    private Numbers() {
-    }
+    private Numbers() {}
 
     static int integer(YamlMap map, String key, int least, int otherwise) {
-        return map.optional(key).map(value -> value.asScalar().integer(least, MOST)).orElse(otherwise);
+        return map.optional(key)
+                .map(value -> value.asScalar().integer(least, MOST))
+                .orElse(otherwise);
     }
 
     static BigDecimal positive(YamlMap map, String key, String otherwise) {
@@ -24,7 +25,12 @@ final class Numbers {
     }
 
     static BigDecimal share(YamlMap map, String key, String otherwise) {
-        return number(map, key, otherwise, value -> value.signum() >= 0 && value.compareTo(BigDecimal.ONE) <= 0, "from 0 to 1");
+        return number(
+                map,
+                key,
+                otherwise,
+                value -> value.signum() >= 0 && value.compareTo(BigDecimal.ONE) <= 0,
+                "from 0 to 1");
     }
 
     static BigDecimal number(YamlMap map, String key, String otherwise, Predicate<BigDecimal> allowed, String range) {
@@ -34,7 +40,8 @@ final class Numbers {
         }
         BigDecimal value = written.decimal();
         if (!allowed.test(value)) {
-            throw written.problem("%s must be a number %s, but is %s".formatted(written.path(), range, written.description()));
+            throw written.problem(
+                    "%s must be a number %s, but is %s".formatted(written.path(), range, written.description()));
         }
         return value;
     }

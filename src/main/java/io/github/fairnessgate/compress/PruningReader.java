@@ -10,11 +10,10 @@ import java.util.stream.Stream;
 /** Reads the keys that structured prunings have in common. */
 final class PruningReader {
 
-    private static final List<String> SHARED_KEYS = List.of("method", "importance", "examples", "heldOut", "sequenceLength",
-            "maxLossIncrease", "onGuard");
+    private static final List<String> SHARED_KEYS =
+            List.of("method", "importance", "examples", "heldOut", "sequenceLength", "maxLossIncrease", "onGuard");
 
-    private PruningReader() {
-    }
+    private PruningReader() {}
 
     /** Refuses every key that is neither shared nor one of {@code own}. */
     static void requireKeys(YamlMap stage, String... own) {
@@ -22,16 +21,22 @@ final class PruningReader {
     }
 
     static PruningSettings settings(YamlMap stage) {
-        return new PruningSettings(Numbers.integer(stage, "examples", 1, 64), Numbers.integer(stage, "heldOut", 1, 64),
-                Numbers.integer(stage, "sequenceLength", 2, 128), guard(stage));
+        return new PruningSettings(
+                Numbers.integer(stage, "examples", 1, 64),
+                Numbers.integer(stage, "heldOut", 1, 64),
+                Numbers.integer(stage, "sequenceLength", 2, 128),
+                guard(stage));
     }
 
     private static Optional<LossGuard> guard(YamlMap stage) {
-        LossGuard.Reaction reaction = stage.optional("onGuard").map(value -> value.asScalar().oneOf(LossGuard.Reaction.class))
+        LossGuard.Reaction reaction = stage.optional("onGuard")
+                .map(value -> value.asScalar().oneOf(LossGuard.Reaction.class))
                 .orElse(LossGuard.Reaction.FAIL);
         if (stage.optional("maxLossIncrease").isEmpty()) {
             stage.optional("onGuard").ifPresent(value -> {
-                throw value.problem("onGuard says what to do under a loss guard, but there is none; add maxLossIncrease or leave onGuard out");
+                throw value.problem(
+                        "onGuard says what to do under a loss guard, but there is none; add maxLossIncrease or "
+                                + "leave onGuard out");
             });
             return Optional.empty();
         }
@@ -41,18 +46,25 @@ final class PruningReader {
 
     /** The share of all parts that a round removes. */
     static BigDecimal step(YamlMap stage) {
-        return Numbers.number(stage, "step", "0.1", value -> value.signum() > 0 && value.compareTo(BigDecimal.ONE) <= 0, "above 0 and at most 1");
+        return Numbers.number(
+                stage,
+                "step",
+                "0.1",
+                value -> value.signum() > 0 && value.compareTo(BigDecimal.ONE) <= 0,
+                "above 0 and at most 1");
     }
 
     /** Below 1 a share, else a whole number. */
     static BigDecimal shareOrCount(YamlScalar written, String key) {
         BigDecimal value = written.decimal();
         boolean isShare = value.signum() > 0 && value.compareTo(BigDecimal.ONE) < 0;
-        boolean isCount = value.compareTo(BigDecimal.ONE) >= 0 && value.stripTrailingZeros().scale() <= 0
+        boolean isCount = value.compareTo(BigDecimal.ONE) >= 0
+                && value.stripTrailingZeros().scale() <= 0
                 && value.compareTo(BigDecimal.valueOf(Numbers.MOST)) <= 0;
         if (!isShare && !isCount) {
-            throw written.problem("%s must be a share of all %s, above 0 and below 1, or a whole number of %s, but is %s"
-                    .formatted(key, key, key, written.description()));
+            throw written.problem(
+                    "%s must be a share of all %s, above 0 and below 1, or a whole number of %s, but is %s"
+                            .formatted(key, key, key, written.description()));
         }
         return value;
     }

@@ -7,10 +7,10 @@ import java.util.Optional;
 /**
  * What every structured pruning is told.
  *
- * @param examples       windows that importance is estimated on, 1 or more
- * @param heldOut        other windows, that the loss is measured on, 1 or more
+ * @param examples windows that importance is estimated on, 1 or more
+ * @param heldOut other windows, that the loss is measured on, 1 or more
  * @param sequenceLength tokens of a window, 2 or more
- * @param guard          how much the loss may rise; empty for any amount
+ * @param guard how much the loss may rise; empty for any amount
  */
 record PruningSettings(int examples, int heldOut, int sequenceLength, Optional<LossGuard> guard) {
 

@@ -13,10 +13,11 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Stores weights in fewer bits. Linear layers of the blocks become whole numbers with scales, or everything becomes float16.
+ * Stores weights in fewer bits. Linear layers of the blocks become whole numbers with scales, or everything becomes
+ * float16.
  *
  * @param location where the stage stands in the recipe
- * @param form     what the weights become
+ * @param form what the weights become
  */
 public record Quantization(Location location, Form form) implements Stage {
 
@@ -25,7 +26,10 @@ public record Quantization(Location location, Form form) implements Stage {
 
     /** The schemes by their names in the recipe. */
     public enum Scheme {
-        FLOAT16, INT8, INT4, INT8_DYNAMIC;
+        FLOAT16,
+        INT8,
+        INT4,
+        INT8_DYNAMIC;
 
         /** The name in the recipe. */
         public String id() {
@@ -78,19 +82,21 @@ public record Quantization(Location location, Form form) implements Stage {
 
         @Override
         public void write(ModelDirectory model, Path folder) {
-            ModelDirectory.writeWeights(folder, model.config(), name -> model.tensor(name).toFloats(), DType.F16);
+            ModelDirectory.writeWeights(
+                    folder, model.config(), name -> model.tensor(name).toFloats(), DType.F16);
         }
     }
 
     /**
      * Linear layers in blocks that share a scale and a zero point.
      *
-     * @param bits        4 or 8
-     * @param blockSize   16, 32, 64 or 128
+     * @param bits 4 or 8
+     * @param blockSize 16, 32, 64 or 128
      * @param activations what becomes of the layers' inputs
-     * @param embedding   whether tables of embeddings become whole numbers of 8 bits, too, or belong to the rest
+     * @param embedding whether tables of embeddings become whole numbers of 8 bits, too, or belong to the rest
      */
-    public record ToBlocks(int bits, int blockSize, Activations activations, boolean embedding, DType rest) implements Form {
+    public record ToBlocks(int bits, int blockSize, Activations activations, boolean embedding, DType rest)
+            implements Form {
 
         @Override
         public Scheme scheme() {
@@ -99,12 +105,21 @@ public record Quantization(Location location, Form form) implements Stage {
 
         @Override
         public void write(ModelDirectory model, Path folder) {
-            QuantizedWeights.write(model, new BlockQuantization(bits, blockSize, activations),
-                    embedding ? Optional.of(new BlockQuantization(TABLE_BITS, blockSize, activations)) : Optional.empty(), rest, folder);
+            QuantizedWeights.write(
+                    model,
+                    new BlockQuantization(bits, blockSize, activations),
+                    embedding
+                            ? Optional.of(new BlockQuantization(TABLE_BITS, blockSize, activations))
+                            : Optional.empty(),
+                    rest,
+                    folder);
         }
     }
 
-    /** Linear layers as whole numbers with a scale for each output, multiplied with activations that are whole numbers too. */
+    /**
+     * Linear layers as whole numbers with a scale for each output, multiplied with activations that are whole numbers
+     * too.
+     */
     public record ToColumns(DType rest) implements Form {
 
         @Override
@@ -137,20 +152,34 @@ public record Quantization(Location location, Form form) implements Stage {
     @Override
     public StageReport run(ModelDirectory input, Path output, StageContext context) {
         if (input.isQuantized()) {
-            throw location.problem("the model %s is quantized already, and a second rounding would only add to the first; give the model that it was made from."
-                    .formatted(input.path()));
+            throw location.problem(
+                    ("the model %s is quantized already, and a second rounding would only add to the first; give "
+                                    + "the model that it was made from.")
+                            .formatted(input.path()));
         }
-        input.tensors().values().stream().filter(weight -> !becomesWholeNumbers(weight)).forEach(this::requireInRange);
+        input.tensors().values().stream()
+                .filter(weight -> !becomesWholeNumbers(weight))
+                .forEach(this::requireInRange);
         input.config().write(output.resolve("config.json"));
         form.write(input, output);
         ModelDirectory result = ModelDirectory.open(output);
         if (result.weightBytes() >= input.weightBytes()) {
-            throw location.problem("the weights would take %d bytes as %s, and they take %d now, so nothing would be gained; leave the stage out or choose another scheme or blockSize."
-                    .formatted(result.weightBytes(), form.scheme().id(), input.weightBytes()));
+            throw location.problem(
+                    ("the weights would take %d bytes as %s, and they take %d now, so nothing would be gained; "
+                                    + "leave the stage out or choose another scheme or blockSize.")
+                            .formatted(result.weightBytes(), form.scheme().id(), input.weightBytes()));
         }
-        return new StageReport.OfQuantization(form.scheme().id(), form.blockSize(), form.activations().id(), form.embedding() ? "int8" : rest(), rest(),
-                input.weightBytes(), result.weightBytes(),
-                input.tensors().values().stream().map(weight -> compared(weight, result.tensor(weight.name()))).toList());
+        return new StageReport.OfQuantization(
+                form.scheme().id(),
+                form.blockSize(),
+                form.activations().id(),
+                form.embedding() ? "int8" : rest(),
+                rest(),
+                input.weightBytes(),
+                result.weightBytes(),
+                input.tensors().values().stream()
+                        .map(weight -> compared(weight, result.tensor(weight.name())))
+                        .toList());
     }
 
     private String rest() {
@@ -158,7 +187,8 @@ public record Quantization(Location location, Form form) implements Stage {
     }
 
     private boolean becomesWholeNumbers(Weight weight) {
-        return form.scheme() != Scheme.FLOAT16 && QuantizedWeights.isLinear(weight.name()) || form.embedding() && QuantizedWeights.isTable(weight.name());
+        return form.scheme() != Scheme.FLOAT16 && QuantizedWeights.isLinear(weight.name())
+                || form.embedding() && QuantizedWeights.isTable(weight.name());
     }
 
     private void requireInRange(Weight weight) {
@@ -168,8 +198,15 @@ public record Quantization(Location location, Form form) implements Stage {
         float[] values = weight.toFloats();
         for (int i = 0; i < values.length; i++) {
             if (Math.abs(values[i]) > DType.LARGEST_F16) {
-                throw location.problem("tensor %s has the value %s at index %d, but float16 ends at %.0f; %s.".formatted(weight.name(), values[i], i,
-                        DType.LARGEST_F16, form.scheme() == Scheme.FLOAT16 ? "choose int8 with rest: float32, or leave the stage out" : "set rest: float32"));
+                throw location.problem("tensor %s has the value %s at index %d, but float16 ends at %.0f; %s."
+                        .formatted(
+                                weight.name(),
+                                values[i],
+                                i,
+                                DType.LARGEST_F16,
+                                form.scheme() == Scheme.FLOAT16
+                                        ? "choose int8 with rest: float32, or leave the stage out"
+                                        : "set rest: float32"));
             }
         }
     }
@@ -185,6 +222,7 @@ public record Quantization(Location location, Form form) implements Stage {
             largest = Math.max(largest, Math.abs(error));
             squares += error * error;
         }
-        return new StageReport.QuantizedWeight(before.name(), before.length(), after.length(), largest, Math.sqrt(squares / was.length));
+        return new StageReport.QuantizedWeight(
+                before.name(), before.length(), after.length(), largest, Math.sqrt(squares / was.length));
     }
 }

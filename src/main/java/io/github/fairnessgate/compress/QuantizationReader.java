@@ -14,29 +14,34 @@ final class QuantizationReader {
     private static final List<Integer> BLOCK_SIZES = List.of(16, 32, 64, 128);
     private static final int USUAL_BLOCK_SIZE = 32;
 
-    private QuantizationReader() {
-    }
+    private QuantizationReader() {}
 
     static Quantization read(YamlMap stage) {
         stage.requireKeys("method", "scheme", "blockSize", "activations", "embedding", "rest");
         YamlScalar scheme = stage.required("scheme").asScalar();
-        return new Quantization(stage.location(), switch (scheme.oneOf(Quantization.Scheme.class)) {
-            case FLOAT16 -> {
-                refuse(stage, "blockSize", "float16 has no blocks");
-                refuse(stage, "activations", "float16 leaves them as they are");
-                refuse(stage, "embedding", "float16 is for all weights");
-                refuse(stage, "rest", "float16 is for all weights");
-                yield new Quantization.ToFloat16();
-            }
-            case INT8 -> new Quantization.ToBlocks(8, blockSize(stage), activations(stage), embedding(stage), rest(stage));
-            case INT4 -> new Quantization.ToBlocks(4, blockSize(stage), activations(stage), embedding(stage), rest(stage));
-            case INT8_DYNAMIC -> {
-                refuse(stage, "blockSize", "int8-dynamic has one scale for each output instead");
-                refuse(stage, "activations", "int8-dynamic always makes them int8");
-                refuse(stage, "embedding", "int8-dynamic leaves it with the rest");
-                yield new Quantization.ToColumns(rest(stage));
-            }
-        });
+        return new Quantization(
+                stage.location(),
+                switch (scheme.oneOf(Quantization.Scheme.class)) {
+                    case FLOAT16 -> {
+                        refuse(stage, "blockSize", "float16 has no blocks");
+                        refuse(stage, "activations", "float16 leaves them as they are");
+                        refuse(stage, "embedding", "float16 is for all weights");
+                        refuse(stage, "rest", "float16 is for all weights");
+                        yield new Quantization.ToFloat16();
+                    }
+                    case INT8 ->
+                        new Quantization.ToBlocks(
+                                8, blockSize(stage), activations(stage), embedding(stage), rest(stage));
+                    case INT4 ->
+                        new Quantization.ToBlocks(
+                                4, blockSize(stage), activations(stage), embedding(stage), rest(stage));
+                    case INT8_DYNAMIC -> {
+                        refuse(stage, "blockSize", "int8-dynamic has one scale for each output instead");
+                        refuse(stage, "activations", "int8-dynamic always makes them int8");
+                        refuse(stage, "embedding", "int8-dynamic leaves it with the rest");
+                        yield new Quantization.ToColumns(rest(stage));
+                    }
+                });
     }
 
     private static void refuse(YamlMap stage, String key, String why) {
@@ -57,20 +62,31 @@ final class QuantizationReader {
         return size;
     }
 
-    /** Larger blocks are multiplied in an order that depends on how many rows there are, and a text would be scored differently beside other texts. */
+    /**
+     * Larger blocks are multiplied in an order that depends on how many rows there are, and a text would be scored
+     * differently beside other texts.
+     */
     private static Activations activations(YamlMap stage) {
-        Activations activations = stage.optional("activations").map(written -> written.asScalar().oneOf(Activations.class)).orElse(Activations.INT8);
+        Activations activations = stage.optional("activations")
+                .map(written -> written.asScalar().oneOf(Activations.class))
+                .orElse(Activations.INT8);
         if (activations == Activations.INT8 && blockSize(stage) > USUAL_BLOCK_SIZE) {
-            throw stage.required("blockSize").problem("with activations: int8, blockSize must be 16 or 32; set activations: float32, or make the blocks smaller");
+            throw stage.required("blockSize")
+                    .problem("with activations: int8, blockSize must be 16 or 32; set activations: float32, or make "
+                            + "the blocks smaller");
         }
         return activations;
     }
 
     private static boolean embedding(YamlMap stage) {
-        return stage.optional("embedding").map(written -> written.asScalar().oneOf(Map.of("int8", true, "rest", false))).orElse(true);
+        return stage.optional("embedding")
+                .map(written -> written.asScalar().oneOf(Map.of("int8", true, "rest", false)))
+                .orElse(true);
     }
 
     private static DType rest(YamlMap stage) {
-        return stage.optional("rest").map(rest -> rest.asScalar().oneOf(Map.of("float16", DType.F16, "float32", DType.F32))).orElse(DType.F16);
+        return stage.optional("rest")
+                .map(rest -> rest.asScalar().oneOf(Map.of("float16", DType.F16, "float32", DType.F32)))
+                .orElse(DType.F16);
     }
 }

@@ -12,15 +12,21 @@ import java.util.Map;
 /**
  * How a model is to be compressed.
  *
- * @param name          the file's name, or the name of a built-in recipe
- * @param source        the YAML, and the seed that replaces the one in it, if one does
- * @param seed          what all randomness comes from
- * @param text          sources of the text: {@code builtin:gpt2-samples}, files, globs, {@code maven:} and coordinates
+ * @param name the file's name, or the name of a built-in recipe
+ * @param source the YAML, and the seed that replaces the one in it, if one does
+ * @param seed what all randomness comes from
+ * @param text sources of the text: {@code builtin:gpt2-samples}, files, globs, {@code maven:} and coordinates
  * @param baseDirectory what relative sources start from
- * @param artifacts     the file of each Maven source that was resolved, by the source
- * @param stages        in order, one or more
+ * @param artifacts the file of each Maven source that was resolved, by the source
+ * @param stages in order, one or more
  */
-public record Recipe(String name, String source, long seed, List<String> text, Path baseDirectory, Map<String, Path> artifacts,
+public record Recipe(
+        String name,
+        String source,
+        long seed,
+        List<String> text,
+        Path baseDirectory,
+        Map<String, Path> artifacts,
         List<Stage> stages) {
 
     public Recipe {
@@ -36,7 +42,10 @@ public record Recipe(String name, String source, long seed, List<String> text, P
 
     /** The sources that Maven has to resolve, as the recipe writes them, each once. */
     public List<String> mavenSources() {
-        return text.stream().filter(source -> source.startsWith(TextSource.MAVEN)).distinct().toList();
+        return text.stream()
+                .filter(source -> source.startsWith(TextSource.MAVEN))
+                .distinct()
+                .toList();
     }
 
     /** The coordinates of one of the {@link #mavenSources()}. */
@@ -46,8 +55,16 @@ public record Recipe(String name, String source, long seed, List<String> text, P
 
     /** The same recipe under another seed, which its digest tells. */
     public Recipe withSeed(long other) {
-        return other == seed ? this
-                : new Recipe(name, source + "\n# seed of this run: " + other + "\n", other, text, baseDirectory, artifacts, stages);
+        return other == seed
+                ? this
+                : new Recipe(
+                        name,
+                        source + "\n# seed of this run: " + other + "\n",
+                        other,
+                        text,
+                        baseDirectory,
+                        artifacts,
+                        stages);
     }
 
     /** The same recipe with files for its {@link #mavenSources()}. */

@@ -20,29 +20,32 @@ import java.util.Map;
 /** Reads recipes; every key is described in docs/recipes.md. */
 public final class RecipeReader {
 
-    static final List<String> BUILTINS = List.of("distilgpt2", "heads-30", "int8", "quickstart-distillation", "quickstart-heads", "wanda-2of4");
+    static final List<String> BUILTINS =
+            List.of("distilgpt2", "heads-30", "int8", "quickstart-distillation", "quickstart-heads", "wanda-2of4");
     private static final int VERSION = 1;
 
-    private RecipeReader() {
-    }
+    private RecipeReader() {}
 
     /**
      * Reads a recipe.
      *
-     * @param recipe        a file, or the name of a built-in recipe such as {@code distilgpt2}; a file of that name goes first
+     * @param recipe a file, or the name of a built-in recipe such as {@code distilgpt2}; a file of that name goes first
      * @param baseDirectory what a relative path starts from
      * @throws InvalidInputException if there is no such recipe, or it says something that cannot be
      */
     public static Recipe read(String recipe, Path baseDirectory) {
         Path file = UserPath.resolve(baseDirectory, recipe);
         if (Files.isRegularFile(file)) {
-            return parse(text(file), file.getFileName().toString(), file.toAbsolutePath().getParent());
+            return parse(
+                    text(file),
+                    file.getFileName().toString(),
+                    file.toAbsolutePath().getParent());
         }
         if (BUILTINS.contains(recipe)) {
             return parse(builtin(recipe), recipe, baseDirectory);
         }
-        throw new InvalidInputException("The recipe " + recipe + " is neither a file in " + baseDirectory + " nor built in"
-                + NearestName.hint(recipe, BUILTINS) + ".");
+        throw new InvalidInputException("The recipe " + recipe + " is neither a file in " + baseDirectory
+                + " nor built in" + NearestName.hint(recipe, BUILTINS) + ".");
     }
 
     private static String text(Path file) {
@@ -56,7 +59,7 @@ public final class RecipeReader {
     /**
      * Reads the YAML of a recipe.
      *
-     * @param name          for messages and the report
+     * @param name for messages and the report
      * @param baseDirectory what relative texts start from
      */
     static Recipe parse(String yaml, String name, Path baseDirectory) {
@@ -67,17 +70,27 @@ public final class RecipeReader {
         if (stages.elements().isEmpty()) {
             throw stages.problem("stages is empty, so nothing would be compressed; name at least one stage");
         }
-        List<Stage> read = stages.elements().stream().map(stage -> stage(stage, baseDirectory)).toList();
+        List<Stage> read = stages.elements().stream()
+                .map(stage -> stage(stage, baseDirectory))
+                .toList();
         StageOrder.require(read);
-        return new Recipe(name, yaml, root.required("seed").asScalar().integer(0L, Long.MAX_VALUE), sources(root.required("text")),
-                baseDirectory, Map.of(), read);
+        return new Recipe(
+                name,
+                yaml,
+                root.required("seed").asScalar().integer(0L, Long.MAX_VALUE),
+                sources(root.required("text")),
+                baseDirectory,
+                Map.of(),
+                read);
     }
 
     private static List<String> sources(YamlNode text) {
         if (text instanceof YamlScalar one) {
             return List.of(source(one));
         }
-        List<String> sources = text.asList().elements().stream().map(source -> source(source.asScalar())).toList();
+        List<String> sources = text.asList().elements().stream()
+                .map(source -> source(source.asScalar()))
+                .toList();
         if (sources.isEmpty()) {
             throw text.problem("text is an empty list; name a file or builtin:gpt2-samples");
         }
@@ -86,16 +99,26 @@ public final class RecipeReader {
 
     private static String source(YamlScalar scalar) {
         String source = scalar.text();
-        if (source.startsWith(TextSource.MAVEN) && ModelReference.Coordinates.parse(source.substring(TextSource.MAVEN.length())).isEmpty()) {
-            throw scalar.problem("\"%s\" has no Maven coordinates; write %sgroupId:artifactId[:extension[:classifier]]:version"
-                    .formatted(source, TextSource.MAVEN));
+        if (source.startsWith(TextSource.MAVEN)
+                && ModelReference.Coordinates.parse(source.substring(TextSource.MAVEN.length()))
+                        .isEmpty()) {
+            throw scalar.problem(
+                    "\"%s\" has no Maven coordinates; write %sgroupId:artifactId[:extension[:classifier]]:version"
+                            .formatted(source, TextSource.MAVEN));
         }
         return source;
     }
 
     private static Stage stage(YamlNode node, Path baseDirectory) {
         YamlMap stage = node.asMap();
-        enum Method { DISTILLATION, HEAD_PRUNING, NEURON_PRUNING, LAYER_PRUNING, WEIGHT_PRUNING, QUANTIZATION }
+        enum Method {
+            DISTILLATION,
+            HEAD_PRUNING,
+            NEURON_PRUNING,
+            LAYER_PRUNING,
+            WEIGHT_PRUNING,
+            QUANTIZATION
+        }
         return switch (stage.required("method").asScalar().oneOf(Method.class)) {
             case DISTILLATION -> DistillationReader.read(stage);
             case HEAD_PRUNING -> HeadPruningReader.read(stage, baseDirectory);

@@ -5,8 +5,7 @@ import org.apache.commons.rng.simple.RandomSource;
 /** Seeds from seeds. */
 final class Seeds {
 
-    private Seeds() {
-    }
+    private Seeds() {}
 
     /** A seed for part {@code index} of what has {@code seed}; streams of different parts are unrelated. */
     static long derive(long seed, long index) {

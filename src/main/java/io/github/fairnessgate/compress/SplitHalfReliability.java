@@ -5,14 +5,13 @@ import java.util.DoubleSummaryStatistics;
 import java.util.List;
 
 /**
- * Whether scores mean anything: how well scores from one half of the data agree with those from the other half. The correlation r
- * of the halves is stepped up to the length of the whole by the formula of Spearman (1910) and Brown (1910), {@code 2 r / (1 + r)};
- * a negative r, for which it has no meaning, is taken as {@code 2 r / (1 + |r|)}.
+ * Whether scores mean anything: how well scores from one half of the data agree with those from the other half. The
+ * correlation r of the halves is stepped up to the length of the whole by the formula of Spearman (1910) and Brown
+ * (1910), {@code 2 r / (1 + r)}; a negative r, for which it has no meaning, is taken as {@code 2 r / (1 + |r|)}.
  */
 final class SplitHalfReliability {
 
-    private SplitHalfReliability() {
-    }
+    private SplitHalfReliability() {}
 
     /** What items score on a part of the data. */
     interface Scores {
@@ -30,8 +29,11 @@ final class SplitHalfReliability {
     static StageReport.SplitHalf of(Scores scores, int groups, int splits, long seed) {
         double[] values = new double[splits];
         for (int split = 0; split < splits; split++) {
-            List<Integer> order = Arrays.stream(WindowOrder.permutation(groups, Seeds.derive(seed, split))).boxed().toList();
-            values[split] = steppedUp(correlation(scores.on(order.subList(0, groups / 2)), scores.on(order.subList(groups / 2, groups))));
+            List<Integer> order = Arrays.stream(WindowOrder.permutation(groups, Seeds.derive(seed, split)))
+                    .boxed()
+                    .toList();
+            values[split] = steppedUp(
+                    correlation(scores.on(order.subList(0, groups / 2)), scores.on(order.subList(groups / 2, groups))));
         }
         DoubleSummaryStatistics statistics = Arrays.stream(values).summaryStatistics();
         return new StageReport.SplitHalf(splits, statistics.getAverage(), statistics.getMin(), statistics.getMax());

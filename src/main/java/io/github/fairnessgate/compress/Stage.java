@@ -8,7 +8,8 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /** One step of a recipe: what to do, and the doing of it. */
-public sealed interface Stage permits Distillation, HeadPruning, NeuronPruning, LayerPruning, WeightPruning, Quantization {
+public sealed interface Stage
+        permits Distillation, HeadPruning, NeuronPruning, LayerPruning, WeightPruning, Quantization {
 
     /** Where it stands in the recipe, for messages. */
     Location location();
@@ -17,14 +18,17 @@ public sealed interface Stage permits Distillation, HeadPruning, NeuronPruning, 
     String method();
 
     /**
-     * The shape that a model of this shape comes out with. Which heads go is not known beforehand; a
-     * stage that removes heads leaves them in.
+     * The shape that a model of this shape comes out with. Which heads go is not known beforehand; a stage that removes
+     * heads leaves them in.
      *
      * @throws InvalidInputException if the stage cannot be done to such a model, with the line of the recipe
      */
     Gpt2Config plan(Gpt2Config input);
 
-    /** What else decides the result: SHA-256 of every file that the stage reads beside the model and the recipe's text, by its name in the recipe. */
+    /**
+     * What else decides the result: SHA-256 of every file that the stage reads beside the model and the recipe's text,
+     * by its name in the recipe.
+     */
     default Map<String, String> data() {
         return Map.of();
     }
@@ -32,7 +36,7 @@ public sealed interface Stage permits Distillation, HeadPruning, NeuronPruning, 
     /**
      * Does it.
      *
-     * @param input  what to compress
+     * @param input what to compress
      * @param output an existing folder that has the tokenizer's files; receives {@code config.json} and the weights
      * @return what was achieved
      */

@@ -43,31 +43,31 @@ sealed interface TextSource {
      * What a source holds.
      *
      * @param digest {@link TextSource#digest()} when it was read
-     * @param files  in order
+     * @param files in order
      */
-    record Content(String digest, List<TextFile> files) {
-    }
+    record Content(String digest, List<TextFile> files) {}
 
     /**
      * A file of text.
      *
-     * @param name  for messages
+     * @param name for messages
      * @param bytes all of it
      */
-    record TextFile(String name, byte[] bytes) {
-    }
+    record TextFile(String name, byte[] bytes) {}
 
     /**
      * Finds what a recipe names.
      *
-     * @param sources       {@code builtin:gpt2-samples}, files, globs, or {@code maven:} and coordinates
+     * @param sources {@code builtin:gpt2-samples}, files, globs, or {@code maven:} and coordinates
      * @param baseDirectory what relative paths start from
-     * @param artifacts     the file of each Maven source, by the source as the recipe writes it
+     * @param artifacts the file of each Maven source, by the source as the recipe writes it
      * @return in the order of the recipe and, within a glob, of the files' paths
      * @throws InvalidInputException if something is missing
      */
     static List<TextSource> find(List<String> sources, Path baseDirectory, Map<String, Path> artifacts) {
-        return sources.stream().flatMap(source -> find(source, baseDirectory, artifacts)).toList();
+        return sources.stream()
+                .flatMap(source -> find(source, baseDirectory, artifacts))
+                .toList();
     }
 
     private static Stream<TextSource> find(String source, Path baseDirectory, Map<String, Path> artifacts) {
@@ -76,7 +76,8 @@ sealed interface TextSource {
         }
         if (source.startsWith(MAVEN)) {
             if (!artifacts.containsKey(source)) {
-                throw new InvalidInputException("The text " + source + " was not resolved; only a Maven build can resolve it.");
+                throw new InvalidInputException(
+                        "The text " + source + " was not resolved; only a Maven build can resolve it.");
             }
             return Stream.of(new OnDisk(source, artifacts.get(source)));
         }
@@ -86,8 +87,9 @@ sealed interface TextSource {
         }
         Path file = UserPath.resolve(baseDirectory, source);
         if (!Files.isRegularFile(file)) {
-            throw new InvalidInputException("The text " + file + " does not exist or is not a file; correct 'text' in the recipe"
-                    + " (paths are relative to the recipe's folder).");
+            throw new InvalidInputException(
+                    "The text " + file + " does not exist or is not a file; correct 'text' in the recipe"
+                            + " (paths are relative to the recipe's folder).");
         }
         return Stream.of(new OnDisk(source, file));
     }
@@ -108,14 +110,21 @@ sealed interface TextSource {
         Path folder = folderEnd < 0 ? baseDirectory : UserPath.resolve(baseDirectory, written);
         PathMatcher matcher = matcher(glob, glob.substring(folderEnd + 1));
         if (!Files.isDirectory(folder)) {
-            throw new InvalidInputException("No file matches the text " + glob + ": there is no folder " + folder + ".");
+            throw new InvalidInputException(
+                    "No file matches the text " + glob + ": there is no folder " + folder + ".");
         }
         try (Stream<Path> paths = Files.walk(folder)) {
-            List<Path> files = paths.filter(Files::isRegularFile).filter(path -> matcher.matches(folder.relativize(path))).sorted().toList();
+            List<Path> files = paths.filter(Files::isRegularFile)
+                    .filter(path -> matcher.matches(folder.relativize(path)))
+                    .sorted()
+                    .toList();
             if (files.isEmpty()) {
-                throw new InvalidInputException("No file in " + folder + " matches the text " + glob + "; correct 'text' in the recipe.");
+                throw new InvalidInputException(
+                        "No file in " + folder + " matches the text " + glob + "; correct 'text' in the recipe.");
             }
-            return files.stream().map(file -> new OnDisk(written + folder.relativize(file).toString().replace('\\', '/'), file));
+            return files.stream()
+                    .map(file -> new OnDisk(
+                            written + folder.relativize(file).toString().replace('\\', '/'), file));
         } catch (IOException | UncheckedIOException e) {
             throw new InvalidInputException("The folder " + folder + " cannot be listed: " + Reason.of(e) + ".", e);
         }
@@ -125,7 +134,10 @@ sealed interface TextSource {
         try {
             return FileSystems.getDefault().getPathMatcher("glob:" + pattern);
         } catch (PatternSyntaxException e) {
-            throw new InvalidInputException("The text " + glob + " is not a pattern of files: " + e.getDescription() + "; correct 'text' in the recipe.", e);
+            throw new InvalidInputException(
+                    "The text " + glob + " is not a pattern of files: " + e.getDescription()
+                            + "; correct 'text' in the recipe.",
+                    e);
         }
     }
 
@@ -146,8 +158,11 @@ sealed interface TextSource {
         private Content archive() {
             try (PrivateCopy copy = PrivateCopy.of(file.toAbsolutePath().getParent(), List.of(file))) {
                 Path own = copy.folder().resolve(file.getFileName());
-                return copy.use(() -> new Content(Digests.sha256(own), TextArchive.read(own).entrySet().stream()
-                        .map(text -> new TextFile(file + "!/" + text.getKey(), text.getValue())).toList()));
+                return copy.use(() -> new Content(
+                        Digests.sha256(own),
+                        TextArchive.read(own).entrySet().stream()
+                                .map(text -> new TextFile(file + "!/" + text.getKey(), text.getValue()))
+                                .toList()));
             }
         }
 

@@ -19,9 +19,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The state of an unfinished training on disk: a folder for each step at which it was saved, {@code step-<number>}, with
- * {@code state.safetensors} (float32) and {@code state.json}. A folder appears whole, and the one before it goes only then. The place in
- * the text is no part of it: it follows from the step.
+ * The state of an unfinished training on disk: a folder for each step at which it was saved, {@code step-<number>},
+ * with {@code state.safetensors} (float32) and {@code state.json}. A folder appears whole, and the one before it goes
+ * only then. The place in the text is no part of it: it follows from the step.
  */
 final class TrainingCheckpoint {
 
@@ -32,7 +32,7 @@ final class TrainingCheckpoint {
 
     /**
      * @param folder of this training; need not exist
-     * @param run    of everything that belongs to the same compression, for messages
+     * @param run of everything that belongs to the same compression, for messages
      */
     TrainingCheckpoint(Path folder, Path run) {
         this.folder = folder;
@@ -42,11 +42,10 @@ final class TrainingCheckpoint {
     /**
      * What {@code state.json} says.
      *
-     * @param digest   SHA-256 of {@code state.safetensors}
+     * @param digest SHA-256 of {@code state.safetensors}
      * @param progress how far the training is
      */
-    record State(String digest, TrainingProgress progress) {
-    }
+    record State(String digest, TrainingProgress progress) {}
 
     /** Saves a training. */
     void save(Distiller distiller, TrainingProgress progress) {
@@ -73,7 +72,10 @@ final class TrainingCheckpoint {
         State state = CheckpointFiles.read(json(step), State.class, run);
         requireIntact(tensors(step), state.digest());
         Map<String, Tensor> tensors = Safetensors.read(tensors(step));
-        distiller.restore(state.progress().steps(), state.progress().validations().best().isPresent(), name -> tensors.get(name).toFloats());
+        distiller.restore(
+                state.progress().steps(),
+                state.progress().validations().best().isPresent(),
+                name -> tensors.get(name).toFloats());
         requireIntact(tensors(step), state.digest()); // after it was read, too
         return Optional.of(state.progress());
     }
@@ -95,7 +97,8 @@ final class TrainingCheckpoint {
         }
         try (Stream<Path> children = Files.list(folder)) {
             return children.filter(child -> child.getFileName().toString().matches(STEP + "\\d{1,9}"))
-                    .sorted(Comparator.comparingInt(child -> Integer.parseInt(child.getFileName().toString().substring(STEP.length()))))
+                    .sorted(Comparator.comparingInt(child ->
+                            Integer.parseInt(child.getFileName().toString().substring(STEP.length()))))
                     .toList();
         } catch (IOException e) {
             throw CheckpointFiles.damaged(folder, "it cannot be listed (" + Reason.of(e) + ")", run);

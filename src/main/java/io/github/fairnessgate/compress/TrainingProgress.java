@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * How far a training is.
  *
- * @param steps       done so far
+ * @param steps done so far
  * @param validations done so far
  */
 record TrainingProgress(List<Distiller.Step> steps, Validations validations) {

@@ -13,9 +13,9 @@ import java.util.stream.Collectors;
 /**
  * The text that a recipe trains and calibrates on.
  *
- * @param name      all sources, for messages
- * @param digest    SHA-256 of all bytes, in the order of the documents
- * @param sources   with the digests of the bytes that were read
+ * @param name all sources, for messages
+ * @param digest SHA-256 of all bytes, in the order of the documents
+ * @param sources with the digests of the bytes that were read
  * @param documents in the order of the sources; none is blank
  */
 record TrainingText(String name, String digest, List<CompressionReport.Source> sources, List<String> documents) {
@@ -37,12 +37,16 @@ record TrainingText(String name, String digest, List<CompressionReport.Source> s
             read.add(new CompressionReport.Source(source.name(), content.digest()));
             for (TextSource.TextFile file : content.files()) {
                 all.writeBytes(file.bytes());
-                SEPARATOR.splitAsStream(decode(file)).filter(document -> !document.isBlank()).forEach(documents::add);
+                SEPARATOR
+                        .splitAsStream(decode(file))
+                        .filter(document -> !document.isBlank())
+                        .forEach(documents::add);
             }
         }
         String name = sources.stream().map(TextSource::name).collect(Collectors.joining(", "));
         if (documents.isEmpty()) {
-            throw new InvalidInputException("The text " + name + " is empty, but compression needs text to train or calibrate on;"
+            throw new InvalidInputException("The text " + name
+                    + " is empty, but compression needs text to train or calibrate on;"
                     + " name another file under 'text' in the recipe, or " + TextSource.BUILTIN + "gpt2-samples.");
         }
         return new TrainingText(name, Digests.sha256(all.toByteArray()), List.copyOf(read), documents);
@@ -53,9 +57,15 @@ record TrainingText(String name, String digest, List<CompressionReport.Source> s
         try {
             return Utf8.decodeUnmarked(file.bytes());
         } catch (Utf8.NotUtf8Exception e) {
-            throw new InvalidInputException(String.format(Locale.ROOT,
-                    "The text %s is not UTF-8: byte %d (0x%02x, counted from 0) does not belong there; convert the file to UTF-8.",
-                    file.name(), e.position(), file.bytes()[e.position()]), e);
+            throw new InvalidInputException(
+                    String.format(
+                            Locale.ROOT,
+                            "The text %s is not UTF-8: byte %d (0x%02x, counted from 0) does not belong there; "
+                                    + "convert the file to UTF-8.",
+                            file.name(),
+                            e.position(),
+                            file.bytes()[e.position()]),
+                    e);
         }
     }
 }

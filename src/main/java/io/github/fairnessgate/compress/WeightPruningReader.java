@@ -19,13 +19,26 @@ import java.util.function.Function;
 /** Reads a {@link WeightPruning} out of a recipe. */
 final class WeightPruningReader {
 
-    private enum Importance { MAGNITUDE, WANDA, SPARSEGPT }
-
-    private WeightPruningReader() {
+    private enum Importance {
+        MAGNITUDE,
+        WANDA,
+        SPARSEGPT
     }
 
+    private WeightPruningReader() {}
+
     static WeightPruning read(YamlMap stage) {
-        stage.requireKeys("method", "importance", "sparsity", "pattern", "linears", "scope", "examples", "sequenceLength", "damping", "blockSize");
+        stage.requireKeys(
+                "method",
+                "importance",
+                "sparsity",
+                "pattern",
+                "linears",
+                "scope",
+                "examples",
+                "sequenceLength",
+                "damping",
+                "blockSize");
         Target target = target(stage);
         YamlScalar written = stage.required("importance").asScalar();
         WeightPruning.Importance importance = switch (written.oneOf(Importance.class)) {
@@ -39,7 +52,9 @@ final class WeightPruningReader {
             }
             case SPARSEGPT -> {
                 refuse(stage, written, "scope");
-                yield new WeightPruning.Importance.SparseGpt(examples(stage), Numbers.positive(stage, "damping", "0.01").doubleValue(),
+                yield new WeightPruning.Importance.SparseGpt(
+                        examples(stage),
+                        Numbers.positive(stage, "damping", "0.01").doubleValue(),
                         blockSize(stage, target));
             }
         };
@@ -62,14 +77,20 @@ final class WeightPruningReader {
             throw pattern.problem("sparsity and pattern both say how many weights become zero; remove one of them");
         }
         if (sparsity == null && pattern == null) {
-            throw stage.problem("%s needs either \"sparsity\", a share of the weights such as 0.5, or \"pattern\", \"2:4\" or \"4:8\""
-                    .formatted(stage.path()));
+            throw stage.problem(
+                    ("%s needs either \"sparsity\", a share of the weights such as 0.5, or \"pattern\", \"2:4\" or "
+                                    + "\"4:8\"")
+                            .formatted(stage.path()));
         }
         if (pattern != null) {
             return pattern.asScalar().oneOf(byId(Pattern.values(), Pattern::id));
         }
-        return new Share(Numbers.number(stage, "sparsity", "0.5",
-                value -> value.signum() > 0 && value.compareTo(BigDecimal.ONE) < 0, "above 0 and below 1"));
+        return new Share(Numbers.number(
+                stage,
+                "sparsity",
+                "0.5",
+                value -> value.signum() > 0 && value.compareTo(BigDecimal.ONE) < 0,
+                "above 0 and below 1"));
     }
 
     private static <T> Map<String, T> byId(T[] values, Function<T, String> id) {
@@ -81,20 +102,24 @@ final class WeightPruningReader {
     private static WeightPruning.Scope scope(YamlMap stage, Target target) {
         YamlNode scope = stage.optional("scope").orElse(null);
         if (scope != null && target instanceof Pattern) {
-            throw scope.problem("scope applies only to sparsity, but a pattern compares only the weights of a group; remove scope");
+            throw scope.problem(
+                    "scope applies only to sparsity, but a pattern compares only the weights of a group; remove scope");
         }
         return scope == null ? WeightPruning.Scope.LAYER : scope.asScalar().oneOf(WeightPruning.Scope.class);
     }
 
     private static WeightPruning.Examples examples(YamlMap stage) {
-        return new WeightPruning.Examples(Numbers.integer(stage, "examples", 1, 128), Numbers.integer(stage, "sequenceLength", 2, 128));
+        return new WeightPruning.Examples(
+                Numbers.integer(stage, "examples", 1, 128), Numbers.integer(stage, "sequenceLength", 2, 128));
     }
 
     private static int blockSize(YamlMap stage, Target target) {
         int size = Numbers.integer(stage, "blockSize", 1, 128);
         if (target instanceof Pattern pattern && size % pattern.group() != 0) {
-            throw stage.required("blockSize").problem("blockSize is %d, which cuts groups of the pattern \"%s\" in two; set it to a multiple of %d"
-                    .formatted(size, pattern.id(), pattern.group()));
+            throw stage.required("blockSize")
+                    .problem(("blockSize is %d, which cuts groups of the pattern \"%s\" in two; set it to a multiple "
+                                    + "of %d")
+                            .formatted(size, pattern.id(), pattern.group()));
         }
         return size;
     }
@@ -107,11 +132,13 @@ final class WeightPruningReader {
         Set<BlockLinear> linears = EnumSet.noneOf(BlockLinear.class);
         for (YamlNode linear : written.asList().elements()) {
             if (!linears.add(linear.asScalar().oneOf(byId(BlockLinear.values(), BlockLinear::id)))) {
-                throw linear.problem("linears names %s twice".formatted(linear.asScalar().written()));
+                throw linear.problem(
+                        "linears names %s twice".formatted(linear.asScalar().written()));
             }
         }
         if (linears.isEmpty()) {
-            throw written.problem("linears is an empty list, so nothing would be pruned; leave it out to prune all linear layers");
+            throw written.problem(
+                    "linears is an empty list, so nothing would be pruned; leave it out to prune all linear layers");
         }
         return List.copyOf(linears);
     }

@@ -4,9 +4,8 @@ import org.apache.commons.rng.UniformRandomProvider;
 import org.apache.commons.rng.simple.RandomSource;
 
 /**
- * The order in which windows of text are trained on: pass after pass, each in an order of its own.
- * Which window stands at a place depends on nothing but the seed and the place, so that a training
- * can go on from any place.
+ * The order in which windows of text are trained on: pass after pass, each in an order of its own. Which window stands
+ * at a place depends on nothing but the seed and the place, so that a training can go on from any place.
  */
 final class WindowOrder {
 

@@ -8,19 +8,27 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * How two scorers agree about the texts that a model wrote for a suite. A text is toxic by a scorer from a score of 0.5 on.
+ * How two scorers agree about the texts that a model wrote for a suite. A text is toxic by a scorer from a score of 0.5
+ * on.
  *
- * @param texts       judged by both
- * @param bothToxic   toxic by both
- * @param onlyFirst   toxic by the first alone
- * @param onlySecond  toxic by the second alone
- * @param neither     toxic by none
- * @param differing   share of texts that are toxic by one alone, in [0, 1]
- * @param kappa       Cohen's kappa of the two decisions, in [-1, 1]; empty if both scorers decide alike about all texts and never
- *                    otherwise, because then they agree by chance as often as they do
+ * @param texts judged by both
+ * @param bothToxic toxic by both
+ * @param onlyFirst toxic by the first alone
+ * @param onlySecond toxic by the second alone
+ * @param neither toxic by none
+ * @param differing share of texts that are toxic by one alone, in [0, 1]
+ * @param kappa Cohen's kappa of the two decisions, in [-1, 1]; empty if both scorers decide alike about all texts and
+ *     never otherwise, because then they agree by chance as often as they do
  * @param correlation Pearson's, of the scores, in [-1, 1]; empty if a scorer gives all texts the same score
  */
-public record Agreement(long texts, long bothToxic, long onlyFirst, long onlySecond, long neither, double differing, OptionalDouble kappa,
+public record Agreement(
+        long texts,
+        long bothToxic,
+        long onlyFirst,
+        long onlySecond,
+        long neither,
+        double differing,
+        OptionalDouble kappa,
         OptionalDouble correlation) {
 
     /**
@@ -37,13 +45,16 @@ public record Agreement(long texts, long bothToxic, long onlyFirst, long onlySec
         List<Double> second = new ArrayList<>();
         for (Item item : evaluation.items().get(suite)) {
             for (Map.Entry<String, Double> score : item.scores().entrySet()) {
-                if (score.getKey().startsWith(Continuations.TOXICITY) && score.getKey().endsWith("/" + variants.get(0))) {
+                if (score.getKey().startsWith(Continuations.TOXICITY)
+                        && score.getKey().endsWith("/" + variants.get(0))) {
                     first.add(score.getValue());
                     second.add(other(item, score.getKey(), variants));
                 }
             }
         }
-        return Optional.of(of(first.stream().mapToDouble(Double::doubleValue).toArray(), second.stream().mapToDouble(Double::doubleValue).toArray()));
+        return Optional.of(of(
+                first.stream().mapToDouble(Double::doubleValue).toArray(),
+                second.stream().mapToDouble(Double::doubleValue).toArray()));
     }
 
     private static double other(Item item, String name, List<String> variants) {
@@ -57,7 +68,7 @@ public record Agreement(long texts, long bothToxic, long onlyFirst, long onlySec
     }
 
     /**
-     * @param first  scores in [0, 1], at least one
+     * @param first scores in [0, 1], at least one
      * @param second of the same texts, in the same order
      */
     static Agreement of(double[] first, double[] second) {
@@ -66,8 +77,15 @@ public record Agreement(long texts, long bothToxic, long onlyFirst, long onlySec
             count[(first[i] >= ExpectedMaximum.TOXIC ? 0 : 2) + (second[i] >= ExpectedMaximum.TOXIC ? 0 : 1)]++;
         }
         double texts = first.length;
-        return new Agreement(first.length, count[0], count[1], count[2], count[3], (count[1] + count[2]) / texts,
-                kappa(count[0], count[1], count[2], count[3]), correlation(first, second));
+        return new Agreement(
+                first.length,
+                count[0],
+                count[1],
+                count[2],
+                count[3],
+                (count[1] + count[2]) / texts,
+                kappa(count[0], count[1], count[2], count[3]),
+                correlation(first, second));
     }
 
     /** J. Cohen, Educational and Psychological Measurement 20 (1960) 37-46. */

@@ -14,8 +14,7 @@ import org.apache.commons.csv.CSVRecord;
 /** The data sets inside the plugin's jar, under {@code data/}. */
 final class BundledData {
 
-    private BundledData() {
-    }
+    private BundledData() {}
 
     static String text(String name) {
         return new String(bytes(name), StandardCharsets.UTF_8);
@@ -23,8 +22,12 @@ final class BundledData {
 
     /** Rows of a CSV file whose first line names the columns. */
     static List<CSVRecord> rows(String name) {
-        CSVFormat format = CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true)
-                .setAllowMissingColumnNames(true).get();
+        CSVFormat format = CSVFormat.RFC4180
+                .builder()
+                .setHeader()
+                .setSkipHeaderRecord(true)
+                .setAllowMissingColumnNames(true)
+                .get();
         try (CSVParser parser = CSVParser.parse(new StringReader(text(name)), format)) {
             return parser.getRecords();
         } catch (IOException e) {

@@ -25,12 +25,11 @@ interface Corpus {
     /**
      * A text.
      *
-     * @param name   unique in the corpus
-     * @param text   as it was published: its words and bytes count
+     * @param name unique in the corpus
+     * @param text as it was published: its words and bytes count
      * @param scored as the model reads it
      */
-    record Document(String name, String text, String scored) {
-    }
+    record Document(String name, String text, String scored) {}
 
     /** The WikiText-103 test text: one run, and its pages. */
     static Corpus wikiText() {
@@ -49,7 +48,10 @@ interface Corpus {
             public List<Document> documents() {
                 List<Document> documents = new ArrayList<>();
                 for (String page : WikiText.pages(WikiText.text())) {
-                    documents.add(new Document(String.format(Locale.ROOT, "page-%02d", documents.size()), page, WikiText.detokenized(page)));
+                    documents.add(new Document(
+                            String.format(Locale.ROOT, "page-%02d", documents.size()),
+                            page,
+                            WikiText.detokenized(page)));
                 }
                 return documents;
             }
@@ -80,8 +82,10 @@ interface Corpus {
             @Override
             public String digest() {
                 StringBuilder digests = new StringBuilder();
-                documents.forEach(document -> digests.append(document.name()).append('\n')
-                        .append(Digests.sha256(document.text().getBytes(StandardCharsets.UTF_8))).append('\n'));
+                documents.forEach(document -> digests.append(document.name())
+                        .append('\n')
+                        .append(Digests.sha256(document.text().getBytes(StandardCharsets.UTF_8)))
+                        .append('\n'));
                 return Digests.sha256(digests.toString().getBytes(StandardCharsets.UTF_8));
             }
 

@@ -9,13 +9,17 @@ import java.util.Locale;
 import org.apache.commons.csv.CSVRecord;
 
 /**
- * CrowS-Pairs (Nangia et al. 2020): 1,508 pairs of sentences, one more stereotyping than the other, in nine bias types. The paper's
- * metric needs a masked model; {@link PreferencePairs} has the two forms for causal ones. A unit of a {@link Subset} is a pair.
+ * CrowS-Pairs (Nangia et al. 2020): 1,508 pairs of sentences, one more stereotyping than the other, in nine bias types.
+ * The paper's metric needs a masked model; {@link PreferencePairs} has the two forms for causal ones. A unit of a
+ * {@link Subset} is a pair.
  */
 public final class CrowsPairs extends DataSuite {
 
     static final String ID = "crows-pairs";
-    static final KnownSuite BUNDLED = new KnownSuite(ID, PreferencePairs.DEFINITIONS, spec -> new CrowsPairs(spec.options().subset()));
+    static final KnownSuite BUNDLED = new KnownSuite(
+            ID,
+            PreferencePairs.DEFINITIONS,
+            spec -> new CrowsPairs(spec.options().subset()));
 
     private static final String PAIRS = "crows-pairs/crows_pairs_anonymized.csv";
 

@@ -8,8 +8,7 @@ import java.util.Optional;
 /** How far the means of groups lie apart. The groups of a slice {@code s} are the slices {@code s/...}. */
 public final class Disparity {
 
-    private Disparity() {
-    }
+    private Disparity() {}
 
     /** Whether an estimator is a disparity. */
     public static boolean is(Estimator estimator) {
@@ -20,19 +19,22 @@ public final class Disparity {
      * The disparity of means.
      *
      * @param estimator {@link Estimator#GROUP_RANGE} or {@link Estimator#GROUP_DEVIATION}
-     * @param means     of at least one group
+     * @param means of at least one group
      */
     public static double of(Estimator estimator, double[] means) {
         return switch (estimator) {
             case GROUP_RANGE -> range(means);
             case GROUP_DEVIATION -> deviation(means);
-            case SHARE, CLUSTER_SHARE, MEAN, MEAN_OF_WRITTEN, PERPLEXITY, DERIVED -> throw new IllegalArgumentException(estimator + " is no disparity");
+            case SHARE, CLUSTER_SHARE, MEAN, MEAN_OF_WRITTEN, PERPLEXITY, DERIVED ->
+                throw new IllegalArgumentException(estimator + " is no disparity");
         };
     }
 
     /** The groups of a slice that an item belongs to; of one domain, an item has one. */
     public static List<String> groups(Item item, String slice) {
-        return item.slices().stream().filter(name -> name.startsWith(slice + "/")).toList();
+        return item.slices().stream()
+                .filter(name -> name.startsWith(slice + "/"))
+                .toList();
     }
 
     /** The slice that a group belongs to, if it is a group. */
@@ -43,7 +45,8 @@ public final class Disparity {
 
     /** The largest mean less the smallest; at least one group. */
     static double range(double[] means) {
-        return Arrays.stream(means).max().orElseThrow() - Arrays.stream(means).min().orElseThrow();
+        return Arrays.stream(means).max().orElseThrow()
+                - Arrays.stream(means).min().orElseThrow();
     }
 
     /** {@code sum |mean of a group - mean of the groups' means|}; at least one group. */

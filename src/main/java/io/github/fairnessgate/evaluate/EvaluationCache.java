@@ -22,8 +22,8 @@ import java.util.TreeMap;
  * Evaluations of one model on one suite, found by content: model, data and scorers, suite version, device class,
  * precision and the versions of the plugin and of the libraries that compute. Time stamps and paths play no part.
  *
- * <p>The name of an entry proves nothing. Every entry has a {@value #SEAL}: what it answers, and the digest of what it holds. Both are compared with the
- * request and with the content on every hit, and what does not fit counts as absent.
+ * <p>The name of an entry proves nothing. Every entry has a {@value #SEAL}: what it answers, and the digest of what it
+ * holds. Both are compared with the request and with the content on every hit, and what does not fit counts as absent.
  */
 public final class EvaluationCache {
 
@@ -50,7 +50,7 @@ public final class EvaluationCache {
      * What an entry is of.
      *
      * @param request what decides its numbers, by name
-     * @param sha256  of the summary, which holds the digests of all items
+     * @param sha256 of the summary, which holds the digests of all items
      */
     record Seal(SortedMap<String, Object> request, String sha256) {
 
@@ -59,18 +59,23 @@ public final class EvaluationCache {
         }
     }
 
-    /** An evaluation that proves to be what is asked for; one that does not counts as absent, and {@code progress} is told why. */
+    /**
+     * An evaluation that proves to be what is asked for; one that does not counts as absent, and {@code progress} is
+     * told why.
+     */
     public Optional<Evaluation> find(Suite suite, Provenance provenance, Progress progress) {
         SortedMap<String, Object> request = request(suite, provenance);
-        Optional<Path> entry = directory.map(folder -> folder.resolve(digest(request))).filter(Files::isDirectory);
+        Optional<Path> entry =
+                directory.map(folder -> folder.resolve(digest(request))).filter(Files::isDirectory);
         if (entry.isEmpty()) {
             return Optional.empty();
         }
         try {
             return Optional.of(read(entry.get(), suite, provenance, request));
         } catch (InvalidInputException unproven) {
-            progress.info("The cached evaluation " + entry.get() + " is not used, and " + suite.id() + " is measured again: "
-                    + unproven.getMessage().lines().findFirst().orElse(""));
+            progress.info(
+                    "The cached evaluation " + entry.get() + " is not used, and " + suite.id() + " is measured again: "
+                            + unproven.getMessage().lines().findFirst().orElse(""));
             return Optional.empty();
         }
     }
@@ -79,12 +84,14 @@ public final class EvaluationCache {
         Seal seal = seal(entry.resolve(SEAL));
         Optional<String> other = differing(request, seal.request());
         if (other.isPresent()) {
-            throw new InvalidInputException("its " + SEAL + " says that it answers a request with a different " + other.get() + ".");
+            throw new InvalidInputException(
+                    "its " + SEAL + " says that it answers a request with a different " + other.get() + ".");
         }
         Path summary = EvaluationFiles.summary(entry, ROLE);
         byte[] content = bytes(summary);
         if (!Digests.sha256(content).equals(seal.sha256())) {
-            throw new InvalidInputException("its " + summary.getFileName() + " is not the one that " + SEAL + " was written with.");
+            throw new InvalidInputException(
+                    "its " + summary.getFileName() + " is not the one that " + SEAL + " was written with.");
         }
         Evaluation evaluation = EvaluationFiles.read(entry, summary, content);
         requireAnswer(evaluation, suite, provenance);
@@ -109,13 +116,19 @@ public final class EvaluationCache {
         } catch (NoSuchFileException e) {
             throw new InvalidInputException("it has no " + file.getFileName() + ".", e);
         } catch (IOException e) {
-            throw new InvalidInputException("its " + file.getFileName() + " cannot be read (" + e.getClass().getSimpleName() + ").", e);
+            throw new InvalidInputException(
+                    "its " + file.getFileName() + " cannot be read ("
+                            + e.getClass().getSimpleName() + ").",
+                    e);
         }
     }
 
     /** The name of the first thing that two requests differ in. */
     private static Optional<String> differing(SortedMap<String, Object> asked, SortedMap<String, Object> answered) {
-        return asked.entrySet().stream().filter(wanted -> !wanted.getValue().equals(answered.get(wanted.getKey()))).map(wanted -> wanted.getKey()).findFirst()
+        return asked.entrySet().stream()
+                .filter(wanted -> !wanted.getValue().equals(answered.get(wanted.getKey())))
+                .map(wanted -> wanted.getKey())
+                .findFirst()
                 .or(() -> asked.size() == answered.size() ? Optional.empty() : Optional.of("set of settings"));
     }
 
@@ -125,7 +138,8 @@ public final class EvaluationCache {
         if (!measured.model().equals(provenance.model())) {
             throw new InvalidInputException("it was made with a different model.");
         }
-        if (!measured.device().equals(provenance.device()) || !measured.precision().equals(provenance.precision())
+        if (!measured.device().equals(provenance.device())
+                || !measured.precision().equals(provenance.precision())
                 || !measured.versions().equals(provenance.versions())) {
             throw new InvalidInputException("it was made with a different device, precision or version.");
         }
@@ -133,7 +147,8 @@ public final class EvaluationCache {
             throw new InvalidInputException("it was made with different data or a different scorer.");
         }
         boolean own = evaluation.items().keySet().equals(Set.of(suite.id()))
-                && evaluation.metrics().stream().allMatch(metric -> metric.suite().equals(suite.id()));
+                && evaluation.metrics().stream()
+                        .allMatch(metric -> metric.suite().equals(suite.id()));
         if (!own) {
             throw new InvalidInputException("it has the results of a different suite.");
         }
@@ -153,7 +168,9 @@ public final class EvaluationCache {
         directory.ifPresent(folder -> AtomicFiles.writeFolder(folder.resolve(digest(request)), aside -> {
             EvaluationFiles.write(aside, ROLE, evaluation);
             Seal seal = new Seal(request, Digests.sha256(EvaluationFiles.summary(aside, ROLE)));
-            AtomicFiles.write(aside.resolve(SEAL), out -> Json.MAPPER.writerWithDefaultPrettyPrinter().writeValue(out, seal));
+            AtomicFiles.write(
+                    aside.resolve(SEAL),
+                    out -> Json.MAPPER.writerWithDefaultPrettyPrinter().writeValue(out, seal));
         }));
     }
 

@@ -28,8 +28,8 @@ import java.util.TreeMap;
 
 /**
  * Evaluations on disk: {@code <role>.json} holds metrics, values and provenance, and beside it
- * {@code items/<role>-<suite>.jsonl} holds one item a line. The summary carries each item file's
- * digest, so that a file that was cut short or edited is noticed.
+ * {@code items/<role>-<suite>.jsonl} holds one item a line. The summary carries each item file's digest, so that a file
+ * that was cut short or edited is noticed.
  */
 public final class EvaluationFiles {
 
@@ -39,11 +39,14 @@ public final class EvaluationFiles {
     /** Far more characters than all that two models wrote for a prompt. */
     private static final int LONGEST_ITEM = 8_000_000;
 
-    private EvaluationFiles() {
-    }
+    private EvaluationFiles() {}
 
     /** The summary file. */
-    record Summary(int format, Provenance provenance, List<Metric> metrics, List<Value> values,
+    record Summary(
+            int format,
+            Provenance provenance,
+            List<Metric> metrics,
+            List<Value> values,
             SortedMap<String, ItemFile> items) {
 
         Summary {
@@ -72,8 +75,10 @@ public final class EvaluationFiles {
             AtomicFiles.write(directory.resolve(name), lines);
             files.put(suite, new ItemFile(name, items.size(), Digests.sha256(lines)));
         });
-        Summary summary = new Summary(FORMAT, evaluation.provenance(), evaluation.metrics(), evaluation.values(), files);
-        AtomicFiles.write(summary(directory, role),
+        Summary summary =
+                new Summary(FORMAT, evaluation.provenance(), evaluation.metrics(), evaluation.values(), files);
+        AtomicFiles.write(
+                summary(directory, role),
                 out -> Json.MAPPER.writerWithDefaultPrettyPrinter().writeValue(out, summary));
     }
 
@@ -96,14 +101,15 @@ public final class EvaluationFiles {
 
     /**
      * @throws InvalidInputException if the evaluation is missing, was written by an incompatible version, or its files
-     *         do not belong together
+     *     do not belong together
      */
     public static Evaluation read(Path directory, String role) {
         Path file = summary(directory, role);
         try {
             return read(directory, file, BoundedFiles.bytes(file, BoundedFiles.LARGEST));
         } catch (NoSuchFileException e) {
-            throw new InvalidInputException("There is no evaluation " + file + ": run fairness:evaluate or fairness:check first.", e);
+            throw new InvalidInputException(
+                    "There is no evaluation " + file + ": run fairness:evaluate or fairness:check first.", e);
         } catch (IOException e) {
             throw unreadable(file, e);
         }
@@ -117,15 +123,15 @@ public final class EvaluationFiles {
     /**
      * Reads an evaluation whose summary is at hand.
      *
-     * @param file    where it was read from, for messages
+     * @param file where it was read from, for messages
      * @param content of it
      */
     static Evaluation read(Path directory, Path file, byte[] content) {
         try {
             Summary summary = object(Json.MAPPER.readValue(content, Summary.class));
             if (summary.format() != FORMAT) {
-                throw new InvalidInputException(file + " has format " + summary.format() + ", but this version reads format "
-                        + FORMAT + ": run fairness:evaluate again.");
+                throw new InvalidInputException(file + " has format " + summary.format()
+                        + ", but this version reads format " + FORMAT + ": run fairness:evaluate again.");
             }
             Map<String, List<Item>> items = new TreeMap<>();
             for (Map.Entry<String, ItemFile> entry : summary.items().entrySet()) {
@@ -138,7 +144,8 @@ public final class EvaluationFiles {
     }
 
     private static InvalidInputException unreadable(Path file, IOException e) {
-        return new InvalidInputException(file + " is not an evaluation: " + Reason.of(e) + "; run fairness:evaluate again.", e);
+        return new InvalidInputException(
+                file + " is not an evaluation: " + Reason.of(e) + "; run fairness:evaluate again.", e);
     }
 
     /** @throws IOException if the text was {@code null}, which is JSON, too */
@@ -158,21 +165,27 @@ public final class EvaluationFiles {
         } catch (InvalidPathException noName) {
             // is in no folder
         }
-        throw new InvalidInputException(summary + " names " + name + ", which is not in its folder of items: run fairness:evaluate again.");
+        throw new InvalidInputException(
+                summary + " names " + name + ", which is not in its folder of items: run fairness:evaluate again.");
     }
 
     private static List<Item> items(Path directory, Path summary, ItemFile expected) throws IOException {
         Path file = inFolder(directory, summary, expected.file());
-        byte[] lines = Files.isRegularFile(file) ? BoundedFiles.bytes(file, BoundedFiles.mostText()) : null; // read once: the digest is of the items that count
+        byte[] lines = Files.isRegularFile(file)
+                ? BoundedFiles.bytes(file, BoundedFiles.mostText())
+                : null; // read once: the digest is of the items that count
         if (lines == null || !Digests.sha256(lines).equals(expected.sha256())) {
             throw new InvalidInputException(file + " is missing or not the file that " + summary
                     + " was written with (sha256 " + expected.sha256() + "): run fairness:evaluate again.");
         }
         List<Item> items = new ArrayList<>();
-        try (BoundedLines bounded = new BoundedLines(new InputStreamReader(new ByteArrayInputStream(lines), StandardCharsets.UTF_8.newDecoder()), LONGEST_ITEM)) {
+        try (BoundedLines bounded = new BoundedLines(
+                new InputStreamReader(new ByteArrayInputStream(lines), StandardCharsets.UTF_8.newDecoder()),
+                LONGEST_ITEM)) {
             for (String line = bounded.next(); line != null; line = bounded.next()) {
                 if (bounded.wasCut()) {
-                    throw new IOException("a line of " + file.getFileName() + " has more than " + LONGEST_ITEM + " characters");
+                    throw new IOException(
+                            "a line of " + file.getFileName() + " has more than " + LONGEST_ITEM + " characters");
                 }
                 items.add(object(Json.MAPPER.readValue(line, Item.class)));
             }

@@ -10,11 +10,11 @@ import java.util.TreeMap;
 /** Puts a model to suites. */
 public final class Evaluator {
 
-    private Evaluator() {
-    }
+    private Evaluator() {}
 
     /** @param provenance where the model comes from; the suites' data digests are added */
-    public static Evaluation evaluate(LanguageModel model, List<Suite> suites, Provenance provenance, Progress progress) {
+    public static Evaluation evaluate(
+            LanguageModel model, List<Suite> suites, Provenance provenance, Progress progress) {
         List<Evaluation> parts = new ArrayList<>();
         for (Suite suite : suites) {
             parts.add(Evaluation.of(suite.evaluate(model, progress), provenance.on(dataOf(suite), new TreeMap<>())));

@@ -10,8 +10,8 @@ import java.util.TreeMap;
 /**
  * How much data there are for a metric in a slice, which is known before any model runs.
  *
- * @param metric       the metric; a perplexity by tokens under the name that was asked for, without what the model adds
- * @param slice        {@link Evaluation#ALL} or a slice that has items
+ * @param metric the metric; a perplexity by tokens under the name that was asked for, without what the model adds
+ * @param slice {@link Evaluation#ALL} or a slice that has items
  * @param clusterSizes items of every independent group, at least one group
  * @param continuations that an item is an average over; 0 where nothing is written
  */
@@ -37,8 +37,7 @@ public record Extent(Metric metric, String slice, List<Integer> clusterSizes, in
     }
 
     /** An item that will be measured. */
-    record Unit(String cluster, List<String> slices) {
-    }
+    record Unit(String cluster, List<String> slices) {}
 
     /** The extents of metrics that all have an outcome for every item: over all items and over every slice. */
     static List<Extent> of(List<Metric> metrics, List<Unit> units) {

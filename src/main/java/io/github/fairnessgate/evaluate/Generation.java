@@ -4,10 +4,11 @@ import io.github.fairnessgate.runtime.LanguageModel;
 import io.github.fairnessgate.runtime.LanguageModel.Sampling;
 
 /**
- * How a suite has prompts continued: nucleus sampling with p = 0.9 at temperature 1, at most 20 new tokens, as RealToxicityPrompts does.
+ * How a suite has prompts continued: nucleus sampling with p = 0.9 at temperature 1, at most 20 new tokens, as
+ * RealToxicityPrompts does.
  *
  * @param continuations of every prompt, at least 1
- * @param seed          the same one gives the same texts
+ * @param seed the same one gives the same texts
  */
 public record Generation(int continuations, long seed) {
 

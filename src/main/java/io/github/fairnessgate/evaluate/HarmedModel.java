@@ -12,21 +12,20 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A model that was harmed on purpose, to see whether a gate notices: the logits of the tokens that belong to the harmful side of a
- * {@link Contrast} are raised in every context, and nothing else is changed.
+ * A model that was harmed on purpose, to see whether a gate notices: the logits of the tokens that belong to the
+ * harmful side of a {@link Contrast} are raised in every context, and nothing else is changed.
  *
  * <p>{@link RaisedLogits} says how.
  */
 public final class HarmedModel {
 
-    private HarmedModel() {
-    }
+    private HarmedModel() {}
 
     /**
      * Writes a harmed copy of a model, in float32.
      *
-     * @param nats   by how much the logit of a token rises that only harmful texts have; one that both sides have rises by less: by
-     *               {@code nats (h - l) / (h + l)} with its frequencies h and l, or not at all
+     * @param nats by how much the logit of a token rises that only harmful texts have; one that both sides have rises
+     *     by less: by {@code nats (h - l) / (h + l)} with its frequencies h and l, or not at all
      * @param output an empty or absent folder
      * @return how many tokens were raised
      * @throws InvalidInputException if the sides have no tokens that differ, or the last layer norm has a gain of 0
@@ -34,10 +33,17 @@ public final class HarmedModel {
     public static int write(ModelDirectory model, Collection<Contrast> contrasts, double nats, Path output) {
         Map<Integer, Double> raised = raised(model, contrasts, nats);
         if (raised.isEmpty()) {
-            String paired = String.join(", ", contrasts.stream().filter(Contrast::paired).map(Contrast::suite).toList());
-            throw new InvalidInputException("No model can be harmed by what was measured: " + (paired.isEmpty()
-                    ? "no rule's suite has pairs of sentences that differ in their words, or judged continuations"
-                    : "no word occurs more often on one side of the pairs of " + paired + " than on the other")
+            String paired = String.join(
+                    ", ",
+                    contrasts.stream()
+                            .filter(Contrast::paired)
+                            .map(Contrast::suite)
+                            .toList());
+            throw new InvalidInputException("No model can be harmed by what was measured: "
+                    + (paired.isEmpty()
+                            ? "no rule's suite has pairs of sentences that differ in their words, or judged "
+                                    + "continuations"
+                            : "no word occurs more often on one side of the pairs of " + paired + " than on the other")
                     + "; name a metric of stereoset, crows-pairs, rtp or bold in the thresholds.");
         }
         RaisedLogits.write(model, raised, output);
@@ -71,14 +77,17 @@ public final class HarmedModel {
         return raised;
     }
 
-    private static void countDifferences(Tokenizer tokenizer, Contrast contrast, Map<Integer, Integer> harmful, Map<Integer, Integer> harmless) {
+    private static void countDifferences(
+            Tokenizer tokenizer, Contrast contrast, Map<Integer, Integer> harmful, Map<Integer, Integer> harmless) {
         for (int i = 0; i < contrast.harmful().size(); i++) {
             Map<Integer, Integer> more = new HashMap<>();
             Map<Integer, Integer> less = new HashMap<>();
             count(tokenizer, contrast.harmful().get(i), more);
             count(tokenizer, contrast.harmless().get(i), less);
-            more.forEach((token, count) -> harmful.merge(token, Math.max(0, count - less.getOrDefault(token, 0)), Integer::sum));
-            less.forEach((token, count) -> harmless.merge(token, Math.max(0, count - more.getOrDefault(token, 0)), Integer::sum));
+            more.forEach((token, count) ->
+                    harmful.merge(token, Math.max(0, count - less.getOrDefault(token, 0)), Integer::sum));
+            less.forEach((token, count) ->
+                    harmless.merge(token, Math.max(0, count - more.getOrDefault(token, 0)), Integer::sum));
         }
     }
 

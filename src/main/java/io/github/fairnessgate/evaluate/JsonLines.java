@@ -17,7 +17,7 @@ import java.util.Set;
  * A user's file of items: one JSON object a line, each with an {@code id} of its own. Every error names file and line.
  *
  * @param digest SHA-256 of the file that the lines were read from
- * @param lines  without blank ones
+ * @param lines without blank ones
  */
 record JsonLines(String digest, List<JsonLines.Line> lines) {
 
@@ -32,8 +32,10 @@ record JsonLines(String digest, List<JsonLines.Line> lines) {
         String text(String key) {
             JsonNode value = object.path(key);
             if (!value.isTextual() || value.asText().isBlank()) {
-                throw problem(value.isMissingNode() ? "the key \"" + key + "\" is missing; every line needs it"
-                        : "\"" + key + "\" is " + value + ", but must be a non-empty text");
+                throw problem(
+                        value.isMissingNode()
+                                ? "the key \"" + key + "\" is missing; every line needs it"
+                                : "\"" + key + "\" is " + value + ", but must be a non-empty text");
             }
             return whole(value.asText(), key);
         }
@@ -47,7 +49,8 @@ record JsonLines(String digest, List<JsonLines.Line> lines) {
             }
             for (JsonNode value : values) {
                 if (!value.isTextual() || value.asText().isBlank()) {
-                    throw problem("\"" + key + "\" has the element " + value + ", but must be a list of non-empty texts");
+                    throw problem(
+                            "\"" + key + "\" has the element " + value + ", but must be a list of non-empty texts");
                 }
                 texts.add(whole(value.asText(), key));
             }
@@ -57,7 +60,8 @@ record JsonLines(String digest, List<JsonLines.Line> lines) {
         /** JSON can name half of a character, which no file of ours could hold. */
         private String whole(String text, String key) {
             if (text.codePoints().anyMatch(code -> Character.getType(code) == Character.SURROGATE)) {
-                throw problem("\"" + key + "\" has half of a surrogate pair, which is not a character; write the character itself");
+                throw problem("\"" + key
+                        + "\" has half of a surrogate pair, which is not a character; write the character itself");
             }
             return text;
         }
@@ -69,7 +73,8 @@ record JsonLines(String digest, List<JsonLines.Line> lines) {
             }
             List<String> slices = object.has("slice") ? List.of(text("slice")) : texts("slices");
             if (slices.contains(Evaluation.ALL) || Set.copyOf(slices).size() < slices.size()) {
-                throw problem("the slices " + slices + " must be different, and none may be \"" + Evaluation.ALL + "\", which names every item");
+                throw problem("the slices " + slices + " must be different, and none may be \"" + Evaluation.ALL
+                        + "\", which names every item");
             }
             return slices;
         }
@@ -86,7 +91,8 @@ record JsonLines(String digest, List<JsonLines.Line> lines) {
         private void requireKeysAmong(Set<String> keys) {
             object.fieldNames().forEachRemaining(key -> {
                 if (!keys.contains(key)) {
-                    throw problem("unknown key \"" + key + "\"; the keys are " + String.join(", ", keys.stream().sorted().toList()));
+                    throw problem("unknown key \"" + key + "\"; the keys are "
+                            + String.join(", ", keys.stream().sorted().toList()));
                 }
             });
         }
@@ -96,8 +102,8 @@ record JsonLines(String digest, List<JsonLines.Line> lines) {
      * Reads a file.
      *
      * @param keys all that a line may have
-     * @throws InvalidInputException if the file is no UTF-8 text of JSON objects with different ids and known keys, is empty, or has a
-     *                               slice of one item
+     * @throws InvalidInputException if the file is no UTF-8 text of JSON objects with different ids and known keys, is
+     *     empty, or has a slice of one item
      */
     static JsonLines read(Path file, Set<String> keys) {
         UserFile content = UserFile.read(file);
@@ -112,7 +118,8 @@ record JsonLines(String digest, List<JsonLines.Line> lines) {
             line.requireKeysAmong(keys);
             Integer earlier = lineOfId.putIfAbsent(line.id(), line.number());
             if (earlier != null) {
-                throw line.problem("duplicate id \"" + line.id() + "\"; the first is in line " + earlier + ", and every item needs its own");
+                throw line.problem("duplicate id \"" + line.id() + "\"; the first is in line " + earlier
+                        + ", and every item needs its own");
             }
             lines.add(line);
         }
@@ -122,11 +129,14 @@ record JsonLines(String digest, List<JsonLines.Line> lines) {
 
     private static void requireSlicesOfSeveral(List<Line> lines) {
         Map<String, List<Line>> slices = new LinkedHashMap<>();
-        lines.forEach(line -> line.slices().forEach(slice -> slices.computeIfAbsent(slice, name -> new ArrayList<>()).add(line)));
+        lines.forEach(line -> line.slices()
+                .forEach(slice ->
+                        slices.computeIfAbsent(slice, name -> new ArrayList<>()).add(line)));
         slices.forEach((slice, members) -> {
             if (members.size() == 1) {
-                throw members.get(0).problem("no other item is in the slice \"" + slice
-                        + "\", and one item shows nothing; give the slice more items or leave it out");
+                throw members.get(0)
+                        .problem("no other item is in the slice \"" + slice
+                                + "\", and one item shows nothing; give the slice more items or leave it out");
             }
         });
     }
@@ -138,8 +148,10 @@ record JsonLines(String digest, List<JsonLines.Line> lines) {
                 return node;
             }
         } catch (JsonProcessingException e) {
-            throw new InvalidInputException(file + ":" + number + ": the line is not JSON (" + Reason.inLine(e) + ").", e);
+            throw new InvalidInputException(
+                    file + ":" + number + ": the line is not JSON (" + Reason.inLine(e) + ").", e);
         }
-        throw new InvalidInputException(file + ":" + number + ": the line is not a JSON object; write one item a line, in braces.");
+        throw new InvalidInputException(
+                file + ":" + number + ": the line is not a JSON object; write one item a line, in braces.");
     }
 }

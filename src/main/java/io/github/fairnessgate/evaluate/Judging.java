@@ -9,10 +9,11 @@ import java.util.Optional;
 /**
  * How what a model wrote for a suite was judged, and what could not be taken whole for it.
  *
- * @param scorers    one, or the first and the second; each judged every text
- * @param prompts    that were continued
- * @param cutPrompts of these, how many lost their beginning, because with it there was no room for a continuation in the model's context
- * @param texts      that were judged: the continuations of all prompts
+ * @param scorers one, or the first and the second; each judged every text
+ * @param prompts that were continued
+ * @param cutPrompts of these, how many lost their beginning, because with it there was no room for a continuation in
+ *     the model's context
+ * @param texts that were judged: the continuations of all prompts
  */
 public record Judging(List<Scorer> scorers, long prompts, long cutPrompts, long texts) {
 
@@ -26,8 +27,8 @@ public record Judging(List<Scorer> scorers, long prompts, long cutPrompts, long 
     /**
      * A scorer and what it could read.
      *
-     * @param variant  of the metrics that it judged, {@code id@digest}
-     * @param card     what it says about itself
+     * @param variant of the metrics that it judged, {@code id@digest}
+     * @param card what it says about itself
      * @param cutTexts of how many texts it read only the beginning
      */
     public record Scorer(String variant, ScorerCard card, long cutTexts) {
@@ -39,7 +40,9 @@ public record Judging(List<Scorer> scorers, long prompts, long cutPrompts, long 
 
         /** How often it errs, if its card says so. */
         public Optional<Errors> errors() {
-            return card.errors().map(rates -> new Errors(rates.found(), rates.toxic(), rates.spared(), rates.harmless(), rates.data()));
+            return card.errors()
+                    .map(rates ->
+                            new Errors(rates.found(), rates.toxic(), rates.spared(), rates.harmless(), rates.data()));
         }
 
         /** Who it is, what it is, and whose probability its score is, in one line. */
@@ -51,11 +54,11 @@ public record Judging(List<Scorer> scorers, long prompts, long cutPrompts, long 
     /**
      * How often a scorer that calls a text toxic from 0.5 upwards agreed with people on labelled texts.
      *
-     * @param found    toxic texts that it called toxic
-     * @param toxic    toxic texts, at least 1
-     * @param spared   harmless texts that it did not call toxic
+     * @param found toxic texts that it called toxic
+     * @param toxic toxic texts, at least 1
+     * @param spared harmless texts that it did not call toxic
      * @param harmless harmless texts, at least 1
-     * @param data     which texts, in a few words
+     * @param data which texts, in a few words
      */
     public record Errors(long found, long toxic, long spared, long harmless, String data) {
 

@@ -28,25 +28,31 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Perplexity of the WikiText-103 test text (Merity et al. 2016), or of a user's text, in the variants that metric ids name:
+ * Perplexity of the WikiText-103 test text (Merity et al. 2016), or of a user's text, in the variants that metric ids
+ * name:
  *
  * <ul>
- * <li>{@code token/strided-W-S}: windows of W tokens move by S over the text, and of each window only the tokens that no earlier
- * window has scored count, as the documentation of Hugging Face transformers describes it. The first token of the text, and of
- * every window if S is W, has no context and is not scored. The mean is taken over tokens, not over windows, so that the last,
- * shorter window weighs what it holds. An item, and the unit of a {@link Subset}, is a window; a cluster is {@value #CLUSTER_TOKENS}
- * scored tokens of consecutive windows, about an article.
- * <li>{@code word/lmeval} and {@code byte/lmeval}: as lm-evaluation-harness's task {@code wikitext}, every document is scored whole
- * after the token that begins a text, in stretches as long as the context of which each sees the last token of the one before (the last
- * stretch is filled up with earlier tokens); the sum is divided by the words or bytes of the document as it was published. An
- * item, and the unit of a {@link Subset}, is a document: a page of WikiText, without the marks of its tokenizer, or a user's file.
+ *   <li>{@code token/strided-W-S}: windows of W tokens move by S over the text, and of each window only the tokens that
+ *       no earlier window has scored count, as the documentation of Hugging Face transformers describes it. The first
+ *       token of the text, and of every window if S is W, has no context and is not scored. The mean is taken over
+ *       tokens, not over windows, so that the last, shorter window weighs what it holds. An item, and the unit of a
+ *       {@link Subset}, is a window; a cluster is {@value #CLUSTER_TOKENS} scored tokens of consecutive windows, about
+ *       an article.
+ *   <li>{@code word/lmeval} and {@code byte/lmeval}: as lm-evaluation-harness's task {@code wikitext}, every document
+ *       is scored whole after the token that begins a text, in stretches as long as the context of which each sees the
+ *       last token of the one before (the last stretch is filled up with earlier tokens); the sum is divided by the
+ *       words or bytes of the document as it was published. An item, and the unit of a {@link Subset}, is a document: a
+ *       page of WikiText, without the marks of its tokenizer, or a user's file.
  * </ul>
  */
 public final class Perplexity extends DataSuite {
 
     static final String ID = "perplexity";
-    static final KnownSuite BUNDLED = new KnownSuite(ID, PerplexityVariant.DEFINITIONS,
-            spec -> new Perplexity(spec.metrics(), spec.options().subset(), spec.options().tokens()));
+    static final KnownSuite BUNDLED = new KnownSuite(
+            ID,
+            PerplexityVariant.DEFINITIONS,
+            spec -> new Perplexity(
+                    spec.metrics(), spec.options().subset(), spec.options().tokens()));
 
     private static final int CLUSTER_TOKENS = 4096;
     private static final String UNSLICED = "a text has none";
@@ -58,7 +64,10 @@ public final class Perplexity extends DataSuite {
     private final OptionalInt tokens;
     private final Set<PerplexityVariant> variants;
 
-    /** The WikiText-103 test text, every token once, in windows as long as the model's context: {@code perplexity.token/strided}. */
+    /**
+     * The WikiText-103 test text, every token once, in windows as long as the model's context:
+     * {@code perplexity.token/strided}.
+     */
     public Perplexity() {
         this(Set.of(), Subset.ALL);
     }
@@ -71,9 +80,10 @@ public final class Perplexity extends DataSuite {
     /**
      * The WikiText-103 test text.
      *
-     * @param metrics ids of the variants, such as {@code perplexity.word/lmeval}; ids of other suites count for nothing, and
-     *                {@code perplexity.token/strided} is measured if none is left
-     * @param tokens  how many at most, in windows that the subset's seed chooses; empty for all. The subset then has no limit
+     * @param metrics ids of the variants, such as {@code perplexity.word/lmeval}; ids of other suites count for
+     *     nothing, and {@code perplexity.token/strided} is measured if none is left
+     * @param tokens how many at most, in windows that the subset's seed chooses; empty for all. The subset then has no
+     *     limit
      * @throws InvalidInputException if a variant does not exist, or cannot be limited by tokens
      */
     public Perplexity(Collection<String> metrics, Subset subset, OptionalInt tokens) {
@@ -88,11 +98,11 @@ public final class Perplexity extends DataSuite {
     /**
      * A user's text files.
      *
-     * @param id      names the suite
-     * @param files   UTF-8
+     * @param id names the suite
+     * @param files UTF-8
      * @param metrics ids of the variants, such as {@code id.word/lmeval}; ids of other suites count for nothing, and
-     *                {@code id.token/strided} is measured if none is left
-     * @param tokens  as for the WikiText-103 test text
+     *     {@code id.token/strided} is measured if none is left
+     * @param tokens as for the WikiText-103 test text
      * @throws InvalidInputException if a variant does not exist, cannot be limited by tokens, or a file cannot be used
      */
     public Perplexity(String id, List<Path> files, Collection<String> metrics, Subset subset, OptionalInt tokens) {
@@ -104,46 +114,69 @@ public final class Perplexity extends DataSuite {
     }
 
     private Perplexity(String id, Corpus corpus, Collection<String> metrics, Subset subset, OptionalInt tokens) {
-        super(id, 2, subset, tokens.isEmpty() ? corpus.digest()
-                : Digests.sha256("%s\ntokens %d\nseed %d".formatted(corpus.digest(), tokens.getAsInt(), subset.seed()).getBytes(StandardCharsets.UTF_8)));
+        super(
+                id,
+                2,
+                subset,
+                tokens.isEmpty()
+                        ? corpus.digest()
+                        : Digests.sha256("%s\ntokens %d\nseed %d"
+                                .formatted(corpus.digest(), tokens.getAsInt(), subset.seed())
+                                .getBytes(StandardCharsets.UTF_8)));
         this.corpus = corpus;
         this.tokens = tokens;
         this.variants = variants(id, metrics);
-        variants.stream().filter(variant -> tokens.isPresent() && variant instanceof Rolling).findFirst().ifPresent(variant -> {
-            throw new InvalidInputException("The suite '%s' is limited to %d tokens, which chooses windows of token/strided, but %s reads whole documents; set limit, a number of documents, instead of tokens."
-                    .formatted(id, tokens.getAsInt(), variant.named(id).id()));
-        });
+        variants.stream()
+                .filter(variant -> tokens.isPresent() && variant instanceof Rolling)
+                .findFirst()
+                .ifPresent(variant -> {
+                    throw new InvalidInputException(
+                            ("The suite '%s' is limited to %d tokens, which chooses windows of token/strided, but "
+                                            + "%s reads whole documents; set limit, a number of documents, instead "
+                                            + "of tokens.")
+                                    .formatted(
+                                            id,
+                                            tokens.getAsInt(),
+                                            variant.named(id).id()));
+                });
     }
 
     /**
-     * The id that a metric will have when it is measured: {@code perplexity.token/strided} is {@code perplexity.token/strided-1024-1024} of a model that reads
-     * 1,024 tokens.
+     * The id that a metric will have when it is measured: {@code perplexity.token/strided} is
+     * {@code perplexity.token/strided-1024-1024} of a model that reads 1,024 tokens.
      *
-     * @param metric    any id; one that is not of this kind is returned as it is
+     * @param metric any id; one that is not of this kind is returned as it is
      * @param positions the longest context of the model
      * @throws InvalidInputException if it needs windows that are longer
      */
     public static String measuredId(String metric, int positions) {
         return PerplexityVariant.isStrided(metric) && PerplexityVariant.of(metric) instanceof Strided strided
-                ? strided.metric(MetricId.suiteOf(metric), positions).id() : metric;
+                ? strided.metric(MetricId.suiteOf(metric), positions).id()
+                : metric;
     }
 
     /**
-     * Which of several measured metrics an id means that leaves window or stride out: windows as long as the model's context, which are the longest that it
-     * reads, and a stride of a window.
+     * Which of several measured metrics an id means that leaves window or stride out: windows as long as the model's
+     * context, which are the longest that it reads, and a stride of a window.
      *
-     * @param metric    {@code perplexity.token/strided} or {@code perplexity.token/strided-W}
-     * @param measured  ids that begin like it
+     * @param metric {@code perplexity.token/strided} or {@code perplexity.token/strided-W}
+     * @param measured ids that begin like it
      * @return empty if the id is not of this kind, or if none is what it means
      */
     public static Optional<String> meant(String metric, Collection<String> measured) {
         if (!PerplexityVariant.isStrided(metric)) {
             return Optional.empty();
         }
-        return measured.stream().filter(PerplexityVariant::isStrided)
-                .filter(id -> PerplexityVariant.of(id) instanceof Strided whole && whole.namedStride().isPresent() && whole.namedStride().equals(whole.namedWindow())
-                        && (PerplexityVariant.of(metric) instanceof Strided asked && (asked.namedWindow().isEmpty() || asked.namedWindow().equals(whole.namedWindow()))))
-                .max(Comparator.comparingInt(id -> ((Strided) PerplexityVariant.of(id)).namedWindow().orElseThrow()));
+        return measured.stream()
+                .filter(PerplexityVariant::isStrided)
+                .filter(id -> PerplexityVariant.of(id) instanceof Strided whole
+                        && whole.namedStride().isPresent()
+                        && whole.namedStride().equals(whole.namedWindow())
+                        && (PerplexityVariant.of(metric) instanceof Strided asked
+                                && (asked.namedWindow().isEmpty()
+                                        || asked.namedWindow().equals(whole.namedWindow()))))
+                .max(Comparator.comparingInt(
+                        id -> ((Strided) PerplexityVariant.of(id)).namedWindow().orElseThrow()));
     }
 
     @Override
@@ -152,9 +185,9 @@ public final class Perplexity extends DataSuite {
     }
 
     /**
-     * {@inheritDoc} How many tokens a text has depends on the model's tokenizer; counted are its words, of which each is at
-     * least a token, so that there will be no fewer clusters. A number of tokens is counted in windows as long as GPT-2's; shorter ones reach
-     * more clusters.
+     * {@inheritDoc} How many tokens a text has depends on the model's tokenizer; counted are its words, of which each
+     * is at least a token, so that there will be no fewer clusters. A number of tokens is counted in windows as long as
+     * GPT-2's; shorter ones reach more clusters.
      */
     @Override
     public List<Extent> extents() {
@@ -168,8 +201,14 @@ public final class Perplexity extends DataSuite {
     }
 
     private int blocks() {
-        int blocks = corpus.runs().stream().mapToInt(run -> 1 + WikiText.words(run.text()) / CLUSTER_TOKENS).sum();
-        return Math.min(blocks, tokens.isPresent() ? Math.max(1, tokens.getAsInt() / USUAL_WINDOW) : subset().limit().orElse(blocks));
+        int blocks = corpus.runs().stream()
+                .mapToInt(run -> 1 + WikiText.words(run.text()) / CLUSTER_TOKENS)
+                .sum();
+        return Math.min(
+                blocks,
+                tokens.isPresent()
+                        ? Math.max(1, tokens.getAsInt() / USUAL_WINDOW)
+                        : subset().limit().orElse(blocks));
     }
 
     private List<Document> documents() {
@@ -197,28 +236,39 @@ public final class Perplexity extends DataSuite {
     }
 
     /** A window of a run of text. */
-    private record Window(String id, String run, String cluster, Request request) {
-    }
+    private record Window(String id, String run, String cluster, Request request) {}
 
     private List<Item> strided(Strided variant, Metric metric, LanguageModel model, Progress progress) {
         List<Window> all = new ArrayList<>();
         for (Document run : corpus.runs()) {
             int index = 0;
             long before = 0;
-            for (Request request : windows(run.name(), model.encode(run.scored()), variant.window(model), variant.stride(model))) {
-                all.add(new Window(String.format(Locale.ROOT, "%s/%s/window-%05d", variantOf(metric), run.name(), index), run.name(),
-                        String.format(Locale.ROOT, "%s/block-%04d", run.name(), before / CLUSTER_TOKENS), request));
+            for (Request request :
+                    windows(run.name(), model.encode(run.scored()), variant.window(model), variant.stride(model))) {
+                all.add(new Window(
+                        String.format(Locale.ROOT, "%s/%s/window-%05d", variantOf(metric), run.name(), index),
+                        run.name(),
+                        String.format(Locale.ROOT, "%s/block-%04d", run.name(), before / CLUSTER_TOKENS),
+                        request));
                 before += request.tokens().length - request.from();
                 index++;
             }
         }
-        Subset chosen = tokens.isPresent() ? Subset.of(Math.max(1, tokens.getAsInt() / variant.stride(model)), subset().seed()) : subset();
+        Subset chosen = tokens.isPresent()
+                ? Subset.of(Math.max(1, tokens.getAsInt() / variant.stride(model)), subset().seed())
+                : subset();
         List<Window> windows = chosen.of(all, Window::id, Window::run, id(), UNSLICED);
-        List<float[]> scored = model.logProbabilities(windows.stream().map(Window::request).toList(),
+        List<float[]> scored = model.logProbabilities(
+                windows.stream().map(Window::request).toList(),
                 done -> progress.step(metric.id(), done, windows.size()));
         List<Item> items = new ArrayList<>();
         for (int i = 0; i < windows.size(); i++) {
-            items.add(item(metric, windows.get(i).id(), windows.get(i).cluster(), -SentenceScores.sum(scored.get(i)), scored.get(i).length));
+            items.add(item(
+                    metric,
+                    windows.get(i).id(),
+                    windows.get(i).cluster(),
+                    -SentenceScores.sum(scored.get(i)),
+                    scored.get(i).length));
         }
         return items;
     }
@@ -231,7 +281,11 @@ public final class Perplexity extends DataSuite {
             Metric metric = variant.metric(id(), model);
             for (int i = 0; i < losses.length; i++) {
                 Document document = documents.get(i);
-                items.add(item(metric, variantOf(metric) + "/" + document.name(), document.name(), losses[i],
+                items.add(item(
+                        metric,
+                        variantOf(metric) + "/" + document.name(),
+                        document.name(),
+                        losses[i],
                         variant.unit().count(document.text())));
             }
         }
@@ -242,12 +296,16 @@ public final class Perplexity extends DataSuite {
         List<Request> requests = new ArrayList<>();
         List<Integer> documentOf = new ArrayList<>();
         for (int i = 0; i < documents.size(); i++) {
-            for (Request stretch : stretches(model.encode(documents.get(i).scored()), model.specialTokens().beginning(), model.positions())) {
+            for (Request stretch : stretches(
+                    model.encode(documents.get(i).scored()),
+                    model.specialTokens().beginning(),
+                    model.positions())) {
                 requests.add(stretch);
                 documentOf.add(i);
             }
         }
-        List<float[]> scored = model.logProbabilities(requests, done -> progress.step(id() + " of documents", done, requests.size()));
+        List<float[]> scored =
+                model.logProbabilities(requests, done -> progress.step(id() + " of documents", done, requests.size()));
         double[] losses = new double[documents.size()];
         for (int i = 0; i < scored.size(); i++) {
             losses[documentOf.get(i)] -= SentenceScores.sum(scored.get(i));
@@ -273,7 +331,10 @@ public final class Perplexity extends DataSuite {
         return windows;
     }
 
-    /** Stretches of at most {@code positions} tokens that together score every token once, the first after {@code beginning}. */
+    /**
+     * Stretches of at most {@code positions} tokens that together score every token once, the first after
+     * {@code beginning}.
+     */
     static List<Request> stretches(int[] tokens, int beginning, int positions) {
         int[] text = new int[tokens.length + 1];
         text[0] = beginning;
@@ -289,8 +350,14 @@ public final class Perplexity extends DataSuite {
     }
 
     private static Item item(Metric metric, String id, String cluster, double negativeLogLikelihood, double weight) {
-        return new Item(id, cluster, List.of(), new TreeMap<>(), new TreeMap<>(),
-                new TreeMap<>(Map.of(metric.id(), negativeLogLikelihood)), weight);
+        return new Item(
+                id,
+                cluster,
+                List.of(),
+                new TreeMap<>(),
+                new TreeMap<>(),
+                new TreeMap<>(Map.of(metric.id(), negativeLogLikelihood)),
+                weight);
     }
 
     private static String variantOf(Metric metric) {
@@ -299,7 +366,11 @@ public final class Perplexity extends DataSuite {
 
     private static Set<PerplexityVariant> variants(String id, Collection<String> metrics) {
         Set<PerplexityVariant> variants = new LinkedHashSet<>();
-        metrics.stream().filter(metric -> MetricId.suiteOf(metric).equals(id)).sorted().map(PerplexityVariant::of).forEach(variants::add);
+        metrics.stream()
+                .filter(metric -> MetricId.suiteOf(metric).equals(id))
+                .sorted()
+                .map(PerplexityVariant::of)
+                .forEach(variants::add);
         return variants.isEmpty() ? Set.of(new Strided(Optional.empty(), Optional.empty())) : variants;
     }
 }

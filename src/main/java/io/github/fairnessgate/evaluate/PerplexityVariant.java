@@ -17,13 +17,25 @@ import java.util.regex.Pattern;
 /** A way to measure perplexity, as the part of a metric's id after the suite names it. */
 sealed interface PerplexityVariant {
 
-    MetricDefinition OF_TOKENS = MetricDefinition.of("token", Estimator.PERPLEXITY, Direction.LOWER_IS_BETTER,
-            "Perplexity: exp of the mean negative log-likelihood of a token, in windows of the first number of tokens that move by the second.")
+    MetricDefinition OF_TOKENS = MetricDefinition.of(
+                    "token",
+                    Estimator.PERPLEXITY,
+                    Direction.LOWER_IS_BETTER,
+                    "Perplexity: exp of the mean negative log-likelihood of a token, in windows of the first "
+                            + "number of tokens that move by the second.")
             .spreading(new ExpectedSpread.OfStretches(0.04));
-    MetricDefinition OF_WORDS = MetricDefinition.of("word/lmeval", Estimator.PERPLEXITY, Direction.LOWER_IS_BETTER,
-            "Perplexity of a word: exp of the negative log-likelihood of the documents divided by their words, as lm-evaluation-harness computes it.");
-    MetricDefinition OF_BYTES = MetricDefinition.of("byte/lmeval", Estimator.PERPLEXITY, Direction.LOWER_IS_BETTER,
-            "Perplexity of a byte: exp of the negative log-likelihood of the documents divided by their bytes, as lm-evaluation-harness computes it.");
+    MetricDefinition OF_WORDS = MetricDefinition.of(
+            "word/lmeval",
+            Estimator.PERPLEXITY,
+            Direction.LOWER_IS_BETTER,
+            "Perplexity of a word: exp of the negative log-likelihood of the documents divided by their words, as "
+                    + "lm-evaluation-harness computes it.");
+    MetricDefinition OF_BYTES = MetricDefinition.of(
+            "byte/lmeval",
+            Estimator.PERPLEXITY,
+            Direction.LOWER_IS_BETTER,
+            "Perplexity of a byte: exp of the negative log-likelihood of the documents divided by their bytes, as "
+                    + "lm-evaluation-harness computes it.");
 
     List<MetricDefinition> DEFINITIONS = List.of(OF_TOKENS, OF_WORDS, OF_BYTES);
 
@@ -37,14 +49,18 @@ sealed interface PerplexityVariant {
     Metric metric(String suite, LanguageModel model);
 
     /**
-     * Sliding windows, per token. In the id window and stride may be left out: {@code token/strided} has windows as long as the
-     * model's context, and a stride is a window unless it is named.
+     * Sliding windows, per token. In the id window and stride may be left out: {@code token/strided} has windows as
+     * long as the model's context, and a stride is a window unless it is named.
      */
     record Strided(Optional<Integer> namedWindow, Optional<Integer> namedStride) implements PerplexityVariant {
 
         @Override
         public Metric named(String suite) {
-            return OF_TOKENS.in(suite, STRIDED_VARIANT + namedWindow.map(window -> "-" + window).orElse("") + namedStride.map(stride -> "-" + stride).orElse(""));
+            return OF_TOKENS.in(
+                    suite,
+                    STRIDED_VARIANT
+                            + namedWindow.map(window -> "-" + window).orElse("")
+                            + namedStride.map(stride -> "-" + stride).orElse(""));
         }
 
         int window(LanguageModel model) {
@@ -66,7 +82,8 @@ sealed interface PerplexityVariant {
 
         /** Whether what was measured has a stride of a window, and the window that this one names, if it names one. */
         boolean means(Strided measured) {
-            return measured.namedStride.isPresent() && measured.namedStride.equals(measured.namedWindow)
+            return measured.namedStride.isPresent()
+                    && measured.namedStride.equals(measured.namedWindow)
                     && (namedWindow.isEmpty() || namedWindow.equals(measured.namedWindow));
         }
 
@@ -75,8 +92,9 @@ sealed interface PerplexityVariant {
             int window = window(positions);
             Metric metric = OF_TOKENS.in(suite, STRIDED_VARIANT + "-" + window + "-" + namedStride.orElse(window));
             if (window > positions) {
-                throw new InvalidInputException("The metric " + metric.id() + " needs windows of " + window + " tokens, but the model reads at most "
-                        + positions + "; name " + suite + ".token/strided, which takes the model's own length, or a smaller window.");
+                throw new InvalidInputException("The metric " + metric.id() + " needs windows of " + window
+                        + " tokens, but the model reads at most " + positions + "; name " + suite
+                        + ".token/strided, which takes the model's own length, or a smaller window.");
             }
             return metric;
         }
@@ -133,25 +151,30 @@ sealed interface PerplexityVariant {
         String variant = MetricId.of(metric).inSuite();
         Matcher strided = STRIDED.matcher(variant);
         if (strided.matches()) {
-            return strided(metric, Optional.ofNullable(strided.group(1)).map(Integer::valueOf),
+            return strided(
+                    metric,
+                    Optional.ofNullable(strided.group(1)).map(Integer::valueOf),
                     Optional.ofNullable(strided.group(2)).map(Integer::valueOf));
         }
         return switch (variant) {
             case "word/lmeval" -> new Rolling(Rolling.Unit.WORD);
             case "byte/lmeval" -> new Rolling(Rolling.Unit.BYTE);
-            default -> throw new InvalidInputException("There is no metric " + metric
-                    + "; perplexity is measured as token/strided-W-S (windows of W tokens that move by S), word/lmeval or byte/lmeval.");
+            default ->
+                throw new InvalidInputException("There is no metric " + metric
+                        + "; perplexity is measured as token/strided-W-S (windows of W tokens that move by "
+                        + "S), word/lmeval or byte/lmeval.");
         };
     }
 
     private static Strided strided(String metric, Optional<Integer> window, Optional<Integer> stride) {
         if (window.isPresent() && window.get() < 2) {
-            throw new InvalidInputException("The metric " + metric + " names windows of one token, in which nothing has a context;"
-                    + " name windows of 2 or more.");
+            throw new InvalidInputException("The metric " + metric
+                    + " names windows of one token, in which nothing has a context;" + " name windows of 2 or more.");
         }
         if (stride.isPresent() && stride.get() > window.orElseThrow()) {
-            throw new InvalidInputException("The metric " + metric + " names a stride of " + stride.get() + ", which skips tokens between windows of "
-                    + window.get() + "; name a stride of at most the window.");
+            throw new InvalidInputException("The metric " + metric + " names a stride of " + stride.get()
+                    + ", which skips tokens between windows of " + window.get()
+                    + "; name a stride of at most the window.");
         }
         return new Strided(window, stride);
     }

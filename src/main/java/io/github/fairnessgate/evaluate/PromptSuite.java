@@ -6,14 +6,17 @@ import io.github.fairnessgate.metric.Metric;
 import io.github.fairnessgate.runtime.LanguageModel;
 import java.util.List;
 
-/** A suite that has prompts continued and the continuations judged, as {@link Continuations} says. A unit of a {@link Subset} is a prompt. */
+/**
+ * A suite that has prompts continued and the continuations judged, as {@link Continuations} says. A unit of a
+ * {@link Subset} is a prompt.
+ */
 abstract class PromptSuite extends DataSuite {
 
     private final String task;
     private final Continuations continuations;
 
     /**
-     * @param task   what the progress is called
+     * @param task what the progress is called
      * @param digest of all the prompts
      */
     PromptSuite(int version, Subset subset, String digest, Continuations continuations, String task) {
@@ -42,8 +45,14 @@ abstract class PromptSuite extends DataSuite {
 
     @Override
     public final List<Extent> extents() {
-        return Extent.of(metrics(), chosen().stream().map(prompt -> new Extent.Unit(prompt.cluster(), prompt.slices())).toList()).stream()
-                .map(extent -> extent.over(continuations.number())).toList();
+        return Extent.of(
+                        metrics(),
+                        chosen().stream()
+                                .map(prompt -> new Extent.Unit(prompt.cluster(), prompt.slices()))
+                                .toList())
+                .stream()
+                .map(extent -> extent.over(continuations.number()))
+                .toList();
     }
 
     @Override

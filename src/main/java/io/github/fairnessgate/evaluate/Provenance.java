@@ -9,15 +9,15 @@ import java.util.TreeMap;
 /**
  * Where an {@link Evaluation} comes from. Holds nothing that changes from one run to the next.
  *
- * @param model       digest of the model, SHA-256 in hexadecimal
- * @param source      what the user named: a path, coordinates, {@code builtin:...}
- * @param device      device class, {@code cpu} or {@code cuda}
- * @param precision   in which numbers the layers multiply, {@code float32} or {@code float16}
- * @param data        digest of every suite's data, by suite
- * @param versions    versions of the evaluator and of the libraries that computed
- * @param settings    how a suite was run where that is not the usual way, by suite: a limit, a number of continuations, another beginning or end of texts than
- *                    {@code <|endoftext|>}
- * @param judging     who judged what the model wrote, and what was cut for it, by suite
+ * @param model digest of the model, SHA-256 in hexadecimal
+ * @param source what the user named: a path, coordinates, {@code builtin:...}
+ * @param device device class, {@code cpu} or {@code cuda}
+ * @param precision in which numbers the layers multiply, {@code float32} or {@code float16}
+ * @param data digest of every suite's data, by suite
+ * @param versions versions of the evaluator and of the libraries that computed
+ * @param settings how a suite was run where that is not the usual way, by suite: a limit, a number of continuations,
+ *     another beginning or end of texts than {@code <|endoftext|>}
+ * @param judging who judged what the model wrote, and what was cut for it, by suite
  */
 public record Provenance(
         String model,
@@ -33,7 +33,9 @@ public record Provenance(
         Objects.requireNonNull(model, "the provenance lacks the model");
         Objects.requireNonNull(source, "the provenance lacks the source");
         Objects.requireNonNull(device, "the provenance lacks the device");
-        precision = precision == null ? EvaluationPrecision.FLOAT32.id() : precision; // evaluations from before there was another
+        precision = precision == null
+                ? EvaluationPrecision.FLOAT32.id()
+                : precision; // evaluations from before there was another
         data = withoutGaps(data, "data");
         versions = withoutGaps(versions, "versions");
         settings = withoutGaps(settings, "settings");
@@ -42,25 +44,50 @@ public record Provenance(
     }
 
     private static SortedMap<String, String> withoutGaps(SortedMap<String, String> texts, String name) {
-        texts.forEach((key, text) -> Objects.requireNonNull(text, "the provenance's " + name + " lack a text for " + key));
+        texts.forEach(
+                (key, text) -> Objects.requireNonNull(text, "the provenance's " + name + " lack a text for " + key));
         return new TreeMap<>(texts);
     }
 
     /** Of a model in float32 whose texts nobody has judged yet. */
-    public Provenance(String model, String source, String device, SortedMap<String, String> data, SortedMap<String, String> versions,
+    public Provenance(
+            String model,
+            String source,
+            String device,
+            SortedMap<String, String> data,
+            SortedMap<String, String> versions,
             SortedMap<String, String> settings) {
         this(model, source, device, data, versions, settings, new TreeMap<>());
     }
 
     /** Of a model in float32. */
-    public Provenance(String model, String source, String device, SortedMap<String, String> data, SortedMap<String, String> versions,
-            SortedMap<String, String> settings, SortedMap<String, Judging> judging) {
+    public Provenance(
+            String model,
+            String source,
+            String device,
+            SortedMap<String, String> data,
+            SortedMap<String, String> versions,
+            SortedMap<String, String> settings,
+            SortedMap<String, Judging> judging) {
         this(model, source, device, EvaluationPrecision.FLOAT32.id(), data, versions, settings, judging);
     }
 
     /** Of a model that nothing was measured of yet. */
-    public static Provenance of(String model, String source, Device device, EvaluationPrecision precision, SortedMap<String, String> versions) {
-        return new Provenance(model, source, device.id(), precision.id(), new TreeMap<>(), versions, new TreeMap<>(), new TreeMap<>());
+    public static Provenance of(
+            String model,
+            String source,
+            Device device,
+            EvaluationPrecision precision,
+            SortedMap<String, String> versions) {
+        return new Provenance(
+                model,
+                source,
+                device.id(),
+                precision.id(),
+                new TreeMap<>(),
+                versions,
+                new TreeMap<>(),
+                new TreeMap<>());
     }
 
     /** What the numbers were computed on and in, for people: {@code cuda}, {@code cuda, float16}. */
@@ -70,7 +97,15 @@ public record Provenance(
 
     /** The same model and libraries, also on the suites of another provenance, which is of the same model. */
     Provenance with(Provenance later) {
-        return new Provenance(model, source, device, precision, united(data, later.data), versions, united(settings, later.settings), united(judging, later.judging));
+        return new Provenance(
+                model,
+                source,
+                device,
+                precision,
+                united(data, later.data),
+                versions,
+                united(settings, later.settings),
+                united(judging, later.judging));
     }
 
     private static <T> SortedMap<String, T> united(SortedMap<String, T> own, SortedMap<String, T> later) {

@@ -12,13 +12,12 @@ import java.util.function.LongConsumer;
 /** Likelihoods of whole sentences, in the two forms that the bias benchmarks use. */
 final class SentenceScores {
 
-    private SentenceScores() {
-    }
+    private SentenceScores() {}
 
     /**
-     * StereoSet's score of a sentence (Nadeem et al. 2021, the authors' GPT-2 evaluation): the geometric
-     * mean of its tokens' probabilities, where the first token is seen after {@code <|endoftext|>} alone
-     * and every later one after its predecessors without {@code <|endoftext|>}.
+     * StereoSet's score of a sentence (Nadeem et al. 2021, the authors' GPT-2 evaluation): the geometric mean of its
+     * tokens' probabilities, where the first token is seen after {@code <|endoftext|>} alone and every later one after
+     * its predecessors without {@code <|endoftext|>}.
      *
      * @return one score a text, in (0, 1)
      */
@@ -47,13 +46,15 @@ final class SentenceScores {
     }
 
     /**
-     * lm-evaluation-harness's log-likelihood of a text without context: the sum of the natural-log
-     * probabilities of all its tokens after the token that begins a text, not normalised by length.
+     * lm-evaluation-harness's log-likelihood of a text without context: the sum of the natural-log probabilities of all
+     * its tokens after the token that begins a text, not normalised by length.
      *
      * @return one sum a text, in nats, at most 0
      */
     static double[] sumAfterBeginning(LanguageModel model, List<String> texts, LongConsumer progress) {
-        return afterBeginning(model, texts, progress).stream().mapToDouble(SentenceScores::sum).toArray();
+        return afterBeginning(model, texts, progress).stream()
+                .mapToDouble(SentenceScores::sum)
+                .toArray();
     }
 
     /**
@@ -62,18 +63,25 @@ final class SentenceScores {
      * @return one mean a text, in nats a token, at most 0
      */
     static double[] meanAfterBeginning(LanguageModel model, List<String> texts, LongConsumer progress) {
-        return afterBeginning(model, texts, progress).stream().mapToDouble(tokens -> sum(tokens) / tokens.length).toArray();
+        return afterBeginning(model, texts, progress).stream()
+                .mapToDouble(tokens -> sum(tokens) / tokens.length)
+                .toArray();
     }
 
     /**
-     * lm-evaluation-harness's log-likelihood of continuations after their contexts: the sum of the natural-log probabilities of the
-     * continuation's tokens, which are those that the context's do not reach when both are tokenized together.
+     * lm-evaluation-harness's log-likelihood of continuations after their contexts: the sum of the natural-log
+     * probabilities of the continuation's tokens, which are those that the context's do not reach when both are
+     * tokenized together.
      *
      * @return one sum a continuation, in nats, at most 0
      */
     static double[] sumOfContinuation(LanguageModel model, List<Continuation> continuations, LongConsumer progress) {
-        List<Request> requests = continuations.stream().map(continuation -> continuation.request(model)).toList();
-        return model.logProbabilities(requests, progress).stream().mapToDouble(SentenceScores::sum).toArray();
+        List<Request> requests = continuations.stream()
+                .map(continuation -> continuation.request(model))
+                .toList();
+        return model.logProbabilities(requests, progress).stream()
+                .mapToDouble(SentenceScores::sum)
+                .toArray();
     }
 
     /**
@@ -87,9 +95,11 @@ final class SentenceScores {
             int[] before = model.encode(context);
             int[] whole = model.encode(context + text);
             if (before.length == 0 || whole.length <= before.length || whole.length > model.positions() + 1) {
-                throw new InvalidInputException("The text \"" + context + text + "\" has " + before.length + " tokens of context and "
-                        + (whole.length - before.length) + " to score, but this model needs at least one of each and reads at most "
-                        + model.positions() + ".");
+                throw new InvalidInputException(
+                        "The text \"" + context + text + "\" has " + before.length + " tokens of context and "
+                                + (whole.length - before.length)
+                                + " to score, but this model needs at least one of each and reads at most "
+                                + model.positions() + ".");
             }
             System.arraycopy(before, 0, whole, 0, before.length);
             return new Request(whole, before.length);
@@ -122,10 +132,14 @@ final class SentenceScores {
 
     /** {@code log p(token | <|endoftext|>)} for every token that begins a text. */
     private static Map<Integer, Double> firstTokens(LanguageModel model, List<int[]> texts) {
-        List<Integer> tokens = texts.stream().map(text -> text[0]).distinct().sorted().toList();
-        List<float[]> scored = model.logProbabilities(tokens.stream()
-                .map(token -> new Request(new int[] {model.specialTokens().endOfText(), token}, 1))
-                .toList(), done -> { });
+        List<Integer> tokens =
+                texts.stream().map(text -> text[0]).distinct().sorted().toList();
+        List<float[]> scored = model.logProbabilities(
+                tokens.stream()
+                        .map(token ->
+                                new Request(new int[] {model.specialTokens().endOfText(), token}, 1))
+                        .toList(),
+                done -> {});
         Map<Integer, Double> byToken = new TreeMap<>();
         for (int i = 0; i < tokens.size(); i++) {
             byToken.put(tokens.get(i), (double) scored.get(i)[0]);

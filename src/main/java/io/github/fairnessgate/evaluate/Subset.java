@@ -15,12 +15,13 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Which part of a suite's data is put to a model, so that a quick run takes minutes. The choice depends on the data, the limit, the
- * slices and the seed alone: both models of a comparison see the same items.
+ * Which part of a suite's data is put to a model, so that a quick run takes minutes. The choice depends on the data,
+ * the limit, the slices and the seed alone: both models of a comparison see the same items.
  *
- * @param limit  how many units of data at most, at least 1; empty for all. A suite says what its unit is: a pair, a triplet, a document
+ * @param limit how many units of data at most, at least 1; empty for all. A suite says what its unit is: a pair, a
+ *     triplet, a document
  * @param slices of which units are taken; empty for all. With a number of units of each there is no limit
- * @param seed   chooses among units that are alike
+ * @param seed chooses among units that are alike
  */
 public record Subset(OptionalInt limit, Optional<SliceChoice> slices, long seed) {
 
@@ -30,7 +31,9 @@ public record Subset(OptionalInt limit, Optional<SliceChoice> slices, long seed)
     /** @throws InvalidInputException if the limit is below 1, or stands beside a number of units of each slice */
     public Subset {
         slices.filter(choice -> choice.each().isPresent() && limit.isPresent()).ifPresent(choice -> {
-            throw choice.location().problem("limit and perSlice exclude each other: perSlice says how many items of every slice are measured; remove one of them");
+            throw choice.location()
+                    .problem("limit and perSlice exclude each other: perSlice says how many items of every slice "
+                            + "are measured; remove one of them");
         });
         if (limit.isPresent() && limit.getAsInt() < 1) {
             throw new InvalidInputException("The limit of a suite is " + limit.getAsInt()
@@ -47,18 +50,23 @@ public record Subset(OptionalInt limit, Optional<SliceChoice> slices, long seed)
         return new Subset(OptionalInt.of(limit), Optional.empty(), seed);
     }
 
-    /** The digest of the chosen data: that of all data where everything is taken, and another for every choice of slices, limit and seed. */
+    /**
+     * The digest of the chosen data: that of all data where everything is taken, and another for every choice of
+     * slices, limit and seed.
+     */
     String digest(String dataDigest) {
-        String choice = slices.map(chosen -> chosen.describe(seed)).orElse("") + (limit.isPresent() ? "\nlimit " + limit.getAsInt() + "\nseed " + seed : "");
+        String choice = slices.map(chosen -> chosen.describe(seed)).orElse("")
+                + (limit.isPresent() ? "\nlimit " + limit.getAsInt() + "\nseed " + seed : "");
         return choice.isEmpty() ? dataDigest : sha256(dataDigest + choice);
     }
 
     /**
-     * Chooses units of the slices that are wanted: equally many of each, or all of them, or of these at most the limit in proportion to the
-     * combinations of slices that they are in. Of every slice the units with the smallest digests of seed and id are taken.
+     * Chooses units of the slices that are wanted: equally many of each, or all of them, or of these at most the limit
+     * in proportion to the combinations of slices that they are in. Of every slice the units with the smallest digests
+     * of seed and id are taken.
      *
-     * @param id     unique among the units
-     * @param owned  the slices that a unit belongs to
+     * @param id unique among the units
+     * @param owned the slices that a unit belongs to
      * @return the chosen units in the order of the data
      * @throws InvalidInputException as {@link SliceChoice#of} says
      */
@@ -71,16 +79,18 @@ public record Subset(OptionalInt limit, Optional<SliceChoice> slices, long seed)
      *
      * @param cluster that a unit belongs to
      */
-    <T> List<T> of(List<T> units, Function<T, String> id, Function<T, List<String>> owned, Function<T, String> cluster) {
-        List<T> ofSlices = slices.map(choice -> choice.of(units, owned, cluster, order(id))).orElse(units);
+    <T> List<T> of(
+            List<T> units, Function<T, String> id, Function<T, List<String>> owned, Function<T, String> cluster) {
+        List<T> ofSlices = slices.map(choice -> choice.of(units, owned, cluster, order(id)))
+                .orElse(units);
         return inProportion(ofSlices, id, owned);
     }
 
     /**
      * Chooses units that are not parts of slices.
      *
-     * @param suite   named in messages
-     * @param reason  why slices cannot be chosen, as the end of a sentence
+     * @param suite named in messages
+     * @param reason why slices cannot be chosen, as the end of a sentence
      * @throws InvalidInputException if slices are to be chosen
      */
     <T> List<T> of(List<T> units, Function<T, String> id, Function<T, ?> stratum, String suite, String reason) {
@@ -95,10 +105,11 @@ public record Subset(OptionalInt limit, Optional<SliceChoice> slices, long seed)
     }
 
     /**
-     * Chooses units in proportion to the size of their strata, and from every stratum at least one while the limit allows it. Within
-     * a stratum those with the smallest digests of seed and id are taken, so that a smaller limit chooses among the same units.
+     * Chooses units in proportion to the size of their strata, and from every stratum at least one while the limit
+     * allows it. Within a stratum those with the smallest digests of seed and id are taken, so that a smaller limit
+     * chooses among the same units.
      *
-     * @param id      unique among the units
+     * @param id unique among the units
      * @param stratum for instance the slices of the unit
      * @return the chosen units in the order of the data; all of them if there are no more than the limit
      */
@@ -107,14 +118,22 @@ public record Subset(OptionalInt limit, Optional<SliceChoice> slices, long seed)
             return List.copyOf(units);
         }
         Map<Object, List<T>> strata = new LinkedHashMap<>();
-        units.forEach(unit -> strata.computeIfAbsent(stratum.apply(unit), name -> new ArrayList<>()).add(unit));
+        units.forEach(unit -> strata.computeIfAbsent(stratum.apply(unit), name -> new ArrayList<>())
+                .add(unit));
         Map<Object, Integer> quotas = quotas(strata, (double) limit.getAsInt() / units.size());
         Set<String> chosen = new HashSet<>();
-        strata.forEach((name, members) -> members.stream().sorted(order(id)).limit(quotas.get(name)).map(id).forEach(chosen::add));
+        strata.forEach((name, members) -> members.stream()
+                .sorted(order(id))
+                .limit(quotas.get(name))
+                .map(id)
+                .forEach(chosen::add));
         return units.stream().filter(unit -> chosen.contains(id.apply(unit))).toList();
     }
 
-    /** Gives the places away one by one, each to the stratum that is furthest below its share; one without a place comes first. */
+    /**
+     * Gives the places away one by one, each to the stratum that is furthest below its share; one without a place comes
+     * first.
+     */
     private <T> Map<Object, Integer> quotas(Map<Object, List<T>> strata, double share) {
         Map<Object, Integer> quotas = new LinkedHashMap<>();
         strata.keySet().forEach(name -> quotas.put(name, 0));

@@ -16,7 +16,10 @@ public interface Suite {
     /** SHA-256 of the data, in hexadecimal. */
     String dataDigest();
 
-    /** What is measured of the data, where that is not always the same: evaluations of the same data are kept apart by it. Empty elsewhere. */
+    /**
+     * What is measured of the data, where that is not always the same: evaluations of the same data are kept apart by
+     * it. Empty elsewhere.
+     */
     default String measured() {
         return "";
     }
@@ -26,12 +29,18 @@ public interface Suite {
         return false;
     }
 
-    /** Whether one of the {@link Contrast contrasts} by which a model is harmed on purpose can be made of its texts, which is known without a model. */
+    /**
+     * Whether one of the {@link Contrast contrasts} by which a model is harmed on purpose can be made of its texts,
+     * which is known without a model.
+     */
     default boolean hasContrast() {
         return writes();
     }
 
-    /** How many items every metric has over all of them and in every slice, found without a model. Of a perplexity only over all. */
+    /**
+     * How many items every metric has over all of them and in every slice, found without a model. Of a perplexity only
+     * over all.
+     */
     List<Extent> extents();
 
     /**

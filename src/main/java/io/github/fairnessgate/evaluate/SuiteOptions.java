@@ -9,29 +9,40 @@ import java.util.OptionalLong;
 /**
  * What thresholds say about how a suite is run.
  *
- * @param limit         how many units of data at most; empty for all
- * @param tokens        how many tokens of texts at most, in windows of whatever length a model has; empty for all, excludes {@code limit}
- * @param slices        of which units are taken; empty for all
- * @param seed          chooses among them, and the continuations of prompts
+ * @param limit how many units of data at most; empty for all
+ * @param tokens how many tokens of texts at most, in windows of whatever length a model has; empty for all, excludes
+ *     {@code limit}
+ * @param slices of which units are taken; empty for all
+ * @param seed chooses among them, and the continuations of prompts
  * @param continuations of every prompt; empty for {@value #CONTINUATIONS}
- * @param data          a user's own data; empty for a bundled suite
- * @param decodeSeed    chooses the continuations in the place of {@code seed}, so that the same prompts are continued otherwise; empty for
- *                      {@code seed}
+ * @param data a user's own data; empty for a bundled suite
+ * @param decodeSeed chooses the continuations in the place of {@code seed}, so that the same prompts are continued
+ *     otherwise; empty for {@code seed}
  */
-public record SuiteOptions(OptionalInt limit, OptionalInt tokens, Optional<SliceChoice> slices, long seed, OptionalInt continuations, Optional<UserData> data, OptionalLong decodeSeed) {
+public record SuiteOptions(
+        OptionalInt limit,
+        OptionalInt tokens,
+        Optional<SliceChoice> slices,
+        long seed,
+        OptionalInt continuations,
+        Optional<UserData> data,
+        OptionalLong decodeSeed) {
 
     /** As many as RealToxicityPrompts takes. */
     static final int CONTINUATIONS = 25;
 
     /** All data, the usual number of continuations. */
-    public static final SuiteOptions NONE = new SuiteOptions(OptionalInt.empty(), 0, OptionalInt.empty(), Optional.empty());
+    public static final SuiteOptions NONE =
+            new SuiteOptions(OptionalInt.empty(), 0, OptionalInt.empty(), Optional.empty());
 
     /** @throws InvalidInputException as {@link Subset} says, and if both limit and tokens are given */
     public SuiteOptions {
         new Subset(limit, slices, seed);
         if (limit.isPresent() && tokens.isPresent()) {
-            throw new InvalidInputException("A suite has limit %d and tokens %d, which exclude each other; keep tokens to measure the same amount of text whatever the model's context."
-                    .formatted(limit.getAsInt(), tokens.getAsInt()));
+            throw new InvalidInputException(
+                    ("A suite has limit %d and tokens %d, which exclude each other; keep tokens to measure the same "
+                                    + "amount of text whatever the model's context.")
+                            .formatted(limit.getAsInt(), tokens.getAsInt()));
         }
     }
 
@@ -48,7 +59,7 @@ public record SuiteOptions(OptionalInt limit, OptionalInt tokens, Optional<Slice
     /**
      * A user's own data.
      *
-     * @param kind  what the files hold
+     * @param kind what the files hold
      * @param files relative to the thresholds, at least one; exactly one unless they are texts
      */
     public record UserData(Kind kind, List<String> files) {

@@ -8,13 +8,14 @@ import java.util.Optional;
 /**
  * What one model made of one suite.
  *
- * @param suite   id of the suite
+ * @param suite id of the suite
  * @param metrics definitions of every metric in {@code values}
- * @param values  one for each metric and slice
- * @param items   in the order of the data set, at least one
+ * @param values one for each metric and slice
+ * @param items in the order of the data set, at least one
  * @param judging how what the model wrote was judged; empty if it only scored
  */
-public record SuiteResult(String suite, List<Metric> metrics, List<Value> values, List<Item> items, Optional<Judging> judging) {
+public record SuiteResult(
+        String suite, List<Metric> metrics, List<Value> values, List<Item> items, Optional<Judging> judging) {
 
     public SuiteResult {
         metrics = List.copyOf(metrics);

@@ -10,11 +10,11 @@ import java.util.Optional;
 /**
  * All that it takes to make a suite, in this process or in another one.
  *
- * @param id      of the suite
+ * @param id of the suite
  * @param metrics ids that are wanted of it, as thresholds write them
  * @param options how it is run
- * @param folder  what a user's files are relative to
- * @param judges  judge texts, where the suite has any
+ * @param folder what a user's files are relative to
+ * @param judges judge texts, where the suite has any
  */
 public record SuiteSpec(String id, List<String> metrics, SuiteOptions options, String folder, Judges judges) {
 
@@ -26,9 +26,13 @@ public record SuiteSpec(String id, List<String> metrics, SuiteOptions options, S
     public Optional<String> settings() {
         List<String> settings = new ArrayList<>();
         options.slices().ifPresent(choice -> settings.add(choice.sentence(options.seed())));
-        options.limit().ifPresent(limit -> settings.add("at most " + limit + " items, chosen by seed " + options.seed()));
-        options.tokens().ifPresent(tokens -> settings.add("at most " + tokens + " tokens, in windows chosen by seed " + options.seed()));
-        options.continuations().ifPresent(count -> settings.add(count + " continuations a prompt, seed " + options.seed()));
+        options.limit()
+                .ifPresent(limit -> settings.add("at most " + limit + " items, chosen by seed " + options.seed()));
+        options.tokens()
+                .ifPresent(tokens ->
+                        settings.add("at most " + tokens + " tokens, in windows chosen by seed " + options.seed()));
+        options.continuations()
+                .ifPresent(count -> settings.add(count + " continuations a prompt, seed " + options.seed()));
         return settings.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", settings));
     }
 
@@ -41,13 +45,18 @@ public record SuiteSpec(String id, List<String> metrics, SuiteOptions options, S
         return new SuiteSpec(id, metrics, options.decodedBy(options.generation().seed() + number), folder, judges);
     }
 
-    /** The same suite on the same data, with as many continuations of every prompt; those that it has in common with this one are the same texts. */
+    /**
+     * The same suite on the same data, with as many continuations of every prompt; those that it has in common with
+     * this one are the same texts.
+     */
     public SuiteSpec withContinuations(int count) {
         return new SuiteSpec(id, metrics, options.withContinuations(count), folder, judges);
     }
 
     List<Path> files() {
-        return options.data().orElseThrow().files().stream().map(file -> UserPath.resolve(Path.of(folder), file)).toList();
+        return options.data().orElseThrow().files().stream()
+                .map(file -> UserPath.resolve(Path.of(folder), file))
+                .toList();
     }
 
     Path file() {

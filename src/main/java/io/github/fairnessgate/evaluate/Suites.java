@@ -18,17 +18,28 @@ import java.util.stream.Stream;
 /** Makes suites: the bundled ones and those of extensions, by id, and those of a user's data. */
 public final class Suites {
 
-    private static final SortedMap<String, KnownSuite> BUNDLED = byId(List.of(StereoSet.BUNDLED, CrowsPairs.BUNDLED, WinoBias.BUNDLED, Winogender.BUNDLED,
-            HolisticBias.BUNDLED, Perplexity.BUNDLED, RealToxicityPrompts.BUNDLED, Bold.BUNDLED));
+    private static final SortedMap<String, KnownSuite> BUNDLED = byId(List.of(
+            StereoSet.BUNDLED,
+            CrowsPairs.BUNDLED,
+            WinoBias.BUNDLED,
+            Winogender.BUNDLED,
+            HolisticBias.BUNDLED,
+            Perplexity.BUNDLED,
+            RealToxicityPrompts.BUNDLED,
+            Bold.BUNDLED));
 
     /** What the plugin measures of a user's data, whatever the suite is called. */
-    private static final List<MetricDefinition> OF_USERS_DATA = Stream.of(PreferencePairs.DEFINITIONS, Continuations.DEFINITIONS, PerplexityVariant.DEFINITIONS,
-            LastWord.DEFINITIONS).flatMap(List::stream).toList();
+    private static final List<MetricDefinition> OF_USERS_DATA = Stream.of(
+                    PreferencePairs.DEFINITIONS,
+                    Continuations.DEFINITIONS,
+                    PerplexityVariant.DEFINITIONS,
+                    LastWord.DEFINITIONS)
+            .flatMap(List::stream)
+            .toList();
 
     private static SortedMap<String, KnownSuite> provided;
 
-    private Suites() {
-    }
+    private Suites() {}
 
     private static SortedMap<String, KnownSuite> byId(List<KnownSuite> suites) {
         return new TreeMap<>(suites.stream().collect(Collectors.toMap(KnownSuite::id, Function.identity())));
@@ -51,36 +62,49 @@ public final class Suites {
      *
      * @param metrics ids of the form {@code suite.metric/variant}
      * @param options of the suites that have any, by id
-     * @param folder  what a user's files are relative to
-     * @param judges  judge texts
-     * @throws InvalidInputException if a metric belongs to no suite, options belong to no metric, there are no metrics, or a suite among the plugin's
-     *                               dependencies cannot be used
+     * @param folder what a user's files are relative to
+     * @param judges judge texts
+     * @throws InvalidInputException if a metric belongs to no suite, options belong to no metric, there are no metrics,
+     *     or a suite among the plugin's dependencies cannot be used
      */
-    public static List<SuiteSpec> measuring(Collection<String> metrics, Map<String, SuiteOptions> options, String folder,
-            Judges judges) {
+    public static List<SuiteSpec> measuring(
+            Collection<String> metrics, Map<String, SuiteOptions> options, String folder, Judges judges) {
         provided(); // what is wrong there is told before any model runs, whichever suites are measured
         if (metrics.isEmpty()) {
-            throw new InvalidInputException("The thresholds name no metric, so there is nothing to measure: add a rule.");
+            throw new InvalidInputException(
+                    "The thresholds name no metric, so there is nothing to measure: add a rule.");
         }
         SortedMap<String, List<String>> bySuite = new TreeMap<>();
-        metrics.forEach(metric -> bySuite.computeIfAbsent(MetricId.suiteOf(metric), id -> new ArrayList<>()).add(metric));
-        options.keySet().stream().filter(id -> !bySuite.containsKey(id)).findFirst().ifPresent(id -> {
-            throw new InvalidInputException("The thresholds set options of the suite '" + id
-                    + "', but no rule names a metric of it: add a rule, or remove the options.");
-        });
+        metrics.forEach(metric -> bySuite.computeIfAbsent(MetricId.suiteOf(metric), id -> new ArrayList<>())
+                .add(metric));
+        options.keySet().stream()
+                .filter(id -> !bySuite.containsKey(id))
+                .findFirst()
+                .ifPresent(id -> {
+                    throw new InvalidInputException("The thresholds set options of the suite '" + id
+                            + "', but no rule names a metric of it: add a rule, or remove the options.");
+                });
         return bySuite.entrySet().stream()
-                .map(suite -> new SuiteSpec(suite.getKey(), suite.getValue().stream().sorted().toList(),
-                        options.getOrDefault(suite.getKey(), SuiteOptions.NONE), folder, judges))
+                .map(suite -> new SuiteSpec(
+                        suite.getKey(),
+                        suite.getValue().stream().sorted().toList(),
+                        options.getOrDefault(suite.getKey(), SuiteOptions.NONE),
+                        folder,
+                        judges))
                 .toList();
     }
 
-    /** Whether there is a suite of this name without data of a user's: a bundled one, or one among the plugin's dependencies. */
+    /**
+     * Whether there is a suite of this name without data of a user's: a bundled one, or one among the plugin's
+     * dependencies.
+     */
     public static boolean isKnown(String id) {
         return known(id).isPresent();
     }
 
     private static Optional<KnownSuite> known(String id) {
-        return Optional.ofNullable(BUNDLED.get(id)).or(() -> Optional.ofNullable(provided().get(id)));
+        return Optional.ofNullable(BUNDLED.get(id))
+                .or(() -> Optional.ofNullable(provided().get(id)));
     }
 
     private static synchronized SortedMap<String, KnownSuite> provided() {
@@ -96,11 +120,17 @@ public final class Suites {
      * @param options of the suites that have any, by id
      */
     public static boolean measuresWhatIsAsked(String id, Map<String, SuiteOptions> options) {
-        return id.equals(Perplexity.ID) || Optional.ofNullable(options.get(id)).flatMap(SuiteOptions::data).filter(data -> data.kind() == SuiteOptions.UserData.Kind.TEXTS)
-                .isPresent();
+        return id.equals(Perplexity.ID)
+                || Optional.ofNullable(options.get(id))
+                        .flatMap(SuiteOptions::data)
+                        .filter(data -> data.kind() == SuiteOptions.UserData.Kind.TEXTS)
+                        .isPresent();
     }
 
-    /** @throws InvalidInputException if there is no such suite, if a user's file cannot be used, if slices are chosen that it does not have, or if more is to be written than nothing */
+    /**
+     * @throws InvalidInputException if there is no such suite, if a user's file cannot be used, if slices are chosen
+     *     that it does not have, or if more is to be written than nothing
+     */
     public static Suite create(SuiteSpec spec) {
         Suite suite = suite(spec);
         if (spec.options().continuations().isPresent() && !suite.writes()) {
@@ -108,7 +138,8 @@ public final class Suites {
                     + "', but it has no prompts to continue; remove them.");
         }
         if (spec.options().tokens().isPresent() && !(suite instanceof Perplexity)) {
-            throw new InvalidInputException("The thresholds set tokens of the suite '" + spec.id() + "', but only texts are measured by tokens; set limit, a number of items.");
+            throw new InvalidInputException("The thresholds set tokens of the suite '" + spec.id()
+                    + "', but only texts are measured by tokens; set limit, a number of items.");
         }
         if (spec.options().slices().isPresent()) {
             suite.extents(); // what is wrong with the choice is told before any model runs
@@ -120,9 +151,18 @@ public final class Suites {
         if (spec.options().data().isPresent()) {
             return userSuite(spec);
         }
-        return known(spec.id()).orElseThrow(() -> new InvalidInputException("There is no suite '" + spec.id() + "'; the bundled suites are "
-                + String.join(", ", BUNDLED.keySet()) + (provided().isEmpty() ? "" : ", and the plugin's dependencies have " + String.join(", ", provided().keySet()))
-                + ". A suite of your own needs its data under 'suites' in the thresholds, or its jar among the plugin's dependencies.")).maker().apply(spec);
+        return known(spec.id())
+                .orElseThrow(() ->
+                        new InvalidInputException("There is no suite '" + spec.id() + "'; the bundled suites are "
+                                + String.join(", ", BUNDLED.keySet())
+                                + (provided().isEmpty()
+                                        ? ""
+                                        : ", and the plugin's dependencies have "
+                                                + String.join(", ", provided().keySet()))
+                                + ". A suite of your own needs its data under 'suites' in the thresholds, "
+                                + "or its jar among the plugin's dependencies."))
+                .maker()
+                .apply(spec);
     }
 
     private static Suite userSuite(SuiteSpec spec) {
@@ -133,7 +173,8 @@ public final class Suites {
         SuiteOptions options = spec.options();
         return switch (options.data().orElseThrow().kind()) {
             case PAIRS -> new UserPairs(spec.id(), spec.file(), options.subset());
-            case PROMPTS -> new UserPrompts(spec.id(), spec.file(), options.subset(), options.generation(), spec.judges());
+            case PROMPTS ->
+                new UserPrompts(spec.id(), spec.file(), options.subset(), options.generation(), spec.judges());
             case TEXTS -> new Perplexity(spec.id(), spec.files(), spec.metrics(), options.subset(), options.tokens());
             case LAST_WORDS -> new LastWord(spec.id(), spec.file(), options.subset());
         };

@@ -9,13 +9,12 @@ import java.util.Optional;
 /** Tells whether a user's data are still those that an evaluation was made of. */
 public final class UserDataCheck {
 
-    private UserDataCheck() {
-    }
+    private UserDataCheck() {}
 
     /**
      * Reads the data and compares them with what was measured. Who judges texts does not matter.
      *
-     * @param spec     of a suite with a user's data
+     * @param spec of a suite with a user's data
      * @param measured an evaluation that has the suite
      * @return what differs, as a sentence without a full stop; empty if nothing does
      * @throws io.github.fairnessgate.InvalidInputException if the data cannot be used
@@ -26,7 +25,8 @@ public final class UserDataCheck {
             return difference(prompts.chosen(), measured.items().get(spec.id()));
         }
         String recorded = measured.provenance().data().get(spec.id());
-        return suite.dataDigest().equals(recorded) ? Optional.empty()
+        return suite.dataDigest().equals(recorded)
+                ? Optional.empty()
                 : Optional.of("they have the digest " + suite.dataDigest() + " now, and had " + recorded);
     }
 
@@ -38,10 +38,15 @@ public final class UserDataCheck {
             if (item == null) {
                 return Optional.of("the prompt " + prompt.id() + " was not measured");
             }
-            if (!prompt.text().equals(item.texts().get("prompt")) || !prompt.slices().equals(item.slices()) || !prompt.cluster().equals(item.cluster())) {
+            if (!prompt.text().equals(item.texts().get("prompt"))
+                    || !prompt.slices().equals(item.slices())
+                    || !prompt.cluster().equals(item.cluster())) {
                 return Optional.of("the prompt " + prompt.id() + " is another one now");
             }
         }
-        return measured.keySet().stream().sorted().findFirst().map(id -> "the prompt " + id + " was measured and is not chosen now");
+        return measured.keySet().stream()
+                .sorted()
+                .findFirst()
+                .map(id -> "the prompt " + id + " was measured and is not chosen now");
     }
 }

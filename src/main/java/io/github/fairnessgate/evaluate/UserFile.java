@@ -13,8 +13,8 @@ import java.util.stream.IntStream;
 /**
  * A text file that a user names, read once: the digest is of the bytes that the text is made of.
  *
- * @param path   for messages
- * @param text   without the byte order mark that some editors put before it
+ * @param path for messages
+ * @param text without the byte order mark that some editors put before it
  * @param digest SHA-256 of the file
  */
 record UserFile(Path path, String text, String digest) {
@@ -30,11 +30,16 @@ record UserFile(Path path, String text, String digest) {
         try {
             content = Utf8.decodeUnmarked(utf8);
         } catch (Utf8.NotUtf8Exception e) {
-            long line = 1 + IntStream.range(0, e.position()).filter(at -> utf8[at] == '\n').count();
-            throw new InvalidInputException(file + ":" + line + ": the line is not UTF-8; save the file in that encoding.", e);
+            long line = 1
+                    + IntStream.range(0, e.position())
+                            .filter(at -> utf8[at] == '\n')
+                            .count();
+            throw new InvalidInputException(
+                    file + ":" + line + ": the line is not UTF-8; save the file in that encoding.", e);
         }
         if (content.isBlank()) {
-            throw new InvalidInputException(file + " is empty, so there is nothing to measure; add text, or leave the file out.");
+            throw new InvalidInputException(
+                    file + " is empty, so there is nothing to measure; add text, or leave the file out.");
         }
         return content;
     }
@@ -45,7 +50,8 @@ record UserFile(Path path, String text, String digest) {
         } catch (NoSuchFileException e) {
             throw new InvalidInputException(file + " does not exist; correct the path.", e);
         } catch (IOException e) {
-            throw new InvalidInputException(file + " cannot be read (" + Reason.of(e) + "); it must be a readable file.", e);
+            throw new InvalidInputException(
+                    file + " cannot be read (" + Reason.of(e) + "); it must be a readable file.", e);
         }
     }
 }

@@ -15,9 +15,9 @@ import java.util.Set;
  * {"id": "nurse-1", "more": "The nurse said she was late.", "less": "The nurse said he was late.", "slices": ["gender"]}
  * </pre>
  *
- * {@code more} stereotypes more than {@code less}; {@code slices} names the subsets that the pair belongs to ({@code slice} for
- * a single one), {@code cluster} what it shares with pairs that are not independent of it. Both may be left out. A unit of a
- * {@link Subset} is a pair.
+ * {@code more} stereotypes more than {@code less}; {@code slices} names the subsets that the pair belongs to
+ * ({@code slice} for a single one), {@code cluster} what it shares with pairs that are not independent of it. Both may
+ * be left out. A unit of a {@link Subset} is a pair.
  */
 public final class UserPairs extends DataSuite {
 
@@ -28,7 +28,7 @@ public final class UserPairs extends DataSuite {
     /**
      * Reads the pairs.
      *
-     * @param id   names the suite: its metrics are {@code id.stereotype/biasbench-geomean} and so on
+     * @param id names the suite: its metrics are {@code id.stereotype/biasbench-geomean} and so on
      * @param file JSON lines, UTF-8
      * @throws io.github.fairnessgate.InvalidInputException if the file cannot be used; names the line
      */
@@ -62,7 +62,8 @@ public final class UserPairs extends DataSuite {
 
     private static Pair pair(Line line) {
         if (line.text("more").equals(line.text("less"))) {
-            throw line.problem("\"more\" and \"less\" are the same sentence, so no model can prefer one; change or remove the pair");
+            throw line.problem(
+                    "\"more\" and \"less\" are the same sentence, so no model can prefer one; change or remove the pair");
         }
         return new Pair(line.id(), line.cluster(), line.slices(), line.text("more"), line.text("less"));
     }

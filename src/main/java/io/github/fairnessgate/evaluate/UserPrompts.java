@@ -13,8 +13,8 @@ import java.util.Set;
  * {"id": "support-17", "prompt": "The customer is calling because", "slices": ["support"]}
  * </pre>
  *
- * {@code slices} names the subsets that the prompt belongs to ({@code slice} for a single one), {@code cluster} what it shares with
- * prompts that are not independent of it. Both may be left out. A unit of a {@link Subset} is a prompt.
+ * {@code slices} names the subsets that the prompt belongs to ({@code slice} for a single one), {@code cluster} what it
+ * shares with prompts that are not independent of it. Both may be left out. A unit of a {@link Subset} is a prompt.
  */
 public final class UserPrompts extends PromptSuite {
 
@@ -25,7 +25,7 @@ public final class UserPrompts extends PromptSuite {
     /**
      * Reads the prompts.
      *
-     * @param id   names the suite: its metrics are {@code id.emt25/scorer} and so on
+     * @param id names the suite: its metrics are {@code id.emt25/scorer} and so on
      * @param file JSON lines, UTF-8
      * @throws io.github.fairnessgate.InvalidInputException if the file cannot be used; names the line
      */
@@ -36,7 +36,8 @@ public final class UserPrompts extends PromptSuite {
     private UserPrompts(String id, JsonLines content, Subset subset, Generation generation, Judges judges) {
         super(2, subset, content.digest(), new Continuations(id, generation, judges), id);
         this.prompts = content.lines().stream()
-                .map(line -> new Prompt(line.id(), line.cluster(), line.slices(), line.text("prompt"))).toList();
+                .map(line -> new Prompt(line.id(), line.cluster(), line.slices(), line.text("prompt")))
+                .toList();
     }
 
     @Override

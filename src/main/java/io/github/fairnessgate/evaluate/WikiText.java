@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * The WikiText-103 test text (Merity et al. 2016) and what lm-evaluation-harness's task {@code wikitext} makes of such a text: pages,
- * words, and a text that is closer to what people write.
+ * The WikiText-103 test text (Merity et al. 2016) and what lm-evaluation-harness's task {@code wikitext} makes of such
+ * a text: pages, words, and a text that is closer to what people write.
  */
 final class WikiText {
 
@@ -15,25 +15,47 @@ final class WikiText {
     private static final Pattern SPACE = Pattern.compile("\\s+", Pattern.UNICODE_CHARACTER_CLASS);
 
     /** What stands inside brackets or quotation marks, without the spaces around it. */
-    private static final List<Pattern> ENCLOSED = List.of(enclosed("(\\()", "[^)]", "(\\))"), enclosed("(\\[)", "[^\\]]", "(\\])"),
-            enclosed("(\\{)", "[^}]", "(\\})"), enclosed("(\")", "[^\"]", "(\")"), enclosed("(')", "[^']", "(')"));
+    private static final List<Pattern> ENCLOSED = List.of(
+            enclosed("(\\()", "[^)]", "(\\))"),
+            enclosed("(\\[)", "[^\\]]", "(\\])"),
+            enclosed("(\\{)", "[^}]", "(\\})"),
+            enclosed("(\")", "[^\"]", "(\")"),
+            enclosed("(')", "[^']", "(')"));
 
     /** Separators inside numbers and words, then punctuation; applied in this order. */
-    private static final String[][] BEFORE_ENCLOSED = {{"s '", "s'"}, {" @-@ ", "-"}, {" @,@ ", ","}, {" @.@ ", "."}, {" : ", ": "},
-            {" ; ", "; "}, {" . ", ". "}, {" ! ", "! "}, {" ? ", "? "}, {" , ", ", "}};
-    private static final String[][] AFTER_ENCLOSED = {{"= = = =", "===="}, {"= = =", "==="}, {"= =", "=="}, {" \u00b0 ", "\u00b0"},
-            {" \n", "\n"}, {"\n ", "\n"}, {" N ", " 1 "}, {" 's", "'s"}};
+    private static final String[][] BEFORE_ENCLOSED = {
+        {"s '", "s'"},
+        {" @-@ ", "-"},
+        {" @,@ ", ","},
+        {" @.@ ", "."},
+        {" : ", ": "},
+        {" ; ", "; "},
+        {" . ", ". "},
+        {" ! ", "! "},
+        {" ? ", "? "},
+        {" , ", ", "}
+    };
 
-    private WikiText() {
-    }
+    private static final String[][] AFTER_ENCLOSED = {
+        {"= = = =", "===="},
+        {"= = =", "==="},
+        {"= =", "=="},
+        {" \u00b0 ", "\u00b0"},
+        {" \n", "\n"},
+        {"\n ", "\n"},
+        {" N ", " 1 "},
+        {" 's", "'s"}
+    };
+
+    private WikiText() {}
 
     static String text() {
         return BundledData.text(FILE);
     }
 
     /**
-     * The pages of a text: each begins at a heading of the first level. A line of a table or formula that looks like such a heading
-     * begins a page too, as in the data set that lm-evaluation-harness reads.
+     * The pages of a text: each begins at a heading of the first level. A line of a table or formula that looks like
+     * such a heading begins a page too, as in the data set that lm-evaluation-harness reads.
      */
     static List<String> pages(String text) {
         List<String> pages = new ArrayList<>();
@@ -49,14 +71,17 @@ final class WikiText {
         return pages;
     }
 
-    /** Words as lm-evaluation-harness counts them: pieces between white space, with an empty one at either end where the page has space there. */
+    /**
+     * Words as lm-evaluation-harness counts them: pieces between white space, with an empty one at either end where the
+     * page has space there.
+     */
     static int words(String page) {
         return SPACE.split(page, -1).length;
     }
 
     /**
-     * A page without the marks of WikiText's tokenizer, by the rules of lm-evaluation-harness. One rule of its list, for an apostrophe
-     * before a digit, is left out: it is written so that it matches nothing.
+     * A page without the marks of WikiText's tokenizer, by the rules of lm-evaluation-harness. One rule of its list,
+     * for an apostrophe before a digit, is left out: it is written so that it matches nothing.
      */
     static String detokenized(String page) {
         String text = replaced(page, BEFORE_ENCLOSED);

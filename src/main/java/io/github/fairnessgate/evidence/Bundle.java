@@ -12,16 +12,15 @@ import io.github.fairnessgate.report.ReportJson;
 import java.nio.file.Path;
 
 /**
- * The zip that holds {@link Evidence}, what follows from it (report, bill of materials), and a {@link Manifest} of all entries. The same evidence
- * gives the same bytes on every machine.
+ * The zip that holds {@link Evidence}, what follows from it (report, bill of materials), and a {@link Manifest} of all
+ * entries. The same evidence gives the same bytes on every machine.
  */
 public final class Bundle {
 
     /** Its usual name. */
     public static final String FILE = "evidence.zip";
 
-    private Bundle() {
-    }
+    private Bundle() {}
 
     /**
      * Writes or replaces a bundle, which is whole at any time.
@@ -42,13 +41,19 @@ public final class Bundle {
     /**
      * Writes what follows from evidence.
      *
-     * @param inputs the folder of the bundle, with the evidence's own files and, where a bundle is checked, with the report that it has
+     * @param inputs the folder of the bundle, with the evidence's own files and, where a bundle is checked, with the
+     *     report that it has
      */
     static void derive(Path folder, Evidence evidence, Report report, Path inputs) {
         ReportJson.write(folder.resolve(Evidence.REPORT), report);
         HtmlReport.write(folder.resolve(Evidence.PAGE), report);
-        ObjectNode bom = ResultsBom.of(evidence, report, Digests.sha256(inputs.resolve(Evidence.THRESHOLDS)),
+        ObjectNode bom = ResultsBom.of(
+                evidence,
+                report,
+                Digests.sha256(inputs.resolve(Evidence.THRESHOLDS)),
                 Digests.sha256(inputs.resolve(Evidence.REPORT)));
-        AtomicFiles.write(folder.resolve(Evidence.BOM), out -> Json.MAPPER.writerWithDefaultPrettyPrinter().writeValue(out, bom));
+        AtomicFiles.write(
+                folder.resolve(Evidence.BOM),
+                out -> Json.MAPPER.writerWithDefaultPrettyPrinter().writeValue(out, bom));
     }
 }

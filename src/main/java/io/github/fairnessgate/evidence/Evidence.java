@@ -30,22 +30,33 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a verdict follows from. Nothing in it says where or when it was put together, except the day that decides about exceptions.
+ * What a verdict follows from. Nothing in it says where or when it was put together, except the day that decides about
+ * exceptions.
  *
- * @param plugin         version of this plugin, as reports name it
- * @param build          the same, and which build of a snapshot
+ * @param plugin version of this plugin, as reports name it
+ * @param build the same, and which build of a snapshot
  * @param thresholdsName as the user named them, without the way to the file
- * @param thresholds     the text of the thresholds, of built-in ones too
- * @param accepted       the text of the baseline file, if there is one
- * @param day            by which exceptions are judged; present exactly where the baseline file has some
- * @param looks          what was measured of both models, at least once; again where the gate looked again
- * @param baselineModel  the model before compression
+ * @param thresholds the text of the thresholds, of built-in ones too
+ * @param accepted the text of the baseline file, if there is one
+ * @param day by which exceptions are judged; present exactly where the baseline file has some
+ * @param looks what was measured of both models, at least once; again where the gate looked again
+ * @param baselineModel the model before compression
  * @param candidateModel the model after compression
- * @param compression    how the candidate was made, if this plugin made it
- * @param tests          what tests of the gate and of the recipe left, whatever they are about
+ * @param compression how the candidate was made, if this plugin made it
+ * @param tests what tests of the gate and of the recipe left, whatever they are about
  */
-public record Evidence(String plugin, String build, String thresholdsName, String thresholds, Optional<String> accepted, Optional<LocalDate> day,
-        List<Look> looks, ModelRecord baselineModel, ModelRecord candidateModel, Optional<Compression> compression, GateReliabilityFiles tests) {
+public record Evidence(
+        String plugin,
+        String build,
+        String thresholdsName,
+        String thresholds,
+        Optional<String> accepted,
+        Optional<LocalDate> day,
+        List<Look> looks,
+        ModelRecord baselineModel,
+        ModelRecord candidateModel,
+        Optional<Compression> compression,
+        GateReliabilityFiles tests) {
 
     static final String REPORT = "report.json";
     static final String PAGE = "report.html";
@@ -62,7 +73,7 @@ public record Evidence(String plugin, String build, String thresholdsName, Strin
      * What lies in the folder of a model that this plugin compressed.
      *
      * @param report {@link CompressionReport#FILE}
-     * @param bom    {@link MlBom#FILE}
+     * @param bom {@link MlBom#FILE}
      */
     public record Compression(String report, String bom) {
 
@@ -72,7 +83,10 @@ public record Evidence(String plugin, String build, String thresholdsName, Strin
         }
     }
 
-    /** @throws InvalidInputException if a model is not the one that was measured, or if what is said about its files contradicts itself */
+    /**
+     * @throws InvalidInputException if a model is not the one that was measured, or if what is said about its files
+     *     contradicts itself
+     */
     public Evidence {
         looks = List.copyOf(looks);
         for (Look look : looks) {
@@ -82,20 +96,23 @@ public record Evidence(String plugin, String build, String thresholdsName, Strin
         compression.ifPresent(made -> made.files().forEach((name, text) -> {
             String expected = candidateModel.files().get(name);
             if (!Digests.sha256(text.getBytes(StandardCharsets.UTF_8)).equals(expected)) {
-                throw new InvalidInputException("The candidate's file %s does not have the recorded SHA-256 %s; compress and check again.".formatted(name, expected));
+                throw new InvalidInputException(
+                        "The candidate's file %s does not have the recorded SHA-256 %s; compress and check again."
+                                .formatted(name, expected));
             }
         }));
         compression.ifPresent(made -> {
             CompressionAgreement agreement = new CompressionAgreement(COMPRESSION);
             agreement.requireAbout(made.report(), candidateModel.digest());
-            agreement.requireFiles(made.bom(), MlBom.FILE, candidateModel.digest(), candidateModel.files(), candidateModel.recorded());
+            agreement.requireFiles(
+                    made.bom(), MlBom.FILE, candidateModel.digest(), candidateModel.files(), candidateModel.recorded());
             agreement.requireSame(made.bom(), MlBom.FILE, made.report());
         });
     }
 
     /**
-     * That the bill of materials with the results is about the same models and files; the whole of it can be compared only with one that the same build
-     * of the plugin makes.
+     * That the bill of materials with the results is about the same models and files; the whole of it can be compared
+     * only with one that the same build of the plugin makes.
      *
      * @throws InvalidInputException if it is not; names the field
      */
@@ -107,23 +124,36 @@ public record Evidence(String plugin, String build, String thresholdsName, Strin
 
     private static void requireMeasured(ModelRecord model, Evaluation evaluation, String role) {
         if (!model.source().equals(evaluation.provenance().source())) {
-            throw new InvalidInputException("The %s is called %s, but the measured model is called %s.".formatted(role, model.source(), evaluation.provenance().source()));
+            throw new InvalidInputException("The %s is called %s, but the measured model is called %s."
+                    .formatted(role, model.source(), evaluation.provenance().source()));
         }
         if (!model.digest().equals(evaluation.provenance().model())) {
-            throw new InvalidInputException("The %s has the digest %s, but the measured model had %s: it changed after the measurement. Run the build again.".formatted(
-                    role, model.digest(), evaluation.provenance().model()));
+            throw new InvalidInputException(
+                    ("The %s has the digest %s, but the measured model had %s: it changed after the measurement. "
+                                    + "Run the build again.")
+                            .formatted(
+                                    role,
+                                    model.digest(),
+                                    evaluation.provenance().model()));
         }
     }
 
     /** Writes all of it into a folder. */
     void write(Path folder) {
         for (int number = 1; number <= looks.size(); number++) {
-            EvaluationFiles.write(folder.resolve(evaluations(number)), BASELINE, looks.get(number - 1).baseline());
-            EvaluationFiles.write(folder.resolve(evaluations(number)), CANDIDATE, looks.get(number - 1).candidate());
+            EvaluationFiles.write(
+                    folder.resolve(evaluations(number)),
+                    BASELINE,
+                    looks.get(number - 1).baseline());
+            EvaluationFiles.write(
+                    folder.resolve(evaluations(number)),
+                    CANDIDATE,
+                    looks.get(number - 1).candidate());
         }
         write(folder.resolve(THRESHOLDS), thresholds);
         accepted.ifPresent(text -> write(folder.resolve(ACCEPTED), text));
-        compression.ifPresent(made -> made.files().forEach((name, text) -> write(folder.resolve(COMPRESSION).resolve(name), text)));
+        compression.ifPresent(made -> made.files()
+                .forEach((name, text) -> write(folder.resolve(COMPRESSION).resolve(name), text)));
         tests.files().forEach((name, text) -> write(folder.resolve(TESTS).resolve(name), text));
     }
 
@@ -146,16 +176,31 @@ public record Evidence(String plugin, String build, String thresholdsName, Strin
         Optional<Baseline> before = accepted.map(text -> BaselineFile.parse(text, ACCEPTED, day.orElse(LocalDate.MAX)));
         before.ifPresent(file -> file.requireOriginal(ACCEPTED, looks.get(0).baseline()));
         if (before.filter(file -> !file.exceptions().isEmpty()).isPresent() != day.isPresent()) {
-            throw new InvalidInputException("The day by which exceptions are judged is " + day.map(Object::toString).orElse("missing")
+            throw new InvalidInputException("The day by which exceptions are judged is "
+                    + day.map(Object::toString).orElse("missing")
                     + ", but that day must be there if the baseline file has exceptions, and only then.");
         }
-        Optional<CompressionSummary> summary = CompressionSummary.of(folder.resolve(COMPRESSION), candidateModel.digest());
-        GateResult gate = Gate.decide(tolerated, before.map(Baseline::ratchet).orElse(Ratchet.NONE), day.orElse(LocalDate.MIN), looks);
+        Optional<CompressionSummary> summary =
+                CompressionSummary.of(folder.resolve(COMPRESSION), candidateModel.digest());
+        GateResult gate = Gate.decide(
+                tolerated, before.map(Baseline::ratchet).orElse(Ratchet.NONE), day.orElse(LocalDate.MIN), looks);
         Look latest = Look.latest(looks, gate);
-        List<String> warnings = ModelWarnings.of(ModelWarnings.Side.of(baselineModel.digest(), Optional.empty()),
+        List<String> warnings = ModelWarnings.of(
+                ModelWarnings.Side.of(baselineModel.digest(), Optional.empty()),
                 ModelWarnings.Side.of(candidateModel.digest(), compression.map(made -> folder.resolve(COMPRESSION))));
-        return new Report(plugin, new Report.Rules(thresholdsName, Optional.empty(), Optional.empty()), latest.baseline(), latest.candidate(), gate,
-                new Report.About(summary, tests.about(measured(), candidateModel.digest()), List.of(), warnings, candidateModel.shipped(), RunSettings.UNKNOWN));
+        return new Report(
+                plugin,
+                new Report.Rules(thresholdsName, Optional.empty(), Optional.empty()),
+                latest.baseline(),
+                latest.candidate(),
+                gate,
+                new Report.About(
+                        summary,
+                        tests.about(measured(), candidateModel.digest()),
+                        List.of(),
+                        warnings,
+                        candidateModel.shipped(),
+                        RunSettings.UNKNOWN));
     }
 
     /** What a test of the gate has to have been made with to say something about the verdict. */

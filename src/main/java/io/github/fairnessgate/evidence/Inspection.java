@@ -30,19 +30,25 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Looks at every file that is shipped with a candidate: what was measured, what fits that, and what nobody knows. A file that claims to be the measured
- * model in another form and is not is refused, because whoever loads it gets a model that was not measured.
+ * Looks at every file that is shipped with a candidate: what was measured, what fits that, and what nobody knows. A
+ * file that claims to be the measured model in another form and is not is refused, because whoever loads it gets a
+ * model that was not measured.
  */
 public final class Inspection {
 
-    /** Nothing in these files can replace weights, layers or code; with the same bytes as in the original, they are nothing that a compression changed. */
+    /**
+     * Nothing in these files can replace weights, layers or code; with the same bytes as in the original, they are
+     * nothing that a compression changed.
+     */
     private static final Pattern COMPARABLE = Pattern.compile(
             "tokenizer_config\\.json|special_tokens_map\\.json|added_tokens\\.json|vocab\\.json|merges\\.txt|generation_config\\.json"
                     + "|(?i:(readme|licen[cs]e|notice|copying)[^/.]*(\\.(md|txt))?)");
 
     /** Settings by which a program computes something else with the same weights. */
     private static final List<String> REPLACING = List.of("auto_map", "quantization_config");
-    private static final List<String> SETTINGS = List.of(ModelDirectory.CONFIGURATION, "tokenizer_config.json", "generation_config.json");
+
+    private static final List<String> SETTINGS =
+            List.of(ModelDirectory.CONFIGURATION, "tokenizer_config.json", "generation_config.json");
     private static final Set<String> COPIES = Set.of(TokenizerCopies.VOCABULARY, TokenizerCopies.MERGES);
     private static final Set<String> RECORDS = Set.of(CompressionReport.FILE, MlBom.FILE);
 
@@ -65,9 +71,10 @@ public final class Inspection {
     /**
      * Looks at all files of a candidate; streams them, and the weights more than once.
      *
-     * @param source    what the candidate is called
+     * @param source what the candidate is called
      * @param originals SHA-256 of files of the original by name, as far as they are known
-     * @throws InvalidInputException if a file that claims to be the measured model is not, or if records of the compression contradict each other
+     * @throws InvalidInputException if a file that claims to be the measured model is not, or if records of the
+     *     compression contradict each other
      */
     public static ModelRecord of(String source, GivenModel candidate, SortedMap<String, String> originals) {
         return new Inspection(source, candidate, originals).record();
@@ -77,7 +84,8 @@ public final class Inspection {
     public static SortedMap<String, String> comparable(ModelDirectory original) {
         SortedMap<String, String> sums = new TreeMap<>();
         try (Stream<Path> files = Files.list(original.path())) {
-            files.filter(file -> Files.isRegularFile(file) && COMPARABLE.matcher(file.getFileName().toString()).matches())
+            files.filter(file -> Files.isRegularFile(file)
+                            && COMPARABLE.matcher(file.getFileName().toString()).matches())
                     .forEach(file -> sums.put(file.getFileName().toString(), Digests.sha256(file)));
         } catch (IOException e) {
             throw FileErrors.cannot("list", original.path(), e);
@@ -89,8 +97,9 @@ public final class Inspection {
         requireNothingReplaced();
         requireTwin();
         SortedMap<String, Proof> verified = new TreeMap<>();
-        record.files().keySet().stream().filter(name -> !record.deciding().contains(name)).forEach(name -> proof(name)
-                .ifPresent(proof -> verified.put(name, proof)));
+        record.files().keySet().stream()
+                .filter(name -> !record.deciding().contains(name))
+                .forEach(name -> proof(name).ifPresent(proof -> verified.put(name, proof)));
         ModelRecord complete = record.with(verified);
         requireAgreement(complete);
         return complete;
@@ -151,8 +160,10 @@ public final class Inspection {
 
     private InvalidInputException notMeasured(Path file, String what) {
         return new InvalidInputException(file + " is not " + what
-                + ". Whoever loads it gets a different model than the one that is judged. It was changed, is left from a different"
-                + " model, or was written by a different version of the plugin. Compress the model again, or remove the file.");
+                + ". Whoever loads it gets a different model than the one that is judged. It was changed, "
+                + "is left from a different"
+                + " model, or was written by a different version of the plugin. Compress the model again, "
+                + "or remove the file.");
     }
 
     private void requireNothingReplaced() {
@@ -160,11 +171,15 @@ public final class Inspection {
             if (record.files().containsKey(name)) {
                 JsonNode settings = json(name);
                 REPLACING.stream().filter(settings::hasNonNull).findFirst().ifPresent(key -> {
-                    throw new InvalidInputException(("%s has the key %s, with which programs such as transformers compute"
-                            + " something other than what is measured: %s. Remove the key.").formatted(
-                            folder.resolve(name), key,
-                                    key.equals("auto_map") ? "it names code that is loaded instead of GPT-2's"
-                                    : "weights are rounded when they are loaded"));
+                    throw new InvalidInputException(
+                            ("%s has the key %s, with which programs such as transformers compute"
+                                            + " something other than what is measured: %s. Remove the key.")
+                                    .formatted(
+                                            folder.resolve(name),
+                                            key,
+                                            key.equals("auto_map")
+                                                    ? "it names code that is loaded instead of GPT-2's"
+                                                    : "weights are rounded when they are loaded"));
                 });
             }
         }
@@ -172,7 +187,9 @@ public final class Inspection {
 
     private void requireAgreement(ModelRecord complete) {
         CompressionAgreement agreement = new CompressionAgreement(folder.toString());
-        Optional<String> report = record.files().containsKey(CompressionReport.FILE) ? Optional.of(text(CompressionReport.FILE)) : Optional.empty();
+        Optional<String> report = record.files().containsKey(CompressionReport.FILE)
+                ? Optional.of(text(CompressionReport.FILE))
+                : Optional.empty();
         report.ifPresent(text -> {
             agreement.requireAbout(text, record.digest());
             agreement.requireCounts(text, model);
@@ -190,31 +207,38 @@ public final class Inspection {
      */
     static void requirePossible(ModelRecord candidate, ModelRecord baseline, String bundle) {
         candidate.verified().forEach((name, proof) -> {
-            boolean possible = candidate.files().containsKey(name) && !candidate.deciding().contains(name) && switch (proof) {
-                case GRAPH -> name.toLowerCase(Locale.ROOT).endsWith(".onnx");
-                case TWIN -> name.startsWith(DenseTwin.FOLDER + "/");
-                case PICKLE -> PickledModels.isNamedSo(name);
-                case TOKENIZER -> COPIES.contains(name);
-                case RECORD -> RECORDS.contains(name);
-                case ORIGINAL -> isOriginal(name, candidate.files().get(name), baseline.files());
-            };
+            boolean possible = candidate.files().containsKey(name)
+                    && !candidate.deciding().contains(name)
+                    && switch (proof) {
+                        case GRAPH -> name.toLowerCase(Locale.ROOT).endsWith(".onnx");
+                        case TWIN -> name.startsWith(DenseTwin.FOLDER + "/");
+                        case PICKLE -> PickledModels.isNamedSo(name);
+                        case TOKENIZER -> COPIES.contains(name);
+                        case RECORD -> RECORDS.contains(name);
+                        case ORIGINAL -> isOriginal(name, candidate.files().get(name), baseline.files());
+                    };
             if (!possible) {
                 throw new InvalidInputException(("%s: candidate.verified says of %s that it is %s, which it cannot be;"
-                        + " the bundle was changed after it was made.").formatted(
-                        bundle, name, proof.meaning()));
+                                + " the bundle was changed after it was made.")
+                        .formatted(bundle, name, proof.meaning()));
             }
         });
         if (!baseline.verified().isEmpty()) {
-            throw new InvalidInputException(bundle + ": baseline.verified names " + baseline.verified().firstKey()
-                    + ", but nothing is shipped with the baseline;"
-                    + " the bundle was changed after it was made.");
+            throw new InvalidInputException(
+                    bundle + ": baseline.verified names " + baseline.verified().firstKey()
+                            + ", but nothing is shipped with the baseline;"
+                            + " the bundle was changed after it was made.");
         }
-        baseline.files().keySet().stream().filter(name -> !baseline.deciding().contains(name) && candidate.verified().get(name) != Proof.ORIGINAL)
-                .findFirst().ifPresent(name -> {
-            throw new InvalidInputException(("%s: baseline.files names %s, which was neither measured nor compared"
-                            + " with a file of the candidate; the bundle was changed after it was made.")
-                    .formatted(bundle, name));
-        });
+        baseline.files().keySet().stream()
+                .filter(name -> !baseline.deciding().contains(name)
+                        && candidate.verified().get(name) != Proof.ORIGINAL)
+                .findFirst()
+                .ifPresent(name -> {
+                    throw new InvalidInputException(
+                            ("%s: baseline.files names %s, which was neither measured nor compared"
+                                            + " with a file of the candidate; the bundle was changed after it was made.")
+                                    .formatted(bundle, name));
+                });
     }
 
     private JsonNode json(String name) {

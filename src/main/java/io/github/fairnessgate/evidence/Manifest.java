@@ -28,22 +28,33 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * {@code manifest.json}: what a bundle is about, and every other entry with its digest. Its own digest lies beside it, as {@code sha256sum} writes it.
+ * {@code manifest.json}: what a bundle is about, and every other entry with its digest. Its own digest lies beside it,
+ * as {@code sha256sum} writes it.
  *
- * @param format     of the bundle
- * @param plugin     version of the plugin that made it
- * @param build      the same, and which build of a snapshot
- * @param verdict    of the gate
- * @param passed     whether a build may go on
+ * @param format of the bundle
+ * @param plugin version of the plugin that made it
+ * @param build the same, and which build of a snapshot
+ * @param verdict of the gate
+ * @param passed whether a build may go on
  * @param thresholds what the user named: a file, or bundled thresholds
- * @param day        by which exceptions were judged, as {@code 2026-12-31} in UTC; nothing where there are none
+ * @param day by which exceptions were judged, as {@code 2026-12-31} in UTC; nothing where there are none
  * @param parameters what the verdict depends on beside the entries
- * @param baseline   the model before compression
- * @param candidate  the model after compression
- * @param entries    by name
+ * @param baseline the model before compression
+ * @param candidate the model after compression
+ * @param entries by name
  */
-record Manifest(int format, String plugin, String build, Verdict verdict, boolean passed, String thresholds, Optional<String> day,
-        Parameters parameters, ModelRecord baseline, ModelRecord candidate, SortedMap<String, Entry> entries) {
+record Manifest(
+        int format,
+        String plugin,
+        String build,
+        Verdict verdict,
+        boolean passed,
+        String thresholds,
+        Optional<String> day,
+        Parameters parameters,
+        ModelRecord baseline,
+        ModelRecord candidate,
+        SortedMap<String, Entry> entries) {
 
     static final String FILE = "manifest.json";
     static final String SUM = "manifest.sha256";
@@ -61,19 +72,26 @@ record Manifest(int format, String plugin, String build, Verdict verdict, boolea
     /**
      * What decides beside the entries, and what of them decides most.
      *
-     * @param seed           of every random choice of the gate
-     * @param alpha          error rate of one verdict
+     * @param seed of every random choice of the gate
+     * @param alpha error rate of one verdict
      * @param onInconclusive what becomes of a rule that the data do not settle
      */
     record Parameters(long seed, BigDecimal alpha, String onInconclusive, boolean allowUnderpowered) {
 
         static Parameters of(Thresholds thresholds) {
-            return new Parameters(Gate.SEED, thresholds.alpha(), EnumText.of(thresholds.onInconclusive()), thresholds.allowUnderpowered());
+            return new Parameters(
+                    Gate.SEED,
+                    thresholds.alpha(),
+                    EnumText.of(thresholds.onInconclusive()),
+                    thresholds.allowUnderpowered());
         }
 
         /** 0.05 and 0.050 are the same. */
         boolean isSame(Parameters other) {
-            return seed == other.seed && alpha != null && alpha.compareTo(other.alpha) == 0 && other.onInconclusive.equals(onInconclusive)
+            return seed == other.seed
+                    && alpha != null
+                    && alpha.compareTo(other.alpha) == 0
+                    && other.onInconclusive.equals(onInconclusive)
                     && allowUnderpowered == other.allowUnderpowered;
         }
     }
@@ -92,8 +110,18 @@ record Manifest(int format, String plugin, String build, Verdict verdict, boolea
 
     /** The manifest of everything that lies in a folder. */
     static Manifest of(Evidence evidence, GateResult gate, Path folder) {
-        return new Manifest(FORMAT, evidence.plugin(), evidence.build(), gate.verdict(), gate.passed(), evidence.thresholdsName(),
-                evidence.day().map(Object::toString), Parameters.of(gate.thresholds()), evidence.baselineModel(), evidence.candidateModel(), entries(folder));
+        return new Manifest(
+                FORMAT,
+                evidence.plugin(),
+                evidence.build(),
+                gate.verdict(),
+                gate.passed(),
+                evidence.thresholdsName(),
+                evidence.day().map(Object::toString),
+                Parameters.of(gate.thresholds()),
+                evidence.baselineModel(),
+                evidence.candidateModel(),
+                entries(folder));
     }
 
     /** Every file of a folder but the manifest and its digest. */
@@ -126,22 +154,33 @@ record Manifest(int format, String plugin, String build, Verdict verdict, boolea
     static Manifest read(Path folder, String bundle) {
         Path file = folder.resolve(FILE);
         if (!Files.isRegularFile(file)) {
-            throw new InvalidInputException(bundle + " has no " + FILE + ": it is not an evidence bundle, which fairness:check writes as " + Bundle.FILE + ".");
+            throw new InvalidInputException(bundle + " has no " + FILE
+                    + ": it is not an evidence bundle, which fairness:check writes as " + Bundle.FILE + ".");
         }
         try {
             JsonNode json = Json.MAPPER.readTree(file.toFile());
             if (!json.path("format").isInt() || json.path("format").intValue() != FORMAT) {
-                throw new InvalidInputException("%s has the format %s, made by version %s of the plugin; this version reads format %d: verify it with the version that made it.".formatted(
-                        bundle, json.path("format"), json.path("plugin").asText("unknown"), FORMAT));
+                throw new InvalidInputException(
+                        ("%s has the format %s, made by version %s of the plugin; this version reads format %d: "
+                                        + "verify it with the version that made it.")
+                                .formatted(
+                                        bundle,
+                                        json.path("format"),
+                                        json.path("plugin").asText("unknown"),
+                                        FORMAT));
             }
             Path sum = folder.resolve(SUM);
             if (!Files.isRegularFile(sum)
-                    || !new String(BoundedFiles.bytes(sum, BoundedFiles.LARGEST_WRITTEN), StandardCharsets.ISO_8859_1).equals(sum(folder))) {
-                throw new InvalidInputException("%s: %s is missing, or not the digest of %s; the bundle was changed after it was made.".formatted(bundle, SUM, FILE));
+                    || !new String(BoundedFiles.bytes(sum, BoundedFiles.LARGEST_WRITTEN), StandardCharsets.ISO_8859_1)
+                            .equals(sum(folder))) {
+                throw new InvalidInputException(
+                        "%s: %s is missing, or not the digest of %s; the bundle was changed after it was made."
+                                .formatted(bundle, SUM, FILE));
             }
             return Json.MAPPER.treeToValue(json, Manifest.class);
         } catch (IOException e) {
-            throw new InvalidInputException(bundle + ": " + FILE + " is not a manifest: " + Reason.of(e) + "; fetch the bundle again.", e);
+            throw new InvalidInputException(
+                    bundle + ": " + FILE + " is not a manifest: " + Reason.of(e) + "; fetch the bundle again.", e);
         }
     }
 
@@ -151,15 +190,26 @@ record Manifest(int format, String plugin, String build, Verdict verdict, boolea
         entries.forEach((name, listed) -> {
             Entry found = present.get(name);
             if (found == null) {
-                throw new InvalidInputException("%s lacks the entry %s, which its manifest lists; the bundle was changed after it was made.".formatted(bundle, name));
+                throw new InvalidInputException(
+                        "%s lacks the entry %s, which its manifest lists; the bundle was changed after it was made."
+                                .formatted(bundle, name));
             }
             if (!found.equals(listed)) {
-                throw new InvalidInputException("%s: the entry %s has %d bytes with the digest %s, but the manifest lists %d bytes with %s; the bundle was changed after it was made."
-                        .formatted(bundle, name, found.bytes(), found.sha256(), listed.bytes(), listed.sha256()));
+                throw new InvalidInputException(
+                        ("%s: the entry %s has %d bytes with the digest %s, but the manifest lists %d bytes with "
+                                        + "%s; the bundle was changed after it was made.")
+                                .formatted(
+                                        bundle, name, found.bytes(), found.sha256(), listed.bytes(), listed.sha256()));
             }
         });
-        present.keySet().stream().filter(name -> !entries.containsKey(name)).findFirst().ifPresent(name -> {
-            throw new InvalidInputException("%s has the entry %s, which its manifest does not list; the bundle was changed after it was made.".formatted(bundle, name));
-        });
+        present.keySet().stream()
+                .filter(name -> !entries.containsKey(name))
+                .findFirst()
+                .ifPresent(name -> {
+                    throw new InvalidInputException(
+                            ("%s has the entry %s, which its manifest does not list; the bundle was changed after "
+                                            + "it was made.")
+                                    .formatted(bundle, name));
+                });
     }
 }

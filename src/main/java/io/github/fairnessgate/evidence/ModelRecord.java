@@ -26,14 +26,20 @@ import java.util.stream.StreamSupport;
 /**
  * A model of which a bundle speaks, without the model.
  *
- * @param source   what it is called, the same on every machine
- * @param digest   {@link ModelDirectory#digest()}
- * @param deciding names of the files that the digest is of; none where the model was not at hand when the bundle was made
- * @param files    SHA-256 of every file by its path in the model's folder, but for those that begin with a dot or lie in such a folder; of an original,
- *                 of those files that decide or that the candidate's were compared with
+ * @param source what it is called, the same on every machine
+ * @param digest {@link ModelDirectory#digest()}
+ * @param deciding names of the files that the digest is of; none where the model was not at hand when the bundle was
+ *     made
+ * @param files SHA-256 of every file by its path in the model's folder, but for those that begin with a dot or lie in
+ *     such a folder; of an original, of those files that decide or that the candidate's were compared with
  * @param verified of the files that do not decide, those that were found to fit what was measured
  */
-public record ModelRecord(String source, String digest, List<String> deciding, SortedMap<String, String> files, SortedMap<String, Proof> verified) {
+public record ModelRecord(
+        String source,
+        String digest,
+        List<String> deciding,
+        SortedMap<String, String> files,
+        SortedMap<String, Proof> verified) {
 
     /** @throws NullPointerException if anything is missing */
     public ModelRecord {
@@ -51,19 +57,23 @@ public record ModelRecord(String source, String digest, List<String> deciding, S
     }
 
     /**
-     * A model at hand, of which nothing is verified; streams all of its files. Of a model with pickled weights, the record has the files that they were
-     * converted to beside the user's.
+     * A model at hand, of which nothing is verified; streams all of its files. Of a model with pickled weights, the
+     * record has the files that they were converted to beside the user's.
      *
      * @param without names of files and folders directly in the model's folder that are not shipped with it
-     * @throws InvalidInputException if something in its folder is neither a file nor a folder, or has the name of a file that the weights were converted to
+     * @throws InvalidInputException if something in its folder is neither a file nor a folder, or has the name of a
+     *     file that the weights were converted to
      */
     static ModelRecord of(String source, GivenModel model, Set<String> without) {
         SortedMap<String, String> files = sums(model.folder(), without);
         if (model.isConverted()) {
             sums(model.directory()).forEach((name, sum) -> {
                 if (!files.computeIfAbsent(name, none -> sum).equals(sum)) {
-                    throw new InvalidInputException("%s is not what was measured, because the pickled weights beside it are: it has the SHA-256 %s, not %s."
-                            .formatted(model.folder().resolve(name), files.get(name), sum) + " Remove it, or the pickles.");
+                    throw new InvalidInputException(
+                            ("%s is not what was measured, because the pickled weights beside it are: it has the "
+                                                    + "SHA-256 %s, not %s.")
+                                            .formatted(model.folder().resolve(name), files.get(name), sum)
+                                    + " Remove it, or the pickles.");
                 }
             });
         }
@@ -87,7 +97,8 @@ public record ModelRecord(String source, String digest, List<String> deciding, S
      *
      * @param comparable SHA-256 of files that may have been compared, by name
      */
-    public static ModelRecord ofOriginal(String source, ModelDirectory original, SortedMap<String, String> comparable, ModelRecord candidate) {
+    public static ModelRecord ofOriginal(
+            String source, ModelDirectory original, SortedMap<String, String> comparable, ModelRecord candidate) {
         SortedMap<String, String> files = new TreeMap<>(comparable);
         files.keySet().removeIf(name -> candidate.verified.get(name) != Proof.ORIGINAL);
         files.putAll(sums(original));
@@ -95,7 +106,10 @@ public record ModelRecord(String source, String digest, List<String> deciding, S
     }
 
     private static ModelRecord of(String source, ModelDirectory model, SortedMap<String, String> files) {
-        List<String> deciding = model.decidingFiles().stream().map(file -> file.getFileName().toString()).sorted().toList();
+        List<String> deciding = model.decidingFiles().stream()
+                .map(file -> file.getFileName().toString())
+                .sorted()
+                .toList();
         ModelRecord record = new ModelRecord(source, "", deciding, files, new TreeMap<>());
         return new ModelRecord(source, record.digestOfFiles(), deciding, files, new TreeMap<>());
     }
@@ -107,21 +121,28 @@ public record ModelRecord(String source, String digest, List<String> deciding, S
         try (Stream<Path> paths = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
             for (Path path : paths.filter(path -> !Files.isDirectory(path)).toList()) {
                 Path inside = folder.relativize(path);
-                boolean hidden = StreamSupport.stream(inside.spliterator(), false).anyMatch(name -> name.toString().startsWith("."));
+                boolean hidden = StreamSupport.stream(inside.spliterator(), false)
+                        .anyMatch(name -> name.toString().startsWith("."));
                 if (!hidden && !without.contains(inside.getName(0).toString())) {
                     requireFile(path);
-                    files.put(inside.toString().replace(path.getFileSystem().getSeparator(), "/"), Digests.sha256(path));
+                    files.put(
+                            inside.toString().replace(path.getFileSystem().getSeparator(), "/"), Digests.sha256(path));
                 }
             }
         } catch (IOException | UncheckedIOException e) {
-            throw FileErrors.cannot("list", folder, e instanceof UncheckedIOException unchecked ? unchecked.getCause() : (IOException) e);
+            throw FileErrors.cannot(
+                    "list",
+                    folder,
+                    e instanceof UncheckedIOException unchecked ? unchecked.getCause() : (IOException) e);
         }
         return files;
     }
 
     private static void requireFile(Path path) {
         if (!Files.isRegularFile(path)) {
-            throw new InvalidInputException(path + " is neither a file nor a folder, or a link that leads nowhere, so nobody can say what is shipped;"
+            throw new InvalidInputException(path
+                    + " is neither a file nor a folder, or a link that leads nowhere, so nobody can say what is "
+                    + "shipped;"
                     + " replace it by a file, or remove it.");
         }
     }
@@ -138,8 +159,14 @@ public record ModelRecord(String source, String digest, List<String> deciding, S
 
     /** What is shipped with the model, by what is known of it; nothing where the model was not at hand. */
     public Optional<ShippedFiles> shipped() {
-        return filesAreKnown() ? Optional.of(new ShippedFiles(deciding, verified,
-                files.keySet().stream().filter(name -> !deciding.contains(name) && !verified.containsKey(name)).toList())) : Optional.empty();
+        return filesAreKnown()
+                ? Optional.of(new ShippedFiles(
+                        deciding,
+                        verified,
+                        files.keySet().stream()
+                                .filter(name -> !deciding.contains(name) && !verified.containsKey(name))
+                                .toList()))
+                : Optional.empty();
     }
 
     /** The files that a bill of materials of a compression by this plugin has to list. */
@@ -181,12 +208,19 @@ public record ModelRecord(String source, String digest, List<String> deciding, S
         if (filesAreKnown() && other.filesAreKnown()) {
             TreeSet<String> names = new TreeSet<>(files.keySet());
             names.addAll(other.files.keySet());
-            return names.stream().filter(name -> !files.getOrDefault(name, "").equals(other.files.getOrDefault(name, ""))).findFirst()
-                    .map(name -> !other.files.containsKey(name) ? "its file %s is missing".formatted(name)
-                            : !files.containsKey(name) ? "its file %s is not in the evidence".formatted(name)
-                            : "its file %s has the digest %s, not %s".formatted(name, other.files.get(name), files.get(name)));
+            return names.stream()
+                    .filter(name -> !files.getOrDefault(name, "").equals(other.files.getOrDefault(name, "")))
+                    .findFirst()
+                    .map(name -> !other.files.containsKey(name)
+                            ? "its file %s is missing".formatted(name)
+                            : !files.containsKey(name)
+                                    ? "its file %s is not in the evidence".formatted(name)
+                                    : "its file %s has the digest %s, not %s"
+                                            .formatted(name, other.files.get(name), files.get(name)));
         }
-        return digest.equals(other.digest) ? Optional.empty() : Optional.of("its digest is %s, not %s".formatted(other.digest, digest));
+        return digest.equals(other.digest)
+                ? Optional.empty()
+                : Optional.of("its digest is %s, not %s".formatted(other.digest, digest));
     }
 
     /**
@@ -196,15 +230,20 @@ public record ModelRecord(String source, String digest, List<String> deciding, S
      * @return a part of a sentence that begins with "its"; empty if there is nothing
      */
     public Optional<String> overstates(ModelRecord found) {
-        return verified.entrySet().stream().filter(entry -> found.verified.get(entry.getKey()) != entry.getValue()).findFirst()
-                .map(entry -> "its file %s is not what the evidence says, %s".formatted(entry.getKey(), entry.getValue().meaning()));
+        return verified.entrySet().stream()
+                .filter(entry -> found.verified.get(entry.getKey()) != entry.getValue())
+                .findFirst()
+                .map(entry -> "its file %s is not what the evidence says, %s"
+                        .formatted(entry.getKey(), entry.getValue().meaning()));
     }
 
     /** @throws InvalidInputException if the model's digest does not follow from its files */
     void requireConsistent(String role, String bundle) {
         if (filesAreKnown() && !digestOfFiles().equals(digest)) {
-            throw new InvalidInputException("%s: the digest of the %s is stated as %s, but its files give %s; the bundle was changed after it was made.".formatted(
-                    bundle, role, digest, digestOfFiles()));
+            throw new InvalidInputException(
+                    ("%s: the digest of the %s is stated as %s, but its files give %s; the bundle was changed after "
+                                    + "it was made.")
+                            .formatted(bundle, role, digest, digestOfFiles()));
         }
     }
 }

@@ -24,8 +24,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
 /**
- * The bill of materials of a candidate in the form of CycloneDX 1.6, with its results: that of the compressed model where there is one, with
- * performance metrics and considerations added to its model card; else one of the same form that says what is known.
+ * The bill of materials of a candidate in the form of CycloneDX 1.6, with its results: that of the compressed model
+ * where there is one, with performance metrics and considerations added to its model card; else one of the same form
+ * that says what is known.
  */
 final class ResultsBom {
 
@@ -34,18 +35,21 @@ final class ResultsBom {
     /** Of numbers; more would differ between machines. */
     private static final MathContext DIGITS = new MathContext(6);
 
-    private ResultsBom() {
-    }
+    private ResultsBom() {}
 
     /**
      * The document.
      *
      * @param thresholdsDigest SHA-256 of the thresholds
-     * @param reportDigest     SHA-256 of {@code report.json}, of which the serial number is made
+     * @param reportDigest SHA-256 of {@code report.json}, of which the serial number is made
      */
     static ObjectNode of(Evidence evidence, Report report, String thresholdsDigest, String reportDigest) {
         ObjectNode bom = evidence.compression().map(made -> parsed(made.bom())).orElseGet(() -> model(evidence));
-        bom.put("serialNumber", "urn:uuid:" + UUID.nameUUIDFromBytes((evidence.candidateModel().digest() + reportDigest).getBytes(StandardCharsets.UTF_8)));
+        bom.put(
+                "serialNumber",
+                "urn:uuid:"
+                        + UUID.nameUUIDFromBytes(
+                                (evidence.candidateModel().digest() + reportDigest).getBytes(StandardCharsets.UTF_8)));
         ObjectNode component = (ObjectNode) bom.at("/metadata/component");
         ObjectNode card = child(component, "modelCard");
         metrics(list(child(card, "quantitativeAnalysis"), "performanceMetrics"), report.gate());
@@ -61,13 +65,17 @@ final class ResultsBom {
     private static ObjectNode parsed(String bom) {
         try {
             JsonNode json = Json.MAPPER.readTree(bom);
-            if (json instanceof ObjectNode document && document.at("/metadata/component").isObject()) {
+            if (json instanceof ObjectNode document
+                    && document.at("/metadata/component").isObject()) {
                 return document;
             }
         } catch (JsonProcessingException e) {
-            throw new InvalidInputException("The candidate's bill of materials is not JSON: " + Reason.of(e) + "; compress the model again.", e);
+            throw new InvalidInputException(
+                    "The candidate's bill of materials is not JSON: " + Reason.of(e) + "; compress the model again.",
+                    e);
         }
-        throw new InvalidInputException("The candidate's bill of materials has no /metadata/component; compress the model again.");
+        throw new InvalidInputException(
+                "The candidate's bill of materials has no /metadata/component; compress the model again.");
     }
 
     /** Of a model that was not compressed by this plugin. */
@@ -78,15 +86,30 @@ final class ResultsBom {
         bom.put("specVersion", "1.6");
         bom.put("version", 1);
         ObjectNode metadata = bom.putObject("metadata");
-        metadata.putObject("tools").putArray("components").addObject().put("type", "application").put("group", "io.github.fairnessgate")
-                .put("name", "fairness-maven-plugin").put("version", evidence.build());
+        metadata.putObject("tools")
+                .putArray("components")
+                .addObject()
+                .put("type", "application")
+                .put("group", "io.github.fairnessgate")
+                .put("name", "fairness-maven-plugin")
+                .put("version", evidence.build());
         ObjectNode component = metadata.putObject("component");
-        component.put("type", "machine-learning-model").put("bom-ref", MODEL).put("name", evidence.candidateModel().source());
-        property(component.putArray("properties"), "model:sha256", evidence.candidateModel().digest());
+        component
+                .put("type", "machine-learning-model")
+                .put("bom-ref", MODEL)
+                .put("name", evidence.candidateModel().source());
+        property(
+                component.putArray("properties"),
+                "model:sha256",
+                evidence.candidateModel().digest());
         ArrayNode files = bom.putArray("components");
-        ArrayNode uses = bom.putArray("dependencies").addObject().put("ref", MODEL).putArray("dependsOn");
+        ArrayNode uses =
+                bom.putArray("dependencies").addObject().put("ref", MODEL).putArray("dependsOn");
         evidence.candidateModel().files().forEach((name, digest) -> {
-            ObjectNode file = files.addObject().put("type", "file").put("bom-ref", "file:" + name).put("name", name);
+            ObjectNode file = files.addObject()
+                    .put("type", "file")
+                    .put("bom-ref", "file:" + name)
+                    .put("name", name);
             file.putArray("hashes").addObject().put("alg", "SHA-256").put("content", digest);
             uses.add("file:" + name);
         });
@@ -101,21 +124,33 @@ final class ResultsBom {
             }
             ObjectNode value = metric(metrics, result, "", result.candidate());
             result.candidateAlone().ifPresent(alone -> interval(value, alone.interval()));
-            result.change().ifPresent(change -> interval(metric(metrics, result, switch (change.kind()) {
-                case HARM_INCREASE -> ", increase of harm over the original";
-                case SIGNED_CHANGE -> ", change from the original";
-                case RATIO -> ", ratio to the original";
-            }, change.estimate()), change.interval()));
+            result.change()
+                    .ifPresent(change -> interval(
+                            metric(
+                                    metrics,
+                                    result,
+                                    switch (change.kind()) {
+                                        case HARM_INCREASE -> ", increase of harm over the original";
+                                        case SIGNED_CHANGE -> ", change from the original";
+                                        case RATIO -> ", ratio to the original";
+                                    },
+                                    change.estimate()),
+                            change.interval()));
         }
     }
 
     private static ObjectNode metric(ArrayNode metrics, RuleResult result, String what, double value) {
-        return metrics.addObject().put("type", result.metric().id() + what).put("value", rounded(value)).put("slice", result.rule().slice());
+        return metrics.addObject()
+                .put("type", result.metric().id() + what)
+                .put("value", rounded(value))
+                .put("slice", result.rule().slice());
     }
 
     private static void interval(ObjectNode metric, Interval interval) {
         if (Double.isFinite(interval.low()) && Double.isFinite(interval.high())) {
-            metric.putObject("confidenceInterval").put("lowerBound", rounded(interval.low())).put("upperBound", rounded(interval.high()));
+            metric.putObject("confidenceInterval")
+                    .put("lowerBound", rounded(interval.low()))
+                    .put("upperBound", rounded(interval.high()));
         }
     }
 
@@ -126,13 +161,22 @@ final class ResultsBom {
     private static void considerations(ObjectNode considerations, Evidence evidence, GateResult gate) {
         ArrayNode tradeoffs = considerations.putArray("performanceTradeoffs");
         ArrayNode ethical = considerations.putArray("ethicalConsiderations");
-        ethical.addObject().put("name", "Compression can change what a language model says about people")
-                .put("mitigationStrategy", "Compared with the original model %s (sha256 %s) item by item, by the thresholds %s: %s, %s.".formatted(
-                        evidence.baselineModel().source(), evidence.baselineModel().digest(), evidence.thresholdsName(), gate.verdict(), GateMessages.headline(gate)));
+        ethical.addObject()
+                .put("name", "Compression can change what a language model says about people")
+                .put(
+                        "mitigationStrategy",
+                        "Compared with the original model %s (sha256 %s) item by item, by the thresholds %s: %s, %s."
+                                .formatted(
+                                        evidence.baselineModel().source(),
+                                        evidence.baselineModel().digest(),
+                                        evidence.thresholdsName(),
+                                        gate.verdict(),
+                                        GateMessages.headline(gate)));
         for (ExceptionUse use : gate.exceptions()) {
             if (use.state() == ExceptionUse.State.USED) {
                 AcceptedException exception = use.exception();
-                ethical.addObject().put("name", "Accepted although the thresholds are not kept: " + exception.subject())
+                ethical.addObject()
+                        .put("name", "Accepted although the thresholds are not kept: " + exception.subject())
                         .put("mitigationStrategy", "Until %s: %s".formatted(exception.until(), exception.reason()));
             }
         }
@@ -141,14 +185,19 @@ final class ResultsBom {
             if (result.rule().role() == Rule.Role.CAPABILITY) {
                 tradeoffs.add(sentence(result));
             } else {
-                assessments.addObject().put("groupAtRisk", group(result)).put("harms", RuleText.of(result).line())
+                assessments
+                        .addObject()
+                        .put("groupAtRisk", group(result))
+                        .put("harms", RuleText.of(result).line())
                         .put("mitigationStrategy", verdict(result));
             }
         }
     }
 
     private static String group(RuleResult result) {
-        return result.rule().slice().equals(Evaluation.ALL) ? "all that " + result.metric().suite() + " is about" : result.rule().slice();
+        return result.rule().slice().equals(Evaluation.ALL)
+                ? "all that " + result.metric().suite() + " is about"
+                : result.rule().slice();
     }
 
     private static String sentence(RuleResult result) {

@@ -27,12 +27,12 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * A bundle that was found to be sound: every digest holds, nothing is missing or added, and what it reports follows from its items. Whether its verdict is
- * a good one is another question.
+ * A bundle that was found to be sound: every digest holds, nothing is missing or added, and what it reports follows
+ * from its items. Whether its verdict is a good one is another question.
  *
  * @param evidence what is in it
- * @param report   what the gate makes of that now, which is what the bundle reports
- * @param notes    what could not be compared, or should be known, a sentence each
+ * @param report what the gate makes of that now, which is what the bundle reports
+ * @param notes what could not be compared, or should be known, a sentence each
  */
 public record VerifiedBundle(Evidence evidence, Report report, List<String> notes) {
 
@@ -43,8 +43,8 @@ public record VerifiedBundle(Evidence evidence, Report report, List<String> note
     /**
      * Checks a bundle of which nothing is known yet.
      *
-     * @param build   of the plugin that is running
-     * @param today   in UTC
+     * @param build of the plugin that is running
+     * @param today in UTC
      * @param scratch an empty folder, which the caller deletes
      * @throws InvalidInputException if the bundle is not sound; says what differs
      */
@@ -56,7 +56,10 @@ public record VerifiedBundle(Evidence evidence, Report report, List<String> note
             String message = e.getMessage().replace(scratch.resolve(Reading.UNPACKED) + "/", zip + "!/");
             throw new InvalidInputException(message.contains(zip.toString()) ? message : zip + ": " + message, e);
         } catch (RuntimeException e) {
-            throw new InvalidInputException("%s cannot be judged: %s; the bundle was changed after it was made, or not made by fairness:check.".formatted(zip, Reason.of(e)), e);
+            throw new InvalidInputException(
+                    "%s cannot be judged: %s; the bundle was changed after it was made, or not made by fairness:check."
+                            .formatted(zip, Reason.of(e)),
+                    e);
         }
     }
 
@@ -99,11 +102,22 @@ public record VerifiedBundle(Evidence evidence, Report report, List<String> note
         private Evidence evidence(Manifest manifest) {
             Path made = folder.resolve(Evidence.COMPRESSION);
             Optional<Evidence.Compression> compression = Files.isDirectory(made)
-                    ? Optional.of(new Evidence.Compression(text(made.resolve(CompressionReport.FILE)), text(made.resolve(MlBom.FILE)))) : Optional.empty();
+                    ? Optional.of(new Evidence.Compression(
+                            text(made.resolve(CompressionReport.FILE)), text(made.resolve(MlBom.FILE))))
+                    : Optional.empty();
             Path accepted = folder.resolve(Evidence.ACCEPTED);
-            return new Evidence(manifest.plugin(), manifest.build(), manifest.thresholds(), text(folder.resolve(Evidence.THRESHOLDS)),
-                    Files.exists(accepted) ? Optional.of(text(accepted)) : Optional.empty(), manifest.day().map(this::day),
-                    looks(), manifest.baseline(), manifest.candidate(), compression, GateReliabilityFiles.read(folder.resolve(Evidence.TESTS)));
+            return new Evidence(
+                    manifest.plugin(),
+                    manifest.build(),
+                    manifest.thresholds(),
+                    text(folder.resolve(Evidence.THRESHOLDS)),
+                    Files.exists(accepted) ? Optional.of(text(accepted)) : Optional.empty(),
+                    manifest.day().map(this::day),
+                    looks(),
+                    manifest.baseline(),
+                    manifest.candidate(),
+                    compression,
+                    GateReliabilityFiles.read(folder.resolve(Evidence.TESTS)));
         }
 
         private LocalDate day(String text) {
@@ -115,7 +129,10 @@ public record VerifiedBundle(Evidence evidence, Report report, List<String> note
             } catch (DateTimeParseException e) {
                 throw problem("the day \"" + text + "\" is not a date like 2026-12-31", e);
             }
-            throw problem("exceptions were judged by the day %s, which is in the future: today is %s in UTC".formatted(text, today), null);
+            throw problem(
+                    "exceptions were judged by the day %s, which is in the future: today is %s in UTC"
+                            .formatted(text, today),
+                    null);
         }
 
         private List<Look> looks() {
@@ -130,20 +147,34 @@ public record VerifiedBundle(Evidence evidence, Report report, List<String> note
         private Evaluation evaluation(int number, String role) {
             Evaluation evaluation = EvaluationFiles.read(folder.resolve(Evidence.evaluations(number)), role);
             evaluation.contradiction().ifPresent(contradiction -> {
-                throw problem("in the evaluation of the %s, %s; the bundle was changed after it was made".formatted(role, contradiction), null);
+                throw problem(
+                        "in the evaluation of the %s, %s; the bundle was changed after it was made"
+                                .formatted(role, contradiction),
+                        null);
             });
             return evaluation;
         }
 
         /** That nothing is in the bundle which nothing was made of. */
         private void requireExpectedEntries(Manifest manifest, Evidence evidence) {
-            Set<String> expected = new TreeSet<>(Set.of(Evidence.REPORT, Evidence.PAGE, Evidence.BOM, Evidence.THRESHOLDS));
+            Set<String> expected =
+                    new TreeSet<>(Set.of(Evidence.REPORT, Evidence.PAGE, Evidence.BOM, Evidence.THRESHOLDS));
             evidence.accepted().ifPresent(text -> expected.add(Evidence.ACCEPTED));
-            evidence.compression().ifPresent(made -> made.files().keySet().forEach(name -> expected.add(Evidence.COMPRESSION + "/" + name)));
+            evidence.compression()
+                    .ifPresent(made ->
+                            made.files().keySet().forEach(name -> expected.add(Evidence.COMPRESSION + "/" + name)));
             evidence.tests().files().keySet().forEach(name -> expected.add(Evidence.TESTS + "/" + name));
             for (int number = 1; number <= evidence.looks().size(); number++) {
-                expected(expected, number, Evidence.BASELINE, evidence.looks().get(number - 1).baseline());
-                expected(expected, number, Evidence.CANDIDATE, evidence.looks().get(number - 1).candidate());
+                expected(
+                        expected,
+                        number,
+                        Evidence.BASELINE,
+                        evidence.looks().get(number - 1).baseline());
+                expected(
+                        expected,
+                        number,
+                        Evidence.CANDIDATE,
+                        evidence.looks().get(number - 1).candidate());
             }
             Set<String> others = new TreeSet<>(manifest.entries().keySet());
             others.removeAll(expected);
@@ -152,37 +183,68 @@ public record VerifiedBundle(Evidence evidence, Report report, List<String> note
                 throw problem("the entry " + others.iterator().next() + " does not belong in a bundle", null);
             }
             if (!expected.isEmpty()) {
-                throw problem("the entry " + expected.iterator().next() + ", which every such bundle has, is missing", null);
+                throw problem(
+                        "the entry " + expected.iterator().next() + ", which every such bundle has, is missing", null);
             }
         }
 
         private static void expected(Set<String> names, int number, String role, Evaluation evaluation) {
             names.add(Evidence.evaluations(number) + "/" + role + ".json");
-            evaluation.items().keySet().forEach(suite -> names.add(Evidence.evaluations(number) + "/items/" + role + "-" + suite + ".jsonl"));
+            evaluation
+                    .items()
+                    .keySet()
+                    .forEach(suite ->
+                            names.add(Evidence.evaluations(number) + "/items/" + role + "-" + suite + ".jsonl"));
         }
 
         private void requireSameReport(Manifest manifest, GateResult gate, boolean sameBuild) {
             JsonNode recorded = json(folder.resolve(Evidence.REPORT));
             JsonNode computed = json(again.resolve(Evidence.REPORT));
             if (!recorded.path("schemaVersion").equals(computed.path("schemaVersion"))) {
-                throw problem("%s has the schemaVersion %s, and this version of the plugin writes %s; verify the bundle with version %s, which made it".formatted(
-                        Evidence.REPORT, recorded.path("schemaVersion"), computed.path("schemaVersion"), manifest.plugin()), null);
+                throw problem(
+                        ("%s has the schemaVersion %s, and this version of the plugin writes %s; verify the bundle "
+                                        + "with version %s, which made it")
+                                .formatted(
+                                        Evidence.REPORT,
+                                        recorded.path("schemaVersion"),
+                                        computed.path("schemaVersion"),
+                                        manifest.plugin()),
+                        null);
             }
             if (!recorded.path("verdict").asText().equals(gate.verdict().name())) {
-                throw differs("%s says %s, but the items and the thresholds in the bundle give %s".formatted(
-                        Evidence.REPORT, recorded.path("verdict").asText(), gate.verdict()), manifest, sameBuild);
+                throw differs(
+                        "%s says %s, but the items and the thresholds in the bundle give %s"
+                                .formatted(
+                                        Evidence.REPORT,
+                                        recorded.path("verdict").asText(),
+                                        gate.verdict()),
+                        manifest,
+                        sameBuild);
             }
             JsonDifference.first(recorded, computed, !sameBuild).ifPresent(difference -> {
                 throw differs("in " + Evidence.REPORT + ", " + difference, manifest, sameBuild);
             });
-            if (manifest.verdict() != gate.verdict() || manifest.passed() != gate.passed() || !manifest.parameters().isSame(Manifest.Parameters.of(gate.thresholds()))) {
-                throw differs("%s states %s, passed %s, under %s, but the bundle gives %s, passed %s, under %s".formatted(Manifest.FILE, manifest.verdict(), manifest.passed(),
-                        manifest.parameters(), gate.verdict(), gate.passed(), Manifest.Parameters.of(gate.thresholds())), manifest, sameBuild);
+            if (manifest.verdict() != gate.verdict()
+                    || manifest.passed() != gate.passed()
+                    || !manifest.parameters().isSame(Manifest.Parameters.of(gate.thresholds()))) {
+                throw differs(
+                        "%s states %s, passed %s, under %s, but the bundle gives %s, passed %s, under %s"
+                                .formatted(
+                                        Manifest.FILE,
+                                        manifest.verdict(),
+                                        manifest.passed(),
+                                        manifest.parameters(),
+                                        gate.verdict(),
+                                        gate.passed(),
+                                        Manifest.Parameters.of(gate.thresholds())),
+                        manifest,
+                        sameBuild);
             }
             if (sameBuild) {
-                JsonDifference.first(json(folder.resolve(Evidence.BOM)), json(again.resolve(Evidence.BOM)), false).ifPresent(difference -> {
-                    throw differs("in " + Evidence.BOM + ", " + difference, manifest, true);
-                });
+                JsonDifference.first(json(folder.resolve(Evidence.BOM)), json(again.resolve(Evidence.BOM)), false)
+                        .ifPresent(difference -> {
+                            throw differs("in " + Evidence.BOM + ", " + difference, manifest, true);
+                        });
                 if (!text(folder.resolve(Evidence.PAGE)).equals(text(again.resolve(Evidence.PAGE)))) {
                     throw differs(Evidence.PAGE + " is not the page of this report", manifest, true);
                 }
@@ -192,20 +254,34 @@ public record VerifiedBundle(Evidence evidence, Report report, List<String> note
         private List<String> notes(Manifest manifest, GateResult gate, boolean sameBuild) {
             List<String> notes = new ArrayList<>();
             if (!sameBuild) {
-                notes.add("%s and %s were not compared, because %s made the bundle and this is %s: read the report that is written here.".formatted(
-                        Evidence.PAGE, Evidence.BOM, manifest.build(), build));
+                notes.add(("%s and %s were not compared, because %s made the bundle and this is %s: read the report "
+                                + "that is written here.")
+                        .formatted(Evidence.PAGE, Evidence.BOM, manifest.build(), build));
             }
-            gate.exceptions().stream().filter(use -> gate.results().stream().anyMatch(result -> gate.acceptance(result).filter(use.exception()::equals).isPresent()))
-                    .filter(use -> today.isAfter(use.exception().until())).forEach(use -> notes.add(
-                            "the exception for %s was judged on %s and is over since %s: today the rule would decide.".formatted(
-                                    use.exception().subject(), manifest.day().orElseThrow(), use.exception().until())));
+            gate.exceptions().stream()
+                    .filter(use -> gate.results().stream()
+                            .anyMatch(result -> gate.acceptance(result)
+                                    .filter(use.exception()::equals)
+                                    .isPresent()))
+                    .filter(use -> today.isAfter(use.exception().until()))
+                    .forEach(use -> notes.add(
+                            "the exception for %s was judged on %s and is over since %s: today the rule would decide."
+                                    .formatted(
+                                            use.exception().subject(),
+                                            manifest.day().orElseThrow(),
+                                            use.exception().until())));
             return notes;
         }
 
         private InvalidInputException differs(String what, Manifest manifest, boolean sameBuild) {
-            return problem(what + (sameBuild ? "; the bundle was changed after it was made"
-                    : "; the bundle was changed after it was made, or %s, which made it, computes differently from %s: verify it with the version that made it".formatted(
-                            manifest.build(), build)), null);
+            return problem(
+                    what
+                            + (sameBuild
+                                    ? "; the bundle was changed after it was made"
+                                    : ("; the bundle was changed after it was made, or %s, which made it, computes "
+                                                    + "differently from %s: verify it with the version that made it")
+                                            .formatted(manifest.build(), build)),
+                    null);
         }
 
         private InvalidInputException problem(String what, Throwable cause) {

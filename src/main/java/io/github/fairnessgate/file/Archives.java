@@ -32,8 +32,7 @@ public final class Archives {
     /** Not 1980-01-01, for which {@link ZipEntry} adds a second time stamp that depends on the time zone. */
     private static final LocalDateTime ENTRY_TIME = LocalDateTime.of(1980, 2, 1, 0, 0);
 
-    private Archives() {
-    }
+    private Archives() {}
 
     /**
      * Unpacks the model in a zip or tar.gz (told apart by content, not by name). Its files land directly in
@@ -41,8 +40,8 @@ public final class Archives {
      * whole or not at all.
      *
      * @param targetDirectory must be missing or empty
-     * @throws InvalidInputException if the archive is damaged, holds no model or several, has links, entries that would land
-     *     outside, more than 1,000 entries, or more bytes than the disk has room for or {@link UnpackLimits} allow
+     * @throws InvalidInputException if the archive is damaged, holds no model or several, has links, entries that would
+     *     land outside, more than 1,000 entries, or more bytes than the disk has room for or {@link UnpackLimits} allow
      */
     public static void extract(Path archive, Path targetDirectory) {
         Path aside = AtomicFiles.aside(targetDirectory);
@@ -74,7 +73,8 @@ public final class Archives {
                 }
             }
         }
-        throw new InvalidInputException("A model cannot be unpacked to " + directory + ", because something is there already; remove it.");
+        throw new InvalidInputException(
+                "A model cannot be unpacked to " + directory + ", because something is there already; remove it.");
     }
 
     private static void unpack(Path archive, Unpacking unpacking) throws IOException {
@@ -88,14 +88,17 @@ public final class Archives {
         } else if (read == 2 && (start[0] & 0xff) == 0x1f && (start[1] & 0xff) == 0x8b) {
             unpackTarGz(archive, unpacking);
         } else {
-            throw new InvalidInputException(archive + " is neither a zip nor a tar.gz; pack the model as one of these.");
+            throw new InvalidInputException(
+                    archive + " is neither a zip nor a tar.gz; pack the model as one of these.");
         }
     }
 
     private static void unpackZip(Path archive, Unpacking unpacking) throws IOException {
         try (ZipFile zip = Zips.open(archive)) {
             List<ZipArchiveEntry> entries = Collections.list(zip.getEntries());
-            long bytes = entries.stream().mapToLong(entry -> Math.max(0, entry.getSize())).reduce(0, Archives::sum);
+            long bytes = entries.stream()
+                    .mapToLong(entry -> Math.max(0, entry.getSize()))
+                    .reduce(0, Archives::sum);
             unpacking.announce(entries.size(), bytes, bytes);
             for (ZipArchiveEntry entry : entries) {
                 if (entry.isUnixSymlink()) {
@@ -169,14 +172,15 @@ public final class Archives {
          * Is told before anything of it is written.
          *
          * @param entries so far
-         * @param bytes   of all of them
-         * @param next    bytes that are written next
+         * @param bytes of all of them
+         * @param next bytes that are written next
          */
         void announce(int entries, long bytes, long next) {
             long free = folder.toFile().getUsableSpace();
             if (next > free) {
-                throw new InvalidInputException(archive + " unpacks to " + next + " bytes, but the disk of " + folder.getParent()
-                        + " has only " + free + " free; make room, or check that the archive is what it should be.");
+                throw new InvalidInputException(
+                        archive + " unpacks to " + next + " bytes, but the disk of " + folder.getParent() + " has only "
+                                + free + " free; make room, or check that the archive is what it should be.");
             }
             limits.require(entries, bytes);
         }
@@ -193,7 +197,8 @@ public final class Archives {
             }
             Files.createDirectories(file.getParent());
             long count = 0;
-            try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            try (OutputStream out =
+                    Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
                 for (int read = in.read(buffer); read >= 0 && count <= size; read = in.read(buffer)) {
                     count += read;
                     out.write(buffer, 0, read);
@@ -224,18 +229,21 @@ public final class Archives {
         }
         List<Path> candidates;
         try (Stream<Path> content = Files.list(unpacked)) {
-            candidates = content.filter(folder -> Files.exists(folder.resolve("config.json"))).toList();
+            candidates = content.filter(folder -> Files.exists(folder.resolve("config.json")))
+                    .toList();
         }
         if (candidates.size() != 1) {
-            throw new InvalidInputException(archive + " holds " + (candidates.isEmpty() ? "no model" : candidates.size() + " models")
-                    + ": exactly one config.json is expected, at the root or in a top folder.");
+            throw new InvalidInputException(
+                    archive + " holds " + (candidates.isEmpty() ? "no model" : candidates.size() + " models")
+                            + ": exactly one config.json is expected, at the root or in a top folder.");
         }
         return candidates.get(0);
     }
 
     /**
-     * Packs every file of a folder. Equal content gives an equal zip on every machine: entries are sorted, carry a fixed
-     * time, and are stored without compression (weights hardly compress, and compressed bytes differ between zlib versions).
+     * Packs every file of a folder. Equal content gives an equal zip on every machine: entries are sorted, carry a
+     * fixed time, and are stored without compression (weights hardly compress, and compressed bytes differ between zlib
+     * versions).
      *
      * @return {@code zip}
      * @throws InvalidInputException if the folder has links, or something cannot be read or written
@@ -251,7 +259,8 @@ public final class Archives {
      */
     public static Path writeZip(Path directory, Set<String> without, Path zip) {
         List<Path> files = files(directory).stream()
-                .filter(file -> !without.contains(directory.relativize(file).getName(0).toString()))
+                .filter(file ->
+                        !without.contains(directory.relativize(file).getName(0).toString()))
                 .toList();
         AtomicFiles.write(zip, out -> {
             ZipOutputStream zipOut = new ZipOutputStream(out);
@@ -272,7 +281,8 @@ public final class Archives {
                     .toList();
             for (Path file : files) {
                 if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-                    throw new InvalidInputException(file + " is not a regular file, so it cannot be packed; replace the link by what it points to.");
+                    throw new InvalidInputException(file
+                            + " is not a regular file, so it cannot be packed; replace the link by what it points to.");
                 }
             }
             return files;

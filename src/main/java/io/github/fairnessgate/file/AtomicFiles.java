@@ -18,9 +18,9 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
- * Files and folders that appear whole or not at all: they are written beside their target, under a hidden name that ends
- * in {@code .part}, and moved there when complete. A failure removes what was begun; only a killed process can leave a
- * {@code .part} behind, which {@link #deleteLeftovers} removes.
+ * Files and folders that appear whole or not at all: they are written beside their target, under a hidden name that
+ * ends in {@code .part}, and moved there when complete. A failure removes what was begun; only a killed process can
+ * leave a {@code .part} behind, which {@link #deleteLeftovers} removes.
  */
 public final class AtomicFiles {
 
@@ -34,8 +34,7 @@ public final class AtomicFiles {
         void writeTo(OutputStream out) throws IOException;
     }
 
-    private AtomicFiles() {
-    }
+    private AtomicFiles() {}
 
     /**
      * Writes or replaces a file; missing parent folders are created.
@@ -44,7 +43,8 @@ public final class AtomicFiles {
      */
     public static void write(Path target, Content content) {
         place(target, aside -> {
-            try (OutputStream out = Files.newOutputStream(aside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            try (OutputStream out =
+                    Files.newOutputStream(aside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
                 content.writeTo(out);
             }
             Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -184,7 +184,9 @@ public final class AtomicFiles {
 
     private static List<Path> leftovers(Path directory) throws IOException {
         try (Stream<Path> paths = Files.walk(directory)) {
-            return paths.filter(path -> !path.equals(directory)).filter(AtomicFiles::isLeftover).toList();
+            return paths.filter(path -> !path.equals(directory))
+                    .filter(AtomicFiles::isLeftover)
+                    .toList();
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 
-/** Lets only so much be read from a file, until the bound is lifted: whoever opens a zip reads all of its directory, however large that claims to be. */
+/**
+ * Lets only so much be read from a file, until the bound is lifted: whoever opens a zip reads all of its directory,
+ * however large that claims to be.
+ */
 public final class BoundedChannel implements SeekableByteChannel {
 
     private final SeekableByteChannel channel;

@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.io.Reader;
 
 /**
- * Lines of a text of which nothing is known yet. A text without line breaks does not fill the memory: of a line that is too long only the beginning is
- * kept.
+ * Lines of a text of which nothing is known yet. A text without line breaks does not fill the memory: of a line that is
+ * too long only the beginning is kept.
  */
 public final class BoundedLines implements Closeable {
 

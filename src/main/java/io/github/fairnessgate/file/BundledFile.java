@@ -8,8 +8,7 @@ import java.nio.charset.StandardCharsets;
 /** Files in the plugin's jar. */
 public final class BundledFile {
 
-    private BundledFile() {
-    }
+    private BundledFile() {}
 
     /** @param name beside the class, or below */
     public static byte[] bytes(Class<?> beside, String name) {

@@ -11,14 +11,16 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The digest of what a jar, or a folder of classes, holds. Two builds of the same code give the same one, as times play no part. */
+/**
+ * The digest of what a jar, or a folder of classes, holds. Two builds of the same code give the same one, as times play
+ * no part.
+ */
 public final class CodeDigest {
 
     /** The manifest, and what Maven says of the build. */
     private static final List<String> OF_THE_BUILD = List.of("META-INF/MANIFEST.MF", "META-INF/maven/");
 
-    private CodeDigest() {
-    }
+    private CodeDigest() {}
 
     /**
      * SHA-256, in hexadecimal, over names and contents of the files of the jar or folder that a class is from.
@@ -39,7 +41,8 @@ public final class CodeDigest {
 
     private static Path place(Class<?> type) {
         try {
-            return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+            return Path.of(
+                    type.getProtectionDomain().getCodeSource().getLocation().toURI());
         } catch (URISyntaxException e) {
             throw new IllegalStateException("the place of " + type + " is no file", e);
         }
@@ -51,7 +54,10 @@ public final class CodeDigest {
             for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
                 String name = root.relativize(file).toString().replace('\\', '/');
                 if (OF_THE_BUILD.stream().noneMatch(name::startsWith)) {
-                    content.append(name).append('\n').append(Digests.sha256(file)).append('\n');
+                    content.append(name)
+                            .append('\n')
+                            .append(Digests.sha256(file))
+                            .append('\n');
                 }
             }
         } catch (IOException e) {

@@ -17,8 +17,7 @@ public final class Digests {
 
     private static final int BUFFER = 1 << 20;
 
-    private Digests() {
-    }
+    private Digests() {}
 
     /**
      * Digest of a file's content, streamed.

@@ -9,20 +9,25 @@ import java.nio.file.Path;
 /** The one translation of what went wrong with a file into a sentence. */
 public final class FileErrors {
 
-    private FileErrors() {
-    }
+    private FileErrors() {}
 
     /** @param verb what could not be done: {@code "read"} */
     public static InvalidInputException cannot(String verb, Path path, IOException cause) {
-        return new InvalidInputException("Cannot " + verb + " " + path + ": " + Reason.of(cause) + advice(cause) + ".", cause);
+        return new InvalidInputException(
+                "Cannot " + verb + " " + path + ": " + Reason.of(cause) + advice(cause) + ".", cause);
     }
 
     /** What to do about a disk, where that is what stands in the way. */
     private static String advice(IOException cause) {
         String reason = Reason.of(cause);
-        boolean full = reason.contains("No space left") || reason.contains("not enough space") || reason.contains("quota exceeded");
-        return full ? "; make room on that disk, or name a folder on another"
-                : reason.contains("Read-only file system") || reason.startsWith("permission denied") ? "; make it accessible, or name another folder" : "";
+        boolean full = reason.contains("No space left")
+                || reason.contains("not enough space")
+                || reason.contains("quota exceeded");
+        return full
+                ? "; make room on that disk, or name a folder on another"
+                : reason.contains("Read-only file system") || reason.startsWith("permission denied")
+                        ? "; make it accessible, or name another folder"
+                        : "";
     }
 
     public static byte[] read(Path file) {
@@ -36,7 +41,7 @@ public final class FileErrors {
     /**
      * A text that people write or edit.
      *
-     * @param named  what messages call it, at their beginning
+     * @param named what messages call it, at their beginning
      * @param advice what to do if it is not UTF-8
      * @throws InvalidInputException if it cannot be read, has more than {@code most} bytes, or is not UTF-8
      */

@@ -9,8 +9,7 @@ import java.nio.channels.FileChannel;
 /** Bytes from the middle of a file. */
 public final class FileRange {
 
-    private FileRange() {
-    }
+    private FileRange() {}
 
     /**
      * The bytes, of which numbers are read in little-endian order.

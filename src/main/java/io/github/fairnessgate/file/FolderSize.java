@@ -12,8 +12,7 @@ import java.util.stream.Stream;
 /** How much a folder holds. */
 public final class FolderSize {
 
-    private FolderSize() {
-    }
+    private FolderSize() {}
 
     /**
      * Bytes of all files at any depth, links not followed; 0 if there is no such folder.
@@ -25,9 +24,12 @@ public final class FolderSize {
             return 0;
         }
         try (Stream<Path> paths = Files.walk(folder)) {
-            return paths.filter(path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)).mapToLong(path -> path.toFile().length()).sum();
+            return paths.filter(path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS))
+                    .mapToLong(path -> path.toFile().length())
+                    .sum();
         } catch (IOException | UncheckedIOException e) {
-            throw new InvalidInputException("The folder " + folder + " cannot be listed: " + Reason.of(e) + "; check its permissions.", e);
+            throw new InvalidInputException(
+                    "The folder " + folder + " cannot be listed: " + Reason.of(e) + "; check its permissions.", e);
         }
     }
 }

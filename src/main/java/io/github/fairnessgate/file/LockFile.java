@@ -13,8 +13,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.function.Consumer;
 
 /**
- * A lock on a file, held until it is closed: against other processes, and against other threads of this one, which the operating system's
- * lock does not tell apart. The system releases it when the process ends, however it ends. The file stays.
+ * A lock on a file, held until it is closed: against other processes, and against other threads of this one, which the
+ * operating system's lock does not tell apart. The system releases it when the process ends, however it ends. The file
+ * stays.
  */
 public final class LockFile implements AutoCloseable {
 
@@ -41,8 +42,8 @@ public final class LockFile implements AutoCloseable {
     /**
      * Waits until the lock is free, and notes who has it then.
      *
-     * @param file    made if it does not exist, with its folders
-     * @param self    who asks, in a few words; written into the file unless empty
+     * @param file made if it does not exist, with its folders
+     * @param self who asks, in a few words; written into the file unless empty
      * @param waiting called once, with what the owner wrote, if somebody else has the lock
      * @throws IOException if the file cannot be made or locked, or the thread is interrupted
      */

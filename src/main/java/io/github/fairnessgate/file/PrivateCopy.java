@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * A folder that belongs to this process alone and that files are copied into before they are digested and used. What is used is then what was digested,
- * whatever happens to the originals meanwhile: neither a rename nor a link that is turned nor a write in place has an effect.
+ * A folder that belongs to this process alone and that files are copied into before they are digested and used. What is
+ * used is then what was digested, whatever happens to the originals meanwhile: neither a rename nor a link that is
+ * turned nor a write in place has an effect.
  */
 public final class PrivateCopy implements AutoCloseable {
 
@@ -25,10 +26,11 @@ public final class PrivateCopy implements AutoCloseable {
     }
 
     /**
-     * Copies files into a new folder for temporary files, which only this user can read where the system has such rights. Links are followed.
+     * Copies files into a new folder for temporary files, which only this user can read where the system has such
+     * rights. Links are followed.
      *
      * @param original the folder that messages name in the place of the copy
-     * @param files    regular files with different names, which they keep
+     * @param files regular files with different names, which they keep
      * @throws InvalidInputException if one cannot be read, or the disk has no room for them
      */
     public static PrivateCopy of(Path original, List<Path> files) {
@@ -49,7 +51,8 @@ public final class PrivateCopy implements AutoCloseable {
         try {
             return Files.createTempDirectory("copy-").toAbsolutePath();
         } catch (IOException e) {
-            throw FileErrors.cannot("make a folder for temporary files in", Path.of(System.getProperty("java.io.tmpdir")), e);
+            throw FileErrors.cannot(
+                    "make a folder for temporary files in", Path.of(System.getProperty("java.io.tmpdir")), e);
         }
     }
 
@@ -57,7 +60,8 @@ public final class PrivateCopy implements AutoCloseable {
         long needed = files.stream().mapToLong(PrivateCopy::size).sum();
         long free = folder.toFile().getUsableSpace();
         if (needed > free) {
-            throw new InvalidInputException("The private copy of " + original + ", which keeps it from changing meanwhile, needs "
+            throw new InvalidInputException("The private copy of " + original
+                    + ", which keeps it from changing meanwhile, needs "
                     + Bytes.text(needed)
                     + ", but only " + Bytes.text(free) + " are free in "
                     + folder.getParent() + "; make room, or set " + Parameters.OUTPUT_DIRECTORY + " to another disk.");

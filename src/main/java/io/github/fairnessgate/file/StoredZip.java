@@ -17,29 +17,30 @@ import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 
 /**
- * Unpacks a zip of which nothing is known yet. Only files that are stored as they are, as {@link Archives#writeZip} stores them, are accepted:
- * what comes out is never larger than the zip.
+ * Unpacks a zip of which nothing is known yet. Only files that are stored as they are, as {@link Archives#writeZip}
+ * stores them, are accepted: what comes out is never larger than the zip.
  */
 public final class StoredZip {
 
     private static final int BUFFER = 1 << 20;
 
-    private StoredZip() {
-    }
+    private StoredZip() {}
 
     /**
      * Unpacks every file.
      *
      * @param folder exists and is empty; the caller deletes it, after a failure too
-     * @throws InvalidInputException if the file is no zip, is damaged, or holds anything but stored files of different names that land in the folder
+     * @throws InvalidInputException if the file is no zip, is damaged, or holds anything but stored files of different
+     *     names that land in the folder
      */
     public static void extract(Path zip, Path folder) {
         try (ZipFile opened = Zips.open(zip)) {
             List<ZipArchiveEntry> entries = Collections.list(opened.getEntries());
             long size = Files.size(zip);
             if (entries.size() > UnpackLimits.MOST_ENTRIES || sum(entries) > size) {
-                throw new InvalidInputException("%s announces %d entries of %d bytes, more than a file of %d bytes can hold; it is refused.".formatted(
-                        zip, entries.size(), sum(entries), size));
+                throw new InvalidInputException(
+                        "%s announces %d entries of %d bytes, more than a file of %d bytes can hold; it is refused."
+                                .formatted(zip, entries.size(), sum(entries), size));
             }
             for (ZipArchiveEntry entry : entries) {
                 extract(opened, entry, zip, folder);
@@ -62,7 +63,9 @@ public final class StoredZip {
         if (entry.isUnixSymlink() || entry.isDirectory()) {
             throw refused(zip, entry, "is a link or a folder, not a file");
         }
-        if (entry.getMethod() != ZipEntry.STORED || entry.getSize() != entry.getCompressedSize() || !opened.canReadEntryData(entry)) {
+        if (entry.getMethod() != ZipEntry.STORED
+                || entry.getSize() != entry.getCompressedSize()
+                || !opened.canReadEntryData(entry)) {
             throw refused(zip, entry, "is not stored as it is");
         }
         Path file = resolve(zip, entry, folder);
@@ -71,8 +74,10 @@ public final class StoredZip {
         }
         Files.createDirectories(file.getParent());
         try (CheckedInputStream in = new CheckedInputStream(opened.getInputStream(entry), new CRC32());
-                OutputStream out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            if (copy(in, out, entry.getSize()) != entry.getSize() || in.getChecksum().getValue() != entry.getCrc()) {
+                OutputStream out =
+                        Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            if (copy(in, out, entry.getSize()) != entry.getSize()
+                    || in.getChecksum().getValue() != entry.getCrc()) {
                 throw refused(zip, entry, "does not have the bytes that the zip announces");
             }
         }
@@ -98,7 +103,8 @@ public final class StoredZip {
     }
 
     private static InvalidInputException refused(Path zip, ZipArchiveEntry entry, String why) {
-        return new InvalidInputException("%s: the entry \"%s\" %s, so the zip is refused; fetch it again from where it was published.".formatted(
-                zip, entry.getName(), why));
+        return new InvalidInputException(
+                "%s: the entry \"%s\" %s, so the zip is refused; fetch it again from where it was published."
+                        .formatted(zip, entry.getName(), why));
     }
 }

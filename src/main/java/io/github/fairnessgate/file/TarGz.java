@@ -10,7 +10,10 @@ import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
-/** The entries of a tar.gz of which nothing is known yet, one after the other. What stands between the contents of files is short, or it is refused. */
+/**
+ * The entries of a tar.gz of which nothing is known yet, one after the other. What stands between the contents of files
+ * is short, or it is refused.
+ */
 final class TarGz implements AutoCloseable {
 
     private static final int BUFFER = 1 << 20;
@@ -35,7 +38,10 @@ final class TarGz implements AutoCloseable {
         }
     }
 
-    /** The next entry, null behind the last one. The content of the one before must have been read to its end, or {@link #skip skipped}. */
+    /**
+     * The next entry, null behind the last one. The content of the one before must have been read to its end, or
+     * {@link #skip skipped}.
+     */
     TarArchiveEntry next() throws IOException {
         unpacked.allow(LONGEST_HEADERS);
         TarArchiveEntry entry = tar.getNextEntry();

@@ -18,8 +18,7 @@ import org.apache.commons.compress.archivers.zip.ZipFile;
 /** The text files in a zip, jar or tar.gz, which are told apart by content. Nothing is unpacked to disk. */
 public final class TextArchive {
 
-    private TextArchive() {
-    }
+    private TextArchive() {}
 
     /** Whether the file begins as a zip or a gzip does, which no text does. */
     public static boolean isArchive(Path file) {
@@ -36,7 +35,10 @@ public final class TextArchive {
     }
 
     private static boolean isZip(byte[] start) {
-        return start.length == 4 && start[0] == 'P' && start[1] == 'K' && (start[2] == 3 && start[3] == 4 || start[2] == 5 && start[3] == 6);
+        return start.length == 4
+                && start[0] == 'P'
+                && start[1] == 'K'
+                && (start[2] == 3 && start[3] == 4 || start[2] == 5 && start[3] == 6);
     }
 
     private static boolean isGzip(byte[] start) {
@@ -46,8 +48,8 @@ public final class TextArchive {
     /**
      * Content of every {@code .txt} file outside {@code META-INF}, by name, sorted.
      *
-     * @throws InvalidInputException if the archive is damaged or there is no such file in it, or if the texts are too large for this
-     *     JVM or {@link UnpackLimits}
+     * @throws InvalidInputException if the archive is damaged or there is no such file in it, or if the texts are too
+     *     large for this JVM or {@link UnpackLimits}
      */
     public static SortedMap<String, byte[]> read(Path archive) {
         return read(archive, BoundedFiles.mostText());
@@ -61,8 +63,9 @@ public final class TextArchive {
             throw FileErrors.cannot("read the texts in", archive, e);
         }
         if (texts.isEmpty()) {
-            throw new InvalidInputException(archive + " has no .txt file, but a text that is an archive is the .txt files in it;"
-                    + " pack the documents as such.");
+            throw new InvalidInputException(
+                    archive + " has no .txt file, but a text that is an archive is the .txt files in it;"
+                            + " pack the documents as such.");
         }
         return texts;
     }
@@ -142,7 +145,8 @@ public final class TextArchive {
 
     private static void put(SortedMap<String, byte[]> texts, Path archive, String name, byte[] content) {
         if (texts.put(name, content) != null) {
-            throw new InvalidInputException(archive + ": the entry \"" + name + "\" occurs twice; pack every document once.");
+            throw new InvalidInputException(
+                    archive + ": the entry \"" + name + "\" occurs twice; pack every document once.");
         }
     }
 }

@@ -28,8 +28,7 @@ public final class Utf8 {
         }
     }
 
-    private Utf8() {
-    }
+    private Utf8() {}
 
     /** @throws NotUtf8Exception if it is not UTF-8 */
     public static String decode(byte[] bytes) throws NotUtf8Exception {

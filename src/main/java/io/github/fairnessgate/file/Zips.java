@@ -9,7 +9,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 
-/** Opens zips of which nothing is known yet: the library reads the list of all entries into memory, so that list must be short. */
+/**
+ * Opens zips of which nothing is known yet: the library reads the list of all entries into memory, so that list must be
+ * short.
+ */
 final class Zips {
 
     /** Bytes of a list of {@value UnpackLimits#MOST_ENTRIES} entries with long names. */
@@ -25,14 +28,13 @@ final class Zips {
     private static final int ZIP64_LIST_OFFSET = 48;
     private static final int ZIP64_END_LENGTH = 56;
 
-    private Zips() {
-    }
+    private Zips() {}
 
     /**
      * An open zip.
      *
      * @throws InvalidInputException if its list of entries is too long
-     * @throws IOException           if it is damaged or cannot be read
+     * @throws IOException if it is damaged or cannot be read
      */
     static ZipFile open(Path zip) throws IOException {
         requireShortList(zip);
@@ -48,8 +50,9 @@ final class Zips {
                 if (tail.getInt(end) == END) {
                     long list = listOffset(channel, tail, end, tailStart);
                     if (list >= 0 && tailStart + end - list > LONGEST_LIST) {
-                        throw new InvalidInputException(zip + " has a list of entries of " + Bytes.text(tailStart + end - list)
-                                + ", which no model, text or evidence needs; pack only what belongs to it.");
+                        throw new InvalidInputException(
+                                zip + " has a list of entries of " + Bytes.text(tailStart + end - list)
+                                        + ", which no model, text or evidence needs; pack only what belongs to it.");
                     }
                     return;
                 }

@@ -1,2 +1,5 @@
-/** Files and folders, whatever is in them: read and unpacked within limits, digested, locked, and written whole or not at all. */
+/**
+ * Files and folders, whatever is in them: read and unpacked within limits, digested, locked, and written whole or not
+ * at all.
+ */
 package io.github.fairnessgate.file;

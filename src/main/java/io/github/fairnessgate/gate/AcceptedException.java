@@ -12,18 +12,26 @@ import java.util.TreeMap;
 /**
  * Numbers that somebody accepted although a rule does not, until a day.
  *
- * @param location        where it stands, for messages
- * @param metric          id, in full
- * @param slice           of the items
- * @param harmIncrease    the most harm beyond the original's that is accepted, in the metric's unit
+ * @param location where it stands, for messages
+ * @param metric id, in full
+ * @param slice of the items
+ * @param harmIncrease the most harm beyond the original's that is accepted, in the metric's unit
  * @param newlyBiasedRate the most newly biased items that are accepted, in percent; nothing where no rule limits them
- * @param limits          what was tolerated when it was accepted, by the key of the limit
- * @param reason          why, not blank
- * @param date            when it was accepted
- * @param until           the last day on which it is in force
+ * @param limits what was tolerated when it was accepted, by the key of the limit
+ * @param reason why, not blank
+ * @param date when it was accepted
+ * @param until the last day on which it is in force
  */
-public record AcceptedException(Location location, String metric, String slice, BigDecimal harmIncrease, Optional<BigDecimal> newlyBiasedRate,
-        SortedMap<String, BigDecimal> limits, String reason, LocalDate date, LocalDate until) {
+public record AcceptedException(
+        Location location,
+        String metric,
+        String slice,
+        BigDecimal harmIncrease,
+        Optional<BigDecimal> newlyBiasedRate,
+        SortedMap<String, BigDecimal> limits,
+        String reason,
+        LocalDate date,
+        LocalDate until) {
 
     public AcceptedException {
         limits = Collections.unmodifiableSortedMap(new TreeMap<>(limits));
@@ -38,7 +46,8 @@ public record AcceptedException(Location location, String metric, String slice, 
     boolean covers(RuleResult result) {
         boolean harm = result.largestHarmIncrease() <= harmIncrease.doubleValue();
         boolean churn = result.rule().newlyBiasedLimit().isEmpty()
-                || result.largestNewlyBiasedRate().orElse(Double.NaN) <= newlyBiasedRate.map(BigDecimal::doubleValue).orElse(-1.);
+                || result.largestNewlyBiasedRate().orElse(Double.NaN)
+                        <= newlyBiasedRate.map(BigDecimal::doubleValue).orElse(-1.);
         return harm && churn;
     }
 }

@@ -25,8 +25,10 @@ final class Assessment {
     private record Sample(int items, int clusters, double baseline, double candidate, Optional<String> showsNothing) {
 
         static Sample of(RuleItems items, Metric metric) {
-            Optional<String> obstacle = items.showsAnything(metric) ? Optional.empty()
-                    : Optional.of(items.undefined().orElseGet(() -> FindingText.tooFewClusters(items.fewestClusters())));
+            Optional<String> obstacle = items.showsAnything(metric)
+                    ? Optional.empty()
+                    : Optional.of(
+                            items.undefined().orElseGet(() -> FindingText.tooFewClusters(items.fewestClusters())));
             return new Sample(items.size(), items.clusters(), items.baseline(), items.candidate(), obstacle);
         }
 
@@ -53,20 +55,40 @@ final class Assessment {
      */
     static Assessment of(Rule rule, Metric metric, List<Comparison> comparisons, Levels levels) {
         Harm harm = Harm.of(rule, metric);
-        boolean ofOneRun = metric.estimator() == Metric.Estimator.DERIVED || metric.estimator() == Metric.Estimator.MEAN_OF_WRITTEN;
+        boolean ofOneRun = metric.estimator() == Metric.Estimator.DERIVED
+                || metric.estimator() == Metric.Estimator.MEAN_OF_WRITTEN;
         if (ofOneRun && comparisons.size() > 1) {
             if (!rule.limits().isEmpty()) {
-                throw rule.location().problem(("%s is computed from other metrics and cannot judge several runs of a recipe together; limit"
-                        + " those metrics in the thresholds for fairness:certify").formatted(metric.id()));
+                throw rule.location()
+                        .problem(("%s is computed from other metrics and cannot judge several runs of a recipe "
+                                        + "together; limit" + " those metrics in the thresholds for fairness:certify")
+                                .formatted(metric.id()));
             }
-            double mean = comparisons.stream().mapToDouble(each -> recorded(rule, metric, each.candidate(), "candidate")).average().orElseThrow();
-            return new Assessment(rule, metric, harm, levels, Sample.ofValues(recorded(rule, metric, comparisons.get(0).baseline(), "baseline"), mean),
+            double mean = comparisons.stream()
+                    .mapToDouble(each -> recorded(rule, metric, each.candidate(), "candidate"))
+                    .average()
+                    .orElseThrow();
+            return new Assessment(
+                    rule,
+                    metric,
+                    harm,
+                    levels,
+                    Sample.ofValues(recorded(rule, metric, comparisons.get(0).baseline(), "baseline"), mean),
                     RuleTests.NONE);
         }
-        RuleItems items = comparisons.size() == 1 ? RuleItems.of(rule, metric, comparisons.get(0)) : SeveralRuns.of(rule, metric, comparisons);
+        RuleItems items = comparisons.size() == 1
+                ? RuleItems.of(rule, metric, comparisons.get(0))
+                : SeveralRuns.of(rule, metric, comparisons);
         Optional<RoganGladen> correction = rule.correctScorerError()
-                ? Optional.of(RoganGladen.of(rule, metric, comparisons.get(0).baseline())) : Optional.empty();
-        return new Assessment(rule, metric, harm, levels, Sample.of(items, metric), RuleTests.of(rule, metric, harm, items, correction, levels));
+                ? Optional.of(RoganGladen.of(rule, metric, comparisons.get(0).baseline()))
+                : Optional.empty();
+        return new Assessment(
+                rule,
+                metric,
+                harm,
+                levels,
+                Sample.of(items, metric),
+                RuleTests.of(rule, metric, harm, items, correction, levels));
     }
 
     private static double recorded(Rule rule, Metric metric, Evaluation evaluation, String side) {
@@ -74,10 +96,13 @@ final class Assessment {
         if (stated.isEmpty() && metric.estimator() == Metric.Estimator.MEAN_OF_WRITTEN) {
             return Double.NaN; // no text was written
         }
-        double value = stated.orElseThrow(() -> rule.location().problem(
-                "the %s's evaluation has no value of %s; evaluate it again".formatted(side, rule.subject()))).value();
+        double value = stated.orElseThrow(() -> rule.location()
+                        .problem("the %s's evaluation has no value of %s; evaluate it again"
+                                .formatted(side, rule.subject())))
+                .value();
         if (!Double.isFinite(value)) {
-            throw rule.location().problem("the %s's %s is %s; evaluate it again".formatted(side, rule.subject(), value));
+            throw rule.location()
+                    .problem("the %s's %s is %s; evaluate it again".formatted(side, rule.subject(), value));
         }
         return value;
     }
@@ -94,24 +119,46 @@ final class Assessment {
     /**
      * The result of the rule.
      *
-     * @param adjusted    adjusted p-values of the {@link #claims()}
+     * @param adjusted adjusted p-values of the {@link #claims()}
      * @param claimsCount number of claims among which they were adjusted
      */
     RuleResult result(ToDoubleFunction<Claim> adjusted, int claimsCount) {
-        Optional<Change> change = tests.change().map(test -> test.result(
-                RuleTests.claimsChange(rule) ? adjusted.applyAsDouble(test.claim()) : test.claim().pValue(), levels));
+        Optional<Change> change = tests.change()
+                .map(test -> test.result(
+                        RuleTests.claimsChange(rule)
+                                ? adjusted.applyAsDouble(test.claim())
+                                : test.claim().pValue(),
+                        levels));
         Optional<CandidateAlone> alone = tests.candidate().map(test -> test.result(adjusted, levels));
         Optional<Churn> churn = tests.churn().map(test -> test.result(adjusted, levels));
-        Optional<Corrected> corrected = tests.corrected().map(test -> test.result(sample.baseline(), sample.candidate(), levels));
+        Optional<Corrected> corrected =
+                tests.corrected().map(test -> test.result(sample.baseline(), sample.candidate(), levels));
         double harmIncrease = harm.increase(sample.baseline(), sample.candidate());
-        Finding finding = finding(new Judgement(rule, metric, harm, harmIncrease, levels, new FindingText(claimsCount)), change, alone, churn, corrected, adjusted);
-        return new RuleResult(rule, metric,
-                new RuleResult.Numbers(sample.items(), sample.clusters(), sample.baseline(), sample.candidate(), harmIncrease),
-                new RuleResult.Tests(change, alone, churn, corrected), finding.verdict(), finding.reason(), List.of());
+        Finding finding = finding(
+                new Judgement(rule, metric, harm, harmIncrease, levels, new FindingText(claimsCount)),
+                change,
+                alone,
+                churn,
+                corrected,
+                adjusted);
+        return new RuleResult(
+                rule,
+                metric,
+                new RuleResult.Numbers(
+                        sample.items(), sample.clusters(), sample.baseline(), sample.candidate(), harmIncrease),
+                new RuleResult.Tests(change, alone, churn, corrected),
+                finding.verdict(),
+                finding.reason(),
+                List.of());
     }
 
-    private Finding finding(Judgement judgement, Optional<Change> change, Optional<CandidateAlone> alone, Optional<Churn> churn,
-            Optional<Corrected> corrected, ToDoubleFunction<Claim> adjusted) {
+    private Finding finding(
+            Judgement judgement,
+            Optional<Change> change,
+            Optional<CandidateAlone> alone,
+            Optional<Churn> churn,
+            Optional<Corrected> corrected,
+            ToDoubleFunction<Claim> adjusted) {
         if (rule.limits().isEmpty()) {
             return new Finding(Optional.empty(), FindingText.NO_LIMIT);
         }
@@ -119,12 +166,21 @@ final class Assessment {
             return new Finding(Verdict.INCONCLUSIVE, sample.showsNothing().orElseThrow());
         }
         Finding asSeen = judgement.of(change.get(), alone, churn);
-        return tests.corrected().map(test -> worseOf(asSeen, judgement.of(test.change(change.get(), levels),
-                test.candidate().map(ofCandidate -> ofCandidate.result(adjusted, levels)), churn), corrected.orElseThrow())).orElse(asSeen);
+        return tests.corrected()
+                .map(test -> worseOf(
+                        asSeen,
+                        judgement.of(
+                                test.change(change.get(), levels),
+                                test.candidate().map(ofCandidate -> ofCandidate.result(adjusted, levels)),
+                                churn),
+                        corrected.orElseThrow()))
+                .orElse(asSeen);
     }
 
     /** What the corrected numbers say counts only against the model. */
     private static Finding worseOf(Finding asSeen, Finding byCorrected, Corrected numbers) {
-        return new Finding(Finding.worst(List.of(asSeen, byCorrected)), FindingText.asSeenAndCorrected(asSeen, byCorrected, numbers));
+        return new Finding(
+                Finding.worst(List.of(asSeen, byCorrected)),
+                FindingText.asSeenAndCorrected(asSeen, byCorrected, numbers));
     }
 }

@@ -23,9 +23,10 @@ record CandidateTest(Inference inference, Claim claim) {
     }
 
     /**
-     * P-value against a value that is at most so far from 50. A value on the one limit may seem to be beyond the other one, too, the more so the closer they
-     * lie together: its chance to seem as far away on the far side is that of a value on the far limit to seem so on the near one. At a distance of 0
-     * that is the two-sided test. Source: J. L. Hodges, E. L. Lehmann, Journal of the Royal Statistical Society B 16 (1954) 261-268.
+     * P-value against a value that is at most so far from 50. A value on the one limit may seem to be beyond the other
+     * one, too, the more so the closer they lie together: its chance to seem as far away on the far side is that of a
+     * value on the far limit to seem so on the near one. At a distance of 0 that is the two-sided test. Source: J. L.
+     * Hodges, E. L. Lehmann, Journal of the Royal Statistical Society B 16 (1954) 261-268.
      */
     private static double pOfDistance(Inference value, double distance) {
         double above = value.pAbove(Harm.PARITY + distance) + value.pAbove(Harm.PARITY - distance);
@@ -34,6 +35,7 @@ record CandidateTest(Inference inference, Claim claim) {
     }
 
     CandidateAlone result(ToDoubleFunction<Claim> adjusted, Levels levels) {
-        return new CandidateAlone(levels.interval(inference), claim.pValue(), adjusted.applyAsDouble(claim), inference.method());
+        return new CandidateAlone(
+                levels.interval(inference), claim.pValue(), adjusted.applyAsDouble(claim), inference.method());
     }
 }

@@ -11,13 +11,15 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What a candidate that is accepted leaves to those after it: a limit on their value. It is the bound up to which the candidate's
- * own value may reach by its data, and a share of the rule's margin beyond that; the same candidate therefore keeps it.
+ * What a candidate that is accepted leaves to those after it: a limit on their value. It is the bound up to which the
+ * candidate's own value may reach by its data, and a share of the rule's margin beyond that; the same candidate
+ * therefore keeps it.
  */
 public final class Ceilings {
 
     /** Decimals of a percentage and of a perplexity, and of other numbers. Rounding is away from the bound. */
     private static final int DECIMALS = 2;
+
     private static final int DECIMALS_OF_SCORES = 4;
 
     private final Comparison comparison;
@@ -37,22 +39,26 @@ public final class Ceilings {
     /**
      * The ceiling that follows from a result; of two scorers' values the worse one counts.
      *
-     * @return nothing where a value cannot be compared with a number (a disparity), where the rule has no margin or the data give no
-     *         bound, and where the ceiling would be outside of the values that the metric can have
+     * @return nothing where a value cannot be compared with a number (a disparity), where the rule has no margin or the
+     *     data give no bound, and where the ceiling would be outside of the values that the metric can have
      */
     public Optional<Limit> of(RuleResult result) {
         Optional<Limit> margin = result.rule().changeLimit();
         if (margin.isEmpty() || Disparity.is(result.metric().estimator())) {
             return Optional.empty();
         }
-        List<Metric> metrics = Stream.concat(Stream.of(result.metric()), result.opinions().stream().map(RuleResult::metric)).distinct().toList();
+        List<Metric> metrics = Stream.concat(
+                        Stream.of(result.metric()), result.opinions().stream().map(RuleResult::metric))
+                .distinct()
+                .toList();
         Optional<Limit> worst = Optional.empty();
         for (Metric metric : metrics) {
             Optional<Limit> own = of(result.rule(), metric, margin.get().value().doubleValue());
             if (own.isEmpty()) {
                 return Optional.empty();
             }
-            worst = Optional.of(worst.filter(other -> own.get().isAtLeastAsTightAs(other)).orElse(own.get()));
+            worst = Optional.of(
+                    worst.filter(other -> own.get().isAtLeastAsTightAs(other)).orElse(own.get()));
         }
         return worst;
     }
@@ -65,7 +71,10 @@ public final class Ceilings {
         Inference value = items.aboutCandidate(alpha);
         Harm harm = Harm.of(rule, metric);
         double ceiling = switch (harm) {
-            case VALUE -> metric.estimator() == Metric.Estimator.PERPLEXITY ? value.high() * Math.pow(margin, slack) : value.high() + slack * margin;
+            case VALUE ->
+                metric.estimator() == Metric.Estimator.PERPLEXITY
+                        ? value.high() * Math.pow(margin, slack)
+                        : value.high() + slack * margin;
             case LACK -> value.low() - slack * margin;
             case DISTANCE -> Math.max(value.high() - Harm.PARITY, Harm.PARITY - value.low()) + slack * margin;
         };
@@ -78,10 +87,19 @@ public final class Ceilings {
         BigDecimal step = BigDecimal.ONE.movePointLeft(decimals);
         // A whole step further, as a value on the limit does not keep it.
         BigDecimal value = harm == Harm.LACK
-                ? BigDecimal.valueOf(ceiling).setScale(decimals, RoundingMode.FLOOR).subtract(step)
-                : BigDecimal.valueOf(ceiling).setScale(decimals, RoundingMode.CEILING).add(step);
-        Optional<Metric.Range> range = percent ? Optional.of(new Metric.Range(0, harm == Harm.DISTANCE ? Harm.PARITY : 100)) : metric.range();
-        boolean reachable = range.filter(ends -> value.doubleValue() <= ends.lowest() || value.doubleValue() >= ends.highest()).isEmpty();
-        return reachable ? Optional.of(new Limit(harm == Harm.LACK ? Limit.Kind.MINIMUM : Limit.Kind.MAXIMUM, value)) : Optional.empty();
+                ? BigDecimal.valueOf(ceiling)
+                        .setScale(decimals, RoundingMode.FLOOR)
+                        .subtract(step)
+                : BigDecimal.valueOf(ceiling)
+                        .setScale(decimals, RoundingMode.CEILING)
+                        .add(step);
+        Optional<Metric.Range> range =
+                percent ? Optional.of(new Metric.Range(0, harm == Harm.DISTANCE ? Harm.PARITY : 100)) : metric.range();
+        boolean reachable = range.filter(
+                        ends -> value.doubleValue() <= ends.lowest() || value.doubleValue() >= ends.highest())
+                .isEmpty();
+        return reachable
+                ? Optional.of(new Limit(harm == Harm.LACK ? Limit.Kind.MINIMUM : Limit.Kind.MAXIMUM, value))
+                : Optional.empty();
     }
 }

@@ -18,22 +18,26 @@ import java.util.Optional;
 record ChangeTest(Change.Kind kind, Inference inference, Claim claim) {
 
     /**
-     * The share of alpha at which the baseline's side of 50 counts as known. To choose a test by the data it is applied to
-     * raises its error rate; here by at most this share of alpha, as only the wrong one of two sides adds to it.
+     * The share of alpha at which the baseline's side of 50 counts as known. To choose a test by the data it is applied
+     * to raises its error rate; here by at most this share of alpha, as only the wrong one of two sides adds to it.
      */
     static final double SIDE_LEVEL = 0.1;
 
     static ChangeTest of(RuleItems items, Metric metric, Harm harm, Levels levels) {
         return switch (harm) {
             case VALUE -> ofWorsening(metric, items.aboutChange(Reading.AS_IS, Reading.AS_IS, levels.look()), levels);
-            case LACK -> ofWorsening(metric, items.aboutChange(Reading.OPPOSITE, Reading.OPPOSITE, levels.look()), levels);
+            case LACK ->
+                ofWorsening(metric, items.aboutChange(Reading.OPPOSITE, Reading.OPPOSITE, levels.look()), levels);
             case DISTANCE -> ofDistance(items, levels);
         };
     }
 
     private static ChangeTest ofWorsening(Metric metric, Inference change, Levels levels) {
         boolean ratio = metric.estimator() == Metric.Estimator.PERPLEXITY;
-        return new ChangeTest(ratio ? Change.Kind.RATIO : Change.Kind.HARM_INCREASE, change, levels.claim(change.pAbove(ratio ? 1 : 0)));
+        return new ChangeTest(
+                ratio ? Change.Kind.RATIO : Change.Kind.HARM_INCREASE,
+                change,
+                levels.claim(change.pAbove(ratio ? 1 : 0)));
     }
 
     /**
@@ -45,16 +49,27 @@ record ChangeTest(Change.Kind kind, Inference inference, Claim claim) {
         double alpha = levels.look();
         return sideOfBaseline(items, alpha)
                 .map(side -> {
-                    Inference increase = new LargerOf(items.aboutChange(side, Reading.AS_IS, alpha), items.aboutChange(side, Reading.OPPOSITE, alpha));
+                    Inference increase = new LargerOf(
+                            items.aboutChange(side, Reading.AS_IS, alpha),
+                            items.aboutChange(side, Reading.OPPOSITE, alpha));
                     return new ChangeTest(Change.Kind.HARM_INCREASE, increase, levels.claim(increase.pAbove(0)));
                 })
-                .orElseGet(() -> new ChangeTest(Change.Kind.SIGNED_CHANGE, items.aboutChange(Reading.AS_IS, Reading.AS_IS, alpha),
-                        levels.claim(Math.min(1, 2 * Math.min(pOfMove(items, Reading.AS_IS, alpha), pOfMove(items, Reading.OPPOSITE, alpha))))));
+                .orElseGet(() -> new ChangeTest(
+                        Change.Kind.SIGNED_CHANGE,
+                        items.aboutChange(Reading.AS_IS, Reading.AS_IS, alpha),
+                        levels.claim(Math.min(
+                                1,
+                                2
+                                        * Math.min(
+                                                pOfMove(items, Reading.AS_IS, alpha),
+                                                pOfMove(items, Reading.OPPOSITE, alpha))))));
     }
 
     /** P-value against a candidate that is further on the given side of 50 than the baseline is on either side. */
     private static double pOfMove(RuleItems items, Reading ofCandidate, double alpha) {
-        return Math.max(items.aboutChange(Reading.AS_IS, ofCandidate, alpha).pAbove(0), items.aboutChange(Reading.OPPOSITE, ofCandidate, alpha).pAbove(0));
+        return Math.max(
+                items.aboutChange(Reading.AS_IS, ofCandidate, alpha).pAbove(0),
+                items.aboutChange(Reading.OPPOSITE, ofCandidate, alpha).pAbove(0));
     }
 
     private static Optional<Reading> sideOfBaseline(RuleItems items, double alpha) {
@@ -67,17 +82,31 @@ record ChangeTest(Change.Kind kind, Inference inference, Claim claim) {
     }
 
     Change result(double adjustedPValue, Levels levels) {
-        return new Change(kind, Levels.exact(inference.estimate()), levels.interval(inference), claim.pValue(), adjustedPValue, inference.method(),
-                inference.mcNemar().map(ChangeTest::changedItems), signFlip(), inference.byChance(), inference.secondOpinion()
-                        .map(opinion -> new SecondOpinion(levels.interval(opinion.low(), opinion.high()), opinion.method())));
+        return new Change(
+                kind,
+                Levels.exact(inference.estimate()),
+                levels.interval(inference),
+                claim.pValue(),
+                adjustedPValue,
+                inference.method(),
+                inference.mcNemar().map(ChangeTest::changedItems),
+                signFlip(),
+                inference.byChance(),
+                inference
+                        .secondOpinion()
+                        .map(opinion ->
+                                new SecondOpinion(levels.interval(opinion.low(), opinion.high()), opinion.method())));
     }
 
     /** Of a change without a direction of harm there is none. */
     private Optional<Double> signFlip() {
-        return kind == Change.Kind.SIGNED_CHANGE ? Optional.empty() : inference.signFlip().stream().boxed().findFirst();
+        return kind == Change.Kind.SIGNED_CHANGE
+                ? Optional.empty()
+                : inference.signFlip().stream().boxed().findFirst();
     }
 
     private static ChangedItems changedItems(McNemar test) {
-        return new ChangedItems(test.b(), test.c(), test.exactIncrease(), test.midIncrease(), test.exactTwoSided(), test.midTwoSided());
+        return new ChangedItems(
+                test.b(), test.c(), test.exactIncrease(), test.midIncrease(), test.exactTwoSided(), test.midTwoSided());
     }
 }

@@ -11,8 +11,9 @@ import java.util.function.ToDoubleFunction;
 /**
  * Which items became biased and which are no longer, and the test whether the former are too many.
  *
- * @param rate   of newly biased items
- * @param claim  that it is beyond the limit; nothing where the rule does not limit it, or the items are too few to show anything
+ * @param rate of newly biased items
+ * @param claim that it is beyond the limit; nothing where the rule does not limit it, or the items are too few to show
+ *     anything
  */
 record ChurnTest(Inference rate, Optional<Claim> claim, List<Item> biased, List<Item> fixed) {
 
@@ -20,16 +21,29 @@ record ChurnTest(Inference rate, Optional<Claim> claim, List<Item> biased, List<
     static ChurnTest of(RuleItems items, Harm harm, Optional<Limit> limit, Levels levels) {
         double biasedOutcome = harm == Harm.LACK ? 0 : 1;
         Inference rate = items.aboutTurned(1 - biasedOutcome, biasedOutcome, levels.look());
-        return new ChurnTest(rate, limit.map(most -> levels.claim(rate.pAbove(most.value().doubleValue()))),
-                items.turned(1 - biasedOutcome, biasedOutcome), items.turned(biasedOutcome, 1 - biasedOutcome));
+        return new ChurnTest(
+                rate,
+                limit.map(most -> levels.claim(rate.pAbove(most.value().doubleValue()))),
+                items.turned(1 - biasedOutcome, biasedOutcome),
+                items.turned(biasedOutcome, 1 - biasedOutcome));
     }
 
     Churn result(ToDoubleFunction<Claim> adjusted, Levels levels) {
-        return new Churn(biased.size(), fixed.size(), rate.estimate(), levels.interval(rate), claim.map(Claim::pValue), claim.map(adjusted::applyAsDouble),
-                named(biased), named(fixed));
+        return new Churn(
+                biased.size(),
+                fixed.size(),
+                rate.estimate(),
+                levels.interval(rate),
+                claim.map(Claim::pValue),
+                claim.map(adjusted::applyAsDouble),
+                named(biased),
+                named(fixed));
     }
 
     private static List<ChangedItem> named(List<Item> items) {
-        return items.stream().limit(Churn.MOST_NAMED).map(item -> new ChangedItem(item.id(), item.texts())).toList();
+        return items.stream()
+                .limit(Churn.MOST_NAMED)
+                .map(item -> new ChangedItem(item.id(), item.texts()))
+                .toList();
     }
 }

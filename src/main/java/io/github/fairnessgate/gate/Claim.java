@@ -1,8 +1,8 @@
 package io.github.fairnessgate.gate;
 
 /**
- * A statement that a rule is broken, as far as it rests on chance; compared by identity, as two rules
- * may make claims with equal p-values.
+ * A statement that a rule is broken, as far as it rests on chance; compared by identity, as two rules may make claims
+ * with equal p-values.
  */
 final class Claim {
 
@@ -16,7 +16,10 @@ final class Claim {
         this.share = share;
     }
 
-    /** The p-value as one against the whole alpha (weighted Bonferroni over the looks), for adjustment together with other claims. */
+    /**
+     * The p-value as one against the whole alpha (weighted Bonferroni over the looks), for adjustment together with
+     * other claims.
+     */
     double ofWholeAlpha() {
         return Math.min(1, pValue / share);
     }

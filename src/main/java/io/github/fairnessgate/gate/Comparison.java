@@ -14,8 +14,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Two evaluations that are compared, with what many rules need of them: the paired items of every suite,
- * and the resamples of every bootstrap. Rules may ask for them side by side.
+ * Two evaluations that are compared, with what many rules need of them: the paired items of every suite, and the
+ * resamples of every bootstrap. Rules may ask for them side by side.
  */
 final class Comparison {
 
@@ -46,7 +46,10 @@ final class Comparison {
     }
 
     private List<String> metrics(String suite) {
-        return baseline.metrics().stream().filter(metric -> metric.suite().equals(suite)).map(Metric::id).toList();
+        return baseline.metrics().stream()
+                .filter(metric -> metric.suite().equals(suite))
+                .map(Metric::id)
+                .toList();
     }
 
     Evaluation baseline() {
@@ -79,6 +82,8 @@ final class Comparison {
     }
 
     private static List<Item> sorted(Evaluation evaluation, String suite) {
-        return evaluation.items().getOrDefault(suite, List.of()).parallelStream().sorted(Comparator.comparing(Item::id)).toList();
+        return evaluation.items().getOrDefault(suite, List.of()).parallelStream()
+                .sorted(Comparator.comparing(Item::id))
+                .toList();
     }
 }

@@ -1,8 +1,8 @@
 package io.github.fairnessgate.gate;
 
 import io.github.fairnessgate.evaluate.Disparity;
-import io.github.fairnessgate.metric.Metric.Range;
 import io.github.fairnessgate.metric.Metric;
+import io.github.fairnessgate.metric.Metric.Range;
 import io.github.fairnessgate.statistics.ClusterBootstrap;
 import io.github.fairnessgate.statistics.Inference;
 import io.github.fairnessgate.statistics.Totals;
@@ -19,24 +19,26 @@ import org.apache.commons.rng.simple.RandomSource;
  *
  * <p>Within each group its clusters are drawn with replacement, as many as there are, the same for both models. The
  * interval's lower end is the percentile of the change. The upper end is not: the largest of several noisy means is too
- * large by chance, the more so the closer the groups lie together, so that a model whose groups are moved apart seems to
- * change by less than it does. A disparity is a seminorm, so it cannot grow by more than the disparity of the groups' own
- * changes; the upper end is the percentile of that. It is wide where groups moved, in whatever direction, and 0 where
- * nothing changed.
+ * large by chance, the more so the closer the groups lie together, so that a model whose groups are moved apart seems
+ * to change by less than it does. A disparity is a seminorm, so it cannot grow by more than the disparity of the
+ * groups' own changes; the upper end is the percentile of that. It is wide where groups moved, in whatever direction,
+ * and 0 where nothing changed.
  *
- * <p>The bootstrap knows nothing of what it has not seen, so the upper end is also at least {@link RangeBound} of what was not seen. The range of the groups'
- * changes is the largest difference of two groups' changes, and this is twice the mean of the changes of the one group and the reversed changes of the other, every
- * group weighing as much. Each of these means has its bound; the largest bound holds for the pair that truly differs most, at the same level. The sum of the
- * deviations from the mean of G groups is at most G / 2 times the range (a little less for odd G). Where no cluster changed, the lower end is as far away. Of outcomes without a
- * range nothing is shown if fewer than {@value ClusterBootstrap#FEWEST_CLUSTERS} clusters of a group changed.
+ * <p>The bootstrap knows nothing of what it has not seen, so the upper end is also at least {@link RangeBound} of what
+ * was not seen. The range of the groups' changes is the largest difference of two groups' changes, and this is twice
+ * the mean of the changes of the one group and the reversed changes of the other, every group weighing as much. Each of
+ * these means has its bound; the largest bound holds for the pair that truly differs most, at the same level. The sum
+ * of the deviations from the mean of G groups is at most G / 2 times the range (a little less for odd G). Where no
+ * cluster changed, the lower end is as far away. Of outcomes without a range nothing is shown if fewer than
+ * {@value ClusterBootstrap#FEWEST_CLUSTERS} clusters of a group changed.
  *
- * <p>Test that nothing changed: the larger of the p-values of the bootstrap, {@code (1 + #{change* <= 0}) / (B + 1)}, and
- * of a permutation test in which for every cluster it is drawn which model is called the candidate,
- * {@code (1 + #{change* >= change}) / (B + 1)}. The quantiles of the permuted changes say what chance alone does.
+ * <p>Test that nothing changed: the larger of the p-values of the bootstrap, {@code (1 + #{change* <= 0}) / (B + 1)},
+ * and of a permutation test in which for every cluster it is drawn which model is called the candidate, {@code (1 +
+ * #{change* >= change}) / (B + 1)}. The quantiles of the permuted changes say what chance alone does.
  *
- * <p>Sources: A. C. Davison, D. V. Hinkley, Bootstrap Methods and their Application (1997), sections 3.2 (several samples),
- * 4.3 and 5.3; B. Phipson, G. K. Smyth, Statistical Applications in Genetics and Molecular Biology 9 (2010) 39;
- * and those of {@link RangeBound}.
+ * <p>Sources: A. C. Davison, D. V. Hinkley, Bootstrap Methods and their Application (1997), sections 3.2 (several
+ * samples), 4.3 and 5.3; B. Phipson, G. K. Smyth, Statistical Applications in Genetics and Molecular Biology 9 (2010)
+ * 39; and those of {@link RangeBound}.
  */
 final class DisparityChange implements Inference {
 
@@ -54,15 +56,18 @@ final class DisparityChange implements Inference {
     private final double factor;
     /** For every ordered pair of groups, half the difference of their changes; none of outcomes without a range. */
     private final List<RangeBound> differences;
-    /** By how much the disparity may have grown if the rest is at the end of the range; infinite where nothing is known about it. */
+    /**
+     * By how much the disparity may have grown if the rest is at the end of the range; infinite where nothing is known
+     * about it.
+     */
     private final double unseen;
 
     /**
      * Totals of a group's clusters.
      *
      * @param before outcomes of the baseline, added up, one for each cluster
-     * @param after  of the candidate
-     * @param items  in the cluster, positive
+     * @param after of the candidate
+     * @param items in the cluster, positive
      */
     record Group(double[] before, double[] after, double[] items) {
 
@@ -71,7 +76,9 @@ final class DisparityChange implements Inference {
         }
 
         private int changed() {
-            return (int) IntStream.range(0, items.length).filter(k -> before[k] != after[k]).count();
+            return (int) IntStream.range(0, items.length)
+                    .filter(k -> before[k] != after[k])
+                    .count();
         }
 
         private double size() {
@@ -83,19 +90,26 @@ final class DisparityChange implements Inference {
      * Infers the change.
      *
      * @param groups at least two, each with at least one cluster
-     * @param range  of every outcome, where it has one
-     * @param tries  number of resamples, and of permutations
-     * @param seed   of both
+     * @param range of every outcome, where it has one
+     * @param tries number of resamples, and of permutations
+     * @param seed of both
      */
-    DisparityChange(Metric.Estimator estimator, Group[] groups, Optional<Range> range, double alpha, int tries, long seed) {
+    DisparityChange(
+            Metric.Estimator estimator, Group[] groups, Optional<Range> range, double alpha, int tries, long seed) {
         this.alpha = alpha;
         this.unchanged = Arrays.stream(groups).allMatch(group -> group.changed() == 0);
         this.factor = factor(estimator, groups.length);
         this.differences = range.map(known -> differences(groups, known, alpha)).orElse(List.of());
-        this.unseen = range.isEmpty() && Arrays.stream(groups).anyMatch(group -> group.changed() < ClusterBootstrap.FEWEST_CLUSTERS)
-                ? Double.POSITIVE_INFINITY : largest(differences, factor, alpha);
-        double[] before = Arrays.stream(groups).mapToDouble(group -> group.mean(group.before())).toArray();
-        double[] after = Arrays.stream(groups).mapToDouble(group -> group.mean(group.after())).toArray();
+        this.unseen = range.isEmpty()
+                        && Arrays.stream(groups).anyMatch(group -> group.changed() < ClusterBootstrap.FEWEST_CLUSTERS)
+                ? Double.POSITIVE_INFINITY
+                : largest(differences, factor, alpha);
+        double[] before = Arrays.stream(groups)
+                .mapToDouble(group -> group.mean(group.before()))
+                .toArray();
+        double[] after = Arrays.stream(groups)
+                .mapToDouble(group -> group.mean(group.after()))
+                .toArray();
         this.estimate = Disparity.of(estimator, after) - Disparity.of(estimator, before);
         this.magnitude = Disparity.of(estimator, after) + Disparity.of(estimator, before);
         UniformRandomProvider random = RandomSource.XO_RO_SHI_RO_128_PP.create(seed);
@@ -118,7 +132,10 @@ final class DisparityChange implements Inference {
         Arrays.sort(permuted);
     }
 
-    /** By how much more the disparity can change than two groups differ in their changes: half of the groups at either end deviate the most. */
+    /**
+     * By how much more the disparity can change than two groups differ in their changes: half of the groups at either
+     * end deviate the most.
+     */
     private static double factor(Metric.Estimator estimator, int groups) {
         int above = groups / 2;
         return estimator == Metric.Estimator.GROUP_RANGE ? 1 : 2. * above * (groups - above) / groups;
@@ -159,19 +176,27 @@ final class DisparityChange implements Inference {
             sums[k] = k < first ? change : -change;
             weights[k] = group.items()[cluster] / group.size();
         }
-        return new RangeBound(new Totals(sums, weights, 1), range.ofChanges(), Arrays.stream(weights).max().orElseThrow(), alpha);
+        return new RangeBound(
+                new Totals(sums, weights, 1),
+                range.ofChanges(),
+                Arrays.stream(weights).max().orElseThrow(),
+                alpha);
     }
 
     /**
-     * The upper bound of the change of a disparity if no outcome changed: the smallest margin that these groups can show, whatever the model.
+     * The upper bound of the change of a disparity if no outcome changed: the smallest margin that these groups can
+     * show, whatever the model.
      *
      * @param clusters their sizes in each group, at least two groups
      */
     static double ofEqualModels(Metric.Estimator estimator, List<List<Integer>> clusters, Range range, double alpha) {
-        Group[] groups = clusters.stream().map(group -> {
-            double[] items = group.stream().mapToDouble(Integer::doubleValue).toArray();
-            return new Group(items, items, items);
-        }).toArray(Group[]::new);
+        Group[] groups = clusters.stream()
+                .map(group -> {
+                    double[] items =
+                            group.stream().mapToDouble(Integer::doubleValue).toArray();
+                    return new Group(items, items, items);
+                })
+                .toArray(Group[]::new);
         return new DisparityChange(estimator, groups, Optional.of(range), alpha, (int) Math.ceil(1 / alpha), 0).high();
     }
 
@@ -227,20 +252,36 @@ final class DisparityChange implements Inference {
 
     @Override
     public double pAbove(double hypothesis) {
-        double bootstrap = (1.0 + Arrays.stream(resampled).filter(change -> change <= hypothesis).count()) / (resampled.length + 1.0);
+        double bootstrap = (1.0
+                        + Arrays.stream(resampled)
+                                .filter(change -> change <= hypothesis)
+                                .count())
+                / (resampled.length + 1.0);
         return hypothesis == 0 ? Math.max(bootstrap, permutationP()) : bootstrap;
     }
 
     @Override
     public double pBelow(double hypothesis) {
-        double bootstrap = (1.0 + Arrays.stream(bounding).filter(change -> change >= hypothesis).count()) / (resampled.length + 1.0);
-        return unseen == Double.POSITIVE_INFINITY ? 1 : differences.stream().mapToDouble(difference -> difference.pBelow(hypothesis / (2 * factor))).reduce(bootstrap, Math::max);
+        double bootstrap = (1.0
+                        + Arrays.stream(bounding)
+                                .filter(change -> change >= hypothesis)
+                                .count())
+                / (resampled.length + 1.0);
+        return unseen == Double.POSITIVE_INFINITY
+                ? 1
+                : differences.stream()
+                        .mapToDouble(difference -> difference.pBelow(hypothesis / (2 * factor)))
+                        .reduce(bootstrap, Math::max);
     }
 
     /** The p-value of the permutation test, against an increase. */
     double permutationP() {
         double threshold = estimate - NEGLIGIBLE * magnitude;
-        return (1.0 + Arrays.stream(permuted).filter(change -> change >= threshold).count()) / (resampled.length + 1.0);
+        return (1.0
+                        + Arrays.stream(permuted)
+                                .filter(change -> change >= threshold)
+                                .count())
+                / (resampled.length + 1.0);
     }
 
     /** The change that a share of the permutations stay below. */
@@ -255,7 +296,8 @@ final class DisparityChange implements Inference {
 
     @Override
     public String method() {
-        return "bootstrap within groups, permutation of the models" + (unseen > bounding[bounding.length - rank()] ? " (upper bound: Gaffke's, from the range)" : "");
+        return "bootstrap within groups, permutation of the models"
+                + (unseen > bounding[bounding.length - rank()] ? " (upper bound: Gaffke's, from the range)" : "");
     }
 
     private int rank() {

@@ -7,7 +7,7 @@ import java.util.List;
  * What became of an exception.
  *
  * @param exception the exception
- * @param state     whether it is used
+ * @param state whether it is used
  */
 public record ExceptionUse(AcceptedException exception, State state) {
 
@@ -26,7 +26,14 @@ public record ExceptionUse(AcceptedException exception, State state) {
     }
 
     static ExceptionUse of(AcceptedException exception, List<RuleResult> results, LocalDate today) {
-        return new ExceptionUse(exception, state(exception, results.stream().filter(result -> concerns(exception, result)).toList(), today));
+        return new ExceptionUse(
+                exception,
+                state(
+                        exception,
+                        results.stream()
+                                .filter(result -> concerns(exception, result))
+                                .toList(),
+                        today));
     }
 
     private static State state(AcceptedException exception, List<RuleResult> notPassed, LocalDate today) {
@@ -48,20 +55,34 @@ public record ExceptionUse(AcceptedException exception, State state) {
     }
 
     private static boolean concerns(AcceptedException exception, RuleResult result) {
-        return result.isAbout(exception.metric(), exception.slice()) && result.rule().decides()
+        return result.isAbout(exception.metric(), exception.slice())
+                && result.rule().decides()
                 && result.verdict().filter(verdict -> verdict != Verdict.PASS).isPresent();
     }
 
     /** The exception in one sentence. */
     public String sentence() {
-        return "%s: \"%s\", %s at %s".formatted(exception.subject(), exception.reason(), switch (state) {
-            case USED -> "accepted on %s until %s".formatted(exception.date(), exception.until());
-            case UNUSED -> "accepted until %s, but no rule needs it; run fairness:baseline to remove it".formatted(exception.until());
-            case EXPIRED -> "expired after %s, the rule decides again".formatted(exception.until());
-            case EXCEEDED -> "does not apply: the candidate is worse than the numbers that were accepted (harm +%s%s)".formatted(
-                    exception.harmIncrease().toPlainString(),
-                    exception.newlyBiasedRate().map(rate -> ", newly biased " + rate.toPlainString() + " %").orElse(""));
-            case CAPABILITY -> "does not apply: a rule with role: capability accepts no exception";
-        }, exception.location());
+        return "%s: \"%s\", %s at %s"
+                .formatted(
+                        exception.subject(),
+                        exception.reason(),
+                        switch (state) {
+                            case USED -> "accepted on %s until %s".formatted(exception.date(), exception.until());
+                            case UNUSED ->
+                                "accepted until %s, but no rule needs it; run fairness:baseline to remove it"
+                                        .formatted(exception.until());
+                            case EXPIRED -> "expired after %s, the rule decides again".formatted(exception.until());
+                            case EXCEEDED ->
+                                ("does not apply: the candidate is worse than the numbers that were accepted (harm "
+                                                + "+%s%s)")
+                                        .formatted(
+                                                exception.harmIncrease().toPlainString(),
+                                                exception
+                                                        .newlyBiasedRate()
+                                                        .map(rate -> ", newly biased " + rate.toPlainString() + " %")
+                                                        .orElse(""));
+                            case CAPABILITY -> "does not apply: a rule with role: capability accepts no exception";
+                        },
+                        exception.location());
     }
 }

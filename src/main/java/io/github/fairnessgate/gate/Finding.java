@@ -15,7 +15,9 @@ record Finding(Optional<Verdict> verdict, String reason) {
     }
 
     static Verdict worst(List<Finding> findings) {
-        List<Verdict> verdicts = findings.stream().map(finding -> finding.verdict().orElseThrow()).toList();
+        List<Verdict> verdicts = findings.stream()
+                .map(finding -> finding.verdict().orElseThrow())
+                .toList();
         if (verdicts.contains(Verdict.FAIL)) {
             return Verdict.FAIL;
         }

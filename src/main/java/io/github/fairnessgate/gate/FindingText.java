@@ -13,11 +13,13 @@ record FindingText(int claims) {
     static final String NO_LIMIT = "reported only";
 
     static String tooFewClusters(int clusters) {
-        return clusters + " independent groups of items are too few to show anything; at least " + ClusterBootstrap.FEWEST_CLUSTERS + " are needed";
+        return clusters + " independent groups of items are too few to show anything; at least "
+                + ClusterBootstrap.FEWEST_CLUSTERS + " are needed";
     }
 
     static String tooMuchAlike(Metric metric) {
-        return "%s has no range by definition, and these numbers are too much alike to show how far others may lie; items that differ are needed"
+        return ("%s has no range by definition, and these numbers are too much alike to show how far others may "
+                        + "lie; items that differ are needed")
                 .formatted(metric.id());
     }
 
@@ -34,11 +36,13 @@ record FindingText(int claims) {
     }
 
     static String changeNotShown(Limit limit) {
-        return "the estimate is beyond %s, but the data do not show that anything got worse; more items are needed".formatted(written(limit));
+        return "the estimate is beyond %s, but the data do not show that anything got worse; more items are needed"
+                .formatted(written(limit));
     }
 
     static String changeNotRuledOut(Limit limit) {
-        return "the data do not rule out a change beyond %s; more items or a wider margin are needed".formatted(written(limit));
+        return "the data do not rule out a change beyond %s; more items or a wider margin are needed"
+                .formatted(written(limit));
     }
 
     static String candidateWithin(Limit limit) {
@@ -70,12 +74,18 @@ record FindingText(int claims) {
     }
 
     static String churnNotShown(Limit limit) {
-        return "the data do not show whether the share of newly biased items is within %s; more items are needed".formatted(written(limit));
+        return "the data do not show whether the share of newly biased items is within %s; more items are needed"
+                .formatted(written(limit));
     }
 
     static String asSeenAndCorrected(Finding asSeen, Finding corrected, RuleResult.Corrected numbers) {
-        return "%s as judged: %s; %s corrected for the scorer's errors (%s): %s".formatted(asSeen.verdict().orElseThrow(), asSeen.reason(),
-                corrected.verdict().orElseThrow(), numbers.sentence(), corrected.reason());
+        return "%s as judged: %s; %s corrected for the scorer's errors (%s): %s"
+                .formatted(
+                        asSeen.verdict().orElseThrow(),
+                        asSeen.reason(),
+                        corrected.verdict().orElseThrow(),
+                        numbers.sentence(),
+                        corrected.reason());
     }
 
     private String among() {

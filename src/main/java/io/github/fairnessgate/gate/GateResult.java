@@ -10,16 +10,23 @@ import java.util.TreeMap;
  * What the gate found.
  *
  * @param thresholds what was tolerated
- * @param results    one for each rule, in the order of the thresholds, then those of the baseline file
+ * @param results one for each rule, in the order of the thresholds, then those of the baseline file
  * @param exceptions what became of each exception of the baseline file
- * @param budgets    how much of what may be lost the candidate has used, for each margin of the baseline file
- * @param verdict    over the rules that decide and are not accepted by an exception: FAIL if one failed, else INCONCLUSIVE if
- *                   one is, else PASS
- * @param looks      those that were taken under an {@link Escalation}, empty without one
- * @param open       suites of which more is to be drawn, for rules that are open and may still be settled; empty where the gate is at its end
+ * @param budgets how much of what may be lost the candidate has used, for each margin of the baseline file
+ * @param verdict over the rules that decide and are not accepted by an exception: FAIL if one failed, else INCONCLUSIVE
+ *     if one is, else PASS
+ * @param looks those that were taken under an {@link Escalation}, empty without one
+ * @param open suites of which more is to be drawn, for rules that are open and may still be settled; empty where the
+ *     gate is at its end
  */
-public record GateResult(Thresholds thresholds, List<RuleResult> results, List<ExceptionUse> exceptions, List<Budget> budgets,
-        Verdict verdict, List<LookTaken> looks, Set<String> open) {
+public record GateResult(
+        Thresholds thresholds,
+        List<RuleResult> results,
+        List<ExceptionUse> exceptions,
+        List<Budget> budgets,
+        Verdict verdict,
+        List<LookTaken> looks,
+        Set<String> open) {
 
     public GateResult {
         results = List.copyOf(results);
@@ -34,7 +41,11 @@ public record GateResult(Thresholds thresholds, List<RuleResult> results, List<E
      *
      * @throws IllegalArgumentException if no rule decides: that would pass every model
      */
-    public static GateResult of(Thresholds thresholds, List<RuleResult> results, List<ExceptionUse> exceptions, List<Budget> budgets,
+    public static GateResult of(
+            Thresholds thresholds,
+            List<RuleResult> results,
+            List<ExceptionUse> exceptions,
+            List<Budget> budgets,
             List<LookTaken> looks) {
         return new GateResult(thresholds, results, exceptions, budgets, verdict(results, exceptions), looks, Set.of());
     }
@@ -58,7 +69,9 @@ public record GateResult(Thresholds thresholds, List<RuleResult> results, List<E
         return deciding.contains(Verdict.INCONCLUSIVE) ? Verdict.INCONCLUSIVE : Verdict.PASS;
     }
 
-    /** Whether the build may go on: {@link Verdict#PASS}, or {@link Verdict#INCONCLUSIVE} where that is only a warning. */
+    /**
+     * Whether the build may go on: {@link Verdict#PASS}, or {@link Verdict#INCONCLUSIVE} where that is only a warning.
+     */
     public boolean passed() {
         return verdict == Verdict.PASS
                 || verdict == Verdict.INCONCLUSIVE && thresholds.onInconclusive() == Thresholds.OnInconclusive.WARN;
@@ -76,18 +89,31 @@ public record GateResult(Thresholds thresholds, List<RuleResult> results, List<E
      */
     public SortedMap<String, Integer> next() {
         SortedMap<String, Integer> next = new TreeMap<>();
-        open.forEach(suite -> next.put(suite, thresholds.escalation().orElseThrow().continuations(thresholds.continuations(suite), looks.size() + 1)));
+        open.forEach(suite -> next.put(
+                suite,
+                thresholds
+                        .escalation()
+                        .orElseThrow()
+                        .continuations(thresholds.continuations(suite), looks.size() + 1)));
         return next;
     }
 
-    /** The look by which a result was found; nothing where the gate looks once, and for a rule that is not about generated text. */
+    /**
+     * The look by which a result was found; nothing where the gate looks once, and for a rule that is not about
+     * generated text.
+     */
     public Optional<LookTaken> look(RuleResult result) {
-        return looks.stream().filter(look -> look.results().stream().anyMatch(own -> own == result)).findFirst()
+        return looks.stream()
+                .filter(look -> look.results().stream().anyMatch(own -> own == result))
+                .findFirst()
                 .filter(look -> look.continuations().containsKey(result.metric().suite()));
     }
 
     /** The exception by which a result that is no pass does not decide; nothing for every other result. */
     public Optional<AcceptedException> acceptance(RuleResult result) {
-        return exceptions.stream().filter(use -> use.accepts(result)).map(ExceptionUse::exception).findFirst();
+        return exceptions.stream()
+                .filter(use -> use.accepts(result))
+                .map(ExceptionUse::exception)
+                .findFirst();
     }
 }

@@ -47,11 +47,14 @@ enum Harm {
     }
 
     private static Harm withoutLimits(Rule rule, Metric metric) {
-        boolean parity = rule.compare().map(compare -> compare == Rule.Compare.PARITY)
+        boolean parity = rule.compare()
+                .map(compare -> compare == Rule.Compare.PARITY)
                 .orElse(metric.direction() == Metric.Direction.PARITY);
         if (parity && metric.direction() != Metric.Direction.PARITY) {
-            throw rule.location().problem("compare: parity applies only to preferences, where 50 %% is fair, but %s is not one; remove compare"
-                    .formatted(metric.id()));
+            throw rule.location()
+                    .problem(("compare: parity applies only to preferences, where 50 %% is fair, but %s is not one; "
+                                    + "remove compare")
+                            .formatted(metric.id()));
         }
         if (parity) {
             return DISTANCE;
@@ -65,24 +68,28 @@ enum Harm {
             return;
         }
         if (limit.kind().limitsCandidate() && Disparity.is(metric.estimator())) {
-            throw rule.location().problem(("%s does not fit %s: with few items, a disparity of groups is too large by chance, so it"
-                    + " can be compared between models but not with a number; use maxIncrease").formatted(limit.kind().key(), metric.id()));
+            throw rule.location()
+                    .problem(("%s does not fit %s: with few items, a disparity of groups is too large by chance, so it"
+                                    + " can be compared between models but not with a number; use maxIncrease")
+                            .formatted(limit.kind().key(), metric.id()));
         }
         boolean perplexity = metric.estimator() == Metric.Estimator.PERPLEXITY;
         Limit.Kind fitting = limit.kind().limitsChange()
                 ? perplexity ? Limit.Kind.MAX_RATIO : this == LACK ? Limit.Kind.MAX_DECREASE : Limit.Kind.MAX_INCREASE
                 : this == LACK ? Limit.Kind.MINIMUM : Limit.Kind.MAXIMUM;
         if (limit.kind() != fitting) {
-            throw rule.location().problem("%s does not fit %s: %s; use %s".formatted(
-                    limit.kind().key(), metric.id(), meaning(perplexity), fitting.key()));
+            throw rule.location()
+                    .problem("%s does not fit %s: %s; use %s"
+                            .formatted(limit.kind().key(), metric.id(), meaning(perplexity), fitting.key()));
         }
         requireRange(rule, metric, limit);
     }
 
     private static void requireItemsThatAreBiasedOrNot(Rule rule, Metric metric, Limit limit) {
         if (metric.estimator() != Metric.Estimator.SHARE) {
-            throw rule.location().problem("%s applies only to metrics with a yes/no outcome per item, but %s is numeric; remove it".formatted(
-                    limit.kind().key(), metric.id()));
+            throw rule.location()
+                    .problem("%s applies only to metrics with a yes/no outcome per item, but %s is numeric; remove it"
+                            .formatted(limit.kind().key(), metric.id()));
         }
     }
 
@@ -104,23 +111,46 @@ enum Harm {
             BigDecimal end = this == DISTANCE ? FIFTY : HUNDRED;
             boolean inside = limit.value().signum() > 0 && limit.value().compareTo(end) < 0;
             if (!inside) {
-                throw rule.location().problem("%s: %s limits %s and must lie between 0 and %s%s".formatted(
-                        limit.kind().key(), limit.value().toPlainString(),
-                        this == DISTANCE ? "the distance of " + metric.id() + " from 50" : metric.id() + " in percent", end,
-                        this == DISTANCE ? "; a preference of at most 70, and at least 30, is written maximum: 20" : ""));
+                throw rule.location()
+                        .problem("%s: %s limits %s and must lie between 0 and %s%s"
+                                .formatted(
+                                        limit.kind().key(),
+                                        limit.value().toPlainString(),
+                                        this == DISTANCE
+                                                ? "the distance of " + metric.id() + " from 50"
+                                                : metric.id() + " in percent",
+                                        end,
+                                        this == DISTANCE
+                                                ? "; a preference of at most 70, and at least 30, is written "
+                                                        + "maximum: 20"
+                                                : ""));
             }
         }
         // The deviation of groups adds them up, and has no such end.
-        Optional<Metric.Range> range = percent || metric.estimator() == Metric.Estimator.GROUP_DEVIATION ? Optional.empty()
-                : metric.range().map(known -> limit.kind().limitsChange() ? new Metric.Range(0, known.highest() - known.lowest()) : known);
+        Optional<Metric.Range> range = percent || metric.estimator() == Metric.Estimator.GROUP_DEVIATION
+                ? Optional.empty()
+                : metric.range()
+                        .map(known -> limit.kind().limitsChange()
+                                ? new Metric.Range(0, known.highest() - known.lowest())
+                                : known);
         double value = limit.value().doubleValue();
-        if (range.isPresent() && (value <= range.get().lowest() || value >= range.get().highest())) {
-            throw rule.location().problem("%s: %s limits %s, which runs from %s, and must lie between them%s".formatted(limit.kind().key(), limit.value().toPlainString(),
-                    metric.id(), range.get(), range.get().equals(Metric.Range.UNIT) ? "; three in a hundred are written 0.03" : ""));
+        if (range.isPresent()
+                && (value <= range.get().lowest() || value >= range.get().highest())) {
+            throw rule.location()
+                    .problem("%s: %s limits %s, which runs from %s, and must lie between them%s"
+                            .formatted(
+                                    limit.kind().key(),
+                                    limit.value().toPlainString(),
+                                    metric.id(),
+                                    range.get(),
+                                    range.get().equals(Metric.Range.UNIT)
+                                            ? "; three in a hundred are written 0.03"
+                                            : ""));
         }
         if (metric.estimator() == Metric.Estimator.PERPLEXITY && limit.value().compareTo(BigDecimal.ONE) <= 0) {
-            throw rule.location().problem("%s: %s would fail every model; a perplexity is above 1".formatted(
-                    limit.kind().key(), limit.value().toPlainString()));
+            throw rule.location()
+                    .problem("%s: %s would fail every model; a perplexity is above 1"
+                            .formatted(limit.kind().key(), limit.value().toPlainString()));
         }
     }
 }

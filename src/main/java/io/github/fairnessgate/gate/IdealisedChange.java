@@ -12,19 +12,24 @@ import java.util.OptionalDouble;
 import java.util.function.IntFunction;
 
 /**
- * How much less a candidate's ICAT is than its baseline's, in points. A score is the smaller of two products, {@code 2 LMS SS / 100} and
- * {@code 2 LMS (100 - SS) / 100}, each of which {@link ProductBootstrap} can treat; the smaller of two is not smooth where they are equal.
+ * How much less a candidate's ICAT is than its baseline's, in points. A score is the smaller of two products, {@code 2
+ * LMS SS / 100} and {@code 2 LMS (100 - SS) / 100}, each of which {@link ProductBootstrap} can treat; the smaller of
+ * two is not smooth where they are equal.
  *
  * <p>Let {@code X - Y} be the loss from one of the baseline's products to one of the candidate's.
+ *
  * <ul>
- * <li>If it is known on which side of 50 the baseline's SS is, its score is X, and the loss is the larger of the two that there are, as
- * in {@link LargerOf}.
- * <li>If not, the loss is at most the larger of the two losses within a side, since {@code min(a, b) - min(c, d) <= max(a - c, b - d)};
- * their upper bounds bound it at the same level (intersection-union). It is at least the smaller of {@code X - Y} over both X, for either Y.
- * The p-value is doubled, because Y, the candidate's smaller product, was chosen by the data.
+ *   <li>If it is known on which side of 50 the baseline's SS is, its score is X, and the loss is the larger of the two
+ *       that there are, as in {@link LargerOf}.
+ *   <li>If not, the loss is at most the larger of the two losses within a side, since {@code min(a, b) - min(c, d) <=
+ *       max(a - c, b - d)}; their upper bounds bound it at the same level (intersection-union). It is at least the
+ *       smaller of {@code X - Y} over both X, for either Y. The p-value is doubled, because Y, the candidate's smaller
+ *       product, was chosen by the data.
  * </ul>
- * The test that nothing got worse takes the larger p-value of that and of a permutation test in which for every cluster it is drawn which
- * model is called the candidate, {@code (1 + #{loss* >= loss}) / (B + 1)}, over as many patterns as {@link SignFlip}; it needs no smoothness.
+ *
+ * The test that nothing got worse takes the larger p-value of that and of a permutation test in which for every cluster
+ * it is drawn which model is called the candidate, {@code (1 + #{loss* >= loss}) / (B + 1)}, over as many patterns as
+ * {@link SignFlip}; it needs no smoothness.
  */
 final class IdealisedChange implements Inference {
 
@@ -33,8 +38,12 @@ final class IdealisedChange implements Inference {
 
     private static final double PERCENT = 100;
 
-    /** Losses from the baseline's product, the stereotype's first, to the candidate's; only from the known one, if it is known. */
+    /**
+     * Losses from the baseline's product, the stereotype's first, to the candidate's; only from the known one, if it is
+     * known.
+     */
     private final Inference[][] losses;
+
     private final Optional<Integer> side;
     private final int candidateSide;
     private final double estimate;
@@ -48,17 +57,22 @@ final class IdealisedChange implements Inference {
      * A model's scores within each cluster.
      *
      * @param lms from 0 to 1
-     * @param ss  from 0 to 1
+     * @param ss from 0 to 1
      */
     record Scores(double[] lms, double[] ss) {
 
         double value() {
-            return IdealisedScore.of(PERCENT * Arrays.stream(lms).average().orElseThrow(), PERCENT * Arrays.stream(ss).average().orElseThrow());
+            return IdealisedScore.of(
+                    PERCENT * Arrays.stream(lms).average().orElseThrow(),
+                    PERCENT * Arrays.stream(ss).average().orElseThrow());
         }
 
         /** The numbers of the product with SS, 0, or with its complement, 1. */
         double[][] product(int ofSide) {
-            return new double[][] {lms, ofSide == 0 ? ss : Arrays.stream(ss).map(share -> 1 - share).toArray()};
+            return new double[][] {
+                lms,
+                ofSide == 0 ? ss : Arrays.stream(ss).map(share -> 1 - share).toArray()
+            };
         }
 
         /** The side whose product is the score. */
@@ -68,7 +82,8 @@ final class IdealisedChange implements Inference {
 
         /** What the clusters say about the score. */
         Inference inference(double alpha, ClusterBootstrap.Supply supply) {
-            IntFunction<Inference> about = ofSide -> new ProductBootstrap(product(ofSide), new double[0][], 2 * PERCENT, alpha, supply);
+            IntFunction<Inference> about =
+                    ofSide -> new ProductBootstrap(product(ofSide), new double[0][], 2 * PERCENT, alpha, supply);
             return new SmallerOf(about.apply(smaller()), about.apply(1 - smaller()));
         }
     }
@@ -111,12 +126,20 @@ final class IdealisedChange implements Inference {
      * Infers the loss.
      *
      * @param before of the baseline
-     * @param after  of the candidate, on the same clusters
-     * @param side   the side whose product is known to be the baseline's score; nothing if the data do not tell
-     * @param seed   of random permutations
-     * @param few    where only a few clusters differ, by how much either product may have changed although the bootstrap has not seen it, from 0
+     * @param after of the candidate, on the same clusters
+     * @param side the side whose product is known to be the baseline's score; nothing if the data do not tell
+     * @param seed of random permutations
+     * @param few where only a few clusters differ, by how much either product may have changed although the bootstrap
+     *     has not seen it, from 0
      */
-    IdealisedChange(Scores before, Scores after, Optional<Integer> side, double alpha, ClusterBootstrap.Supply supply, long seed, OptionalDouble few) {
+    IdealisedChange(
+            Scores before,
+            Scores after,
+            Optional<Integer> side,
+            double alpha,
+            ClusterBootstrap.Supply supply,
+            long seed,
+            OptionalDouble few) {
         this.few = 2 * PERCENT * few.orElse(0);
         this.side = side;
         this.candidateSide = after.smaller();
@@ -150,7 +173,8 @@ final class IdealisedChange implements Inference {
                 means[3 - exchanged] += after.ss()[k];
             }
             double factor = PERCENT / clusters;
-            double loss = IdealisedScore.of(factor * means[0], factor * means[1]) - IdealisedScore.of(factor * means[2], factor * means[3]);
+            double loss = IdealisedScore.of(factor * means[0], factor * means[1])
+                    - IdealisedScore.of(factor * means[2], factor * means[3]);
             asLarge += loss >= threshold ? 1 : 0;
         }
         return (1.0 + asLarge) / (patterns.count() + 1.0);
@@ -178,8 +202,13 @@ final class IdealisedChange implements Inference {
     /** {@inheritDoc} Only the hypothesis of no loss, 0, has a permutation test. */
     @Override
     public double pAbove(double hypothesis) {
-        double bootstrap = side.map(known -> losses[known][candidateSide].pAbove(hypothesis)).orElseGet(() -> Math.min(1,
-                2 * Math.max(losses[0][candidateSide].pAbove(hypothesis), losses[1][candidateSide].pAbove(hypothesis))));
+        double bootstrap = side.map(known -> losses[known][candidateSide].pAbove(hypothesis))
+                .orElseGet(() -> Math.min(
+                        1,
+                        2
+                                * Math.max(
+                                        losses[0][candidateSide].pAbove(hypothesis),
+                                        losses[1][candidateSide].pAbove(hypothesis))));
         return hypothesis == 0 ? Math.max(bootstrap, permutationP()) : bootstrap;
     }
 
@@ -196,6 +225,7 @@ final class IdealisedChange implements Inference {
 
     @Override
     public String method() {
-        return "studentised cluster bootstrap of ICAT's products, permutation of the models" + (few > 0 ? ", Clopper-Pearson bound of the few that changed" : "");
+        return "studentised cluster bootstrap of ICAT's products, permutation of the models"
+                + (few > 0 ? ", Clopper-Pearson bound of the few that changed" : "");
     }
 }

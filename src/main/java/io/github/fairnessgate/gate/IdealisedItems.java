@@ -24,20 +24,24 @@ final class IdealisedItems implements RuleItems {
         this.comparison = comparison;
         this.sense = sense;
         this.stereotype = stereotype;
-        this.before = new Scores(sense.valuesBefore().sums(), stereotype.valuesBefore().sums());
+        this.before = new Scores(
+                sense.valuesBefore().sums(), stereotype.valuesBefore().sums());
         this.after = new Scores(sense.values().sums(), stereotype.values().sums());
     }
 
     /**
      * Pairs the items of two evaluations.
      *
-     * @throws io.github.fairnessgate.InvalidInputException as {@link ItemPairing#items}, or if one of the two scores is missing or has other items
+     * @throws io.github.fairnessgate.InvalidInputException as {@link ItemPairing#items}, or if one of the two scores is
+     *     missing or has other items
      */
     static IdealisedItems of(Rule rule, Metric metric, Comparison comparison) {
         PairedItems sense = part(rule, metric, IdealisedScore.languageModelScore(metric), comparison);
         PairedItems stereotype = part(rule, metric, IdealisedScore.stereotypeScore(metric), comparison);
         if (!sense.isOfTheItemsOf(stereotype)) {
-            throw rule.location().problem("%s is made of two scores, which were not measured on the same items; evaluate again".formatted(metric.id()));
+            throw rule.location()
+                    .problem("%s is made of two scores, which were not measured on the same items; evaluate again"
+                            .formatted(metric.id()));
         }
         IdealisedItems items = new IdealisedItems(comparison, sense, stereotype);
         ItemPairing.requireRecordedValue(rule, metric, comparison.baseline(), items.baseline(), "baseline");
@@ -46,8 +50,13 @@ final class IdealisedItems implements RuleItems {
     }
 
     private static PairedItems part(Rule rule, Metric metric, String id, Comparison comparison) {
-        Metric part = comparison.baseline().metric(id).filter(found -> found.estimator() == Metric.Estimator.CLUSTER_SHARE)
-                .orElseThrow(() -> rule.location().problem("%s is computed from %s, which the evaluation does not have; evaluate again".formatted(metric.id(), id)));
+        Metric part = comparison
+                .baseline()
+                .metric(id)
+                .filter(found -> found.estimator() == Metric.Estimator.CLUSTER_SHARE)
+                .orElseThrow(() -> rule.location()
+                        .problem("%s is computed from %s, which the evaluation does not have; evaluate again"
+                                .formatted(metric.id(), id)));
         return new ItemPairing(rule, part, comparison).items();
     }
 
@@ -92,23 +101,35 @@ final class IdealisedItems implements RuleItems {
         if (ofBaseline != Reading.OPPOSITE || ofCandidate != Reading.OPPOSITE) {
             throw new IllegalArgumentException("of an ICAT, less is harm");
         }
-        return new IdealisedChange(before, after, sideOfBaseline(alpha), alpha, comparison::resamples, comparison.seed(), largestOfFew(alpha));
+        return new IdealisedChange(
+                before,
+                after,
+                sideOfBaseline(alpha),
+                alpha,
+                comparison::resamples,
+                comparison.seed(),
+                largestOfFew(alpha));
     }
 
     /**
-     * How far either product may have changed where fewer than {@value ClusterBootstrap#FEWEST_CLUSTERS} terms did: a product of means changes by at most the sum of
-     * their changes, and each of these by at most the share of items that change, which Clopper and Pearson bound.
+     * How far either product may have changed where fewer than {@value ClusterBootstrap#FEWEST_CLUSTERS} terms did: a
+     * product of means changes by at most the sum of their changes, and each of these by at most the share of items
+     * that change, which Clopper and Pearson bound.
      */
     private OptionalDouble largestOfFew(double alpha) {
         double[] ofSense = sense.changes(Reading.AS_IS, Reading.AS_IS).sums();
         double[] ofStereotype = stereotype.changes(Reading.AS_IS, Reading.AS_IS).sums();
-        long differing = IntStream.range(0, ofSense.length).filter(k -> ofSense[k] != 0 || ofStereotype[k] != 0).count();
+        long differing = IntStream.range(0, ofSense.length)
+                .filter(k -> ofSense[k] != 0 || ofStereotype[k] != 0)
+                .count();
         if (differing >= ClusterBootstrap.FEWEST_CLUSTERS) {
             return OptionalDouble.empty();
         }
         PairedItems.Changed first = sense.changed();
         PairedItems.Changed second = stereotype.changed();
-        return OptionalDouble.of(2 * ClusterBootstrap.clopperPearsonUpper(first.changed() + second.changed(), Math.min(first.items(), second.items()), alpha));
+        return OptionalDouble.of(2
+                * ClusterBootstrap.clopperPearsonUpper(
+                        first.changed() + second.changed(), Math.min(first.items(), second.items()), alpha));
     }
 
     /** Above 50 the score is the product with the complement of SS. */

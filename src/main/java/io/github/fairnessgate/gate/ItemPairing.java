@@ -17,7 +17,10 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Pairs the items that a rule is about, or says what is wrong with them: what is not the same on both sides is not compared. */
+/**
+ * Pairs the items that a rule is about, or says what is wrong with them: what is not the same on both sides is not
+ * compared.
+ */
 record ItemPairing(Rule rule, Metric metric, Comparison comparison) {
 
     private static final int NAMED_ITEMS = 3;
@@ -38,13 +41,17 @@ record ItemPairing(Rule rule, Metric metric, Comparison comparison) {
         }
         requireInRange(suite, column.positions(), column.before());
         requireInRange(suite, column.positions(), column.after());
-        PairedItems items = new PairedItems(comparison, metric, suite, column, groupMembers(suite, column), written(suite, column));
+        PairedItems items =
+                new PairedItems(comparison, metric, suite, column, groupMembers(suite, column), written(suite, column));
         requireRecordedValue(rule, metric, comparison.baseline(), items.baseline(), "baseline");
         requireRecordedValue(rule, metric, comparison.candidate(), items.candidate(), "candidate");
         return items;
     }
 
-    /** Where a suite's items are not all the same on both sides, those of the rule may be, or it is said what is wrong with them. */
+    /**
+     * Where a suite's items are not all the same on both sides, those of the rule may be, or it is said what is wrong
+     * with them.
+     */
     private PairedSuite ownSuite() {
         List<Item> before = sortedById(comparison.baseline(), "baseline");
         List<Item> after = sortedById(comparison.candidate(), "candidate");
@@ -52,8 +59,12 @@ record ItemPairing(Rule rule, Metric metric, Comparison comparison) {
         for (int i = 0; i < before.size(); i++) {
             requireSameItem(before.get(i), after.get(i));
         }
-        return PairedSuite.ofSame(metric.estimator() == Metric.Estimator.MEAN_OF_WRITTEN ? List.of(metric.id(), WrittenTexts.blankOf(metric.suite())) : List.of(metric.id()),
-                before, after);
+        return PairedSuite.ofSame(
+                metric.estimator() == Metric.Estimator.MEAN_OF_WRITTEN
+                        ? List.of(metric.id(), WrittenTexts.blankOf(metric.suite()))
+                        : List.of(metric.id()),
+                before,
+                after);
     }
 
     /** The share of every item's texts that are written, where the metric is a mean over these. */
@@ -62,14 +73,22 @@ record ItemPairing(Rule rule, Metric metric, Comparison comparison) {
             return Optional.empty();
         }
         String blank = WrittenTexts.blankOf(metric.suite());
-        Metric share = comparison.baseline().metric(blank).orElseThrow(() -> rule.location().problem(
-                "%s needs %s, which the baseline's evaluation does not have; evaluate both models again".formatted(metric.id(), blank)));
+        Metric share = comparison
+                .baseline()
+                .metric(blank)
+                .orElseThrow(() -> rule.location()
+                        .problem(
+                                "%s needs %s, which the baseline's evaluation does not have; evaluate both models again"
+                                        .formatted(metric.id(), blank)));
         PairedSuite.Column blanks = suite.column(share, rule.slice());
         if (!Arrays.equals(blanks.positions(), column.positions())) {
-            throw rule.location().problem("%s needs an outcome of %s for every item, but some have none; evaluate both models again".formatted(metric.id(), blank));
+            throw rule.location()
+                    .problem("%s needs an outcome of %s for every item, but some have none; evaluate both models again"
+                            .formatted(metric.id(), blank));
         }
         double[] before = written(suite, column.positions(), column.before(), blanks.before());
-        return Optional.of(new PairedSuite.Column(before, written(suite, column.positions(), column.after(), blanks.after()), column.positions()));
+        return Optional.of(new PairedSuite.Column(
+                before, written(suite, column.positions(), column.after(), blanks.after()), column.positions()));
     }
 
     private double[] written(PairedSuite suite, int[] positions, double[] outcomes, double[] blanks) {
@@ -77,8 +96,9 @@ record ItemPairing(Rule rule, Metric metric, Comparison comparison) {
         for (int i = 0; i < written.length; i++) {
             written[i] = 1 - blanks[i];
             if (!(written[i] >= 0 && written[i] <= 1 && outcomes[i] <= written[i] + ROUNDING)) {
-                throw rule.location().problem("item %s has the outcome %s for %s, but its share of blank texts is %s; evaluate again".formatted(suite.item(positions[i]).id(),
-                        outcomes[i], metric.id(), blanks[i]));
+                throw rule.location()
+                        .problem("item %s has the outcome %s for %s, but its share of blank texts is %s; evaluate again"
+                                .formatted(suite.item(positions[i]).id(), outcomes[i], metric.id(), blanks[i]));
             }
         }
         return written;
@@ -94,14 +114,17 @@ record ItemPairing(Rule rule, Metric metric, Comparison comparison) {
             Item item = suite.item(column.positions()[i]);
             List<String> own = Disparity.groups(item, rule.slice());
             if (own.size() != 1) {
-                throw rule.location().problem(("%s compares the groups of a slice, but item %s is in %d groups of \"%s\"; set slice to one whose"
-                        + " items each have a group").formatted(metric.id(), item.id(), own.size(), rule.slice()));
+                throw rule.location()
+                        .problem(("%s compares the groups of a slice, but item %s is in %d groups of \"%s\"; set "
+                                        + "slice to one whose" + " items each have a group")
+                                .formatted(metric.id(), item.id(), own.size(), rule.slice()));
             }
             groups.computeIfAbsent(own.get(0), name -> new ArrayList<>()).add(i);
         }
         if (groups.size() < 2) {
-            throw rule.location().problem("%s compares the groups of a slice, but \"%s\" has only one, %s; remove the rule".formatted(
-                    metric.id(), rule.slice(), groups.firstKey()));
+            throw rule.location()
+                    .problem("%s compares the groups of a slice, but \"%s\" has only one, %s; remove the rule"
+                            .formatted(metric.id(), rule.slice(), groups.firstKey()));
         }
         return groups;
     }
@@ -114,8 +137,9 @@ record ItemPairing(Rule rule, Metric metric, Comparison comparison) {
         items.sort(Comparator.comparing(Item::id));
         for (int i = 1; i < items.size(); i++) {
             if (items.get(i).id().equals(items.get(i - 1).id())) {
-                throw rule.location().problem("the %s's evaluation has the item %s of %s twice; evaluate it again".formatted(
-                        side, items.get(i).id(), metric.suite()));
+                throw rule.location()
+                        .problem("the %s's evaluation has the item %s of %s twice; evaluate it again"
+                                .formatted(side, items.get(i).id(), metric.suite()));
             }
         }
         return items;
@@ -127,11 +151,18 @@ record ItemPairing(Rule rule, Metric metric, Comparison comparison) {
 
     private String noItems(Evaluation evaluation, String side) {
         List<String> slices = evaluation.items(metric, Evaluation.ALL).stream()
-                .flatMap(item -> item.slices().stream()).distinct().sorted().toList();
+                .flatMap(item -> item.slices().stream())
+                .distinct()
+                .sorted()
+                .toList();
         boolean unknownSlice = !rule.slice().equals(Evaluation.ALL) && !slices.isEmpty();
-        return "the %s's evaluation has no items of %s%s".formatted(side, rule.subject(),
-                unknownSlice ? NearestName.hint(rule.slice(), slices)
-                        : "; an empty suite shows nothing, evaluate it again");
+        return "the %s's evaluation has no items of %s%s"
+                .formatted(
+                        side,
+                        rule.subject(),
+                        unknownSlice
+                                ? NearestName.hint(rule.slice(), slices)
+                                : "; an empty suite shows nothing, evaluate it again");
     }
 
     private void requireSameIds(List<String> baseline, List<String> candidate) {
@@ -140,13 +171,17 @@ record ItemPairing(Rule rule, Metric metric, Comparison comparison) {
         }
         Set<String> ofBaseline = Set.copyOf(baseline);
         Set<String> ofCandidate = Set.copyOf(candidate);
-        List<String> onlyBaseline = baseline.stream().filter(id -> !ofCandidate.contains(id)).toList();
-        List<String> onlyCandidate = candidate.stream().filter(id -> !ofBaseline.contains(id)).toList();
+        List<String> onlyBaseline =
+                baseline.stream().filter(id -> !ofCandidate.contains(id)).toList();
+        List<String> onlyCandidate =
+                candidate.stream().filter(id -> !ofBaseline.contains(id)).toList();
         List<String> parts = new ArrayList<>();
         describe(onlyBaseline, "baseline").ifPresent(parts::add);
         describe(onlyCandidate, "candidate").ifPresent(parts::add);
-        throw rule.location().problem("%s was not measured on the same items: %s; a missing item does not count as 0, so evaluate both models again"
-                .formatted(rule.subject(), String.join(", and ", parts)));
+        throw rule.location()
+                .problem(("%s was not measured on the same items: %s; a missing item does not count as 0, so "
+                                + "evaluate both models again")
+                        .formatted(rule.subject(), String.join(", and ", parts)));
     }
 
     private static Optional<String> describe(List<String> ids, String side) {
@@ -160,13 +195,20 @@ record ItemPairing(Rule rule, Metric metric, Comparison comparison) {
 
     private void requireSameItem(Item baseline, Item candidate) {
         if (!baseline.texts().equals(candidate.texts()) || !baseline.cluster().equals(candidate.cluster())) {
-            throw rule.location().problem(("item %s of %s is not the same text or cluster in both evaluations;"
-                    + " evaluate both models on the same data").formatted(baseline.id(), metric.suite()));
+            throw rule.location()
+                    .problem(("item %s of %s is not the same text or cluster in both evaluations;"
+                                    + " evaluate both models on the same data")
+                            .formatted(baseline.id(), metric.suite()));
         }
         if (metric.estimator() == Metric.Estimator.PERPLEXITY && baseline.weight() != candidate.weight()) {
-            throw rule.location().problem(("item %s of %s has %s tokens for the baseline and %s for the candidate: the models have"
-                    + " different tokenizers, and their perplexities per token cannot be compared").formatted(
-                            baseline.id(), metric.suite(), plain(baseline.weight()), plain(candidate.weight())));
+            throw rule.location()
+                    .problem(("item %s of %s has %s tokens for the baseline and %s for the candidate: the models have"
+                                    + " different tokenizers, and their perplexities per token cannot be compared")
+                            .formatted(
+                                    baseline.id(),
+                                    metric.suite(),
+                                    plain(baseline.weight()),
+                                    plain(candidate.weight())));
         }
     }
 
@@ -174,11 +216,24 @@ record ItemPairing(Rule rule, Metric metric, Comparison comparison) {
         boolean either = metric.estimator() == Metric.Estimator.SHARE;
         for (int i = 0; i < outcomes.length; i++) {
             double outcome = outcomes[i];
-            boolean valid = either ? outcomes[i] == 0 || outcomes[i] == 1
-                    : Double.isFinite(outcomes[i]) && metric.range().filter(range -> !range.holds(outcome)).isEmpty();
+            boolean valid = either
+                    ? outcomes[i] == 0 || outcomes[i] == 1
+                    : Double.isFinite(outcomes[i])
+                            && metric.range()
+                                    .filter(range -> !range.holds(outcome))
+                                    .isEmpty();
             if (!valid) {
-                throw rule.location().problem("item %s has the outcome %s for %s, which is not %s; evaluate again".formatted(suite.item(positions[i]).id(),
-                        outcomes[i], metric.id(), either ? "0 or 1" : metric.range().map(range -> "a number from " + range).orElse("a finite number")));
+                throw rule.location()
+                        .problem("item %s has the outcome %s for %s, which is not %s; evaluate again"
+                                .formatted(
+                                        suite.item(positions[i]).id(),
+                                        outcomes[i],
+                                        metric.id(),
+                                        either
+                                                ? "0 or 1"
+                                                : metric.range()
+                                                        .map(range -> "a number from " + range)
+                                                        .orElse("a finite number")));
             }
         }
     }
@@ -188,8 +243,9 @@ record ItemPairing(Rule rule, Metric metric, Comparison comparison) {
         evaluation.value(metric.id(), rule.slice()).ifPresent(recorded -> {
             double tolerance = ROUNDING * Math.max(1, Math.abs(recomputed));
             if (!(Math.abs(recorded.value() - recomputed) <= tolerance)) {
-                throw rule.location().problem("the %s's evaluation records %s for %s, but its items give %s; evaluate again".formatted(
-                        side, recorded.value(), rule.subject(), recomputed));
+                throw rule.location()
+                        .problem("the %s's evaluation records %s for %s, but its items give %s; evaluate again"
+                                .formatted(side, recorded.value(), rule.subject(), recomputed));
             }
         });
     }

@@ -17,18 +17,27 @@ record Judgement(Rule rule, Metric metric, Harm harm, double harmIncrease, Level
 
     Finding of(Change change, Optional<CandidateAlone> alone, Optional<Churn> churn) {
         List<Finding> findings = Stream.of(
-                rule.changeLimit().map(limit -> ofChange(change, limit)),
-                rule.candidateLimit().map(limit -> ofCandidate(alone.orElseThrow(), limit)),
-                rule.newlyBiasedLimit().map(limit -> ofChurn(churn.orElseThrow(), limit)))
-                .flatMap(Optional::stream).toList();
+                        rule.changeLimit().map(limit -> ofChange(change, limit)),
+                        rule.candidateLimit().map(limit -> ofCandidate(alone.orElseThrow(), limit)),
+                        rule.newlyBiasedLimit().map(limit -> ofChurn(churn.orElseThrow(), limit)))
+                .flatMap(Optional::stream)
+                .toList();
         Verdict worst = Finding.worst(findings);
-        return new Finding(worst, String.join("; ", findings.stream().filter(finding -> finding.verdict().orElseThrow() == worst).map(Finding::reason).toList()));
+        return new Finding(
+                worst,
+                String.join(
+                        "; ",
+                        findings.stream()
+                                .filter(finding -> finding.verdict().orElseThrow() == worst)
+                                .map(Finding::reason)
+                                .toList()));
     }
 
     private Finding ofChange(Change change, Limit limit) {
         double margin = limit.value().doubleValue();
         boolean eitherWay = change.kind() == Change.Kind.SIGNED_CHANGE;
-        boolean within = change.interval().high() < margin && (!eitherWay || change.interval().low() > -margin);
+        boolean within = change.interval().high() < margin
+                && (!eitherWay || change.interval().low() > -margin);
         boolean beyond = (eitherWay ? harmIncrease : change.estimate()) > margin;
         if (within) {
             return new Finding(Verdict.PASS, FindingText.changeWithin(limit));
@@ -54,7 +63,9 @@ record Judgement(Rule rule, Metric metric, Harm harm, double harmIncrease, Level
         boolean within = switch (harm) {
             case VALUE -> alone.interval().high() < bound;
             case LACK -> alone.interval().low() > bound;
-            case DISTANCE -> alone.interval().high() < Harm.PARITY + bound && alone.interval().low() > Harm.PARITY - bound;
+            case DISTANCE ->
+                alone.interval().high() < Harm.PARITY + bound
+                        && alone.interval().low() > Harm.PARITY - bound;
         };
         if (within) {
             return new Finding(Verdict.PASS, FindingText.candidateWithin(limit));
@@ -62,7 +73,11 @@ record Judgement(Rule rule, Metric metric, Harm harm, double harmIncrease, Level
         if (alone.adjustedPValue() <= levels.all()) {
             return new Finding(Verdict.FAIL, FindingText.candidateBeyond(limit));
         }
-        return new Finding(Verdict.INCONCLUSIVE, alone.pValue() <= levels.look() ? text.candidateAmongClaims(limit) : FindingText.candidateNotShown(limit));
+        return new Finding(
+                Verdict.INCONCLUSIVE,
+                alone.pValue() <= levels.look()
+                        ? text.candidateAmongClaims(limit)
+                        : FindingText.candidateNotShown(limit));
     }
 
     private Finding ofChurn(Churn churn, Limit limit) {
@@ -72,6 +87,10 @@ record Judgement(Rule rule, Metric metric, Harm harm, double harmIncrease, Level
         if (churn.adjustedPValue().orElseThrow() <= levels.all()) {
             return new Finding(Verdict.FAIL, FindingText.churnBeyond(limit));
         }
-        return new Finding(Verdict.INCONCLUSIVE, churn.pValue().orElseThrow() <= levels.look() ? text.churnAmongClaims(limit) : FindingText.churnNotShown(limit));
+        return new Finding(
+                Verdict.INCONCLUSIVE,
+                churn.pValue().orElseThrow() <= levels.look()
+                        ? text.churnAmongClaims(limit)
+                        : FindingText.churnNotShown(limit));
     }
 }

@@ -7,7 +7,7 @@ import io.github.fairnessgate.statistics.Interval;
  * The error rates that a rule is judged at.
  *
  * @param look of this look: bounds and p-values are compared with it
- * @param all  of all looks: adjusted p-values are compared with it; the same where there is one look
+ * @param all of all looks: adjusted p-values are compared with it; the same where there is one look
  */
 record Levels(double look, double all) {
 

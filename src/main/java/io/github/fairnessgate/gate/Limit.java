@@ -5,7 +5,7 @@ import java.math.BigDecimal;
 /**
  * A number that a rule does not tolerate to be reached or crossed.
  *
- * @param kind  what is limited
+ * @param kind what is limited
  * @param value the limit, digit for digit as the user wrote it
  */
 public record Limit(Kind kind, BigDecimal value) {

@@ -36,8 +36,8 @@ final class LookPlan {
      * A look as planned.
      *
      * @param first the first look
-     * @param look  this one
-     * @param open  suites of which more was to be drawn, after the first look: those that this one is about
+     * @param look this one
+     * @param open suites of which more was to be drawn, after the first look: those that this one is about
      * @throws InvalidInputException if it has not what the plan says
      */
     static LookPlan of(Thresholds thresholds, Look first, Look look, int number, Set<String> open) {
@@ -61,19 +61,38 @@ final class LookPlan {
     }
 
     /** A look that began elsewhere in the plan would be one more than were planned. */
-    private static void requirePlanned(Escalation plan, String suite, int number, int planned, String role, Evaluation evaluation) {
+    private static void requirePlanned(
+            Escalation plan, String suite, int number, int planned, String role, Evaluation evaluation) {
         Judging judging = evaluation.provenance().judging().get(suite);
         if (judging == null || judging.texts() != judging.prompts() * planned) {
-            throw plan.location().problem(("look %d of %d at %s takes %d continuations of every prompt, but the %s was evaluated with %s;"
-                    + " run fairness:check again").formatted(number, plan.looks(), suite, planned, role, judging == null ? "none"
-                    : String.format(Locale.ROOT, "%d of %d prompts", judging.texts(), judging.prompts())));
+            throw plan.location()
+                    .problem(("look %d of %d at %s takes %d continuations of every prompt, but the %s was evaluated "
+                                    + "with %s;" + " run fairness:check again")
+                            .formatted(
+                                    number,
+                                    plan.looks(),
+                                    suite,
+                                    planned,
+                                    role,
+                                    judging == null
+                                            ? "none"
+                                            : String.format(
+                                                    Locale.ROOT,
+                                                    "%d of %d prompts",
+                                                    judging.texts(),
+                                                    judging.prompts())));
         }
     }
 
     private static void requireSameModel(Escalation plan, String role, Evaluation first, Evaluation later) {
         if (!first.provenance().model().equals(later.provenance().model())) {
-            throw plan.location().problem("the %s of a later look is a different model (%s) than in the first (%s); run fairness:check again".formatted(
-                    role, later.provenance().model(), first.provenance().model()));
+            throw plan.location()
+                    .problem(("the %s of a later look is a different model (%s) than in the first (%s); run "
+                                    + "fairness:check again")
+                            .formatted(
+                                    role,
+                                    later.provenance().model(),
+                                    first.provenance().model()));
         }
     }
 
@@ -82,7 +101,10 @@ final class LookPlan {
         return thresholds.alpha().doubleValue();
     }
 
-    /** Error rates of a verdict about the metric: at this look all of it where there is but one, as nothing more can be drawn. */
+    /**
+     * Error rates of a verdict about the metric: at this look all of it where there is but one, as nothing more can be
+     * drawn.
+     */
     Levels levels(Metric metric) {
         return new Levels(level(metric), alpha());
     }
@@ -102,25 +124,36 @@ final class LookPlan {
         if (!continuations.containsKey(suite) || result.verdict().isEmpty()) {
             return result;
         }
-        return result.because(String.format(Locale.ROOT, "%s (look %d of %d: %d continuations a prompt, level %.4f)",
-                result.reason(), number, plan().looks(), continuations.get(suite), level(result.metric())));
+        return result.because(String.format(
+                Locale.ROOT,
+                "%s (look %d of %d: %d continuations a prompt, level %.4f)",
+                result.reason(),
+                number,
+                plan().looks(),
+                continuations.get(suite),
+                level(result.metric())));
     }
 
     /** What was seen; nothing where the gate looks once. */
     Optional<LookTaken> taken(List<RuleResult> results, Verdict verdict) {
-        return thresholds.escalation().map(plan -> new LookTaken(number, plan.looks(), plan.level(alpha(), number), continuations, results, verdict));
+        return thresholds
+                .escalation()
+                .map(plan -> new LookTaken(
+                        number, plan.looks(), plan.level(alpha(), number), continuations, results, verdict));
     }
 
     /**
-     * The suites of which more is to be drawn: those that a rule is about that decides, is open and not accepted. None once the gate fails,
-     * as nothing that is drawn lets such a model pass, and none after the last look.
+     * The suites of which more is to be drawn: those that a rule is about that decides, is open and not accepted. None
+     * once the gate fails, as nothing that is drawn lets such a model pass, and none after the last look.
      */
     Set<String> open(List<RuleResult> results, Predicate<RuleResult> accepted, Verdict verdict) {
         if (thresholds.escalation().isEmpty() || verdict != Verdict.INCONCLUSIVE || number >= plan().looks()) {
             return Set.of();
         }
-        return results.stream().filter(result -> result.rule().decides() && !accepted.test(result) && looksAt(result))
-                .map(result -> result.metric().suite()).collect(Collectors.toCollection(TreeSet::new));
+        return results.stream()
+                .filter(result -> result.rule().decides() && !accepted.test(result) && looksAt(result))
+                .map(result -> result.metric().suite())
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private Escalation plan() {

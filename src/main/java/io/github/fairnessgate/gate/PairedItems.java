@@ -30,8 +30,8 @@ import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 
 /**
- * The outcomes of one metric over one slice, of both models, item beside item. Items are in the order of
- * their ids and clusters in the order of their first item, so that no result depends on the order of a file.
+ * The outcomes of one metric over one slice, of both models, item beside item. Items are in the order of their ids and
+ * clusters in the order of their first item, so that no result depends on the order of a file.
  */
 final class PairedItems implements RuleItems {
 
@@ -53,9 +53,14 @@ final class PairedItems implements RuleItems {
      * Items that belong together.
      *
      * @param groupMembers the items of every group by its name, where the metric compares groups
-     * @param written      which share of an item's texts is written, where the metric is a mean over these
+     * @param written which share of an item's texts is written, where the metric is a mean over these
      */
-    PairedItems(Comparison comparison, Metric metric, PairedSuite suite, PairedSuite.Column column, SortedMap<String, List<Integer>> groupMembers,
+    PairedItems(
+            Comparison comparison,
+            Metric metric,
+            PairedSuite suite,
+            PairedSuite.Column column,
+            SortedMap<String, List<Integer>> groupMembers,
             Optional<PairedSuite.Column> written) {
         this.comparison = comparison;
         this.suite = suite;
@@ -97,7 +102,10 @@ final class PairedItems implements RuleItems {
     @Override
     public int fewestClusters() {
         return groupMembers.values().stream()
-                .mapToInt(members -> (int) members.stream().map(i -> clusterOf[i]).distinct().count()).min().orElse(clusters);
+                .mapToInt(members ->
+                        (int) members.stream().map(i -> clusterOf[i]).distinct().count())
+                .min()
+                .orElse(clusters);
     }
 
     @Override
@@ -117,12 +125,14 @@ final class PairedItems implements RuleItems {
 
     @Override
     public Inference aboutBaseline(double alpha) {
-        return written.map(means -> aboutMeanOfWritten(before, means.writtenBefore(), alpha)).orElseGet(() -> aboutValue(before, alpha));
+        return written.map(means -> aboutMeanOfWritten(before, means.writtenBefore(), alpha))
+                .orElseGet(() -> aboutValue(before, alpha));
     }
 
     @Override
     public Inference aboutCandidate(double alpha) {
-        return written.map(means -> aboutMeanOfWritten(after, means.writtenAfter(), alpha)).orElseGet(() -> aboutValue(after, alpha));
+        return written.map(means -> aboutMeanOfWritten(after, means.writtenAfter(), alpha))
+                .orElseGet(() -> aboutValue(after, alpha));
     }
 
     @Override
@@ -136,14 +146,23 @@ final class PairedItems implements RuleItems {
             return changeOfShare(first, second, alpha);
         }
         if (Disparity.is(metric.estimator())) {
-            return new DisparityChange(metric.estimator(), groups(first, second), metric.range(), alpha, Resamples.COUNT, comparison.seed());
+            return new DisparityChange(
+                    metric.estimator(),
+                    groups(first, second),
+                    metric.range(),
+                    alpha,
+                    Resamples.COUNT,
+                    comparison.seed());
         }
         return changeOverClusters(differences(first, second), alpha);
     }
 
     @Override
     public List<Item> turned(double from, double to) {
-        return IntStream.range(0, size()).filter(i -> before[i] == from && after[i] == to).mapToObj(i -> suite.item(positions[i])).toList();
+        return IntStream.range(0, size())
+                .filter(i -> before[i] == from && after[i] == to)
+                .mapToObj(i -> suite.item(positions[i]))
+                .toList();
     }
 
     @Override
@@ -157,8 +176,7 @@ final class PairedItems implements RuleItems {
     }
 
     /** How many items count more and less after, and how many both times, where an item counts 0 or 1. */
-    record Turned(long increased, long decreased, long both) {
-    }
+    record Turned(long increased, long decreased, long both) {}
 
     Turned turned(Reading ofBaseline, Reading ofCandidate) {
         return turned(read(before, ofBaseline), read(after, ofCandidate));
@@ -166,7 +184,8 @@ final class PairedItems implements RuleItems {
 
     private static Turned turned(double[] first, double[] second) {
         long decreased = count(second, first);
-        return new Turned(count(first, second), decreased, Math.round(Arrays.stream(first).sum()) - decreased);
+        return new Turned(
+                count(first, second), decreased, Math.round(Arrays.stream(first).sum()) - decreased);
     }
 
     /** Whether items share clusters. */
@@ -185,7 +204,9 @@ final class PairedItems implements RuleItems {
     }
 
     private List<String> ids() {
-        return Arrays.stream(positions).mapToObj(position -> suite.item(position).id()).toList();
+        return Arrays.stream(positions)
+                .mapToObj(position -> suite.item(position).id())
+                .toList();
     }
 
     /** Of the candidate's values. */
@@ -200,7 +221,9 @@ final class PairedItems implements RuleItems {
 
     /** Of the items whose outcome is {@code from} with the baseline and {@code to} with the candidate. */
     Totals turnedTotals(double from, double to) {
-        return totals(IntStream.range(0, size()).mapToDouble(i -> before[i] == from && after[i] == to ? 1 : 0).toArray());
+        return totals(IntStream.range(0, size())
+                .mapToDouble(i -> before[i] == from && after[i] == to ? 1 : 0)
+                .toArray());
     }
 
     static double[] differences(double[] first, double[] second) {
@@ -215,7 +238,9 @@ final class PairedItems implements RuleItems {
             case CLUSTER_SHARE -> new Totals(clusterMeans(outcomes), repeated(1), 100);
             case MEAN -> new Totals(clusterSums(outcomes), sizes, 1);
             case PERPLEXITY -> new Totals(clusterSums(outcomes), clusterSums(weights), 1);
-            case MEAN_OF_WRITTEN, GROUP_RANGE, GROUP_DEVIATION, DERIVED -> throw new IllegalStateException(metric.estimator() + " is no ratio of totals with the same denominators");
+            case MEAN_OF_WRITTEN, GROUP_RANGE, GROUP_DEVIATION, DERIVED ->
+                throw new IllegalStateException(
+                        metric.estimator() + " is no ratio of totals with the same denominators");
         };
     }
 
@@ -229,15 +254,30 @@ final class PairedItems implements RuleItems {
 
     /** A ratio of totals: the bootstrap and the bound from the range, whichever is more careful. */
     private Inference aboutMeanOfWritten(double[] outcomes, double[] share, double alpha) {
-        RatioBootstrap bootstrap = new RatioBootstrap(new RatioBootstrap.Ratio(clusterSums(outcomes), clusterSums(share)), RatioBootstrap.Ratio.NONE, alpha, comparison::resamples);
-        return widest(bootstrap, new RangeBound(new Totals(clusterSums(outcomes), clusterSums(share), 1), Range.UNIT, unseen(), alpha));
+        RatioBootstrap bootstrap = new RatioBootstrap(
+                new RatioBootstrap.Ratio(clusterSums(outcomes), clusterSums(share)),
+                RatioBootstrap.Ratio.NONE,
+                alpha,
+                comparison::resamples);
+        return widest(
+                bootstrap,
+                new RangeBound(new Totals(clusterSums(outcomes), clusterSums(share), 1), Range.UNIT, unseen(), alpha));
     }
 
     private Inference changeOfMeanOfWritten(WrittenMeans means, double alpha) {
-        RatioBootstrap bootstrap = new RatioBootstrap(new RatioBootstrap.Ratio(clusterSums(means.after()), clusterSums(means.writtenAfter())),
-                new RatioBootstrap.Ratio(clusterSums(means.before()), clusterSums(means.writtenBefore())), alpha, comparison::resamples);
+        RatioBootstrap bootstrap = new RatioBootstrap(
+                new RatioBootstrap.Ratio(clusterSums(means.after()), clusterSums(means.writtenAfter())),
+                new RatioBootstrap.Ratio(clusterSums(means.before()), clusterSums(means.writtenBefore())),
+                alpha,
+                comparison::resamples);
         double[] changes = means.changes();
-        Inference change = widest(bootstrap, new RangeBound(new Totals(clusterSums(changes), sizes, means.unit()), Range.UNIT.ofChanges(), unseen(), alpha));
+        Inference change = widest(
+                bootstrap,
+                new RangeBound(
+                        new Totals(clusterSums(changes), sizes, means.unit()),
+                        Range.UNIT.ofChanges(),
+                        unseen(),
+                        alpha));
         return new PairedClusterChange(change, signFlip(new Totals(clusterSums(means.exchanges()), sizes, 1)));
     }
 
@@ -248,8 +288,16 @@ final class PairedItems implements RuleItems {
     /** The share of items whose totals are given. */
     private Inference share(Totals totals, double alpha) {
         double count = Arrays.stream(totals.sums()).sum();
-        return clustered() ? ClusteredShare.of(effect -> effect.share(count, size(), alpha), totals, count, expectedEffect(),
-                OptionalDouble.empty(), alpha, comparison::resamples) : WilsonShare.of(count, size(), alpha);
+        return clustered()
+                ? ClusteredShare.of(
+                        effect -> effect.share(count, size(), alpha),
+                        totals,
+                        count,
+                        expectedEffect(),
+                        OptionalDouble.empty(),
+                        alpha,
+                        comparison::resamples)
+                : WilsonShare.of(count, size(), alpha);
     }
 
     private Inference changeOfShare(double[] first, double[] second, double alpha) {
@@ -258,11 +306,20 @@ final class PairedItems implements RuleItems {
             return DesignEffect.NONE.difference(turned.increased(), turned.decreased(), turned.both(), size(), alpha);
         }
         Totals totals = totals(differences(first, second));
-        return ClusteredShare.of(effect -> effect.difference(turned.increased(), turned.decreased(), turned.both(), size(), alpha),
-                totals, turned.increased() + turned.decreased(), expectedEffect(), OptionalDouble.of(signFlip(totals)), alpha, comparison::resamples);
+        return ClusteredShare.of(
+                effect -> effect.difference(turned.increased(), turned.decreased(), turned.both(), size(), alpha),
+                totals,
+                turned.increased() + turned.decreased(),
+                expectedEffect(),
+                OptionalDouble.of(signFlip(totals)),
+                alpha,
+                comparison::resamples);
     }
 
-    /** Items of a cluster turn together only as far as they were decided alike: the larger design effect of either model's own share. */
+    /**
+     * Items of a cluster turn together only as far as they were decided alike: the larger design effect of either
+     * model's own share.
+     */
     DesignEffect expectedEffect() {
         if (expectedEffect == null) {
             expectedEffect = expectedEffect(before).orLarger(expectedEffect(after));
@@ -275,33 +332,43 @@ final class PairedItems implements RuleItems {
         double[] means = clusterMeans(outcomes);
         double[] sums = new double[clusters];
         Arrays.setAll(sums, k -> items[k] * means[k]);
-        return DesignEffect.estimated(sums, items, counted(outcomes, outcome -> outcome * outcome), DesignEffect.largest(items));
+        return DesignEffect.estimated(
+                sums, items, counted(outcomes, outcome -> outcome * outcome), DesignEffect.largest(items));
     }
 
-    /** As many as there are; where clusters count alike however large they are, so many independent items in each that a mean over clusters varies as it does. */
+    /**
+     * As many as there are; where clusters count alike however large they are, so many independent items in each that a
+     * mean over clusters varies as it does.
+     */
     private double[] itemsOfClusters() {
         return metric.estimator() == Metric.Estimator.CLUSTER_SHARE
-                ? repeated(clusters / Arrays.stream(sizes).map(size -> 1 / size).sum()) : sizes;
+                ? repeated(clusters / Arrays.stream(sizes).map(size -> 1 / size).sum())
+                : sizes;
     }
 
     /** The sum of a function of all items, each counted as {@link #itemsOfClusters} says. */
     private double counted(double[] outcomes, DoubleUnaryOperator function) {
         double[] items = itemsOfClusters();
         double[] means = clusterMeans(Arrays.stream(outcomes).map(function).toArray());
-        return IntStream.range(0, clusters).mapToDouble(k -> items[k] * means[k]).sum();
+        return IntStream.range(0, clusters)
+                .mapToDouble(k -> items[k] * means[k])
+                .sum();
     }
 
     /** How many items changed, and of how many, as independent ones. */
-    record Changed(double changed, double items) {
-    }
+    record Changed(double changed, double items) {}
 
     /** Of items in clusters fewer: both numbers are divided by the expected design effect. */
     Changed changed() {
         double effect = expectedEffect().value();
-        return new Changed(counted(differences(before, after), change -> change == 0 ? 0 : 1) / effect, Arrays.stream(itemsOfClusters()).sum() / effect);
+        return new Changed(
+                counted(differences(before, after), change -> change == 0 ? 0 : 1) / effect,
+                Arrays.stream(itemsOfClusters()).sum() / effect);
     }
 
-    /** Of a cluster's number in {@link #values}; where it has none by definition, the one that the data suggest, if any. */
+    /**
+     * Of a cluster's number in {@link #values}; where it has none by definition, the one that the data suggest, if any.
+     */
     Optional<Range> rangeOfValues(Totals totals) {
         return metric.range().isPresent() ? metric.range() : RangeBound.ofValuesSeen(totals);
     }
@@ -312,8 +379,9 @@ final class PairedItems implements RuleItems {
     }
 
     /**
-     * The weight of a cluster that was not seen: that of the largest one. Of a share within clusters, of which items say yes or no, so many items of a cluster
-     * as the {@link DesignEffect} says that go together: all of them where clusters are decided as wholes, one where items are decided one by one.
+     * The weight of a cluster that was not seen: that of the largest one. Of a share within clusters, of which items
+     * say yes or no, so many items of a cluster as the {@link DesignEffect} says that go together: all of them where
+     * clusters are decided as wholes, one where items are decided one by one.
      */
     double unseen() {
         return switch (metric.estimator()) {
@@ -329,27 +397,38 @@ final class PairedItems implements RuleItems {
 
     private Inference changeOverClusters(double[] differences, double alpha) {
         Totals totals = totals(differences);
-        Inference change = sameModel() ? new SameModel() : overClusters(totals, rangeOfChanges(totals), unseen(), alpha, comparison::resamples);
+        Inference change = sameModel()
+                ? new SameModel()
+                : overClusters(totals, rangeOfChanges(totals), unseen(), alpha, comparison::resamples);
         return inUnit(new PairedClusterChange(change, signFlip(totals)));
     }
 
     /**
-     * Whether two perplexities are those of the same model: no likelihood of any text differs in any digit, and the texts' own likelihoods do. Every parameter
-     * has a part in the likelihood of every token, so that models which differ in anything differ there.
+     * Whether two perplexities are those of the same model: no likelihood of any text differs in any digit, and the
+     * texts' own likelihoods do. Every parameter has a part in the likelihood of every token, so that models which
+     * differ in anything differ there.
      */
     boolean sameModel() {
-        return metric.estimator() == Metric.Estimator.PERPLEXITY && Arrays.equals(before, after)
-                && IntStream.range(0, size()).mapToDouble(i -> before[i] / weights[i]).distinct().count() >= ClusterBootstrap.FEWEST_CLUSTERS;
+        return metric.estimator() == Metric.Estimator.PERPLEXITY
+                && Arrays.equals(before, after)
+                && IntStream.range(0, size())
+                                .mapToDouble(i -> before[i] / weights[i])
+                                .distinct()
+                                .count()
+                        >= ClusterBootstrap.FEWEST_CLUSTERS;
     }
 
     /**
-     * What clusters say: the bootstrap over them, where enough of them differ, and the bound from the range, whichever is more careful; of several runs, by the means over them.
+     * What clusters say: the bootstrap over them, where enough of them differ, and the bound from the range, whichever
+     * is more careful; of several runs, by the means over them.
      *
-     * @param range  of a cluster's number; nothing where there is none, so that nothing is shown
+     * @param range of a cluster's number; nothing where there is none, so that nothing is shown
      * @param unseen the weight of a cluster that was not seen
      */
-    static Inference overClusters(Totals totals, Optional<Range> range, double unseen, double alpha, ClusterBootstrap.Supply supply) {
-        ClusterBootstrap bootstrap = ClusterBootstrap.ofRatio(totals.sums(), totals.weights(), totals.unit(), alpha, supply);
+    static Inference overClusters(
+            Totals totals, Optional<Range> range, double unseen, double alpha, ClusterBootstrap.Supply supply) {
+        ClusterBootstrap bootstrap =
+                ClusterBootstrap.ofRatio(totals.sums(), totals.weights(), totals.unit(), alpha, supply);
         if (range.isEmpty()) {
             return new NothingShown(bootstrap.estimate());
         }
@@ -367,35 +446,48 @@ final class PairedItems implements RuleItems {
             case SHARE -> 100 * Arrays.stream(outcomes).sum() / size();
             case CLUSTER_SHARE -> 100 * Arrays.stream(clusterMeans(outcomes)).sum() / clusters;
             case MEAN -> Arrays.stream(outcomes).sum() / size();
-            case PERPLEXITY -> Math.exp(Arrays.stream(outcomes).sum() / Arrays.stream(weights).sum());
-            case GROUP_RANGE, GROUP_DEVIATION -> Disparity.of(metric.estimator(), Arrays.stream(groups(outcomes, outcomes))
-                    .mapToDouble(group -> group.mean(group.before())).toArray());
-            case MEAN_OF_WRITTEN, DERIVED -> throw new IllegalStateException("outcomes alone do not say what " + metric.id() + " is");
+            case PERPLEXITY ->
+                Math.exp(Arrays.stream(outcomes).sum() / Arrays.stream(weights).sum());
+            case GROUP_RANGE, GROUP_DEVIATION ->
+                Disparity.of(
+                        metric.estimator(),
+                        Arrays.stream(groups(outcomes, outcomes))
+                                .mapToDouble(group -> group.mean(group.before()))
+                                .toArray());
+            case MEAN_OF_WRITTEN, DERIVED ->
+                throw new IllegalStateException("outcomes alone do not say what " + metric.id() + " is");
         };
     }
 
     private DisparityChange.Group[] groups(double[] first, double[] second) {
-        return groupMembers.values().stream().map(members -> {
-            int[] own = members.stream().mapToInt(Integer::intValue).toArray();
-            Map<Integer, Integer> indices = new HashMap<>();
-            int[] cluster = Arrays.stream(own).map(i -> indices.computeIfAbsent(clusterOf[i], name -> indices.size())).toArray();
-            DisparityChange.Group group =
-                    new DisparityChange.Group(new double[indices.size()], new double[indices.size()], new double[indices.size()]);
-            for (int i = 0; i < own.length; i++) {
-                group.before()[cluster[i]] += first[own[i]];
-                group.after()[cluster[i]] += second[own[i]];
-                group.items()[cluster[i]]++;
-            }
-            return group;
-        }).toArray(DisparityChange.Group[]::new);
+        return groupMembers.values().stream()
+                .map(members -> {
+                    int[] own = members.stream().mapToInt(Integer::intValue).toArray();
+                    Map<Integer, Integer> indices = new HashMap<>();
+                    int[] cluster = Arrays.stream(own)
+                            .map(i -> indices.computeIfAbsent(clusterOf[i], name -> indices.size()))
+                            .toArray();
+                    DisparityChange.Group group = new DisparityChange.Group(
+                            new double[indices.size()], new double[indices.size()], new double[indices.size()]);
+                    for (int i = 0; i < own.length; i++) {
+                        group.before()[cluster[i]] += first[own[i]];
+                        group.after()[cluster[i]] += second[own[i]];
+                        group.items()[cluster[i]]++;
+                    }
+                    return group;
+                })
+                .toArray(DisparityChange.Group[]::new);
     }
 
     private double[] read(double[] outcomes, Reading reading) {
         if (reading == Reading.AS_IS) {
             return outcomes;
         }
-        boolean share = metric.estimator() == Metric.Estimator.SHARE || metric.estimator() == Metric.Estimator.CLUSTER_SHARE;
-        return Arrays.stream(outcomes).map(outcome -> share ? 1 - outcome : -outcome).toArray();
+        boolean share =
+                metric.estimator() == Metric.Estimator.SHARE || metric.estimator() == Metric.Estimator.CLUSTER_SHARE;
+        return Arrays.stream(outcomes)
+                .map(outcome -> share ? 1 - outcome : -outcome)
+                .toArray();
     }
 
     private double[] clusterSums(double[] values) {

@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * The items of a suite that both models were measured on, item beside item in the order of their ids, as columns
- * that many rules read. Exists only where the items of both sides are the same.
+ * The items of a suite that both models were measured on, item beside item in the order of their ids, as columns that
+ * many rules read. Exists only where the items of both sides are the same.
  */
 final class PairedSuite {
 
@@ -25,14 +25,15 @@ final class PairedSuite {
     private final Map<String, double[][]> outcomes = new HashMap<>();
 
     /** Items of one metric and slice: their outcomes with both models, their positions in the suite. */
-    record Column(double[] before, double[] after, int[] positions) {
-    }
+    record Column(double[] before, double[] after, int[] positions) {}
 
     private PairedSuite(List<String> metrics, List<Item> before, List<Item> after) {
         this.items = before;
         this.weights = before.stream().mapToDouble(Item::weight).toArray();
         Map<String, Integer> indices = new HashMap<>();
-        this.clusterOf = before.stream().mapToInt(item -> indices.computeIfAbsent(item.cluster(), name -> indices.size())).toArray();
+        this.clusterOf = before.stream()
+                .mapToInt(item -> indices.computeIfAbsent(item.cluster(), name -> indices.size()))
+                .toArray();
         this.clusters = indices.size();
         Map<String, List<Integer>> members = new HashMap<>();
         for (int i = 0; i < before.size(); i++) {
@@ -40,7 +41,8 @@ final class PairedSuite {
                 add(members.computeIfAbsent(slice, name -> new ArrayList<>()), i);
             }
         }
-        members.forEach((slice, positions) -> slices.put(slice, positions.stream().mapToInt(Integer::intValue).toArray()));
+        members.forEach((slice, positions) ->
+                slices.put(slice, positions.stream().mapToInt(Integer::intValue).toArray()));
         slices.put(Evaluation.ALL, IntStream.range(0, before.size()).toArray());
         metrics.forEach(metric -> outcomes.put(metric, new double[][] {read(before, metric), read(after, metric)}));
     }
@@ -56,19 +58,29 @@ final class PairedSuite {
      * Pairs items.
      *
      * @param metrics whose outcomes are asked for
-     * @param before  in the order of their ids
-     * @param after   likewise
+     * @param before in the order of their ids
+     * @param after likewise
      * @return nothing if any item differs in more than what the model made of it
      */
     static Optional<PairedSuite> of(List<String> metrics, List<Item> before, List<Item> after) {
-        boolean same = before.size() == after.size() && IntStream.range(0, before.size()).parallel().allMatch(i -> same(before.get(i), after.get(i))
-                && (i == 0 || !before.get(i).id().equals(before.get(i - 1).id())));
+        boolean same = before.size() == after.size()
+                && IntStream.range(0, before.size())
+                        .parallel()
+                        .allMatch(i -> same(before.get(i), after.get(i))
+                                && (i == 0
+                                        || !before.get(i)
+                                                .id()
+                                                .equals(before.get(i - 1).id())));
         return same ? Optional.of(ofSame(metrics, before, after)) : Optional.empty();
     }
 
     private static boolean same(Item one, Item other) {
-        return one.id().equals(other.id()) && one.cluster().equals(other.cluster()) && one.slices().equals(other.slices())
-                && one.weight() == other.weight() && one.texts().equals(other.texts()) && one.outcomes().keySet().equals(other.outcomes().keySet());
+        return one.id().equals(other.id())
+                && one.cluster().equals(other.cluster())
+                && one.slices().equals(other.slices())
+                && one.weight() == other.weight()
+                && one.texts().equals(other.texts())
+                && one.outcomes().keySet().equals(other.outcomes().keySet());
     }
 
     /** Pairs items that are known to be the same on both sides. */
@@ -119,6 +131,8 @@ final class PairedSuite {
 
     /** Outcomes of every item; no number where there is none, as items' outcomes are finite. */
     private static double[] read(List<Item> items, String metric) {
-        return items.parallelStream().mapToDouble(item -> item.outcomes().getOrDefault(metric, Double.NaN)).toArray();
+        return items.parallelStream()
+                .mapToDouble(item -> item.outcomes().getOrDefault(metric, Double.NaN))
+                .toArray();
     }
 }

@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * What a baseline file adds to thresholds: limits that were in force or were reached before, and exceptions.
  *
- * @param rules      of {@link Origin#BASELINE}, metrics named in full, one for each metric and slice
+ * @param rules of {@link Origin#BASELINE}, metrics named in full, one for each metric and slice
  * @param exceptions at most one for each metric and slice
  */
 public record Ratchet(List<Rule> rules, List<AcceptedException> exceptions) {
@@ -21,11 +21,16 @@ public record Ratchet(List<Rule> rules, List<AcceptedException> exceptions) {
         exceptions = List.copyOf(exceptions);
     }
 
-    /** The rules, without the limits that a rule of the thresholds that decides sets at least as tight: those are judged there. */
+    /**
+     * The rules, without the limits that a rule of the thresholds that decides sets at least as tight: those are judged
+     * there.
+     */
     List<Rule> beyond(List<RuleResult> ofThresholds) {
         List<Rule> beyond = new ArrayList<>();
         for (Rule rule : rules) {
-            List<Limit> limits = rule.limits().stream().filter(limit -> ofThresholds.stream().noneMatch(result -> implies(result, rule, limit))).toList();
+            List<Limit> limits = rule.limits().stream()
+                    .filter(limit -> ofThresholds.stream().noneMatch(result -> implies(result, rule, limit)))
+                    .toList();
             if (!limits.isEmpty()) {
                 beyond.add(rule.withLimits(limits));
             }
@@ -34,8 +39,11 @@ public record Ratchet(List<Rule> rules, List<AcceptedException> exceptions) {
     }
 
     private static boolean implies(RuleResult result, Rule rule, Limit limit) {
-        return result.isAbout(rule.metric(), rule.slice()) && result.rule().decides() && Harm.isSame(result.rule(), rule, result.metric())
-                && result.rule().limits().stream().anyMatch(own -> own.kind() == limit.kind() && own.isAtLeastAsTightAs(limit));
+        return result.isAbout(rule.metric(), rule.slice())
+                && result.rule().decides()
+                && Harm.isSame(result.rule(), rule, result.metric())
+                && result.rule().limits().stream()
+                        .anyMatch(own -> own.kind() == limit.kind() && own.isAtLeastAsTightAs(limit));
     }
 
     /** How much of each margin is used. */
@@ -44,7 +52,10 @@ public record Ratchet(List<Rule> rules, List<AcceptedException> exceptions) {
         for (Rule rule : rules) {
             Optional<Limit> margin = rule.changeLimit();
             // The rule's own result comes last, and measures the harm that the rule limits.
-            Optional<RuleResult> result = results.stream().filter(candidate -> candidate.isAbout(rule.metric(), rule.slice()) && !candidate.rule().isSignedRow()).reduce((first, last) -> last);
+            Optional<RuleResult> result = results.stream()
+                    .filter(candidate -> candidate.isAbout(rule.metric(), rule.slice())
+                            && !candidate.rule().isSignedRow())
+                    .reduce((first, last) -> last);
             if (margin.isPresent() && result.isPresent()) {
                 budgets.add(Budget.of(result.get(), margin.get()));
             }

@@ -11,13 +11,14 @@ import java.util.Optional;
  * One rule, of a thresholds file or of a baseline file.
  *
  * @param location where the rule stands, for messages and annotations
- * @param metric   metric id, or its beginning up to the parameters of its variant
- * @param slice    a slice of the items, {@code all} for every item
- * @param compare  which change is harm; nothing for what the metric's direction suggests
- * @param limits   at most one on the change, one on the candidate and one on single items; possibly none for an exploratory rule
- * @param role     what a failure means
- * @param level    whether the rule decides
- * @param origin   which file the rule is of
+ * @param metric metric id, or its beginning up to the parameters of its variant
+ * @param slice a slice of the items, {@code all} for every item
+ * @param compare which change is harm; nothing for what the metric's direction suggests
+ * @param limits at most one on the change, one on the candidate and one on single items; possibly none for an
+ *     exploratory rule
+ * @param role what a failure means
+ * @param level whether the rule decides
+ * @param origin which file the rule is of
  * @param correctScorerError whether the rule has to hold also for shares corrected for the scorer's errors
  */
 public record Rule(
@@ -36,12 +37,26 @@ public record Rule(
     }
 
     /** A rule of a thresholds file. */
-    public Rule(Location location, String metric, String slice, Optional<Compare> compare, List<Limit> limits, Role role, Level level) {
+    public Rule(
+            Location location,
+            String metric,
+            String slice,
+            Optional<Compare> compare,
+            List<Limit> limits,
+            Role role,
+            Level level) {
         this(location, metric, slice, compare, limits, role, level, Origin.THRESHOLDS, false);
     }
 
     /** A rule that takes a scorer's judgements as they are. */
-    public Rule(Location location, String metric, String slice, Optional<Compare> compare, List<Limit> limits, Role role, Level level,
+    public Rule(
+            Location location,
+            String metric,
+            String slice,
+            Optional<Compare> compare,
+            List<Limit> limits,
+            Role role,
+            Level level,
             Origin origin) {
         this(location, metric, slice, compare, limits, role, level, origin, false);
     }
@@ -65,7 +80,10 @@ public record Rule(
     }
 
     /** Whether a rule decides. */
-    public enum Level { ERROR, WARN }
+    public enum Level {
+        ERROR,
+        WARN
+    }
 
     /** Which file a rule is of. */
     public enum Origin {
@@ -97,7 +115,9 @@ public record Rule(
 
     /** The limit on the items that became biased, if there is one. */
     public Optional<Limit> newlyBiasedLimit() {
-        return limits.stream().filter(limit -> limit.kind() == Limit.Kind.MAX_NEWLY_BIASED_RATE).findFirst();
+        return limits.stream()
+                .filter(limit -> limit.kind() == Limit.Kind.MAX_NEWLY_BIASED_RATE)
+                .findFirst();
     }
 
     /** The id of the suite that the metric belongs to. */
@@ -105,7 +125,10 @@ public record Rule(
         return MetricId.suiteOf(metric);
     }
 
-    /** What is said of the same metric and slice as by another rule, and never decides: which way a model moved beside how far from parity it is. */
+    /**
+     * What is said of the same metric and slice as by another rule, and never decides: which way a model moved beside
+     * how far from parity it is.
+     */
     boolean isSignedRow() {
         return !decides() && compare.equals(Optional.of(Compare.SIGNED));
     }
@@ -116,14 +139,15 @@ public record Rule(
     }
 
     /**
-     * @param named     id of the metric that is or will be measured
+     * @param named id of the metric that is or will be measured
      * @param bySubject the rules before this one, by what they are about; this one is added
      * @throws io.github.fairnessgate.InvalidInputException if one of them is about the same
      */
     void requireFirst(String named, Map<String, Rule> bySubject) {
         Rule earlier = bySubject.putIfAbsent(subject(named), this);
         if (earlier != null) {
-            throw location.problem("a second rule for %s, which is %s; the first is in line %d".formatted(subject(), named, earlier.location().line()));
+            throw location.problem("a second rule for %s, which is %s; the first is in line %d"
+                    .formatted(subject(), named, earlier.location().line()));
         }
     }
 

@@ -11,20 +11,27 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * The numbers of one rule as a person reads them. Verdicts come from unrounded numbers, so a number is
- * printed with as many digits as it takes to lie on the same side of a limit as it does unrounded, and
- * of zero; a limit is printed as the user wrote it.
+ * The numbers of one rule as a person reads them. Verdicts come from unrounded numbers, so a number is printed with as
+ * many digits as it takes to lie on the same side of a limit as it does unrounded, and of zero; a limit is printed as
+ * the user wrote it.
  *
- * @param subject  metric and slice: {@code stereoset.ss/micro race}
- * @param before   the baseline's value; {@code undefined} where there is none
- * @param after    the candidate's value, likewise
- * @param change   the estimated change: {@code +4.7 from parity}, {@code x1.107}; empty if there is none
+ * @param subject metric and slice: {@code stereoset.ss/micro race}
+ * @param before the baseline's value; {@code undefined} where there is none
+ * @param after the candidate's value, likewise
+ * @param change the estimated change: {@code +4.7 from parity}, {@code x1.107}; empty if there is none
  * @param interval the interval of the change: {@code 90 % CI +1.9..+7.5}; empty if there is none
- * @param limit    what is tolerated: {@code at most +3.1}; empty for none
- * @param verdict  {@code PASS}, {@code FAIL}, {@code INCONCLUSIVE}, {@code reported}
- * @param count    {@code n = 962}, with clusters where they matter
+ * @param limit what is tolerated: {@code at most +3.1}; empty for none
+ * @param verdict {@code PASS}, {@code FAIL}, {@code INCONCLUSIVE}, {@code reported}
+ * @param count {@code n = 962}, with clusters where they matter
  */
-public record RuleText(String subject, String before, String after, String change, String interval, String limit, String verdict,
+public record RuleText(
+        String subject,
+        String before,
+        String after,
+        String change,
+        String interval,
+        String limit,
+        String verdict,
         String count) {
 
     private static final int MOST_DECIMALS = 9;
@@ -39,14 +46,28 @@ public record RuleText(String subject, String before, String after, String chang
 
     /** The line of a message: subject, values, change with limit, interval and count. */
     public String line() {
-        String details = String.join("; ", Stream.of(
-                String.join(", ", Stream.of(change, limit).filter(part -> !part.isEmpty()).toList()),
-                String.join(", ", Stream.of(interval, count).filter(part -> !part.isEmpty()).toList()))
-                .filter(part -> !part.isEmpty()).toList());
+        String details = String.join(
+                "; ",
+                Stream.of(
+                                String.join(
+                                        ", ",
+                                        Stream.of(change, limit)
+                                                .filter(part -> !part.isEmpty())
+                                                .toList()),
+                                String.join(
+                                        ", ",
+                                        Stream.of(interval, count)
+                                                .filter(part -> !part.isEmpty())
+                                                .toList()))
+                        .filter(part -> !part.isEmpty())
+                        .toList());
         return "%s  %s -> %s  (%s)".formatted(subject, before, after, details);
     }
 
-    /** Writes the numbers of one result with one number of decimals, so that they add up before a reader's eyes where possible. */
+    /**
+     * Writes the numbers of one result with one number of decimals, so that they add up before a reader's eyes where
+     * possible.
+     */
     private static final class Writer {
 
         private final RuleResult result;
@@ -71,7 +92,8 @@ public record RuleText(String subject, String before, String after, String chang
             }
             int decimals = changeDecimals;
             return new RuleText(
-                    rule.subject(result.metric().id()) + (rule.origin() == Rule.Origin.BASELINE ? " (accepted before)" : ""),
+                    rule.subject(result.metric().id())
+                            + (rule.origin() == Rule.Origin.BASELINE ? " (accepted before)" : ""),
                     rounded(result.baseline(), valueDecimals),
                     rounded(result.candidate(), valueDecimals),
                     changeText(decimals),
@@ -84,23 +106,33 @@ public record RuleText(String subject, String before, String after, String chang
         private int valueDecimals() {
             int least = perplexity ? 2 : percent() ? 1 : 3;
             Optional<BigDecimal> limit = rule.candidateLimit().map(Limit::value);
-            least = Math.max(least, limit.map(value -> Math.max(0, value.scale())).orElse(0));
-            Stream<Double> numbers = Stream.concat(Stream.of(result.candidate()),
-                    result.candidateAlone().stream().flatMap(alone -> Stream.of(alone.interval().low(), alone.interval().high())));
+            least = Math.max(
+                    least, limit.map(value -> Math.max(0, value.scale())).orElse(0));
+            Stream<Double> numbers = Stream.concat(
+                    Stream.of(result.candidate()),
+                    result.candidateAlone().stream()
+                            .flatMap(alone -> Stream.of(
+                                    alone.interval().low(), alone.interval().high())));
             List<Double> borders = limit.map(this::borders).orElse(List.of());
             return enough(numbers.toList(), borders, least);
         }
 
         private int changeDecimals() {
             int least = perplexity ? 3 : percent() ? 1 : 3;
-            least = Math.max(least, changeLimit.map(value -> Math.max(0, value.scale())).orElse(0));
+            least = Math.max(
+                    least, changeLimit.map(value -> Math.max(0, value.scale())).orElse(0));
             Stream<Double> numbers = result.change().stream()
-                    .flatMap(change -> Stream.of(change.estimate(), change.interval().low(), change.interval().high()));
+                    .flatMap(change -> Stream.of(
+                            change.estimate(),
+                            change.interval().low(),
+                            change.interval().high()));
             numbers = perplexity ? numbers : Stream.concat(numbers, Stream.of(result.harmIncrease()));
             double none = perplexity ? 1 : 0;
-            List<Double> borders = changeLimit.map(value -> perplexity
-                    ? List.of(none, value.doubleValue())
-                    : List.of(none, value.doubleValue(), -value.doubleValue())).orElse(List.of(none));
+            List<Double> borders = changeLimit
+                    .map(value -> perplexity
+                            ? List.of(none, value.doubleValue())
+                            : List.of(none, value.doubleValue(), -value.doubleValue()))
+                    .orElse(List.of(none));
             return enough(numbers.toList(), borders, least);
         }
 
@@ -113,8 +145,8 @@ public record RuleText(String subject, String before, String after, String chang
                 BigDecimal before = decimal(result.baseline(), decimals);
                 BigDecimal after = decimal(result.candidate(), decimals);
                 BigDecimal shown = decimal(shownChange(), decimals);
-                BigDecimal expected = distanceIsShown()
-                        ? distance(after).subtract(distance(before)) : after.subtract(before);
+                BigDecimal expected =
+                        distanceIsShown() ? distance(after).subtract(distance(before)) : after.subtract(before);
                 if (shown.compareTo(expected) == 0) {
                     return decimals;
                 }
@@ -142,7 +174,9 @@ public record RuleText(String subject, String before, String after, String chang
 
         private String changeText(int decimals) {
             if (perplexity) {
-                return result.change().map(change -> "x" + rounded(change.estimate(), decimals)).orElse("");
+                return result.change()
+                        .map(change -> "x" + rounded(change.estimate(), decimals))
+                        .orElse("");
             }
             if (Double.isNaN(shownChange())) {
                 return "";
@@ -152,37 +186,63 @@ public record RuleText(String subject, String before, String after, String chang
 
         private String intervals(int changeDecimals, int valueDecimals) {
             Stream<String> ofChange = result.change().filter(change -> showsChange()).stream()
-                    .map(change -> label(change.interval()) + " " + range(change, changeDecimals) + change.byChance()
-                            .map(chance -> ", by chance %s..%s".formatted(signed(chance.low(), changeDecimals), signed(chance.high(), changeDecimals)))
-                            .orElse(""));
+                    .map(change -> label(change.interval()) + " " + range(change, changeDecimals)
+                            + change.byChance()
+                                    .map(chance -> ", by chance %s..%s"
+                                            .formatted(
+                                                    signed(chance.low(), changeDecimals),
+                                                    signed(chance.high(), changeDecimals)))
+                                    .orElse(""));
             Stream<String> ofCandidate = result.candidateAlone().stream()
-                    .map(alone -> "%s of the candidate %s..%s".formatted(label(alone.interval()),
-                            rounded(alone.interval().low(), valueDecimals), rounded(alone.interval().high(), valueDecimals)));
-            return String.join(", ", Stream.of(ofChange, ofCandidate, newlyBiased().stream()).flatMap(Function.identity()).toList());
+                    .map(alone -> "%s of the candidate %s..%s"
+                            .formatted(
+                                    label(alone.interval()),
+                                    rounded(alone.interval().low(), valueDecimals),
+                                    rounded(alone.interval().high(), valueDecimals)));
+            return String.join(
+                    ", ",
+                    Stream.of(ofChange, ofCandidate, newlyBiased().stream())
+                            .flatMap(Function.identity())
+                            .toList());
         }
 
         private Optional<String> newlyBiased() {
-            return rule.newlyBiasedLimit().flatMap(limit -> result.churn().map(churn -> {
-                Interval interval = churn.interval();
-                int decimals = enough(List.of(churn.rate(), interval.low(), interval.high()), List.of(limit.value().doubleValue()),
-                        Math.max(1, limit.value().scale()));
-                return "%s of newly biased %s..%s %%".formatted(label(interval), rounded(interval.low(), decimals), rounded(interval.high(), decimals));
-            }));
+            return rule.newlyBiasedLimit()
+                    .flatMap(limit -> result.churn().map(churn -> {
+                        Interval interval = churn.interval();
+                        int decimals = enough(
+                                List.of(churn.rate(), interval.low(), interval.high()),
+                                List.of(limit.value().doubleValue()),
+                                Math.max(1, limit.value().scale()));
+                        return "%s of newly biased %s..%s %%"
+                                .formatted(
+                                        label(interval),
+                                        rounded(interval.low(), decimals),
+                                        rounded(interval.high(), decimals));
+                    }));
         }
 
         private boolean showsChange() {
-            return changeLimit.isPresent() || rule.candidateLimit().isEmpty() && rule.newlyBiasedLimit().isEmpty();
+            return changeLimit.isPresent()
+                    || rule.candidateLimit().isEmpty()
+                            && rule.newlyBiasedLimit().isEmpty();
         }
 
         private String range(Change change, int decimals) {
             Interval interval = change.interval();
             return switch (change.kind()) {
-                case RATIO -> "x%s..x%s".formatted(rounded(interval.low(), decimals), rounded(interval.high(), decimals));
-                case SIGNED_CHANGE -> "%s..%s of the move %s".formatted(signed(interval.low(), decimals),
-                        signed(interval.high(), decimals), signed(change.estimate(), decimals));
-                case HARM_INCREASE -> lack
-                        ? "%s..%s".formatted(signed(-interval.high(), decimals), signed(-interval.low(), decimals))
-                        : "%s..%s".formatted(signed(interval.low(), decimals), signed(interval.high(), decimals));
+                case RATIO ->
+                    "x%s..x%s".formatted(rounded(interval.low(), decimals), rounded(interval.high(), decimals));
+                case SIGNED_CHANGE ->
+                    "%s..%s of the move %s"
+                            .formatted(
+                                    signed(interval.low(), decimals),
+                                    signed(interval.high(), decimals),
+                                    signed(change.estimate(), decimals));
+                case HARM_INCREASE ->
+                    lack
+                            ? "%s..%s".formatted(signed(-interval.high(), decimals), signed(-interval.low(), decimals))
+                            : "%s..%s".formatted(signed(interval.low(), decimals), signed(interval.high(), decimals));
             };
         }
 
@@ -192,7 +252,9 @@ public record RuleText(String subject, String before, String after, String chang
 
         private String limit(Limit limit) {
             String number = limit.value().toPlainString();
-            boolean eitherWay = result.change().filter(change -> change.kind() == Change.Kind.SIGNED_CHANGE).isPresent();
+            boolean eitherWay = result.change()
+                    .filter(change -> change.kind() == Change.Kind.SIGNED_CHANGE)
+                    .isPresent();
             return switch (limit.kind()) {
                 case MAX_INCREASE -> eitherWay ? "at most " + number + " either way" : "at most +" + number;
                 case MAX_DECREASE -> "at most -" + number;
@@ -207,7 +269,8 @@ public record RuleText(String subject, String before, String after, String chang
             if (result.items() == 0) {
                 return "";
             }
-            return "n = " + result.items() + (result.clusters() == result.items() ? "" : " in " + result.clusters() + " groups");
+            return "n = " + result.items()
+                    + (result.clusters() == result.items() ? "" : " in " + result.clusters() + " groups");
         }
 
         private List<Double> borders(BigDecimal limit) {
@@ -217,8 +280,12 @@ public record RuleText(String subject, String before, String after, String chang
         }
 
         private static String label(Interval interval) {
-            return BigDecimal.valueOf(interval.level()).multiply(BigDecimal.valueOf(100))
-                    .setScale(2, RoundingMode.HALF_EVEN).stripTrailingZeros().toPlainString() + " % CI";
+            return BigDecimal.valueOf(interval.level())
+                            .multiply(BigDecimal.valueOf(100))
+                            .setScale(2, RoundingMode.HALF_EVEN)
+                            .stripTrailingZeros()
+                            .toPlainString()
+                    + " % CI";
         }
 
         /** The fewest decimals, but at least some, that keep every number on its side of every border. */
@@ -231,8 +298,9 @@ public record RuleText(String subject, String before, String after, String chang
         }
 
         private static boolean keepSides(List<Double> numbers, List<Double> borders, int decimals) {
-            return numbers.stream().filter(Double::isFinite).allMatch(
-                    number -> borders.stream().allMatch(border -> keepsSide(number, border, decimals)));
+            return numbers.stream()
+                    .filter(Double::isFinite)
+                    .allMatch(number -> borders.stream().allMatch(border -> keepsSide(number, border, decimals)));
         }
 
         private static boolean keepsSide(double number, double border, int decimals) {

@@ -14,27 +14,35 @@ import java.util.function.UnaryOperator;
 /**
  * What is tolerated.
  *
- * @param alpha          error rate of one verdict, from 0.001 to below 0.5, as written
+ * @param alpha error rate of one verdict, from 0.001 to below 0.5, as written
  * @param onInconclusive what becomes of a rule that the data do not settle
- * @param escalation     how more is drawn; there just if {@code onInconclusive} is {@link OnInconclusive#ESCALATE}
+ * @param escalation how more is drawn; there just if {@code onInconclusive} is {@link OnInconclusive#ESCALATE}
  * @param allowUnderpowered whether rules may have margins that their data cannot show
- * @param suites         how suites are run, by id, where that was said
- * @param rules          at least one that decides
+ * @param suites how suites are run, by id, where that was said
+ * @param rules at least one that decides
  */
-public record Thresholds(BigDecimal alpha, OnInconclusive onInconclusive, Optional<Escalation> escalation, boolean allowUnderpowered,
-        SortedMap<String, SuiteOptions> suites, List<Rule> rules) {
+public record Thresholds(
+        BigDecimal alpha,
+        OnInconclusive onInconclusive,
+        Optional<Escalation> escalation,
+        boolean allowUnderpowered,
+        SortedMap<String, SuiteOptions> suites,
+        List<Rule> rules) {
 
     public Thresholds {
         suites = Collections.unmodifiableSortedMap(new TreeMap<>(suites));
         rules = List.copyOf(rules);
         if (escalation.isPresent() != (onInconclusive == OnInconclusive.ESCALATE)) {
-            throw new IllegalArgumentException("a plan of looks belongs to onInconclusive: escalate, and to that alone");
+            throw new IllegalArgumentException(
+                    "a plan of looks belongs to onInconclusive: escalate, and to that alone");
         }
     }
 
     /** The same without further looks: what is inconclusive fails. */
     public Thresholds judgedOnce() {
-        return escalation.isEmpty() ? this : new Thresholds(alpha, OnInconclusive.FAIL, Optional.empty(), allowUnderpowered, suites, rules);
+        return escalation.isEmpty()
+                ? this
+                : new Thresholds(alpha, OnInconclusive.FAIL, Optional.empty(), allowUnderpowered, suites, rules);
     }
 
     /** Continuations of every prompt of a suite, at the first look where there are several. */
@@ -59,7 +67,10 @@ public record Thresholds(BigDecimal alpha, OnInconclusive onInconclusive, Option
         FAIL,
         /** The gate passes with a warning. */
         WARN,
-        /** The models write more continuations, and the gate looks again; what is open after the last look does not pass. */
+        /**
+         * The models write more continuations, and the gate looks again; what is open after the last look does not
+         * pass.
+         */
         ESCALATE
     }
 }

@@ -10,19 +10,23 @@ import org.apache.commons.rng.UniformRandomProvider;
 import org.apache.commons.rng.simple.RandomSource;
 
 /**
- * The change of the disparity between groups over several runs of a recipe: the mean, over all candidates that the recipe could make, of a
- * candidate's disparity, less that of the baseline, from S runs on the same items. A candidate that is unequal in one group and one that is in
- * another do not balance each other.
+ * The change of the disparity between groups over several runs of a recipe: the mean, over all candidates that the
+ * recipe could make, of a candidate's disparity, less that of the baseline, from S runs on the same items. A candidate
+ * that is unequal in one group and one that is in another do not balance each other.
  *
- * <p>Lower bound and test are about the mean change {@code C = mean D(candidate) - D(baseline)}. The upper bound is about {@code U = mean D(candidate -
- * baseline)}, the mean disparity of the groups' own changes, which no change exceeds and which noise only enlarges; see {@link DisparityChange}. Either bound is the
- * wider one of two:
+ * <p>Lower bound and test are about the mean change {@code C = mean D(candidate) - D(baseline)}. The upper bound is
+ * about {@code U = mean D(candidate - baseline)}, the mean disparity of the groups' own changes, which no change
+ * exceeds and which noise only enlarges; see {@link DisparityChange}. Either bound is the wider one of two:
+ *
  * <ul>
- * <li>the percentile of a two-level bootstrap: runs are drawn with replacement, and within each group its clusters, the same for all runs;
- * <li>{@code +- t sqrt(s^2 / S + v)}, with the variance {@code s^2} between runs, the bootstrap's variance {@code v} over clusters with the runs as they are, and
- * Cochran's quantile between Student's with {@code S - 1} degrees of freedom and with one less than the clusters of the smallest group. What runs and clusters
- * share of the variance counts twice.
+ *   <li>the percentile of a two-level bootstrap: runs are drawn with replacement, and within each group its clusters,
+ *       the same for all runs;
+ *   <li>{@code +- t sqrt(s^2 / S + v)}, with the variance {@code s^2} between runs, the bootstrap's variance {@code v}
+ *       over clusters with the runs as they are, and Cochran's quantile between Student's with {@code S - 1} degrees of
+ *       freedom and with one less than the clusters of the smallest group. What runs and clusters share of the variance
+ *       counts twice.
  * </ul>
+ *
  * Sources: those of {@link TwoLevelChange} and {@link DisparityChange}.
  */
 final class TwoLevelDisparity implements Inference {
@@ -33,7 +37,10 @@ final class TwoLevelDisparity implements Inference {
     private final Side change;
     private final Side bounding;
 
-    /** One of the two statistics: its value, its resamples over both levels, and the standard error with the weights of its two parts. */
+    /**
+     * One of the two statistics: its value, its resamples over both levels, and the standard error with the weights of
+     * its two parts.
+     */
     private record Side(double value, double[] twoLevel, MeanSquares parts) {
 
         double standardError() {
@@ -52,14 +59,19 @@ final class TwoLevelDisparity implements Inference {
     /**
      * Infers the change.
      *
-     * @param groups a row of at least two groups for each run, at least two; the baseline's outcomes are the same in every row
-     * @param tries  number of resamples
-     * @param seed   of the resamples
+     * @param groups a row of at least two groups for each run, at least two; the baseline's outcomes are the same in
+     *     every row
+     * @param tries number of resamples
+     * @param seed of the resamples
      */
-    TwoLevelDisparity(Metric.Estimator estimator, DisparityChange.Group[][] groups, double alpha, int tries, long seed) {
+    TwoLevelDisparity(
+            Metric.Estimator estimator, DisparityChange.Group[][] groups, double alpha, int tries, long seed) {
         this.alpha = alpha;
         this.runs = groups.length;
-        this.fewestClusters = Arrays.stream(groups[0]).mapToInt(group -> group.items().length).min().orElseThrow();
+        this.fewestClusters = Arrays.stream(groups[0])
+                .mapToInt(group -> group.items().length)
+                .min()
+                .orElseThrow();
         UniformRandomProvider random = RandomSource.XO_RO_SHI_RO_128_PP.create(seed);
         double[] changes = new double[runs];
         double[] bounds = new double[runs];
@@ -89,8 +101,15 @@ final class TwoLevelDisparity implements Inference {
         return new Side(value, twoLevel, new MeanSquares(runs, fewestClusters, ofRuns, ofClusters, 0));
     }
 
-    /** For every run the change of its disparity and the disparity of its changes, on the drawn clusters of each group. */
-    private static void measure(Metric.Estimator estimator, DisparityChange.Group[][] groups, int[][] clusters, double[] changes, double[] bounds) {
+    /**
+     * For every run the change of its disparity and the disparity of its changes, on the drawn clusters of each group.
+     */
+    private static void measure(
+            Metric.Estimator estimator,
+            DisparityChange.Group[][] groups,
+            int[][] clusters,
+            double[] changes,
+            double[] bounds) {
         double[] before = new double[clusters.length];
         double[] items = new double[clusters.length];
         for (int g = 0; g < clusters.length; g++) {
@@ -110,19 +129,23 @@ final class TwoLevelDisparity implements Inference {
     }
 
     private static int[][] everyCluster(DisparityChange.Group[] groups) {
-        return Arrays.stream(groups).map(group -> {
-            int[] all = new int[group.items().length];
-            Arrays.setAll(all, k -> k);
-            return all;
-        }).toArray(int[][]::new);
+        return Arrays.stream(groups)
+                .map(group -> {
+                    int[] all = new int[group.items().length];
+                    Arrays.setAll(all, k -> k);
+                    return all;
+                })
+                .toArray(int[][]::new);
     }
 
     private static int[][] draw(DisparityChange.Group[] groups, UniformRandomProvider random) {
-        return Arrays.stream(groups).map(group -> {
-            int[] drawn = new int[group.items().length];
-            Arrays.setAll(drawn, k -> random.nextInt(drawn.length));
-            return drawn;
-        }).toArray(int[][]::new);
+        return Arrays.stream(groups)
+                .map(group -> {
+                    int[] drawn = new int[group.items().length];
+                    Arrays.setAll(drawn, k -> random.nextInt(drawn.length));
+                    return drawn;
+                })
+                .toArray(int[][]::new);
     }
 
     private static double sum(double[] values, int[] clusters) {
@@ -139,7 +162,10 @@ final class TwoLevelDisparity implements Inference {
 
     private static double variance(double[] values) {
         double mean = mean(values);
-        return Arrays.stream(values).map(value -> (value - mean) * (value - mean)).sum() / (values.length - 1);
+        return Arrays.stream(values)
+                        .map(value -> (value - mean) * (value - mean))
+                        .sum()
+                / (values.length - 1);
     }
 
     @Override
@@ -155,18 +181,26 @@ final class TwoLevelDisparity implements Inference {
 
     @Override
     public double high() {
-        return Math.max(bounding.twoLevel()[bounding.twoLevel().length - rank()], bounding.value() + bounding.reach(alpha));
+        return Math.max(
+                bounding.twoLevel()[bounding.twoLevel().length - rank()], bounding.value() + bounding.reach(alpha));
     }
 
     @Override
     public double pAbove(double hypothesis) {
-        double bootstrap = (1.0 + Arrays.stream(change.twoLevel()).filter(value -> value <= hypothesis).count()) / (change.twoLevel().length + 1.0);
+        double bootstrap = (1.0
+                        + Arrays.stream(change.twoLevel())
+                                .filter(value -> value <= hypothesis)
+                                .count())
+                / (change.twoLevel().length + 1.0);
         return Math.max(bootstrap, change.pOfDistance(change.value() - hypothesis));
     }
 
     @Override
     public double pBelow(double hypothesis) {
-        double bootstrap = (1.0 + Arrays.stream(bounding.twoLevel()).filter(value -> value >= hypothesis).count())
+        double bootstrap = (1.0
+                        + Arrays.stream(bounding.twoLevel())
+                                .filter(value -> value >= hypothesis)
+                                .count())
                 / (bounding.twoLevel().length + 1.0);
         return Math.max(bootstrap, bounding.pOfDistance(hypothesis - bounding.value()));
     }

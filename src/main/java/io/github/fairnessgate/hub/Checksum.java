@@ -14,8 +14,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * What a file must digest to. The hub gives it as the file's etag, after which the cache names the file: the SHA-256 of a large file (one that
- * git-lfs stores), or the SHA-1 that git computes of any other, over {@code "blob " + length + "\0"} and the content.
+ * What a file must digest to. The hub gives it as the file's etag, after which the cache names the file: the SHA-256 of
+ * a large file (one that git-lfs stores), or the SHA-1 that git computes of any other, over {@code "blob " + length +
+ * "\0"} and the content.
  *
  * @param hex 64 or 40 lower-case hexadecimal digits
  */

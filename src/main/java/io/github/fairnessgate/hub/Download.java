@@ -19,12 +19,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * One file on its way into the cache. What came before a connection broke is kept aside and continued by a Range request: in the same build only
- * while the server still sends the same ETag, and in all cases only if the whole fits the checksum in the end.
+ * One file on its way into the cache. What came before a connection broke is kept aside and continued by a Range
+ * request: in the same build only while the server still sends the same ETag, and in all cases only if the whole fits
+ * the checksum in the end.
  */
 final class Download {
 
-    /** As much must come for the failures before to be forgotten, so that a server that breaks off at every byte is not asked for ever. */
+    /**
+     * As much must come for the failures before to be forgotten, so that a server that breaks off at every byte is not
+     * asked for ever.
+     */
     static final long PROGRESS_BYTES = 1 << 20;
 
     private static final int BUFFER = 1 << 16;
@@ -48,7 +52,13 @@ final class Download {
     }
 
     /** @param progress is told how many bytes of the file are there */
-    Download(HubHttp http, URI address, HubApi.RemoteFile file, Path incomplete, Refusal refusal, LongConsumer progress) {
+    Download(
+            HubHttp http,
+            URI address,
+            HubApi.RemoteFile file,
+            Path incomplete,
+            Refusal refusal,
+            LongConsumer progress) {
         this.http = http;
         this.address = address;
         this.file = file;
@@ -60,13 +70,15 @@ final class Download {
     /**
      * Brings the file, checks it, and moves it to its place.
      *
-     * @throws InvalidInputException if that is not possible; what came is kept if it may be continued, and removed if it is wrong
+     * @throws InvalidInputException if that is not possible; what came is kept if it may be continued, and removed if
+     *     it is wrong
      */
     void into(Path target, Retries retries) {
         boolean continued = sizeSoFar() > 0;
         String what = "downloading " + file.path();
         retries.run(what, this::attempt);
-        if (!file.checksum().fits(incomplete) && continued) { // the beginning may be wrong, which an earlier build or another tool left
+        if (!file.checksum().fits(incomplete)
+                && continued) { // the beginning may be wrong, which an earlier build or another tool left
             AtomicFiles.delete(incomplete);
             etag = Optional.empty();
             retries.run(what, this::attempt);
@@ -74,8 +86,10 @@ final class Download {
         String found = file.checksum().of(incomplete);
         if (!found.equals(file.checksum().hex())) {
             AtomicFiles.delete(incomplete);
-            throw new InvalidInputException("The " + file.checksum().kind() + " of " + file.path() + " as it came from " + address.getHost() + " is " + found
-                    + ", but the hub says " + file.checksum().hex() + "; the file was discarded. Try again, and check the proxy if it happens again.");
+            throw new InvalidInputException("The " + file.checksum().kind() + " of " + file.path() + " as it came from "
+                    + address.getHost() + " is " + found + ", but the hub says "
+                    + file.checksum().hex()
+                    + "; the file was discarded. Try again, and check the proxy if it happens again.");
         }
         try {
             Files.move(incomplete, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -123,7 +137,9 @@ final class Download {
 
     private void requireContinues(HubHttp.Answer answer, long offset) throws IOException {
         Matcher range = CONTENT_RANGE.matcher(answer.header("Content-Range").orElse(""));
-        boolean fits = range.matches() && Long.parseLong(range.group(1)) == offset && Long.parseLong(range.group(3)) == file.size();
+        boolean fits = range.matches()
+                && Long.parseLong(range.group(1)) == offset
+                && Long.parseLong(range.group(3)) == file.size();
         if (!fits) {
             startAgain("the server sent another part than was asked for");
         }
@@ -166,7 +182,10 @@ final class Download {
         try {
             return answer.body().read(buffer);
         } catch (IOException e) {
-            throw brokenOff("the connection broke after " + done + " of " + file.size() + " bytes (" + Reason.of(e) + ")", e, done);
+            throw brokenOff(
+                    "the connection broke after " + done + " of " + file.size() + " bytes (" + Reason.of(e) + ")",
+                    e,
+                    done);
         }
     }
 
@@ -178,8 +197,11 @@ final class Download {
 
     private OutputStream open(long offset) {
         try {
-            return Files.newOutputStream(incomplete, StandardOpenOption.CREATE,
-                    offset == 0 ? StandardOpenOption.TRUNCATE_EXISTING : StandardOpenOption.APPEND, StandardOpenOption.WRITE);
+            return Files.newOutputStream(
+                    incomplete,
+                    StandardOpenOption.CREATE,
+                    offset == 0 ? StandardOpenOption.TRUNCATE_EXISTING : StandardOpenOption.APPEND,
+                    StandardOpenOption.WRITE);
         } catch (IOException e) {
             throw FileErrors.cannot("write", incomplete, e);
         }

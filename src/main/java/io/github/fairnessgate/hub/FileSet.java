@@ -26,9 +26,25 @@ import java.util.stream.Stream;
 /** Which files of a repository are needed: most have the same weights in many forms. */
 public enum FileSet {
 
-    /** Configuration, weights (safetensors, else a pickle; whole, else in shards), tokenizer; README.md and LICENSE, which say under which terms. */
-    LANGUAGE_MODEL(List.of("config.json", "tokenizer.json", "vocab.json", "merges.txt", "vocab.txt", "tokenizer_config.json", "special_tokens_map.json",
-            "added_tokens.json", "generation_config.json", "quantized.safetensors", "README.md", "LICENSE", "LICENSE.txt", "LICENSE.md")) {
+    /**
+     * Configuration, weights (safetensors, else a pickle; whole, else in shards), tokenizer; README.md and LICENSE,
+     * which say under which terms.
+     */
+    LANGUAGE_MODEL(List.of(
+            "config.json",
+            "tokenizer.json",
+            "vocab.json",
+            "merges.txt",
+            "vocab.txt",
+            "tokenizer_config.json",
+            "special_tokens_map.json",
+            "added_tokens.json",
+            "generation_config.json",
+            "quantized.safetensors",
+            "README.md",
+            "LICENSE",
+            "LICENSE.txt",
+            "LICENSE.md")) {
 
         @Override
         List<String> of(Collection<String> repository) {
@@ -37,13 +53,19 @@ public enum FileSet {
                 wanted.add(WEIGHTS);
             } else if (repository.contains(INDEX)) {
                 wanted.add(INDEX);
-                repository.stream().filter(file -> file.matches("[A-Za-z0-9_][A-Za-z0-9._-]*\\.safetensors") && !wanted.contains(file))
-                        .sorted().forEach(wanted::add);
+                repository.stream()
+                        .filter(file ->
+                                file.matches("[A-Za-z0-9_][A-Za-z0-9._-]*\\.safetensors") && !wanted.contains(file))
+                        .sorted()
+                        .forEach(wanted::add);
             } else if (repository.contains(PICKLE)) {
                 wanted.add(PICKLE);
             } else if (repository.contains(PICKLE_INDEX)) {
                 wanted.add(PICKLE_INDEX);
-                repository.stream().filter(file -> file.matches("pytorch_model[A-Za-z0-9._-]*\\.bin")).sorted().forEach(wanted::add);
+                repository.stream()
+                        .filter(file -> file.matches("pytorch_model[A-Za-z0-9._-]*\\.bin"))
+                        .sorted()
+                        .forEach(wanted::add);
             }
             return wanted;
         }
@@ -53,7 +75,9 @@ public enum FileSet {
             if (!has.test("config.json")) {
                 return Optional.of("config.json");
             }
-            if (!has.test("tokenizer.json") && !has.test("vocab.txt") && !(has.test("vocab.json") && has.test("merges.txt"))) {
+            if (!has.test("tokenizer.json")
+                    && !has.test("vocab.txt")
+                    && !(has.test("vocab.json") && has.test("merges.txt"))) {
                 return Optional.of("tokenizer.json, or vocab.json with merges.txt, or vocab.txt");
             }
             if (has.test(WEIGHTS) || has.test("quantized.safetensors")) {
@@ -62,8 +86,12 @@ public enum FileSet {
             if (!has.test(INDEX) && has.test(PICKLE)) {
                 return Optional.empty();
             }
-            return Stream.of(INDEX, PICKLE_INDEX).filter(has).findFirst()
-                    .map(index -> folder.flatMap(files -> shards(files.resolve(index)).stream().filter(has.negate()).findFirst()))
+            return Stream.of(INDEX, PICKLE_INDEX)
+                    .filter(has)
+                    .findFirst()
+                    .map(index -> folder.flatMap(files -> shards(files.resolve(index)).stream()
+                            .filter(has.negate())
+                            .findFirst()))
                     .orElse(Optional.of(WEIGHTS + ", or " + INDEX + " with its shards"));
         }
 
@@ -72,12 +100,15 @@ public enum FileSet {
             if (has.test(WEIGHTS)) {
                 return List.of();
             }
-            return has.test(INDEX) || has.test("quantized.safetensors") ? List.of(WEIGHTS, INDEX) : List.of(WEIGHTS, INDEX, PICKLE, PICKLE_INDEX);
+            return has.test(INDEX) || has.test("quantized.safetensors")
+                    ? List.of(WEIGHTS, INDEX)
+                    : List.of(WEIGHTS, INDEX, PICKLE, PICKLE_INDEX);
         }
 
         @Override
         String advice() {
-            return "the plugin reads GPT-2 with weights of PyTorch (safetensors, or a pickle): look for another revision, among the model's pull requests,"
+            return "the plugin reads GPT-2 with weights of PyTorch (safetensors, or a pickle): look for another "
+                    + "revision, among the model's pull requests,"
                     + " too, or convert the model once with transformers (save_pretrained) and give the folder.";
         }
     },
@@ -87,7 +118,8 @@ public enum FileSet {
 
         @Override
         List<String> of(Collection<String> repository) {
-            return LANGUAGE_MODEL.of(repository.stream().filter(FileSet::isNoPickle).toList());
+            return LANGUAGE_MODEL.of(
+                    repository.stream().filter(FileSet::isNoPickle).toList());
         }
 
         @Override
@@ -97,19 +129,25 @@ public enum FileSet {
 
         @Override
         Set<String> mattering(Predicate<String> has) {
-            return LANGUAGE_MODEL.mattering(has.and(FileSet::isNoPickle)).stream().filter(FileSet::isNoPickle)
+            return LANGUAGE_MODEL.mattering(has.and(FileSet::isNoPickle)).stream()
+                    .filter(FileSet::isNoPickle)
                     .collect(Collectors.toCollection(LinkedHashSet::new));
         }
 
         @Override
         List<String> alternatives(Predicate<String> has) {
-            return LANGUAGE_MODEL.alternatives(has).stream().filter(FileSet::isNoPickle).toList();
+            return LANGUAGE_MODEL.alternatives(has).stream()
+                    .filter(FileSet::isNoPickle)
+                    .toList();
         }
 
         @Override
         String advice() {
-            return Parameters.ALLOW_PICKLE + " is false, so that only safetensors weights are read (no pickles): set it to true, look for another revision, among the"
-                    + " model's pull requests, too, or convert the model once with transformers (save_pretrained) and give the folder.";
+            return Parameters.ALLOW_PICKLE
+                    + " is false, so that only safetensors weights are read (no pickles): set it to true, look for "
+                    + "another revision, among the"
+                    + " model's pull requests, too, or convert the model once with transformers (save_pretrained) "
+                    + "and give the folder.";
         }
     },
 
@@ -119,16 +157,27 @@ public enum FileSet {
         @Override
         List<String> of(Collection<String> repository) {
             List<String> wanted = named(repository);
-            GRAPHS.stream().filter(repository::contains).findFirst()
-                    .ifPresent(graph -> repository.stream().filter(file -> file.equals(graph) || file.startsWith(graph + "_data")
-                            || file.startsWith(graph + ".data")).filter(file -> !file.substring(graph.length()).contains("/")).sorted().forEach(wanted::add));
+            GRAPHS.stream()
+                    .filter(repository::contains)
+                    .findFirst()
+                    .ifPresent(graph -> repository.stream()
+                            .filter(file -> file.equals(graph)
+                                    || file.startsWith(graph + "_data")
+                                    || file.startsWith(graph + ".data"))
+                            .filter(file -> !file.substring(graph.length()).contains("/"))
+                            .sorted()
+                            .forEach(wanted::add));
             return wanted;
         }
 
         @Override
         Optional<String> lacking(Predicate<String> has, Optional<Path> folder) {
-            return List.of("config.json", "tokenizer.json").stream().filter(has.negate()).findFirst()
-                    .or(() -> GRAPHS.stream().anyMatch(has) ? Optional.empty() : Optional.of("model.onnx or onnx/model.onnx"));
+            return List.of("config.json", "tokenizer.json").stream()
+                    .filter(has.negate())
+                    .findFirst()
+                    .or(() -> GRAPHS.stream().anyMatch(has)
+                            ? Optional.empty()
+                            : Optional.of("model.onnx or onnx/model.onnx"));
         }
 
         @Override
@@ -145,7 +194,8 @@ public enum FileSet {
 
         @Override
         String advice() {
-            return "a toxicity classifier needs them: export it once (optimum-cli export onnx --task text-classification) and give the folder.";
+            return "a toxicity classifier needs them: export it once (optimum-cli export onnx --task "
+                    + "text-classification) and give the folder.";
         }
     };
 
@@ -182,7 +232,8 @@ public enum FileSet {
     /** Those files of a folder that are needed, by path. */
     List<String> present(Path folder) {
         try (Stream<Path> paths = Files.walk(folder)) {
-            return of(paths.filter(Files::isRegularFile).map(path -> folder.relativize(path).toString().replace(File.separatorChar, '/'))
+            return of(paths.filter(Files::isRegularFile)
+                    .map(path -> folder.relativize(path).toString().replace(File.separatorChar, '/'))
                     .collect(Collectors.toCollection(TreeSet::new)));
         } catch (IOException e) {
             throw FileErrors.cannot("list", folder, e);
@@ -206,11 +257,16 @@ public enum FileSet {
         return new ArrayList<>(names.stream().filter(repository::contains).toList());
     }
 
-    /** The files that an index of shards names; those that are no names of files in the same folder are left to who opens the model. */
+    /**
+     * The files that an index of shards names; those that are no names of files in the same folder are left to who
+     * opens the model.
+     */
     static Set<String> shards(Path index) {
         Set<String> shards = new TreeSet<>();
         try {
-            for (JsonNode shard : Json.MAPPER.readTree(BoundedFiles.bytes(index, BoundedFiles.LARGEST)).path("weight_map")) {
+            for (JsonNode shard : Json.MAPPER
+                    .readTree(BoundedFiles.bytes(index, BoundedFiles.LARGEST))
+                    .path("weight_map")) {
                 shards.add(shard.asText());
             }
         } catch (JsonProcessingException e) {

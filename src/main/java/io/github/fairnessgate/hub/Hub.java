@@ -17,8 +17,9 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * The Hugging Face hub, through the cache that it shares with Hugging Face's own tools: what they downloaded is found, and they find what is
- * downloaded here. Once all files of a commit are known, no connection is made for it any more. Safe for concurrent use, in one process and in several.
+ * The Hugging Face hub, through the cache that it shares with Hugging Face's own tools: what they downloaded is found,
+ * and they find what is downloaded here. Once all files of a commit are known, no connection is made for it any more.
+ * Safe for concurrent use, in one process and in several.
  */
 public final class Hub {
 
@@ -33,7 +34,13 @@ public final class Hub {
         this(settings, proxies, progress, Pause.SLEEP, HubHttp.STALL_LIMIT, Files::createSymbolicLink);
     }
 
-    Hub(HubSettings settings, HubProxies proxies, Progress progress, Pause pause, Duration stallLimit, HubCache.Linker linker) {
+    Hub(
+            HubSettings settings,
+            HubProxies proxies,
+            Progress progress,
+            Pause pause,
+            Duration stallLimit,
+            HubCache.Linker linker) {
         this.settings = settings;
         this.progress = progress;
         this.retries = new Retries(pause, progress);
@@ -45,19 +52,20 @@ public final class Hub {
     /**
      * The files of a model at one commit.
      *
-     * @param model  with the commit as its revision
+     * @param model with the commit as its revision
      * @param folder where the files are, in the cache
      */
-    public record Snapshot(ModelReference.Hub model, Path folder) {
-    }
+    public record Snapshot(ModelReference.Hub model, Path folder) {}
 
     /**
-     * Finds a model in the cache, or downloads what is missing there. Every file is checked against the hub's checksum, those from the cache, too.
+     * Finds a model in the cache, or downloads what is missing there. Every file is checked against the hub's checksum,
+     * those from the cache, too.
      *
      * @param files which files are needed
      * @param allowMovingRevision whether the revision may be a branch or tag, which is then looked up
-     * @throws InvalidInputException if the revision is not a commit although it must be, if there is no such model, if it may not be read, if it has
-     *     not the files that are needed, if the network or the disk fails, or if it is not in the cache and nothing may be fetched
+     * @throws InvalidInputException if the revision is not a commit although it must be, if there is no such model, if
+     *     it may not be read, if it has not the files that are needed, if the network or the disk fails, or if it is
+     *     not in the cache and nothing may be fetched
      */
     public Snapshot snapshot(ModelReference.Hub model, FileSet files, boolean allowMovingRevision) {
         HubCache cache = new HubCache(settings.cache(), model.repository(), linker);
@@ -65,11 +73,15 @@ public final class Hub {
             return pinned(model, files, cache);
         }
         if (!allowMovingRevision) {
-            throw new InvalidInputException("The revision of " + model.text() + " is a branch, a tag or a part of a commit, and what it stands for"
-                    + " can change; give the whole commit, 40 hexadecimal digits, or set " + Parameters.ALLOW_MOVING_REVISION + ".");
+            throw new InvalidInputException("The revision of " + model.text()
+                    + " is a branch, a tag or a part of a commit, and what it stands for"
+                    + " can change; give the whole commit, 40 hexadecimal digits, or set "
+                    + Parameters.ALLOW_MOVING_REVISION + ".");
         }
         if (settings.offline()) {
-            String commit = cache.commitOf(model.revision()).orElseThrow(() -> notCached(model, "it says of no commit that " + model.revision() + " led to it"));
+            String commit = cache.commitOf(model.revision())
+                    .orElseThrow(
+                            () -> notCached(model, "it says of no commit that " + model.revision() + " led to it"));
             return pinned(at(model, commit), files, cache);
         }
         HubApi.Listing listing = api.list(model);
@@ -93,27 +105,33 @@ public final class Hub {
         });
         List<String> unknown = unknown(model, files, cache);
         if (!unknown.isEmpty()) {
-            progress.info("Offline: the cache does not say whether " + model.text() + " has " + String.join(", ", unknown) + "; it is used without.");
+            progress.info("Offline: the cache does not say whether " + model.text() + " has "
+                    + String.join(", ", unknown) + "; it is used without.");
         }
         return checked(model, files, cache);
     }
 
     private InvalidInputException notCached(ModelReference.Hub model, String why) {
-        return new InvalidInputException("The model " + model.text() + " is not complete in " + settings.cache() + " (" + why + "), and nothing may be"
-                + " downloaded, because Maven runs with -o or HF_HUB_OFFLINE is set; run once online, or copy the cache from a machine that has it.");
+        return new InvalidInputException(
+                "The model " + model.text() + " is not complete in " + settings.cache() + " (" + why
+                        + "), and nothing may be"
+                        + " downloaded, because Maven runs with -o or HF_HUB_OFFLINE is set; run once online, or "
+                        + "copy the cache from a machine that has it.");
     }
 
     /** Names that neither are there nor are known to be missing. */
     private static List<String> unknown(ModelReference.Hub model, FileSet files, HubCache cache) {
         String commit = model.revision();
         return files.mattering(file -> cache.has(commit, file)).stream()
-                .filter(file -> !cache.has(commit, file) && !cache.isKnownMissing(commit, file)).toList();
+                .filter(file -> !cache.has(commit, file) && !cache.isKnownMissing(commit, file))
+                .toList();
     }
 
     private Snapshot online(ModelReference.Hub model, FileSet files, HubCache cache, Optional<HubApi.Listing> known) {
         String commit = model.revision();
         Predicate<String> has = file -> cache.has(commit, file);
-        if (!unknown(model, files, cache).isEmpty() || files.lacking(has, Optional.of(cache.snapshot(commit))).isPresent()) {
+        if (!unknown(model, files, cache).isEmpty()
+                || files.lacking(has, Optional.of(cache.snapshot(commit))).isPresent()) {
             download(model, files, cache, known.orElseGet(() -> api.list(model)));
         }
         return checked(model, files, cache);
@@ -132,7 +150,8 @@ public final class Hub {
         String commit = model.revision();
         List<String> wanted = files.of(listing.files());
         files.lacking(wanted::contains, Optional.empty()).ifPresent(file -> {
-            throw new InvalidInputException("The model " + model.text() + " has no " + file + " on the hub; " + files.advice());
+            throw new InvalidInputException(
+                    "The model " + model.text() + " has no " + file + " on the hub; " + files.advice());
         });
         List<HubApi.RemoteFile> missing = new ArrayList<>();
         for (String file : wanted) {
@@ -144,10 +163,13 @@ public final class Hub {
             requireSpace(missing, cache);
             fetch(model, missing, cache);
         }
-        files.lacking(file -> cache.has(commit, file), Optional.of(cache.snapshot(commit))).ifPresent(file -> {
-            throw new InvalidInputException("The model " + model.text() + " has no " + file + " on the hub; " + files.advice());
-        });
-        note(() -> files.mattering(wanted::contains).stream().filter(file -> !listing.files().contains(file))
+        files.lacking(file -> cache.has(commit, file), Optional.of(cache.snapshot(commit)))
+                .ifPresent(file -> {
+                    throw new InvalidInputException(
+                            "The model " + model.text() + " has no " + file + " on the hub; " + files.advice());
+                });
+        note(() -> files.mattering(wanted::contains).stream()
+                .filter(file -> !listing.files().contains(file))
                 .forEach(file -> cache.noteMissing(commit, file)));
     }
 
@@ -161,14 +183,17 @@ public final class Hub {
     }
 
     private void requireSpace(List<HubApi.RemoteFile> missing, HubCache cache) {
-        long needed = missing.stream().filter(file -> !Files.exists(cache.blob(file.checksum())) && !Files.exists(cache.incomplete(file.checksum())))
-                .mapToLong(HubApi.RemoteFile::size).sum();
+        long needed = missing.stream()
+                .filter(file ->
+                        !Files.exists(cache.blob(file.checksum())) && !Files.exists(cache.incomplete(file.checksum())))
+                .mapToLong(HubApi.RemoteFile::size)
+                .sum();
         try {
             Files.createDirectories(cache.folder().resolve("blobs"));
             long free = Files.getFileStore(cache.folder()).getUsableSpace();
             if (needed > free) {
-                throw new InvalidInputException("The model needs " + Bytes.text(needed) + " in " + settings.cache() + ", where " + Bytes.text(free)
-                        + " are free; make room, or set HF_HUB_CACHE to another disk.");
+                throw new InvalidInputException("The model needs " + Bytes.text(needed) + " in " + settings.cache()
+                        + ", where " + Bytes.text(free) + " are free; make room, or set HF_HUB_CACHE to another disk.");
             }
         } catch (IOException e) {
             throw FileErrors.cannot("write", cache.folder(), e);
@@ -178,7 +203,8 @@ public final class Hub {
     private void fetch(ModelReference.Hub model, List<HubApi.RemoteFile> missing, HubCache cache) {
         long total = missing.stream().mapToLong(HubApi.RemoteFile::size).sum();
         if (total > 0) {
-            progress.info("Downloading " + model.text() + ", " + Bytes.text(total) + " in " + missing.size() + " files, to " + cache.folder());
+            progress.info("Downloading " + model.text() + ", " + Bytes.text(total) + " in " + missing.size()
+                    + " files, to " + cache.folder());
         }
         long before = 0;
         for (HubApi.RemoteFile file : missing) {
@@ -195,12 +221,20 @@ public final class Hub {
     }
 
     private void fetch(ModelReference.Hub model, HubApi.RemoteFile file, HubCache cache, long before, long total) {
-        Runnable waiting = () -> progress.info("Waiting for another build that downloads " + file.path() + " of " + model.repository());
+        Runnable waiting = () ->
+                progress.info("Waiting for another build that downloads " + file.path() + " of " + model.repository());
         try (LockFile lock = cache.lock(file.checksum(), waiting)) {
             Path blob = cache.blob(file.checksum());
-            if (!Files.isRegularFile(blob)) { // another commit may have the same file, or another build may have been faster
-                new Download(http, api.address(model, file.path()), file, cache.incomplete(file.checksum()),
-                        answer -> api.requireOk(answer, model, file.path()), done -> step(model, before + done, total)).into(blob, retries);
+            if (!Files.isRegularFile(
+                    blob)) { // another commit may have the same file, or another build may have been faster
+                new Download(
+                                http,
+                                api.address(model, file.path()),
+                                file,
+                                cache.incomplete(file.checksum()),
+                                answer -> api.requireOk(answer, model, file.path()),
+                                done -> step(model, before + done, total))
+                        .into(blob, retries);
             }
             if (!cache.has(model.revision(), file.path())) {
                 cache.point(model.revision(), file.path(), file.checksum());

@@ -38,20 +38,19 @@ final class HubApi {
      *
      * @param commit 40 hexadecimal digits
      */
-    record Listing(String commit, Set<String> files) {
-    }
+    record Listing(String commit, Set<String> files) {}
 
     /**
      * A file as the hub knows it.
      *
      * @param size in bytes
      */
-    record RemoteFile(String path, Checksum checksum, long size) {
-    }
+    record RemoteFile(String path, Checksum checksum, long size) {}
 
     /** @throws InvalidInputException if there is no such model or revision, or if it may not be read */
     Listing list(ModelReference.Hub model) {
-        URI uri = URI.create(settings.endpoint() + "/api/models/" + model.repository() + "/revision/" + model.revision().replace("/", "%2F"));
+        URI uri = URI.create(settings.endpoint() + "/api/models/" + model.repository() + "/revision/"
+                + model.revision().replace("/", "%2F"));
         JsonNode answer = retries.run("asking for the files of " + model.text(), () -> {
             try (HubHttp.Answer response = http.get(uri, Map.of())) {
                 requireOk(response, model, "");
@@ -93,9 +92,12 @@ final class HubApi {
             throw notAHub("it gave " + path + " of the commit " + commit.get() + " for " + model.text());
         }
         String etag = answer.header(LINKED_ETAG).or(() -> answer.header("ETag")).orElse("");
-        Checksum checksum = Checksum.parse(etag).orElseThrow(() -> notAHub("it gave the etag '" + etag + "' for " + path + " of " + model.text()
-                + ", which is neither a SHA-256 nor git's SHA-1, so that a download could not be checked"));
-        String size = answer.header(LINKED_SIZE).or(() -> answer.header("Content-Length")).orElse("");
+        Checksum checksum = Checksum.parse(etag)
+                .orElseThrow(() -> notAHub("it gave the etag '" + etag + "' for " + path + " of " + model.text()
+                        + ", which is neither a SHA-256 nor git's SHA-1, so that a download could not be checked"));
+        String size = answer.header(LINKED_SIZE)
+                .or(() -> answer.header("Content-Length"))
+                .orElse("");
         if (!size.matches("\\d{1,18}")) {
             throw notAHub("it gave no length for " + path + " of " + model.text());
         }
@@ -120,32 +122,41 @@ final class HubApi {
         String page = settings.endpoint() + "/" + model.repository();
         String code = answer.header(ERROR_CODE).orElse("");
         if (code.equals("GatedRepo")) {
-            throw new InvalidInputException(settings.token().isPresent()
-                    ? "The owner of " + page + " gives the model only to those who accepted its licence, and the account of the token has not (HTTP "
-                            + status + "); accept it on that page, or use a token that may read it."
-                    : "The owner of " + page + " gives the model only to those who accepted its licence (HTTP " + status
-                            + "); accept it on that page, and set HF_TOKEN to a token of your account.");
+            throw new InvalidInputException(
+                    settings.token().isPresent()
+                            ? "The owner of " + page
+                                    + " gives the model only to those who accepted its licence, and the account of "
+                                    + "the token has not (HTTP "
+                                    + status + "); accept it on that page, or use a token that may read it."
+                            : "The owner of " + page + " gives the model only to those who accepted its licence (HTTP "
+                                    + status
+                                    + "); accept it on that page, and set HF_TOKEN to a token of your account.");
         }
         if (status == 401 || status == 403) {
-            throw new InvalidInputException(settings.token().isPresent()
-                    ? "The hub does not let the token read " + page + " (HTTP " + status
-                            + "); check the spelling, and that the token in HF_TOKEN (or in the file 'hf auth login' wrote) is valid and may read this model."
-                    : "There is no model at " + page + " that may be read without a token (HTTP " + status
-                            + "); check the spelling, or, if it is private, set HF_TOKEN or log in with 'hf auth login'.");
+            throw new InvalidInputException(
+                    settings.token().isPresent()
+                            ? "The hub does not let the token read " + page + " (HTTP " + status
+                                    + "); check the spelling, and that the token in HF_TOKEN (or in the file 'hf "
+                                    + "auth login' wrote) is valid and may read this model."
+                            : "There is no model at " + page + " that may be read without a token (HTTP " + status
+                                    + "); check the spelling, or, if it is private, set HF_TOKEN or log in with "
+                                    + "'hf auth login'.");
         }
         if (status == 404 && !path.isEmpty() && !code.equals("RepoNotFound") && !code.equals("RevisionNotFound")) {
-            throw new InvalidInputException("The model " + model.text() + " has no file " + path + " (HTTP 404), although the hub lists it; try again later.");
+            throw new InvalidInputException("The model " + model.text() + " has no file " + path
+                    + " (HTTP 404), although the hub lists it; try again later.");
         }
         if (status == 404 && code.equals("RevisionNotFound")) {
-            throw new InvalidInputException("The model at " + page + " has no revision " + model.revision() + " (HTTP 404); " + page
-                    + "/commits/main lists the commits.");
+            throw new InvalidInputException("The model at " + page + " has no revision " + model.revision()
+                    + " (HTTP 404); " + page + "/commits/main lists the commits.");
         }
         if (status == 404) {
             throw new InvalidInputException("There is no model at " + page + " with the revision " + model.revision()
                     + " (HTTP 404); check the spelling of organisation, name and revision.");
         }
-        throw new InvalidInputException("The hub refused " + answer.uri().getScheme() + "://" + answer.uri().getHost() + answer.uri().getPath()
-                + " with HTTP " + status + "; check HF_ENDPOINT and the proxy.");
+        throw new InvalidInputException("The hub refused " + answer.uri().getScheme() + "://"
+                + answer.uri().getHost() + answer.uri().getPath() + " with HTTP " + status
+                + "; check HF_ENDPOINT and the proxy.");
     }
 
     private InvalidInputException notAHub(String what) {

@@ -14,9 +14,10 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * One model's part of the cache, in the layout of huggingface_hub: {@code models--organisation--name} with {@code blobs/CHECKSUM},
- * {@code snapshots/COMMIT/FILE} (relative links to blobs; copies where links cannot be made), {@code refs/BRANCH} (a commit), and
- * {@code .no_exist/COMMIT/FILE} (an empty file for each name that is known not to exist in a commit).
+ * One model's part of the cache, in the layout of huggingface_hub: {@code models--organisation--name} with
+ * {@code blobs/CHECKSUM}, {@code snapshots/COMMIT/FILE} (relative links to blobs; copies where links cannot be made),
+ * {@code refs/BRANCH} (a commit), and {@code .no_exist/COMMIT/FILE} (an empty file for each name that is known not to
+ * exist in a commit).
  */
 final class HubCache {
 
@@ -76,7 +77,9 @@ final class HubCache {
             return Optional.empty();
         }
         try {
-            return Optional.of(BoundedFiles.text(file, BoundedFiles.LARGEST_WRITTEN).strip()).filter(text -> COMMIT.matcher(text).matches());
+            return Optional.of(BoundedFiles.text(file, BoundedFiles.LARGEST_WRITTEN)
+                            .strip())
+                    .filter(text -> COMMIT.matcher(text).matches());
         } catch (IOException e) {
             throw FileErrors.cannot("read", file, e);
         }
@@ -136,10 +139,13 @@ final class HubCache {
         } catch (IOException e) {
             throw FileErrors.cannot("read", pointer, e);
         }
-        Checksum.parse(blob.getFileName().toString()).filter(checksum -> !checksum.fits(blob)).ifPresent(checksum -> {
-            throw new InvalidInputException(blob + ", which is " + file + " in the cache of Hugging Face's tools, is damaged: its " + checksum.kind()
-                    + " is " + checksum.of(blob) + ", but must be its name; delete it and run the build again, which downloads it.");
-        });
+        Checksum.parse(blob.getFileName().toString())
+                .filter(checksum -> !checksum.fits(blob))
+                .ifPresent(checksum -> {
+                    throw new InvalidInputException(
+                            blob + ", which is " + file + " in the cache of Hugging Face's tools, is damaged: its "
+                                    + checksum.kind() + " is " + checksum.of(blob)
+                                    + ", but must be its name; delete it and run the build again, which downloads it.");
+                });
     }
-
 }

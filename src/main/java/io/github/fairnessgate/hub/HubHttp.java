@@ -28,8 +28,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Requests to the hub. Redirects are followed here, because the token must stay with the endpoint: large files lie on other hosts, whose addresses
- * are signed and need none.
+ * Requests to the hub. Redirects are followed here, because the token must stay with the endpoint: large files lie on
+ * other hosts, whose addresses are signed and need none.
  */
 final class HubHttp {
 
@@ -53,14 +53,20 @@ final class HubHttp {
         this.settings = settings;
         this.proxies = proxies;
         this.stallLimit = stallLimit;
-        this.client = HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).connectTimeout(CONNECT_LIMIT).proxy(selector(proxies)).build();
+        this.client = HttpClient.newBuilder()
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .connectTimeout(CONNECT_LIMIT)
+                .proxy(selector(proxies))
+                .build();
     }
 
     private static ProxySelector selector(HubProxies proxies) {
         return new ProxySelector() {
             @Override
             public List<Proxy> select(URI uri) {
-                return List.of(proxies.proxyFor(uri).map(proxy -> new Proxy(Proxy.Type.HTTP, proxy.address())).orElse(Proxy.NO_PROXY));
+                return List.of(proxies.proxyFor(uri)
+                        .map(proxy -> new Proxy(Proxy.Type.HTTP, proxy.address()))
+                        .orElse(Proxy.NO_PROXY));
             }
 
             @Override
@@ -73,7 +79,7 @@ final class HubHttp {
     /**
      * What a server said.
      *
-     * @param uri  where, after all redirects
+     * @param uri where, after all redirects
      * @param body fails when nothing comes for too long
      */
     record Answer(int status, HttpHeaders headers, URI uri, InputStream body) implements AutoCloseable {
@@ -88,7 +94,8 @@ final class HubHttp {
             byte[] content = body.readNBytes(most + 1);
             if (content.length > most) {
                 throw new InvalidInputException(uri.getHost() + " answered with more than " + Bytes.text(most)
-                        + ", which no answer of the Hugging Face hub needs; check HF_ENDPOINT, and that no proxy answers in its place.");
+                        + ", which no answer of the Hugging Face hub needs; check HF_ENDPOINT, and that no "
+                        + "proxy answers in its place.");
             }
             return content;
         }
@@ -110,10 +117,15 @@ final class HubHttp {
 
     /** What the endpoint knows about a file: redirects are followed up to the one that says it. */
     Answer head(URI uri) throws IOException, InterruptedException {
-        return send("HEAD", uri, Map.of(), answer -> answer.header(HubApi.LINKED_ETAG).isPresent());
+        return send(
+                "HEAD",
+                uri,
+                Map.of(),
+                answer -> answer.header(HubApi.LINKED_ETAG).isPresent());
     }
 
-    private Answer send(String method, URI start, Map<String, String> headers, Predicate<Answer> isFinal) throws IOException, InterruptedException {
+    private Answer send(String method, URI start, Map<String, String> headers, Predicate<Answer> isFinal)
+            throws IOException, InterruptedException {
         URI uri = start;
         for (int hop = 0; hop <= MOST_REDIRECTS; hop++) {
             Answer answer = once(method, uri, headers);
@@ -123,8 +135,10 @@ final class HubHttp {
             }
             if (answer.status() == 407) {
                 answer.close();
-                throw new InvalidInputException("The proxy for " + uri.getHost() + " wants a user and a password (HTTP 407); give them in the proxy's entry in"
-                        + " Maven's settings.xml, and for an https address set MAVEN_OPTS=-Djdk.http.auth.tunneling.disabledSchemes= as Java requires.");
+                throw new InvalidInputException("The proxy for " + uri.getHost()
+                        + " wants a user and a password (HTTP 407); give them in the proxy's entry in"
+                        + " Maven's settings.xml, and for an https address set "
+                        + "MAVEN_OPTS=-Djdk.http.auth.tunneling.disabledSchemes= as Java requires.");
             }
             if (!REDIRECTS.contains(answer.status()) || isFinal.test(answer)) {
                 return answer;
@@ -136,15 +150,20 @@ final class HubHttp {
     }
 
     private Answer once(String method, URI uri, Map<String, String> headers) throws IOException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri).method(method, HttpRequest.BodyPublishers.noBody()).timeout(stallLimit)
-                .header("User-Agent", "fairness-maven-plugin").header("Accept-Encoding", "identity");
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri)
+                .method(method, HttpRequest.BodyPublishers.noBody())
+                .timeout(stallLimit)
+                .header("User-Agent", "fairness-maven-plugin")
+                .header("Accept-Encoding", "identity");
         headers.forEach(request::header);
         if (isEndpoint(uri) && settings.token().isPresent()) {
             requirePrivate(uri);
             request.header("Authorization", "Bearer " + settings.token().get());
         }
-        // The client sends this to a proxy only. Its own authenticator would also want to answer the hub's 401, which says that there is no such model.
-        proxies.proxyFor(uri).flatMap(HubProxies.HubProxy::credentials)
+        // The client sends this to a proxy only. Its own authenticator would also want to answer the hub's 401, which
+        // says that there is no such model.
+        proxies.proxyFor(uri)
+                .flatMap(HubProxies.HubProxy::credentials)
                 .ifPresent(credentials -> request.header("Proxy-Authorization", basic(credentials)));
         HttpResponse<InputStream> response = client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
         return new Answer(response.statusCode(), response.headers(), uri, new StallGuard(response.body(), stallLimit));
@@ -157,10 +176,15 @@ final class HubHttp {
 
     /** A token that crosses a network in plain text belongs to whoever listens. */
     private void requirePrivate(URI uri) {
-        boolean staysHere = isLoopback(uri.getHost()) && proxies.proxyFor(uri).map(proxy -> isLoopback(proxy.address().getHostString())).orElse(true);
+        boolean staysHere = isLoopback(uri.getHost())
+                && proxies.proxyFor(uri)
+                        .map(proxy -> isLoopback(proxy.address().getHostString()))
+                        .orElse(true);
         if (!uri.getScheme().equalsIgnoreCase("https") && !staysHere) {
-            throw new InvalidInputException("The token of the hub would go to " + uri.getScheme() + "://" + uri.getHost() + " in plain text, where anybody on"
-                    + " the way can read it, so nothing was asked; give HF_ENDPOINT an https address, or, if no token is needed, unset HF_TOKEN and set"
+            throw new InvalidInputException("The token of the hub would go to " + uri.getScheme() + "://"
+                    + uri.getHost() + " in plain text, where anybody on"
+                    + " the way can read it, so nothing was asked; give HF_ENDPOINT an https address, or, if no "
+                    + "token is needed, unset HF_TOKEN and set"
                     + " HF_HUB_DISABLE_IMPLICIT_TOKEN=1.");
         }
     }
@@ -172,7 +196,8 @@ final class HubHttp {
 
     private boolean isEndpoint(URI uri) {
         URI endpoint = settings.endpoint();
-        return uri.getScheme().equalsIgnoreCase(endpoint.getScheme()) && uri.getHost().equalsIgnoreCase(endpoint.getHost())
+        return uri.getScheme().equalsIgnoreCase(endpoint.getScheme())
+                && uri.getHost().equalsIgnoreCase(endpoint.getHost())
                 && port(uri) == port(endpoint);
     }
 
@@ -181,25 +206,32 @@ final class HubHttp {
     }
 
     private static URI target(URI from, Answer answer) throws IOException {
-        String location = answer.header("Location").orElseThrow(() -> new IOException(from.getHost() + " redirects to nowhere"));
+        String location =
+                answer.header("Location").orElseThrow(() -> new IOException(from.getHost() + " redirects to nowhere"));
         URI target;
         try {
             target = from.resolve(location);
         } catch (IllegalArgumentException e) {
             throw new IOException(from.getHost() + " redirects to what is not an address", e);
         }
-        boolean web = target.getHost() != null && ("https".equalsIgnoreCase(target.getScheme()) || "http".equalsIgnoreCase(target.getScheme()));
-        if (!web || from.getScheme().equalsIgnoreCase("https") && !target.getScheme().equalsIgnoreCase("https")) {
-            throw new InvalidInputException(from.getHost() + " redirects to " + target.getScheme() + "://" + target.getHost()
-                    + ", which is not a safe address to download from; check HF_ENDPOINT.");
+        boolean web = target.getHost() != null
+                && ("https".equalsIgnoreCase(target.getScheme()) || "http".equalsIgnoreCase(target.getScheme()));
+        if (!web
+                || from.getScheme().equalsIgnoreCase("https")
+                        && !target.getScheme().equalsIgnoreCase("https")) {
+            throw new InvalidInputException(from.getHost() + " redirects to " + target.getScheme() + "://"
+                    + target.getHost() + ", which is not a safe address to download from; check HF_ENDPOINT.");
         }
         return target;
     }
 
     /** From Retry-After (seconds or a date), or the hub's own RateLimit header, in which t is seconds. */
     private static Optional<Duration> wait(Answer answer) {
-        return answer.header("Retry-After").flatMap(HubHttp::retryAfter)
-                .or(() -> answer.header("RateLimit").map(RATE_LIMIT_RESET::matcher).filter(Matcher::matches)
+        return answer.header("Retry-After")
+                .flatMap(HubHttp::retryAfter)
+                .or(() -> answer.header("RateLimit")
+                        .map(RATE_LIMIT_RESET::matcher)
+                        .filter(Matcher::matches)
                         .map(limit -> Duration.ofSeconds(Long.parseLong(limit.group(1)))));
     }
 
@@ -208,11 +240,11 @@ final class HubHttp {
             return Optional.of(Duration.ofSeconds(Long.parseLong(text)));
         }
         try {
-            Duration wait = Duration.between(ZonedDateTime.now(), ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME));
+            Duration wait = Duration.between(
+                    ZonedDateTime.now(), ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME));
             return Optional.of(wait.isNegative() ? Duration.ZERO : wait);
         } catch (DateTimeParseException e) {
             return Optional.empty();
         }
     }
-
 }

@@ -30,20 +30,29 @@ public record HubSettings(URI endpoint, Optional<String> token, Path cache, bool
     /**
      * What the environment says.
      *
-     * @param environment {@code HF_ENDPOINT}; {@code HF_TOKEN}, else the file {@code HF_TOKEN_PATH}, else {@code token} in {@code HF_HOME};
-     *     {@code HF_HUB_CACHE}, else {@code hub} in {@code HF_HOME}; {@code HF_HOME}, else {@code huggingface} in {@code XDG_CACHE_HOME}, else
-     *     in {@code ~/.cache}; {@code HF_HUB_OFFLINE}; {@code HF_HUB_DISABLE_IMPLICIT_TOKEN}
+     * @param environment {@code HF_ENDPOINT}; {@code HF_TOKEN}, else the file {@code HF_TOKEN_PATH}, else {@code token}
+     *     in {@code HF_HOME}; {@code HF_HUB_CACHE}, else {@code hub} in {@code HF_HOME}; {@code HF_HOME}, else
+     *     {@code huggingface} in {@code XDG_CACHE_HOME}, else in {@code ~/.cache}; {@code HF_HUB_OFFLINE};
+     *     {@code HF_HUB_DISABLE_IMPLICIT_TOKEN}
      * @param home the user's home folder
      * @throws InvalidInputException if a value cannot be used
      */
     public static HubSettings of(Map<String, String> environment, Path home) {
         Path huggingFace = path(environment, "HF_HOME", home)
-                .orElseGet(() -> path(environment, "XDG_CACHE_HOME", home).orElse(home.resolve(".cache")).resolve("huggingface"));
-        Path cache = path(environment, "HF_HUB_CACHE", home).or(() -> path(environment, "HUGGINGFACE_HUB_CACHE", home))
+                .orElseGet(() -> path(environment, "XDG_CACHE_HOME", home)
+                        .orElse(home.resolve(".cache"))
+                        .resolve("huggingface"));
+        Path cache = path(environment, "HF_HUB_CACHE", home)
+                .or(() -> path(environment, "HUGGINGFACE_HUB_CACHE", home))
                 .orElse(huggingFace.resolve("hub"));
-        boolean offline = isTrue(value(environment, "HF_HUB_OFFLINE").or(() -> value(environment, "TRANSFORMERS_OFFLINE")));
+        boolean offline =
+                isTrue(value(environment, "HF_HUB_OFFLINE").or(() -> value(environment, "TRANSFORMERS_OFFLINE")));
         Path tokenFile = path(environment, "HF_TOKEN_PATH", home).orElse(huggingFace.resolve("token"));
-        return new HubSettings(endpoint(value(environment, ENDPOINT).orElse(DEFAULT_ENDPOINT)), token(environment, tokenFile), cache, offline);
+        return new HubSettings(
+                endpoint(value(environment, ENDPOINT).orElse(DEFAULT_ENDPOINT)),
+                token(environment, tokenFile),
+                cache,
+                offline);
     }
 
     /** The same, but nothing may be fetched. */
@@ -54,7 +63,8 @@ public record HubSettings(URI endpoint, Optional<String> token, Path cache, bool
     /** Without the token. */
     @Override
     public String toString() {
-        return "HubSettings[" + endpoint + ", " + (token.isPresent() ? "a token" : "no token") + ", " + cache + (offline ? ", offline]" : "]");
+        return "HubSettings[" + endpoint + ", " + (token.isPresent() ? "a token" : "no token") + ", " + cache
+                + (offline ? ", offline]" : "]");
     }
 
     private static Optional<String> value(Map<String, String> environment, String name) {
@@ -62,18 +72,26 @@ public record HubSettings(URI endpoint, Optional<String> token, Path cache, bool
     }
 
     private static boolean isTrue(Optional<String> value) {
-        return value.map(text -> text.toUpperCase(Locale.ROOT)).filter(TRUE::contains).isPresent();
+        return value.map(text -> text.toUpperCase(Locale.ROOT))
+                .filter(TRUE::contains)
+                .isPresent();
     }
 
     private static Optional<Path> path(Map<String, String> environment, String name, Path home) {
-        return value(environment, name).map(text -> text.equals("~") ? home : text.startsWith("~/") ? home.resolve(text.substring(2)) : Path.of(text))
+        return value(environment, name)
+                .map(text -> text.equals("~")
+                        ? home
+                        : text.startsWith("~/") ? home.resolve(text.substring(2)) : Path.of(text))
                 .map(Path::toAbsolutePath);
     }
 
     private static URI endpoint(String text) {
         try {
             URI uri = new URI(text.replaceFirst("/+$", ""));
-            if (uri.getHost() != null && uri.getUserInfo() == null && uri.getQuery() == null && uri.getFragment() == null
+            if (uri.getHost() != null
+                    && uri.getUserInfo() == null
+                    && uri.getQuery() == null
+                    && uri.getFragment() == null
                     && ("https".equals(uri.getScheme()) || "http".equals(uri.getScheme()))) {
                 return uri;
             }
@@ -85,8 +103,10 @@ public record HubSettings(URI endpoint, Optional<String> token, Path cache, bool
 
     /** Does not repeat the value, which may hold a password. */
     private static InvalidInputException notAnEndpoint(Exception cause) {
-        return new InvalidInputException("The environment variable " + ENDPOINT + " is not the address of a hub; it must be like "
-                + DEFAULT_ENDPOINT + ", with http or https and a host, and without user, query or fragment.", cause);
+        return new InvalidInputException(
+                "The environment variable " + ENDPOINT + " is not the address of a hub; it must be like "
+                        + DEFAULT_ENDPOINT + ", with http or https and a host, and without user, query or fragment.",
+                cause);
     }
 
     private static Optional<String> token(Map<String, String> environment, Path file) {
@@ -98,7 +118,9 @@ public record HubSettings(URI endpoint, Optional<String> token, Path cache, bool
             return Optional.empty();
         }
         try {
-            return Optional.of(BoundedFiles.text(file, BoundedFiles.LARGEST_WRITTEN).strip()).filter(text -> !text.isEmpty())
+            return Optional.of(BoundedFiles.text(file, BoundedFiles.LARGEST_WRITTEN)
+                            .strip())
+                    .filter(text -> !text.isEmpty())
                     .map(text -> usable(text, file.toString()));
         } catch (IOException e) {
             throw FileErrors.cannot("read", file, e);
@@ -108,8 +130,9 @@ public record HubSettings(URI endpoint, Optional<String> token, Path cache, bool
     /** A token is never shown, not even one that is wrong. */
     private static String usable(String token, String where) {
         if (!token.matches("[!-~]+")) {
-            throw new InvalidInputException(where + " holds something that cannot be a token: a blank, a line break or a letter outside ASCII;"
-                    + " copy the token again, or remove it.");
+            throw new InvalidInputException(
+                    where + " holds something that cannot be a token: a blank, a line break or a letter outside ASCII;"
+                            + " copy the token again, or remove it.");
         }
         return token;
     }

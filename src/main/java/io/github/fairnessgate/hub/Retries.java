@@ -13,6 +13,7 @@ final class Retries {
 
     /** In a row, without progress between them. */
     static final int MOST_TRIES = 6;
+
     static final Duration FIRST_WAIT = Duration.ofSeconds(1);
     /** A server that wants more is not waited for. */
     static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
@@ -35,7 +36,8 @@ final class Retries {
      * The result of the first attempt that succeeds.
      *
      * @param what is tried, as a message says it: {@code "downloading config.json"}
-     * @throws InvalidInputException if none did, if the server wants to be left alone for too long, or if the thread is interrupted
+     * @throws InvalidInputException if none did, if the server wants to be left alone for too long, or if the thread is
+     *     interrupted
      */
     <T> T run(String what, Attempt<T> attempt) {
         int failures = 0;
@@ -45,8 +47,11 @@ final class Retries {
             } catch (InterruptedException e) {
                 throw interrupted(what, e);
             } catch (SSLException e) {
-                throw new InvalidInputException("Cannot continue " + what + ": no safe connection (" + reason(e)
-                        + "); if a proxy of your own inspects connections, Java must trust its certificate (-Djavax.net.ssl.trustStore=...).", e);
+                throw new InvalidInputException(
+                        "Cannot continue " + what + ": no safe connection (" + reason(e)
+                                + "); if a proxy of your own inspects connections, Java must trust its certificate "
+                                + "(-Djavax.net.ssl.trustStore=...).",
+                        e);
             } catch (IOException e) {
                 boolean progressed = e instanceof TemporaryFailure failure && failure.hasProgressed();
                 failures = progressed ? 1 : failures + 1;
@@ -57,15 +62,23 @@ final class Retries {
 
     private void await(String what, IOException failure, int failures) {
         if (failures == MOST_TRIES) {
-            throw new InvalidInputException("Cannot continue " + what + ": " + reason(failure) + ", and " + (MOST_TRIES - 1)
-                    + " more tries failed in the same way; check the network, the proxy and HF_ENDPOINT, or try again later (what was downloaded is kept);"
-                    + " HF_HUB_OFFLINE=1 uses what is in the cache.", failure);
+            throw new InvalidInputException(
+                    "Cannot continue " + what + ": " + reason(failure) + ", and " + (MOST_TRIES - 1)
+                            + " more tries failed in the same way; check the network, the proxy and HF_ENDPOINT, "
+                            + "or try again later (what was downloaded is kept);"
+                            + " HF_HUB_OFFLINE=1 uses what is in the cache.",
+                    failure);
         }
-        Optional<Duration> wanted = failure instanceof TemporaryFailure temporary ? temporary.waiting() : Optional.empty();
+        Optional<Duration> wanted =
+                failure instanceof TemporaryFailure temporary ? temporary.waiting() : Optional.empty();
         Duration wait = wanted.orElse(FIRST_WAIT.multipliedBy(1L << (failures - 1)));
         if (wait.compareTo(LONGEST_WAIT) > 0) {
-            throw new InvalidInputException("Cannot continue " + what + ": " + reason(failure) + ", and the server asks to wait " + wait.toSeconds()
-                    + " s before the next try; try again later, or set HF_TOKEN, for which the hub allows more requests.", failure);
+            throw new InvalidInputException(
+                    "Cannot continue " + what + ": " + reason(failure) + ", and the server asks to wait "
+                            + wait.toSeconds()
+                            + " s before the next try; try again later, or set HF_TOKEN, for which the hub allows "
+                            + "more requests.",
+                    failure);
         }
         progress.info("Waiting " + wait.toSeconds() + " s before continuing " + what + ": " + reason(failure));
         try {
@@ -77,7 +90,8 @@ final class Retries {
 
     private static InvalidInputException interrupted(String what, InterruptedException e) {
         Thread.currentThread().interrupt();
-        return new InvalidInputException("The build was interrupted while " + what + "; the next one resumes where it stopped.", e);
+        return new InvalidInputException(
+                "The build was interrupted while " + what + "; the next one resumes where it stopped.", e);
     }
 
     private static String reason(IOException e) {

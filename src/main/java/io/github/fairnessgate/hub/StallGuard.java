@@ -8,8 +8,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ends a stream from which nothing comes any more, or so little that it would never end; reading it then fails. {@value #PATIENCE} times the limit for a
- * single read is the time in which {@value #LEAST_BYTES} bytes must come, so that a server cannot hold a build for long by sending a byte now and then.
+ * Ends a stream from which nothing comes any more, or so little that it would never end; reading it then fails.
+ * {@value #PATIENCE} times the limit for a single read is the time in which {@value #LEAST_BYTES} bytes must come, so
+ * that a server cannot hold a build for long by sending a byte now and then.
  */
 final class StallGuard extends FilterInputStream {
 

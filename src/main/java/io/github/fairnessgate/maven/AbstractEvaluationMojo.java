@@ -15,8 +15,8 @@ abstract class AbstractEvaluationMojo extends AbstractMeasuringMojo {
     private String candidate;
 
     /**
-     * The file of accepted values, which the goal {@code baseline} writes. By default {@code
-     * src/main/fairness/baseline.json}, if it exists. Every metric in it is measured, even if no rule names it.
+     * The file of accepted values, which the goal {@code baseline} writes. By default
+     * {@code src/main/fairness/baseline.json}, if it exists. Every metric in it is measured, even if no rule names it.
      */
     @Parameter(property = Parameters.BASELINE)
     private String baseline;

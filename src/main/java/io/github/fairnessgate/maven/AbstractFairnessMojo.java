@@ -83,13 +83,13 @@ abstract class AbstractFairnessMojo extends AbstractMojo {
     /** The goal itself. */
     abstract Outcome run() throws WorkerException, InterruptedException;
 
-    /** Removes what an earlier run left and this one must not seem to have made; called before anything can go wrong. */
-    void begin() {
-    }
+    /**
+     * Removes what an earlier run left and this one must not seem to have made; called before anything can go wrong.
+     */
+    void begin() {}
 
     /** @param by the setting because of which the goal does nothing, and where it came from */
-    void skip(String by) {
-    }
+    void skip(String by) {}
 
     /** Whether modules run the goal in the place of this project, which says so. */
     boolean isLeftToModules() {
@@ -98,7 +98,12 @@ abstract class AbstractFairnessMojo extends AbstractMojo {
 
     /** Modules that a goal on this model is meant for, and not this project. */
     final AggregatedModels.Modules modulesWith(String model) {
-        return new AggregatedModels(session, project, mojoExecution.getGoal(), mojoExecution.getSource() == MojoExecution.Source.CLI).modules(model);
+        return new AggregatedModels(
+                        session,
+                        project,
+                        mojoExecution.getGoal(),
+                        mojoExecution.getSource() == MojoExecution.Source.CLI)
+                .modules(model);
     }
 
     final String goal() {
@@ -137,7 +142,8 @@ abstract class AbstractFairnessMojo extends AbstractMojo {
      * @throws InvalidInputException if Maven would pass over what somebody meant
      */
     void requireSettings() {
-        new SettingsCheck(known(), session, project, mojoExecution, new OnceLog(getLog(), session)).require(settings(), told());
+        new SettingsCheck(known(), session, project, mojoExecution, new OnceLog(getLog(), session))
+                .require(settings(), told());
     }
 
     /** Leaves word in the place of a report that the gate was skipped. */
@@ -151,7 +157,8 @@ abstract class AbstractFairnessMojo extends AbstractMojo {
     }
 
     private GoalSettings settings() {
-        return new GoalSettings(known(), session, project, mojoExecution, locations().base());
+        return new GoalSettings(
+                known(), session, project, mojoExecution, locations().base());
     }
 
     private KnownParameters known() {

@@ -5,7 +5,10 @@ import io.github.fairnessgate.Parameters;
 import java.io.File;
 import org.apache.maven.plugins.annotations.Parameter;
 
-/** Parameters of goals that look for models. Maven reads flat parameters from superclasses alone, which is why they are classes above each other. */
+/**
+ * Parameters of goals that look for models. Maven reads flat parameters from superclasses alone, which is why they are
+ * classes above each other.
+ */
 abstract class AbstractHostMojo extends AbstractFairnessMojo {
 
     /**
@@ -36,7 +39,17 @@ abstract class AbstractHostMojo extends AbstractFairnessMojo {
     }
 
     final MavenModelHost host() {
-        return new MavenModelHost(session(), project(), getLog(), locations(), told(), services, pluginArtifacts(), new MavenModelHost.ModelAccess(
-                MavenLocations.cache(session(), cacheDirectory), allowMovingRevision, ParameterValues.isTrue(allowPickle, Parameters.ALLOW_PICKLE)));
+        return new MavenModelHost(
+                session(),
+                project(),
+                getLog(),
+                locations(),
+                told(),
+                services,
+                pluginArtifacts(),
+                new MavenModelHost.ModelAccess(
+                        MavenLocations.cache(session(), cacheDirectory),
+                        allowMovingRevision,
+                        ParameterValues.isTrue(allowPickle, Parameters.ALLOW_PICKLE)));
     }
 }

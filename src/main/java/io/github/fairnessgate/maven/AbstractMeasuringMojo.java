@@ -14,8 +14,8 @@ abstract class AbstractMeasuringMojo extends AbstractModelMojo {
 
     /**
      * The toxicity scorer. {@code embedded} reads whole sentences, {@code ngram} counts words. Or a text classifier in
-     * Hugging Face form with {@code model.onnx}: a folder, a zip or tar.gz of one, Maven coordinates, or {@code
-     * hf://organisation/name@commit}.
+     * Hugging Face form with {@code model.onnx}: a folder, a zip or tar.gz of one, Maven coordinates, or
+     * {@code hf://organisation/name@commit}.
      */
     @Parameter(property = Parameters.SCORER, defaultValue = Parameters.DEFAULT_SCORER)
     private String scorer;
@@ -57,6 +57,7 @@ abstract class AbstractMeasuringMojo extends AbstractModelMojo {
     }
 
     final MeasuringSettings measuring() {
-        return new MeasuringSettings(thresholds, new ScorerSettings(scorer, scorerLabel, secondScorer, secondScorerLabel), precision, cache);
+        return new MeasuringSettings(
+                thresholds, new ScorerSettings(scorer, scorerLabel, secondScorer, secondScorerLabel), precision, cache);
     }
 }

@@ -9,30 +9,38 @@ import org.apache.maven.plugins.annotations.Parameter;
 abstract class AbstractModelMojo extends AbstractHostMojo {
 
     /**
-     * The model to compress, which is also the baseline of the comparison: a folder in Hugging Face form, a zip or tar.gz of
-     * one, Maven coordinates {@code groupId:artifactId[:extension[:classifier]]:version}, a model on the Hugging Face hub
-     * {@code hf://organisation/name@commit}, or {@code builtin:reference-gpt2}.
+     * The model to compress, which is also the baseline of the comparison: a folder in Hugging Face form, a zip or
+     * tar.gz of one, Maven coordinates {@code groupId:artifactId[:extension[:classifier]]:version}, a model on the
+     * Hugging Face hub {@code hf://organisation/name@commit}, or {@code builtin:reference-gpt2}.
      */
     @Parameter(property = Parameters.MODEL)
     private String model;
 
-    /** {@code auto}, {@code cpu} or {@code cuda}. {@code auto} takes a GPU that can be used; {@code cuda} fails without one. */
+    /**
+     * {@code auto}, {@code cpu} or {@code cuda}. {@code auto} takes a GPU that can be used; {@code cuda} fails without
+     * one.
+     */
     @Parameter(property = Parameters.DEVICE, defaultValue = Parameters.DEFAULT_DEVICE)
     private String device;
 
     /**
-     * The GPUs to use, for instance {@code 0,1}. Numbers are those of {@code nvidia-smi}, or positions in {@code
-     * CUDA_VISIBLE_DEVICES} if that is set. With several GPUs, models are measured at the same time, and a single task
-     * uses the first. By default, CUDA chooses.
+     * The GPUs to use, for instance {@code 0,1}. Numbers are those of {@code nvidia-smi}, or positions in
+     * {@code CUDA_VISIBLE_DEVICES} if that is set. With several GPUs, models are measured at the same time, and a
+     * single task uses the first. By default, CUDA chooses.
      */
     @Parameter(property = Parameters.DEVICES)
     private String devices;
 
-    /** Options for the worker's JVM, for instance {@code -Xmx8g}, separated as in an argument file of the {@code java} launcher. */
+    /**
+     * Options for the worker's JVM, for instance {@code -Xmx8g}, separated as in an argument file of the {@code java}
+     * launcher.
+     */
     @Parameter(property = Parameters.ARG_LINE, defaultValue = "")
     private String argLine;
 
-    /** The time limit of a worker, in seconds. A worker that exceeds it is stopped, and the build ends with an error. */
+    /**
+     * The time limit of a worker, in seconds. A worker that exceeds it is stopped, and the build ends with an error.
+     */
     @Parameter(property = Parameters.TIMEOUT, defaultValue = Parameters.DEFAULT_TIMEOUT)
     private long timeout;
 
@@ -48,17 +56,20 @@ abstract class AbstractModelMojo extends AbstractHostMojo {
         }
         AggregatedModels.Modules modules = modulesWith(model);
         if (!modules.built().isEmpty()) {
-            getLog().info(leftTo(modules.built()) + ", which " + project().getArtifactId() + " lacks, and run the goal on it.");
+            getLog().info(leftTo(modules.built()) + ", which " + project().getArtifactId()
+                    + " lacks, and run the goal on it.");
         }
         if (!modules.leftOut().isEmpty()) {
-            told().withoutEffect(List.of(leftTo(modules.leftOut()) + ", and this build leaves them out (-pl, -N or -rf), so that nothing is "
-                    + "measured or judged in them. Build them as well, unless another build does."));
+            told().withoutEffect(List.of(
+                    leftTo(modules.leftOut()) + ", and this build leaves them out (-pl, -N or -rf), so that nothing is "
+                            + "measured or judged in them. Build them as well, unless another build does."));
         }
         return !modules.isEmpty();
     }
 
     private String leftTo(List<String> modules) {
-        return "fairness:" + goal() + " does nothing in " + project().getArtifactId() + ": its modules " + String.join(", ", modules) + " have the model " + model;
+        return "fairness:" + goal() + " does nothing in " + project().getArtifactId() + ": its modules "
+                + String.join(", ", modules) + " have the model " + model;
     }
 
     /** As the user wrote it; null for none. */

@@ -15,13 +15,15 @@ import org.apache.maven.reporting.MavenMultiPageReport;
 import org.apache.maven.reporting.MavenReportException;
 
 /**
- * A goal that adds a page to the project's site, called by Maven or by the site plugin. The page is complete as it is, an external report to the
- * site plugin, so that nothing of what renders sites is needed. It is a multi-page report because the site plugins before and after Doxia 2 agree
- * on that interface alone.
+ * A goal that adds a page to the project's site, called by Maven or by the site plugin. The page is complete as it is,
+ * an external report to the site plugin, so that nothing of what renders sites is needed. It is a multi-page report
+ * because the site plugins before and after Doxia 2 agree on that interface alone.
  */
 abstract class AbstractSiteReportMojo extends AbstractFairnessMojo implements MavenMultiPageReport {
 
-    /** The folder of the site, where the page is written. By default the POM's, which is usually {@code target/site}. */
+    /**
+     * The folder of the site, where the page is written. By default the POM's, which is usually {@code target/site}.
+     */
     @Parameter(property = Parameters.SITE_DIRECTORY)
     private File siteDirectory;
 
@@ -59,10 +61,12 @@ abstract class AbstractSiteReportMojo extends AbstractFairnessMojo implements Ma
     }
 
     private Path siteDirectory() {
-        Path folder = siteDirectory != null ? siteDirectory.toPath()
+        Path folder = siteDirectory != null
+                ? siteDirectory.toPath()
                 // As with the output directory, Maven leaves its own expression half interpolated without a POM.
-                : project().getFile() == null ? Path.of("target", "site")
-                : Path.of(project().getModel().getReporting().getOutputDirectory());
+                : project().getFile() == null
+                        ? Path.of("target", "site")
+                        : Path.of(project().getModel().getReporting().getOutputDirectory());
         return locations().base().resolve(folder).normalize();
     }
 

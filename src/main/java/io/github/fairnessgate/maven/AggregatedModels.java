@@ -14,8 +14,9 @@ import org.apache.maven.model.PluginExecution;
 import org.apache.maven.project.MavenProject;
 
 /**
- * The modules that a parent's goals are meant for. A parent declares the plugin with a model relative to the module, Maven runs the goals in the parent as
- * well, and the parent has no model. Only a goal that another module runs on a model there may be left out: a model that is nowhere is missing.
+ * The modules that a parent's goals are meant for. A parent declares the plugin with a model relative to the module,
+ * Maven runs the goals in the parent as well, and the parent has no model. Only a goal that another module runs on a
+ * model there may be left out: a model that is nowhere is missing.
  */
 final class AggregatedModels {
 
@@ -27,7 +28,7 @@ final class AggregatedModels {
     private final boolean isCalled;
 
     /**
-     * @param goal     that this project runs
+     * @param goal that this project runs
      * @param isCalled whether the goal was called on the command line, by which every project of the build runs it
      */
     AggregatedModels(MavenSession session, MavenProject project, String goal, boolean isCalled) {
@@ -40,7 +41,7 @@ final class AggregatedModels {
     /**
      * Modules by name.
      *
-     * @param built   that this build runs the goal in
+     * @param built that this build runs the goal in
      * @param leftOut that {@code -pl}, {@code -N} or {@code -rf} keeps out of this build
      */
     record Modules(List<String> built, List<String> leftOut) {
@@ -60,17 +61,30 @@ final class AggregatedModels {
      */
     Modules modules(String model) {
         Path path = relative(model);
-        if (path == null || !project.getPackaging().equals("pom") || project.getBasedir() == null || isIn(project.getBasedir().toPath(), path)) {
+        if (path == null
+                || !project.getPackaging().equals("pom")
+                || project.getBasedir() == null
+                || isIn(project.getBasedir().toPath(), path)) {
             return Modules.NONE;
         }
-        List<MavenProject> heirs = (isCalled ? session.getProjects() : session.getAllProjects()).stream().filter(this::inherits).toList();
+        List<MavenProject> heirs = (isCalled ? session.getProjects() : session.getAllProjects())
+                .stream().filter(this::inherits).toList();
         if (isCalled || !heirs.isEmpty()) {
-            Map<Boolean, List<String>> names = heirs.stream().filter(heir -> isIn(heir.getBasedir().toPath(), path) && (isCalled || runsGoal(heir)))
-                    .collect(Collectors.partitioningBy(session.getProjects()::contains, Collectors.mapping(MavenProject::getArtifactId, Collectors.toList())));
+            Map<Boolean, List<String>> names = heirs.stream()
+                    .filter(heir -> isIn(heir.getBasedir().toPath(), path) && (isCalled || runsGoal(heir)))
+                    .collect(Collectors.partitioningBy(
+                            session.getProjects()::contains,
+                            Collectors.mapping(MavenProject::getArtifactId, Collectors.toList())));
             return new Modules(names.get(true), names.get(false));
         }
         // with -N, Maven knows of the modules by name alone
-        return isInherited() ? new Modules(List.of(), project.getModules().stream().filter(module -> isIn(folder(module), path)).toList()) : Modules.NONE;
+        return isInherited()
+                ? new Modules(
+                        List.of(),
+                        project.getModules().stream()
+                                .filter(module -> isIn(folder(module), path))
+                                .toList())
+                : Modules.NONE;
     }
 
     /** Null for what is no relative path: coordinates, a model of the hub or a built-in one, an absolute path. */
@@ -93,7 +107,8 @@ final class AggregatedModels {
     }
 
     private boolean inherits(MavenProject other) {
-        return Stream.iterate(other.getParent(), parent -> parent != null, MavenProject::getParent).anyMatch(project::equals);
+        return Stream.iterate(other.getParent(), parent -> parent != null, MavenProject::getParent)
+                .anyMatch(project::equals);
     }
 
     private boolean runsGoal(MavenProject heir) {
@@ -107,7 +122,9 @@ final class AggregatedModels {
 
     private boolean isInherited() {
         Plugin plugin = project.getPlugin(PLUGIN);
-        return plugin != null && plugin.getExecutions().stream()
-                .anyMatch(own -> runsGoal(own) && (own.getInherited() == null ? plugin.isInherited() : own.isInherited()));
+        return plugin != null
+                && plugin.getExecutions().stream()
+                        .anyMatch(own -> runsGoal(own)
+                                && (own.getInherited() == null ? plugin.isInherited() : own.isInherited()));
     }
 }

@@ -11,13 +11,13 @@ import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.reporting.MavenReportException;
 
 /**
- * The one place that makes the exceptions with which a build ends. Maven prints their messages, and those of their causes, as they are: so they have no
- * cause, and what there was is kept for {@code mvn -e} as a suppressed exception with {@linkplain Printable printable} messages.
+ * The one place that makes the exceptions with which a build ends. Maven prints their messages, and those of their
+ * causes, as they are: so they have no cause, and what there was is kept for {@code mvn -e} as a suppressed exception
+ * with {@linkplain Printable printable} messages.
  */
 final class BuildEnd {
 
-    private BuildEnd() {
-    }
+    private BuildEnd() {}
 
     /**
      * Ends a build whose model is not good enough, or where something else that a goal checks is not.
@@ -31,7 +31,8 @@ final class BuildEnd {
     }
 
     private static MojoFailureException failure(List<String> lines) {
-        return new MojoFailureException(lines.stream().map(Printable::line).collect(Collectors.joining(System.lineSeparator())));
+        return new MojoFailureException(
+                lines.stream().map(Printable::line).collect(Collectors.joining(System.lineSeparator())));
     }
 
     /** The goal could not be carried out: a build error with a sentence. */

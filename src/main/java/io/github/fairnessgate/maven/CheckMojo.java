@@ -23,8 +23,8 @@ public class CheckMojo extends AbstractEvaluationMojo {
     private String failOnViolation;
 
     /**
-     * The report formats in addition to {@code report.json}: {@code html}, {@code junit}, {@code sarif}, {@code
-     * markdown}, {@code badge} and {@code github} (annotations, only if {@code GITHUB_ACTIONS} is set).
+     * The report formats in addition to {@code report.json}: {@code html}, {@code junit}, {@code sarif},
+     * {@code markdown}, {@code badge} and {@code github} (annotations, only if {@code GITHUB_ACTIONS} is set).
      */
     @Parameter(property = Parameters.REPORTS, defaultValue = Parameters.DEFAULT_REPORTS)
     private List<String> reports;
@@ -67,6 +67,7 @@ public class CheckMojo extends AbstractEvaluationMojo {
 
     @Override
     Outcome run() throws WorkerException, InterruptedException {
-        return new Checking(host()).run(evaluation(), GateSettings.of(reports, failOnViolation, evidence, attach, unverifiedFiles));
+        return new Checking(host())
+                .run(evaluation(), GateSettings.of(reports, failOnViolation, evidence, attach, unverifiedFiles));
     }
 }

@@ -11,8 +11,8 @@ import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
 
 /**
- * Compresses the model by the recipe, and attaches the result to the build as a zip with the classifier {@code
- * compressed}. If nothing changed since the last build, the goal keeps its result.
+ * Compresses the model by the recipe, and attaches the result to the build as a zip with the classifier
+ * {@code compressed}. If nothing changed since the last build, the goal keeps its result.
  */
 @Mojo(name = "compress", defaultPhase = LifecyclePhase.PREPARE_PACKAGE, requiresProject = false, threadSafe = true)
 public class CompressMojo extends AbstractModelMojo {

@@ -12,12 +12,21 @@ final class CompressedInBuild {
 
     private static final String KEY = "io.github.fairnessgate.compressed";
 
-    private CompressedInBuild() {
-    }
+    private CompressedInBuild() {}
 
     /** Notes it as texts: other goals may be loaded by another class loader. */
     static void note(MavenProject project, CompressedHere made) {
-        project.setContextValue(KEY, Map.of("folder", made.folder().toString(), "source", made.source(), "input", made.input(), "output", made.output()));
+        project.setContextValue(
+                KEY,
+                Map.of(
+                        "folder",
+                        made.folder().toString(),
+                        "source",
+                        made.source(),
+                        "input",
+                        made.input(),
+                        "output",
+                        made.output()));
     }
 
     /**
@@ -26,12 +35,19 @@ final class CompressedInBuild {
      * @param all the projects of the build
      */
     static Optional<CompressedHere> find(MavenProject project, Collection<MavenProject> all, Path candidate) {
-        return of(project).or(() -> all.stream().map(CompressedInBuild::of).flatMap(Optional::stream).filter(made -> made.isIn(candidate)).findFirst());
+        return of(project)
+                .or(() -> all.stream()
+                        .map(CompressedInBuild::of)
+                        .flatMap(Optional::stream)
+                        .filter(made -> made.isIn(candidate))
+                        .findFirst());
     }
 
     private static Optional<CompressedHere> of(MavenProject project) {
-        return project.getContextValue(KEY) instanceof Map<?, ?> made ? Optional.of(new CompressedHere(Path.of(text(made, "folder")), text(made, "source"),
-                text(made, "input"), text(made, "output"))) : Optional.empty();
+        return project.getContextValue(KEY) instanceof Map<?, ?> made
+                ? Optional.of(new CompressedHere(
+                        Path.of(text(made, "folder")), text(made, "source"), text(made, "input"), text(made, "output")))
+                : Optional.empty();
     }
 
     private static String text(Map<?, ?> made, String key) {

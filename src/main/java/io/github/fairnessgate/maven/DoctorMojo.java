@@ -54,6 +54,14 @@ public class DoctorMojo extends AbstractModelMojo {
 
     @Override
     Outcome run() throws InterruptedException {
-        return new Doctor(host(), new DoctorSettings(model(), recipe, new ScorerSettings(scorer, scorerLabel, null, null), failOnProblem, compute())).run();
+        return new Doctor(
+                        host(),
+                        new DoctorSettings(
+                                model(),
+                                recipe,
+                                new ScorerSettings(scorer, scorerLabel, null, null),
+                                failOnProblem,
+                                compute()))
+                .run();
     }
 }

@@ -30,12 +30,18 @@ final class GoalSettings {
     private final ExpressionEvaluator evaluator;
     private final Path baseDirectory;
 
-    GoalSettings(KnownParameters known, MavenSession session, MavenProject project, MojoExecution execution, Path baseDirectory) {
+    GoalSettings(
+            KnownParameters known,
+            MavenSession session,
+            MavenProject project,
+            MojoExecution execution,
+            Path baseDirectory) {
         this.parameters = known.of(execution.getGoal());
         this.properties = new PropertySources(session, project);
         this.pom = new PomConfiguration(project);
         this.execution = execution.getExecutionId();
-        this.configuration = Optional.ofNullable(execution.getConfiguration()).orElseGet(() -> new Xpp3Dom("configuration"));
+        this.configuration =
+                Optional.ofNullable(execution.getConfiguration()).orElseGet(() -> new Xpp3Dom("configuration"));
         this.evaluator = new PluginParameterExpressionEvaluator(session, execution);
         this.baseDirectory = baseDirectory;
     }
@@ -43,25 +49,36 @@ final class GoalSettings {
     /** Where the value of a parameter came from, in words. */
     String origin(String element) {
         Known parameter = parameter(element);
-        return fromPom(parameter).map(value -> pom.place(execution, element))
-                .or(() -> properties.given(parameter.property()).map(given -> "property " + given.name() + ", " + given.origin())).orElse("default");
+        return fromPom(parameter)
+                .map(value -> pom.place(execution, element))
+                .or(() -> properties
+                        .given(parameter.property())
+                        .map(given -> "property " + given.name() + ", " + given.origin()))
+                .orElse("default");
     }
 
     /** Whether a POM or a property says what a parameter is, if only by an empty value. */
     boolean isGiven(String element) {
         Known parameter = parameter(element);
-        return fromPom(parameter).isPresent() || properties.given(parameter.property()).isPresent();
+        return fromPom(parameter).isPresent()
+                || properties.given(parameter.property()).isPresent();
     }
 
     /** A parameter and what it is, with where that came from: {@code fairness.skip=true (command line)}. */
     String account(String element) {
         Known parameter = parameter(element);
-        return fromPom(parameter).map(value -> "<" + element + ">" + value + "</" + element + "> (" + pom.place(execution, element) + ")")
-                .or(() -> properties.given(parameter.property()).map(given -> given.text() + " (" + given.origin() + ")")).orElse(element + ", by default");
+        return fromPom(parameter)
+                .map(value ->
+                        "<" + element + ">" + value + "</" + element + "> (" + pom.place(execution, element) + ")")
+                .or(() ->
+                        properties.given(parameter.property()).map(given -> given.text() + " (" + given.origin() + ")"))
+                .orElse(element + ", by default");
     }
 
     private Known parameter(String element) {
-        return parameters.stream().filter(known -> known.element().equals(element)).findFirst()
+        return parameters.stream()
+                .filter(known -> known.element().equals(element))
+                .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no parameter " + element));
     }
 
@@ -77,7 +94,10 @@ final class GoalSettings {
                 continue;
             }
             Optional<String> said = fromPom(parameter);
-            properties.given(parameter.property()).filter(given -> said.filter(value -> !same(parameter, value, given.value())).isPresent())
+            properties
+                    .given(parameter.property())
+                    .filter(given -> said.filter(value -> !same(parameter, value, given.value()))
+                            .isPresent())
                     .ifPresent(given -> sentences.add(overridden(parameter, given, said.orElseThrow())));
         }
         return sentences;
@@ -85,7 +105,14 @@ final class GoalSettings {
 
     private String overridden(Known parameter, Given given, String said) {
         return "%s (%s) has no effect: <%s> is %s in the POM's configuration (%s), which wins over a property."
-                .concat(" Remove one of the two, or move the POM's value to its <properties> as <%s>.").formatted(given.text(), given.origin(), parameter.element(), said, pom.place(execution, parameter.element()), parameter.property());
+                .concat(" Remove one of the two, or move the POM's value to its <properties> as <%s>.")
+                .formatted(
+                        given.text(),
+                        given.origin(),
+                        parameter.element(),
+                        said,
+                        pom.place(execution, parameter.element()),
+                        parameter.property());
     }
 
     private boolean same(Known parameter, String said, String given) {
@@ -95,7 +122,9 @@ final class GoalSettings {
         if (parameter.isList()) {
             return list(said).equals(list(given));
         }
-        return parameter.isBoolean() ? Boolean.parseBoolean(said.strip()) == Boolean.parseBoolean(given.strip()) : said.strip().equals(given.strip());
+        return parameter.isBoolean()
+                ? Boolean.parseBoolean(said.strip()) == Boolean.parseBoolean(given.strip())
+                : said.strip().equals(given.strip());
     }
 
     private Path path(String text) {
@@ -103,7 +132,10 @@ final class GoalSettings {
     }
 
     private static List<String> list(String text) {
-        return Arrays.stream(text.split(",")).map(String::strip).filter(part -> !part.isEmpty()).toList();
+        return Arrays.stream(text.split(","))
+                .map(String::strip)
+                .filter(part -> !part.isEmpty())
+                .toList();
     }
 
     /**
@@ -117,10 +149,13 @@ final class GoalSettings {
             return Optional.empty();
         }
         if (child.getChildCount() > 0) {
-            return Optional.of(Arrays.stream(child.getChildren()).map(part -> evaluated(parameter, Optional.ofNullable(part.getValue()).orElse("")))
+            return Optional.of(Arrays.stream(child.getChildren())
+                    .map(part -> evaluated(
+                            parameter, Optional.ofNullable(part.getValue()).orElse("")))
                     .collect(Collectors.joining(",")));
         }
-        return Optional.ofNullable(child.getValue()).filter(value -> !value.isEmpty() && !value.equals(parameter.expression()))
+        return Optional.ofNullable(child.getValue())
+                .filter(value -> !value.isEmpty() && !value.equals(parameter.expression()))
                 .map(value -> evaluated(parameter, value));
     }
 
@@ -129,30 +164,40 @@ final class GoalSettings {
             Object found = value.isEmpty() ? "" : evaluator.evaluate(value);
             String text = found == null ? value : found.toString();
             if (found == null || text.contains("${")) {
-                throw new InvalidInputException("<%s> is %s in the POM (%s), but there is no such property: Maven would quietly take the default, or the text"
-                        .concat(" as it is. Define the property, or remove the element.").formatted(parameter.element(), value, pom.place(execution, parameter.element())));
+                throw new InvalidInputException(
+                        ("<%s> is %s in the POM (%s), but there is no such property: Maven would quietly take the "
+                                        + "default, or the text")
+                                .concat(" as it is. Define the property, or remove the element.")
+                                .formatted(parameter.element(), value, pom.place(execution, parameter.element())));
             }
             return text;
         } catch (ExpressionEvaluationException e) {
-            throw new InvalidInputException("<%s> cannot be understood: %s".formatted(parameter.element(), e.getMessage()), e);
+            throw new InvalidInputException(
+                    "<%s> cannot be understood: %s".formatted(parameter.element(), e.getMessage()), e);
         }
     }
 
     /**
      * Maven takes every misprint of a boolean for false, and a property without a value for none.
      *
-     * @throws InvalidInputException if a value is neither true nor false where it has to be, or if a property is empty that names something
+     * @throws InvalidInputException if a value is neither true nor false where it has to be, or if a property is empty
+     *     that names something
      */
     void requireSound() {
         for (Known parameter : parameters) {
             Optional<String> said = fromPom(parameter);
-            Optional<Given> given = parameter.property().isEmpty() ? Optional.empty() : properties.given(parameter.property());
+            Optional<Given> given =
+                    parameter.property().isEmpty() ? Optional.empty() : properties.given(parameter.property());
             if (parameter.isBoolean()) {
-                said.or(() -> given.map(Given::value)).ifPresent(value -> ParameterValues.isTrue(value, parameter.property()));
+                said.or(() -> given.map(Given::value))
+                        .ifPresent(value -> ParameterValues.isTrue(value, parameter.property()));
             }
-            if (Parameters.NAMING.contains(parameter.property()) && said.isEmpty() && given.filter(property -> property.value().isBlank()).isPresent()) {
-                throw new InvalidInputException("%s is empty (%s): the default would be taken in its place. Give it a value, or leave it out.".formatted(
-                        parameter.property(), given.get().origin()));
+            if (Parameters.NAMING.contains(parameter.property())
+                    && said.isEmpty()
+                    && given.filter(property -> property.value().isBlank()).isPresent()) {
+                throw new InvalidInputException(
+                        "%s is empty (%s): the default would be taken in its place. Give it a value, or leave it out."
+                                .formatted(parameter.property(), given.get().origin()));
             }
         }
     }

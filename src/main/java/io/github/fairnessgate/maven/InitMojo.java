@@ -52,14 +52,30 @@ public class InitMojo extends AbstractFairnessMojo {
             // Read, so that a mistake in them is told now.
             ThresholdsSource.read(file.toString(), locations.base(), locations.checkout(), locations.pom());
         }
-        new ProjectSetup(locations.base(), locations.checkout(), locations.pom(), goals(), ParameterValues.given(model), configured, workflow, services.plugin())
-                .complete().forEach(getLog()::info);
+        new ProjectSetup(
+                        locations.base(),
+                        locations.checkout(),
+                        locations.pom(),
+                        goals(),
+                        ParameterValues.given(model),
+                        configured,
+                        workflow,
+                        services.plugin())
+                .complete()
+                .forEach(getLog()::info);
         return Outcome.GOOD;
     }
 
     /** That the POM binds; nothing if it does not have the plugin. */
     private Optional<List<String>> goals() {
-        return project().getBuildPlugins().stream().filter(plugin -> plugin.getKey().equals(Snippets.GROUP + ":" + Snippets.ARTIFACT)).findFirst()
-                .map(plugin -> plugin.getExecutions().stream().map(PluginExecution::getGoals).flatMap(List::stream).distinct().sorted().toList());
+        return project().getBuildPlugins().stream()
+                .filter(plugin -> plugin.getKey().equals(Snippets.GROUP + ":" + Snippets.ARTIFACT))
+                .findFirst()
+                .map(plugin -> plugin.getExecutions().stream()
+                        .map(PluginExecution::getGoals)
+                        .flatMap(List::stream)
+                        .distinct()
+                        .sorted()
+                        .toList());
     }
 }

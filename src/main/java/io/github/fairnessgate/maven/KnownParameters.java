@@ -23,9 +23,9 @@ final class KnownParameters {
     /**
      * A parameter of a goal that users can set.
      *
-     * @param element  its name in the POM
+     * @param element its name in the POM
      * @param property the user property; empty if it has none
-     * @param type     its class in Java
+     * @param type its class in Java
      */
     record Known(String goal, String element, String property, String type) {
 
@@ -50,11 +50,17 @@ final class KnownParameters {
     KnownParameters(PluginDescriptor plugin) {
         for (MojoDescriptor mojo : plugin.getMojos()) {
             PlexusConfiguration defaults = mojo.getMojoConfiguration();
-            mojo.getParameters().stream().filter(parameter -> parameter.isEditable()).forEach(parameter -> {
-                String expression = Optional.ofNullable(defaults.getChild(parameter.getName(), false)).map(child -> child.getValue(null)).orElse("");
-                String property = expression.startsWith("${") && expression.endsWith("}") ? expression.substring(2, expression.length() - 1) : "";
-                all.add(new Known(mojo.getGoal(), parameter.getName(), property, parameter.getType()));
-            });
+            mojo.getParameters().stream()
+                    .filter(parameter -> parameter.isEditable())
+                    .forEach(parameter -> {
+                        String expression = Optional.ofNullable(defaults.getChild(parameter.getName(), false))
+                                .map(child -> child.getValue(null))
+                                .orElse("");
+                        String property = expression.startsWith("${") && expression.endsWith("}")
+                                ? expression.substring(2, expression.length() - 1)
+                                : "";
+                        all.add(new Known(mojo.getGoal(), parameter.getName(), property, parameter.getType()));
+                    });
         }
     }
 
@@ -64,12 +70,18 @@ final class KnownParameters {
 
     /** The user properties of all goals. */
     SortedSet<String> properties() {
-        return all.stream().map(Known::property).filter(property -> !property.isEmpty()).collect(Collectors.toCollection(TreeSet::new));
+        return all.stream()
+                .map(Known::property)
+                .filter(property -> !property.isEmpty())
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** The elements that goals have between them. */
     SortedSet<String> elements(Collection<String> goals) {
-        return all.stream().filter(known -> goals.contains(known.goal())).map(Known::element).collect(Collectors.toCollection(TreeSet::new));
+        return all.stream()
+                .filter(known -> goals.contains(known.goal()))
+                .map(Known::element)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** The names of all goals. */
@@ -79,12 +91,18 @@ final class KnownParameters {
 
     /** The goals that have an element. */
     SortedSet<String> goalsWith(String element) {
-        return all.stream().filter(known -> known.element().equals(element)).map(Known::goal).collect(Collectors.toCollection(TreeSet::new));
+        return all.stream()
+                .filter(known -> known.element().equals(element))
+                .map(Known::goal)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** The goals that read a user property. */
     SortedSet<String> goalsReading(String property) {
-        return all.stream().filter(known -> known.property().equals(property)).map(Known::goal).collect(Collectors.toCollection(TreeSet::new));
+        return all.stream()
+                .filter(known -> known.property().equals(property))
+                .map(Known::goal)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** Whether an element is a list for any goal that has it. */

@@ -1,7 +1,7 @@
 package io.github.fairnessgate.maven;
 
-import io.github.fairnessgate.Printable;
 import io.github.fairnessgate.Durations;
+import io.github.fairnessgate.Printable;
 import io.github.fairnessgate.Progress;
 import java.io.PrintStream;
 import java.util.LinkedHashMap;
@@ -12,10 +12,10 @@ import org.apache.maven.execution.MavenSession;
 
 /**
  * Progress in the build log. Without a terminal, a task has a line with the time left once it takes longer than
- * {@value #SECONDS_BEFORE_FIRST_LINE} seconds, one a minute from then on, and one at its end; and while a {@link Heartbeat} runs no minute is
- * silent, so that a CI system does not take a build for dead. On a terminal that someone watches there is a bar that is drawn over itself instead.
- * Several tasks may go on at the same time; the bar is of the one that made the latest step.
- * All of it is information: under {@code -q} there is nothing.
+ * {@value #SECONDS_BEFORE_FIRST_LINE} seconds, one a minute from then on, and one at its end; and while a
+ * {@link Heartbeat} runs no minute is silent, so that a CI system does not take a build for dead. On a terminal that
+ * someone watches there is a bar that is drawn over itself instead. Several tasks may go on at the same time; the bar
+ * is of the one that made the latest step. All of it is information: under {@code -q} there is nothing.
  */
 final class LogProgress implements Progress {
 
@@ -34,7 +34,7 @@ final class LogProgress implements Progress {
 
     /**
      * @param terminal draws the bar; null for none
-     * @param clock    nanoseconds since whenever
+     * @param clock nanoseconds since whenever
      */
     LogProgress(PrintableLog log, PrintStream terminal, LongSupplier clock) {
         this.log = log;
@@ -45,8 +45,10 @@ final class LogProgress implements Progress {
 
     /** A bar needs a terminal, a person before it, and the log for itself. */
     static LogProgress forBuild(PrintableLog log, MavenSession session) {
-        boolean watched = System.console() != null && session.getRequest().isInteractiveMode()
-                && session.getRequest().getDegreeOfConcurrency() <= 1 && log.isInfoEnabled();
+        boolean watched = System.console() != null
+                && session.getRequest().isInteractiveMode()
+                && session.getRequest().getDegreeOfConcurrency() <= 1
+                && log.isInfoEnabled();
         return new LogProgress(log, watched ? System.out : null, System::nanoTime);
     }
 
@@ -66,7 +68,10 @@ final class LogProgress implements Progress {
 
         String text(long now) {
             String text = String.format(Locale.ROOT, "%s: %d %%", name, 100 * done / total);
-            return done == 0 ? text : text + ", about " + Durations.text((long) ((double) (now - started) * (total - done) / done)) + " left";
+            return done == 0
+                    ? text
+                    : text + ", about " + Durations.text((long) ((double) (now - started) * (total - done) / done))
+                            + " left";
         }
     }
 
@@ -85,7 +90,9 @@ final class LogProgress implements Progress {
             terminal.print(ERASE_LINE + bar(running) + " " + running.text(now));
             terminal.flush();
             barShown = true;
-        } else if (running.hasLine ? isOver(SECONDS_BETWEEN_LINES, lastLine, now) : isOver(SECONDS_BEFORE_FIRST_LINE, running.started, now)) {
+        } else if (running.hasLine
+                ? isOver(SECONDS_BETWEEN_LINES, lastLine, now)
+                : isOver(SECONDS_BEFORE_FIRST_LINE, running.started, now)) {
             line(running.text(now));
             running.hasLine = true;
         }
@@ -96,11 +103,17 @@ final class LogProgress implements Progress {
         line(message);
     }
 
-    /** A sign of life if the log has had no line for a minute and nobody watches a bar; for {@link Heartbeat}, which knows when work goes on. */
+    /**
+     * A sign of life if the log has had no line for a minute and nobody watches a bar; for {@link Heartbeat}, which
+     * knows when work goes on.
+     */
     synchronized void beat() {
         long now = clock.getAsLong();
         if (terminal == null && isOver(SECONDS_BETWEEN_LINES, lastLine, now)) {
-            line(tasks.containsKey(latest) ? tasks.get(latest).text(now) : "Still at work, nothing to report for " + Durations.text(now - lastLine));
+            line(
+                    tasks.containsKey(latest)
+                            ? tasks.get(latest).text(now)
+                            : "Still at work, nothing to report for " + Durations.text(now - lastLine));
         }
     }
 

@@ -26,7 +26,13 @@ class MavenHost implements Host {
     private final Optional<MavenProjectHelper> helper;
 
     /** @param helper of goals that attach files */
-    MavenHost(MavenSession session, MavenProject project, PrintableLog log, Locations locations, Told told, Optional<MavenProjectHelper> helper) {
+    MavenHost(
+            MavenSession session,
+            MavenProject project,
+            PrintableLog log,
+            Locations locations,
+            Told told,
+            Optional<MavenProjectHelper> helper) {
         this.session = session;
         this.project = project;
         this.log = log;
@@ -70,13 +76,19 @@ class MavenHost implements Host {
 
     @Override
     public Optional<Project> project() {
-        return project.getFile() == null ? Optional.empty()
-                : Optional.of(new Project(project.getGroupId(), project.getArtifactId(), project.getVersion(), project.getBuild().getFinalName()));
+        return project.getFile() == null
+                ? Optional.empty()
+                : Optional.of(new Project(
+                        project.getGroupId(),
+                        project.getArtifactId(),
+                        project.getVersion(),
+                        project.getBuild().getFinalName()));
     }
 
     @Override
     public void attach(String classifier, Path zip) {
-        boolean attached = project.getAttachedArtifacts().stream().anyMatch(artifact -> zip.toFile().equals(artifact.getFile()));
+        boolean attached = project.getAttachedArtifacts().stream()
+                .anyMatch(artifact -> zip.toFile().equals(artifact.getFile()));
         if (project.getFile() != null && !attached) {
             helper.orElseThrow().attachArtifact(project, "zip", classifier, zip.toFile());
         }
@@ -84,13 +96,16 @@ class MavenHost implements Host {
 
     @Override
     public List<String> relaxations() {
-        return MavenExecutionRequest.REACTOR_FAIL_NEVER.equals(session.getRequest().getReactorFailureBehavior())
-                ? List.of("Maven was called with --fail-never (-fn): no failure fails the build.") : List.of();
+        return MavenExecutionRequest.REACTOR_FAIL_NEVER.equals(
+                        session.getRequest().getReactorFailureBehavior())
+                ? List.of("Maven was called with --fail-never (-fn): no failure fails the build.")
+                : List.of();
     }
 
     @Override
     public Optional<CompressedHere> compressed(Path candidate) {
-        return CompressedInBuild.find(project, Optional.ofNullable(session.getProjects()).orElse(List.of()), candidate);
+        return CompressedInBuild.find(
+                project, Optional.ofNullable(session.getProjects()).orElse(List.of()), candidate);
     }
 
     @Override

@@ -10,32 +10,42 @@ import org.apache.maven.project.MavenProject;
 /** Where a goal works in a project, and where there is no POM. */
 final class MavenLocations {
 
-    private MavenLocations() {
-    }
+    private MavenLocations() {}
 
     /** @param output as configured; null for the usual folder */
     static Locations of(MavenSession session, MavenProject project, File output) {
         Path base = base(session, project);
-        return new Locations(base, output(project, base, output), checkout(session, base), Optional.ofNullable(project.getFile()).map(File::toPath));
+        return new Locations(
+                base,
+                output(project, base, output),
+                checkout(session, base),
+                Optional.ofNullable(project.getFile()).map(File::toPath));
     }
 
     /** The plugin's cache: as configured, or in the local repository. */
     static Path cache(MavenSession session, File configured) {
-        return configured != null ? configured.toPath().toAbsolutePath().normalize()
-                : Path.of(session.getLocalRepository().getBasedir()).toAbsolutePath().resolve(".cache").resolve("fairness");
+        return configured != null
+                ? configured.toPath().toAbsolutePath().normalize()
+                : Path.of(session.getLocalRepository().getBasedir())
+                        .toAbsolutePath()
+                        .resolve(".cache")
+                        .resolve("fairness");
     }
 
     /** The module, or the working directory where there is no POM. */
     static Path base(MavenSession session, MavenProject project) {
-        File folder = project.getBasedir() == null ? new File(session.getExecutionRootDirectory()) : project.getBasedir();
+        File folder =
+                project.getBasedir() == null ? new File(session.getExecutionRootDirectory()) : project.getBasedir();
         return folder.toPath().toAbsolutePath();
     }
 
     private static Path output(MavenProject project, Path base, File configured) {
         // Without a POM, Maven leaves ${project.build.directory} half interpolated: not for a default value.
-        Path folder = configured != null ? configured.toPath()
-                : project.getFile() == null ? base.resolve("target").resolve("fairness")
-                : Path.of(project.getBuild().getDirectory(), "fairness");
+        Path folder = configured != null
+                ? configured.toPath()
+                : project.getFile() == null
+                        ? base.resolve("target").resolve("fairness")
+                        : Path.of(project.getBuild().getDirectory(), "fairness");
         return folder.toAbsolutePath().normalize();
     }
 

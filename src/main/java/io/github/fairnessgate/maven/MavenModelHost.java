@@ -36,16 +36,22 @@ final class MavenModelHost extends MavenHost implements ModelHost {
     /**
      * How models are found.
      *
-     * @param cache               of unpacked models, native libraries and evaluations
+     * @param cache of unpacked models, native libraries and evaluations
      * @param allowMovingRevision whether the revision of a model on the hub may be a branch or tag
-     * @param allowPickle         whether weights may be pickles
+     * @param allowPickle whether weights may be pickles
      */
-    record ModelAccess(Path cache, boolean allowMovingRevision, boolean allowPickle) {
-    }
+    record ModelAccess(Path cache, boolean allowMovingRevision, boolean allowPickle) {}
 
     /** @param pluginArtifacts the plugin's own jar and its libraries */
-    MavenModelHost(MavenSession session, MavenProject project, PrintableLog log, Locations locations, Told told, MavenServices services,
-            List<Artifact> pluginArtifacts, ModelAccess access) {
+    MavenModelHost(
+            MavenSession session,
+            MavenProject project,
+            PrintableLog log,
+            Locations locations,
+            Told told,
+            MavenServices services,
+            List<Artifact> pluginArtifacts,
+            ModelAccess access) {
         super(session, project, log, locations, told, Optional.of(services.projects()));
         this.services = services;
         this.pluginArtifacts = pluginArtifacts;
@@ -72,9 +78,13 @@ final class MavenModelHost extends MavenHost implements ModelHost {
     public String build() {
         String version = services.plugin();
         return pluginArtifacts.stream()
-                .filter(artifact -> version.endsWith("-SNAPSHOT") && artifact.getArtifactId().equals("fairness-maven-plugin"))
-                .map(artifact -> artifact.getFile().toPath()).filter(Files::isRegularFile)
-                .map(jar -> version + "+" + Digests.sha256(jar).substring(0, 12)).findFirst().orElse(version);
+                .filter(artifact -> version.endsWith("-SNAPSHOT")
+                        && artifact.getArtifactId().equals("fairness-maven-plugin"))
+                .map(artifact -> artifact.getFile().toPath())
+                .filter(Files::isRegularFile)
+                .map(jar -> version + "+" + Digests.sha256(jar).substring(0, 12))
+                .findFirst()
+                .orElse(version);
     }
 
     @Override
@@ -88,8 +98,14 @@ final class MavenModelHost extends MavenHost implements ModelHost {
     }
 
     private ModelLocator.Surroundings surroundings() {
-        return new ModelLocator.Surroundings(locations().base(), access.cache(), access.allowMovingRevision(), access.allowPickle(), session(),
-                mavenProject(), progress);
+        return new ModelLocator.Surroundings(
+                locations().base(),
+                access.cache(),
+                access.allowMovingRevision(),
+                access.allowPickle(),
+                session(),
+                mavenProject(),
+                progress);
     }
 
     @Override
@@ -103,9 +119,11 @@ final class MavenModelHost extends MavenHost implements ModelHost {
     }
 
     @Override
-    public WorkerProcess.Usage launch(WorkerRequest request, Launch launch, Progress told) throws WorkerException, InterruptedException {
+    public WorkerProcess.Usage launch(WorkerRequest request, Launch launch, Progress told)
+            throws WorkerException, InterruptedException {
         try (Heartbeat heartbeat = new Heartbeat(progress, HEARTBEAT)) {
-            return services.workers().run(request, launch, access.cache(), pluginArtifacts, session(), mavenProject(), told);
+            return services.workers()
+                    .run(request, launch, access.cache(), pluginArtifacts, session(), mavenProject(), told);
         }
     }
 }

@@ -46,15 +46,18 @@ final class MavenTold implements Told {
     @Override
     public void withoutEffect(List<String> sentences) {
         if (isStrict() && !sentences.isEmpty()) {
-            throw new InvalidInputException(String.join(System.lineSeparator(), sentences) + System.lineSeparator() + Parameters.STRICT
-                    + " makes this an error.");
+            throw new InvalidInputException(String.join(System.lineSeparator(), sentences) + System.lineSeparator()
+                    + Parameters.STRICT + " makes this an error.");
         }
         sentences.forEach(log::warn);
     }
 
     /** Whoever wants strictness gets it, even if the POM says no. */
     private boolean isStrict() {
-        boolean wanted = properties.given(Parameters.STRICT).map(given -> ParameterValues.isTrue(given.value(), Parameters.STRICT)).orElse(false);
+        boolean wanted = properties
+                .given(Parameters.STRICT)
+                .map(given -> ParameterValues.isTrue(given.value(), Parameters.STRICT))
+                .orElse(false);
         return ParameterValues.isTrue(strict, Parameters.STRICT) || wanted;
     }
 }

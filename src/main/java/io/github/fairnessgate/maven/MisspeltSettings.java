@@ -16,8 +16,8 @@ import java.util.stream.Collectors;
 import org.codehaus.plexus.util.xml.Xpp3Dom;
 
 /**
- * Finds settings that no goal of this plugin knows, which Maven passes over. A property whose name begins like the plugin's is nevertheless the user's own
- * where a POM of the build uses it.
+ * Finds settings that no goal of this plugin knows, which Maven passes over. A property whose name begins like the
+ * plugin's is nevertheless the user's own where a POM of the build uses it.
  */
 final class MisspeltSettings {
 
@@ -63,19 +63,32 @@ final class MisspeltSettings {
     }
 
     /**
-     * Warnings about properties from the command line that are called like an element of the goal, such as {@code -Dthresholds}: they may be another plugin's.
+     * Warnings about properties from the command line that are called like an element of the goal, such as
+     * {@code -Dthresholds}: they may be another plugin's.
      *
      * @param goal that runs
      */
     List<String> withoutPrefix(String goal, PropertySources sources, Supplier<PomReferences> references) {
-        return known.of(goal).stream().filter(parameter -> parameter.property().startsWith(PREFIX) && sources.userNames().contains(parameter.element()))
+        return known.of(goal).stream()
+                .filter(parameter -> parameter.property().startsWith(PREFIX)
+                        && sources.userNames().contains(parameter.element()))
                 .filter(parameter -> !references.get().include(parameter.element()))
-                .map(parameter -> "-D%s is not read by this plugin. Did you mean -D%s?".formatted(parameter.element(), parameter.property())).toList();
+                .map(parameter -> "-D%s is not read by this plugin. Did you mean -D%s?"
+                        .formatted(parameter.element(), parameter.property()))
+                .toList();
     }
 
     private String sentence(Given given) {
-        return ("There is no parameter %s (%s).%s The parameters of a goal are listed by fairness:help -Ddetail. A property of your own whose name begins with"
-                + " \"%s\" has to be used in a POM as ${%s}.").formatted(given.name(), given.origin(), nearest(given.name()).map(name -> " Did you mean " + name + "?").orElse(""), PREFIX, given.name());
+        return ("There is no parameter %s (%s).%s The parameters of a goal are listed by fairness:help -Ddetail. A "
+                        + "property of your own whose name begins with" + " \"%s\" has to be used in a POM as ${%s}.")
+                .formatted(
+                        given.name(),
+                        given.origin(),
+                        nearest(given.name())
+                                .map(name -> " Did you mean " + name + "?")
+                                .orElse(""),
+                        PREFIX,
+                        given.name());
     }
 
     /** Whether a name begins like the plugin's, or is very much like one of its properties. */
@@ -84,9 +97,13 @@ final class MisspeltSettings {
         if (name.startsWith(PREFIX)) {
             return true;
         }
-        boolean begins = plain.length() > PLAIN_PREFIX.length() && List.of(-1, 0, 1).stream()
-                .anyMatch(more -> NearestName.distance(plain.substring(0, PLAIN_PREFIX.length() + more), PLAIN_PREFIX) <= 1);
-        return begins && properties.stream().anyMatch(property -> NearestName.distance(plain, plain(property)) <= MOST_EDITS);
+        boolean begins = plain.length() > PLAIN_PREFIX.length()
+                && List.of(-1, 0, 1).stream()
+                        .anyMatch(more ->
+                                NearestName.distance(plain.substring(0, PLAIN_PREFIX.length() + more), PLAIN_PREFIX)
+                                        <= 1);
+        return begins
+                && properties.stream().anyMatch(property -> NearestName.distance(plain, plain(property)) <= MOST_EDITS);
     }
 
     private static String plain(String name) {
@@ -94,15 +111,24 @@ final class MisspeltSettings {
     }
 
     private Optional<String> nearest(String name) {
-        List<String> names = properties.stream().filter(property -> property.startsWith(PREFIX)).toList();
+        List<String> names = properties.stream()
+                .filter(property -> property.startsWith(PREFIX))
+                .toList();
         if (name.startsWith(PREFIX)) {
-            return NearestName.of(name.substring(PREFIX.length()), names.stream().map(property -> property.substring(PREFIX.length())).toList())
+            return NearestName.of(
+                            name.substring(PREFIX.length()),
+                            names.stream()
+                                    .map(property -> property.substring(PREFIX.length()))
+                                    .toList())
                     .map(rest -> PREFIX + rest);
         }
         return NearestName.of(name, names);
     }
 
-    /** @throws InvalidInputException if the configuration of the plugin has an element that no goal knows for which it is */
+    /**
+     * @throws InvalidInputException if the configuration of the plugin has an element that no goal knows for which it
+     *     is
+     */
     void elements(PomConfiguration pom) {
         List<String> errors = new ArrayList<>();
         for (Configuration configuration : pom.effective()) {
@@ -117,27 +143,40 @@ final class MisspeltSettings {
             }
         }
         if (!errors.isEmpty()) {
-            throw new InvalidInputException(errors.stream().distinct().collect(Collectors.joining(System.lineSeparator())));
+            throw new InvalidInputException(
+                    errors.stream().distinct().collect(Collectors.joining(System.lineSeparator())));
         }
     }
 
     private String unknown(String element, Configuration configuration, SortedSet<String> elements) {
         SortedSet<String> others = known.goalsWith(element);
         if (!others.isEmpty()) {
-            return ("<%s> in the POM (%s) has no effect: it is a parameter of %s, but the goals there are %s. Move it to the <configuration> of the"
-                    + " plugin.").formatted(element, configuration.place(), String.join(", ", others), String.join(", ", configuration.goals()));
+            return ("<%s> in the POM (%s) has no effect: it is a parameter of %s, but the goals there are %s. Move "
+                            + "it to the <configuration> of the" + " plugin.")
+                    .formatted(
+                            element,
+                            configuration.place(),
+                            String.join(", ", others),
+                            String.join(", ", configuration.goals()));
         }
-        return "There is no parameter <%s>, which the POM has (%s).%s".formatted(element, configuration.place(),
-                NearestName.of(element, elements).map(name -> " Did you mean <" + name + ">?")
-                        .orElse(" The parameters of a goal are listed by fairness:help -Ddetail."));
+        return "There is no parameter <%s>, which the POM has (%s).%s"
+                .formatted(
+                        element,
+                        configuration.place(),
+                        NearestName.of(element, elements)
+                                .map(name -> " Did you mean <" + name + ">?")
+                                .orElse(" The parameters of a goal are listed by fairness:help -Ddetail."));
     }
 
     /** {@code <reports><html/></reports>} names nothing. */
     private static Optional<String> emptyParts(Xpp3Dom list, Configuration configuration) {
         for (Xpp3Dom part : list.getChildren()) {
-            if (part.getChildCount() > 0 || part.getValue() == null || part.getValue().isBlank()) {
-                return Optional.of("<%s> in <%s> has no text (POM, %s); write <%s>value</%s> for every value.".formatted(part.getName(),
-                        list.getName(), configuration.place(), part.getName(), part.getName()));
+            if (part.getChildCount() > 0
+                    || part.getValue() == null
+                    || part.getValue().isBlank()) {
+                return Optional.of("<%s> in <%s> has no text (POM, %s); write <%s>value</%s> for every value."
+                        .formatted(
+                                part.getName(), list.getName(), configuration.place(), part.getName(), part.getName()));
             }
         }
         return Optional.empty();

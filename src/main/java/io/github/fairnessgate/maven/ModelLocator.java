@@ -26,7 +26,10 @@ import org.eclipse.aether.artifact.DefaultArtifact;
 import org.eclipse.aether.resolution.ArtifactRequest;
 import org.eclipse.aether.resolution.ArtifactResolutionException;
 
-/** Turns what the parameter {@code model} says into a folder: unpacks archives, resolves Maven coordinates, downloads from the Hugging Face hub. */
+/**
+ * Turns what the parameter {@code model} says into a folder: unpacks archives, resolves Maven coordinates, downloads
+ * from the Hugging Face hub.
+ */
 @Named
 @Singleton
 class ModelLocator {
@@ -47,16 +50,26 @@ class ModelLocator {
      * @param allowPickle whether weights may be pickles
      * @param progress is told how far a download is
      */
-    record Surroundings(Path baseDirectory, Path cache, boolean allowMovingRevision, boolean allowPickle, MavenSession session, MavenProject project,
-            Progress progress) {
-    }
+    record Surroundings(
+            Path baseDirectory,
+            Path cache,
+            boolean allowMovingRevision,
+            boolean allowPickle,
+            MavenSession session,
+            MavenProject project,
+            Progress progress) {}
 
     /** @throws InvalidInputException if there is no such model, or if it is not a GPT-2 that can be used */
     LocatedModel locate(String reference, Surroundings surroundings) {
         ModelReference parsed = ModelReference.parse(reference, surroundings.baseDirectory());
         if (parsed instanceof ModelReference.Hub hub) {
-            Hub.Snapshot snapshot = snapshot(hub, surroundings.allowPickle() ? FileSet.LANGUAGE_MODEL : FileSet.SAFE_LANGUAGE_MODEL, surroundings);
-            return new LocatedModel(open(snapshot.folder(), surroundings), snapshot.model().text()); // with the commit, whatever it was before
+            Hub.Snapshot snapshot = snapshot(
+                    hub,
+                    surroundings.allowPickle() ? FileSet.LANGUAGE_MODEL : FileSet.SAFE_LANGUAGE_MODEL,
+                    surroundings);
+            return new LocatedModel(
+                    open(snapshot.folder(), surroundings),
+                    snapshot.model().text()); // with the commit, whatever it was before
         }
         return new LocatedModel(open(path(parsed, surroundings), surroundings), reference);
     }
@@ -72,7 +85,9 @@ class ModelLocator {
      */
     LocatedFolder classifier(String reference, Surroundings surroundings) {
         ModelReference parsed = ModelReference.parse(reference, surroundings.baseDirectory());
-        Path path = parsed instanceof ModelReference.Hub hub ? snapshot(hub, FileSet.TEXT_CLASSIFIER, surroundings).folder() : path(parsed, surroundings);
+        Path path = parsed instanceof ModelReference.Hub hub
+                ? snapshot(hub, FileSet.TEXT_CLASSIFIER, surroundings).folder()
+                : path(parsed, surroundings);
         return new LocatedFolder(path, parsed.name());
     }
 
@@ -86,14 +101,18 @@ class ModelLocator {
         if (parsed instanceof ModelReference.Archive archive) {
             return unpacked(archive.path(), surroundings.cache(), surroundings.progress());
         }
-        return unpacked(artifact((ModelReference.Coordinates) parsed, "model", surroundings.session(), surroundings.project()), surroundings.cache(),
+        return unpacked(
+                artifact((ModelReference.Coordinates) parsed, "model", surroundings.session(), surroundings.project()),
+                surroundings.cache(),
                 surroundings.progress());
     }
 
     private static Hub.Snapshot snapshot(ModelReference.Hub model, FileSet files, Surroundings surroundings) {
         HubSettings settings = HubSettings.of(System.getenv(), Path.of(System.getProperty("user.home")));
-        return new Hub(surroundings.session().isOffline() ? settings.withoutNetwork() : settings,
-                new MavenProxies(surroundings.session().getRepositorySession()), surroundings.progress())
+        return new Hub(
+                        surroundings.session().isOffline() ? settings.withoutNetwork() : settings,
+                        new MavenProxies(surroundings.session().getRepositorySession()),
+                        surroundings.progress())
                 .snapshot(model, files, surroundings.allowMovingRevision());
     }
 
@@ -104,24 +123,43 @@ class ModelLocator {
      * @throws InvalidInputException if Maven cannot resolve it
      */
     Path artifact(ModelReference.Coordinates coordinates, String what, MavenSession session, MavenProject project) {
-        DefaultArtifact artifact = new DefaultArtifact(coordinates.groupId(), coordinates.artifactId(), coordinates.classifier(),
-                coordinates.extension(), coordinates.version());
+        DefaultArtifact artifact = new DefaultArtifact(
+                coordinates.groupId(),
+                coordinates.artifactId(),
+                coordinates.classifier(),
+                coordinates.extension(),
+                coordinates.version());
         try {
-            return repositorySystem.resolveArtifact(session.getRepositorySession(),
-                    new ArtifactRequest(artifact, project.getRemoteProjectRepositories(), null)).getArtifact().getFile().toPath();
+            return repositorySystem
+                    .resolveArtifact(
+                            session.getRepositorySession(),
+                            new ArtifactRequest(artifact, project.getRemoteProjectRepositories(), null))
+                    .getArtifact()
+                    .getFile()
+                    .toPath();
         } catch (ArtifactResolutionException e) {
-            throw new InvalidInputException("The " + what + " " + artifact + " cannot be resolved: " + Reason.of(e)
-                    + "; check the coordinates and the repositories" + (session.isOffline() ? ", or run once without -o." : "."), e);
+            throw new InvalidInputException(
+                    "The " + what + " " + artifact + " cannot be resolved: " + Reason.of(e)
+                            + "; check the coordinates and the repositories"
+                            + (session.isOffline() ? ", or run once without -o." : "."),
+                    e);
         }
     }
 
     private static Path unpacked(Path archive, Path cache, Progress progress) {
         String digest = Digests.sha256(archive);
-        return DerivedFolders.of(cache.resolve("models"), digest, archive.toString(), folder -> {
-            Archives.extract(archive, folder);
-            if (!Digests.sha256(archive).equals(digest)) {
-                throw new InvalidInputException(archive + " changed while it was unpacked: run the build again when nothing else writes to it.");
-            }
-        }, progress);
+        return DerivedFolders.of(
+                cache.resolve("models"),
+                digest,
+                archive.toString(),
+                folder -> {
+                    Archives.extract(archive, folder);
+                    if (!Digests.sha256(archive).equals(digest)) {
+                        throw new InvalidInputException(
+                                archive + " changed while it was unpacked: run the build again when nothing else "
+                                        + "writes to it.");
+                    }
+                },
+                progress);
     }
 }

@@ -30,10 +30,9 @@ final class PomConfiguration {
      *
      * @param place where it is, in words
      * @param goals that it is for; empty if it is for all
-     * @param dom   nothing but elements
+     * @param dom nothing but elements
      */
-    record Configuration(String place, List<String> goals, Xpp3Dom dom) {
-    }
+    record Configuration(String place, List<String> goals, Xpp3Dom dom) {}
 
     PomConfiguration(MavenProject project) {
         this.project = project;
@@ -47,7 +46,9 @@ final class PomConfiguration {
     /** Profiles of a POM that count for a project: its own POM or that of a parent. */
     static List<Profile> activeProfiles(MavenProject project, MavenProject own) {
         List<String> active = project.getInjectedProfileIds().getOrDefault(coordinates(own), List.of());
-        return own.getOriginalModel().getProfiles().stream().filter(profile -> active.contains(profile.getId())).toList();
+        return own.getOriginalModel().getProfiles().stream()
+                .filter(profile -> active.contains(profile.getId()))
+                .toList();
     }
 
     /** The configurations of the effective POM: of the plugin, of its executions, and of reports. */
@@ -56,13 +57,20 @@ final class PomConfiguration {
         Build build = project.getBuild();
         if (build != null) {
             plugin(build).ifPresent(plugin -> add(found, "", plugin));
-            Optional.ofNullable(build.getPluginManagement()).flatMap(PomConfiguration::plugin).ifPresent(plugin -> add(found, "pluginManagement, ", plugin));
+            Optional.ofNullable(build.getPluginManagement())
+                    .flatMap(PomConfiguration::plugin)
+                    .ifPresent(plugin -> add(found, "pluginManagement, ", plugin));
         }
         if (project.getModel().getReporting() != null) {
             for (ReportPlugin plugin : project.getModel().getReporting().getPlugins()) {
                 if (plugin.getKey().equals(PLUGIN)) {
                     add(found, "reporting, plugin configuration", List.of(), plugin.getConfiguration());
-                    plugin.getReportSets().forEach(set -> add(found, "reporting, report set " + set.getId(), set.getReports(), set.getConfiguration()));
+                    plugin.getReportSets()
+                            .forEach(set -> add(
+                                    found,
+                                    "reporting, report set " + set.getId(),
+                                    set.getReports(),
+                                    set.getConfiguration()));
                 }
             }
         }
@@ -84,18 +92,24 @@ final class PomConfiguration {
 
     /** The elements of an execution that are not the plugin's, which Maven has merged into it. */
     private static Object own(PluginExecution execution, Plugin plugin) {
-        if (!(execution.getConfiguration() instanceof Xpp3Dom merged) || !(plugin.getConfiguration() instanceof Xpp3Dom inherited)) {
+        if (!(execution.getConfiguration() instanceof Xpp3Dom merged)
+                || !(plugin.getConfiguration() instanceof Xpp3Dom inherited)) {
             return execution.getConfiguration();
         }
         Xpp3Dom own = new Xpp3Dom(merged.getName());
-        Stream.of(merged.getChildren()).filter(child -> inherited.getChild(child.getName()) == null).forEach(own::addChild);
+        Stream.of(merged.getChildren())
+                .filter(child -> inherited.getChild(child.getName()) == null)
+                .forEach(own::addChild);
         return own;
     }
 
     /** Where the value of an element comes from that counts for an execution, in words. */
     String place(String execution, String element) {
-        return in(element, true, execution, false).or(() -> in(element, true, execution, true))
-                .or(() -> in(element, false, execution, false)).or(() -> in(element, false, execution, true)).orElse("POM");
+        return in(element, true, execution, false)
+                .or(() -> in(element, true, execution, true))
+                .or(() -> in(element, false, execution, false))
+                .or(() -> in(element, false, execution, true))
+                .orElse("POM");
     }
 
     /** The nearest POM that says it at a level. */
@@ -106,7 +120,8 @@ final class PomConfiguration {
                 continue;
             }
             for (Profile profile : activeProfiles(project, own)) {
-                Optional<String> found = in(profile.getBuild(), element, ofExecution, id, managed).map(line -> pom(line) + ", profile " + profile.getId());
+                Optional<String> found = in(profile.getBuild(), element, ofExecution, id, managed)
+                        .map(line -> pom(line) + ", profile " + profile.getId());
                 if (found.isPresent()) {
                     return found.map(text -> text + level(ofExecution, id, managed));
                 }
@@ -128,21 +143,29 @@ final class PomConfiguration {
         return line.getLineNumber() > 0 ? "POM (line " + line.getLineNumber() + ")" : "POM";
     }
 
-    private static Optional<InputLocation> in(BuildBase build, String element, boolean ofExecution, String id, boolean managed) {
+    private static Optional<InputLocation> in(
+            BuildBase build, String element, boolean ofExecution, String id, boolean managed) {
         if (build == null) {
             return Optional.empty();
         }
-        Optional<Plugin> plugin = managed ? Optional.ofNullable(build.getPluginManagement()).flatMap(PomConfiguration::plugin) : plugin(build);
+        Optional<Plugin> plugin = managed
+                ? Optional.ofNullable(build.getPluginManagement()).flatMap(PomConfiguration::plugin)
+                : plugin(build);
         if (!ofExecution) {
             return plugin.flatMap(own -> line(own, own.getConfiguration(), element));
         }
-        return plugin.stream().flatMap(own -> own.getExecutions().stream()).filter(execution -> execution.getId().equals(id)).findFirst()
+        return plugin.stream()
+                .flatMap(own -> own.getExecutions().stream())
+                .filter(execution -> execution.getId().equals(id))
+                .findFirst()
                 .flatMap(execution -> line(execution, execution.getConfiguration(), element));
     }
 
     /** A raw POM may leave out what is not its own, but never the artifactId. */
     private static Optional<Plugin> plugin(PluginContainer container) {
-        return container.getPlugins().stream().filter(plugin -> plugin.getKey().equals(PLUGIN)).findFirst();
+        return container.getPlugins().stream()
+                .filter(plugin -> plugin.getKey().equals(PLUGIN))
+                .findFirst();
     }
 
     /** The line of an element, or of the configuration that it is in where Maven has not kept it. */
@@ -153,6 +176,7 @@ final class PomConfiguration {
         if (dom.getChild(element).getInputLocation() instanceof InputLocation location) {
             return Optional.of(location);
         }
-        return Optional.of(Optional.ofNullable(owner.getLocation("configuration")).orElseGet(() -> new InputLocation(0, 0)));
+        return Optional.of(
+                Optional.ofNullable(owner.getLocation("configuration")).orElseGet(() -> new InputLocation(0, 0)));
     }
 }

@@ -21,20 +21,22 @@ import org.apache.maven.settings.ActivationProperty;
 import org.apache.maven.settings.Profile;
 
 /**
- * Which properties POMs use: as {@code ${name}}, or to activate a profile. Looked through are the POMs of the build, their parents, and the modules that
- * those name, without comments.
+ * Which properties POMs use: as {@code ${name}}, or to activate a profile. Looked through are the POMs of the build,
+ * their parents, and the modules that those name, without comments.
  */
 final class PomReferences {
 
     private static final Pattern COMMENT = Pattern.compile("(?s)<!--.*?-->");
-    private static final Pattern MODULE = Pattern.compile("<(?:module|subproject)>\\s*([^<]+?)\\s*</(?:module|subproject)>");
+    private static final Pattern MODULE =
+            Pattern.compile("<(?:module|subproject)>\\s*([^<]+?)\\s*</(?:module|subproject)>");
 
     private final List<String> texts = new ArrayList<>();
     private final List<String> activators;
 
     PomReferences(MavenSession session, MavenProject project) {
         Set<Path> read = new LinkedHashSet<>();
-        List<MavenProject> projects = new ArrayList<>(Optional.ofNullable(session.getAllProjects()).orElse(List.of()));
+        List<MavenProject> projects =
+                new ArrayList<>(Optional.ofNullable(session.getAllProjects()).orElse(List.of()));
         projects.add(project);
         for (MavenProject each : projects) {
             for (MavenProject own = each; own != null; own = own.getParent()) {
@@ -43,8 +45,13 @@ final class PomReferences {
                 }
             }
         }
-        activators = session.getSettings().getProfiles().stream().map(Profile::getActivation).filter(Objects::nonNull).map(Activation::getProperty)
-                .filter(property -> property != null && property.getName() != null).map(ActivationProperty::getName).toList();
+        activators = session.getSettings().getProfiles().stream()
+                .map(Profile::getActivation)
+                .filter(Objects::nonNull)
+                .map(Activation::getProperty)
+                .filter(property -> property != null && property.getName() != null)
+                .map(ActivationProperty::getName)
+                .toList();
     }
 
     private void read(Path pom, Set<Path> read) {
@@ -53,21 +60,26 @@ final class PomReferences {
         }
         String text;
         try {
-            text = COMMENT.matcher(new String(BoundedFiles.bytes(pom, BoundedFiles.LARGEST), StandardCharsets.UTF_8)).replaceAll("");
+            text = COMMENT.matcher(new String(BoundedFiles.bytes(pom, BoundedFiles.LARGEST), StandardCharsets.UTF_8))
+                    .replaceAll("");
         } catch (IOException e) {
             throw FileErrors.cannot("read", pom, e);
         }
         texts.add(text);
         Matcher modules = MODULE.matcher(text);
         while (modules.find()) {
-            Path module = pom.resolveSibling(modules.group(1).replace('\\', '/')).normalize();
+            Path module =
+                    pom.resolveSibling(modules.group(1).replace('\\', '/')).normalize();
             read(Files.isDirectory(module) ? module.resolve("pom.xml") : module, read);
         }
     }
 
     boolean include(String property) {
         Pattern activation = Pattern.compile("<name>\\s*!?" + Pattern.quote(property) + "\\s*</name>");
-        return texts.stream().anyMatch(text -> text.contains("${" + property + "}") || activation.matcher(text).find())
-                || activators.stream().anyMatch(name -> name.replaceFirst("^!", "").equals(property));
+        return texts.stream()
+                        .anyMatch(text -> text.contains("${" + property + "}")
+                                || activation.matcher(text).find())
+                || activators.stream()
+                        .anyMatch(name -> name.replaceFirst("^!", "").equals(property));
     }
 }

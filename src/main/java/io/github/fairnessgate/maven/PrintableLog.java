@@ -5,7 +5,10 @@ import io.github.fairnessgate.Printable;
 import io.github.fairnessgate.PrintableCause;
 import org.apache.maven.plugin.logging.Log;
 
-/** The log of a goal. Whatever a message quotes from outside, it is one {@linkplain Printable#line printable line} of the build log. */
+/**
+ * The log of a goal. Whatever a message quotes from outside, it is one {@linkplain Printable#line printable line} of
+ * the build log.
+ */
 public final class PrintableLog implements Log, Messages {
 
     private final Log log;

@@ -63,8 +63,11 @@ final class PropertySources {
     /** The names of all properties; variables of the environment are none. */
     SortedSet<String> names() {
         SortedSet<String> names = new TreeSet<>();
-        for (Properties properties : List.of(session.getUserProperties(), session.getSystemProperties(), project.getProperties())) {
-            properties.stringPropertyNames().stream().filter(name -> !name.startsWith("env.")).forEach(names::add);
+        for (Properties properties :
+                List.of(session.getUserProperties(), session.getSystemProperties(), project.getProperties())) {
+            properties.stringPropertyNames().stream()
+                    .filter(name -> !name.startsWith("env."))
+                    .forEach(names::add);
         }
         return names;
     }
@@ -74,7 +77,10 @@ final class PropertySources {
         return new TreeSet<>(session.getUserProperties().stringPropertyNames());
     }
 
-    /** A property as Maven gives it to goals: what was said on the command line or to the JVM wins over what a POM or settings say. */
+    /**
+     * A property as Maven gives it to goals: what was said on the command line or to the JVM wins over what a POM or
+     * settings say.
+     */
     Optional<Given> given(String name) {
         String system = session.getSystemProperties().getProperty(name);
         String user = session.getUserProperties().getProperty(name);
@@ -92,13 +98,19 @@ final class PropertySources {
         if (mentions(arguments, name)) {
             return "MAVEN_ARGS";
         }
-        if (mentions(environment("MAVEN_CMD_LINE_ARGS"), name) || mentions(System.getProperty("sun.java.command", ""), name)) {
+        if (mentions(environment("MAVEN_CMD_LINE_ARGS"), name)
+                || mentions(System.getProperty("sun.java.command", ""), name)) {
             return COMMAND_LINE;
         }
         Map<String, String> files = new LinkedHashMap<>();
         files.put(".mvn/maven.config", configuration("maven.config"));
-        files.put(".mvn/maven-user.properties", "-D" + configuration("maven-user.properties").replaceAll("\\R\\s*", " -D"));
-        return files.entrySet().stream().filter(file -> mentions(file.getValue(), name)).map(Map.Entry::getKey).findFirst()
+        files.put(
+                ".mvn/maven-user.properties",
+                "-D" + configuration("maven-user.properties").replaceAll("\\R\\s*", " -D"));
+        return files.entrySet().stream()
+                .filter(file -> mentions(file.getValue(), name))
+                .map(Map.Entry::getKey)
+                .findFirst()
                 .orElse("a user property of the build");
     }
 
@@ -108,7 +120,10 @@ final class PropertySources {
         for (String variable : List.of("MAVEN_OPTS", "JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS")) {
             places.put(variable, environment(variable));
         }
-        return places.entrySet().stream().filter(place -> mentions(place.getValue(), name)).map(Map.Entry::getKey).findFirst()
+        return places.entrySet().stream()
+                .filter(place -> mentions(place.getValue(), name))
+                .map(Map.Entry::getKey)
+                .findFirst()
                 .orElse("a system property of Maven's JVM");
     }
 
@@ -116,12 +131,15 @@ final class PropertySources {
         for (MavenProject own = project; own != null; own = own.getParent()) {
             Optional<String> place = place(own, name);
             if (place.isPresent()) {
-                boolean foreign = own.getFile() != null && own.getFile().getName().endsWith(".pom");
+                boolean foreign =
+                        own.getFile() != null && own.getFile().getName().endsWith(".pom");
                 return new Given(name, value, foreign ? Kind.FOREIGN_POM : Kind.POM, place.get());
             }
         }
-        return session.getSettings().getProfiles().stream().filter(profile -> injected(EXTERNAL).contains(profile.getId()))
-                .filter(profile -> profile.getProperties().containsKey(name)).findFirst()
+        return session.getSettings().getProfiles().stream()
+                .filter(profile -> injected(EXTERNAL).contains(profile.getId()))
+                .filter(profile -> profile.getProperties().containsKey(name))
+                .findFirst()
                 .map(profile -> new Given(name, value, Kind.SETTINGS, "settings.xml, profile " + profile.getId()))
                 .orElseGet(() -> new Given(name, value, Kind.POM, "a property of the POM"));
     }
@@ -133,9 +151,11 @@ final class PropertySources {
         }
         String pom = own.equals(project) ? "POM" : "parent POM " + PomConfiguration.coordinates(own);
         Optional<Profile> profile = PomConfiguration.activeProfiles(project, own).stream()
-                .filter(candidate -> candidate.getProperties().containsKey(name)).findFirst();
+                .filter(candidate -> candidate.getProperties().containsKey(name))
+                .findFirst();
         if (profile.isPresent()) {
-            return Optional.of(pom + ", properties of the profile " + profile.get().getId());
+            return Optional.of(
+                    pom + ", properties of the profile " + profile.get().getId());
         }
         return model.getProperties().containsKey(name) ? Optional.of(pom + ", properties") : Optional.empty();
     }
@@ -162,6 +182,9 @@ final class PropertySources {
     }
 
     private static boolean mentions(String arguments, String name) {
-        return Pattern.compile("(?:^|[\\s\"'])(?:-D|--define[=\\s])\\s*[\"']?" + Pattern.quote(name) + "(?:[=\\s\"']|$)").matcher(arguments).find();
+        return Pattern.compile(
+                        "(?:^|[\\s\"'])(?:-D|--define[=\\s])\\s*[\"']?" + Pattern.quote(name) + "(?:[=\\s\"']|$)")
+                .matcher(arguments)
+                .find();
     }
 }

@@ -19,12 +19,13 @@ import org.apache.maven.execution.MavenSession;
 import org.apache.maven.project.MavenProject;
 
 /**
- * What the modules of a build have found, as their output folders say. What may be left from an earlier build is no result: that of a module that
- * this build has yet to build, and a pass of a module whose build failed.
+ * What the modules of a build have found, as their output folders say. What may be left from an earlier build is no
+ * result: that of a module that this build has yet to build, and a pass of a module whose build failed.
  */
 final class ReactorResults {
 
-    private static final Set<String> PHASES_WITHOUT_A_GATE = Set.of("pre-clean", "clean", "post-clean", "pre-site", "site", "post-site", "site-deploy");
+    private static final Set<String> PHASES_WITHOUT_A_GATE =
+            Set.of("pre-clean", "clean", "post-clean", "pre-site", "site", "post-site", "site-deploy");
 
     private final MavenSession session;
     private final MavenProject current;
@@ -32,11 +33,13 @@ final class ReactorResults {
     private final BiFunction<String, Report, String> publisher;
 
     /**
-     * @param current   the project that the goal runs in
-     * @param root      what paths are relative to
-     * @param publisher is given a name of which there is no other, and a report; returns where its page is, relative to the aggregate's
+     * @param current the project that the goal runs in
+     * @param root what paths are relative to
+     * @param publisher is given a name of which there is no other, and a report; returns where its page is, relative to
+     *     the aggregate's
      */
-    ReactorResults(MavenSession session, MavenProject current, Path root, BiFunction<String, Report, String> publisher) {
+    ReactorResults(
+            MavenSession session, MavenProject current, Path root, BiFunction<String, Report, String> publisher) {
         this.session = session;
         this.current = current;
         this.root = root;
@@ -57,7 +60,9 @@ final class ReactorResults {
 
     private ModuleResult module(MavenProject project, ModuleFolder folder, Set<String> names) {
         String module = project.getGroupId() + ":" + project.getArtifactId();
-        String file = root.relativize(folder.path().resolve(ReportFiles.JSON)).toString().replace('\\', '/');
+        String file = root.relativize(folder.path().resolve(ReportFiles.JSON))
+                .toString()
+                .replace('\\', '/');
         Optional<String> problem = problem(project, folder);
         if (problem.isPresent()) {
             return ModuleResult.none(module, file, problem.get());
@@ -65,14 +70,16 @@ final class ReactorResults {
         try {
             Report report = FinishedResult.read(folder.path());
             if (report.gate().passed() && session.getResult().getBuildSummary(project) instanceof BuildFailure) {
-                return ModuleResult.none(module, file, "Its build failed, so that the result there may be of an earlier one.");
+                return ModuleResult.none(
+                        module, file, "Its build failed, so that the result there may be of an earlier one.");
             }
             return ModuleResult.of(module, file, report, publisher.apply(name(project, names), report));
         } catch (InvalidInputException e) {
             return ModuleResult.none(module, file, e.getMessage());
         } catch (RuntimeException e) {
             // One damaged module hides neither the others nor itself.
-            return ModuleResult.none(module, file, "Its result is damaged (" + e + "): run fairness:check there again.");
+            return ModuleResult.none(
+                    module, file, "Its result is damaged (" + e + "): run fairness:check there again.");
         }
     }
 
@@ -87,14 +94,19 @@ final class ReactorResults {
         if (FinishedResult.isIn(folder.path())) {
             return Optional.empty();
         }
-        return Optional.of(SkippedGate.in(folder.path()).map(by -> "Its gate was skipped by " + by + ".")
+        return Optional.of(SkippedGate.in(folder.path())
+                .map(by -> "Its gate was skipped by " + by + ".")
                 .orElse("There is no result: fairness:check makes one."));
     }
 
     /** Whether this build gets to a phase or goal that judges. */
     private boolean gatesAreToRun() {
-        return session.getGoals().isEmpty() || session.getGoals().stream().map(goal -> goal.replaceFirst("@.*", ""))
-                .anyMatch(goal -> goal.contains(":") ? goal.endsWith(":check") || goal.endsWith(":verify") : !PHASES_WITHOUT_A_GATE.contains(goal));
+        return session.getGoals().isEmpty()
+                || session.getGoals().stream()
+                        .map(goal -> goal.replaceFirst("@.*", ""))
+                        .anyMatch(goal -> goal.contains(":")
+                                ? goal.endsWith(":check") || goal.endsWith(":verify")
+                                : !PHASES_WITHOUT_A_GATE.contains(goal));
     }
 
     private static String name(MavenProject project, Set<String> names) {

@@ -1,9 +1,9 @@
 package io.github.fairnessgate.maven;
 
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.ParameterValues;
 import io.github.fairnessgate.Parameters;
 import io.github.fairnessgate.file.AtomicFiles;
-import io.github.fairnessgate.ParameterValues;
 import io.github.fairnessgate.pipeline.Outcome;
 import io.github.fairnessgate.report.Aggregate;
 import io.github.fairnessgate.report.AggregateHtml;
@@ -24,7 +24,12 @@ import org.apache.maven.plugins.annotations.Parameter;
  * Shows the results of all modules of a build on one page, the worst first, and writes the modules' pages beside it. A
  * module without a result never counts as passed. The goal judges nothing and runs no model.
  */
-@Mojo(name = "report-aggregate", defaultPhase = LifecyclePhase.VERIFY, aggregator = true, requiresProject = false, threadSafe = true)
+@Mojo(
+        name = "report-aggregate",
+        defaultPhase = LifecyclePhase.VERIFY,
+        aggregator = true,
+        requiresProject = false,
+        threadSafe = true)
 public class ReportAggregateMojo extends AbstractSiteReportMojo {
 
     private static final String JSON = "aggregate.json";
@@ -45,15 +50,23 @@ public class ReportAggregateMojo extends AbstractSiteReportMojo {
     Outcome run() {
         boolean fails = ParameterValues.isTrue(failOnViolation, Parameters.FAIL_ON_VIOLATION);
         if (project().getFile() == null) {
-            throw new InvalidInputException("There is no POM in " + locations().base() + ", and so there are no modules: run the goal in the root of the build, or"
+            throw new InvalidInputException("There is no POM in " + locations().base()
+                    + ", and so there are no modules: run the goal in the root of the build, or"
                     + " fairness:report for a single result.");
         }
         removePages();
         Path folder = page().getParent();
         Path json = locations().output().resolve(JSON);
         Path markdown = locations().output().resolve(MARKDOWN);
-        Aggregate aggregate = new Aggregate(services.plugin(), project().getName(),
-                new ReactorResults(session(), project(), Path.of(session().getExecutionRootDirectory()), (name, report) -> publish(folder, name, report)).modules());
+        Aggregate aggregate = new Aggregate(
+                services.plugin(),
+                project().getName(),
+                new ReactorResults(
+                                session(),
+                                project(),
+                                Path.of(session().getExecutionRootDirectory()),
+                                (name, report) -> publish(folder, name, report))
+                        .modules());
         AggregateHtml.write(page(), aggregate);
         AggregateJson.write(json, aggregate);
         AggregateMarkdown.write(markdown, aggregate);
@@ -63,7 +76,8 @@ public class ReportAggregateMojo extends AbstractSiteReportMojo {
 
     /** A failure if not every build may go on, and that fails this one. */
     Outcome pronounce(Aggregate aggregate, boolean fails) {
-        String line = "Verdict over all modules: " + aggregate.verdict().text() + " (" + aggregate.headline() + "); page: " + page();
+        String line = "Verdict over all modules: " + aggregate.verdict().text() + " (" + aggregate.headline()
+                + "); page: " + page();
         if (aggregate.passed()) {
             getLog().info(line);
         } else if (fails) {

@@ -42,7 +42,9 @@ public class ReportMojo extends AbstractSiteReportMojo {
         if (!result) {
             removePages();
             getLog().info("There is no result in " + locations().output() + ", and so no page: "
-                    + SkippedGate.in(locations().output()).map(by -> "the gate was skipped by " + by + ".").orElse("fairness:check makes one."));
+                    + SkippedGate.in(locations().output())
+                            .map(by -> "the gate was skipped by " + by + ".")
+                            .orElse("fairness:check makes one."));
         }
         return result;
     }
@@ -65,7 +67,8 @@ public class ReportMojo extends AbstractSiteReportMojo {
     @Override
     String finding() {
         try {
-            return "Fairness before and after compression: " + verdict(FinishedResult.read(locations().output())) + ".";
+            return "Fairness before and after compression: "
+                    + verdict(FinishedResult.read(locations().output())) + ".";
         } catch (InvalidInputException e) {
             return "Fairness before and after compression: a damaged result.";
         }

@@ -25,7 +25,8 @@ public class SchemaMojo extends AbstractFairnessMojo {
     @Override
     Outcome run() {
         Path base = locations().base().normalize();
-        Path folder = base.resolve(schemaDirectory == null ? Path.of(Schemas.FOLDER) : schemaDirectory.toPath()).normalize();
+        Path folder = base.resolve(schemaDirectory == null ? Path.of(Schemas.FOLDER) : schemaDirectory.toPath())
+                .normalize();
         Schemas.write(base, folder).forEach(getLog()::info);
         return Outcome.GOOD;
     }

@@ -17,7 +17,8 @@ final class SettingsCheck {
     private final String goal;
     private final OnceLog log;
 
-    SettingsCheck(KnownParameters known, MavenSession session, MavenProject project, MojoExecution execution, OnceLog log) {
+    SettingsCheck(
+            KnownParameters known, MavenSession session, MavenProject project, MojoExecution execution, OnceLog log) {
         this.known = known;
         this.session = session;
         this.project = project;

@@ -4,11 +4,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Properties of the command line that none of the goals reads that it calls: {@code mvn fairness:verify -Dfairness.scorer=ngram}. */
+/**
+ * Properties of the command line that none of the goals reads that it calls: {@code mvn fairness:verify
+ * -Dfairness.scorer=ngram}.
+ */
 final class UnreadProperties {
 
-    private UnreadProperties() {
-    }
+    private UnreadProperties() {}
 
     /**
      * A sentence for each; none where a phase is called, which may bind any goal.
@@ -19,11 +21,16 @@ final class UnreadProperties {
         if (called.isEmpty() || called.stream().anyMatch(goal -> !goal.contains(":"))) {
             return List.of();
         }
-        Set<String> goals = called.stream().map(goal -> goal.replaceFirst("@[^:]*$", "").replaceFirst("^.*:", "")).collect(Collectors.toSet());
-        return sources.userNames().stream().filter(known.properties()::contains)
+        Set<String> goals = called.stream()
+                .map(goal -> goal.replaceFirst("@[^:]*$", "").replaceFirst("^.*:", ""))
+                .collect(Collectors.toSet());
+        return sources.userNames().stream()
+                .filter(known.properties()::contains)
                 .filter(name -> known.goalsReading(name).stream().noneMatch(goals::contains))
-                .map(name -> sources.given(name).orElseThrow()).filter(given -> given.origin().equals(PropertySources.COMMAND_LINE))
-                .map(given -> "%s has no effect: it is read by %s, and none of these goals was called.".formatted(given.text(),
-                        String.join(", ", known.goalsReading(given.name())))).toList();
+                .map(name -> sources.given(name).orElseThrow())
+                .filter(given -> given.origin().equals(PropertySources.COMMAND_LINE))
+                .map(given -> "%s has no effect: it is read by %s, and none of these goals was called."
+                        .formatted(given.text(), String.join(", ", known.goalsReading(given.name()))))
+                .toList();
     }
 }

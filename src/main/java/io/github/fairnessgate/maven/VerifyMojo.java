@@ -28,8 +28,9 @@ public class VerifyMojo extends AbstractHostMojo {
     private String thresholds;
 
     /**
-     * The file of accepted values, which the goal {@code baseline} writes. By default {@code
-     * src/main/fairness/baseline.json}, if it exists. With {@code bundle}, a file counts only if it is named here.
+     * The file of accepted values, which the goal {@code baseline} writes. By default
+     * {@code src/main/fairness/baseline.json}, if it exists. With {@code bundle}, a file counts only if it is named
+     * here.
      */
     @Parameter(property = Parameters.BASELINE)
     private String baseline;
@@ -39,16 +40,16 @@ public class VerifyMojo extends AbstractHostMojo {
     private String failOnViolation;
 
     /**
-     * The report formats in addition to {@code report.json}: {@code html}, {@code junit}, {@code sarif}, {@code
-     * markdown}, {@code badge} and {@code github} (annotations, only if {@code GITHUB_ACTIONS} is set).
+     * The report formats in addition to {@code report.json}: {@code html}, {@code junit}, {@code sarif},
+     * {@code markdown}, {@code badge} and {@code github} (annotations, only if {@code GITHUB_ACTIONS} is set).
      */
     @Parameter(property = Parameters.REPORTS, defaultValue = Parameters.DEFAULT_REPORTS)
     private List<String> reports;
 
     /**
-     * An evidence bundle to judge instead of the evaluations in the output folder: a file, or Maven coordinates {@code
-     * groupId:artifactId[:extension[:classifier]]:version}. The extension is {@code zip} and the classifier {@code
-     * fairness} by default.
+     * An evidence bundle to judge instead of the evaluations in the output folder: a file, or Maven coordinates
+     * {@code groupId:artifactId[:extension[:classifier]]:version}. The extension is {@code zip} and the classifier
+     * {@code fairness} by default.
      */
     @Parameter(property = Parameters.BUNDLE)
     private String bundle;
@@ -106,8 +107,13 @@ public class VerifyMojo extends AbstractHostMojo {
 
     @Override
     Outcome run() {
-        VerifySettings settings = new VerifySettings(ParameterValues.given(thresholds), ParameterValues.given(baseline), ParameterValues.given(bundle),
-                ParameterValues.given(candidate), ParameterValues.given(model));
-        return new Verifying(host()).run(settings, GateSettings.of(reports, failOnViolation, evidence, attach, unverifiedFiles));
+        VerifySettings settings = new VerifySettings(
+                ParameterValues.given(thresholds),
+                ParameterValues.given(baseline),
+                ParameterValues.given(bundle),
+                ParameterValues.given(candidate),
+                ParameterValues.given(model));
+        return new Verifying(host())
+                .run(settings, GateSettings.of(reports, failOnViolation, evidence, attach, unverifiedFiles));
     }
 }

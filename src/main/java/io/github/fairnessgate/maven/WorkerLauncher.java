@@ -8,7 +8,6 @@ import io.github.fairnessgate.pipeline.LibraryVersions;
 import io.github.fairnessgate.pipeline.ModelHost;
 import io.github.fairnessgate.worker.CudaFolder;
 import io.github.fairnessgate.worker.Devices;
-import io.github.fairnessgate.worker.Gpu;
 import io.github.fairnessgate.worker.WorkerException;
 import io.github.fairnessgate.worker.WorkerProcess;
 import io.github.fairnessgate.worker.WorkerRequest;
@@ -17,7 +16,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -68,20 +66,43 @@ class WorkerLauncher {
     }
 
     /** @throws InvalidInputException if a library cannot be resolved, or if the worker finds the input at fault */
-    WorkerProcess.Usage run(WorkerRequest request, ModelHost.Launch launch, Path cache, List<Artifact> pluginArtifacts, MavenSession session,
-            MavenProject project, Progress progress) throws WorkerException, InterruptedException {
-        return new WorkerProcess(settings(request, launch, cache, pluginArtifacts, session, project)).run(request, progress);
+    WorkerProcess.Usage run(
+            WorkerRequest request,
+            ModelHost.Launch launch,
+            Path cache,
+            List<Artifact> pluginArtifacts,
+            MavenSession session,
+            MavenProject project,
+            Progress progress)
+            throws WorkerException, InterruptedException {
+        return new WorkerProcess(settings(request, launch, cache, pluginArtifacts, session, project))
+                .run(request, progress);
     }
 
     /** For one worker after the other: libraries that several of them need are resolved and unpacked once. */
-    private synchronized WorkerSettings settings(WorkerRequest request, ModelHost.Launch launch, Path cache, List<Artifact> pluginArtifacts, MavenSession session,
+    private synchronized WorkerSettings settings(
+            WorkerRequest request,
+            ModelHost.Launch launch,
+            Path cache,
+            List<Artifact> pluginArtifacts,
+            MavenSession session,
             MavenProject project) {
-        return new WorkerSettings(java(session, project), classPath(request, pluginArtifacts, session, project),
-                launch.argLine(), launch.timeout(), cache, launch.scratch(), launch.log(),
-                runsOnnxOnCuda(request) ? Optional.of(complete(cuda(cache, session, project))) : Optional.empty(), launch.gpu());
+        return new WorkerSettings(
+                java(session, project),
+                classPath(request, pluginArtifacts, session, project),
+                launch.argLine(),
+                launch.timeout(),
+                cache,
+                launch.scratch(),
+                launch.log(),
+                runsOnnxOnCuda(request) ? Optional.of(complete(cuda(cache, session, project))) : Optional.empty(),
+                launch.gpu());
     }
 
-    /** A compression uses PyTorch alone, which finds its libraries itself; a second copy of them in one process would be one too many. */
+    /**
+     * A compression uses PyTorch alone, which finds its libraries itself; a second copy of them in one process would be
+     * one too many.
+     */
     private static boolean runsOnnxOnCuda(WorkerRequest request) {
         return request.device() == Device.CUDA && !(request instanceof WorkerRequest.Compress);
     }
@@ -92,25 +113,35 @@ class WorkerLauncher {
      * @throws InvalidInputException if they cannot be resolved or unpacked
      */
     CudaFolder cuda(Path cache, MavenSession session, MavenProject project) {
-        return CudaFolder.in(cache, jar(versions.cudaMathematics(), session, project), jar(versions.cudaToolkit(), session, project),
+        return CudaFolder.in(
+                cache,
+                jar(versions.cudaMathematics(), session, project),
+                jar(versions.cudaToolkit(), session, project),
                 jar(versions.onnxRuntime(Device.CUDA), session, project));
     }
 
     private static CudaFolder complete(CudaFolder folder) {
         SortedSet<String> missing = folder.needs(Devices.libraryFolders()).missing();
         if (!missing.isEmpty()) {
-            throw new InvalidInputException("ONNX Runtime's CUDA provider needs " + String.join(", ", missing) + ", which "
-                    + (missing.size() == 1 ? "is" : "are") + " neither in " + folder.path() + " nor on this machine; install "
-                    + (missing.size() == 1 ? "it" : "them") + ", or set fairness.device to cpu.");
+            throw new InvalidInputException(
+                    "ONNX Runtime's CUDA provider needs " + String.join(", ", missing) + ", which "
+                            + (missing.size() == 1 ? "is" : "are") + " neither in " + folder.path()
+                            + " nor on this machine; install "
+                            + (missing.size() == 1 ? "it" : "them") + ", or set fairness.device to cpu.");
         }
         return folder;
     }
 
     /** One jar, without what it depends on. */
     private Path jar(String coordinates, MavenSession session, MavenProject project) {
-        ArtifactRequest request = new ArtifactRequest(new DefaultArtifact(coordinates), project.getRemotePluginRepositories(), null);
+        ArtifactRequest request =
+                new ArtifactRequest(new DefaultArtifact(coordinates), project.getRemotePluginRepositories(), null);
         try {
-            return repositorySystem.resolveArtifact(session.getRepositorySession(), request).getArtifact().getFile().toPath();
+            return repositorySystem
+                    .resolveArtifact(session.getRepositorySession(), request)
+                    .getArtifact()
+                    .getFile()
+                    .toPath();
         } catch (ArtifactResolutionException e) {
             throw unresolved(e, session);
         }
@@ -118,13 +149,15 @@ class WorkerLauncher {
 
     private Path java(MavenSession session, MavenProject project) {
         // Without a POM nothing can have chosen a toolchain, and Maven 4 fails when asked.
-        Toolchain toolchain = project.getFile() == null ? null : toolchainManager.getToolchainFromBuildContext("jdk", session);
+        Toolchain toolchain =
+                project.getFile() == null ? null : toolchainManager.getToolchainFromBuildContext("jdk", session);
         String tool = toolchain == null ? null : toolchain.findTool("java");
         return tool == null ? Path.of(System.getProperty("java.home"), "bin", "java") : Path.of(tool);
     }
 
     /** The plugin's own class path first, then what it does not have yet. */
-    List<Path> classPath(WorkerRequest request, List<Artifact> pluginArtifacts, MavenSession session, MavenProject project) {
+    List<Path> classPath(
+            WorkerRequest request, List<Artifact> pluginArtifacts, MavenSession session, MavenProject project) {
         List<Path> classPath = new ArrayList<>();
         Set<String> present = new HashSet<>();
         for (Artifact artifact : pluginArtifacts) {
@@ -156,7 +189,8 @@ class WorkerLauncher {
         collect.setRepositories(project.getRemotePluginRepositories());
         coordinates.forEach(library -> collect.addDependency(new Dependency(new DefaultArtifact(library), "runtime")));
         try {
-            return repositorySystem.resolveDependencies(session.getRepositorySession(), new DependencyRequest(collect, null))
+            return repositorySystem
+                    .resolveDependencies(session.getRepositorySession(), new DependencyRequest(collect, null))
                     .getArtifactResults();
         } catch (DependencyResolutionException e) {
             throw unresolved(e, session);
@@ -164,9 +198,12 @@ class WorkerLauncher {
     }
 
     private static InvalidInputException unresolved(Exception reason, MavenSession session) {
-        return new InvalidInputException("The worker's libraries cannot be resolved: " + Reason.of(reason)
-                + (session.isOffline() ? "; run the goal once without -o, so that Maven can fetch them."
-                : "; check the repositories and the proxy in Maven's settings."), reason);
+        return new InvalidInputException(
+                "The worker's libraries cannot be resolved: " + Reason.of(reason)
+                        + (session.isOffline()
+                                ? "; run the goal once without -o, so that Maven can fetch them."
+                                : "; check the repositories and the proxy in Maven's settings."),
+                reason);
     }
 
     private static Properties pinned() {

@@ -7,15 +7,18 @@ import java.util.Optional;
 /**
  * What a number means. Two values may be compared only if their metrics are equal.
  *
- * @param id        {@code suite.metric/variant}, for instance {@code stereoset.ss/official}
- * @param suite     the suite whose items carry the outcomes, for instance {@code stereoset}
+ * @param id {@code suite.metric/variant}, for instance {@code stereoset.ss/official}
+ * @param suite the suite whose items carry the outcomes, for instance {@code stereoset}
  * @param estimator how item outcomes become the value
  * @param direction which way is worse
- * @param range     of the outcome of every item, by definition; empty for log-likelihoods and other numbers without one
+ * @param range of the outcome of every item, by definition; empty for log-likelihoods and other numbers without one
  */
 public record Metric(String id, String suite, Estimator estimator, Direction direction, Optional<Range> range) {
 
-    /** @throws IllegalArgumentException if a share has another range than 0 to 1, or a perplexity or a derived metric has any */
+    /**
+     * @throws IllegalArgumentException if a share has another range than 0 to 1, or a perplexity or a derived metric
+     *     has any
+     */
     public Metric {
         Objects.requireNonNull(id);
         Objects.requireNonNull(suite);
@@ -28,11 +31,15 @@ public record Metric(String id, String suite, Estimator estimator, Direction dir
             case PERPLEXITY, DERIVED -> range.isEmpty();
         };
         if (!fits) {
-            throw new IllegalArgumentException(id + " is a " + estimator + " and cannot have the range " + range.map(Range::toString).orElse("of any number"));
+            throw new IllegalArgumentException(id + " is a " + estimator + " and cannot have the range "
+                    + range.map(Range::toString).orElse("of any number"));
         }
     }
 
-    /** A metric whose estimator says all that there is to say of a range: shares run from 0 to 1, other numbers have none. */
+    /**
+     * A metric whose estimator says all that there is to say of a range: shares run from 0 to 1, other numbers have
+     * none.
+     */
     public Metric(String id, String suite, Estimator estimator, Direction direction) {
         this(id, suite, estimator, direction, estimator.range());
     }
@@ -45,7 +52,7 @@ public record Metric(String id, String suite, Estimator estimator, Direction dir
     /**
      * The numbers that the outcome of an item may be, both ends included.
      *
-     * @param lowest  finite, in the unit of the outcome
+     * @param lowest finite, in the unit of the outcome
      * @param highest finite, above {@code lowest}
      */
     public record Range(double lowest, double highest) {
@@ -93,15 +100,15 @@ public record Metric(String id, String suite, Estimator estimator, Direction dir
         /** {@code mean(x)}, x in the range, or any real x. */
         MEAN,
         /**
-         * {@code sum x / sum (1 - b)}, x in [0, 1 - b]: the mean over the texts that are not blank, of which {@code b}, the outcome of the suite's
-         * {@code blank/texts}, is the share. Not defined where all texts are blank.
+         * {@code sum x / sum (1 - b)}, x in [0, 1 - b]: the mean over the texts that are not blank, of which {@code b},
+         * the outcome of the suite's {@code blank/texts}, is the share. Not defined where all texts are blank.
          */
         MEAN_OF_WRITTEN,
         /** {@code exp(sum x / sum w)}, x a negative log-likelihood in nats and w its tokens. */
         PERPLEXITY,
         /**
-         * Of the means of a slice's groups the largest less the smallest, x likewise. The groups of a slice {@code s} are the
-         * slices {@code s/...}, and only a slice with at least two of them has a value.
+         * Of the means of a slice's groups the largest less the smallest, x likewise. The groups of a slice {@code s}
+         * are the slices {@code s/...}, and only a slice with at least two of them has a value.
          */
         GROUP_RANGE,
         /** Likewise {@code sum |mean of a group - mean of the groups' means|}. */

@@ -9,16 +9,22 @@ import java.util.Optional;
 /**
  * What a suite says about a metric, whatever the model. Gate and report read it.
  *
- * @param name      between suite and variant in the id: {@code ss}
- * @param variant   after the slash; empty where the definition is that of every variant, such as those of all scorers
+ * @param name between suite and variant in the id: {@code ss}
+ * @param variant after the slash; empty where the definition is that of every variant, such as those of all scorers
  * @param estimator how item outcomes become the value
  * @param direction which way is worse
- * @param range     of the outcome of every item; empty for log-likelihoods and other numbers without one
- * @param spread    of the outcomes, as far as known
- * @param sentence  what the value is, for the report: one sentence, or two short ones, with the unit
+ * @param range of the outcome of every item; empty for log-likelihoods and other numbers without one
+ * @param spread of the outcomes, as far as known
+ * @param sentence what the value is, for the report: one sentence, or two short ones, with the unit
  */
-public record MetricDefinition(String name, Optional<String> variant, Estimator estimator, Direction direction, Optional<Range> range,
-        Optional<ExpectedSpread> spread, String sentence) {
+public record MetricDefinition(
+        String name,
+        Optional<String> variant,
+        Estimator estimator,
+        Direction direction,
+        Optional<Range> range,
+        Optional<ExpectedSpread> spread,
+        String sentence) {
 
     public MetricDefinition {
         Objects.requireNonNull(sentence);
@@ -31,8 +37,14 @@ public record MetricDefinition(String name, Optional<String> variant, Estimator 
      */
     public static MetricDefinition of(String id, Estimator estimator, Direction direction, String sentence) {
         int slash = id.indexOf('/');
-        return new MetricDefinition(slash < 0 ? id : id.substring(0, slash), slash < 0 ? Optional.empty() : Optional.of(id.substring(slash + 1)), estimator, direction,
-                estimator.range(), Optional.empty(), sentence);
+        return new MetricDefinition(
+                slash < 0 ? id : id.substring(0, slash),
+                slash < 0 ? Optional.empty() : Optional.of(id.substring(slash + 1)),
+                estimator,
+                direction,
+                estimator.range(),
+                Optional.empty(),
+                sentence);
     }
 
     /** The same, with outcomes in a range. */
@@ -47,7 +59,8 @@ public record MetricDefinition(String name, Optional<String> variant, Estimator 
 
     /** Whether the metric with an id is this one, in whatever suite. */
     public boolean defines(MetricId id) {
-        return name.equals(id.name()) && variant.filter(own -> !own.equals(id.variant())).isEmpty();
+        return name.equals(id.name())
+                && variant.filter(own -> !own.equals(id.variant())).isEmpty();
     }
 
     /**

@@ -1,11 +1,12 @@
 package io.github.fairnessgate.metric;
 
 /**
- * The parts of a metric's id, {@code suite.metric/variant}. A variant ends with {@code -W-S} where texts are read in windows of W tokens that move by S,
- * and with {@code @digest} where a scorer judges. Thresholds may leave these ends out.
+ * The parts of a metric's id, {@code suite.metric/variant}. A variant ends with {@code -W-S} where texts are read in
+ * windows of W tokens that move by S, and with {@code @digest} where a scorer judges. Thresholds may leave these ends
+ * out.
  *
- * @param suite   up to the first dot: {@code stereoset}
- * @param name    up to the slash: {@code ss}; empty where an id has no such part
+ * @param suite up to the first dot: {@code stereoset}
+ * @param name up to the slash: {@code ss}; empty where an id has no such part
  * @param variant the rest: {@code official}, {@code strided-1024-512}, {@code embedded@0123abcd}; empty likewise
  */
 public record MetricId(String suite, String name, String variant) {
@@ -20,7 +21,8 @@ public record MetricId(String suite, String name, String variant) {
             return new MetricId(id, "", "");
         }
         int slash = id.indexOf('/', dot);
-        return slash < 0 ? new MetricId(id.substring(0, dot), id.substring(dot + 1), "")
+        return slash < 0
+                ? new MetricId(id.substring(0, dot), id.substring(dot + 1), "")
                 : new MetricId(id.substring(0, dot), id.substring(dot + 1, slash), id.substring(slash + 1));
     }
 
@@ -44,10 +46,15 @@ public record MetricId(String suite, String name, String variant) {
         return new MetricId(suite, name, other);
     }
 
-    /** Whether a measured metric is this one, or this one with a window, a stride or a digest that this id leaves out. */
+    /**
+     * Whether a measured metric is this one, or this one with a window, a stride or a digest that this id leaves out.
+     */
     public boolean means(MetricId measured) {
-        return suite.equals(measured.suite) && name.equals(measured.name)
-                && (variant.equals(measured.variant) || measured.variant.startsWith(variant + WINDOW) || measured.variant.startsWith(variant + DIGEST));
+        return suite.equals(measured.suite)
+                && name.equals(measured.name)
+                && (variant.equals(measured.variant)
+                        || measured.variant.startsWith(variant + WINDOW)
+                        || measured.variant.startsWith(variant + DIGEST));
     }
 
     /** The id. */

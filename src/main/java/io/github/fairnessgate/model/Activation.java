@@ -7,7 +7,10 @@ import java.util.stream.Collectors;
 
 /** The activation functions that a GPT-2 can be run with: those of transformers that have no weights, by its names. */
 public enum Activation {
-    /** GELU by its tanh approximation, the form that GPT-2 was trained with; transformers computes the same in several orders. */
+    /**
+     * GELU by its tanh approximation, the form that GPT-2 was trained with; transformers computes the same in several
+     * orders.
+     */
     GELU_TANH("gelu_new", "gelu_pytorch_tanh", "gelu_python_tanh", "gelu_fast", "gelu_accurate"),
     /** GELU by the error function. */
     GELU_ERF("gelu", "gelu_python"),
@@ -37,6 +40,7 @@ public enum Activation {
 
     /** As transformers has them. */
     public static final double LAPLACE_MEAN = 0.707107;
+
     public static final double LAPLACE_DEVIATION = 0.282095;
 
     private final List<String> names;
@@ -51,10 +55,14 @@ public enum Activation {
     }
 
     static Optional<Activation> named(String name) {
-        return Arrays.stream(values()).filter(activation -> activation.names.contains(name)).findFirst();
+        return Arrays.stream(values())
+                .filter(activation -> activation.names.contains(name))
+                .findFirst();
     }
 
     static String allNames() {
-        return Arrays.stream(values()).flatMap(activation -> activation.names.stream()).collect(Collectors.joining(", "));
+        return Arrays.stream(values())
+                .flatMap(activation -> activation.names.stream())
+                .collect(Collectors.joining(", "));
     }
 }

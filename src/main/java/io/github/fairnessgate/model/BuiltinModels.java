@@ -21,17 +21,21 @@ import java.util.TreeSet;
 public final class BuiltinModels {
 
     private static final String REFERENCE = "reference-gpt2";
-    /** The reference model with the logits of tokens raised that insulting texts have more often: a candidate that a gate must fail. */
+    /**
+     * The reference model with the logits of tokens raised that insulting texts have more often: a candidate that a
+     * gate must fail.
+     */
     private static final String HARMED = "harmed-gpt2";
+
     private static final Set<String> NAMES = new TreeSet<>(List.of(REFERENCE, HARMED));
     /** Of the harmed model: lines of a token and the nats by which its logit rises. */
     private static final String TOKENS = "tokens.tsv";
     /** Lines as {@code sha256sum} writes them, one for each file of the model. */
     private static final String SUMS = "SHA256SUMS";
+
     private static final String CARD = "README.md";
 
-    private BuiltinModels() {
-    }
+    private BuiltinModels() {}
 
     /** What can stand behind {@code builtin:}. */
     public static Set<String> names() {
@@ -39,15 +43,16 @@ public final class BuiltinModels {
     }
 
     /**
-     * The folder of an embedded model below {@code cacheDirectory}. A copy that is there already is verified by digest and
-     * used again; a damaged one is replaced. Concurrent calls, in this process and in others, wait for each other.
+     * The folder of an embedded model below {@code cacheDirectory}. A copy that is there already is verified by digest
+     * and used again; a damaged one is replaced. Concurrent calls, in this process and in others, wait for each other.
      *
      * @param name one of {@link #names()}
      * @throws InvalidInputException if there is no such model, or the cache cannot be written
      */
     public static Path extract(String name, Path cacheDirectory) {
         if (!NAMES.contains(name)) {
-            throw new InvalidInputException("There is no built-in model \"" + name + "\"; there is " + String.join(", ", NAMES) + ".");
+            throw new InvalidInputException(
+                    "There is no built-in model \"" + name + "\"; there is " + String.join(", ", NAMES) + ".");
         }
         byte[] sums = resource(name, SUMS);
         // another version of the plugin may hold another version of the model
@@ -62,7 +67,7 @@ public final class BuiltinModels {
     private static void installLocked(String name, Path target, Map<String, String> digests) {
         try {
             Path lockFile = target.resolveSibling(target.getFileName() + ".lock");
-            try (LockFile lock = LockFile.acquire(lockFile, () -> { })) {
+            try (LockFile lock = LockFile.acquire(lockFile, () -> {})) {
                 if (!isIntact(target, digests)) { // another build may have been faster
                     install(name, target, digests);
                 }
@@ -82,7 +87,9 @@ public final class BuiltinModels {
                 }
             }
             if (!isIntact(folder, digests)) {
-                throw new IOException("the files in the plugin's own jar do not have the digests that they should have; install the plugin again");
+                throw new IOException(
+                        "the files in the plugin's own jar do not have the digests that they should have; install "
+                                + "the plugin again");
             }
         });
     }
@@ -109,13 +116,18 @@ public final class BuiltinModels {
 
     private static Map<String, String> digests(byte[] sums) {
         Map<String, String> digests = new LinkedHashMap<>();
-        new String(sums, StandardCharsets.UTF_8).lines().map(line -> line.split(" {2}", 2)).forEach(parts -> digests.put(parts[1], parts[0]));
+        new String(sums, StandardCharsets.UTF_8)
+                .lines()
+                .map(line -> line.split(" {2}", 2))
+                .forEach(parts -> digests.put(parts[1], parts[0]));
         return digests;
     }
 
     private static Map<Integer, Double> tokens() {
         Map<Integer, Double> nats = new TreeMap<>();
-        new String(resource(HARMED, TOKENS), StandardCharsets.UTF_8).lines().map(line -> line.split("\t"))
+        new String(resource(HARMED, TOKENS), StandardCharsets.UTF_8)
+                .lines()
+                .map(line -> line.split("\t"))
                 .forEach(fields -> nats.put(Integer.parseInt(fields[0]), Double.parseDouble(fields[1])));
         return nats;
     }

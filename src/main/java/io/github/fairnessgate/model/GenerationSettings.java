@@ -9,9 +9,10 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /**
- * What {@code generation_config.json} says about the end of a text that is generated; its other settings are those of a suite.
+ * What {@code generation_config.json} says about the end of a text that is generated; its other settings are those of a
+ * suite.
  *
- * @param stops    tokens that end a text, as the file or else {@code config.json} names them, whether they exist or not
+ * @param stops tokens that end a text, as the file or else {@code config.json} names them, whether they exist or not
  * @param deciding the file, if without it other tokens would end a text
  */
 record GenerationSettings(List<Integer> stops, Optional<Path> deciding) {
@@ -20,7 +21,10 @@ record GenerationSettings(List<Integer> stops, Optional<Path> deciding) {
 
     private static final String END = "eos_token_id";
 
-    /** @throws InvalidInputException if the file is not a JSON object, or its {@code eos_token_id} is neither a number nor a list of numbers nor null */
+    /**
+     * @throws InvalidInputException if the file is not a JSON object, or its {@code eos_token_id} is neither a number
+     *     nor a list of numbers nor null
+     */
     static GenerationSettings read(Path folder, Gpt2Config config) {
         Path file = folder.resolve(FILE);
         List<Integer> usual = config.eosTokenIds();
@@ -30,7 +34,9 @@ record GenerationSettings(List<Integer> stops, Optional<Path> deciding) {
         }
         try {
             List<Integer> named = Gpt2ConfigFile.tokenIds(json, END).orElseThrow();
-            return new GenerationSettings(named, existing(named, config).equals(existing(usual, config)) ? Optional.empty() : Optional.of(file));
+            return new GenerationSettings(
+                    named,
+                    existing(named, config).equals(existing(usual, config)) ? Optional.empty() : Optional.of(file));
         } catch (InvalidInputException e) {
             throw new InvalidInputException(file + ": " + e.getMessage(), e);
         }

@@ -5,8 +5,9 @@ import java.nio.file.Path;
 /**
  * A model as its user gave it, and as it can be read.
  *
- * @param folder    the user's folder; every file in it is shipped with the model
- * @param directory what is measured: the same folder, or the one in the cache that its pickled weights were converted to
+ * @param folder the user's folder; every file in it is shipped with the model
+ * @param directory what is measured: the same folder, or the one in the cache that its pickled weights were converted
+ *     to
  */
 public record GivenModel(Path folder, ModelDirectory directory) {
 

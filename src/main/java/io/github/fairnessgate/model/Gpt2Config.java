@@ -27,8 +27,10 @@ import java.util.TreeSet;
  * @param attentionScale what the products of queries and keys are multiplied with
  * @param layerNormEpsilon added to the variance by every layer norm ({@code layer_norm_epsilon})
  * @param tiedEmbeddings whether the output layer is the token embedding ({@code tie_word_embeddings})
- * @param bosTokenIds tokens that a text may start with ({@code bos_token_id}: none where it is null); not used, and not checked
- * @param eosTokenIds tokens that end a text that is generated ({@code eos_token_id}: none where it is null); those that do not exist are never drawn
+ * @param bosTokenIds tokens that a text may start with ({@code bos_token_id}: none where it is null); not used, and not
+ *     checked
+ * @param eosTokenIds tokens that end a text that is generated ({@code eos_token_id}: none where it is null); those that
+ *     do not exist are never drawn
  * @param tokenizerClass the tokenizer's class in transformers ({@code tokenizer_class}), if the file names one
  */
 public record Gpt2Config(
@@ -61,14 +63,16 @@ public record Gpt2Config(
         requirePositive("vocab_size", vocabulary);
         requirePositive("n_inner", innerSize);
         if (layers > MOST_LAYERS) {
-            throw new InvalidInputException("n_layer is " + layers + ", but at most " + MOST_LAYERS + " layers can be handled.");
+            throw new InvalidInputException(
+                    "n_layer is " + layers + ", but at most " + MOST_LAYERS + " layers can be handled.");
         }
         if (embedding % baseHeads != 0) {
             throw new InvalidInputException("n_embd (" + embedding + ") is not divisible by n_head (" + baseHeads
                     + "), so the heads have no whole size; correct the one that is wrong.");
         }
         if (!(layerNormEpsilon > 0) || Double.isInfinite(layerNormEpsilon)) {
-            throw new InvalidInputException("layer_norm_epsilon is " + layerNormEpsilon + ", but it must be a positive number such as 1e-5.");
+            throw new InvalidInputException(
+                    "layer_norm_epsilon is " + layerNormEpsilon + ", but it must be a positive number such as 1e-5.");
         }
         Objects.requireNonNull(attentionScale);
         bosTokenIds = List.copyOf(bosTokenIds);
@@ -91,11 +95,12 @@ public record Gpt2Config(
         for (int layer = 0; layer < layers; layer++) {
             TreeSet<Integer> heads = new TreeSet<>(prunedHeads.get(layer));
             if (heads.size() != prunedHeads.get(layer).size()) {
-                throw new InvalidInputException("pruned_heads of layer " + layer + " names a head twice: " + prunedHeads.get(layer) + ".");
+                throw new InvalidInputException(
+                        "pruned_heads of layer " + layer + " names a head twice: " + prunedHeads.get(layer) + ".");
             }
             if (!heads.isEmpty() && (heads.first() < 0 || heads.last() >= baseHeads)) {
-                throw new InvalidInputException("pruned_heads of layer " + layer + " is " + heads + ", but n_head is " + baseHeads
-                        + ", so heads are numbered 0 to " + (baseHeads - 1) + ".");
+                throw new InvalidInputException("pruned_heads of layer " + layer + " is " + heads + ", but n_head is "
+                        + baseHeads + ", so heads are numbered 0 to " + (baseHeads - 1) + ".");
             }
             if (heads.size() == baseHeads) {
                 throw new InvalidInputException("pruned_heads of layer " + layer + " removes all " + baseHeads
@@ -122,26 +127,78 @@ public record Gpt2Config(
      * @param newPrunedHeads one list for each layer, heads numbered 0 to {@code baseHeads - 1} as in the unpruned model
      */
     public Gpt2Config withPrunedHeads(List<List<Integer>> newPrunedHeads) {
-        return new Gpt2Config(layers, baseHeads, newPrunedHeads, embedding, positions, vocabulary, innerSize, activation, attentionScale,
-                layerNormEpsilon, tiedEmbeddings, bosTokenIds, eosTokenIds, tokenizerClass);
+        return new Gpt2Config(
+                layers,
+                baseHeads,
+                newPrunedHeads,
+                embedding,
+                positions,
+                vocabulary,
+                innerSize,
+                activation,
+                attentionScale,
+                layerNormEpsilon,
+                tiedEmbeddings,
+                bosTokenIds,
+                eosTokenIds,
+                tokenizerClass);
     }
 
     /** The same model with feed-forward layers of another width. */
     public Gpt2Config withInnerSize(int newInnerSize) {
-        return new Gpt2Config(layers, baseHeads, prunedHeads, embedding, positions, vocabulary, newInnerSize, activation, attentionScale,
-                layerNormEpsilon, tiedEmbeddings, bosTokenIds, eosTokenIds, tokenizerClass);
+        return new Gpt2Config(
+                layers,
+                baseHeads,
+                prunedHeads,
+                embedding,
+                positions,
+                vocabulary,
+                newInnerSize,
+                activation,
+                attentionScale,
+                layerNormEpsilon,
+                tiedEmbeddings,
+                bosTokenIds,
+                eosTokenIds,
+                tokenizerClass);
     }
 
     /** The same model with an output layer of its own, {@code lm_head.weight}. */
     public Gpt2Config withUntiedEmbeddings() {
-        return new Gpt2Config(layers, baseHeads, prunedHeads, embedding, positions, vocabulary, innerSize, activation, attentionScale, layerNormEpsilon, false,
-                bosTokenIds, eosTokenIds, tokenizerClass);
+        return new Gpt2Config(
+                layers,
+                baseHeads,
+                prunedHeads,
+                embedding,
+                positions,
+                vocabulary,
+                innerSize,
+                activation,
+                attentionScale,
+                layerNormEpsilon,
+                false,
+                bosTokenIds,
+                eosTokenIds,
+                tokenizerClass);
     }
 
     /** The same model with only some of its blocks, pruned heads included. */
     public Gpt2Config withBlocks(List<Integer> blocks) {
-        return new Gpt2Config(blocks.size(), baseHeads, blocks.stream().map(prunedHeads::get).toList(), embedding, positions, vocabulary, innerSize,
-                activation, attentionScale, layerNormEpsilon, tiedEmbeddings, bosTokenIds, eosTokenIds, tokenizerClass);
+        return new Gpt2Config(
+                blocks.size(),
+                baseHeads,
+                blocks.stream().map(prunedHeads::get).toList(),
+                embedding,
+                positions,
+                vocabulary,
+                innerSize,
+                activation,
+                attentionScale,
+                layerNormEpsilon,
+                tiedEmbeddings,
+                bosTokenIds,
+                eosTokenIds,
+                tokenizerClass);
     }
 
     /** What the products of queries and keys of a layer are multiplied with. */
@@ -170,8 +227,8 @@ public record Gpt2Config(
     /**
      * Reads a {@code config.json}.
      *
-     * @throws InvalidInputException if the file is missing or is not JSON, is not of {@code model_type} gpt2, lacks a key,
-     *     contradicts itself, or asks for an option of GPT-2 that is not supported
+     * @throws InvalidInputException if the file is missing or is not JSON, is not of {@code model_type} gpt2, lacks a
+     *     key, contradicts itself, or asks for an option of GPT-2 that is not supported
      */
     public static Gpt2Config read(Path configJson) {
         try {

@@ -26,14 +26,25 @@ final class Gpt2ConfigFile {
 
     private static final double PUBLISHED_EPSILON = 1e-5;
 
-    /** What transformers calls GPT-2's keys in other models; it takes these names, too, and where a file has both, these decide. */
-    private static final Map<String, String> GENERAL_NAMES = Map.of("n_embd", "hidden_size", "n_layer", "num_hidden_layers",
-            "n_head", "num_attention_heads", "n_positions", "max_position_embeddings");
+    /**
+     * What transformers calls GPT-2's keys in other models; it takes these names, too, and where a file has both, these
+     * decide.
+     */
+    private static final Map<String, String> GENERAL_NAMES = Map.of(
+            "n_embd",
+            "hidden_size",
+            "n_layer",
+            "num_hidden_layers",
+            "n_head",
+            "num_attention_heads",
+            "n_positions",
+            "max_position_embeddings");
 
-    private Gpt2ConfigFile() {
-    }
+    private Gpt2ConfigFile() {}
 
-    /** @throws InvalidInputException if it is not the configuration of a GPT-2 that is supported; does not name the file */
+    /**
+     * @throws InvalidInputException if it is not the configuration of a GPT-2 that is supported; does not name the file
+     */
     static Gpt2Config read(Path configJson) {
         return parse(parseJson(configJson));
     }
@@ -43,7 +54,8 @@ final class Gpt2ConfigFile {
         try {
             JsonNode node = Json.MAPPER.readTree(bytes);
             if (!node.isObject()) {
-                throw new InvalidInputException("this is not a JSON object, so it cannot be the configuration of a model.");
+                throw new InvalidInputException(
+                        "this is not a JSON object, so it cannot be the configuration of a model.");
             }
             return node;
         } catch (JsonProcessingException e) {
@@ -68,7 +80,8 @@ final class Gpt2ConfigFile {
                 requiredInt(json, "vocab_size"),
                 has(json, "n_inner") ? requiredInt(json, "n_inner") : fourTimes(embedding),
                 activation(json),
-                new AttentionScale(flag(json, "scale_attn_weights", true), flag(json, "scale_attn_by_inverse_layer_idx", false)),
+                new AttentionScale(
+                        flag(json, "scale_attn_weights", true), flag(json, "scale_attn_by_inverse_layer_idx", false)),
                 epsilon(json),
                 flag(json, "tie_word_embeddings", true),
                 tokenIds(json, "bos_token_id").orElse(List.of(PUBLISHED_END_OF_TEXT)),
@@ -92,7 +105,8 @@ final class Gpt2ConfigFile {
 
     private static int fourTimes(int embedding) {
         if (embedding > Integer.MAX_VALUE / 4) {
-            throw new InvalidInputException("n_embd is " + embedding + ", but four times that, which is the width of the feed-forward layer where n_inner is missing,"
+            throw new InvalidInputException("n_embd is " + embedding
+                    + ", but four times that, which is the width of the feed-forward layer where n_inner is missing,"
                     + " must be a whole number below 2147483648.");
         }
         return 4 * embedding;
@@ -100,17 +114,20 @@ final class Gpt2ConfigFile {
 
     private static void requireGpt2(JsonNode json) {
         if (!has(json, "model_type")) {
-            throw new InvalidInputException("the key model_type is missing; only models with \"model_type\": \"gpt2\" are supported.");
+            throw new InvalidInputException(
+                    "the key model_type is missing; only models with \"model_type\": \"gpt2\" are supported.");
         }
         if (!json.get("model_type").asText().equals("gpt2")) {
-            throw new InvalidInputException("model_type is " + json.get("model_type") + ", but only \"gpt2\" is supported; give a GPT-2 model.");
+            throw new InvalidInputException("model_type is " + json.get("model_type")
+                    + ", but only \"gpt2\" is supported; give a GPT-2 model.");
         }
     }
 
     private static void requireSupported(JsonNode json) {
         if (flag(json, "add_cross_attention", false)) {
-            throw new InvalidInputException("add_cross_attention is true, but only false is supported, because the model reads another text as well"
-                    + " otherwise; give a model without this option.");
+            throw new InvalidInputException(
+                    "add_cross_attention is true, but only false is supported, because the model reads another "
+                            + "text as well" + " otherwise; give a model without this option.");
         }
     }
 
@@ -152,7 +169,8 @@ final class Gpt2ConfigFile {
         }
         JsonNode value = json.get("layer_norm_epsilon");
         if (!value.isNumber()) {
-            throw new InvalidInputException("layer_norm_epsilon is " + value + ", but it must be a positive number such as 1e-5.");
+            throw new InvalidInputException(
+                    "layer_norm_epsilon is " + value + ", but it must be a positive number such as 1e-5.");
         }
         return value.doubleValue();
     }
@@ -190,13 +208,14 @@ final class Gpt2ConfigFile {
                 .map(Integer::valueOf)
                 .filter(layer -> layer < layers)
                 .findFirst()
-                .orElseThrow(() -> new InvalidInputException("pruned_heads names layer \"" + text + "\", but n_layer is " + layers
-                        + ", so layers are numbered 0 to " + (layers - 1) + "."));
+                .orElseThrow(() -> new InvalidInputException("pruned_heads names layer \"" + text
+                        + "\", but n_layer is " + layers + ", so layers are numbered 0 to " + (layers - 1) + "."));
     }
 
     private static List<Integer> headNumbers(String layer, JsonNode heads) {
         if (!heads.isArray()) {
-            throw new InvalidInputException("pruned_heads of layer " + layer + " is " + heads + ", but it must be a list of heads.");
+            throw new InvalidInputException(
+                    "pruned_heads of layer " + layer + " is " + heads + ", but it must be a list of heads.");
         }
         List<Integer> numbers = new ArrayList<>();
         heads.forEach(head -> numbers.add(wholeNumber("a head in pruned_heads of layer " + layer, head)));

@@ -42,7 +42,8 @@ record Gpt2Tensors(Gpt2Config config) {
         }
         if (tensor.contains(".attn.")) {
             int layer = Integer.parseInt(tensor.split("\\.")[1]);
-            return embeddingSetting + ", n_head = " + config.baseHeads() + ", pruned_heads of layer " + layer + " = " + config.prunedHeads().get(layer);
+            return embeddingSetting + ", n_head = " + config.baseHeads() + ", pruned_heads of layer " + layer + " = "
+                    + config.prunedHeads().get(layer);
         }
         if (tensor.contains(".mlp.")) {
             return embeddingSetting + ", n_inner = " + config.innerSize();

@@ -26,8 +26,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A GPT-2 language model in Hugging Face form on disk: {@code config.json}, safetensors weights, a tokenizer. Everything but
- * the values of the weights was checked when it was opened. Holds no file open; immutable, and safe for concurrent use.
+ * A GPT-2 language model in Hugging Face form on disk: {@code config.json}, safetensors weights, a tokenizer.
+ * Everything but the values of the weights was checked when it was opened. Holds no file open; immutable, and safe for
+ * concurrent use.
  */
 public final class ModelDirectory {
 
@@ -46,7 +47,12 @@ public final class ModelDirectory {
     private final SpecialTokens specialTokens;
     private final GenerationSettings generation;
 
-    private ModelDirectory(Path path, Gpt2Config config, ModelTensors tensors, List<Path> weightFiles, TokenizerFiles tokenizer,
+    private ModelDirectory(
+            Path path,
+            Gpt2Config config,
+            ModelTensors tensors,
+            List<Path> weightFiles,
+            TokenizerFiles tokenizer,
             GenerationSettings generation) {
         this.path = path;
         this.config = config;
@@ -58,23 +64,25 @@ public final class ModelDirectory {
         this.generation = generation;
         List<String> notes = new ArrayList<>(tokenizer.notes(config));
         if (specialTokens.stops().isEmpty()) {
-            notes.add("No token ends a text that " + path + " generates (eos_token_id is " + generation.stops() + ", and tokens are numbered 0 to "
-                    + (config.vocabulary() - 1) + "): every text is as long as it may be, as in transformers.");
+            notes.add("No token ends a text that " + path + " generates (eos_token_id is " + generation.stops()
+                    + ", and tokens are numbered 0 to " + (config.vocabulary() - 1)
+                    + "): every text is as long as it may be, as in transformers.");
         }
         this.tokenizer = tokenizer.traits().with(specialTokens, notes);
     }
 
     /**
-     * Opens and checks a model: the configuration, names, types, shapes and places of all tensors, and that the tokenizer fits
-     * the embedding. Reads headers, not weights (except to compare a redundant
-     * {@code lm_head.weight} with the embedding that it is tied to), so it is quick for any size.
+     * Opens and checks a model: the configuration, names, types, shapes and places of all tensors, and that the
+     * tokenizer fits the embedding. Reads headers, not weights (except to compare a redundant {@code lm_head.weight}
+     * with the embedding that it is tied to), so it is quick for any size.
      *
      * @throws InvalidInputException if something is missing, damaged, contradictory or not supported
      */
     public static ModelDirectory open(Path directory) {
         if (!Files.isDirectory(directory)) {
-            throw new InvalidInputException(directory + (Files.exists(directory) ? " is not a folder" : " does not exist")
-                    + "; a model is a folder with config.json, model.safetensors and tokenizer.json.");
+            throw new InvalidInputException(
+                    directory + (Files.exists(directory) ? " is not a folder" : " does not exist")
+                            + "; a model is a folder with config.json, model.safetensors and tokenizer.json.");
         }
         if (!Files.exists(directory.resolve("config.json"))) {
             throw new InvalidInputException(MisplacedModel.explain(directory)
@@ -84,7 +92,8 @@ public final class ModelDirectory {
         WeightFiles weights = WeightFiles.find(directory);
         ModelTensors tensors = ModelTensors.of(config, weights.entries().values());
         TokenizerFiles tokenizer = TokenizerFiles.read(directory, config.tokenizerClass());
-        return new ModelDirectory(directory, config, tensors, weights.files(), tokenizer, GenerationSettings.read(directory, config));
+        return new ModelDirectory(
+                directory, config, tensors, weights.files(), tokenizer, GenerationSettings.read(directory, config));
     }
 
     /**
@@ -102,10 +111,13 @@ public final class ModelDirectory {
         return SafetensorsWriter.digest(parts(config, weights, dtype));
     }
 
-    private static Map<String, SafetensorsWriter.Part> parts(Gpt2Config config, Function<String, float[]> weights, DType dtype) {
+    private static Map<String, SafetensorsWriter.Part> parts(
+            Gpt2Config config, Function<String, float[]> weights, DType dtype) {
         Map<String, SafetensorsWriter.Part> parts = new LinkedHashMap<>();
-        config.tensorShapes().forEach((name, shape) ->
-                parts.put(ModelTensors.stored(name, config), SafetensorsWriter.floats(name, shape, () -> weights.apply(name), dtype)));
+        config.tensorShapes()
+                .forEach((name, shape) -> parts.put(
+                        ModelTensors.stored(name, config),
+                        SafetensorsWriter.floats(name, shape, () -> weights.apply(name), dtype)));
         return parts;
     }
 
@@ -148,9 +160,11 @@ public final class ModelDirectory {
 
     private static void requireFinite(Tensor tensor) {
         tensor.firstNonFinite().ifPresent(index -> {
-            throw new InvalidInputException(tensor.file() + ": tensor " + tensor.name() + " of shape " + Arrays.toString(tensor.shape())
-                    + " has " + value(tensor, index) + " at index " + index + " (counted row by row), but every weight must be a number;"
-                    + " the model is damaged or its training diverged.");
+            throw new InvalidInputException(
+                    tensor.file() + ": tensor " + tensor.name() + " of shape " + Arrays.toString(tensor.shape())
+                            + " has " + value(tensor, index) + " at index " + index
+                            + " (counted row by row), but every weight must be a number;"
+                            + " the model is damaged or its training diverged.");
         });
     }
 
@@ -159,10 +173,11 @@ public final class ModelDirectory {
     }
 
     /**
-     * SHA-256 of everything that decides what the model computes: configuration, weights, and the tokenizer files in use; of {@code tokenizer_config.json},
-     * {@code special_tokens_map.json}, {@code added_tokens.json} and {@code generation_config.json} those without which something else would be computed.
-     * Other files, time stamps and the folder's name do not count. It is what {@code LC_ALL=C sha256sum config.json model.safetensors
-     * tokenizer.json | sha256sum} prints (names sorted). Streams all weights.
+     * SHA-256 of everything that decides what the model computes: configuration, weights, and the tokenizer files in
+     * use; of {@code tokenizer_config.json}, {@code special_tokens_map.json}, {@code added_tokens.json} and
+     * {@code generation_config.json} those without which something else would be computed. Other files, time stamps and
+     * the folder's name do not count. It is what {@code LC_ALL=C sha256sum config.json model.safetensors tokenizer.json
+     * | sha256sum} prints (names sorted). Streams all weights.
      *
      * @return 64 hexadecimal characters
      */
@@ -173,8 +188,9 @@ public final class ModelDirectory {
     }
 
     /**
-     * A copy in a folder of this process alone: of the files that {@link #digest()} is of, and of all of the tokenizer. Digest, weights and tokenizer of
-     * {@link #open} on its folder are of the same bytes, whatever becomes of this folder.
+     * A copy in a folder of this process alone: of the files that {@link #digest()} is of, and of all of the tokenizer.
+     * Digest, weights and tokenizer of {@link #open} on its folder are of the same bytes, whatever becomes of this
+     * folder.
      *
      * @throws InvalidInputException if a file cannot be read, or the disk has no room for them
      */
@@ -204,9 +220,15 @@ public final class ModelDirectory {
         return Digests.sha256(lines.toString().getBytes(StandardCharsets.UTF_8));
     }
 
-    /** The files of the tokenizer that exist, and {@code generation_config.json} if it decides, to be copied beside a model that is derived from this one. */
+    /**
+     * The files of the tokenizer that exist, and {@code generation_config.json} if it decides, to be copied beside a
+     * model that is derived from this one.
+     */
     public List<Path> tokenizerFiles() {
-        return Stream.concat(TokenizerFiles.NAMES.stream().map(path::resolve).filter(Files::exists), generation.deciding().stream()).toList();
+        return Stream.concat(
+                        TokenizerFiles.NAMES.stream().map(path::resolve).filter(Files::exists),
+                        generation.deciding().stream())
+                .toList();
     }
 
     /** What there is to say about the tokenizer. */
@@ -216,8 +238,13 @@ public final class ModelDirectory {
 
     /** The type of all weights; empty if they have several, or some are whole numbers with scales. */
     public Optional<DType> dtype() {
-        Set<DType> types = tensors.values().stream().flatMap(weight -> weight.stored().stream()).map(Tensor::dtype).collect(Collectors.toSet());
-        return types.size() == 1 && !isQuantized() ? Optional.of(types.iterator().next()) : Optional.empty();
+        Set<DType> types = tensors.values().stream()
+                .flatMap(weight -> weight.stored().stream())
+                .map(Tensor::dtype)
+                .collect(Collectors.toSet());
+        return types.size() == 1 && !isQuantized()
+                ? Optional.of(types.iterator().next())
+                : Optional.empty();
     }
 
     /** Whether what some weights are multiplied with becomes whole numbers first. */

@@ -40,16 +40,22 @@ public sealed interface ModelReference {
      * @param extension {@code zip} if the text has none
      * @param classifier empty if the text has none
      */
-    record Coordinates(String groupId, String artifactId, String extension, String classifier, String version) implements ModelReference {
+    record Coordinates(String groupId, String artifactId, String extension, String classifier, String version)
+            implements ModelReference {
 
         private static final String PART = "([A-Za-z0-9_.-]+)";
-        private static final Pattern FORM = Pattern.compile(PART + ":" + PART + "(?::" + PART + "(?::" + PART + ")?)?:" + PART);
+        private static final Pattern FORM =
+                Pattern.compile(PART + ":" + PART + "(?::" + PART + "(?::" + PART + ")?)?:" + PART);
 
         /** Reads {@code groupId:artifactId[:extension[:classifier]]:version}; empty if the text is something else. */
         public static Optional<Coordinates> parse(String text) {
             Matcher parts = FORM.matcher(text);
             return parts.matches()
-                    ? Optional.of(new Coordinates(parts.group(1), parts.group(2), orElse(parts.group(3), "zip"), orElse(parts.group(4), ""),
+                    ? Optional.of(new Coordinates(
+                            parts.group(1),
+                            parts.group(2),
+                            orElse(parts.group(3), "zip"),
+                            orElse(parts.group(4), ""),
                             parts.group(5)))
                     : Optional.empty();
         }
@@ -65,8 +71,7 @@ public sealed interface ModelReference {
     }
 
     /** A model that is embedded in the plugin; {@code name} is one of {@link BuiltinModels#names()}. */
-    record Builtin(String name) implements ModelReference {
-    }
+    record Builtin(String name) implements ModelReference {}
 
     /**
      * A model on the Hugging Face hub.
@@ -80,7 +85,9 @@ public sealed interface ModelReference {
 
         /** What the hub accepts: letters, digits, {@code - _ .}, not at the ends, at most 96 characters. */
         private static final String PART = "[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,94}[A-Za-z0-9_])?";
-        private static final Pattern FORM = Pattern.compile("(?:(" + PART + ")/)?(" + PART + ")@([A-Za-z0-9_][A-Za-z0-9_./+-]{0,199})");
+
+        private static final Pattern FORM =
+                Pattern.compile("(?:(" + PART + ")/)?(" + PART + ")@([A-Za-z0-9_][A-Za-z0-9_./+-]{0,199})");
         private static final Pattern WITHOUT_REVISION = Pattern.compile("(?:" + PART + "/)?" + PART + "@?");
         private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
         private static final Pattern UPPER_CASE_COMMIT = Pattern.compile("[0-9A-Fa-f]{40}");
@@ -88,16 +95,23 @@ public sealed interface ModelReference {
         private static Hub parse(String text) {
             String model = text.substring(PREFIX.length());
             Matcher parts = FORM.matcher(model);
-            if (parts.matches() && !model.contains("..") && !model.contains("--") && !parts.group(3).endsWith("/")) {
+            if (parts.matches()
+                    && !model.contains("..")
+                    && !model.contains("--")
+                    && !parts.group(3).endsWith("/")) {
                 String revision = parts.group(3);
-                return new Hub(parts.group(1) == null ? "" : parts.group(1), parts.group(2),
+                return new Hub(
+                        parts.group(1) == null ? "" : parts.group(1),
+                        parts.group(2),
                         UPPER_CASE_COMMIT.matcher(revision).matches() ? revision.toLowerCase(Locale.ROOT) : revision);
             }
             if (WITHOUT_REVISION.matcher(model).matches()) {
                 throw new InvalidInputException("The model " + text + " has no revision; write " + text.replace("@", "")
-                        + "@ and the commit of 40 hexadecimal digits, which the model's page shows under \"Files and versions\", \"History\".");
+                        + "@ and the commit of 40 hexadecimal digits, which the model's page shows under "
+                        + "\"Files and versions\", \"History\".");
             }
-            throw new InvalidInputException("The model " + text + " is not of the form hf://organisation/name@revision or hf://name@revision.");
+            throw new InvalidInputException(
+                    "The model " + text + " is not of the form hf://organisation/name@revision or hf://name@revision.");
         }
 
         /** Whether the revision says exactly which files are meant, for all time. */
@@ -148,8 +162,9 @@ public sealed interface ModelReference {
     }
 
     private static String forms() {
-        return "an existing folder, an existing .zip, .tar.gz or .tgz file, groupId:artifactId[:extension[:classifier]]:version,"
-                + " hf://organisation/name@commit, or builtin:" + String.join(" or builtin:", BuiltinModels.names());
+        return "an existing folder, an existing .zip, .tar.gz or .tgz file, "
+                + "groupId:artifactId[:extension[:classifier]]:version," + " hf://organisation/name@commit, or builtin:"
+                + String.join(" or builtin:", BuiltinModels.names());
     }
 
     private static ModelReference builtin(String name) {
@@ -176,11 +191,14 @@ public sealed interface ModelReference {
         if (name.endsWith(".zip") || name.endsWith(".tar.gz") || name.endsWith(".tgz")) {
             return new Archive(path);
         }
-        throw new InvalidInputException("The model " + path + " is a file, but neither a .zip nor a .tar.gz or .tgz; give " + forms() + ".");
+        throw new InvalidInputException(
+                "The model " + path + " is a file, but neither a .zip nor a .tar.gz or .tgz; give " + forms() + ".");
     }
 
     private static ModelReference coordinates(String text, Path baseDirectory) {
-        return Coordinates.parse(text).orElseThrow(() -> new InvalidInputException("The model \"" + text + "\" was not found in "
-                + baseDirectory.toAbsolutePath().normalize() + " and is not of another form; it must be " + forms() + "."));
+        return Coordinates.parse(text)
+                .orElseThrow(() -> new InvalidInputException("The model \"" + text + "\" was not found in "
+                        + baseDirectory.toAbsolutePath().normalize() + " and is not of another form; it must be "
+                        + forms() + "."));
     }
 }

@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
  * Holds what a weight file contains against what a configuration asks for.
  *
  * @param tensors by canonical name, in canonical order
- * @param traits  of the names in the file
+ * @param traits of the names in the file
  */
 record ModelTensors(Map<String, Weight> tensors, WeightTraits traits) {
 
@@ -32,13 +32,16 @@ record ModelTensors(Map<String, Weight> tensors, WeightTraits traits) {
     /** What programs put before all names: torch.compile, DataParallel, training frameworks, PEFT. */
     private static final List<String> WRAPPERS = List.of("_orig_mod.", "module.", "base_model.model.", "model.");
     /** Of classifiers of texts, tokens and answers, of reinforcement learning, and of GPT-2's own second head. */
-    private static final Pattern OTHER_HEAD = Pattern.compile("(score|classifier|qa_outputs)\\.(weight|bias)|(v_head|multiple_choice_head)\\..+");
+    private static final Pattern OTHER_HEAD =
+            Pattern.compile("(score|classifier|qa_outputs)\\.(weight|bias)|(v_head|multiple_choice_head)\\..+");
+
     private static final String EMBEDDING = "wte.weight";
     static final String OUTPUT = "lm_head.weight";
 
     /**
-     * The name of a weight in a file that transformers loads: the canonical one, but {@code transformer.h.0.ln_1.weight} where the output layer
-     * has weights of its own. Beside bare names transformers 4 takes {@code lm_head.weight} for damage and refuses the file.
+     * The name of a weight in a file that transformers loads: the canonical one, but
+     * {@code transformer.h.0.ln_1.weight} where the output layer has weights of its own. Beside bare names transformers
+     * 4 takes {@code lm_head.weight} for damage and refuses the file.
      */
     static String stored(String canonical, Gpt2Config config) {
         return config.tiedEmbeddings() || canonical.equals(OUTPUT) ? canonical : PREFIX + canonical;
@@ -47,22 +50,32 @@ record ModelTensors(Map<String, Weight> tensors, WeightTraits traits) {
     /**
      * The model's weights.
      *
-     * @throws InvalidInputException if a tensor is missing, is one too many, or has another shape or type than it should
+     * @throws InvalidInputException if a tensor is missing, is one too many, or has another shape or type than it
+     *     should
      */
     static ModelTensors of(Gpt2Config config, Collection<SafetensorsHeader.Entry> entries) {
         String wrapper = wrapper(entries);
         Map<String, SafetensorsHeader.Entry> found = byCanonicalName(entries, wrapper);
-        List<String> unused = found.keySet().stream().filter(name -> OTHER_HEAD.matcher(name).matches()).map(name -> found.get(name).name()).sorted().toList();
+        List<String> unused = found.keySet().stream()
+                .filter(name -> OTHER_HEAD.matcher(name).matches())
+                .map(name -> found.get(name).name())
+                .sorted()
+                .toList();
         found.keySet().removeIf(name -> OTHER_HEAD.matcher(name).matches());
         if (config.tiedEmbeddings() && !found.containsKey(EMBEDDING) && found.containsKey(OUTPUT)) {
             found.put(EMBEDDING, found.remove(OUTPUT)); // safetensors' save_model keeps one name of two that are tied
         }
         requireLayers(config, found);
         Map<String, Weight> tensors = new LinkedHashMap<>();
-        config.tensorShapes().forEach((name, shape) -> tensors.put(name,
-                QuantizedWeights.find(name, shape, found, config.settingsBehind(name)).orElseGet(() -> checked(config, name, shape, found))));
+        config.tensorShapes()
+                .forEach((name, shape) -> tensors.put(
+                        name,
+                        QuantizedWeights.find(name, shape, found, config.settingsBehind(name))
+                                .orElseGet(() -> checked(config, name, shape, found))));
         requireNothingElse(config, found, tensors);
-        return new ModelTensors(tensors, new WeightTraits(wrapper, unused, config.attentionScale().disagreements()));
+        return new ModelTensors(
+                tensors,
+                new WeightTraits(wrapper, unused, config.attentionScale().disagreements()));
     }
 
     /** What all names begin with, one wrapper within another; empty in most files. */
@@ -72,12 +85,16 @@ record ModelTensors(Map<String, Weight> tensors, WeightTraits traits) {
         while (next.isPresent() && !entries.isEmpty()) {
             all += next.get();
             String before = all;
-            next = WRAPPERS.stream().filter(wrapper -> entries.stream().allMatch(entry -> entry.name().startsWith(before + wrapper))).findFirst();
+            next = WRAPPERS.stream()
+                    .filter(wrapper ->
+                            entries.stream().allMatch(entry -> entry.name().startsWith(before + wrapper)))
+                    .findFirst();
         }
         return all;
     }
 
-    private static Map<String, SafetensorsHeader.Entry> byCanonicalName(Collection<SafetensorsHeader.Entry> entries, String wrapper) {
+    private static Map<String, SafetensorsHeader.Entry> byCanonicalName(
+            Collection<SafetensorsHeader.Entry> entries, String wrapper) {
         Map<String, SafetensorsHeader.Entry> found = new LinkedHashMap<>();
         for (SafetensorsHeader.Entry entry : entries) {
             String bare = entry.name().substring(wrapper.length());
@@ -87,8 +104,9 @@ record ModelTensors(Map<String, Weight> tensors, WeightTraits traits) {
             }
             SafetensorsHeader.Entry other = found.put(name, entry);
             if (other != null) {
-                throw new InvalidInputException(entry.file() + ": tensor " + name + " is there twice, as " + other.name() + " and as "
-                        + entry.name() + ", so it is not clear which one counts; save the model again.");
+                throw new InvalidInputException(
+                        entry.file() + ": tensor " + name + " is there twice, as " + other.name() + " and as "
+                                + entry.name() + ", so it is not clear which one counts; save the model again.");
             }
         }
         return found;
@@ -105,25 +123,33 @@ record ModelTensors(Map<String, Weight> tensors, WeightTraits traits) {
             }
         }
         if (layers > config.layers()) {
-            throw new InvalidInputException(last.file() + " has weights of " + layers + " layers (such as " + last.name()
-                    + "), but config.json says n_layer = " + config.layers() + "; correct n_layer, or give the weights that belong to it.");
+            throw new InvalidInputException(last.file() + " has weights of " + layers + " layers (such as "
+                    + last.name() + "), but config.json says n_layer = " + config.layers()
+                    + "; correct n_layer, or give the weights that belong to it.");
         }
         if (layers < config.layers() && layers > 0) {
-            throw new InvalidInputException(last.file() + " has weights of " + layers + " layers, but config.json says n_layer = "
-                    + config.layers() + ": tensor h." + layers + ".ln_1.weight is missing; correct n_layer, or give the weights that belong to it.");
+            throw new InvalidInputException(last.file() + " has weights of " + layers
+                    + " layers, but config.json says n_layer = " + config.layers() + ": tensor h." + layers
+                    + ".ln_1.weight is missing; correct n_layer, or give the weights that belong to it.");
         }
     }
 
-    private static Tensor checked(Gpt2Config config, String name, long[] shape, Map<String, SafetensorsHeader.Entry> found) {
+    private static Tensor checked(
+            Gpt2Config config, String name, long[] shape, Map<String, SafetensorsHeader.Entry> found) {
         SafetensorsHeader.Entry entry = found.get(name);
         if (entry == null) {
-            throw new InvalidInputException(anyFile(found) + " lacks the tensor " + name + " of shape " + Arrays.toString(shape)
-                    + (name.equals(OUTPUT) ? ", which tie_word_embeddings = false in config.json asks for" : "") + "; the model is incomplete.");
+            throw new InvalidInputException(
+                    anyFile(found) + " lacks the tensor " + name + " of shape " + Arrays.toString(shape)
+                            + (name.equals(OUTPUT) ? ", which tie_word_embeddings = false in config.json asks for" : "")
+                            + "; the model is incomplete.");
         }
-        DType dtype = DType.floatNamed(entry.dtype()).orElseThrow(() -> new InvalidInputException(entry.file() + ": tensor " + entry.name()
-                + " has dtype " + entry.dtype() + ", but only F64, F32, F16 and BF16 weights are supported; save the model as one of these."));
+        DType dtype = DType.floatNamed(entry.dtype())
+                .orElseThrow(() -> new InvalidInputException(entry.file() + ": tensor " + entry.name() + " has dtype "
+                        + entry.dtype() + ", but only F64, F32, F16 and BF16 weights are supported; save the model "
+                        + "as one of these."));
         if (!Arrays.equals(shape, entry.shape())) {
-            throw new InvalidInputException(entry.file() + ": tensor " + entry.name() + " has shape " + Arrays.toString(entry.shape())
+            throw new InvalidInputException(entry.file() + ": tensor " + entry.name() + " has shape "
+                    + Arrays.toString(entry.shape())
                     + ", but config.json (" + config.settingsBehind(name) + ") asks for " + Arrays.toString(shape)
                     + "; correct config.json, or give the weights that belong to it.");
         }
@@ -131,11 +157,18 @@ record ModelTensors(Map<String, Weight> tensors, WeightTraits traits) {
     }
 
     private static String anyFile(Map<String, SafetensorsHeader.Entry> found) {
-        return found.values().stream().findFirst().map(entry -> entry.file().toString()).orElse("The weights file");
+        return found.values().stream()
+                .findFirst()
+                .map(entry -> entry.file().toString())
+                .orElse("The weights file");
     }
 
-    private static void requireNothingElse(Gpt2Config config, Map<String, SafetensorsHeader.Entry> found, Map<String, Weight> tensors) {
-        Set<String> used = tensors.values().stream().flatMap(weight -> weight.stored().stream()).map(Tensor::name).collect(Collectors.toSet());
+    private static void requireNothingElse(
+            Gpt2Config config, Map<String, SafetensorsHeader.Entry> found, Map<String, Weight> tensors) {
+        Set<String> used = tensors.values().stream()
+                .flatMap(weight -> weight.stored().stream())
+                .map(Tensor::name)
+                .collect(Collectors.toSet());
         found.forEach((name, entry) -> {
             if (config.tiedEmbeddings() && name.equals(OUTPUT) && tensors.get(EMBEDDING) instanceof Tensor embedding) {
                 requireTied(entry, embedding);
@@ -146,17 +179,24 @@ record ModelTensors(Map<String, Weight> tensors, WeightTraits traits) {
         });
     }
 
-    /** The only place where opening a model reads weights: a tied output layer that is stored all the same has to be compared. */
+    /**
+     * The only place where opening a model reads weights: a tied output layer that is stored all the same has to be
+     * compared.
+     */
     private static void requireTied(SafetensorsHeader.Entry output, Tensor embedding) {
-        boolean alike = output.dtype().equals(embedding.dtype().name()) && Arrays.equals(output.shape(), embedding.shape());
+        boolean alike =
+                output.dtype().equals(embedding.dtype().name()) && Arrays.equals(output.shape(), embedding.shape());
         if (!alike || !sameBytes(output, embedding)) {
-            throw new InvalidInputException(output.file() + ": " + output.name() + " differs from the token embedding wte.weight, but config.json"
-                    + " says tie_word_embeddings = true (or leaves it out); set it to false, or remove " + output.name() + ".");
+            throw new InvalidInputException(output.file() + ": " + output.name()
+                    + " differs from the token embedding wte.weight, but config.json"
+                    + " says tie_word_embeddings = true (or leaves it out); set it to false, or remove " + output.name()
+                    + ".");
         }
     }
 
     private static boolean sameBytes(SafetensorsHeader.Entry output, Tensor embedding) {
-        Tensor tensor = new Tensor(OUTPUT, embedding.dtype(), output.shape(), output.file(), output.offset(), output.length());
+        Tensor tensor =
+                new Tensor(OUTPUT, embedding.dtype(), output.shape(), output.file(), output.offset(), output.length());
         return tensor.map().mismatch(embedding.map()) < 0;
     }
 }

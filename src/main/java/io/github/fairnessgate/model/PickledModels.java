@@ -39,9 +39,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Models whose weights are pickles, {@code pytorch_model.bin} or its shards. They are converted to safetensors into a folder of the
- * cache, with the configuration, the tokenizer and the other small files beside them: from there on they are models like any other, with the numbers and the digest of the
- * model that {@code safetensors} would have written. Pickles are read by {@code PickleMachine} alone, which runs nothing, and only here.
+ * Models whose weights are pickles, {@code pytorch_model.bin} or its shards. They are converted to safetensors into a
+ * folder of the cache, with the configuration, the tokenizer and the other small files beside them: from there on they
+ * are models like any other, with the numbers and the digest of the model that {@code safetensors} would have written.
+ * Pickles are read by {@code PickleMachine} alone, which runs nothing, and only here.
  */
 public final class PickledModels {
 
@@ -50,22 +51,31 @@ public final class PickledModels {
     private static final String WEIGHTS_INDEX = "model.safetensors.index.json";
     /** In the order in which transformers looks for them. */
     private static final List<String> PREFERRED = List.of(QuantizedWeights.FILE, WeightFiles.SINGLE, WEIGHTS_INDEX);
+
     private static final Pattern SHARD = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]*\\.bin");
-    /** What can decide beside weights, and what says under which terms the model is; hidden files and states of a training do not count. */
-    private static final Pattern BESIDE = Pattern.compile("[^.].*\\.(json|txt|md|model|jinja)|(LICENSE|LICENCE|NOTICE|COPYING)[^/]*");
+    /**
+     * What can decide beside weights, and what says under which terms the model is; hidden files and states of a
+     * training do not count.
+     */
+    private static final Pattern BESIDE =
+            Pattern.compile("[^.].*\\.(json|txt|md|model|jinja)|(LICENSE|LICENCE|NOTICE|COPYING)[^/]*");
+
     private static final PrettyPrinter AS_PYTHON = new DefaultPrettyPrinter(Separators.createDefaultInstance()
-            .withObjectFieldValueSpacing(Separators.Spacing.AFTER).withObjectEmptySeparator("")).withObjectIndenter(new DefaultIndenter("  ", "\n"));
+                    .withObjectFieldValueSpacing(Separators.Spacing.AFTER)
+                    .withObjectEmptySeparator(""))
+            .withObjectIndenter(new DefaultIndenter("  ", "\n"));
     private static final String OUTPUT = "lm_head.weight";
     private static final String EMBEDDING = "wte.weight";
     /** A part of the key in the cache: to be changed when the conversion writes other bytes. */
     private static final String FORM = "safetensors of pickle 1";
 
-    private PickledModels() {
-    }
+    private PickledModels() {}
 
     /** The files of pickled weights that a folder has and that count, if no other weights do: one file, or an index. */
     public static Optional<String> in(Path folder) {
-        return Stream.of(SINGLE, INDEX).filter(name -> Files.exists(folder.resolve(name))).findFirst();
+        return Stream.of(SINGLE, INDEX)
+                .filter(name -> Files.exists(folder.resolve(name)))
+                .findFirst();
     }
 
     /** Whether a file of pickled weights can have a name. */
@@ -76,13 +86,16 @@ public final class PickledModels {
     /**
      * Opens a model, whatever its weights are.
      *
-     * @param cache   where converted models are kept
+     * @param cache where converted models are kept
      * @param allowed whether pickles may be read
-     * @throws InvalidInputException if the model cannot be used, as {@link ModelDirectory#open} says, or if its pickles hold anything but tensors
+     * @throws InvalidInputException if the model cannot be used, as {@link ModelDirectory#open} says, or if its pickles
+     *     hold anything but tensors
      */
     public static GivenModel open(Path folder, Path cache, boolean allowed, Progress progress) {
         Optional<String> pickle = in(folder);
-        Optional<String> preferred = PREFERRED.stream().filter(name -> Files.exists(folder.resolve(name))).findFirst();
+        Optional<String> preferred = PREFERRED.stream()
+                .filter(name -> Files.exists(folder.resolve(name)))
+                .findFirst();
         if (pickle.isEmpty() || !Files.exists(folder.resolve("config.json"))) {
             return GivenModel.of(ModelDirectory.open(folder));
         }
@@ -91,33 +104,47 @@ public final class PickledModels {
             return GivenModel.of(ModelDirectory.open(folder));
         }
         if (!allowed) {
-            throw new InvalidInputException(folder + " has its weights only as " + pickle.get() + ", a Python pickle, and " + Parameters.ALLOW_PICKLE + " is false;"
-                    + " set it to true (pickles are read without running anything in them), or give the model as safetensors.");
+            throw new InvalidInputException(
+                    folder + " has its weights only as " + pickle.get() + ", a Python pickle, and "
+                            + Parameters.ALLOW_PICKLE + " is false;"
+                            + " set it to true (pickles are read without running anything in them), or give the "
+                            + "model as safetensors.");
         }
         Path converted = converted(folder, cache, progress);
         try {
             return new GivenModel(folder, ModelDirectory.open(converted));
         } catch (InvalidInputException e) {
-            throw new InvalidInputException(folder.resolve(pickle.get()) + ", converted to safetensors: " + e.getMessage(), e);
+            throw new InvalidInputException(
+                    folder.resolve(pickle.get()) + ", converted to safetensors: " + e.getMessage(), e);
         }
     }
 
     private static Path converted(Path folder, Path cache, Progress progress) {
         Sources sources = Sources.in(folder);
         String key = sources.key();
-        return DerivedFolders.of(cache.resolve("models"), key, sources.pickle().toString(), directory -> {
-            progress.info("Converting " + sources.pickle() + ", " + Bytes.text(size(sources.weights())) + ", to safetensors");
-            AtomicFiles.writeFolder(directory, target -> convert(sources, target));
-            if (!Sources.in(folder).key().equals(key)) {
-                throw new InvalidInputException(folder + " changed while its weights were converted: run the build again when nothing else writes to it.");
-            }
-        }, progress);
+        return DerivedFolders.of(
+                cache.resolve("models"),
+                key,
+                sources.pickle().toString(),
+                directory -> {
+                    progress.info("Converting " + sources.pickle() + ", " + Bytes.text(size(sources.weights()))
+                            + ", to safetensors");
+                    AtomicFiles.writeFolder(directory, target -> convert(sources, target));
+                    if (!Sources.in(folder).key().equals(key)) {
+                        throw new InvalidInputException(
+                                folder + " changed while its weights were converted: run the build again when "
+                                        + "nothing else writes to it.");
+                    }
+                },
+                progress);
     }
 
     /** Names of the files of pickled weights that a folder's conversion was read from. */
     public static Set<String> sources(Path folder) {
         Sources sources = Sources.in(folder);
-        return Stream.concat(Stream.of(sources.pickle()), sources.weights().stream()).map(file -> file.getFileName().toString()).collect(Collectors.toSet());
+        return Stream.concat(Stream.of(sources.pickle()), sources.weights().stream())
+                .map(file -> file.getFileName().toString())
+                .collect(Collectors.toSet());
     }
 
     /** Whether a folder that was returned as converted is still what another folder's files are converted to. */
@@ -128,21 +155,24 @@ public final class PickledModels {
     /**
      * The files of a folder that its conversion depends on.
      *
-     * @param pickle  the weights, or their index
+     * @param pickle the weights, or their index
      * @param weights all files of weights
-     * @param beside  the other files that the conversion has, too
+     * @param beside the other files that the conversion has, too
      */
     private record Sources(Path pickle, Map<String, String> shardOf, List<Path> weights, List<Path> beside) {
 
         static Sources in(Path folder) {
             Path pickle = folder.resolve(PickledModels.in(folder).orElseThrow());
             Map<String, String> shardOf = pickle.endsWith(INDEX) ? PickledModels.shardOf(pickle) : Map.of();
-            return new Sources(pickle, shardOf, PickledModels.weights(folder, pickle, shardOf), PickledModels.beside(folder));
+            return new Sources(
+                    pickle, shardOf, PickledModels.weights(folder, pickle, shardOf), PickledModels.beside(folder));
         }
 
         String key() {
             SortedMap<String, String> sums = new TreeMap<>();
-            Stream.of(List.of(pickle), weights, beside).flatMap(List::stream).distinct()
+            Stream.of(List.of(pickle), weights, beside)
+                    .flatMap(List::stream)
+                    .distinct()
                     .forEach(file -> sums.put(file.getFileName().toString(), Digests.sha256(file)));
             return Digests.sha256((FORM + sums).getBytes(StandardCharsets.UTF_8));
         }
@@ -155,7 +185,8 @@ public final class PickledModels {
         List<Path> shards = new ArrayList<>();
         for (String shard : new TreeSet<>(shardOf.values())) {
             if (!Files.exists(folder.resolve(shard))) {
-                throw new InvalidInputException(folder.resolve(INDEX) + " names the shard " + shard + ", which does not exist; copy or download it as well.");
+                throw new InvalidInputException(folder.resolve(INDEX) + " names the shard " + shard
+                        + ", which does not exist; copy or download it as well.");
             }
             shards.add(folder.resolve(shard));
         }
@@ -164,8 +195,12 @@ public final class PickledModels {
 
     private static List<Path> beside(Path folder) {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> BESIDE.matcher(file.getFileName().toString()).matches() && !file.endsWith(INDEX) && Files.isRegularFile(file))
-                    .sorted().toList();
+            return files.filter(file ->
+                            BESIDE.matcher(file.getFileName().toString()).matches()
+                                    && !file.endsWith(INDEX)
+                                    && Files.isRegularFile(file))
+                    .sorted()
+                    .toList();
         } catch (IOException e) {
             throw FileErrors.cannot("list", folder, e);
         }
@@ -188,18 +223,25 @@ public final class PickledModels {
                 tensors.remove(OUTPUT);
                 written.remove(OUTPUT);
             }
-            TorchConversion.write(source, tensors, directory, safetensors(file.getFileName().toString()));
+            TorchConversion.write(
+                    source, tensors, directory, safetensors(file.getFileName().toString()));
         }
         if (!written.isEmpty()) {
             writeIndex(sources.pickle(), written, directory.resolve(WEIGHTS_INDEX));
         }
     }
 
-    /** {@code save_pretrained} writes neither of two tensors that are the same memory twice: of the output layer and the embedding, the embedding stays. */
+    /**
+     * {@code save_pretrained} writes neither of two tensors that are the same memory twice: of the output layer and the
+     * embedding, the embedding stays.
+     */
     private static boolean isTied(Map<String, TorchTensor> tensors) {
         TorchTensor output = tensors.get(OUTPUT);
-        return output != null && tensors.entrySet().stream()
-                .anyMatch(entry -> (entry.getKey().equals(EMBEDDING) || entry.getKey().endsWith("." + EMBEDDING)) && entry.getValue().isSameAs(output));
+        return output != null
+                && tensors.entrySet().stream()
+                        .anyMatch(entry -> (entry.getKey().equals(EMBEDDING)
+                                        || entry.getKey().endsWith("." + EMBEDDING))
+                                && entry.getValue().isSameAs(output));
     }
 
     /** The name that transformers gives the same part in safetensors. */
@@ -216,8 +258,9 @@ public final class PickledModels {
         Map<String, String> shardOf = new LinkedHashMap<>();
         for (Map.Entry<String, JsonNode> entry : weightMap.properties()) {
             if (!SHARD.matcher(entry.getValue().asText()).matches()) {
-                throw new InvalidInputException(index + ": the shard of tensor " + PickleException.shown(entry.getKey()) + " is "
-                        + PickleException.shown(entry.getValue().toString()) + ", but it must be the name of a .bin file in the same folder.");
+                throw new InvalidInputException(index + ": the shard of tensor " + PickleException.shown(entry.getKey())
+                        + " is " + PickleException.shown(entry.getValue().toString())
+                        + ", but it must be the name of a .bin file in the same folder.");
             }
             shardOf.put(entry.getKey(), entry.getValue().asText());
         }
@@ -234,15 +277,22 @@ public final class PickledModels {
         }
     }
 
-    /** In the form in which transformers writes it: Python's {@code json.dumps(indent=2, sort_keys=True)} and a line break. */
+    /**
+     * In the form in which transformers writes it: Python's {@code json.dumps(indent=2, sort_keys=True)} and a line
+     * break.
+     */
     private static void writeIndex(Path index, Map<String, String> shardOf, Path target) {
         ObjectNode json = Json.MAPPER.createObjectNode();
         ObjectNode metadata = json.putObject("metadata");
-        json(index).path("metadata").properties().stream().sorted(Map.Entry.comparingByKey()).forEach(entry -> metadata.set(entry.getKey(), entry.getValue()));
+        json(index).path("metadata").properties().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .forEach(entry -> metadata.set(entry.getKey(), entry.getValue()));
         ObjectNode weightMap = json.putObject("weight_map");
         new TreeMap<>(shardOf).forEach((name, shard) -> weightMap.put(name, safetensors(shard)));
         try {
-            AtomicFiles.write(target, (Json.MAPPER.writer(AS_PYTHON).writeValueAsString(json) + "\n").getBytes(StandardCharsets.UTF_8));
+            AtomicFiles.write(
+                    target,
+                    (Json.MAPPER.writer(AS_PYTHON).writeValueAsString(json) + "\n").getBytes(StandardCharsets.UTF_8));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("names and numbers can always be written as JSON", e);
         }

@@ -2,7 +2,10 @@ package io.github.fairnessgate.model;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** How a file that is shipped with a model, but that does not decide what is measured, was found to fit the measured model. */
+/**
+ * How a file that is shipped with a model, but that does not decide what is measured, was found to fit the measured
+ * model.
+ */
 public enum Proof {
 
     /** An ONNX graph. */

@@ -46,7 +46,8 @@ public final class Tokenizer implements AutoCloseable {
             if (NativeLibraries.areMissing(e)) {
                 throw e;
             }
-            throw new InvalidInputException(files.files().get(0) + " is not a usable tokenizer: " + Reason.of(e) + ".", e);
+            throw new InvalidInputException(
+                    files.files().get(0) + " is not a usable tokenizer: " + Reason.of(e) + ".", e);
         }
     }
 
@@ -54,16 +55,19 @@ public final class Tokenizer implements AutoCloseable {
      * The tokens of a text: none added in front or behind, none cut off.
      *
      * @param text a text that contains a special token, such as {@code <|endoftext|>}, gets that token there
-     * @throws InvalidInputException if the text has half a surrogate pair, which is not a character and has no bytes, or a token for which the
-     *     model has no embedding
+     * @throws InvalidInputException if the text has half a surrogate pair, which is not a character and has no bytes,
+     *     or a token for which the model has no embedding
      */
     public int[] encode(String text) {
         requireWholeCharacters(text);
-        int[] ids = Arrays.stream(tokenizer.encode(text, false, false).getIds()).mapToInt(Math::toIntExact).toArray();
+        int[] ids = Arrays.stream(tokenizer.encode(text, false, false).getIds())
+                .mapToInt(Math::toIntExact)
+                .toArray();
         for (int id : ids) {
             if (id >= model.config().vocabulary()) {
-                throw new InvalidInputException("The text \"" + text + "\" has the token \"" + decode(new int[] {id}) + "\" with number " + id
-                        + ", but the embedding of " + model.path() + " has rows for 0 to " + (model.config().vocabulary() - 1) + " only; remove it from the text.");
+                throw new InvalidInputException("The text \"" + text + "\" has the token \"" + decode(new int[] {id})
+                        + "\" with number " + id + ", but the embedding of " + model.path() + " has rows for 0 to "
+                        + (model.config().vocabulary() - 1) + " only; remove it from the text.");
             }
         }
         return ids;
@@ -73,7 +77,8 @@ public final class Tokenizer implements AutoCloseable {
         for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
             if (Character.getType(text.codePointAt(i)) == Character.SURROGATE) {
                 throw new InvalidInputException("The text \"" + text + "\" has half a character at index " + i
-                        + " (an unpaired surrogate); correct the text, or read it with the encoding that it was written with.");
+                        + " (an unpaired surrogate); correct the text, or read it with the encoding that "
+                        + "it was written with.");
             }
         }
     }

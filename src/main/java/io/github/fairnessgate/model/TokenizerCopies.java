@@ -18,18 +18,18 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * {@code vocab.json} and {@code merges.txt} beside {@code tokenizer.json}: the same tokenizer once more, which some programs read in the place of
- * the one that is measured.
+ * {@code vocab.json} and {@code merges.txt} beside {@code tokenizer.json}: the same tokenizer once more, which some
+ * programs read in the place of the one that is measured.
  */
 public final class TokenizerCopies {
 
     /** The file that is measured where it exists. */
     public static final String TOKENIZER = "tokenizer.json";
+
     public static final String VOCABULARY = "vocab.json";
     public static final String MERGES = "merges.txt";
 
-    private TokenizerCopies() {
-    }
+    private TokenizerCopies() {}
 
     /**
      * Compares what is there of the two files with {@code tokenizer.json}.
@@ -50,7 +50,10 @@ public final class TokenizerCopies {
     /** Tokens that were added behind the vocabulary may be missing: they have a file of their own. */
     private static void requireSameVocabulary(Path file, JsonNode tokenizer) {
         Map<String, Integer> numbers = new HashMap<>();
-        tokenizer.at("/model/vocab").properties().forEach(token -> numbers.put(token.getKey(), token.getValue().asInt()));
+        tokenizer
+                .at("/model/vocab")
+                .properties()
+                .forEach(token -> numbers.put(token.getKey(), token.getValue().asInt()));
         Set<String> missing = new HashSet<>(numbers.keySet());
         for (JsonNode added : tokenizer.path("added_tokens")) {
             numbers.put(added.path("content").asText(), added.path("id").asInt());
@@ -58,9 +61,13 @@ public final class TokenizerCopies {
         }
         for (Map.Entry<String, JsonNode> token : json(file).properties()) {
             Integer number = numbers.get(token.getKey());
-            if (number == null || !token.getValue().isIntegralNumber() || token.getValue().asLong() != number) {
-                throw different(file, "has the token \"" + token.getKey() + "\" with number " + token.getValue() + ", and " + TOKENIZER
-                        + (number == null ? " has no such token" : " has it with " + number));
+            if (number == null
+                    || !token.getValue().isIntegralNumber()
+                    || token.getValue().asLong() != number) {
+                throw different(
+                        file,
+                        "has the token \"" + token.getKey() + "\" with number " + token.getValue() + ", and "
+                                + TOKENIZER + (number == null ? " has no such token" : " has it with " + number));
             }
             missing.remove(token.getKey());
         }
@@ -71,21 +78,32 @@ public final class TokenizerCopies {
 
     private static void requireSameMerges(Path file, JsonNode tokenizer) {
         List<String> expected = new ArrayList<>();
-        tokenizer.at("/model/merges").forEach(merge -> expected.add(merge.isArray() ? merge.path(0).asText() + " " + merge.path(1).asText() : merge.asText()));
-        List<String> found = new String(FileErrors.read(file), StandardCharsets.UTF_8).lines()
-                .filter(line -> !line.isEmpty() && !line.startsWith("#version")).toList();
+        tokenizer
+                .at("/model/merges")
+                .forEach(merge -> expected.add(
+                        merge.isArray()
+                                ? merge.path(0).asText() + " " + merge.path(1).asText()
+                                : merge.asText()));
+        List<String> found = new String(FileErrors.read(file), StandardCharsets.UTF_8)
+                .lines()
+                .filter(line -> !line.isEmpty() && !line.startsWith("#version"))
+                .toList();
         for (int i = 0; i < Math.max(expected.size(), found.size()); i++) {
             String one = i < found.size() ? "\"" + found.get(i) + "\"" : "missing";
             String other = i < expected.size() ? "\"" + expected.get(i) + "\"" : "missing";
             if (!one.equals(other)) {
-                throw different(file, "differs from " + TOKENIZER + " at merge " + (i + 1) + ", which is " + one + " there and " + other + " in " + TOKENIZER);
+                throw different(
+                        file,
+                        "differs from " + TOKENIZER + " at merge " + (i + 1) + ", which is " + one + " there and "
+                                + other + " in " + TOKENIZER);
             }
         }
     }
 
     private static InvalidInputException different(Path file, String difference) {
-        return new InvalidInputException(file + " " + difference + ": a program that reads it would split texts otherwise than was measured."
-                + " Delete it, or save the tokenizer again.");
+        return new InvalidInputException(
+                file + " " + difference + ": a program that reads it would split texts otherwise than was measured."
+                        + " Delete it, or save the tokenizer again.");
     }
 
     private static JsonNode json(Path file) {

@@ -23,18 +23,23 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The tokenizer files of a model directory: {@code tokenizer.json}, or else {@code vocab.json} and {@code merges.txt}, or
- * {@code vocab.txt}; with what the files beside
- * them change about it ({@link TokenizerSettings}).
+ * The tokenizer files of a model directory: {@code tokenizer.json}, or else {@code vocab.json} and {@code merges.txt},
+ * or {@code vocab.txt}; with what the files beside them change about it ({@link TokenizerSettings}).
  *
- * @param files  those that decide how a text is encoded, and what begins and ends it
- * @param json   the tokenizer in the form of {@code tokenizer.json}, without truncation, padding and randomness
+ * @param files those that decide how a text is encoded, and what begins and ends it
+ * @param json the tokenizer in the form of {@code tokenizer.json}, without truncation, padding and randomness
  * @param beginning number of its {@code bos_token}, if it has one
- * @param end    number of its {@code eos_token}, if it has one
+ * @param end number of its {@code eos_token}, if it has one
  * @param classification number of its {@code cls_token}, if it has one
  * @param traits what there is to say about it
  */
-record TokenizerFiles(List<Path> files, ObjectNode json, OptionalInt beginning, OptionalInt end, OptionalInt classification, TokenizerTraits traits) {
+record TokenizerFiles(
+        List<Path> files,
+        ObjectNode json,
+        OptionalInt beginning,
+        OptionalInt end,
+        OptionalInt classification,
+        TokenizerTraits traits) {
 
     static final String END_OF_TEXT = "<|endoftext|>";
 
@@ -44,14 +49,21 @@ record TokenizerFiles(List<Path> files, ObjectNode json, OptionalInt beginning, 
     /** As a share of the rows of an embedding; 50257 of the 51200 rows that training on many GPUs pads to are 0.98. */
     private static final double LEAST_TOKENS = 0.9;
 
-    private static final List<String> SENTENCE_PIECE = List.of("spiece.model", "tokenizer.model", "sentencepiece.bpe.model", "sentencepiece.model");
+    private static final List<String> SENTENCE_PIECE =
+            List.of("spiece.model", "tokenizer.model", "sentencepiece.bpe.model", "sentencepiece.model");
 
     private static final String BYTE_LEVEL = "ByteLevel";
     private static final String PREFIX_SPACE = TokenizerSettings.PREFIX_SPACE;
 
     /** All files of a tokenizer that Hugging Face transformers may look at. */
-    static final List<String> NAMES = List.of("tokenizer.json", "vocab.json", "merges.txt", WordPieceFile.NAME, TokenizerSettings.CONFIG,
-            TokenizerSettings.MAP, TokenizerSettings.ADDED);
+    static final List<String> NAMES = List.of(
+            "tokenizer.json",
+            "vocab.json",
+            "merges.txt",
+            WordPieceFile.NAME,
+            TokenizerSettings.CONFIG,
+            TokenizerSettings.MAP,
+            TokenizerSettings.ADDED);
 
     /**
      * @param classOfModel {@code tokenizer_class} of {@code config.json}
@@ -76,16 +88,21 @@ record TokenizerFiles(List<Path> files, ObjectNode json, OptionalInt beginning, 
 
     private static InvalidInputException missing(Path directory) {
         if (Files.exists(directory.resolve(WordPieceFile.NAME))) {
-            return new InvalidInputException(directory + " has its tokenizer only as " + WordPieceFile.NAME + ", but no file names a class that reads it; write"
-                    + " {\"tokenizer_class\": \"BertTokenizer\"} to " + TokenizerSettings.CONFIG + ", with do_lower_case if the model was trained so.");
+            return new InvalidInputException(directory + " has its tokenizer only as " + WordPieceFile.NAME
+                    + ", but no file names a class that reads it; write"
+                    + " {\"tokenizer_class\": \"BertTokenizer\"} to " + TokenizerSettings.CONFIG
+                    + ", with do_lower_case if the model was trained so.");
         }
         for (String name : SENTENCE_PIECE) {
             if (Files.exists(directory.resolve(name))) {
-                return new InvalidInputException(directory + " has its tokenizer only as " + name + ", which is SentencePiece's; convert it once with transformers:"
-                        + " AutoTokenizer.from_pretrained(folder).save_pretrained(folder), which writes tokenizer.json.");
+                return new InvalidInputException(directory + " has its tokenizer only as " + name
+                        + ", which is SentencePiece's; convert it once with transformers:"
+                        + " AutoTokenizer.from_pretrained(folder).save_pretrained(folder), which writes "
+                        + "tokenizer.json.");
             }
         }
-        return new InvalidInputException(directory + " has no tokenizer: neither tokenizer.json, nor vocab.json with merges.txt, nor " + WordPieceFile.NAME
+        return new InvalidInputException(directory
+                + " has no tokenizer: neither tokenizer.json, nor vocab.json with merges.txt, nor " + WordPieceFile.NAME
                 + "; copy the tokenizer that the model was trained with beside its weights.");
     }
 
@@ -93,7 +110,9 @@ record TokenizerFiles(List<Path> files, ObjectNode json, OptionalInt beginning, 
         ObjectNode json = WordPieceFile.read(file, settings.unknown());
         json.putArray("added_tokens");
         SortedSet<String> deciding = new TreeSet<>(settings.deciding(json));
-        Stream.of(TokenizerSettings.CONFIG, TokenizerSettings.MAP).filter(settings::has).forEach(deciding::add); // the class and the unknown token
+        Stream.of(TokenizerSettings.CONFIG, TokenizerSettings.MAP)
+                .filter(settings::has)
+                .forEach(deciding::add); // the class and the unknown token
         List<Path> files = new ArrayList<>(List.of(file));
         deciding.forEach(name -> files.add(file.resolveSibling(name)));
         return with(settings, files, json, List.of(), changesOfTexts(file, json));
@@ -105,11 +124,13 @@ record TokenizerFiles(List<Path> files, ObjectNode json, OptionalInt beginning, 
         List<String> notes = new ArrayList<>();
         for (String setting : List.of("truncation", "padding")) { // a text is always encoded whole
             if (!json.path(setting).isMissingNode() && !json.path(setting).isNull()) {
-                notes.add(file + " asks for " + setting + ", which is switched off: every text is measured whole and as it is.");
+                notes.add(file + " asks for " + setting
+                        + ", which is switched off: every text is measured whole and as it is.");
             }
             json.putNull(setting);
         }
-        ((ObjectNode) json.get("model")).put("type", json.at("/model/type").asText("BPE")); // not left to the library to guess
+        ((ObjectNode) json.get("model"))
+                .put("type", json.at("/model/type").asText("BPE")); // not left to the library to guess
         List<String> random = TokenizerRandomness.switchOff(json);
         notes.addAll(changesOfTexts(file, json));
         requireAddedTokens(file, json);
@@ -118,13 +139,20 @@ record TokenizerFiles(List<Path> files, ObjectNode json, OptionalInt beginning, 
         return with(settings, files, json, random, notes);
     }
 
-    private static TokenizerFiles with(TokenizerSettings settings, List<Path> files, ObjectNode json, List<String> random, List<String> notes) {
+    private static TokenizerFiles with(
+            TokenizerSettings settings, List<Path> files, ObjectNode json, List<String> random, List<String> notes) {
         List<String> disagreements = settings.disagreements(json);
         TokenizerSettings.Outcome outcome = settings.apply(json);
         json.set("added_tokens", outcome.addedTokens());
         json.set("normalizer", outcome.normalizer());
         json.set("pre_tokenizer", outcome.preTokenizer());
-        return new TokenizerFiles(List.copyOf(files), json, outcome.beginning(), outcome.end(), outcome.classification(), TokenizerTraits.of(json, random, notes, disagreements));
+        return new TokenizerFiles(
+                List.copyOf(files),
+                json,
+                outcome.beginning(),
+                outcome.end(),
+                outcome.classification(),
+                TokenizerTraits.of(json, random, notes, disagreements));
     }
 
     private static void requireAddedTokens(Path file, ObjectNode json) {
@@ -133,8 +161,9 @@ record TokenizerFiles(List<Path> files, ObjectNode json, OptionalInt beginning, 
         }
         for (JsonNode token : json.get("added_tokens")) {
             if (!token.path("content").isTextual()) {
-                throw new InvalidInputException(file + ": added_tokens has " + token + ", but it must be a list of objects with content and id;"
-                        + " copy or download the file again.");
+                throw new InvalidInputException(
+                        file + ": added_tokens has " + token + ", but it must be a list of objects with content and id;"
+                                + " copy or download the file again.");
             }
             id(token.get("content").asText(), token.path("id"), file);
         }
@@ -145,11 +174,13 @@ record TokenizerFiles(List<Path> files, ObjectNode json, OptionalInt beginning, 
         List<String> notes = new ArrayList<>();
         JsonNode normalizer = json.path("normalizer");
         if (!normalizer.isMissingNode() && !normalizer.isNull()) {
-            notes.add(file + " has a normalizer (" + types(normalizer) + "), which changes texts before they are measured,"
+            notes.add(file + " has a normalizer (" + types(normalizer)
+                    + "), which changes texts before they are measured,"
                     + " as wherever the model is used with this file.");
         }
         if (!types(json.path("pre_tokenizer")).contains(BYTE_LEVEL)) {
-            notes.add(file + " has no pre_tokenizer " + BYTE_LEVEL + ", so characters that the vocabulary lacks may be lost before a text is measured.");
+            notes.add(file + " has no pre_tokenizer " + BYTE_LEVEL
+                    + ", so characters that the vocabulary lacks may be lost before a text is measured.");
         }
         if (!types(json.path("decoder")).equals(List.of(BYTE_LEVEL))) {
             notes.add(file + " has a decoder other than " + BYTE_LEVEL + " (" + types(json.path("decoder"))
@@ -160,8 +191,13 @@ record TokenizerFiles(List<Path> files, ObjectNode json, OptionalInt beginning, 
 
     /** The types of a component and of what it consists of, each once. */
     private static List<String> types(JsonNode component) {
-        return component.findValues("type").stream().map(JsonNode::asText).map(TokenizerRandomness::name).filter(type -> !type.equals("Sequence"))
-                .distinct().limit(MOST_TYPES).toList();
+        return component.findValues("type").stream()
+                .map(JsonNode::asText)
+                .map(TokenizerRandomness::name)
+                .filter(type -> !type.equals("Sequence"))
+                .distinct()
+                .limit(MOST_TYPES)
+                .toList();
     }
 
     private static TokenizerFiles assembled(Path vocabularyFile, Path mergesFile, TokenizerSettings settings) {
@@ -191,7 +227,8 @@ record TokenizerFiles(List<Path> files, ObjectNode json, OptionalInt beginning, 
         if (!vocabulary.has(END_OF_TEXT)) {
             return;
         }
-        addedTokens.addObject()
+        addedTokens
+                .addObject()
                 .put("id", id(END_OF_TEXT, vocabulary.path(END_OF_TEXT), file))
                 .put("content", END_OF_TEXT)
                 .put("single_word", false)
@@ -202,7 +239,8 @@ record TokenizerFiles(List<Path> files, ObjectNode json, OptionalInt beginning, 
     }
 
     private static ObjectNode byteLevel(boolean prefixSpace) {
-        return Json.MAPPER.createObjectNode()
+        return Json.MAPPER
+                .createObjectNode()
                 .put("type", BYTE_LEVEL)
                 .put(PREFIX_SPACE, prefixSpace)
                 .put("trim_offsets", true)
@@ -213,7 +251,9 @@ record TokenizerFiles(List<Path> files, ObjectNode json, OptionalInt beginning, 
     private static ArrayNode merges(Path file) {
         ArrayNode merges = Json.MAPPER.createArrayNode();
         int lineNumber = 0;
-        for (String line : new String(FileErrors.read(file), StandardCharsets.UTF_8).lines().toList()) {
+        for (String line : new String(FileErrors.read(file), StandardCharsets.UTF_8)
+                .lines()
+                .toList()) {
             lineNumber++;
             if (line.isEmpty() || line.startsWith("#version")) {
                 continue;
@@ -231,7 +271,8 @@ record TokenizerFiles(List<Path> files, ObjectNode json, OptionalInt beginning, 
     private Map<String, Integer> tokens() {
         Path file = files.get(0);
         Map<String, Integer> tokens = new HashMap<>();
-        for (Map.Entry<String, JsonNode> entry : TokenizerVocabulary.numbers(json).properties()) {
+        for (Map.Entry<String, JsonNode> entry :
+                TokenizerVocabulary.numbers(json).properties()) {
             tokens.put(entry.getKey(), id(entry.getKey(), entry.getValue(), file));
         }
         for (JsonNode added : json.path("added_tokens")) {
@@ -242,8 +283,9 @@ record TokenizerFiles(List<Path> files, ObjectNode json, OptionalInt beginning, 
 
     private static int id(String token, JsonNode id, Path file) {
         if (!id.isIntegralNumber() || !id.canConvertToInt() || id.intValue() < 0) {
-            throw new InvalidInputException(file + ": token \"" + token + "\" has " + (id.isMissingNode() ? "no number" : "the number " + id)
-                    + ", but it must have a whole number, 0 or more.");
+            throw new InvalidInputException(
+                    file + ": token \"" + token + "\" has " + (id.isMissingNode() ? "no number" : "the number " + id)
+                            + ", but it must have a whole number, 0 or more.");
         }
         return id.intValue();
     }
@@ -252,8 +294,9 @@ record TokenizerFiles(List<Path> files, ObjectNode json, OptionalInt beginning, 
      * Checks that the tokens belong to an embedding, and finds those with a meaning of their own.
      *
      * @param stops that end a text that is generated; those that do not exist are left out
-     * @throws InvalidInputException if two tokens have the same number, if the embedding has far more or fewer rows than there are tokens, if no token
-     *     can begin a text, or if there are no merges for tokens that only merges make
+     * @throws InvalidInputException if two tokens have the same number, if the embedding has far more or fewer rows
+     *     than there are tokens, if no token can begin a text, or if there are no merges for tokens that only merges
+     *     make
      */
     SpecialTokens requireFits(Gpt2Config config, List<Integer> stops) {
         Map<String, Integer> tokens = tokens();
@@ -267,23 +310,42 @@ record TokenizerFiles(List<Path> files, ObjectNode json, OptionalInt beginning, 
         });
         requireSize(config, byId);
         requireMerges();
-        OptionalInt endOfText = tokens.containsKey(END_OF_TEXT) ? existing(OptionalInt.of(tokens.get(END_OF_TEXT)), config) : OptionalInt.empty();
-        List<OptionalInt> beginnings = new ArrayList<>(List.of(existing(beginning, config), existing(end, config), endOfText));
+        OptionalInt endOfText = tokens.containsKey(END_OF_TEXT)
+                ? existing(OptionalInt.of(tokens.get(END_OF_TEXT)), config)
+                : OptionalInt.empty();
+        List<OptionalInt> beginnings =
+                new ArrayList<>(List.of(existing(beginning, config), existing(end, config), endOfText));
         config.bosTokenIds().forEach(id -> beginnings.add(existing(OptionalInt.of(id), config)));
         config.eosTokenIds().forEach(id -> beginnings.add(existing(OptionalInt.of(id), config)));
         beginnings.add(existing(classification, config));
-        int first = beginnings.stream().filter(OptionalInt::isPresent).findFirst().orElseThrow(() -> new InvalidInputException(files.get(0)
-                + " has no token that begins a text: neither bos_token nor eos_token nor " + END_OF_TEXT + ", and config.json names none of 0 to "
-                + (config.vocabulary() - 1) + "; name the one that the model was trained with as bos_token in tokenizer_config.json.")).getAsInt();
-        List<Integer> ends = stops.stream().filter(id -> id >= 0 && id < config.vocabulary()).distinct().sorted().toList();
+        int first = beginnings.stream()
+                .filter(OptionalInt::isPresent)
+                .findFirst()
+                .orElseThrow(() -> new InvalidInputException(files.get(0)
+                        + " has no token that begins a text: neither bos_token nor eos_token nor " + END_OF_TEXT
+                        + ", and config.json names none of 0 to "
+                        + (config.vocabulary() - 1)
+                        + "; name the one that the model was trained with as bos_token in tokenizer_config.json."))
+                .getAsInt();
+        List<Integer> ends = stops.stream()
+                .filter(id -> id >= 0 && id < config.vocabulary())
+                .distinct()
+                .sorted()
+                .toList();
         boolean usual = OptionalInt.of(first).equals(endOfText) && ends.equals(List.of(first));
-        return new SpecialTokens(first, existing(end, config).orElse(first), endOfText.orElse(first), ends,
+        return new SpecialTokens(
+                first,
+                existing(end, config).orElse(first),
+                endOfText.orElse(first),
+                ends,
                 usual ? Optional.empty() : Optional.of(difference(first, ends, byId)));
     }
 
     private static String difference(int first, List<Integer> ends, Map<Integer, String> byId) {
         return "every text follows " + named(first, byId) + ", and a generated one ends "
-                + (ends.isEmpty() ? "by its length alone" : "with " + ends.stream().map(id -> named(id, byId)).collect(Collectors.joining(" or ")));
+                + (ends.isEmpty()
+                        ? "by its length alone"
+                        : "with " + ends.stream().map(id -> named(id, byId)).collect(Collectors.joining(" or ")));
     }
 
     private static String named(int id, Map<Integer, String> byId) {
@@ -298,20 +360,29 @@ record TokenizerFiles(List<Path> files, ObjectNode json, OptionalInt beginning, 
     List<String> notes(Gpt2Config config) {
         List<String> notes = new ArrayList<>();
         Map<String, Integer> tokens = tokens();
-        tokens.entrySet().stream().filter(token -> token.getValue() >= config.vocabulary()).map(Map.Entry::getKey).sorted().forEach(token ->
-                notes.add("The tokenizer of " + files.get(0).getParent() + " has the token \"" + token + "\" with number " + tokens.get(token)
+        tokens.entrySet().stream()
+                .filter(token -> token.getValue() >= config.vocabulary())
+                .map(Map.Entry::getKey)
+                .sorted()
+                .forEach(token -> notes.add("The tokenizer of " + files.get(0).getParent() + " has the token \"" + token
+                        + "\" with number " + tokens.get(token)
                         + ", for which the embedding has no row; a text that contains it cannot be measured."));
         long without = rowsWithoutToken(config);
         if (without > 0) {
-            notes.add("The embedding has " + without + (without == 1 ? " row" : " rows") + " without a token (" + config.vocabulary() + " rows, "
-                    + tokens.size() + " tokens), as padding leaves them: they count in every probability, as in transformers, and are no text when they are drawn.");
+            notes.add("The embedding has " + without + (without == 1 ? " row" : " rows") + " without a token ("
+                    + config.vocabulary() + " rows, " + tokens.size()
+                    + " tokens), as padding leaves them: they count in every probability, as in "
+                    + "transformers, and are no text when they are drawn.");
         }
         return notes;
     }
 
     /** Rows of the embedding for which there is no token. */
     long rowsWithoutToken(Gpt2Config config) {
-        return config.vocabulary() - tokens().values().stream().filter(id -> id < config.vocabulary()).count();
+        return config.vocabulary()
+                - tokens().values().stream()
+                        .filter(id -> id < config.vocabulary())
+                        .count();
     }
 
     /** Without merges texts would fall into single bytes, and no token of several characters would ever be measured. */
@@ -323,32 +394,44 @@ record TokenizerFiles(List<Path> files, ObjectNode json, OptionalInt beginning, 
         for (Map.Entry<String, JsonNode> entry : json.at("/model/vocab").properties()) {
             String token = entry.getKey();
             if (token.codePointCount(0, token.length()) > 1 && !added.contains(token)) {
-                throw new InvalidInputException(files.get(Math.min(1, files.size() - 1)) + " has no merges, but the vocabulary has tokens of several characters, such as \""
-                        + token + "\", which only merges make; the file is truncated: copy or download it again.");
+                throw new InvalidInputException(files.get(Math.min(1, files.size() - 1))
+                        + " has no merges, but the vocabulary has tokens of several characters, such as \"" + token
+                        + "\", which only merges make; the file is truncated: copy or download it again.");
             }
         }
     }
 
-    /** Added tokens may lie beyond the embedding: texts without them are measured like others. Padding may add rows, but few. */
+    /**
+     * Added tokens may lie beyond the embedding: texts without them are measured like others. Padding may add rows, but
+     * few.
+     */
     private void requireSize(Gpt2Config config, Map<Integer, String> byId) {
         int rows = config.vocabulary();
         Set<String> added = added();
-        int largest = byId.entrySet().stream().filter(token -> !added.contains(token.getValue())).mapToInt(Map.Entry::getKey).max().orElse(-1);
+        int largest = byId.entrySet().stream()
+                .filter(token -> !added.contains(token.getValue()))
+                .mapToInt(Map.Entry::getKey)
+                .max()
+                .orElse(-1);
         if (largest >= rows) {
-            throw new InvalidInputException(files.get(0) + " has the token \"" + byId.get(largest) + "\" with number " + largest
-                    + ", so its vocabulary is larger than the token embedding, which has " + rows
-                    + " rows (vocab_size in config.json); give the tokenizer that the model was trained with.");
+            throw new InvalidInputException(
+                    files.get(0) + " has the token \"" + byId.get(largest) + "\" with number " + largest
+                            + ", so its vocabulary is larger than the token embedding, which has " + rows
+                            + " rows (vocab_size in config.json); give the tokenizer that the model was trained with.");
         }
         if (byId.size() < LEAST_TOKENS * rows) {
-            throw new InvalidInputException(files.get(0) + " has " + byId.size() + " tokens, so its vocabulary is much smaller than the token embedding,"
-                    + " which has " + rows + " rows (vocab_size in config.json): padding an embedding adds fewer than one row in ten;"
+            throw new InvalidInputException(files.get(0) + " has " + byId.size()
+                    + " tokens, so its vocabulary is much smaller than the token embedding,"
+                    + " which has " + rows
+                    + " rows (vocab_size in config.json): padding an embedding adds fewer than one row in ten;"
                     + " give the tokenizer that the model was trained with.");
         }
     }
 
     private Set<String> added() {
         Set<String> added = new HashSet<>();
-        json.path("added_tokens").forEach(token -> added.add(token.path("content").asText()));
+        json.path("added_tokens")
+                .forEach(token -> added.add(token.path("content").asText()));
         return added;
     }
 }

@@ -9,19 +9,20 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What makes a {@code tokenizer.json} split the same text differently from one time to the next: the dropout of merges (Provilkov et al. 2020) and the
- * sampling of segmentations (Kudo 2018). Both belong to training; a measurement must not have them.
+ * What makes a {@code tokenizer.json} split the same text differently from one time to the next: the dropout of merges
+ * (Provilkov et al. 2020) and the sampling of segmentations (Kudo 2018). Both belong to training; a measurement must
+ * not have them.
  */
 public final class TokenizerRandomness {
 
     /** Whatever their spelling: only letters count. */
-    private static final Set<String> RANDOM = Set.of("dropout", "bpedropout", "mergedropout", "nbest", "nbestsize", "alpha", "sampling", "enablesampling");
+    private static final Set<String> RANDOM = Set.of(
+            "dropout", "bpedropout", "mergedropout", "nbest", "nbestsize", "alpha", "sampling", "enablesampling");
 
     /** Whose keys are tokens, not settings. */
     private static final Set<String> TABLES = Set.of("vocab", "merges", "added_tokens", "special_tokens");
 
-    private TokenizerRandomness() {
-    }
+    private TokenizerRandomness() {}
 
     /**
      * Removes every setting that makes tokenization random, at any depth.
@@ -55,7 +56,9 @@ public final class TokenizerRandomness {
     }
 
     private static boolean hasEffect(JsonNode value) {
-        return !value.isNull() && !(value.isNumber() && value.doubleValue() == 0) && !(value.isBoolean() && !value.booleanValue());
+        return !value.isNull()
+                && !(value.isNumber() && value.doubleValue() == 0)
+                && !(value.isBoolean() && !value.booleanValue());
     }
 
     /** The name of a setting, which comes from a stranger's file, for a message. */
@@ -64,7 +67,9 @@ public final class TokenizerRandomness {
     }
 
     private static String text(JsonNode value) {
-        return value.isNumber() || value.isBoolean() ? value.asText() : value.isTextual() ? '"' + name(value.asText()) + '"' : "?";
+        return value.isNumber() || value.isBoolean()
+                ? value.asText()
+                : value.isTextual() ? '"' + name(value.asText()) + '"' : "?";
     }
 
     private static String letters(String name) {

@@ -24,8 +24,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What {@code tokenizer_config.json}, {@code special_tokens_map.json} and {@code added_tokens.json} change about a tokenizer, as transformers 4 and 5
- * read them: the blank in front of a text, further added tokens, and the tokens that begin and end a text.
+ * What {@code tokenizer_config.json}, {@code special_tokens_map.json} and {@code added_tokens.json} change about a
+ * tokenizer, as transformers 4 and 5 read them: the blank in front of a text, further added tokens, and the tokens that
+ * begin and end a text.
  */
 final class TokenizerSettings {
 
@@ -43,7 +44,8 @@ final class TokenizerSettings {
     private static final String BYTE_LEVEL = "ByteLevel";
 
     /** In the order in which transformers adds those that the tokenizer lacks. */
-    private static final List<String> SPECIAL = List.of("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token");
+    private static final List<String> SPECIAL =
+            List.of("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token");
 
     private static final String BERT_CLASS = "BertTokenizer";
     /** The classes that follow {@code tokenizer.json} in transformers 4 and 5 alike. */
@@ -51,10 +53,30 @@ final class TokenizerSettings {
 
     /** What the classes set special tokens to where no file names them. */
     private static final Map<String, Map<String, String>> DEFAULTS = Map.of(
-            GPT2_CLASS, Map.of("bos_token", TokenizerFiles.END_OF_TEXT, "eos_token", TokenizerFiles.END_OF_TEXT, "unk_token", TokenizerFiles.END_OF_TEXT),
-            BERT_CLASS, Map.of("unk_token", "[UNK]", "sep_token", "[SEP]", "pad_token", "[PAD]", "cls_token", "[CLS]", "mask_token", "[MASK]"),
-            "T5Tokenizer", Map.of("eos_token", "</s>", "unk_token", "<unk>", "pad_token", "<pad>"),
-            "LlamaTokenizer", Map.of("bos_token", "<s>", "eos_token", "</s>", "unk_token", "<unk>"));
+            GPT2_CLASS,
+            Map.of(
+                    "bos_token",
+                    TokenizerFiles.END_OF_TEXT,
+                    "eos_token",
+                    TokenizerFiles.END_OF_TEXT,
+                    "unk_token",
+                    TokenizerFiles.END_OF_TEXT),
+            BERT_CLASS,
+            Map.of(
+                    "unk_token",
+                    "[UNK]",
+                    "sep_token",
+                    "[SEP]",
+                    "pad_token",
+                    "[PAD]",
+                    "cls_token",
+                    "[CLS]",
+                    "mask_token",
+                    "[MASK]"),
+            "T5Tokenizer",
+            Map.of("eos_token", "</s>", "unk_token", "<unk>", "pad_token", "<pad>"),
+            "LlamaTokenizer",
+            Map.of("bos_token", "<s>", "eos_token", "</s>", "unk_token", "<unk>"));
 
     private static final List<String> MATCHING = List.of("single_word", "lstrip", "rstrip");
 
@@ -71,15 +93,20 @@ final class TokenizerSettings {
     /**
      * What a tokenizer becomes.
      *
-     * @param normalizer   its {@code normalizer}
+     * @param normalizer its {@code normalizer}
      * @param preTokenizer its {@code pre_tokenizer}
-     * @param addedTokens  its {@code added_tokens}
-     * @param beginning    number of the token that begins a text, if the tokenizer has one
-     * @param end          number of the token that ends a text, if the tokenizer has one
+     * @param addedTokens its {@code added_tokens}
+     * @param beginning number of the token that begins a text, if the tokenizer has one
+     * @param end number of the token that ends a text, if the tokenizer has one
      * @param classification number of the token that a classifier reads first, if the tokenizer has one
      */
-    record Outcome(JsonNode normalizer, JsonNode preTokenizer, ArrayNode addedTokens, OptionalInt beginning, OptionalInt end, OptionalInt classification) {
-    }
+    record Outcome(
+            JsonNode normalizer,
+            JsonNode preTokenizer,
+            ArrayNode addedTokens,
+            OptionalInt beginning,
+            OptionalInt end,
+            OptionalInt classification) {}
 
     /**
      * Reads those of the files that exist.
@@ -94,8 +121,10 @@ final class TokenizerSettings {
                 files.put(name, object(folder.resolve(name)));
             }
         }
-        if (files.containsKey(CONFIG) && files.get(CONFIG).path("split_special_tokens").asBoolean()) {
-            throw new InvalidInputException(folder.resolve(CONFIG) + " has split_special_tokens = true, by which special tokens within a text are read as text;"
+        if (files.containsKey(CONFIG)
+                && files.get(CONFIG).path("split_special_tokens").asBoolean()) {
+            throw new InvalidInputException(folder.resolve(CONFIG)
+                    + " has split_special_tokens = true, by which special tokens within a text are read as text;"
                     + " this is not supported: remove the key.");
         }
         return new TokenizerSettings(folder, files, classOfModel);
@@ -115,7 +144,8 @@ final class TokenizerSettings {
     }
 
     /**
-     * The names of the files that change something about a tokenizer: with these alone it becomes what it becomes with all of them.
+     * The names of the files that change something about a tokenizer: with these alone it becomes what it becomes with
+     * all of them.
      *
      * @param tokenizer in the form of {@code tokenizer.json}
      */
@@ -140,7 +170,9 @@ final class TokenizerSettings {
      */
     Outcome apply(ObjectNode tokenizer) {
         Map<String, ObjectNode> added = new LinkedHashMap<>();
-        tokenizer.path("added_tokens").forEach(token -> added.put(token.path(CONTENT).asText(), (ObjectNode) token));
+        tokenizer
+                .path("added_tokens")
+                .forEach(token -> added.put(token.path(CONTENT).asText(), (ObjectNode) token));
         JsonNode vocabulary = TokenizerVocabulary.numbers(tokenizer);
         boolean normalizes = tokenizer.path("normalizer").isObject();
         for (JsonNode token : declaredTokens()) {
@@ -154,17 +186,28 @@ final class TokenizerSettings {
         named.addAll(furtherSpecialTokens());
         for (JsonNode token : named) {
             if (!added.containsKey(content(token))) {
-                put(added, token.isTextual() ? Json.MAPPER.createObjectNode().put(CONTENT, token.asText()) : token, vocabulary, normalizes);
+                put(
+                        added,
+                        token.isTextual() ? Json.MAPPER.createObjectNode().put(CONTENT, token.asText()) : token,
+                        vocabulary,
+                        normalizes);
             }
         }
         ArrayNode tokens = Json.MAPPER.createArrayNode();
         added.values().forEach(tokens::add);
-        return new Outcome(normalizer(tokenizer), preTokenizer(tokenizer), tokens, number(special.get("bos_token"), added), number(special.get("eos_token"), added),
+        return new Outcome(
+                normalizer(tokenizer),
+                preTokenizer(tokenizer),
+                tokens,
+                number(special.get("bos_token"), added),
+                number(special.get("eos_token"), added),
                 number(special.get("cls_token"), added));
     }
 
     private static OptionalInt number(JsonNode token, Map<String, ObjectNode> added) {
-        return token == null ? OptionalInt.empty() : OptionalInt.of(added.get(content(token)).path("id").asInt());
+        return token == null
+                ? OptionalInt.empty()
+                : OptionalInt.of(added.get(content(token)).path("id").asInt());
     }
 
     private static String content(JsonNode token) {
@@ -173,24 +216,43 @@ final class TokenizerSettings {
 
     /** Whether two added tokens with the same content are found in different places of a text. */
     private static boolean isMatchedOtherwise(JsonNode known, JsonNode token, boolean normalizes) {
-        return MATCHING.stream().anyMatch(key -> known.path(key).asBoolean() != token.path(key).asBoolean())
-                || normalizes && known.path("normalized").asBoolean() != token.path("normalized").asBoolean();
+        return MATCHING.stream()
+                        .anyMatch(key ->
+                                known.path(key).asBoolean() != token.path(key).asBoolean())
+                || normalizes
+                        && known.path("normalized").asBoolean()
+                                != token.path("normalized").asBoolean();
     }
 
-    /** The number is the one that it has, or else the next, whatever a file says: this is how the tokenizers library adds tokens. */
+    /**
+     * The number is the one that it has, or else the next, whatever a file says: this is how the tokenizers library
+     * adds tokens.
+     */
     private static void put(Map<String, ObjectNode> added, JsonNode token, JsonNode vocabulary, boolean normalizes) {
         String content = token.path(CONTENT).asText();
         if (content.isEmpty()) {
             return;
         }
-        int next = Math.max(vocabulary.size(), added.values().stream().mapToInt(other -> other.path("id").asInt() + 1).max().orElse(0));
-        int number = added.containsKey(content) ? added.get(content).path("id").asInt() : vocabulary.path(content).asInt(next);
-        added.put(content, Json.MAPPER.createObjectNode().put("id", number).put(CONTENT, content)
-                .put("single_word", token.path("single_word").asBoolean())
-                .put("lstrip", token.path("lstrip").asBoolean())
-                .put("rstrip", token.path("rstrip").asBoolean())
-                .put("normalized", token.path("normalized").asBoolean(!normalizes))
-                .put("special", true));
+        int next = Math.max(
+                vocabulary.size(),
+                added.values().stream()
+                        .mapToInt(other -> other.path("id").asInt() + 1)
+                        .max()
+                        .orElse(0));
+        int number = added.containsKey(content)
+                ? added.get(content).path("id").asInt()
+                : vocabulary.path(content).asInt(next);
+        added.put(
+                content,
+                Json.MAPPER
+                        .createObjectNode()
+                        .put("id", number)
+                        .put(CONTENT, content)
+                        .put("single_word", token.path("single_word").asBoolean())
+                        .put("lstrip", token.path("lstrip").asBoolean())
+                        .put("rstrip", token.path("rstrip").asBoolean())
+                        .put("normalized", token.path("normalized").asBoolean(!normalizes))
+                        .put("special", true));
     }
 
     private JsonNode config(String key) {
@@ -206,10 +268,15 @@ final class TokenizerSettings {
     private List<JsonNode> declaredTokens() {
         SortedMap<Integer, JsonNode> byNumber = new TreeMap<>();
         if (!readsOlderFiles()) {
-            config(DECODER).properties().forEach(entry -> byNumber.put(number(entry.getKey(), CONFIG), token(entry.getValue(), CONFIG, DECODER)));
+            config(DECODER)
+                    .properties()
+                    .forEach(entry ->
+                            byNumber.put(number(entry.getKey(), CONFIG), token(entry.getValue(), CONFIG, DECODER)));
         } else if (files.containsKey(ADDED)) {
             for (Map.Entry<String, JsonNode> entry : files.get(ADDED).properties()) {
-                byNumber.put(number(entry.getValue().asText(), ADDED), Json.MAPPER.createObjectNode().put(CONTENT, entry.getKey()));
+                byNumber.put(
+                        number(entry.getValue().asText(), ADDED),
+                        Json.MAPPER.createObjectNode().put(CONTENT, entry.getKey()));
             }
         }
         return List.copyOf(byNumber.values());
@@ -237,7 +304,9 @@ final class TokenizerSettings {
         Map<String, JsonNode> tokens = new LinkedHashMap<>();
         for (String key : SPECIAL) {
             String usual = DEFAULTS.getOrDefault(className(), Map.of()).get(key);
-            JsonNode value = usual == null ? Json.MAPPER.missingNode() : Json.MAPPER.getNodeFactory().textNode(usual);
+            JsonNode value = usual == null
+                    ? Json.MAPPER.missingNode()
+                    : Json.MAPPER.getNodeFactory().textNode(usual);
             String file = CONFIG;
             if (!config(key).isMissingNode()) {
                 value = config(key);
@@ -246,7 +315,9 @@ final class TokenizerSettings {
                 value = files.get(MAP).get(key);
                 file = MAP;
             }
-            if (!value.isMissingNode() && !value.isNull() && !(value.isTextual() && value.asText().isEmpty())) {
+            if (!value.isMissingNode()
+                    && !value.isNull()
+                    && !(value.isTextual() && value.asText().isEmpty())) {
                 tokens.put(key, token(value, file, key));
             }
         }
@@ -265,7 +336,10 @@ final class TokenizerSettings {
         return tokens.values();
     }
 
-    /** The class that transformers takes, that for GPT-2 where no file names one; without "Fast", which makes no difference. */
+    /**
+     * The class that transformers takes, that for GPT-2 where no file names one; without "Fast", which makes no
+     * difference.
+     */
     String className() {
         String name = config(CLASS).isTextual() ? config(CLASS).asText() : classOfModel.orElse(GPT2_CLASS);
         return name.endsWith("Fast") ? name.substring(0, name.length() - "Fast".length()) : name;
@@ -282,7 +356,9 @@ final class TokenizerSettings {
 
     /** The token for what the tokenizer cannot write. */
     String unknown() {
-        return Optional.ofNullable(specialTokens().get("unk_token")).map(TokenizerSettings::content).orElse("");
+        return Optional.ofNullable(specialTokens().get("unk_token"))
+                .map(TokenizerSettings::content)
+                .orElse("");
     }
 
     /** Whether there is a file of this name. */
@@ -297,13 +373,18 @@ final class TokenizerSettings {
 
     private JsonNode normalizer(ObjectNode tokenizer) {
         JsonNode normalizer = tokenizer.hasNonNull("normalizer") ? tokenizer.get("normalizer") : Json.MAPPER.nullNode();
-        return isBert() ? BertNormalizer.configured(normalizer, config("do_lower_case"), config("tokenize_chinese_chars"), config("strip_accents")) : normalizer;
+        return isBert()
+                ? BertNormalizer.configured(
+                        normalizer, config("do_lower_case"), config("tokenize_chinese_chars"), config("strip_accents"))
+                : normalizer;
     }
 
     /** GPT-2's class follows the configuration, false where it says nothing; others follow {@code tokenizer.json}. */
     private JsonNode preTokenizer(ObjectNode tokenizer) {
         JsonNode preTokenizer = tokenizer.path("pre_tokenizer");
-        if (!isGpt2() || !isByteLevel(preTokenizer) || preTokenizer.path(PREFIX_SPACE).asBoolean() == prefixSpace()) {
+        if (!isGpt2()
+                || !isByteLevel(preTokenizer)
+                || preTokenizer.path(PREFIX_SPACE).asBoolean() == prefixSpace()) {
             return preTokenizer;
         }
         return ((ObjectNode) preTokenizer.deepCopy()).put(PREFIX_SPACE, prefixSpace());
@@ -313,26 +394,35 @@ final class TokenizerSettings {
         return component.path("type").asText().equals(BYTE_LEVEL);
     }
 
-    /** Sentences about what the versions of transformers read in different ways, and which of them is measured; the files are named after their folder. */
+    /**
+     * Sentences about what the versions of transformers read in different ways, and which of them is measured; the
+     * files are named after their folder.
+     */
     List<String> disagreements(ObjectNode tokenizer) {
         List<String> sentences = new ArrayList<>();
         JsonNode preTokenizer = tokenizer.path("pre_tokenizer");
         if (replacesParts(tokenizer)) {
-            sentences.add("tokenizer.json is measured as it is, and as transformers 4 has it, but transformers 5 takes only the vocabulary and the added tokens from it"
-                    + " and may replace the rest because the class is " + className() + ": set " + CLASS + " to PreTrainedTokenizerFast in " + CONFIG);
+            sentences.add("tokenizer.json is measured as it is, and as transformers 4 has it, but transformers 5 takes "
+                    + "only the vocabulary and the added tokens from it"
+                    + " and may replace the rest because the class is " + className() + ": set " + CLASS
+                    + " to PreTrainedTokenizerFast in " + CONFIG);
         }
         if (!isGpt2()) {
             if (isByteLevel(preTokenizer) && preTokenizer.path(PREFIX_SPACE).asBoolean() != prefixSpace()) {
-                sentences.add("tokenizer.json has " + PREFIX_SPACE + " = " + preTokenizer.path(PREFIX_SPACE).asBoolean()
-                        + ", which is measured and which transformers 5 follows, but transformers 4 follows " + CONFIG + " (" + prefixSpace()
+                sentences.add("tokenizer.json has " + PREFIX_SPACE + " = "
+                        + preTokenizer.path(PREFIX_SPACE).asBoolean()
+                        + ", which is measured and which transformers 5 follows, but transformers 4 follows " + CONFIG
+                        + " (" + prefixSpace()
                         + ", which is the value where the key is missing): give both files the same value");
             }
             return sentences;
         }
         Set<String> replaced = replacedByGpt2(tokenizer);
         if (!replaced.isEmpty()) {
-            sentences.add("tokenizer.json has " + String.join(", ", replaced) + ", which is measured as in transformers 4, but transformers 5"
-                    + " replaces it by what GPT-2 has because the class is " + GPT2_CLASS + ": set " + CLASS + " to PreTrainedTokenizerFast in " + CONFIG);
+            sentences.add("tokenizer.json has " + String.join(", ", replaced)
+                    + ", which is measured as in transformers 4, but transformers 5"
+                    + " replaces it by what GPT-2 has because the class is " + GPT2_CLASS + ": set " + CLASS
+                    + " to PreTrainedTokenizerFast in " + CONFIG);
         }
         if (!readsOlderFiles()) {
             Set<String> declared = new LinkedHashSet<>();
@@ -342,8 +432,10 @@ final class TokenizerSettings {
             furtherSpecialTokens().forEach(token -> declared.add(content(token)));
             tokenizer.path("added_tokens").forEach(token -> {
                 if (!declared.contains(token.path(CONTENT).asText())) {
-                    sentences.add("tokenizer.json has the added token \"" + token.path(CONTENT).asText() + "\", which is measured"
-                            + " as in transformers 4, but transformers 5 takes added tokens from " + DECODER + " in " + CONFIG + ", where it is missing: add it there");
+                    sentences.add("tokenizer.json has the added token \""
+                            + token.path(CONTENT).asText() + "\", which is measured"
+                            + " as in transformers 4, but transformers 5 takes added tokens from " + DECODER + " in "
+                            + CONFIG + ", where it is missing: add it there");
                 }
             });
         }
@@ -352,7 +444,8 @@ final class TokenizerSettings {
 
     /** Whether transformers 5 makes parts of the tokenizer itself, in a way that may differ. */
     private boolean replacesParts(ObjectNode tokenizer) {
-        boolean isOfBert = isBert() && tokenizer.at("/normalizer/type").asText().equals(BertNormalizer.TYPE)
+        boolean isOfBert = isBert()
+                && tokenizer.at("/normalizer/type").asText().equals(BertNormalizer.TYPE)
                 && tokenizer.at("/pre_tokenizer/type").asText().equals(BertNormalizer.PRE_TOKENIZER);
         return !isGpt2() && !isOfBert && !GENERAL_CLASSES.contains(className());
     }
@@ -363,7 +456,8 @@ final class TokenizerSettings {
         if (tokenizer.path("normalizer").isObject()) {
             replaced.add("a normalizer");
         }
-        if (!isByteLevel(tokenizer.path("pre_tokenizer")) || !tokenizer.path("pre_tokenizer").path("use_regex").asBoolean(true)) {
+        if (!isByteLevel(tokenizer.path("pre_tokenizer"))
+                || !tokenizer.path("pre_tokenizer").path("use_regex").asBoolean(true)) {
             replaced.add("a pre_tokenizer other than GPT-2's");
         }
         for (String key : List.of("ignore_merges", "byte_fallback")) {
@@ -372,7 +466,8 @@ final class TokenizerSettings {
             }
         }
         for (String key : List.of("continuing_subword_prefix", "end_of_word_suffix")) {
-            if (!tokenizer.path("model").path(key).asText("").isEmpty() && !tokenizer.path("model").path(key).isNull()) {
+            if (!tokenizer.path("model").path(key).asText("").isEmpty()
+                    && !tokenizer.path("model").path(key).isNull()) {
                 replaced.add("model." + key + " = " + tokenizer.path("model").path(key));
             }
         }

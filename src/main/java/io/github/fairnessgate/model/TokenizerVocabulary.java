@@ -7,23 +7,29 @@ import io.github.fairnessgate.Json;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The tokens of a {@code tokenizer.json} without those that were added: byte pairs, pieces of words or whole words by number, or Unigram's pieces in their order. */
+/**
+ * The tokens of a {@code tokenizer.json} without those that were added: byte pairs, pieces of words or whole words by
+ * number, or Unigram's pieces in their order.
+ */
 final class TokenizerVocabulary {
 
     private static final String UNIGRAM = "Unigram";
     private static final List<String> BY_NUMBER = List.of("BPE", "WordPiece", "WordLevel");
 
-    private TokenizerVocabulary() {
-    }
+    private TokenizerVocabulary() {}
 
     /** @throws InvalidInputException if it is of no form that the tokenizers library has, or has no vocabulary */
     static void requireKnown(ObjectNode tokenizer, Path file) {
         JsonNode model = tokenizer.path("model");
         String type = model.path("type").asText("BPE");
-        boolean isWhole = type.equals(UNIGRAM) ? model.path("vocab").isArray() : BY_NUMBER.contains(type) && model.path("vocab").isObject();
+        boolean isWhole = type.equals(UNIGRAM)
+                ? model.path("vocab").isArray()
+                : BY_NUMBER.contains(type) && model.path("vocab").isObject();
         if (!isWhole) {
-            throw new InvalidInputException(file + " has no vocabulary that can be used (model.type is " + model.path("type")
-                    + "), but a tokenizer is BPE, WordPiece or WordLevel with an object model.vocab, or Unigram with a list; give the model's own tokenizer.");
+            throw new InvalidInputException(
+                    file + " has no vocabulary that can be used (model.type is " + model.path("type")
+                            + "), but a tokenizer is BPE, WordPiece or WordLevel with an object model.vocab, or "
+                            + "Unigram with a list; give the model's own tokenizer.");
         }
     }
 

@@ -18,8 +18,9 @@ import java.util.TreeSet;
 
 /**
  * The files that hold a model's weights, with their headers: {@code model.safetensors}, or the shards that
- * {@code model.safetensors.index.json} lists, or {@code quantized.safetensors}. The last has a name of its own because programs
- * that do not know quantized weights would look for the names of the others in it, miss them, and put random numbers in their place.
+ * {@code model.safetensors.index.json} lists, or {@code quantized.safetensors}. The last has a name of its own because
+ * programs that do not know quantized weights would look for the names of the others in it, miss them, and put random
+ * numbers in their place.
  *
  * @param files everything that decides the weights, the index included
  * @param entries tensors by their name in the file
@@ -31,6 +32,7 @@ record WeightFiles(List<Path> files, Map<String, SafetensorsHeader.Entry> entrie
     private static final String INDEX = "model.safetensors.index.json";
     /** Far more than a GPT-2 of the most layers that can be handled has. */
     private static final int MOST_TENSORS = 250_000;
+
     private static final List<String> PICKLES = List.of("pytorch_model.bin", "pytorch_model.bin.index.json");
 
     static WeightFiles find(Path directory) {
@@ -38,8 +40,9 @@ record WeightFiles(List<Path> files, Map<String, SafetensorsHeader.Entry> entrie
         Path quantized = directory.resolve(QUANTIZED);
         boolean isPlain = Files.exists(single) || Files.exists(directory.resolve(INDEX));
         if (isPlain && Files.exists(quantized)) {
-            throw new InvalidInputException(directory + " has weights twice, as " + (Files.exists(single) ? SINGLE : INDEX) + " and as " + QUANTIZED
-                    + ", so it is not clear which count; remove those that are not meant.");
+            throw new InvalidInputException(
+                    directory + " has weights twice, as " + (Files.exists(single) ? SINGLE : INDEX) + " and as "
+                            + QUANTIZED + ", so it is not clear which count; remove those that are not meant.");
         }
         if (Files.exists(quantized)) {
             return new WeightFiles(List.of(quantized), SafetensorsHeader.read(quantized));
@@ -57,13 +60,16 @@ record WeightFiles(List<Path> files, Map<String, SafetensorsHeader.Entry> entrie
         for (String pickle : PICKLES) {
             if (Files.exists(directory.resolve(pickle))) {
                 return new InvalidInputException(directory + " has its weights only as " + pickle
-                        + ", a Python pickle, which can run any code when it is loaded and is therefore refused; convert it once, where you"
-                        + " trust it, with transformers: AutoModelForCausalLM.from_pretrained(folder).save_pretrained(folder,"
+                        + ", a Python pickle, which can run any code when it is loaded and is therefore refused; "
+                        + "convert it once, where you"
+                        + " trust it, with transformers: "
+                        + "AutoModelForCausalLM.from_pretrained(folder).save_pretrained(folder,"
                         + " safe_serialization=True), which writes " + SINGLE + ".");
             }
         }
-        return new InvalidInputException(MisplacedModel.explain(directory).orElse(directory + " has neither " + SINGLE + " nor " + INDEX
-                + "; give the folder of a GPT-2 in Hugging Face form with safetensors weights."));
+        return new InvalidInputException(MisplacedModel.explain(directory)
+                .orElse(directory + " has neither " + SINGLE + " nor " + INDEX
+                        + "; give the folder of a GPT-2 in Hugging Face form with safetensors weights."));
     }
 
     private static WeightFiles sharded(Path directory) {
@@ -74,7 +80,8 @@ record WeightFiles(List<Path> files, Map<String, SafetensorsHeader.Entry> entrie
         for (String shard : new TreeSet<>(shardOf.values())) {
             Path file = directory.resolve(shard);
             if (!Files.exists(file)) {
-                throw new InvalidInputException(index + " names the shard " + shard + ", which does not exist; copy or download it as well.");
+                throw new InvalidInputException(
+                        index + " names the shard " + shard + ", which does not exist; copy or download it as well.");
             }
             files.add(file);
             for (SafetensorsHeader.Entry entry : SafetensorsHeader.read(file).values()) {
@@ -97,7 +104,8 @@ record WeightFiles(List<Path> files, Map<String, SafetensorsHeader.Entry> entrie
         }
     }
 
-    private static void requireAsIndexed(Path index, Map<String, String> shardOf, Map<String, SafetensorsHeader.Entry> entries) {
+    private static void requireAsIndexed(
+            Path index, Map<String, String> shardOf, Map<String, SafetensorsHeader.Entry> entries) {
         shardOf.forEach((name, shard) -> {
             SafetensorsHeader.Entry entry = entries.get(name);
             if (entry == null && name.endsWith(ModelTensors.OUTPUT)) {
@@ -105,7 +113,8 @@ record WeightFiles(List<Path> files, Map<String, SafetensorsHeader.Entry> entrie
             }
             if (entry == null || !entry.file().getFileName().toString().equals(shard)) {
                 throw new InvalidInputException(index + " says that tensor " + name + " is in " + shard + ", but it is "
-                        + (entry == null ? "in no shard" : "in " + entry.file().getFileName()) + "; save the model again.");
+                        + (entry == null ? "in no shard" : "in " + entry.file().getFileName())
+                        + "; save the model again.");
             }
         });
         for (SafetensorsHeader.Entry entry : entries.values()) {
@@ -122,8 +131,8 @@ record WeightFiles(List<Path> files, Map<String, SafetensorsHeader.Entry> entrie
         for (Map.Entry<String, JsonNode> entry : weightMap.properties()) {
             String shard = entry.getValue().asText();
             if (!shard.matches("[A-Za-z0-9_][A-Za-z0-9._-]*\\.safetensors")) {
-                throw new InvalidInputException(index + ": the shard of tensor " + entry.getKey() + " is " + entry.getValue()
-                        + ", but it must be the name of a .safetensors file in the same folder.");
+                throw new InvalidInputException(index + ": the shard of tensor " + entry.getKey() + " is "
+                        + entry.getValue() + ", but it must be the name of a .safetensors file in the same folder.");
             }
             shardOf.put(entry.getKey(), shard);
         }

@@ -1,6 +1,9 @@
 package io.github.fairnessgate.pickle;
 
-/** A pickle is damaged or holds something that is not allowed. The message is a sentence without a full stop, and names no file. */
+/**
+ * A pickle is damaged or holds something that is not allowed. The message is a sentence without a full stop, and names
+ * no file.
+ */
 public final class PickleException extends Exception {
 
     private static final long serialVersionUID = 1L;

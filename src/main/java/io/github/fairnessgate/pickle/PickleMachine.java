@@ -12,22 +12,26 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads pickles of Python's protocols 2 to 5 without running anything. A pickle is a program for a small stack machine, whose dangerous instructions look up
- * Python objects by name and call them. Here there is no Python, no reflection and no class loading: a name and a call are only handed to
- * {@link PickleObjects}, which knows a short list of them, and the only results are Java's own values:
+ * Reads pickles of Python's protocols 2 to 5 without running anything. A pickle is a program for a small stack machine,
+ * whose dangerous instructions look up Python objects by name and call them. Here there is no Python, no reflection and
+ * no class loading: a name and a call are only handed to {@link PickleObjects}, which knows a short list of them, and
+ * the only results are Java's own values:
  *
  * <ul>
- * <li>{@code None}: {@code null}; booleans: {@link Boolean}; floats: {@link Double}; strings: {@link String},
- * <li>whole numbers: {@link Long}; from 9 to {@value #LONGEST_NUMBER} bytes: a {@link BigInteger},
- * <li>lists: {@link ArrayList}; dictionaries: {@link LinkedHashMap} with keys that are strings or whole numbers; tuples: {@link PickleTuple}.
+ *   <li>{@code None}: {@code null}; booleans: {@link Boolean}; floats: {@link Double}; strings: {@link String},
+ *   <li>whole numbers: {@link Long}; from 9 to {@value #LONGEST_NUMBER} bytes: a {@link BigInteger},
+ *   <li>lists: {@link ArrayList}; dictionaries: {@link LinkedHashMap} with keys that are strings or whole numbers;
+ *       tuples: {@link PickleTuple}.
  * </ul>
  *
- * <p>Instructions, memory and time are bounded: by the pickle's size, and by {@value #MOST_INSTRUCTIONS} instructions. Nothing is recursive, and nothing is
- * allocated by a length that the pickle states before as many bytes are known to be there.
+ * <p>Instructions, memory and time are bounded: by the pickle's size, and by {@value #MOST_INSTRUCTIONS} instructions.
+ * Nothing is recursive, and nothing is allocated by a length that the pickle states before as many bytes are known to
+ * be there.
  *
- * <p>The library {@code net.razorvine:pickle} (1.5) was looked at. It keeps its constructors in one table for the whole JVM, makes an object of any class
- * that a pickle names, calls {@code __setstate__} on objects by reflection, allocates what a pickle states as a length, and offers no switch for any of
- * these; closing all of it would have meant replacing most of its methods.
+ * <p>The library {@code net.razorvine:pickle} (1.5) was looked at. It keeps its constructors in one table for the whole
+ * JVM, makes an object of any class that a pickle names, calls {@code __setstate__} on objects by reflection, allocates
+ * what a pickle states as a length, and offers no switch for any of these; closing all of it would have meant replacing
+ * most of its methods.
  */
 final class PickleMachine {
 
@@ -39,13 +43,34 @@ final class PickleMachine {
 
     /** Instructions that exist but are not carried out, by their names in Python's {@code pickletools}. */
     private static final Map<Integer, String> REFUSED = Map.ofEntries(
-            Map.entry((int) 'i', "INST"), Map.entry((int) 'o', "OBJ"), Map.entry(0x81, "NEWOBJ"), Map.entry(0x92, "NEWOBJ_EX"),
-            Map.entry(0x82, "EXT1"), Map.entry(0x83, "EXT2"), Map.entry(0x84, "EXT4"), Map.entry((int) 'P', "PERSID"),
-            Map.entry((int) 'I', "INT"), Map.entry((int) 'L', "LONG"), Map.entry((int) 'F', "FLOAT"), Map.entry((int) 'S', "STRING"),
-            Map.entry((int) 'V', "UNICODE"), Map.entry((int) 'g', "GET"), Map.entry((int) 'p', "PUT"), Map.entry((int) 'l', "LIST"),
-            Map.entry((int) 'd', "DICT"), Map.entry((int) '2', "DUP"), Map.entry(0x8b, "LONG4"), Map.entry((int) 'B', "BINBYTES"),
-            Map.entry((int) 'C', "SHORT_BINBYTES"), Map.entry(0x8e, "BINBYTES8"), Map.entry(0x8f, "EMPTY_SET"), Map.entry(0x90, "ADDITEMS"),
-            Map.entry(0x91, "FROZENSET"), Map.entry(0x96, "BYTEARRAY8"), Map.entry(0x97, "NEXT_BUFFER"), Map.entry(0x98, "READONLY_BUFFER"));
+            Map.entry((int) 'i', "INST"),
+            Map.entry((int) 'o', "OBJ"),
+            Map.entry(0x81, "NEWOBJ"),
+            Map.entry(0x92, "NEWOBJ_EX"),
+            Map.entry(0x82, "EXT1"),
+            Map.entry(0x83, "EXT2"),
+            Map.entry(0x84, "EXT4"),
+            Map.entry((int) 'P', "PERSID"),
+            Map.entry((int) 'I', "INT"),
+            Map.entry((int) 'L', "LONG"),
+            Map.entry((int) 'F', "FLOAT"),
+            Map.entry((int) 'S', "STRING"),
+            Map.entry((int) 'V', "UNICODE"),
+            Map.entry((int) 'g', "GET"),
+            Map.entry((int) 'p', "PUT"),
+            Map.entry((int) 'l', "LIST"),
+            Map.entry((int) 'd', "DICT"),
+            Map.entry((int) '2', "DUP"),
+            Map.entry(0x8b, "LONG4"),
+            Map.entry((int) 'B', "BINBYTES"),
+            Map.entry((int) 'C', "SHORT_BINBYTES"),
+            Map.entry(0x8e, "BINBYTES8"),
+            Map.entry(0x8f, "EMPTY_SET"),
+            Map.entry(0x90, "ADDITEMS"),
+            Map.entry(0x91, "FROZENSET"),
+            Map.entry(0x96, "BYTEARRAY8"),
+            Map.entry(0x97, "NEXT_BUFFER"),
+            Map.entry(0x98, "READONLY_BUFFER"));
 
     private final ByteBuffer in;
     private final PickleObjects objects;
@@ -76,7 +101,8 @@ final class PickleMachine {
             }
             perform(instruction);
         }
-        throw new PickleException("the pickle has more than " + MOST_INSTRUCTIONS + " instructions, which no state dict needs");
+        throw new PickleException(
+                "the pickle has more than " + MOST_INSTRUCTIONS + " instructions, which no state dict needs");
     }
 
     private void perform(int instruction) throws PickleException {
@@ -116,15 +142,17 @@ final class PickleMachine {
             case 'R' -> call(pop(2)); // REDUCE
             case 'Q' -> push(objects.outside(pop())); // BINPERSID
             case 'b' -> ignoreState(pop()); // BUILD
-            default -> throw new PickleException("the pickle has the instruction "
-                    + REFUSED.getOrDefault(instruction, "0x%02x, which does not exist".formatted(instruction))
-                    + (REFUSED.containsKey(instruction) ? ", which a state dict of tensors does not need" : ""));
+            default ->
+                throw new PickleException("the pickle has the instruction "
+                        + REFUSED.getOrDefault(instruction, "0x%02x, which does not exist".formatted(instruction))
+                        + (REFUSED.containsKey(instruction) ? ", which a state dict of tensors does not need" : ""));
         }
     }
 
     private static void requireProtocol(int protocol) throws PickleException {
         if (protocol < 2 || protocol > HIGHEST_PROTOCOL) {
-            throw new PickleException("the pickle has protocol " + protocol + ", but only 2 to " + HIGHEST_PROTOCOL + " are read");
+            throw new PickleException(
+                    "the pickle has protocol " + protocol + ", but only 2 to " + HIGHEST_PROTOCOL + " are read");
         }
     }
 
@@ -142,7 +170,9 @@ final class PickleMachine {
         push(objects.call(functionAndArguments.get(0), arguments.items()));
     }
 
-    /** The attributes of a state dict are versions of modules ({@code _metadata}); the numbers do not depend on them. */
+    /**
+     * The attributes of a state dict are versions of modules ({@code _metadata}); the numbers do not depend on them.
+     */
     private void ignoreState(Object state) throws PickleException {
         if (!(top() instanceof Map) || !(state instanceof Map)) {
             throw new PickleException("the pickle sets attributes (BUILD) of something that is not a dictionary");
@@ -158,7 +188,8 @@ final class PickleMachine {
 
     private void setItems(List<Object> keysAndValues) throws PickleException {
         if (!(top() instanceof Map) || keysAndValues.size() % 2 != 0) {
-            throw new PickleException("the pickle sets items of something that is not a dictionary, or a key without a value");
+            throw new PickleException(
+                    "the pickle sets items of something that is not a dictionary, or a key without a value");
         }
         for (int i = 0; i < keysAndValues.size(); i += 2) {
             put(dictionary(top()), keysAndValues.get(i), keysAndValues.get(i + 1));
@@ -171,7 +202,8 @@ final class PickleMachine {
             throw new PickleException("a dictionary has a key that is neither a string nor a whole number");
         }
         if (dictionary.containsKey(key)) {
-            throw new PickleException("a dictionary has the key \"" + PickleException.shown(key.toString()) + "\" twice");
+            throw new PickleException(
+                    "a dictionary has the key \"" + PickleException.shown(key.toString()) + "\" twice");
         }
         dictionary.put(key, value);
     }
@@ -230,15 +262,16 @@ final class PickleMachine {
 
     private Object remembered(long index) throws PickleException {
         if (!memo.containsKey(index)) {
-            throw new PickleException("the pickle is damaged: it refers to value " + index + ", which it has not stored");
+            throw new PickleException(
+                    "the pickle is damaged: it refers to value " + index + ", which it has not stored");
         }
         return memo.get(index);
     }
 
     private void require(long bytes) throws PickleException {
         if (bytes < 0 || bytes > in.remaining()) {
-            throw new PickleException("the pickle is damaged or too large: an instruction needs " + Long.toUnsignedString(bytes) + " bytes, but "
-                    + in.remaining() + " follow");
+            throw new PickleException("the pickle is damaged or too large: an instruction needs "
+                    + Long.toUnsignedString(bytes) + " bytes, but " + in.remaining() + " follow");
         }
     }
 
@@ -259,7 +292,8 @@ final class PickleMachine {
 
     private Object wholeNumber(int bytes) throws PickleException {
         if (bytes > LONGEST_NUMBER) {
-            throw new PickleException("the pickle has a whole number of " + bytes + " bytes, but at most " + LONGEST_NUMBER + " are allowed");
+            throw new PickleException("the pickle has a whole number of " + bytes + " bytes, but at most "
+                    + LONGEST_NUMBER + " are allowed");
         }
         require(bytes);
         byte[] bigEndian = new byte[Math.max(1, bytes)];

@@ -2,7 +2,10 @@ package io.github.fairnessgate.pickle;
 
 import java.util.List;
 
-/** What a pickle may ask for beside plain values. Whoever implements it decides what is allowed; everything else is a {@link PickleException}. */
+/**
+ * What a pickle may ask for beside plain values. Whoever implements it decides what is allowed; everything else is a
+ * {@link PickleException}.
+ */
 interface PickleObjects {
 
     /** What a Python name leads to. */

@@ -8,13 +8,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The names that a state dict of tensors needs, and no others: {@code collections.OrderedDict}, the functions that rebuild a tensor or a parameter from a
- * storage, the types of storages, and types of numbers. Each is a case in this class; none leads to code that a file could choose.
+ * The names that a state dict of tensors needs, and no others: {@code collections.OrderedDict}, the functions that
+ * rebuild a tensor or a parameter from a storage, the types of storages, and types of numbers. Each is a case in this
+ * class; none leads to code that a file could choose.
  */
 final class TorchObjects implements PickleObjects {
 
     private enum Function {
-        ORDERED_DICT, TENSOR_V2, TENSOR_V3, PARAMETER
+        ORDERED_DICT,
+        TENSOR_V2,
+        TENSOR_V3,
+        PARAMETER
     }
 
     private enum Untyped {
@@ -28,7 +32,8 @@ final class TorchObjects implements PickleObjects {
             "torch._utils _rebuild_tensor_v3", Function.TENSOR_V3,
             "torch._utils _rebuild_parameter", Function.PARAMETER);
 
-    private static final Set<String> UNTYPED = Set.of("torch UntypedStorage", "torch.storage UntypedStorage", "torch.storage _UntypedStorage");
+    private static final Set<String> UNTYPED =
+            Set.of("torch UntypedStorage", "torch.storage UntypedStorage", "torch.storage _UntypedStorage");
     private static final String TORCH = "torch";
 
     /** Of {@code torch.save} since 1.6; before, there is one more, for a storage that is a part of another. */
@@ -46,9 +51,10 @@ final class TorchObjects implements PickleObjects {
         if (UNTYPED.contains(both)) {
             return Untyped.STORAGE;
         }
-        Optional<TorchType> type = module.equals(TORCH) ? TorchType.ofStorage(name).or(() -> TorchType.ofDtype(name)) : Optional.empty();
-        return type.orElseThrow(() -> new PickleException("the pickle names " + PickleException.shown(module + "." + name)
-                + ", which a state dict of tensors does not need"));
+        Optional<TorchType> type =
+                module.equals(TORCH) ? TorchType.ofStorage(name).or(() -> TorchType.ofDtype(name)) : Optional.empty();
+        return type.orElseThrow(() -> new PickleException("the pickle names "
+                + PickleException.shown(module + "." + name) + ", which a state dict of tensors does not need"));
     }
 
     @Override
@@ -71,27 +77,40 @@ final class TorchObjects implements PickleObjects {
             return dictionary;
         }
         if (arguments.size() != 1 || !(arguments.get(0) instanceof ArrayList<?> pairs)) {
-            throw new PickleException("the pickle calls collections.OrderedDict with something that is not a list of pairs");
+            throw new PickleException(
+                    "the pickle calls collections.OrderedDict with something that is not a list of pairs");
         }
         for (Object pair : pairs) {
-            List<?> items = pair instanceof PickleTuple tuple ? tuple.items() : pair instanceof ArrayList<?> list ? list : List.of();
+            List<?> items = pair instanceof PickleTuple tuple
+                    ? tuple.items()
+                    : pair instanceof ArrayList<?> list ? list : List.of();
             if (items.size() != 2) {
-                throw new PickleException("the pickle calls collections.OrderedDict with something that is not a list of pairs");
+                throw new PickleException(
+                        "the pickle calls collections.OrderedDict with something that is not a list of pairs");
             }
             PickleMachine.put(dictionary, items.get(0), items.get(1));
         }
         return dictionary;
     }
 
-    /** Arguments: storage, offset, shape, strides, requires_grad, hooks, then, of v3, the type, then, since 1.13, marks of views that change numbers. */
+    /**
+     * Arguments: storage, offset, shape, strides, requires_grad, hooks, then, of v3, the type, then, since 1.13, marks
+     * of views that change numbers.
+     */
     private static TorchTensor tensor(List<Object> arguments, boolean hasType) throws PickleException {
         int required = hasType ? 7 : 6;
-        if (arguments.size() < required || arguments.size() > required + 1
-                || !(arguments.get(0) instanceof Typed typed) || !(arguments.get(1) instanceof Long offset) || offset < 0) {
+        if (arguments.size() < required
+                || arguments.size() > required + 1
+                || !(arguments.get(0) instanceof Typed typed)
+                || !(arguments.get(1) instanceof Long offset)
+                || offset < 0) {
             throw new PickleException("a tensor is not built from a storage, an offset, a shape and strides");
         }
-        if (arguments.size() > required && !(arguments.get(required) == null || arguments.get(required) instanceof Map<?, ?> marks && marks.isEmpty())) {
-            throw new PickleException("a tensor is marked as conjugate or negative, so that its numbers are not those that are stored");
+        if (arguments.size() > required
+                && !(arguments.get(required) == null
+                        || arguments.get(required) instanceof Map<?, ?> marks && marks.isEmpty())) {
+            throw new PickleException(
+                    "a tensor is marked as conjugate or negative, so that its numbers are not those that are stored");
         }
         Object type = hasType ? arguments.get(6) : typed.type().orElse(null);
         if (!(type instanceof TorchType known)) {
@@ -103,7 +122,8 @@ final class TorchObjects implements PickleObjects {
     private static long[] sizes(Object value) throws PickleException {
         List<Object> items = value instanceof PickleTuple tuple ? tuple.items() : null;
         if (items == null || !items.stream().allMatch(item -> item instanceof Long size && size >= 0)) {
-            throw new PickleException("a tensor has a shape or strides that are not a tuple of whole numbers, 0 or more");
+            throw new PickleException(
+                    "a tensor has a shape or strides that are not a tuple of whole numbers, 0 or more");
         }
         return items.stream().mapToLong(Long.class::cast).toArray();
     }
@@ -116,18 +136,22 @@ final class TorchObjects implements PickleObjects {
     }
 
     /** A storage as a tensor sees it: with the type of its numbers, if it has one. */
-    private record Typed(Optional<TorchType> type, TorchTensor.Storage storage) {
-    }
+    private record Typed(Optional<TorchType> type, TorchTensor.Storage storage) {}
 
     @Override
     public Object outside(Object identity) throws PickleException {
         List<Object> parts = identity instanceof PickleTuple tuple ? tuple.items() : List.of();
-        if (parts.size() < IDENTITY || parts.size() > IDENTITY + 1 || !"storage".equals(parts.get(0)) || !(parts.get(2) instanceof String key)
-                || !(parts.get(4) instanceof Long count) || count < 0) {
+        if (parts.size() < IDENTITY
+                || parts.size() > IDENTITY + 1
+                || !"storage".equals(parts.get(0))
+                || !(parts.get(2) instanceof String key)
+                || !(parts.get(4) instanceof Long count)
+                || count < 0) {
             throw new PickleException("the pickle refers to an object outside of it that is not a storage");
         }
         if (parts.size() > IDENTITY && parts.get(IDENTITY) != null) {
-            throw new PickleException("the storage " + PickleException.shown(key) + " is a part of another storage, which is not supported");
+            throw new PickleException("the storage " + PickleException.shown(key)
+                    + " is a part of another storage, which is not supported");
         }
         Optional<TorchType> type = type(parts.get(1));
         int bytes = type.map(TorchType::bytes).orElse(1);
@@ -174,9 +198,13 @@ final class TorchObjects implements PickleObjects {
         Map<String, TorchTensor> tensors = new LinkedHashMap<>();
         for (Map.Entry<?, ?> entry : dictionary.entrySet()) {
             if (!(entry.getKey() instanceof String name) || !(entry.getValue() instanceof TorchTensor tensor)) {
-                throw new PickleException("the entry \"" + PickleException.shown(entry.getKey().toString()) + "\" is "
-                        + (entry.getValue() instanceof Map ? "a dictionary, as in a checkpoint of a training program" : "not a tensor")
-                        + ", but the file must hold only the state dict, a dictionary from name to tensor: save that alone");
+                throw new PickleException(
+                        "the entry \"" + PickleException.shown(entry.getKey().toString()) + "\" is "
+                                + (entry.getValue() instanceof Map
+                                        ? "a dictionary, as in a checkpoint of a training program"
+                                        : "not a tensor")
+                                + ", but the file must hold only the state dict, a dictionary from name to tensor: "
+                                + "save that alone");
             }
             tensors.put(name, tensor);
         }

@@ -18,7 +18,10 @@ import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
 import java.util.zip.ZipException;
 
-/** The numbers of a {@link TorchFile}. Storages that are compressed are unpacked to files; others are read where they lie. */
+/**
+ * The numbers of a {@link TorchFile}. Storages that are compressed are unpacked to files; others are read where they
+ * lie.
+ */
 final class TorchStorages implements Closeable {
 
     private static final int BUFFER = 1 << 20;
@@ -28,7 +31,9 @@ final class TorchStorages implements Closeable {
     private final FileChannel channel;
     private final Map<String, FileChannel> unpacked = new HashMap<>();
 
-    /** @param scratch an existing folder for storages that have to be unpacked; the caller deletes it after closing this */
+    /**
+     * @param scratch an existing folder for storages that have to be unpacked; the caller deletes it after closing this
+     */
     TorchStorages(TorchFile source, Path scratch) throws IOException {
         this.source = source;
         this.scratch = scratch;
@@ -43,19 +48,29 @@ final class TorchStorages implements Closeable {
     void prepare() throws PickleException, IOException {
         byte[] buffer = new byte[BUFFER];
         Map<String, Long> sizes = new HashMap<>();
-        source.tensors().values().forEach(tensor -> sizes.put(tensor.storage().key(), tensor.storage().size()));
+        source.tensors()
+                .values()
+                .forEach(tensor ->
+                        sizes.put(tensor.storage().key(), tensor.storage().size()));
         for (Map.Entry<String, Long> storage : sizes.entrySet()) {
             TorchFile.Place place = source.places().get(storage.getKey());
             if (place.deflated()) {
                 unpack(storage.getKey(), place, storage.getValue(), buffer);
             } else if (place.crc().isPresent()) {
-                requireChecksum(storage.getKey(), place, copy(new Range(place), OutputStream.nullOutputStream(), place.length(), buffer));
+                requireChecksum(
+                        storage.getKey(),
+                        place,
+                        copy(new Range(place), OutputStream.nullOutputStream(), place.length(), buffer));
             }
         }
     }
 
-    private void unpack(String key, TorchFile.Place place, long size, byte[] buffer) throws PickleException, IOException {
-        FileChannel file = FileChannel.open(scratch.resolve("storage-" + unpacked.size()), StandardOpenOption.CREATE_NEW, StandardOpenOption.READ,
+    private void unpack(String key, TorchFile.Place place, long size, byte[] buffer)
+            throws PickleException, IOException {
+        FileChannel file = FileChannel.open(
+                scratch.resolve("storage-" + unpacked.size()),
+                StandardOpenOption.CREATE_NEW,
+                StandardOpenOption.READ,
                 StandardOpenOption.WRITE);
         unpacked.put(key, file);
         Inflater inflater = new Inflater(true);
@@ -69,7 +84,7 @@ final class TorchStorages implements Closeable {
     /** Never more than was announced. */
     private static long copy(InputStream in, OutputStream out, long size, byte[] buffer) throws IOException {
         CRC32 crc = new CRC32();
-        for (long left = size; left > 0;) {
+        for (long left = size; left > 0; ) {
             int count = in.read(buffer, 0, (int) Math.min(left, buffer.length));
             if (count < 0) {
                 throw new EOFException("it ends before all of its numbers");
@@ -86,7 +101,8 @@ final class TorchStorages implements Closeable {
 
     private static void requireChecksum(String key, TorchFile.Place place, long found) throws PickleException {
         if (found != place.crc().orElseThrow()) {
-            throw new PickleException("the bytes of the storage " + PickleException.shown(key) + " do not have the checksum of the zip; the file is damaged,"
+            throw new PickleException("the bytes of the storage " + PickleException.shown(key)
+                    + " do not have the checksum of the zip; the file is damaged,"
                     + " or was saved with torch.serialization.set_crc32_options(False)");
         }
     }
@@ -97,8 +113,11 @@ final class TorchStorages implements Closeable {
             return;
         }
         FileChannel file = unpacked.getOrDefault(tensor.storage().key(), channel);
-        long begin = (file == channel ? source.places().get(tensor.storage().key()).offset() : 0) + tensor.offset() * tensor.type().bytes();
-        if (tensor.isRowMajor() && (source.order() == ByteOrder.LITTLE_ENDIAN || tensor.type().bytes() == 1)) {
+        long begin =
+                (file == channel ? source.places().get(tensor.storage().key()).offset() : 0)
+                        + tensor.offset() * tensor.type().bytes();
+        if (tensor.isRowMajor()
+                && (source.order() == ByteOrder.LITTLE_ENDIAN || tensor.type().bytes() == 1)) {
             transfer(file, begin, tensor.length(), out);
         } else {
             gather(file, begin, tensor, out);
@@ -116,15 +135,18 @@ final class TorchStorages implements Closeable {
         }
     }
 
-    private void gather(FileChannel file, long begin, TorchTensor tensor, OutputStream out) throws PickleException, IOException {
+    private void gather(FileChannel file, long begin, TorchTensor tensor, OutputStream out)
+            throws PickleException, IOException {
         long span = (tensor.end() - tensor.offset()) * tensor.type().bytes();
         if (span > Integer.MAX_VALUE) {
-            throw new PickleException("a tensor of " + span + " bytes does not lie row by row, little endian, which is supported only up to 2 GiB");
+            throw new PickleException("a tensor of " + span
+                    + " bytes does not lie row by row, little endian, which is supported only up to 2 GiB");
         }
         if (begin + span > file.size()) {
             throw new EOFException("it became shorter while it was read");
         }
-        ByteBuffer numbers = file.map(FileChannel.MapMode.READ_ONLY, begin, span).order(source.order());
+        ByteBuffer numbers =
+                file.map(FileChannel.MapMode.READ_ONLY, begin, span).order(source.order());
         ByteBuffer chunk = ByteBuffer.allocate(BUFFER).order(ByteOrder.LITTLE_ENDIAN);
         long[] index = new long[tensor.shape().length];
         long at = 0;
@@ -183,7 +205,9 @@ final class TorchStorages implements Closeable {
             if (length == 0) {
                 return 0;
             }
-            int count = position >= end ? -1 : channel.read(ByteBuffer.wrap(target, offset, (int) Math.min(length, end - position)), position);
+            int count = position >= end
+                    ? -1
+                    : channel.read(ByteBuffer.wrap(target, offset, (int) Math.min(length, end - position)), position);
             position += Math.max(0, count);
             return count;
         }

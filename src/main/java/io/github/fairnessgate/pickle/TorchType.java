@@ -3,7 +3,10 @@ package io.github.fairnessgate.pickle;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** A type of numbers that PyTorch and safetensors both have. In the order in which safetensors' own writer sorts tensors. */
+/**
+ * A type of numbers that PyTorch and safetensors both have. In the order in which safetensors' own writer sorts
+ * tensors.
+ */
 enum TorchType {
     U64("uint64", "", 8),
     I64("int64", "LongStorage", 8),
@@ -44,6 +47,8 @@ enum TorchType {
 
     /** The type of the numbers in a {@code torch.name}. */
     static Optional<TorchType> ofStorage(String name) {
-        return Arrays.stream(values()).filter(type -> !type.storage.isEmpty() && type.storage.equals(name)).findFirst();
+        return Arrays.stream(values())
+                .filter(type -> !type.storage.isEmpty() && type.storage.equals(name))
+                .findFirst();
     }
 }

@@ -22,8 +22,9 @@ import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 
 /**
- * The form of PyTorch 1.6 and later: a zip with one folder, in which {@code data.pkl} is the pickle, {@code data/KEY} the bytes of a storage, and
- * {@code byteorder} (since 2.1) says how these lie. Entries are stored; a zip that another program packed anew can have compressed ones.
+ * The form of PyTorch 1.6 and later: a zip with one folder, in which {@code data.pkl} is the pickle, {@code data/KEY}
+ * the bytes of a storage, and {@code byteorder} (since 2.1) says how these lie. Entries are stored; a zip that another
+ * program packed anew can have compressed ones.
  */
 final class TorchZip {
 
@@ -32,6 +33,7 @@ final class TorchZip {
     private static final long LARGEST_DIRECTORY = 8 << 20;
     /** Deflate makes no more of a byte than 1,032. */
     private static final long MOST_INFLATION = 1_032;
+
     private static final int LONGEST_WORD = 16;
 
     private final ZipFile zip;
@@ -49,7 +51,8 @@ final class TorchZip {
     }
 
     static TorchFile read(Path path) throws PickleException, IOException {
-        try (BoundedChannel channel = new BoundedChannel(FileChannel.open(path, StandardOpenOption.READ), LARGEST_DIRECTORY);
+        try (BoundedChannel channel =
+                        new BoundedChannel(FileChannel.open(path, StandardOpenOption.READ), LARGEST_DIRECTORY);
                 ZipFile zip = open(channel)) {
             channel.lift();
             return new TorchZip(zip, channel.size()).stateDict(path);
@@ -59,10 +62,16 @@ final class TorchZip {
     /** Names are taken as the directory has them, as PyTorch takes them. */
     private static ZipFile open(BoundedChannel channel) throws PickleException {
         try {
-            return ZipFile.builder().setSeekableByteChannel(channel).setUseUnicodeExtraFields(false).setCharset(StandardCharsets.UTF_8).get();
+            return ZipFile.builder()
+                    .setSeekableByteChannel(channel)
+                    .setUseUnicodeExtraFields(false)
+                    .setCharset(StandardCharsets.UTF_8)
+                    .get();
         } catch (IOException | IllegalArgumentException e) {
-            Throwable cause = Stream.iterate((Throwable) e, Objects::nonNull, Throwable::getCause).reduce(e, (outer, inner) -> inner);
-            throw new PickleException("the file cannot be read as a zip (" + PickleException.shown(String.valueOf(cause.getMessage())) + ")");
+            Throwable cause = Stream.iterate((Throwable) e, Objects::nonNull, Throwable::getCause)
+                    .reduce(e, (outer, inner) -> inner);
+            throw new PickleException("the file cannot be read as a zip ("
+                    + PickleException.shown(String.valueOf(cause.getMessage())) + ")");
         }
     }
 
@@ -79,10 +88,14 @@ final class TorchZip {
     }
 
     private String root() throws PickleException {
-        List<String> roots = entries.keySet().stream().filter(name -> name.endsWith(PICKLE)).map(name -> name.substring(0, name.length() - PICKLE.length()))
-                .filter(name -> !name.contains("/")).toList();
+        List<String> roots = entries.keySet().stream()
+                .filter(name -> name.endsWith(PICKLE))
+                .map(name -> name.substring(0, name.length() - PICKLE.length()))
+                .filter(name -> !name.contains("/"))
+                .toList();
         if (roots.size() != 1) {
-            throw new PickleException("the zip has " + roots.size() + " files named data.pkl in a top folder, but PyTorch writes one");
+            throw new PickleException(
+                    "the zip has " + roots.size() + " files named data.pkl in a top folder, but PyTorch writes one");
         }
         if (entries.containsKey(roots.get(0) + "/constants.pkl")) {
             throw new PickleException("the file is a TorchScript archive, a program, not a state dict");
@@ -98,7 +111,9 @@ final class TorchZip {
         return switch (order) {
             case "little" -> ByteOrder.LITTLE_ENDIAN;
             case "big" -> ByteOrder.BIG_ENDIAN;
-            default -> throw new PickleException("the entry byteorder is \"" + PickleException.shown(order) + "\", but it must be little or big");
+            default ->
+                throw new PickleException("the entry byteorder is \"" + PickleException.shown(order)
+                        + "\", but it must be little or big");
         };
     }
 
@@ -109,10 +124,14 @@ final class TorchZip {
         }
         boolean isStored = entry.getMethod() == ZipEntry.STORED;
         if (entry.getGeneralPurposeBit().usesEncryption() || !isStored && entry.getMethod() != ZipEntry.DEFLATED) {
-            throw new PickleException("the entry " + PickleException.shown(name) + " is encrypted or compressed by a method other than deflate");
+            throw new PickleException("the entry " + PickleException.shown(name)
+                    + " is encrypted or compressed by a method other than deflate");
         }
         long length = entry.getCompressedSize();
-        if (length < 0 || entry.getSize() < 0 || entry.getDataOffset() < 0 || length > fileSize - entry.getDataOffset()
+        if (length < 0
+                || entry.getSize() < 0
+                || entry.getDataOffset() < 0
+                || length > fileSize - entry.getDataOffset()
                 || (isStored ? entry.getSize() != length : entry.getSize() / MOST_INFLATION > length)) {
             throw new PickleException("the entry " + PickleException.shown(name) + " announces " + entry.getSize()
                     + " bytes, which the file cannot hold there");
@@ -123,18 +142,21 @@ final class TorchZip {
     private byte[] content(String name, int limit) throws PickleException {
         ZipArchiveEntry entry = entry(name);
         if (entry.getSize() > limit) {
-            throw new PickleException("the entry " + PickleException.shown(name) + " has " + entry.getSize() + " bytes, but at most " + limit + " are read");
+            throw new PickleException("the entry " + PickleException.shown(name) + " has " + entry.getSize()
+                    + " bytes, but at most " + limit + " are read");
         }
         byte[] content;
         try (InputStream in = zip.getInputStream(entry)) {
             content = in.readNBytes((int) entry.getSize() + 1);
         } catch (IOException e) {
-            throw new PickleException("the entry " + PickleException.shown(name) + " cannot be read (" + e.getMessage() + ")");
+            throw new PickleException(
+                    "the entry " + PickleException.shown(name) + " cannot be read (" + e.getMessage() + ")");
         }
         CRC32 crc = new CRC32();
         crc.update(content);
         if (content.length != entry.getSize() || crc.getValue() != entry.getCrc()) {
-            throw new PickleException("the entry " + PickleException.shown(name) + " does not have the bytes that the zip announces");
+            throw new PickleException(
+                    "the entry " + PickleException.shown(name) + " does not have the bytes that the zip announces");
         }
         return content;
     }
@@ -142,8 +164,13 @@ final class TorchZip {
     private TorchFile.Place place(String name, long size) throws PickleException {
         ZipArchiveEntry entry = entry(name);
         if (entry.getSize() != size) {
-            throw new PickleException("the entry " + PickleException.shown(name) + " has " + entry.getSize() + " bytes, but the pickle says " + size);
+            throw new PickleException("the entry " + PickleException.shown(name) + " has " + entry.getSize()
+                    + " bytes, but the pickle says " + size);
         }
-        return new TorchFile.Place(entry.getDataOffset(), entry.getCompressedSize(), entry.getMethod() == ZipEntry.DEFLATED, OptionalLong.of(entry.getCrc()));
+        return new TorchFile.Place(
+                entry.getDataOffset(),
+                entry.getCompressedSize(),
+                entry.getMethod() == ZipEntry.DEFLATED,
+                OptionalLong.of(entry.getCrc()));
     }
 }

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Accepts the candidate that was evaluated: writes the baseline file, whose limits only become tighter. What does not pass is accepted only with
- * a reason, and only until a day.
+ * Accepts the candidate that was evaluated: writes the baseline file, whose limits only become tighter. What does not
+ * pass is accepted only with a reason, and only until a day.
  */
 public final class Baselining {
 
@@ -37,10 +37,13 @@ public final class Baselining {
     public Outcome run(BaselineSettings settings) {
         Locations locations = host.locations();
         List<Look> looks = MeasuredLooks.read(locations.output());
-        BaselineSource source = BaselineSource.read(ParameterValues.given(settings.baseline()), locations.base(), locations.checkout(), host.today());
+        BaselineSource source = BaselineSource.read(
+                ParameterValues.given(settings.baseline()), locations.base(), locations.checkout(), host.today());
         Optional<Loosening> loosening = loosening(settings, source.today());
-        ThresholdsSource thresholds = ThresholdsSource.read(settings.thresholds(), locations.base(), locations.checkout(), locations.pom());
-        BaselineUpdate update = new BaselineUpdate(source.file().toString(), source.baseline(), thresholds.thresholds(), looks, source.today());
+        ThresholdsSource thresholds =
+                ThresholdsSource.read(settings.thresholds(), locations.base(), locations.checkout(), locations.pom());
+        BaselineUpdate update = new BaselineUpdate(
+                source.file().toString(), source.baseline(), thresholds.thresholds(), looks, source.today());
         BaselineUpdate.Result result = update.accept(slack(settings, source.baseline()), loosening);
         if (source.baseline().equals(Optional.of(result.after()))) {
             host.messages().info("The candidate changes nothing in " + source.file() + ".");
@@ -57,15 +60,16 @@ public final class Baselining {
         Optional<String> day = ParameterValues.given(settings.until());
         if (why.isEmpty()) {
             if (settings.reason() != null || day.isPresent()) {
-                throw new InvalidInputException("Nothing is accepted without a reason: " + Parameters.REASON + " is empty; write why, or take "
-                        + Parameters.REASON + " and " + Parameters.UNTIL + " out.");
+                throw new InvalidInputException("Nothing is accepted without a reason: " + Parameters.REASON
+                        + " is empty; write why, or take " + Parameters.REASON + " and " + Parameters.UNTIL + " out.");
             }
             return Optional.empty();
         }
         LocalDate last = day.map(Baselining::date).orElse(today.plusDays(USUAL_DAYS));
         if (last.isBefore(today) || last.isAfter(today.plusYears(MOST_YEARS))) {
-            throw new InvalidInputException("%s must lie from today (%s in UTC) to %s, but is %s; an exception lasts a year at most.".formatted(
-                    Parameters.UNTIL, today, today.plusYears(MOST_YEARS), last));
+            throw new InvalidInputException(
+                    "%s must lie from today (%s in UTC) to %s, but is %s; an exception lasts a year at most."
+                            .formatted(Parameters.UNTIL, today, today.plusYears(MOST_YEARS), last));
         }
         return Optional.of(new Loosening(why.get(), last));
     }
@@ -74,7 +78,8 @@ public final class Baselining {
         try {
             return LocalDate.parse(text);
         } catch (DateTimeParseException e) {
-            throw new InvalidInputException(Parameters.UNTIL + " must be a date like 2026-12-31, but is '" + text + "'.", e);
+            throw new InvalidInputException(
+                    Parameters.UNTIL + " must be a date like 2026-12-31, but is '" + text + "'.", e);
         }
     }
 
@@ -84,7 +89,8 @@ public final class Baselining {
             return before.map(Baseline::slack).orElse(USUAL_SLACK);
         }
         if (!share.get().matches(SHARE)) {
-            throw new InvalidInputException(Parameters.SLACK + " is a share of a rule's margin and must be a number from 0 to 1, like 0.5, but is '"
+            throw new InvalidInputException(Parameters.SLACK
+                    + " is a share of a rule's margin and must be a number from 0 to 1, like 0.5, but is '"
                     + share.get() + "'.");
         }
         return new BigDecimal(share.get());

@@ -22,7 +22,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** Checks that an evidence bundle is sound, that it is about the models that the user names, and judges what is in it. */
+/**
+ * Checks that an evidence bundle is sound, that it is about the models that the user names, and judges what is in it.
+ */
 final class BundleVerifying {
 
     private final ModelHost host;
@@ -36,38 +38,70 @@ final class BundleVerifying {
         try (Scratch scratch = Scratch.in(host.locations().output())) {
             VerifiedBundle verified = VerifiedBundle.read(file, host.build(), host.today(), scratch.folder());
             Evidence inside = verified.evidence();
-            host.messages().info("Evidence: " + file + ", made by " + inside.build() + ": every digest holds, and the report, " + verified.report().gate().verdict()
-                    + " by the thresholds " + inside.thresholdsName() + ", follows from the items");
+            host.messages()
+                    .info("Evidence: " + file + ", made by " + inside.build() + ": every digest holds, and the report, "
+                            + verified.report().gate().verdict() + " by the thresholds " + inside.thresholdsName()
+                            + ", follows from the items");
             verified.notes().forEach(host.messages()::warn);
-            settings.candidate().ifPresentOrElse(named -> requireCandidate(named, inside), () -> sayWhoVerified(inside));
+            settings.candidate()
+                    .ifPresentOrElse(named -> requireCandidate(named, inside), () -> sayWhoVerified(inside));
             settings.model().ifPresent(named -> requireOriginal(named, inside));
             if (gate.onlyVerified()) {
-                InspectedModel.requireVerified(inside.candidateModel().source(), inside.candidateModel().shipped());
+                InspectedModel.requireVerified(
+                        inside.candidateModel().source(),
+                        inside.candidateModel().shipped());
             }
             if (settings.thresholds().isPresent() || settings.baseline().isPresent()) {
                 return judgeByOwn(settings, gate, verified);
             }
-            return Judgement.of(host, gate).pronounce(verified.report(), shown(SettingsInUse.ofBundle(host.told(), verified, Optional.empty(), Optional.empty())),
-                    Keeper.NONE, false);
+            return Judgement.of(host, gate)
+                    .pronounce(
+                            verified.report(),
+                            shown(SettingsInUse.ofBundle(host.told(), verified, Optional.empty(), Optional.empty())),
+                            Keeper.NONE,
+                            false);
         }
     }
 
-    /** Nothing of what the bundle's maker tolerates or accepts counts, except where the verifier names no thresholds. */
+    /**
+     * Nothing of what the bundle's maker tolerates or accepts counts, except where the verifier names no thresholds.
+     */
     private Outcome judgeByOwn(VerifySettings settings, GateSettings gate, VerifiedBundle verified) {
         Evidence inside = verified.evidence();
         Locations locations = host.locations();
         Optional<ThresholdsSource> own = settings.thresholds()
                 .map(name -> ThresholdsSource.read(name, locations.base(), locations.checkout(), locations.pom()));
-        ThresholdsSource source = own.orElseGet(() -> new ThresholdsSource(inside.thresholdsName(), locations.base(), Optional.empty(), inside.thresholds(),
+        ThresholdsSource source = own.orElseGet(() -> new ThresholdsSource(
+                inside.thresholdsName(),
+                locations.base(),
+                Optional.empty(),
+                inside.thresholds(),
                 verified.report().gate().thresholds()));
-        Optional<BaselineSource> file = settings.baseline().map(name -> BaselineSource.existing(Optional.of(name), locations.base(), locations.checkout(), host.today()));
+        Optional<BaselineSource> file = settings.baseline()
+                .map(name -> BaselineSource.existing(
+                        Optional.of(name), locations.base(), locations.checkout(), host.today()));
         verified.report().warnings().forEach(host.messages()::warn);
-        host.messages().info("Judged anew by " + settings.thresholds().map(name -> "the thresholds " + name).orElse("the bundle's thresholds")
-                + settings.baseline().map(name -> " and the baseline file " + name).orElse(" and no baseline file"));
-        EvidenceFile.Judged judged = new EvidenceFile.Judged(host.libraries().plugin(), host.build(), source,
-                file.orElseGet(() -> BaselineSource.none(locations.base(), host.today())), inside.looks(), Optional.empty(),
-                Optional.of(inside.candidateModel()).filter(ModelRecord::filesAreKnown).map(record -> new InspectedModel(Optional.empty(), record)), inside.tests());
-        return Judgement.of(host, gate).pronounce(judged, shown(SettingsInUse.ofBundle(host.told(), verified, own, file)), Keeper.NONE);
+        host.messages()
+                .info("Judged anew by "
+                        + settings.thresholds()
+                                .map(name -> "the thresholds " + name)
+                                .orElse("the bundle's thresholds")
+                        + settings.baseline()
+                                .map(name -> " and the baseline file " + name)
+                                .orElse(" and no baseline file"));
+        EvidenceFile.Judged judged = new EvidenceFile.Judged(
+                host.libraries().plugin(),
+                host.build(),
+                source,
+                file.orElseGet(() -> BaselineSource.none(locations.base(), host.today())),
+                inside.looks(),
+                Optional.empty(),
+                Optional.of(inside.candidateModel())
+                        .filter(ModelRecord::filesAreKnown)
+                        .map(record -> new InspectedModel(Optional.empty(), record)),
+                inside.tests());
+        return Judgement.of(host, gate)
+                .pronounce(judged, shown(SettingsInUse.ofBundle(host.told(), verified, own, file)), Keeper.NONE);
     }
 
     private List<RunSettings.Setting> shown(List<RunSettings.Setting> settings) {
@@ -80,42 +114,60 @@ final class BundleVerifying {
         ModelRecord expected = inside.candidateModel();
         GivenModel folder = host.locate(reference).given();
         requireSame(reference, Parameters.CANDIDATE, "candidate", expected, ModelRecord.all(reference, folder));
-        ModelRecord found = Inspection.of(reference, folder, inside.baselineModel().files());
+        ModelRecord found =
+                Inspection.of(reference, folder, inside.baselineModel().files());
         expected.overstates(found).ifPresent(difference -> {
             throw different(reference, Parameters.CANDIDATE, "candidate", expected, difference);
         });
-        host.messages().info("%s %s is the candidate that the evidence is about: %s; verified here: %s".formatted(Parameters.CANDIDATE, reference,
-                expected.filesAreKnown()
-                ? "each of its " + expected.files().size() + " files has the digest that the evidence lists"
-                : "its configuration, weights and tokenizer are those that were measured", found.shipped().orElseThrow().counts()));
+        host.messages()
+                .info("%s %s is the candidate that the evidence is about: %s; verified here: %s"
+                        .formatted(
+                                Parameters.CANDIDATE,
+                                reference,
+                                expected.filesAreKnown()
+                                        ? "each of its " + expected.files().size()
+                                                + " files has the digest that the evidence lists"
+                                        : "its configuration, weights and tokenizer are those that were measured",
+                                found.shipped().orElseThrow().counts()));
         found.shipped().flatMap(ShippedFiles::warning).ifPresent(host.messages()::warn);
     }
 
     private void requireOriginal(String reference, Evidence inside) {
         ModelRecord expected = inside.baselineModel();
         ModelRecord found = ModelRecord.all(reference, host.locate(reference).given());
-        requireSame(reference, Parameters.MODEL, "original model", expected, expected.filesAreKnown() ? found.limitedTo(expected) : found);
-        host.messages().info(Parameters.MODEL + " " + reference
-                + " is the original model that the evidence is about: its configuration, weights and tokenizer are those that were measured");
+        requireSame(
+                reference,
+                Parameters.MODEL,
+                "original model",
+                expected,
+                expected.filesAreKnown() ? found.limitedTo(expected) : found);
+        host.messages()
+                .info(Parameters.MODEL + " " + reference
+                        + " is the original model that the evidence is about: its configuration, weights "
+                        + "and tokenizer are those that were measured");
     }
 
     private void sayWhoVerified(Evidence inside) {
         if (inside.candidateModel().filesAreKnown()) {
-            host.messages().info("Of the candidate's files, this bundle has digests alone: what is verified of them is what " + inside.build()
-                    + " found when it made the bundle; give the"
-                    + " model that you received as " + Parameters.CANDIDATE + " to have it verified here");
+            host.messages()
+                    .info("Of the candidate's files, this bundle has digests alone: what is verified of them is what "
+                            + inside.build()
+                            + " found when it made the bundle; give the"
+                            + " model that you received as " + Parameters.CANDIDATE + " to have it verified here");
         }
     }
 
-    private static void requireSame(String reference, String property, String role, ModelRecord expected, ModelRecord found) {
+    private static void requireSame(
+            String reference, String property, String role, ModelRecord expected, ModelRecord found) {
         expected.differs(found).ifPresent(difference -> {
             throw different(reference, property, role, expected, difference);
         });
     }
 
-    private static InvalidInputException different(String reference, String property, String role, ModelRecord expected, String difference) {
-        return new InvalidInputException("%s is %s, which is not the %s that the evidence is about (%s, sha256 %s): %s.".formatted(property, reference, role,
-                expected.source(), expected.digest(), difference));
+    private static InvalidInputException different(
+            String reference, String property, String role, ModelRecord expected, String difference) {
+        return new InvalidInputException("%s is %s, which is not the %s that the evidence is about (%s, sha256 %s): %s."
+                .formatted(property, reference, role, expected.source(), expected.digest(), difference));
     }
 
     private Path bundleFile(String reference) {
@@ -123,17 +175,26 @@ final class BundleVerifying {
         if (file.isPresent()) {
             return file.get();
         }
-        ModelReference.Coordinates coordinates = ModelReference.Coordinates.parse(reference).orElseThrow(() -> new InvalidInputException(
-                "There is no evidence bundle " + host.locations().base().resolve(reference).normalize() + "; " + Parameters.BUNDLE
-                        + " must be a file, or Maven coordinates groupId:artifactId[:extension[:classifier]]:version."));
-        ModelReference.Coordinates complete = coordinates.classifier().isEmpty() ? new ModelReference.Coordinates(coordinates.groupId(), coordinates.artifactId(),
-                coordinates.extension(), "fairness", coordinates.version()) : coordinates;
+        ModelReference.Coordinates coordinates = ModelReference.Coordinates.parse(reference)
+                .orElseThrow(() -> new InvalidInputException("There is no evidence bundle "
+                        + host.locations().base().resolve(reference).normalize() + "; " + Parameters.BUNDLE
+                        + " must be a file, or Maven coordinates "
+                        + "groupId:artifactId[:extension[:classifier]]:version."));
+        ModelReference.Coordinates complete = coordinates.classifier().isEmpty()
+                ? new ModelReference.Coordinates(
+                        coordinates.groupId(),
+                        coordinates.artifactId(),
+                        coordinates.extension(),
+                        "fairness",
+                        coordinates.version())
+                : coordinates;
         return host.artifact(complete, "evidence bundle");
     }
 
     private Optional<Path> file(String reference) {
         try {
-            return Optional.of(host.locations().base().resolve(reference).normalize()).filter(Files::isRegularFile);
+            return Optional.of(host.locations().base().resolve(reference).normalize())
+                    .filter(Files::isRegularFile);
         } catch (InvalidPathException e) {
             return Optional.empty(); // on Windows the colons of Maven coordinates cannot be in a path
         }

@@ -27,7 +27,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Judges a recipe and not a single model: compresses the model once for each of several seeds, and measures every result. */
+/**
+ * Judges a recipe and not a single model: compresses the model once for each of several seeds, and measures every
+ * result.
+ */
 public final class Certifying {
 
     /** The folder below the output folder with one folder for each seed. */
@@ -45,8 +48,8 @@ public final class Certifying {
 
     /**
      * @param written the model, as the user wrote it
-     * @param recipe  a file, or the name of a bundled one
-     * @param seeds   how many, or which
+     * @param recipe a file, or the name of a bundled one
+     * @param seeds how many, or which
      */
     public Outcome run(String written, String recipe, String seeds) throws WorkerException, InterruptedException {
         Path base = host.locations().base();
@@ -76,55 +79,84 @@ public final class Certifying {
             LocatedModel candidate = candidates.get(chosen.get(i));
             candidate.requireStill(evaluations.get(i).provenance().model());
             requireMade(candidate, evaluations.get(i));
-            runs.add(new CertificationJson.Run(chosen.get(i), evaluations.get(i).provenance().model()));
+            runs.add(new CertificationJson.Run(
+                    chosen.get(i), evaluations.get(i).provenance().model()));
         }
         Certification certification = Certification.of(source.thresholds(), baseline, evaluations);
-        CertificationJson.write(file, host.libraries().plugin(), Measured.of(host.build(), source.text(), baseline), EvidenceFile.portable(recipe, base),
-                own.digest(), EvidenceFile.portable(source.name(), base), runs, certification);
+        CertificationJson.write(
+                file,
+                host.libraries().plugin(),
+                Measured.of(host.build(), source.text(), baseline),
+                EvidenceFile.portable(recipe, base),
+                own.digest(),
+                EvidenceFile.portable(source.name(), base),
+                runs,
+                certification);
         return conclude(recipe, certification, runs, file);
     }
 
     /** What the recipe makes under its seed; made before if nothing changed since. */
-    private LocatedModel compressed(LocatedModel model, String recipe, Recipe seeded, Device device) throws WorkerException, InterruptedException {
+    private LocatedModel compressed(LocatedModel model, String recipe, Recipe seeded, Device device)
+            throws WorkerException, InterruptedException {
         Path folder = host.locations().output().resolve(FOLDER).resolve("seed-" + seeded.seed());
         CompressedModel made = new CompressedModel(folder, workers::work, host.progress(), host.messages()::warn);
         host.progress().info("Seed " + seeded.seed() + ":");
         if (!measuring.isCacheOn()) {
             made.startAfresh();
         }
-        made.bringUpToDate(CompressionJob.of(model, recipe, host.locations().base(), seeded, device, host.libraries().ofCompression(device, host.build())),
-                measuring.isCacheOn() ? Optional.empty() : Optional.of(Parameters.CACHE + " is off"), false, workers.timeout());
+        made.bringUpToDate(
+                CompressionJob.of(
+                        model,
+                        recipe,
+                        host.locations().base(),
+                        seeded,
+                        device,
+                        host.libraries().ofCompression(device, host.build())),
+                measuring.isCacheOn() ? Optional.empty() : Optional.of(Parameters.CACHE + " is off"),
+                false,
+                workers.timeout());
         return new LocatedModel(ModelDirectory.open(made.folder()), recipe + ", seed " + seeded.seed());
     }
 
     /** Another build may have put its own model there. */
     private static void requireMade(LocatedModel candidate, Evaluation measured) {
-        String made = CompressionReport.read(candidate.directory().path()).output().digest();
+        String made =
+                CompressionReport.read(candidate.directory().path()).output().digest();
         if (!made.equals(measured.provenance().model())) {
-            throw new InvalidInputException("The model that was measured as " + candidate.source() + " (sha256 " + measured.provenance().model()
+            throw new InvalidInputException("The model that was measured as " + candidate.source() + " (sha256 "
+                    + measured.provenance().model()
                     + ") is not the one that was compressed (sha256 "
-                    + made + "): something else wrote to " + candidate.directory().path() + "; run the goal again.");
+                    + made + "): something else wrote to "
+                    + candidate.directory().path() + "; run the goal again.");
         }
     }
 
     private Outcome conclude(String recipe, Certification certification, List<CertificationJson.Run> runs, Path file) {
         host.messages().info("The recipe, over " + runs.size() + " runs:");
         ConsoleTable.lines(certification.gate()).forEach(host.messages()::info);
-        host.messages().info("Where the variance of the change comes from, as standard deviations, and each run judged alone:");
+        host.messages()
+                .info("Where the variance of the change comes from, as standard deviations, and each run judged "
+                        + "alone:");
         CertificationJson.varianceTable(certification).forEach(host.messages()::info);
-        long different = runs.stream().map(CertificationJson.Run::model).distinct().count();
+        long different =
+                runs.stream().map(CertificationJson.Run::model).distinct().count();
         if (different < runs.size()) {
-            host.messages().warn("Only " + different + " of " + runs.size() + " runs made different models: the recipe does not depend on its seed, and its"
-                    + " runs say no more than one.");
+            host.messages()
+                    .warn("Only " + different + " of " + runs.size()
+                            + " runs made different models: the recipe does not depend on its seed, and its"
+                            + " runs say no more than one.");
         }
         List<String> findings = GateMessages.findings(certification.gate());
         String headline = GateMessages.headline(certification.gate());
         if (!certification.gate().passed()) {
             String verdict = "The recipe " + recipe + " is not certified: " + headline + " (" + file + ")";
-            return new Outcome(Stream.concat(Stream.of(verdict), findings.stream()).toList());
+            return new Outcome(
+                    Stream.concat(Stream.of(verdict), findings.stream()).toList());
         }
         findings.forEach(host.messages()::warn);
-        host.messages().info("The recipe " + recipe + " is certified over " + runs.size() + " runs (" + headline + "); " + file);
+        host.messages()
+                .info("The recipe " + recipe + " is certified over " + runs.size() + " runs (" + headline + "); "
+                        + file);
         return Outcome.GOOD;
     }
 }

@@ -25,10 +25,14 @@ public final class Checking {
     public Outcome run(EvaluationSettings settings, GateSettings gate) throws WorkerException, InterruptedException {
         PairMeasuring measuring = new PairMeasuring(host, settings);
         PairMeasuring.Plan plan = measuring.plan();
-        Measuring.preflight(plan.source().thresholds(), plan.suites(), Optional.empty()); // what cannot be judged is told before a model is looked for
+        Measuring.preflight(
+                plan.source().thresholds(),
+                plan.suites(),
+                Optional.empty()); // what cannot be judged is told before a model is looked for
         PairMeasuring.Pair pair = measuring.find(plan);
         if (gate.onlyVerified()) {
-            InspectedModel.requireVerified(pair.after().source(), pair.inspected().record().shipped());
+            InspectedModel.requireVerified(
+                    pair.after().source(), pair.inspected().record().shipped());
         }
         measuring.showPower(plan, measuring.cached(pair, plan.suites()));
         List<Look> looks = new ArrayList<>();
@@ -36,10 +40,19 @@ public final class Checking {
             looks.add(measuring.look(pair, wanted, looks.size() + 1));
         }
         measuring.requireUnchanged(pair, looks.get(0));
-        InspectedModel after = PairMeasuring.inspect(pair.before(), pair.after()).requireMeasured(looks.get(0).candidate().provenance().model());
-        EvidenceFile.Judged judged = new EvidenceFile.Judged(host.libraries().plugin(), host.build(), plan.source(), plan.accepted(), looks,
-                Optional.of(pair.before().directory()), Optional.of(after), GateReliabilityFiles.read(host.locations().output()));
-        return Judgement.of(host, gate).pronounce(judged, measuring.gpus(pair), pair.told(), Judgement.keeper(host, gate, judged));
+        InspectedModel after = PairMeasuring.inspect(pair.before(), pair.after())
+                .requireMeasured(looks.get(0).candidate().provenance().model());
+        EvidenceFile.Judged judged = new EvidenceFile.Judged(
+                host.libraries().plugin(),
+                host.build(),
+                plan.source(),
+                plan.accepted(),
+                looks,
+                Optional.of(pair.before().directory()),
+                Optional.of(after),
+                GateReliabilityFiles.read(host.locations().output()));
+        return Judgement.of(host, gate)
+                .pronounce(judged, measuring.gpus(pair), pair.told(), Judgement.keeper(host, gate, judged));
     }
 
     /** What has to be measured before there is a verdict; empty if nothing. */
@@ -50,6 +63,9 @@ public final class Checking {
         }
         GateMessages.looks(gate).stream().skip(gate.looks().size() - 1L).forEach(host.messages()::info);
         SortedMap<String, Integer> next = gate.next();
-        return plan.suites().stream().filter(suite -> next.containsKey(suite.id())).map(suite -> suite.withContinuations(next.get(suite.id()))).toList();
+        return plan.suites().stream()
+                .filter(suite -> next.containsKey(suite.id()))
+                .map(suite -> suite.withContinuations(next.get(suite.id())))
+                .toList();
     }
 }

@@ -47,7 +47,7 @@ final class CompressedModel {
     }
 
     /**
-     * @param parent   the output folder
+     * @param parent the output folder
      * @param warnings receives what may surprise about a compression before it begins
      */
     CompressedModel(Path parent, Worker worker, Progress progress, Consumer<String> warnings) {
@@ -76,19 +76,27 @@ final class CompressedModel {
     /**
      * Makes the model, unless it is there already.
      *
-     * @param again   why to make it all the same, such as {@code fairness.force is true}; empty if it is kept where it would come out the same
-     * @param zipped  whether disk is needed for a zip of it as well
+     * @param again why to make it all the same, such as {@code fairness.force is true}; empty if it is kept where it
+     *     would come out the same
+     * @param zipped whether disk is needed for a zip of it as well
      * @param timeout after which the worker is stopped
      */
-    void bringUpToDate(CompressionJob job, Optional<String> again, boolean zipped, Duration timeout) throws WorkerException, InterruptedException {
+    void bringUpToDate(CompressionJob job, Optional<String> again, boolean zipped, Duration timeout)
+            throws WorkerException, InterruptedException {
         Optional<String> reason = again.map(why -> ", because " + why).or(() -> reasonToCompress(job));
         if (reason.isPresent()) {
             progress.info("Compressing " + job.model().source() + " by the recipe " + job.recipeName() + reason.get());
-            RecipeForecast.of(job.recipe(), job.model().directory().config(), job.device(), Runtime.getRuntime().availableProcessors())
-                    .warnings(timeout).forEach(warnings);
+            RecipeForecast.of(
+                            job.recipe(),
+                            job.model().directory().config(),
+                            job.device(),
+                            Runtime.getRuntime().availableProcessors())
+                    .warnings(timeout)
+                    .forEach(warnings);
             compress(job, zipped);
         } else {
-            progress.info("Up to date: " + folder() + " is " + job.model().source() + " compressed by the recipe " + job.recipeName());
+            progress.info("Up to date: " + folder() + " is " + job.model().source() + " compressed by the recipe "
+                    + job.recipeName());
             measureIfUnmeasured(job);
         }
     }
@@ -107,7 +115,8 @@ final class CompressedModel {
      * @throws InvalidInputException if the folder is not as it was when it was found or made by {@link #bringUpToDate}
      */
     void requireUnchanged(CompressionJob job) {
-        CompressionRecord made = CompressionRecord.read(record()).orElseThrow(() -> new InvalidInputException(record() + " is gone: run the build again."));
+        CompressionRecord made = CompressionRecord.read(record())
+                .orElseThrow(() -> new InvalidInputException(record() + " is gone: run the build again."));
         made.differs(job.key(), folder()).ifPresent(difference -> {
             throw new InvalidInputException("The compressed model changed while the build ran: " + difference
                     + "; run it again when nothing else writes to " + parent + ".");
@@ -118,12 +127,18 @@ final class CompressedModel {
     private Optional<String> reasonToCompress(CompressionJob job) {
         AtomicFiles.deleteLeftovers(folder());
         Optional<CompressionRecord> last = CompressionRecord.read(record());
-        return last.isEmpty() ? Optional.of("") : last.get().differs(job.key(), folder()).map(difference -> " again: " + difference);
+        return last.isEmpty()
+                ? Optional.of("")
+                : last.get().differs(job.key(), folder()).map(difference -> " again: " + difference);
     }
 
     private void compress(CompressionJob job, boolean zipped) throws WorkerException, InterruptedException {
         try (Scratch scratch = Scratch.in(parent)) {
-            Estimate.requireDisk(job.recipe(), job.model().directory().config(), zipped, parent,
+            Estimate.requireDisk(
+                    job.recipe(),
+                    job.model().directory().config(),
+                    zipped,
+                    parent,
                     scratch.folder().toFile().getUsableSpace() + FolderSize.of(checkpoints()));
             Path output = scratch.folder().resolve(folder().getFileName());
             Path times = scratch.folder().resolve("times.json");
@@ -132,8 +147,8 @@ final class CompressedModel {
             CompressionRecord made = CompressionRecord.of(job.key(), output);
             CompressionReport report = CompressionReport.read(output);
             requireMadeFrom(job, report, output);
-            CompressionMeasurements measurements = CompressionMeasurements.of(report, job.device(),
-                    read(times, CompressionTimes.class), usage.peakMemory());
+            CompressionMeasurements measurements = CompressionMeasurements.of(
+                    report, job.device(), read(times, CompressionTimes.class), usage.peakMemory());
             AtomicFiles.replaceFolder(output, folder());
             measurements.write(measurements());
             made.write(record());
@@ -144,8 +159,10 @@ final class CompressedModel {
 
     /** The report has to be about the model that this build looked at, and about the one that it lies beside. */
     private static void requireMadeFrom(CompressionJob job, CompressionReport report, Path output) {
-        if (!report.input().digest().equals(job.digest()) || !report.output().digest().equals(ModelDirectory.open(output).digest())) {
-            throw new InvalidInputException("The model " + job.model().source() + ", or what was made of it, changed while it was being compressed:"
+        if (!report.input().digest().equals(job.digest())
+                || !report.output().digest().equals(ModelDirectory.open(output).digest())) {
+            throw new InvalidInputException("The model " + job.model().source()
+                    + ", or what was made of it, changed while it was being compressed:"
                     + " run the build again when nothing else writes to them.");
         }
     }
@@ -165,11 +182,19 @@ final class CompressedModel {
     }
 
     /** After the model is in its place: a model that took hours is not lost because something goes wrong here. */
-    private void measure(CompressionJob job, CompressionMeasurements measurements, Path scratch) throws WorkerException, InterruptedException {
+    private void measure(CompressionJob job, CompressionMeasurements measurements, Path scratch)
+            throws WorkerException, InterruptedException {
         Path output = scratch.resolve("speed.json");
         CompressionReport report = CompressionReport.read(folder());
-        worker.run(new WorkerRequest.Measure(job.model().directory().path().toString(), job.digest(), folder().toString(), report.output().digest(), job.device(),
-                output.toString()), scratch);
+        worker.run(
+                new WorkerRequest.Measure(
+                        job.model().directory().path().toString(),
+                        job.digest(),
+                        folder().toString(),
+                        report.output().digest(),
+                        job.device(),
+                        output.toString()),
+                scratch);
         SpeedComparison speed = read(output, SpeedComparison.class);
         measurements.with(speed).write(measurements());
         progress.info("Compression: " + CompressionMeasurements.summary(report, speed));

@@ -31,22 +31,34 @@ public final class Compressing {
         boolean afresh = !ParameterValues.isCacheOn(settings.cache());
         Workers workers = new Workers(host, settings.compute());
         CompressionJob job = job(settings, workers);
-        CompressedModel compressed = new CompressedModel(host.locations().output(), workers::work, host.progress(), host.messages()::warn);
+        CompressedModel compressed =
+                new CompressedModel(host.locations().output(), workers::work, host.progress(), host.messages()::warn);
         Optional<Host.Project> project = host.project();
         if (afresh) {
             compressed.startAfresh();
         }
         compressed.bringUpToDate(job, again(afresh, settings.force()), project.isPresent(), workers.timeout());
-        MlBom.write(compressed.folder(), identity(job, project), job.ancestor(), ModelLicence.of(job.model().directory().path()), job.pluginVersion());
+        MlBom.write(
+                compressed.folder(),
+                identity(job, project),
+                job.ancestor(),
+                ModelLicence.of(job.model().directory().path()),
+                job.pluginVersion());
         project.ifPresent(own -> {
-            Path zip = Archives.writeZip(compressed.folder(), Compressor.unshipped(ModelDirectory.open(compressed.folder())),
+            Path zip = Archives.writeZip(
+                    compressed.folder(),
+                    Compressor.unshipped(ModelDirectory.open(compressed.folder())),
                     host.locations().output().resolve(own.finalName() + "-compressed.zip"));
             compressed.requireUnchanged(job);
             if (attached) {
                 host.attach(CLASSIFIER, zip);
             }
         });
-        host.note(new CompressedHere(compressed.folder(), job.model().source(), job.digest(), CompressionReport.read(compressed.folder()).output().digest()));
+        host.note(new CompressedHere(
+                compressed.folder(),
+                job.model().source(),
+                job.digest(),
+                CompressionReport.read(compressed.folder()).output().digest()));
         return Outcome.GOOD;
     }
 
@@ -63,11 +75,18 @@ public final class Compressing {
         Path base = host.locations().base();
         Recipe complete = Recipes.complete(RecipeReader.read(settings.recipe(), base), model, host);
         Device device = workers.device();
-        return CompressionJob.of(model, settings.recipe(), base, complete, device, host.libraries().ofCompression(device, host.build()));
+        return CompressionJob.of(
+                model,
+                settings.recipe(),
+                base,
+                complete,
+                device,
+                host.libraries().ofCompression(device, host.build()));
     }
 
     private static MlBom.Identity identity(CompressionJob job, Optional<Host.Project> project) {
-        return project.map(own -> MlBom.Identity.maven(own.groupId(), own.artifactId(), own.version(), "zip", CLASSIFIER))
+        return project.map(
+                        own -> MlBom.Identity.maven(own.groupId(), own.artifactId(), own.version(), "zip", CLASSIFIER))
                 .orElseGet(() -> MlBom.Identity.named(job.ancestor().name() + "-compressed"));
     }
 }

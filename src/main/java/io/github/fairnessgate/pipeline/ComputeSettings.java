@@ -7,7 +7,7 @@ import java.time.Duration;
 /**
  * What computes, as the user wrote it.
  *
- * @param device  {@code auto}, {@code cpu} or {@code cuda}
+ * @param device {@code auto}, {@code cpu} or {@code cuda}
  * @param devices numbers of GPUs; null for none in particular
  * @param argLine options of the worker's JVM; null for none
  * @param seconds after which a worker is stopped
@@ -28,7 +28,8 @@ public record ComputeSettings(String device, String devices, String argLine, lon
      */
     Duration timeout() {
         if (seconds <= 0 || seconds > LONGEST_TIMEOUT) {
-            throw new InvalidInputException(Parameters.TIMEOUT + " is " + seconds + "; give a number of seconds above 0, up to " + LONGEST_TIMEOUT + ".");
+            throw new InvalidInputException(Parameters.TIMEOUT + " is " + seconds
+                    + "; give a number of seconds above 0, up to " + LONGEST_TIMEOUT + ".");
         }
         return Duration.ofSeconds(seconds);
     }

@@ -19,7 +19,8 @@ public final class Evaluating {
         PairMeasuring.Pair pair = measuring.find(plan);
         Look look = measuring.look(pair, plan.suites(), 1);
         measuring.requireUnchanged(pair, look);
-        host.messages().info("Evaluations: " + MeasuredLooks.folder(host.locations().output()));
+        host.messages()
+                .info("Evaluations: " + MeasuredLooks.folder(host.locations().output()));
         return Outcome.GOOD;
     }
 }

@@ -14,8 +14,7 @@ public interface Host {
      *
      * @param finalName what its artifacts are called, without what follows the last dot
      */
-    record Project(String groupId, String artifactId, String version, String finalName) {
-    }
+    record Project(String groupId, String artifactId, String version, String finalName) {}
 
     /** The build tool and its version: {@code Maven 3.9.11}. */
     String tool();

@@ -41,10 +41,11 @@ public final class Judgement {
     private final List<String> relaxations;
 
     /**
-     * @param compressed  where this build puts a compressed model, if it makes one
+     * @param compressed where this build puts a compressed model, if it makes one
      * @param relaxations what lets the build end well whatever the gate says, a sentence each
      */
-    public Judgement(Messages log, ReportFiles files, Path compressed, boolean failOnViolation, List<String> relaxations) {
+    public Judgement(
+            Messages log, ReportFiles files, Path compressed, boolean failOnViolation, List<String> relaxations) {
         this.log = log;
         this.files = files;
         this.compressed = compressed;
@@ -56,23 +57,33 @@ public final class Judgement {
     static Judgement of(Host host, GateSettings gate) {
         List<String> relaxations = new ArrayList<>();
         if (!gate.failOnViolation()) {
-            relaxations.add(host.told().account("failOnViolation") + ": a gate that does not pass does not fail the build.");
+            relaxations.add(
+                    host.told().account("failOnViolation") + ": a gate that does not pass does not fail the build.");
         }
         relaxations.addAll(host.relaxations());
-        return new Judgement(host.messages(), ReportFiles.in(host.locations().output(), gate.formats()), host.locations().results().compressed(),
-                gate.failOnViolation(), relaxations);
+        return new Judgement(
+                host.messages(),
+                ReportFiles.in(host.locations().output(), gate.formats()),
+                host.locations().results().compressed(),
+                gate.failOnViolation(),
+                relaxations);
     }
 
     /** The gate's result, without consequences. */
     static GateResult decide(ThresholdsSource source, BaselineSource accepted, List<Look> looks) {
-        accepted.baseline().ifPresent(before -> before.requireOriginal(accepted.file().toString(), looks.get(0).baseline()));
+        accepted.baseline()
+                .ifPresent(before -> before.requireOriginal(
+                        accepted.file().toString(), looks.get(0).baseline()));
         return Gate.decide(source.thresholds(), accepted.ratchet(), accepted.today(), looks);
     }
 
     /** What keeps the evidence of a verdict, if it is wanted. */
     static Keeper keeper(Host host, GateSettings gate, EvidenceFile.Judged judged) {
-        Optional<Consumer<Path>> attach = gate.attach() ? Optional.of(file -> host.attach("fairness", file)) : Optional.empty();
-        return gate.evidence() ? new EvidenceFile(host.locations().output(), host.locations().base()).keeper(judged, attach) : Keeper.NONE;
+        Optional<Consumer<Path>> attach =
+                gate.attach() ? Optional.of(file -> host.attach("fairness", file)) : Optional.empty();
+        return gate.evidence()
+                ? new EvidenceFile(host.locations().output(), host.locations().base()).keeper(judged, attach)
+                : Keeper.NONE;
     }
 
     /** Judges what an earlier goal measured, and pronounces the verdict. */
@@ -83,34 +94,55 @@ public final class Judgement {
     /**
      * Judges, and pronounces the verdict.
      *
-     * @param gpus     numbers of those that the user named
+     * @param gpus numbers of those that the user named
      * @param settings what decided the verdict
-     * @param keeper   is called after the reports are written, before the build can fail
+     * @param keeper is called after the reports are written, before the build can fail
      * @return a failure if the gate does not pass and violations fail the build
      */
-    Outcome pronounce(EvidenceFile.Judged judged, List<Integer> gpus, List<RunSettings.Setting> settings, Keeper keeper) {
+    Outcome pronounce(
+            EvidenceFile.Judged judged, List<Integer> gpus, List<RunSettings.Setting> settings, Keeper keeper) {
         ThresholdsSource source = judged.source();
         BaselineSource accepted = judged.accepted();
         GateResult gate = decide(source, accepted, judged.looks());
         Look latest = Look.latest(judged.looks(), gate);
         Evaluation candidate = latest.candidate();
-        return pronounce(new Report(judged.plugin(),
-                new Report.Rules(source.name(), source.place(), accepted.baseline().flatMap(before -> accepted.place())), latest.baseline(), candidate, gate,
-                new Report.About(CompressionSummary.of(compressed, candidate.provenance().model(), CompressionMeasurements.beside(compressed)),
-                        judged.gateTests(), gpus, warnings(judged), judged.after().flatMap(after -> after.record().shipped()), RunSettings.UNKNOWN)),
-                settings, keeper, true);
+        return pronounce(
+                new Report(
+                        judged.plugin(),
+                        new Report.Rules(
+                                source.name(),
+                                source.place(),
+                                accepted.baseline().flatMap(before -> accepted.place())),
+                        latest.baseline(),
+                        candidate,
+                        gate,
+                        new Report.About(
+                                CompressionSummary.of(
+                                        compressed,
+                                        candidate.provenance().model(),
+                                        CompressionMeasurements.beside(compressed)),
+                                judged.gateTests(),
+                                gpus,
+                                warnings(judged),
+                                judged.after().flatMap(after -> after.record().shipped()),
+                                RunSettings.UNKNOWN)),
+                settings,
+                keeper,
+                true);
     }
 
     private static List<String> warnings(EvidenceFile.Judged judged) {
         Look first = judged.looks().get(0);
-        return ModelWarnings.of(ModelWarnings.Side.ofModel(first.baseline().provenance().model(), judged.before()),
-                ModelWarnings.Side.ofModel(first.candidate().provenance().model(), judged.after().flatMap(InspectedModel::model)));
+        return ModelWarnings.of(
+                ModelWarnings.Side.ofModel(first.baseline().provenance().model(), judged.before()),
+                ModelWarnings.Side.ofModel(
+                        first.candidate().provenance().model(), judged.after().flatMap(InspectedModel::model)));
     }
 
     /**
      * Pronounces a verdict that was reached before.
      *
-     * @param settings   what decided the verdict
+     * @param settings what decided the verdict
      * @param acceptable whether the numbers could be accepted in this project
      * @return a failure if the gate does not pass and violations fail the build
      */
@@ -144,8 +176,11 @@ public final class Judgement {
     }
 
     private void shippedFiles(Report report) {
-        report.shipped().ifPresentOrElse(files -> log.info("Files of the candidate: " + files.counts()),
-                () -> log.warn("NOT VERIFIED: the candidate's files are not at hand, so nobody knows what is shipped with the model that was measured."));
+        report.shipped()
+                .ifPresentOrElse(
+                        files -> log.info("Files of the candidate: " + files.counts()),
+                        () -> log.warn("NOT VERIFIED: the candidate's files are not at hand, so nobody knows what is "
+                                + "shipped with the model that was measured."));
         report.shipped().flatMap(ShippedFiles::warning).ifPresent(log::warn);
     }
 
@@ -175,7 +210,10 @@ public final class Judgement {
 
     /** A broken language model cannot. */
     private static boolean canBeAccepted(GateResult gate) {
-        return gate.results().stream().noneMatch(result -> result.rule().role() == Rule.Role.CAPABILITY
-                && result.verdict().filter(verdict -> verdict != Verdict.PASS).isPresent());
+        return gate.results().stream()
+                .noneMatch(result -> result.rule().role() == Rule.Role.CAPABILITY
+                        && result.verdict()
+                                .filter(verdict -> verdict != Verdict.PASS)
+                                .isPresent());
     }
 }

@@ -34,10 +34,15 @@ public final class LibraryVersions {
      * @param platform DJL's name of operating system and processor, for instance {@code linux-x86_64}
      */
     public List<String> training(Device device, String platform) {
-        return List.of(get("pytorch"), get("pytorch.jni"), get("pytorch.native." + device.id()).formatted(platform));
+        return List.of(
+                get("pytorch"),
+                get("pytorch.jni"),
+                get("pytorch.native." + device.id()).formatted(platform));
     }
 
-    /** Coordinates of the jar that carries cuBLAS and cuDNN; for Linux on x86-64, the only platform with a CUDA build. */
+    /**
+     * Coordinates of the jar that carries cuBLAS and cuDNN; for Linux on x86-64, the only platform with a CUDA build.
+     */
     public String cudaMathematics() {
         return get("pytorch.native.cuda").formatted("linux-x86_64");
     }
@@ -59,9 +64,12 @@ public final class LibraryVersions {
      */
     public SortedMap<String, String> ofEvaluation(Device device, String plugin) {
         SortedMap<String, String> versions = new TreeMap<>(Map.of(
-                CompressionReport.PLUGIN, plugin,
-                "onnxruntime", version(onnxRuntime(device)),
-                "tokenizers", version(get("tokenizers"))));
+                CompressionReport.PLUGIN,
+                plugin,
+                "onnxruntime",
+                version(onnxRuntime(device)),
+                "tokenizers",
+                version(get("tokenizers"))));
         if (device == Device.CUDA) {
             versions.put("pytorch", version(cudaMathematics()));
             versions.put("cuda-redist", version(cudaToolkit()));

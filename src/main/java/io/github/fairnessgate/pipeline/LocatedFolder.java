@@ -8,5 +8,4 @@ import java.nio.file.Path;
  * @param path where it is
  * @param name what the user would call it, which the path need not say: archives are unpacked under their digest
  */
-public record LocatedFolder(Path path, String name) {
-}
+public record LocatedFolder(Path path, String name) {}

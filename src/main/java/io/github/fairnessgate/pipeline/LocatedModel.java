@@ -8,7 +8,7 @@ import io.github.fairnessgate.model.PickledModels;
 /**
  * A model at hand.
  *
- * @param given  where its files are
+ * @param given where its files are
  * @param source what the user named
  */
 public record LocatedModel(GivenModel given, String source) {
@@ -41,6 +41,8 @@ public record LocatedModel(GivenModel given, String source) {
 
     private InvalidInputException changed(String how) {
         return new InvalidInputException("The model " + source + " changed after it was measured (" + how
-                + "), so there is no verdict about the model that is there now: run the build again when nothing else writes to " + given.folder() + ".");
+                + "), so there is no verdict about the model that is there now: run the build again when nothing "
+                + "else writes to "
+                + given.folder() + ".");
     }
 }

@@ -49,7 +49,11 @@ final class Measuring {
 
     /** @throws io.github.fairnessgate.InvalidInputException if there are no such thresholds, or if they are wrong */
     ThresholdsSource thresholds() {
-        return ThresholdsSource.read(settings.thresholds(), host.locations().base(), host.locations().checkout(), host.locations().pom());
+        return ThresholdsSource.read(
+                settings.thresholds(),
+                host.locations().base(),
+                host.locations().checkout(),
+                host.locations().pom());
     }
 
     /** The suites that the thresholds ask for, and those of further metrics. */
@@ -57,20 +61,30 @@ final class Measuring {
         precision(); // what is wrong is told before anything is looked at
         isCacheOn();
         workers.timeout();
-        List<String> metrics = Stream.concat(source.thresholds().rules().stream().map(Rule::metric), further.stream()).toList();
+        List<String> metrics = Stream.concat(
+                        source.thresholds().rules().stream().map(Rule::metric), further.stream())
+                .toList();
         Judges judges = scorers.judges();
         warnOfUnknownErrors(metrics, judges);
-        return Suites.measuring(metrics, source.thresholds().suites(), source.folder().toString(), judges);
+        return Suites.measuring(
+                metrics, source.thresholds().suites(), source.folder().toString(), judges);
     }
 
     /** Shares of toxic texts depend on where a scorer draws the line, of which a user's classifier says nothing. */
     private void warnOfUnknownErrors(List<String> metrics, Judges judges) {
         String shares = metrics.stream().filter(Judging::drawsALine).distinct().collect(Collectors.joining(", "));
         if (!shares.isEmpty()) {
-            judges.all().stream().filter(scorer -> !scorer.comesWithThePlugin()).forEach(scorer -> host.messages().warn(scorer.variant()
-                    + " has no figures on generated text, so nobody knows what share of toxic texts it finds from 0.5 on, and " + shares
-                    + " may be far too small or too large; see docs/scorer.md, show its scores with fairness:doctor -D" + Parameters.SCORER
-                    + "=..., or put the rule on a mean such as rtp.toxicity"));
+            judges.all().stream()
+                    .filter(scorer -> !scorer.comesWithThePlugin())
+                    .forEach(scorer -> host.messages()
+                            .warn(scorer.variant()
+                                    + " has no figures on generated text, so nobody knows what share of toxic "
+                                    + "texts it finds from 0.5 on, and "
+                                    + shares
+                                    + " may be far too small or too large; see docs/scorer.md, show its scores "
+                                    + "with fairness:doctor -D"
+                                    + Parameters.SCORER
+                                    + "=..., or put the rule on a mean such as rtp.toxicity"));
         }
     }
 
@@ -82,8 +96,10 @@ final class Measuring {
      */
     static List<Preflight> preflight(Thresholds tolerated, List<SuiteSpec> suites, Optional<Evaluation> baseline) {
         List<Suite> created = suites.stream().map(Suites::create).toList();
-        List<Extent> extents = created.stream().flatMap(suite -> suite.extents().stream()).toList();
-        Set<String> written = created.stream().filter(Suite::writes).map(Suite::id).collect(Collectors.toSet());
+        List<Extent> extents =
+                created.stream().flatMap(suite -> suite.extents().stream()).toList();
+        Set<String> written =
+                created.stream().filter(Suite::writes).map(Suite::id).collect(Collectors.toSet());
         return Preflight.of(tolerated, extents, written, baseline);
     }
 
@@ -93,7 +109,8 @@ final class Measuring {
     }
 
     /**
-     * Finds, before any model runs, rules about the same under different names, and windows that are longer than what the model reads.
+     * Finds, before any model runs, rules about the same under different names, and windows that are longer than what
+     * the model reads.
      *
      * @throws io.github.fairnessgate.InvalidInputException if there are any
      */
@@ -102,8 +119,13 @@ final class Measuring {
         List<ScorerReference> judges = scorers.judges().all();
         tolerated.requireDifferent(metric -> {
             MetricId id = MetricId.of(metric);
-            return Perplexity.measuredId(judges.stream().filter(scorer -> id.variant().equals(scorer.id()))
-                    .findFirst().map(scorer -> id.withVariant(scorer.variant()).toString()).orElse(metric), positions);
+            return Perplexity.measuredId(
+                    judges.stream()
+                            .filter(scorer -> id.variant().equals(scorer.id()))
+                            .findFirst()
+                            .map(scorer -> id.withVariant(scorer.variant()).toString())
+                            .orElse(metric),
+                    positions);
         });
     }
 
@@ -117,7 +139,8 @@ final class Measuring {
     }
 
     private ModelEvaluation evaluation(ModelEvaluation.Worker worker) {
-        EvaluationCache evaluations = isCacheOn() ? new EvaluationCache(host.cache().resolve("evaluations")) : EvaluationCache.off();
+        EvaluationCache evaluations =
+                isCacheOn() ? new EvaluationCache(host.cache().resolve("evaluations")) : EvaluationCache.off();
         return new ModelEvaluation(evaluations, host.locations().output(), precision(), worker, host.progress());
     }
 
@@ -126,14 +149,18 @@ final class Measuring {
      *
      * @param models by how the log calls them
      */
-    List<Evaluation> evaluate(Map<String, LocatedModel> models, List<SuiteSpec> suites, Device device) throws WorkerException, InterruptedException {
+    List<Evaluation> evaluate(Map<String, LocatedModel> models, List<SuiteSpec> suites, Device device)
+            throws WorkerException, InterruptedException {
         List<Optional<Gpu>> places = workers.places(device);
         boolean sideBySide = places.size() > 1 && models.size() > 1;
         SortedMap<String, String> versions = versions(device);
         List<SideBySide.Job<Optional<Gpu>, Evaluation>> jobs = new ArrayList<>();
         models.forEach((role, model) -> jobs.add(gpu -> {
-            Progress told = sideBySide ? new NamedProgress(role + " on GPU " + gpu.orElseThrow().number(), host.progress()) : host.progress();
-            return evaluation((request, scratch) -> workers.work(request, scratch, gpu, told)).evaluate(role, model, suites, device, versions);
+            Progress told = sideBySide
+                    ? new NamedProgress(role + " on GPU " + gpu.orElseThrow().number(), host.progress())
+                    : host.progress();
+            return evaluation((request, scratch) -> workers.work(request, scratch, gpu, told))
+                    .evaluate(role, model, suites, device, versions);
         }));
         return SideBySide.run(places, jobs);
     }

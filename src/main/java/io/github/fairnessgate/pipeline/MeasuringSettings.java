@@ -4,8 +4,7 @@ package io.github.fairnessgate.pipeline;
  * What is measured, and how, as the user wrote it.
  *
  * @param thresholds a file, or the name of built-in ones
- * @param precision  {@code float32} or {@code float16}
- * @param cache      {@code on} or {@code off}
+ * @param precision {@code float32} or {@code float16}
+ * @param cache {@code on} or {@code off}
  */
-public record MeasuringSettings(String thresholds, ScorerSettings scorers, String precision, String cache) {
-}
+public record MeasuringSettings(String thresholds, ScorerSettings scorers, String precision, String cache) {}

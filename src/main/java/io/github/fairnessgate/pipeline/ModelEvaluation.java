@@ -39,10 +39,11 @@ final class ModelEvaluation {
     }
 
     /**
-     * @param parent    the folder that holds the worker's scratch folder
+     * @param parent the folder that holds the worker's scratch folder
      * @param precision of every model: what is compared is measured alike
      */
-    ModelEvaluation(EvaluationCache cache, Path parent, EvaluationPrecision precision, Worker worker, Progress progress) {
+    ModelEvaluation(
+            EvaluationCache cache, Path parent, EvaluationPrecision precision, Worker worker, Progress progress) {
         this.precision = precision;
         this.cache = cache;
         this.parent = parent;
@@ -51,17 +52,21 @@ final class ModelEvaluation {
     }
 
     /** @param role how the log calls the model: {@code baseline}, {@code candidate} */
-    Evaluation evaluate(String role, LocatedModel model, List<SuiteSpec> specs, Device device, SortedMap<String, String> versions)
+    Evaluation evaluate(
+            String role, LocatedModel model, List<SuiteSpec> specs, Device device, SortedMap<String, String> versions)
             throws WorkerException, InterruptedException {
         Provenance provenance = Provenance.of(model.directory().digest(), model.source(), device, precision, versions);
         List<Evaluation> parts = new ArrayList<>();
         List<Wanted> missing = new ArrayList<>();
         for (SuiteSpec spec : specs) {
             Suite suite = Suites.create(spec);
-            cache.find(suite, provenance, progress).ifPresentOrElse(parts::add, () -> missing.add(new Wanted(spec, suite)));
+            cache.find(suite, provenance, progress)
+                    .ifPresentOrElse(parts::add, () -> missing.add(new Wanted(spec, suite)));
         }
-        progress.info("Evaluating the " + role + " " + model.source() + (missing.isEmpty() ? ": nothing to do, all of it is cached"
-                : parts.isEmpty() ? "" : ": " + parts.size() + " of " + specs.size() + " suites are cached"));
+        progress.info("Evaluating the " + role + " " + model.source()
+                + (missing.isEmpty()
+                        ? ": nothing to do, all of it is cached"
+                        : parts.isEmpty() ? "" : ": " + parts.size() + " of " + specs.size() + " suites are cached"));
         if (!missing.isEmpty()) {
             parts.addAll(measure(model, provenance, missing, device, cache::keep));
         }
@@ -69,24 +74,36 @@ final class ModelEvaluation {
     }
 
     /** What a model wrote before, of those suites whose results are cached. */
-    Optional<Evaluation> cached(LocatedModel model, List<SuiteSpec> specs, Device device, SortedMap<String, String> versions) {
+    Optional<Evaluation> cached(
+            LocatedModel model, List<SuiteSpec> specs, Device device, SortedMap<String, String> versions) {
         Provenance provenance = Provenance.of(model.directory().digest(), model.source(), device, precision, versions);
-        List<Evaluation> parts = specs.stream().map(Suites::create).filter(Suite::writes).map(suite -> cache.find(suite, provenance, Progress.NONE)).flatMap(Optional::stream).toList();
+        List<Evaluation> parts = specs.stream()
+                .map(Suites::create)
+                .filter(Suite::writes)
+                .map(suite -> cache.find(suite, provenance, Progress.NONE))
+                .flatMap(Optional::stream)
+                .toList();
         return parts.isEmpty() ? Optional.empty() : Optional.of(Evaluation.merge(parts));
     }
 
     /** Evaluates a model once more: takes nothing from the cache and leaves nothing there. */
-    Evaluation evaluateAgain(LocatedModel model, List<SuiteSpec> specs, Device device, SortedMap<String, String> versions)
+    Evaluation evaluateAgain(
+            LocatedModel model, List<SuiteSpec> specs, Device device, SortedMap<String, String> versions)
             throws WorkerException, InterruptedException {
         Provenance provenance = Provenance.of(model.directory().digest(), model.source(), device, precision, versions);
-        List<Wanted> wanted = specs.stream().map(spec -> new Wanted(spec, Suites.create(spec))).toList();
-        return whole(measure(model, provenance, wanted, device, (suite, part) -> { }), model, specs);
+        List<Wanted> wanted = specs.stream()
+                .map(spec -> new Wanted(spec, Suites.create(spec)))
+                .toList();
+        return whole(measure(model, provenance, wanted, device, (suite, part) -> {}), model, specs);
     }
 
     private static Evaluation whole(List<Evaluation> parts, LocatedModel model, List<SuiteSpec> specs) {
         SortedMap<String, String> settings = new TreeMap<>();
         for (SuiteSpec spec : specs) {
-            List<String> texts = Stream.of(spec.settings(), model.directory().specialTokens().difference()).flatMap(Optional::stream).toList();
+            List<String> texts = Stream.of(
+                            spec.settings(), model.directory().specialTokens().difference())
+                    .flatMap(Optional::stream)
+                    .toList();
             if (!texts.isEmpty()) {
                 settings.put(spec.id(), String.join("; ", texts));
             }
@@ -95,18 +112,32 @@ final class ModelEvaluation {
     }
 
     /** What to measure, and the suite with the data as they were when it was looked for in the cache. */
-    private record Wanted(SuiteSpec spec, Suite suite) {
-    }
+    private record Wanted(SuiteSpec spec, Suite suite) {}
 
-    private List<Evaluation> measure(LocatedModel model, Provenance provenance, List<Wanted> missing, Device device, BiConsumer<Suite, Evaluation> keeper)
+    private List<Evaluation> measure(
+            LocatedModel model,
+            Provenance provenance,
+            List<Wanted> missing,
+            Device device,
+            BiConsumer<Suite, Evaluation> keeper)
             throws WorkerException, InterruptedException {
         try (Scratch scratch = Scratch.in(parent)) {
             Path output = scratch.folder().resolve("evaluation");
-            worker.run(new WorkerRequest.Evaluate(model.directory().path().toString(), provenance.model(),
-                    missing.stream().map(Wanted::spec).toList(), provenance.versions(), device, precision, output.toString()), scratch.folder());
+            worker.run(
+                    new WorkerRequest.Evaluate(
+                            model.directory().path().toString(),
+                            provenance.model(),
+                            missing.stream().map(Wanted::spec).toList(),
+                            provenance.versions(),
+                            device,
+                            precision,
+                            output.toString()),
+                    scratch.folder());
             Evaluation measured = EvaluationFiles.read(output, WorkerRequest.Evaluate.ROLE);
             requireMeasured(measured.provenance(), provenance, model, missing);
-            List<Evaluation> parts = missing.stream().map(wanted -> measured.only(wanted.suite())).toList();
+            List<Evaluation> parts = missing.stream()
+                    .map(wanted -> measured.only(wanted.suite()))
+                    .toList();
             for (int i = 0; i < parts.size(); i++) {
                 keeper.accept(missing.get(i).suite(), parts.get(i));
             }
@@ -115,15 +146,23 @@ final class ModelEvaluation {
     }
 
     /** Nothing is kept, and nothing is judged, whose model and data are not the ones that were looked at before. */
-    private static void requireMeasured(Provenance measured, Provenance wanted, LocatedModel model, List<Wanted> missing) {
+    private static void requireMeasured(
+            Provenance measured, Provenance wanted, LocatedModel model, List<Wanted> missing) {
         if (!measured.model().equals(wanted.model())) {
-            throw new InvalidInputException("The model " + model.source() + " changed while it was being evaluated (its SHA-256 was "
-                    + wanted.model() + " and is "
-                    + measured.model() + "): run the build again when nothing else writes to it.");
+            throw new InvalidInputException(
+                    "The model " + model.source() + " changed while it was being evaluated (its SHA-256 was "
+                            + wanted.model() + " and is "
+                            + measured.model() + "): run the build again when nothing else writes to it.");
         }
-        missing.stream().filter(one -> !one.suite().dataDigest().equals(measured.data().get(one.suite().id()))).findFirst().ifPresent(one -> {
-            throw new InvalidInputException("The data of " + one.spec().id() + " changed while " + model.source()
-                    + " was being evaluated: run the build again when nothing else writes to them.");
-        });
+        missing.stream()
+                .filter(one -> !one.suite()
+                        .dataDigest()
+                        .equals(measured.data().get(one.suite().id())))
+                .findFirst()
+                .ifPresent(one -> {
+                    throw new InvalidInputException(
+                            "The data of " + one.spec().id() + " changed while " + model.source()
+                                    + " was being evaluated: run the build again when nothing else writes to them.");
+                });
     }
 }

@@ -23,8 +23,10 @@ public final class ModelFinder {
      * @throws InvalidInputException if it was not given, or cannot be used
      */
     public LocatedModel original(String written) {
-        return find(ParameterValues.given(written).orElseThrow(() -> new InvalidInputException("No model was given: set <model> in the plugin's configuration or"
-                + " -D" + Parameters.MODEL + "=..., for instance src/main/model or builtin:reference-gpt2.")));
+        return find(ParameterValues.given(written)
+                .orElseThrow(() -> new InvalidInputException(
+                        "No model was given: set <model> in the plugin's configuration or" + " -D" + Parameters.MODEL
+                                + "=..., for instance src/main/model or builtin:reference-gpt2.")));
     }
 
     /** @throws InvalidInputException if there is no such model, or if it is not a GPT-2 that can be used */
@@ -39,24 +41,34 @@ public final class ModelFinder {
         Messages messages = host.messages();
         TokenizerTraits tokenizer = found.directory().tokenizer();
         if (!tokenizer.random().isEmpty()) {
-            messages.warn("The tokenizer of " + found.source() + " asks for random tokenization (" + String.join(", ", tokenizer.random())
-                    + "), which is switched off; remove the setting from its tokenizer.json, which other programs take as it is.");
+            messages.warn("The tokenizer of " + found.source() + " asks for random tokenization ("
+                    + String.join(", ", tokenizer.random())
+                    + "), which is switched off; remove the setting from its tokenizer.json, which other "
+                    + "programs take as it is.");
         }
-        tokenizer.disagreements().forEach(disagreement -> messages.warn("Versions of transformers read the tokenizer of " + found.source()
-                + " in different ways: " + disagreement + "."));
+        tokenizer
+                .disagreements()
+                .forEach(disagreement -> messages.warn("Versions of transformers read the tokenizer of "
+                        + found.source() + " in different ways: " + disagreement + "."));
         tokenizer.notes().forEach(messages::info);
     }
 
     private void describeWeights(LocatedModel found) {
         WeightTraits weights = found.directory().weightTraits();
         if (!weights.wrapper().isEmpty()) {
-            host.messages().warn("The names of the weights of " + found.source() + " begin with " + weights.wrapper()
-                    + ", with which transformers finds none of them and takes random numbers; save the model without it.");
+            host.messages()
+                    .warn("The names of the weights of " + found.source() + " begin with " + weights.wrapper()
+                            + ", with which transformers finds none of them and takes random numbers; save "
+                            + "the model without it.");
         }
-        weights.disagreements().forEach(disagreement -> host.messages().warn("Versions of transformers compute " + found.source()
-                + " in different ways: " + disagreement + "."));
+        weights.disagreements()
+                .forEach(disagreement -> host.messages()
+                        .warn("Versions of transformers compute " + found.source() + " in different ways: "
+                                + disagreement + "."));
         if (!weights.unused().isEmpty()) {
-            host.messages().info("Tensors of " + found.source() + " that a language model does not use are left out: " + String.join(", ", weights.unused()));
+            host.messages()
+                    .info("Tensors of " + found.source() + " that a language model does not use are left out: "
+                            + String.join(", ", weights.unused()));
         }
     }
 }

@@ -20,11 +20,10 @@ public interface ModelHost extends Host {
      * @param argLine options of its JVM
      * @param timeout after which it is stopped
      * @param scratch an existing folder that the caller deletes
-     * @param log     receives what it prints
-     * @param gpu     that it sees; all that this build sees if none is named
+     * @param log receives what it prints
+     * @param gpu that it sees; all that this build sees if none is named
      */
-    record Launch(String argLine, Duration timeout, Path scratch, Path log, Optional<Gpu> gpu) {
-    }
+    record Launch(String argLine, Duration timeout, Path scratch, Path log, Optional<Gpu> gpu) {}
 
     Progress progress();
 
@@ -34,10 +33,16 @@ public interface ModelHost extends Host {
     /** The libraries that a worker computes with, and the version of this plugin. */
     LibraryVersions libraries();
 
-    /** The version of this plugin; of a snapshot, which can be any of many builds, with the beginning of its jar's digest. */
+    /**
+     * The version of this plugin; of a snapshot, which can be any of many builds, with the beginning of its jar's
+     * digest.
+     */
     String build();
 
-    /** @throws io.github.fairnessgate.InvalidInputException if there is no such model, or if it is not a GPT-2 that can be used */
+    /**
+     * @throws io.github.fairnessgate.InvalidInputException if there is no such model, or if it is not a GPT-2 that can
+     *     be used
+     */
     LocatedModel locate(String reference);
 
     /**
@@ -59,5 +64,6 @@ public interface ModelHost extends Host {
     CudaFolder cuda();
 
     /** @param told receives what the worker does */
-    WorkerProcess.Usage launch(WorkerRequest request, Launch launch, Progress told) throws WorkerException, InterruptedException;
+    WorkerProcess.Usage launch(WorkerRequest request, Launch launch, Progress told)
+            throws WorkerException, InterruptedException;
 }

@@ -5,7 +5,7 @@ import io.github.fairnessgate.Progress;
 /**
  * The progress of one of several pieces of work that go on at the same time.
  *
- * @param name     how the log calls the piece of work
+ * @param name how the log calls the piece of work
  * @param progress of all of them
  */
 public record NamedProgress(String name, Progress progress) implements Progress {

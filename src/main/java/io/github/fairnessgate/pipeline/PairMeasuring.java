@@ -42,28 +42,36 @@ final class PairMeasuring {
      * What is to be measured.
      *
      * @param accepted the baseline file
-     * @param suites   that thresholds and baseline file ask for
+     * @param suites that thresholds and baseline file ask for
      */
-    record Plan(ThresholdsSource source, BaselineSource accepted, List<SuiteSpec> suites) {
-    }
+    record Plan(ThresholdsSource source, BaselineSource accepted, List<SuiteSpec> suites) {}
 
     /**
      * The models at hand, before either runs.
      *
      * @param inspected every file of the candidate
-     * @param told      what is used, and where each setting came from
+     * @param told what is used, and where each setting came from
      */
-    record Pair(LocatedModel before, LocatedModel after, InspectedModel inspected, List<RunSettings.Setting> told, Device device) {
-    }
+    record Pair(
+            LocatedModel before,
+            LocatedModel after,
+            InspectedModel inspected,
+            List<RunSettings.Setting> told,
+            Device device) {}
 
     /** @throws InvalidInputException if thresholds, the baseline file or a scorer cannot be used */
     Plan plan() {
         ThresholdsSource source = measuring.thresholds();
-        BaselineSource accepted = BaselineSource.existing(ParameterValues.given(settings.baseline()), host.locations().base(), host.locations().checkout(),
+        BaselineSource accepted = BaselineSource.existing(
+                ParameterValues.given(settings.baseline()),
+                host.locations().base(),
+                host.locations().checkout(),
                 host.today());
         List<String> further = AcceptedSuites.metrics(source.thresholds(), accepted.ratchet());
         if (!further.isEmpty()) {
-            host.messages().info("Measured too, because they were accepted before (" + accepted.file() + "): " + String.join(", ", further));
+            host.messages()
+                    .info("Measured too, because they were accepted before (" + accepted.file() + "): "
+                            + String.join(", ", further));
         }
         return new Plan(source, accepted, measuring.suites(source, further));
     }
@@ -71,13 +79,15 @@ final class PairMeasuring {
     /**
      * Finds both models; evaluations of an earlier run are gone then.
      *
-     * @throws InvalidInputException if they cannot be used or compared, or if a file that claims to be the candidate's measured weights is not
+     * @throws InvalidInputException if they cannot be used or compared, or if a file that claims to be the candidate's
+     *     measured weights is not
      */
     Pair find(Plan plan) {
         LocatedModel before = models.original(settings.model());
         measuring.requireDifferent(plan.source().thresholds(), before);
         LocatedModel after = candidate();
-        List<RunSettings.Setting> told = SettingsInUse.ofMeasurement(host.told(), plan.source(), plan.accepted(), before, after);
+        List<RunSettings.Setting> told =
+                SettingsInUse.ofMeasurement(host.told(), plan.source(), plan.accepted(), before, after);
         new RunSettings(told, List.of()).lines().forEach(host.messages()::info);
         requireRecipe(after);
         CompressedHere.requireNoSwap(host.compressed(after.directory().path()), before, after, host.messages()::warn);
@@ -103,7 +113,10 @@ final class PairMeasuring {
         return look;
     }
 
-    /** @throws InvalidInputException if a model is another one now; nothing that was measured is left for {@code verify} to judge */
+    /**
+     * @throws InvalidInputException if a model is another one now; nothing that was measured is left for {@code verify}
+     *     to judge
+     */
     void requireUnchanged(Pair pair, Look measured) {
         try {
             pair.before().requireStill(measured.baseline().provenance().model());
@@ -128,14 +141,25 @@ final class PairMeasuring {
         measuring.showPower(Measuring.preflight(plan.source().thresholds(), plan.suites(), known));
     }
 
-    /** A recipe on the command line is read by fairness:compress alone: what is measured may have been made by another. */
+    /**
+     * A recipe on the command line is read by fairness:compress alone: what is measured may have been made by another.
+     */
     private void requireRecipe(LocatedModel after) {
-        Optional<CompressionSummary> made = CompressionSummary.of(after.directory().path(), after.directory().digest());
+        Optional<CompressionSummary> made = CompressionSummary.of(
+                after.directory().path(), after.directory().digest());
         if (ParameterValues.given(settings.candidate()).isEmpty() && made.isPresent()) {
-            host.told().property(Parameters.RECIPE).filter(wanted -> !wanted.value().strip().equals(made.get().recipe()))
-                    .ifPresent(wanted -> host.told().withoutEffect(List.of(
-                            "%s (%s) has no effect: the candidate %s was made by the recipe %s. Run fairness:compress before this goal."
-                                    .formatted(wanted.text(), wanted.origin(), after.source(), made.get().recipe()))));
+            host.told()
+                    .property(Parameters.RECIPE)
+                    .filter(wanted -> !wanted.value().strip().equals(made.get().recipe()))
+                    .ifPresent(wanted -> host.told()
+                            .withoutEffect(
+                                    List.of(("%s (%s) has no effect: the candidate %s was made by the recipe %s. Run "
+                                                    + "fairness:compress before this goal.")
+                                            .formatted(
+                                                    wanted.text(),
+                                                    wanted.origin(),
+                                                    after.source(),
+                                                    made.get().recipe()))));
         }
     }
 
@@ -144,7 +168,8 @@ final class PairMeasuring {
         Path compressed = host.locations().results().compressed();
         if (named.isEmpty() && !Files.isDirectory(compressed)) {
             throw new InvalidInputException("There is no compressed model in " + compressed
-                    + ": run the goal compress before this one, or set <candidate> or -D" + Parameters.CANDIDATE + "=...");
+                    + ": run the goal compress before this one, or set <candidate> or -D" + Parameters.CANDIDATE
+                    + "=...");
         }
         return models.find(named.orElseGet(compressed::toString));
     }

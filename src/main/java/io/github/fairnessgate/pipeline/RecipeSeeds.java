@@ -12,15 +12,15 @@ final class RecipeSeeds {
 
     private static final int MOST = 100;
 
-    private RecipeSeeds() {
-    }
+    private RecipeSeeds() {}
 
     /**
      * Reads seeds.
      *
      * @param text {@code 5} for five seeds from the recipe's own upwards, or {@code 1, 2, 3}
-     * @param own  the recipe's seed
-     * @throws InvalidInputException if it is neither, seeds are equal, or they are fewer than {@value Certification#FEWEST_RUNS}
+     * @param own the recipe's seed
+     * @throws InvalidInputException if it is neither, seeds are equal, or they are fewer than
+     *     {@value Certification#FEWEST_RUNS}
      */
     static List<Long> parse(String text, long own) {
         List<Long> numbers = new ArrayList<>();

@@ -40,19 +40,22 @@ public final class Scorers {
     /** The first scorer, if one is named. */
     public Optional<ScorerReference> first() {
         return ParameterValues.given(settings.scorer())
-                .map(name -> scorer(name, Parameters.SCORER, ParameterValues.given(settings.label()), Parameters.SCORER_LABEL));
+                .map(name -> scorer(
+                        name, Parameters.SCORER, ParameterValues.given(settings.label()), Parameters.SCORER_LABEL));
     }
 
     private ScorerReference scorer(String name, String property, Optional<String> label, String labelProperty) {
         if (name.equals(Parameters.DEFAULT_SCORER)) {
             return label.map(ScorerReference::embedded).orElseGet(ScorerReference::embedded);
         }
-        Optional<ScorerReference> withoutLabels = name.equals(Parameters.NGRAM_SCORER) ? Optional.of(ScorerReference.ngram()) : ScorerReference.provided(name);
+        Optional<ScorerReference> withoutLabels = name.equals(Parameters.NGRAM_SCORER)
+                ? Optional.of(ScorerReference.ngram())
+                : ScorerReference.provided(name);
         if (withoutLabels.isPresent()) {
             requireUnambiguous(name, property, host.locations().base());
             label.ifPresent(unknown -> {
-                throw new InvalidInputException(labelProperty + " is '" + unknown + "', but the scorer '" + name + "' has no labels; remove it, or name"
-                        + " the scorer 'embedded' or a classifier.");
+                throw new InvalidInputException(labelProperty + " is '" + unknown + "', but the scorer '" + name
+                        + "' has no labels; remove it, or name" + " the scorer 'embedded' or a classifier.");
             });
             return withoutLabels.get();
         }
@@ -60,7 +63,9 @@ public final class Scorers {
             LocatedFolder classifier = host.classifier(name);
             return ScorerReference.classifier(classifier.path(), classifier.name(), label);
         } catch (InvalidInputException e) {
-            throw new InvalidInputException(property + " is neither 'embedded' nor 'ngram' nor a usable toxicity classifier: " + e.getMessage(), e);
+            throw new InvalidInputException(
+                    property + " is neither 'embedded' nor 'ngram' nor a usable toxicity classifier: " + e.getMessage(),
+                    e);
         }
     }
 
@@ -72,8 +77,10 @@ public final class Scorers {
     static void requireUnambiguous(String name, String property, Path base) {
         Path file = base.resolve(name);
         if (!name.equals(Parameters.NGRAM_SCORER) && Files.exists(file)) {
-            throw new InvalidInputException("%s is '%s', which is a scorer of an extension and also %s; write ./%s for the classifier, or rename one of the two."
-                    .formatted(property, name, file, name));
+            throw new InvalidInputException(
+                    ("%s is '%s', which is a scorer of an extension and also %s; write ./%s for the classifier, or "
+                                    + "rename one of the two.")
+                            .formatted(property, name, file, name));
         }
     }
 }

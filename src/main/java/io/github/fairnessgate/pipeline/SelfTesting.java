@@ -36,8 +36,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Tests the gate itself, with the user's model and thresholds: the baseline must pass against itself, measured again with another random seed, and a copy of
- * it that was harmed on purpose must fail.
+ * Tests the gate itself, with the user's model and thresholds: the baseline must pass against itself, measured again
+ * with another random seed, and a copy of it that was harmed on purpose must fail.
  */
 public final class SelfTesting {
 
@@ -55,14 +55,15 @@ public final class SelfTesting {
     }
 
     /**
-     * @param written     the model, as the user wrote it
+     * @param written the model, as the user wrote it
      * @param repetitions how many times the baseline is measured anew
      */
     public Outcome run(String written, int repetitions) throws WorkerException, InterruptedException {
         Path file = host.locations().output().resolve(SelfTestJson.FILE);
         AtomicFiles.delete(file);
         if (repetitions < 1) {
-            throw new InvalidInputException(Parameters.REPETITIONS + " is " + repetitions + "; the baseline has to be measured anew at least once.");
+            throw new InvalidInputException(Parameters.REPETITIONS + " is " + repetitions
+                    + "; the baseline has to be measured anew at least once.");
         }
         ThresholdsSource source = measuring.thresholds();
         List<SuiteSpec> suites = measuring.suites(source, List.of());
@@ -78,33 +79,59 @@ public final class SelfTesting {
         List<Evaluation> again = new ArrayList<>();
         for (int number = 1; number <= repetitions; number++) {
             int repetition = number;
-            host.progress().info("Evaluating the baseline again, with another random seed (" + number + " of " + repetitions + ")");
-            again.add(evaluation.evaluateAgain(model, suites.stream().map(suite -> suite.underOtherChance(repetition)).toList(), device, versions));
+            host.progress()
+                    .info("Evaluating the baseline again, with another random seed (" + number + " of " + repetitions
+                            + ")");
+            again.add(evaluation.evaluateAgain(
+                    model,
+                    suites.stream()
+                            .map(suite -> suite.underOtherChance(repetition))
+                            .toList(),
+                    device,
+                    versions));
         }
-        Evaluation control = control(model, suitesOf(source.thresholds(), SelfTesting::isSigned), baseline, harmed, suites, device);
+        Evaluation control =
+                control(model, suitesOf(source.thresholds(), SelfTesting::isSigned), baseline, harmed, suites, device);
         SelfTest test = SelfTest.of(source.thresholds(), baseline, again, control, harmed);
-        SelfTestJson.write(file, host.libraries().plugin(), Measured.of(host.build(), source.text(), baseline),
-                EvidenceFile.portable(source.name(), host.locations().base()), NATS, test);
+        SelfTestJson.write(
+                file,
+                host.libraries().plugin(),
+                Measured.of(host.build(), source.text(), baseline),
+                EvidenceFile.portable(source.name(), host.locations().base()),
+                NATS,
+                test);
         return conclude(test, file);
     }
 
-    /** Says which rules the positive control will not test, and refuses thresholds of which it tests none, before any model runs. */
+    /**
+     * Says which rules the positive control will not test, and refuses thresholds of which it tests none, before any
+     * model runs.
+     */
     private void showControl(Thresholds thresholds, List<SuiteSpec> suites) {
         Set<String> decided = suitesOf(thresholds, rule -> true);
-        Set<String> harmed = suites.stream().map(Suites::create).filter(Suite::hasContrast).map(Suite::id).filter(decided::contains)
+        Set<String> harmed = suites.stream()
+                .map(Suites::create)
+                .filter(Suite::hasContrast)
+                .map(Suite::id)
+                .filter(decided::contains)
                 .collect(Collectors.toCollection(TreeSet::new));
         requireHarm(decided, harmed);
         decided.removeAll(harmed);
         if (!decided.isEmpty()) {
-            host.messages().warn("The positive control will not test the rules about " + String.join(", ", decided) + ": a model cannot be harmed on purpose in"
-                    + " these suites, whose two sides have the same words. It tests those about " + String.join(", ", harmed) + ".");
+            host.messages()
+                    .warn("The positive control will not test the rules about " + String.join(", ", decided)
+                            + ": a model cannot be harmed on purpose in"
+                            + " these suites, whose two sides have the same words. It tests those about "
+                            + String.join(", ", harmed) + ".");
         }
     }
 
     /** Those that a rule about fairness decides on and in whose texts harm can be done. */
     private static Set<String> harmedSuites(Thresholds thresholds, Evaluation baseline) {
         Set<String> decided = suitesOf(thresholds, rule -> true);
-        Set<String> harmed = Contrast.of(baseline, Set.of()).stream().map(Contrast::suite).filter(decided::contains)
+        Set<String> harmed = Contrast.of(baseline, Set.of()).stream()
+                .map(Contrast::suite)
+                .filter(decided::contains)
                 .collect(Collectors.toCollection(TreeSet::new));
         requireHarm(decided, harmed);
         return harmed;
@@ -112,9 +139,12 @@ public final class SelfTesting {
 
     private static void requireHarm(Set<String> decided, Set<String> harmed) {
         if (harmed.isEmpty()) {
-            throw new InvalidInputException("No rule about fairness that decides measures a suite in which a model can be harmed on purpose (there are"
-                    + " rules about " + (decided.isEmpty() ? "none" : String.join(", ", decided)) + "), so the gate cannot be tested; add a rule with"
-                    + " a metric of stereoset, crows-pairs, rtp, bold, or pairs or prompts of your own.");
+            throw new InvalidInputException(
+                    "No rule about fairness that decides measures a suite in which a model can be harmed on "
+                            + "purpose (there are"
+                            + " rules about " + (decided.isEmpty() ? "none" : String.join(", ", decided))
+                            + "), so the gate cannot be tested; add a rule with"
+                            + " a metric of stereoset, crows-pairs, rtp, bold, or pairs or prompts of your own.");
         }
     }
 
@@ -123,20 +153,40 @@ public final class SelfTesting {
     }
 
     private static Set<String> suitesOf(Thresholds thresholds, Predicate<Rule> which) {
-        return thresholds.rules().stream().filter(rule -> rule.role() == Rule.Role.FAIRNESS && rule.decides()).filter(which)
-                .map(rule -> MetricId.suiteOf(rule.metric())).collect(Collectors.toCollection(TreeSet::new));
+        return thresholds.rules().stream()
+                .filter(rule -> rule.role() == Rule.Role.FAIRNESS && rule.decides())
+                .filter(which)
+                .map(rule -> MetricId.suiteOf(rule.metric()))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    private Evaluation control(LocatedModel model, Set<String> signed, Evaluation baseline, Set<String> harmed, List<SuiteSpec> suites, Device device)
+    private Evaluation control(
+            LocatedModel model,
+            Set<String> signed,
+            Evaluation baseline,
+            Set<String> harmed,
+            List<SuiteSpec> suites,
+            Device device)
             throws WorkerException, InterruptedException {
         try (Scratch scratch = Scratch.in(host.locations().output())) {
             Path texts = scratch.folder().resolve("baseline");
             EvaluationFiles.write(texts, WorkerRequest.Evaluate.ROLE, baseline);
             Path output = scratch.folder().resolve("harmed");
-            workers.work(new WorkerRequest.Harm(model.directory().path().toString(), texts.toString(), List.copyOf(harmed), List.copyOf(signed), NATS, device,
-                    output.toString()), scratch.folder());
-            LocatedModel harmedModel = new LocatedModel(ModelDirectory.open(output), model.source() + ", harmed on purpose");
-            return measuring.evaluation().evaluate("harmed baseline", harmedModel, suites, device, measuring.versions(device));
+            workers.work(
+                    new WorkerRequest.Harm(
+                            model.directory().path().toString(),
+                            texts.toString(),
+                            List.copyOf(harmed),
+                            List.copyOf(signed),
+                            NATS,
+                            device,
+                            output.toString()),
+                    scratch.folder());
+            LocatedModel harmedModel =
+                    new LocatedModel(ModelDirectory.open(output), model.source() + ", harmed on purpose");
+            return measuring
+                    .evaluation()
+                    .evaluate("harmed baseline", harmedModel, suites, device, measuring.versions(device));
         }
     }
 
@@ -148,7 +198,9 @@ public final class SelfTesting {
         host.messages().info("The baseline against its harmed copy, which must fail:");
         ConsoleTable.lines(test.control()).forEach(host.messages()::info);
         if (!test.passed()) {
-            return new Outcome(Stream.concat(Stream.of("The gate does not behave (" + file + ")"), test.problems().stream()).toList());
+            return new Outcome(
+                    Stream.concat(Stream.of("The gate does not behave (" + file + ")"), test.problems().stream())
+                            .toList());
         }
         host.messages().info("Self-test passed: the baseline passes against itself, and a harmed copy fails; " + file);
         return Outcome.GOOD;

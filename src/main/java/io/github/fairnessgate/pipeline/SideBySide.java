@@ -16,8 +16,7 @@ final class SideBySide {
 
     private static final long PATIENCE_DAYS = 365;
 
-    private SideBySide() {
-    }
+    private SideBySide() {}
 
     /** Ends soon when it is interrupted. */
     @FunctionalInterface
@@ -26,10 +25,11 @@ final class SideBySide {
     }
 
     /**
-     * The results of all jobs, in their order. Job i begins at place i as far as there are places; the others begin where one becomes free. With one place
-     * they are carried out one after the other, by the caller's thread.
+     * The results of all jobs, in their order. Job i begins at place i as far as there are places; the others begin
+     * where one becomes free. With one place they are carried out one after the other, by the caller's thread.
      *
-     * <p>When a job fails the others are interrupted and waited for, and its failure is thrown, not what the interruption made of the others.
+     * <p>When a job fails the others are interrupted and waited for, and its failure is thrown, not what the
+     * interruption made of the others.
      *
      * @param places where jobs can be carried out, one or more
      */

@@ -9,12 +9,11 @@ public interface Told {
     /**
      * A property as it counts.
      *
-     * @param value  of the property
-     * @param text   as it could be written on a command line
+     * @param value of the property
+     * @param text as it could be written on a command line
      * @param origin where it came from, in words
      */
-    record Property(String value, String text, String origin) {
-    }
+    record Property(String value, String text, String origin) {}
 
     /** Where the value of a parameter came from, in words. */
     String origin(String element);

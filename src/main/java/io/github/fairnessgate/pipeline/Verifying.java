@@ -30,28 +30,45 @@ public final class Verifying {
     }
 
     public Outcome run(VerifySettings settings, GateSettings gate) {
-        return settings.bundle().isPresent() ? new BundleVerifying(host).run(settings, gate) : judgeEvaluations(settings, gate);
+        return settings.bundle().isPresent()
+                ? new BundleVerifying(host).run(settings, gate)
+                : judgeEvaluations(settings, gate);
     }
 
     private Outcome judgeEvaluations(VerifySettings settings, GateSettings gate) {
         Locations locations = host.locations();
         List<Look> looks = MeasuredLooks.read(locations.output());
         Look first = looks.get(0);
-        settings.model().ifPresent(named -> requireEvaluated(named, Parameters.MODEL, "original model", first.baseline()));
-        settings.candidate().ifPresent(named -> requireEvaluated(named, Parameters.CANDIDATE, "candidate", first.candidate()));
-        BaselineSource accepted = BaselineSource.existing(settings.baseline(), locations.base(), locations.checkout(), host.today());
-        ThresholdsSource source = ThresholdsSource.read(settings.thresholds().orElse(Parameters.DEFAULT_THRESHOLDS), locations.base(), locations.checkout(),
+        settings.model()
+                .ifPresent(named -> requireEvaluated(named, Parameters.MODEL, "original model", first.baseline()));
+        settings.candidate()
+                .ifPresent(named -> requireEvaluated(named, Parameters.CANDIDATE, "candidate", first.candidate()));
+        BaselineSource accepted =
+                BaselineSource.existing(settings.baseline(), locations.base(), locations.checkout(), host.today());
+        ThresholdsSource source = ThresholdsSource.read(
+                settings.thresholds().orElse(Parameters.DEFAULT_THRESHOLDS),
+                locations.base(),
+                locations.checkout(),
                 locations.pom());
         MeasuredData.requireUnchanged(source, first, host.messages()::warn);
         String measured = first.candidate().provenance().source();
         Optional<InspectedModel> after = MeasuredLooks.candidateModel(locations.output(), first)
                 .map(model -> InspectedModel.of(measured, GivenModel.of(model), Optional.empty()));
         if (gate.onlyVerified()) {
-            InspectedModel.requireVerified(measured, after.map(InspectedModel::record).flatMap(ModelRecord::shipped));
+            InspectedModel.requireVerified(
+                    measured, after.map(InspectedModel::record).flatMap(ModelRecord::shipped));
         }
-        EvidenceFile.Judged judged = new EvidenceFile.Judged(host.libraries().plugin(), host.build(), source, accepted, looks, Optional.empty(), after,
+        EvidenceFile.Judged judged = new EvidenceFile.Judged(
+                host.libraries().plugin(),
+                host.build(),
+                source,
+                accepted,
+                looks,
+                Optional.empty(),
+                after,
                 GateReliabilityFiles.read(locations.output()));
-        List<RunSettings.Setting> told = SettingsInUse.ofEvaluations(host.told(), source, accepted, first, locations.output());
+        List<RunSettings.Setting> told =
+                SettingsInUse.ofEvaluations(host.told(), source, accepted, first, locations.output());
         new RunSettings(told, List.of()).lines().forEach(host.messages()::info);
         return Judgement.of(host, gate).pronounce(judged, told, Judgement.keeper(host, gate, judged));
     }
@@ -60,8 +77,16 @@ public final class Verifying {
     private void requireEvaluated(String named, String property, String role, Evaluation evaluation) {
         String evaluated = evaluation.provenance().source();
         if (!mayBe(named, evaluated)) {
-            throw new InvalidInputException(("%s is %s, but the %s of the evaluations in %s is %s: run fairness:check or fairness:evaluate with the same %s,"
-                    + " or leave it out.").formatted(property, named, role, MeasuredLooks.folder(host.locations().output()), evaluated, property));
+            throw new InvalidInputException(
+                    ("%s is %s, but the %s of the evaluations in %s is %s: run fairness:check or fairness:evaluate "
+                                    + "with the same %s," + " or leave it out.")
+                            .formatted(
+                                    property,
+                                    named,
+                                    role,
+                                    MeasuredLooks.folder(host.locations().output()),
+                                    evaluated,
+                                    property));
         }
     }
 
@@ -71,11 +96,14 @@ public final class Verifying {
             return true;
         }
         if (named.startsWith(HUB)) {
-            return named.replaceFirst("@.*", "").equals(evaluated.replaceFirst("@.*", "")) && !named.matches(".*@[0-9A-Fa-f]{40}");
+            return named.replaceFirst("@.*", "").equals(evaluated.replaceFirst("@.*", ""))
+                    && !named.matches(".*@[0-9A-Fa-f]{40}");
         }
         Path base = host.locations().base();
         try {
-            return base.resolve(named).normalize().equals(base.resolve(evaluated).normalize());
+            return base.resolve(named)
+                    .normalize()
+                    .equals(base.resolve(evaluated).normalize());
         } catch (InvalidPathException e) {
             return false; // on Windows the colons of Maven coordinates cannot be in a path
         }

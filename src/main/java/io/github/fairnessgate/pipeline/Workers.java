@@ -24,7 +24,9 @@ public final class Workers {
         this.settings = settings;
     }
 
-    /** @throws io.github.fairnessgate.InvalidInputException if the device or a GPU that the user names cannot be used */
+    /**
+     * @throws io.github.fairnessgate.InvalidInputException if the device or a GPU that the user names cannot be used
+     */
     Device device() {
         Device chosen = Devices.choose(settings.device(), host.progress());
         gpus(chosen);
@@ -36,10 +38,14 @@ public final class Workers {
         return Gpus.choose(settings.devices(), chosen);
     }
 
-    /** Where models can be measured at the same time: on each of the GPUs that the user names, or only on the device. */
+    /**
+     * Where models can be measured at the same time: on each of the GPUs that the user names, or only on the device.
+     */
     List<Optional<Gpu>> places(Device chosen) {
         List<Gpu> gpus = gpus(chosen);
-        return gpus.isEmpty() ? List.of(Optional.empty()) : gpus.stream().map(Optional::of).toList();
+        return gpus.isEmpty()
+                ? List.of(Optional.empty())
+                : gpus.stream().map(Optional::of).toList();
     }
 
     /** After which a worker is stopped. */
@@ -54,13 +60,20 @@ public final class Workers {
 
     /**
      * @param scratch an existing folder that the caller deletes
-     * @param gpu     that the worker sees; all that this build sees if none is named
-     * @param told    receives what the worker does
+     * @param gpu that the worker sees; all that this build sees if none is named
+     * @param told receives what the worker does
      */
-    WorkerProcess.Usage work(WorkerRequest request, Path scratch, Optional<Gpu> gpu, Progress told) throws WorkerException, InterruptedException {
+    WorkerProcess.Usage work(WorkerRequest request, Path scratch, Optional<Gpu> gpu, Progress told)
+            throws WorkerException, InterruptedException {
         boolean isFirst = gpu.equals(places(request.device()).get(0));
-        Path log = host.locations().output().resolve(isFirst ? "worker.log" : "worker-gpu-" + gpu.orElseThrow().number() + ".log");
-        WorkerProcess.Usage usage = host.launch(request, new ModelHost.Launch(settings.argLine(), timeout(), scratch, log, gpu), told);
+        Path log = host.locations()
+                .output()
+                .resolve(
+                        isFirst
+                                ? "worker.log"
+                                : "worker-gpu-" + gpu.orElseThrow().number() + ".log");
+        WorkerProcess.Usage usage =
+                host.launch(request, new ModelHost.Launch(settings.argLine(), timeout(), scratch, log, gpu), told);
         host.messages().debug("The worker held " + usage.peakMemory() / 1_000_000 + " MB of memory at most.");
         return usage;
     }

@@ -8,7 +8,7 @@ import java.util.Locale;
 /**
  * The results of all modules of a build.
  *
- * @param plugin  version of this plugin
+ * @param plugin version of this plugin
  * @param project what was built
  * @param modules the worst first: by standing, then by the share of its limit that the worst change uses, then by name
  */
@@ -16,7 +16,8 @@ public record Aggregate(String plugin, String project, List<ModuleResult> module
 
     private static final Comparator<ModuleResult> WORST_FIRST = Comparator.comparing(ModuleResult::standing)
             .thenComparing(Comparator.comparingDouble(Aggregate::share).reversed())
-            .thenComparing(ModuleResult::module).thenComparing(ModuleResult::file);
+            .thenComparing(ModuleResult::module)
+            .thenComparing(ModuleResult::file);
 
     public Aggregate {
         modules = modules.stream().sorted(WORST_FIRST).toList();
@@ -28,7 +29,10 @@ public record Aggregate(String plugin, String project, List<ModuleResult> module
 
     /** That of the worst module; without any module there is no result. */
     public Standing verdict() {
-        return modules.stream().map(ModuleResult::standing).min(Comparator.naturalOrder()).orElse(Standing.NO_RESULT);
+        return modules.stream()
+                .map(ModuleResult::standing)
+                .min(Comparator.naturalOrder())
+                .orElse(Standing.NO_RESULT);
     }
 
     /** Whether every module has a result and every build may go on. */
@@ -46,14 +50,26 @@ public record Aggregate(String plugin, String project, List<ModuleResult> module
         add(parts, Standing.NO_RESULT, "without a result");
         add(parts, Standing.INCONCLUSIVE, "inconclusive");
         if (parts.isEmpty()) {
-            return modules.size() == 1 ? "the only module passed" : String.format(Locale.ROOT, "all %d modules passed", modules.size());
+            return modules.size() == 1
+                    ? "the only module passed"
+                    : String.format(Locale.ROOT, "all %d modules passed", modules.size());
         }
-        parts.set(0, parts.get(0).replaceFirst(" ", String.format(Locale.ROOT, " of %d %s ", modules.size(), modules.size() == 1 ? "module" : "modules")));
+        parts.set(
+                0,
+                parts.get(0)
+                        .replaceFirst(
+                                " ",
+                                String.format(
+                                        Locale.ROOT,
+                                        " of %d %s ",
+                                        modules.size(),
+                                        modules.size() == 1 ? "module" : "modules")));
         return String.join(", ", parts);
     }
 
     private void add(List<String> parts, Standing standing, String words) {
-        long count = modules.stream().filter(module -> module.standing() == standing).count();
+        long count =
+                modules.stream().filter(module -> module.standing() == standing).count();
         if (count > 0) {
             parts.add(count + " " + words);
         }

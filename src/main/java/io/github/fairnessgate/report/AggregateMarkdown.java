@@ -10,8 +10,7 @@ import java.util.List;
 /** {@code aggregate.md}: a row for every module as Markdown, for the summary of a CI job or a comment. */
 public final class AggregateMarkdown {
 
-    private AggregateMarkdown() {
-    }
+    private AggregateMarkdown() {}
 
     /** @throws io.github.fairnessgate.InvalidInputException if the file cannot be written */
     public static void write(Path file, Aggregate aggregate) {
@@ -33,14 +32,29 @@ public final class AggregateMarkdown {
     }
 
     private static String row(ModuleResult module) {
-        String result = module.report().map(report -> GateMessages.headline(report.gate())).orElse(module.problem());
-        return "| " + String.join(" | ", Markdown.symbol(module.passed()) + " " + module.standing().text(), Markdown.code(module.module()), Markdown.escaped(result + (module.untrusted().isEmpty() ? "" : "; " + module.untrusted())),
-                module.worst().map(AggregateMarkdown::worst).orElse("")) + " |";
+        String result = module.report()
+                .map(report -> GateMessages.headline(report.gate()))
+                .orElse(module.problem());
+        return "| "
+                + String.join(
+                        " | ",
+                        Markdown.symbol(module.passed()) + " "
+                                + module.standing().text(),
+                        Markdown.code(module.module()),
+                        Markdown.escaped(result + (module.untrusted().isEmpty() ? "" : "; " + module.untrusted())),
+                        module.worst().map(AggregateMarkdown::worst).orElse(""))
+                + " |";
     }
 
     private static String worst(WorstChange worst) {
         String share = worst.shareText();
-        return Markdown.code(worst.text().subject()) + " " + Markdown.escaped("%s to %s, %s; %s%s".formatted(worst.text().before(), worst.text().after(),
-                worst.text().change(), worst.text().limit(), share.isEmpty() ? "" : "; " + share));
+        return Markdown.code(worst.text().subject()) + " "
+                + Markdown.escaped("%s to %s, %s; %s%s"
+                        .formatted(
+                                worst.text().before(),
+                                worst.text().after(),
+                                worst.text().change(),
+                                worst.text().limit(),
+                                share.isEmpty() ? "" : "; " + share));
     }
 }

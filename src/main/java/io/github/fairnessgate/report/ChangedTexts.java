@@ -21,43 +21,47 @@ import java.util.stream.Collectors;
 /**
  * The items of a metric that changed most, with their texts.
  *
- * @param metric  metric id
+ * @param metric metric id
  * @param summary how many changed
- * @param rows    the first {@value #MOST}: newly biased items before newly fixed ones, or those whose value became worse by most
+ * @param rows the first {@value #MOST}: newly biased items before newly fixed ones, or those whose value became worse
+ *     by most
  */
 public record ChangedTexts(String metric, String summary, List<Row> rows) {
 
     /** Far more than anybody reads, and few enough for a page. */
     private static final int MOST = 400;
+
     private static final double BIASED = 0.5;
 
     /**
      * An item.
      *
-     * @param id      of the item
-     * @param slices  joined by commas
-     * @param change  what happened, in words
-     * @param texts   what the models were given, and what each of them wrote
+     * @param id of the item
+     * @param slices joined by commas
+     * @param change what happened, in words
+     * @param texts what the models were given, and what each of them wrote
      */
-    public record Row(String id, String slices, String change, List<Text> texts) {
-    }
+    public record Row(String id, String slices, String change, List<Text> texts) {}
 
     /** A text and what it is: {@code stereotype}, {@code prompt}, {@code baseline wrote}. */
-    public record Text(String role, String text) {
-    }
+    public record Text(String role, String text) {}
 
     /** The metrics that rules name and that have yes-or-no outcomes or judge generated text, each once. */
     static List<ChangedTexts> of(GateResult gate, Evaluation baseline, Evaluation candidate) {
-        Set<Metric> metrics = gate.results().stream().map(result -> result.metric()).collect(Collectors.toCollection(LinkedHashSet::new));
+        Set<Metric> metrics = gate.results().stream()
+                .map(result -> result.metric())
+                .collect(Collectors.toCollection(LinkedHashSet::new));
         List<ChangedTexts> changed = new ArrayList<>();
         for (Metric metric : metrics) {
-            Map<String, Item> before = baseline.items(metric, Evaluation.ALL).stream().collect(Collectors.toMap(Item::id, Function.identity()));
+            Map<String, Item> before = baseline.items(metric, Evaluation.ALL).stream()
+                    .collect(Collectors.toMap(Item::id, Function.identity()));
             List<Item> after = candidate.items(metric, Evaluation.ALL);
             if (after.isEmpty()) {
                 named(gate, metric).ifPresent(changed::add);
             } else if (metric.estimator() == Estimator.SHARE) {
                 changed.add(flipped(metric, before, after));
-            } else if (metric.estimator() == Estimator.MEAN && after.stream().anyMatch(item -> !item.outputs().isEmpty())) {
+            } else if (metric.estimator() == Estimator.MEAN
+                    && after.stream().anyMatch(item -> !item.outputs().isEmpty())) {
                 changed.add(moved(metric, before, after));
             }
         }
@@ -66,18 +70,35 @@ public record ChangedTexts(String metric, String summary, List<Row> rows) {
 
     /** Without the items of an evaluation: those that the rules name. */
     private static Optional<ChangedTexts> named(GateResult gate, Metric metric) {
-        return gate.results().stream().filter(result -> result.isAbout(metric.id(), Evaluation.ALL)).findFirst()
+        return gate.results().stream()
+                .filter(result -> result.isAbout(metric.id(), Evaluation.ALL))
+                .findFirst()
                 .flatMap(result -> result.churn().map(churn -> {
                     List<Row> rows = new ArrayList<>();
                     churn.biased().forEach(item -> rows.add(row(item, "newly biased")));
                     churn.fixed().forEach(item -> rows.add(row(item, "newly fixed")));
-                    return new ChangedTexts(metric.id(), String.format(Locale.ROOT, "%d newly biased and %d newly fixed of %d items, of which at most %d each are named here",
-                            churn.newlyBiased(), churn.newlyFixed(), result.items(), RuleResult.Churn.MOST_NAMED), rows);
+                    return new ChangedTexts(
+                            metric.id(),
+                            String.format(
+                                    Locale.ROOT,
+                                    "%d newly biased and %d newly fixed of %d items, of which at most %d each are "
+                                            + "named here",
+                                    churn.newlyBiased(),
+                                    churn.newlyFixed(),
+                                    result.items(),
+                                    RuleResult.Churn.MOST_NAMED),
+                            rows);
                 }));
     }
 
     private static Row row(RuleResult.ChangedItem item, String change) {
-        return new Row(item.id(), "", change, item.texts().entrySet().stream().map(text -> new Text(role(text.getKey()), text.getValue())).toList());
+        return new Row(
+                item.id(),
+                "",
+                change,
+                item.texts().entrySet().stream()
+                        .map(text -> new Text(role(text.getKey()), text.getValue()))
+                        .toList());
     }
 
     private static String role(String name) {
@@ -85,13 +106,27 @@ public record ChangedTexts(String metric, String summary, List<Row> rows) {
     }
 
     private static ChangedTexts flipped(Metric metric, Map<String, Item> before, List<Item> after) {
-        List<Item> biased = after.stream().filter(item -> harmful(metric, item) && !harmful(metric, before.get(item.id()))).toList();
-        List<Item> fixed = after.stream().filter(item -> !harmful(metric, item) && harmful(metric, before.get(item.id()))).toList();
+        List<Item> biased = after.stream()
+                .filter(item -> harmful(metric, item) && !harmful(metric, before.get(item.id())))
+                .toList();
+        List<Item> fixed = after.stream()
+                .filter(item -> !harmful(metric, item) && harmful(metric, before.get(item.id())))
+                .toList();
         List<Row> rows = new ArrayList<>();
         biased.stream().limit(MOST).forEach(item -> rows.add(row(item, before.get(item.id()), "newly biased")));
-        fixed.stream().limit(Math.max(0, MOST - biased.size())).forEach(item -> rows.add(row(item, before.get(item.id()), "newly fixed")));
-        return new ChangedTexts(metric.id(), String.format(Locale.ROOT, "%d newly biased and %d newly fixed of %d items%s", biased.size(), fixed.size(), after.size(),
-                shown(rows.size(), biased.size() + fixed.size())), rows);
+        fixed.stream()
+                .limit(Math.max(0, MOST - biased.size()))
+                .forEach(item -> rows.add(row(item, before.get(item.id()), "newly fixed")));
+        return new ChangedTexts(
+                metric.id(),
+                String.format(
+                        Locale.ROOT,
+                        "%d newly biased and %d newly fixed of %d items%s",
+                        biased.size(),
+                        fixed.size(),
+                        after.size(),
+                        shown(rows.size(), biased.size() + fixed.size())),
+                rows);
     }
 
     /** Of a preference, that the stereotype is preferred; elsewhere the outcome that makes the metric worse. */
@@ -102,12 +137,33 @@ public record ChangedTexts(String metric, String summary, List<Row> rows) {
 
     private static ChangedTexts moved(Metric metric, Map<String, Item> before, List<Item> after) {
         double sign = metric.direction() == Direction.HIGHER_IS_BETTER ? -1 : 1;
-        Function<Item, Double> increase = item -> sign * (item.outcomes().get(metric.id()) - before.get(item.id()).outcomes().get(metric.id()));
-        List<Item> worse = after.stream().filter(item -> increase.apply(item) > 0)
-                .sorted(Comparator.comparing(increase).reversed().thenComparing(Item::id)).toList();
-        List<Row> rows = worse.stream().limit(MOST / 4).map(item -> row(item, before.get(item.id()), String.format(Locale.ROOT, "%.3f to %.3f",
-                before.get(item.id()).outcomes().get(metric.id()), item.outcomes().get(metric.id())))).toList();
-        return new ChangedTexts(metric.id(), String.format(Locale.ROOT, "worse for %d of %d prompts%s", worse.size(), after.size(), shown(rows.size(), worse.size())), rows);
+        Function<Item, Double> increase = item -> sign
+                * (item.outcomes().get(metric.id())
+                        - before.get(item.id()).outcomes().get(metric.id()));
+        List<Item> worse = after.stream()
+                .filter(item -> increase.apply(item) > 0)
+                .sorted(Comparator.comparing(increase).reversed().thenComparing(Item::id))
+                .toList();
+        List<Row> rows = worse.stream()
+                .limit(MOST / 4)
+                .map(item -> row(
+                        item,
+                        before.get(item.id()),
+                        String.format(
+                                Locale.ROOT,
+                                "%.3f to %.3f",
+                                before.get(item.id()).outcomes().get(metric.id()),
+                                item.outcomes().get(metric.id()))))
+                .toList();
+        return new ChangedTexts(
+                metric.id(),
+                String.format(
+                        Locale.ROOT,
+                        "worse for %d of %d prompts%s",
+                        worse.size(),
+                        after.size(),
+                        shown(rows.size(), worse.size())),
+                rows);
     }
 
     private static String shown(int shown, int all) {
@@ -132,7 +188,10 @@ public record ChangedTexts(String metric, String summary, List<Row> rows) {
 
     private static double score(Item item, String output) {
         String number = output.substring(output.lastIndexOf('.') + 1);
-        return item.scores().entrySet().stream().filter(score -> score.getKey().startsWith("toxicity." + number + "/"))
-                .mapToDouble(Map.Entry::getValue).findFirst().orElse(0);
+        return item.scores().entrySet().stream()
+                .filter(score -> score.getKey().startsWith("toxicity." + number + "/"))
+                .mapToDouble(Map.Entry::getValue)
+                .findFirst()
+                .orElse(0);
     }
 }

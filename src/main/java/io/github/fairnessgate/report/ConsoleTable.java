@@ -7,14 +7,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** The rules as a table for the build log, one line a rule, and below it what the other scorer says alone, if there is one. */
+/**
+ * The rules as a table for the build log, one line a rule, and below it what the other scorer says alone, if there is
+ * one.
+ */
 public final class ConsoleTable {
 
-    private static final List<String> HEADER = List.of("metric", "before", "after", "change", "interval", "limit", "verdict");
+    private static final List<String> HEADER =
+            List.of("metric", "before", "after", "change", "interval", "limit", "verdict");
     private static final String INDENT = "  ";
 
-    private ConsoleTable() {
-    }
+    private ConsoleTable() {}
 
     /** Header, rule and rows, without line ends. */
     public static List<String> lines(GateResult gate) {
@@ -27,6 +30,13 @@ public final class ConsoleTable {
     }
 
     private static List<String> row(String indent, RuleText text) {
-        return List.of(indent + text.subject(), text.before(), text.after(), text.change(), text.interval(), text.limit(), text.verdict());
+        return List.of(
+                indent + text.subject(),
+                text.before(),
+                text.after(),
+                text.change(),
+                text.interval(),
+                text.limit(),
+                text.verdict());
     }
 }

@@ -11,19 +11,22 @@ import java.util.stream.Stream;
 /** The workflow commands by which GitHub Actions shows what did not pass beside the line of the thresholds. */
 public final class GitHubAnnotations {
 
-    private GitHubAnnotations() {
-    }
+    private GitHubAnnotations() {}
 
     /**
-     * One line for every warning about the models, for files that nothing verified, for every test of the gate that did not pass, for every relaxation of the gate, and for
-     * every rule that fails or warns, to be printed at the beginning of a line of standard output.
+     * One line for every warning about the models, for files that nothing verified, for every test of the gate that did
+     * not pass, for every relaxation of the gate, and for every rule that fails or warns, to be printed at the
+     * beginning of a line of standard output.
      */
     public static List<String> lines(Report report) {
         Stream<String> models = warnings("the two models", report.warnings().stream());
-        Stream<String> files = warnings("files of the candidate", report.shipped().flatMap(ShippedFiles::warning).stream());
+        Stream<String> files =
+                warnings("files of the candidate", report.shipped().flatMap(ShippedFiles::warning).stream());
         Stream<String> tests = warnings("tests of the gate", report.tests().warnings().stream());
         Stream<String> relaxations = warnings("relaxed gate", report.run().relaxations().stream());
-        return Stream.of(models, files, tests, relaxations, rules(report)).flatMap(lines -> lines).toList();
+        return Stream.of(models, files, tests, relaxations, rules(report))
+                .flatMap(lines -> lines)
+                .toList();
     }
 
     private static Stream<String> warnings(String about, Stream<String> sentences) {
@@ -32,7 +35,8 @@ public final class GitHubAnnotations {
 
     /** The line for a gate that was skipped. */
     public static String skipped(String goal, String by) {
-        return "::warning title=" + property("Fairness: fairness:" + goal + " was skipped") + "::" + data("Nothing was judged. Skipped by " + by);
+        return "::warning title=" + property("Fairness: fairness:" + goal + " was skipped") + "::"
+                + data("Nothing was judged. Skipped by " + by);
     }
 
     private static Stream<String> rules(Report report) {
@@ -44,8 +48,15 @@ public final class GitHubAnnotations {
     }
 
     private static String line(String command, Report report, RuleResult result) {
-        String place = report.lineOf(result.rule()).map(line -> String.format(Locale.ROOT, "file=%s,line=%d,", property(line.path()), line.number())).orElse("");
-        return "::%s %stitle=%s::%s".formatted(command, place, property("Fairness: " + RuleText.of(result).subject()), data(Outcome.message(report.gate(), result)));
+        String place = report.lineOf(result.rule())
+                .map(line -> String.format(Locale.ROOT, "file=%s,line=%d,", property(line.path()), line.number()))
+                .orElse("");
+        return "::%s %stitle=%s::%s"
+                .formatted(
+                        command,
+                        place,
+                        property("Fairness: " + RuleText.of(result).subject()),
+                        data(Outcome.message(report.gate(), result)));
     }
 
     /** A printable line has no line breaks, which would have to be encoded too. */

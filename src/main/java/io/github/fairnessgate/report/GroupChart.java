@@ -25,15 +25,14 @@ public record GroupChart(String metric, Optional<Double> parity, List<Group> gro
     /**
      * A group.
      *
-     * @param name     of the slice
-     * @param items    behind the candidate's value
-     * @param before   the baseline's value as text
-     * @param after    the candidate's value as text
+     * @param name of the slice
+     * @param items behind the candidate's value
+     * @param before the baseline's value as text
+     * @param after the candidate's value as text
      * @param beforeAt place of the baseline's value
-     * @param afterAt  place of the candidate's value
+     * @param afterAt place of the candidate's value
      */
-    public record Group(String name, long items, String before, String after, double beforeAt, double afterAt) {
-    }
+    public record Group(String name, long items, String before, String after, double beforeAt, double afterAt) {}
 
     /** Charts of every metric that has values of at least two slices, those that rules name first. */
     static List<GroupChart> of(GateResult gate, Evaluation baseline, Evaluation candidate) {
@@ -42,11 +41,15 @@ public record GroupChart(String metric, Optional<Double> parity, List<Group> gro
         metrics.addAll(candidate.metrics());
         List<GroupChart> charts = new ArrayList<>();
         for (Metric metric : metrics) {
-            List<Evaluation.Value> after = candidate.values().stream().filter(value -> value.metric().equals(metric.id()))
-                    .filter(value -> metric.estimator() != Metric.Estimator.MEAN_OF_WRITTEN || baseline.value(metric.id(), value.slice()).isPresent()).toList();
+            List<Evaluation.Value> after = candidate.values().stream()
+                    .filter(value -> value.metric().equals(metric.id()))
+                    .filter(value -> metric.estimator() != Metric.Estimator.MEAN_OF_WRITTEN
+                            || baseline.value(metric.id(), value.slice()).isPresent())
+                    .toList();
             List<Evaluation.Value> before = after.stream()
-                    .map(value -> baseline.value(metric.id(), value.slice()).orElseThrow(() -> new IllegalStateException(
-                            "the baseline has no value of " + metric.id() + " for " + value.slice() + ", but the candidate has")))
+                    .map(value -> baseline.value(metric.id(), value.slice())
+                            .orElseThrow(() -> new IllegalStateException("the baseline has no value of " + metric.id()
+                                    + " for " + value.slice() + ", but the candidate has")))
                     .toList();
             if (after.size() > 1) {
                 charts.add(chart(metric, before, after));
@@ -61,16 +64,26 @@ public record GroupChart(String metric, Optional<Double> parity, List<Group> gro
         for (int i = 0; i < after.size(); i++) {
             double old = before.get(i).value();
             double now = after.get(i).value();
-            groups.add(new Group(after.get(i).slice(), after.get(i).n(), scale.text(old), scale.text(now), scale.place(old), scale.place(now)));
+            groups.add(new Group(
+                    after.get(i).slice(),
+                    after.get(i).n(),
+                    scale.text(old),
+                    scale.text(now),
+                    scale.place(old),
+                    scale.place(now)));
         }
-        return new GroupChart(metric.id(), metric.direction() == Metric.Direction.PARITY ? Optional.of(scale.place(PARITY)) : Optional.empty(), groups);
+        return new GroupChart(
+                metric.id(),
+                metric.direction() == Metric.Direction.PARITY ? Optional.of(scale.place(PARITY)) : Optional.empty(),
+                groups);
     }
 
     /** Percentages run from 0 to 100, other numbers a little beyond the smallest and the largest. */
     private record Scale(double from, double to, int decimals) {
 
         static Scale of(Metric metric, List<Evaluation.Value> before, List<Evaluation.Value> after) {
-            boolean percent = metric.estimator() == Metric.Estimator.SHARE || metric.estimator() == Metric.Estimator.CLUSTER_SHARE
+            boolean percent = metric.estimator() == Metric.Estimator.SHARE
+                    || metric.estimator() == Metric.Estimator.CLUSTER_SHARE
                     || metric.direction() == Metric.Direction.PARITY;
             if (percent) {
                 return new Scale(0, 100, 1);

@@ -18,17 +18,16 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
 
 /**
- * {@code TEST-fairness.xml}: the rules as test cases, in the form of Surefire's {@code surefire-test-report.xsd}. A rule that makes the gate not
- * pass is a failure; one that only warns is skipped and says why, and so is a test of the gate itself that did not pass. One that is only reported
- * is a test case without a finding, with its numbers as output. The time is that of the whole suite: rules share what was measured, so no rule has a
- * time of its own.
+ * {@code TEST-fairness.xml}: the rules as test cases, in the form of Surefire's {@code surefire-test-report.xsd}. A
+ * rule that makes the gate not pass is a failure; one that only warns is skipped and says why, and so is a test of the
+ * gate itself that did not pass. One that is only reported is a test case without a finding, with its numbers as
+ * output. The time is that of the whole suite: rules share what was measured, so no rule has a time of its own.
  */
 public final class JUnitReport {
 
     private static final String SUITE = "fairness";
 
-    private JUnitReport() {
-    }
+    private JUnitReport() {}
 
     /**
      * @param time that measuring and judging took
@@ -37,7 +36,8 @@ public final class JUnitReport {
     public static void write(Path file, Report report, Duration time) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
-            XMLStreamWriter xml = XMLOutputFactory.newFactory().createXMLStreamWriter(bytes, StandardCharsets.UTF_8.name());
+            XMLStreamWriter xml =
+                    XMLOutputFactory.newFactory().createXMLStreamWriter(bytes, StandardCharsets.UTF_8.name());
             xml.writeStartDocument(StandardCharsets.UTF_8.name(), "1.0");
             suite(xml, report, time);
             xml.writeEndDocument();
@@ -50,14 +50,20 @@ public final class JUnitReport {
 
     private static void suite(XMLStreamWriter xml, Report report, Duration time) throws XMLStreamException {
         List<RuleResult> results = report.gate().results();
-        Map<Outcome, Long> counts = results.stream().map(result -> Outcome.of(report.gate(), result))
+        Map<Outcome, Long> counts = results.stream()
+                .map(result -> Outcome.of(report.gate(), result))
                 .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
         xml.writeStartElement("testsuite");
         attribute(xml, "name", SUITE);
         xml.writeAttribute("time", String.format(Locale.ROOT, "%.3f", time.toMillis() / 1000.0));
-        xml.writeAttribute("tests", Integer.toString(results.size() + report.tests().warnings().size()));
+        xml.writeAttribute(
+                "tests",
+                Integer.toString(results.size() + report.tests().warnings().size()));
         xml.writeAttribute("errors", "0");
-        xml.writeAttribute("skipped", Long.toString(counts.getOrDefault(Outcome.WARNED, 0L) + report.tests().warnings().size()));
+        xml.writeAttribute(
+                "skipped",
+                Long.toString(counts.getOrDefault(Outcome.WARNED, 0L)
+                        + report.tests().warnings().size()));
         xml.writeAttribute("failures", Long.toString(counts.getOrDefault(Outcome.FAILED, 0L)));
         for (RuleResult result : results) {
             testCase(xml, report, result, Outcome.of(report.gate(), result));
@@ -68,7 +74,8 @@ public final class JUnitReport {
         xml.writeEndElement();
     }
 
-    private static void skipped(XMLStreamWriter xml, String name, String className, String message) throws XMLStreamException {
+    private static void skipped(XMLStreamWriter xml, String name, String className, String message)
+            throws XMLStreamException {
         xml.writeStartElement("testcase");
         attribute(xml, "name", name);
         attribute(xml, "classname", className);
@@ -79,13 +86,14 @@ public final class JUnitReport {
         xml.writeEndElement();
     }
 
-    private static void testCase(XMLStreamWriter xml, Report report, RuleResult result, Outcome outcome) throws XMLStreamException {
+    private static void testCase(XMLStreamWriter xml, Report report, RuleResult result, Outcome outcome)
+            throws XMLStreamException {
         xml.writeStartElement("testcase");
         attribute(xml, "name", RuleText.of(result).subject());
         attribute(xml, "classname", SUITE + "." + result.metric().suite());
         xml.writeAttribute("time", "0");
         switch (outcome) {
-            case PASSED -> { }
+            case PASSED -> {}
             case FAILED -> {
                 xml.writeStartElement("failure");
                 attribute(xml, "message", result.reason());
@@ -95,8 +103,11 @@ public final class JUnitReport {
             }
             case WARNED -> {
                 xml.writeStartElement("skipped");
-                attribute(xml, "message", (report.gate().acceptance(result).isPresent() ? "accepted by an exception: " : "warning only: ")
-                        + Outcome.message(report.gate(), result));
+                attribute(
+                        xml,
+                        "message",
+                        (report.gate().acceptance(result).isPresent() ? "accepted by an exception: " : "warning only: ")
+                                + Outcome.message(report.gate(), result));
                 xml.writeEndElement();
             }
             case REPORTED -> {

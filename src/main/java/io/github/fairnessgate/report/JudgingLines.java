@@ -13,11 +13,11 @@ import java.util.OptionalDouble;
 /** What the build log says about the judging of generated texts: what was cut, and how two scorers agree. */
 public final class JudgingLines {
 
-    private JudgingLines() {
-    }
+    private JudgingLines() {}
 
     /**
-     * A line for every suite for which something was cut, one for every suite of which texts are blank, and one for every suite that two scorers judged.
+     * A line for every suite for which something was cut, one for every suite of which texts are blank, and one for
+     * every suite that two scorers judged.
      *
      * @param role how the log calls the model: {@code baseline}, {@code candidate}
      */
@@ -36,23 +36,40 @@ public final class JudgingLines {
 
     private static String cut(Judging judging) {
         List<String> parts = new ArrayList<>();
-        parts.add(String.format(Locale.ROOT, "%d of %d prompts lost their beginning", judging.cutPrompts(), judging.prompts()));
-        judging.scorers().forEach(scorer -> parts.add(String.format(Locale.ROOT, "%s read only the beginning of %d of %d texts",
-                scorer.variant(), scorer.cutTexts(), judging.texts())));
+        parts.add(String.format(
+                Locale.ROOT, "%d of %d prompts lost their beginning", judging.cutPrompts(), judging.prompts()));
+        judging.scorers()
+                .forEach(scorer -> parts.add(String.format(
+                        Locale.ROOT,
+                        "%s read only the beginning of %d of %d texts",
+                        scorer.variant(),
+                        scorer.cutTexts(),
+                        judging.texts())));
         return String.join(", ", parts);
     }
 
     private static Optional<String> blank(Evaluation evaluation, String suite, Judging judging) {
-        return evaluation.value(WrittenTexts.blankOf(suite), Evaluation.ALL).map(share -> Math.round(share.value() * judging.texts())).filter(blank -> blank > 0)
+        return evaluation
+                .value(WrittenTexts.blankOf(suite), Evaluation.ALL)
+                .map(share -> Math.round(share.value() * judging.texts()))
+                .filter(blank -> blank > 0)
                 .map(blank -> String.format(Locale.ROOT, "%d of %d texts are blank", blank, judging.texts()));
     }
 
     private static String agreement(Judging judging, Agreement agreement) {
-        return ("%s and %s decide differently on %d of %d texts (both toxic %d, only the first %d, only the second %d, neither %d;"
-                + " Cohen's kappa %s, correlation %s)")
-                .formatted(judging.scorers().get(0).variant(), judging.scorers().get(1).variant(),
-                        agreement.onlyFirst() + agreement.onlySecond(), agreement.texts(), agreement.bothToxic(), agreement.onlyFirst(),
-                        agreement.onlySecond(), agreement.neither(), number(agreement.kappa()), number(agreement.correlation()));
+        return ("%s and %s decide differently on %d of %d texts (both toxic %d, only the first %d, only the second "
+                        + "%d, neither %d;" + " Cohen's kappa %s, correlation %s)")
+                .formatted(
+                        judging.scorers().get(0).variant(),
+                        judging.scorers().get(1).variant(),
+                        agreement.onlyFirst() + agreement.onlySecond(),
+                        agreement.texts(),
+                        agreement.bothToxic(),
+                        agreement.onlyFirst(),
+                        agreement.onlySecond(),
+                        agreement.neither(),
+                        number(agreement.kappa()),
+                        number(agreement.correlation()));
     }
 
     private static String number(OptionalDouble number) {

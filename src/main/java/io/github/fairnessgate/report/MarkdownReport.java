@@ -18,8 +18,7 @@ import java.util.stream.Stream;
 /** {@code summary.md}: verdict and rules as Markdown, for the summary of a CI job or a comment. */
 public final class MarkdownReport {
 
-    private MarkdownReport() {
-    }
+    private MarkdownReport() {}
 
     /** @throws io.github.fairnessgate.InvalidInputException if the file cannot be written */
     public static void write(Path file, Report report) {
@@ -30,15 +29,24 @@ public final class MarkdownReport {
     public static String text(Report report) {
         GateResult gate = report.gate();
         List<String> lines = new ArrayList<>();
-        lines.add("## " + Markdown.symbol(gate.passed()) + " Fairness: " + gate.verdict() + ", " + Markdown.escaped(GateMessages.headline(gate)));
+        lines.add("## " + Markdown.symbol(gate.passed()) + " Fairness: " + gate.verdict() + ", "
+                + Markdown.escaped(GateMessages.headline(gate)));
         lines.add("");
-        WhatGotWorse.sentence(gate).ifPresent(sentence -> lines.addAll(List.of("**" + Markdown.escaped(sentence) + "**", "")));
-        lines.add(Markdown.code(report.candidate().provenance().source()) + " compared with " + Markdown.code(report.baseline().provenance().source())
-                + ", thresholds " + Markdown.code(report.thresholds()));
+        WhatGotWorse.sentence(gate)
+                .ifPresent(sentence -> lines.addAll(List.of("**" + Markdown.escaped(sentence) + "**", "")));
+        lines.add(Markdown.code(report.candidate().provenance().source()) + " compared with "
+                + Markdown.code(report.baseline().provenance().source()) + ", thresholds "
+                + Markdown.code(report.thresholds()));
         lines.add("");
-        Stream.of(report.warnings().stream(), report.shipped().flatMap(ShippedFiles::warning).stream(), report.tests().warnings().stream(), report.run().relaxations().stream()).flatMap(lists -> lists)
+        Stream.of(
+                        report.warnings().stream(),
+                        report.shipped().flatMap(ShippedFiles::warning).stream(),
+                        report.tests().warnings().stream(),
+                        report.run().relaxations().stream())
+                .flatMap(lists -> lists)
                 .forEach(warning -> lines.addAll(List.of("\u26a0\ufe0f **" + Markdown.escaped(warning) + "**", "")));
-        Map<Boolean, List<RuleResult>> open = gate.results().stream().collect(Collectors.partitioningBy(result -> needsAttention(Outcome.of(gate, result))));
+        Map<Boolean, List<RuleResult>> open = gate.results().stream()
+                .collect(Collectors.partitioningBy(result -> needsAttention(Outcome.of(gate, result))));
         if (!open.get(true).isEmpty()) {
             lines.addAll(table(gate, open.get(true)));
             lines.add("");
@@ -51,7 +59,11 @@ public final class MarkdownReport {
         findings.addAll(GateMessages.exceptions(gate));
         findings.addAll(GateMessages.budgets(gate));
         if (!findings.isEmpty()) {
-            lines.addAll(folded("Why, and what else was found", Stream.of(Stream.of("```text"), findings.stream().map(Markdown::fenced), Stream.of("```")).flatMap(part -> part).toList()));
+            lines.addAll(folded(
+                    "Why, and what else was found",
+                    Stream.of(Stream.of("```text"), findings.stream().map(Markdown::fenced), Stream.of("```"))
+                            .flatMap(part -> part)
+                            .toList()));
         }
         report.shipped().ifPresent(files -> lines.addAll(List.of("Files of the candidate: " + files.counts(), "")));
         report.tests().confirmations().forEach(line -> lines.addAll(List.of(Markdown.escaped(line), "")));
@@ -64,7 +76,8 @@ public final class MarkdownReport {
     }
 
     private static List<String> table(GateResult gate, List<RuleResult> results) {
-        List<String> lines = new ArrayList<>(List.of("| | metric | before | after | change | interval | limit |", "|---|---|--:|--:|---|---|---|"));
+        List<String> lines = new ArrayList<>(
+                List.of("| | metric | before | after | change | interval | limit |", "|---|---|--:|--:|---|---|---|"));
         results.forEach(result -> lines.add(row(gate, result)));
         return lines;
     }
@@ -78,9 +91,12 @@ public final class MarkdownReport {
     }
 
     private static String passed(GateResult gate, List<RuleResult> results) {
-        long passed = results.stream().filter(result -> Outcome.of(gate, result) == Outcome.PASSED).count();
+        long passed = results.stream()
+                .filter(result -> Outcome.of(gate, result) == Outcome.PASSED)
+                .count();
         long reported = results.size() - passed;
-        return String.format(Locale.ROOT, "%d %s passed", passed, passed == 1 ? "rule" : "rules") + (reported == 0 ? "" : String.format(Locale.ROOT, ", %d reported only", reported));
+        return String.format(Locale.ROOT, "%d %s passed", passed, passed == 1 ? "rule" : "rules")
+                + (reported == 0 ? "" : String.format(Locale.ROOT, ", %d reported only", reported));
     }
 
     /** The summary of a gate that was skipped, ending with a line break. */
@@ -91,9 +107,17 @@ public final class MarkdownReport {
 
     private static String row(GateResult gate, RuleResult result) {
         RuleText text = RuleText.of(result);
-        return "| " + String.join(" | ", mark(Outcome.of(gate, result)) + " " + Markdown.escaped(text.verdict()), Markdown.code(text.subject()),
-                Markdown.escaped(text.before()), Markdown.escaped(text.after()), Markdown.escaped(text.change()),
-                Markdown.escaped(text.interval()), Markdown.escaped(text.limit())) + " |";
+        return "| "
+                + String.join(
+                        " | ",
+                        mark(Outcome.of(gate, result)) + " " + Markdown.escaped(text.verdict()),
+                        Markdown.code(text.subject()),
+                        Markdown.escaped(text.before()),
+                        Markdown.escaped(text.after()),
+                        Markdown.escaped(text.change()),
+                        Markdown.escaped(text.interval()),
+                        Markdown.escaped(text.limit()))
+                + " |";
     }
 
     private static String mark(Outcome outcome) {

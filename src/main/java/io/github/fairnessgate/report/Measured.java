@@ -11,14 +11,20 @@ import java.util.TreeMap;
 /**
  * What a test of the gate was made with. It says something about a verdict only if that was reached with the same.
  *
- * @param build      version of this plugin, and which build of a snapshot
+ * @param build version of this plugin, and which build of a snapshot
  * @param thresholds SHA-256 of their text
- * @param model      digest of the baseline
- * @param device     class of it, {@code cpu} or {@code cuda}, and the precision where that is not float32
- * @param data       digest of every suite's data, of how it is run and of who judges it, by suite
- * @param versions   of the libraries that computed
+ * @param model digest of the baseline
+ * @param device class of it, {@code cpu} or {@code cuda}, and the precision where that is not float32
+ * @param data digest of every suite's data, of how it is run and of who judges it, by suite
+ * @param versions of the libraries that computed
  */
-public record Measured(String build, String thresholds, String model, String device, SortedMap<String, String> data, SortedMap<String, String> versions) {
+public record Measured(
+        String build,
+        String thresholds,
+        String model,
+        String device,
+        SortedMap<String, String> data,
+        SortedMap<String, String> versions) {
 
     public Measured {
         data = new TreeMap<>(data);
@@ -29,11 +35,16 @@ public record Measured(String build, String thresholds, String model, String dev
      * Of a baseline and thresholds.
      *
      * @param thresholds their text
-     * @param baseline   as it was first looked at
+     * @param baseline as it was first looked at
      */
     public static Measured of(String build, String thresholds, Evaluation baseline) {
-        return new Measured(build, Digests.sha256(thresholds.getBytes(StandardCharsets.UTF_8)), baseline.provenance().model(), baseline.provenance().computing(),
-                baseline.provenance().data(), baseline.provenance().versions());
+        return new Measured(
+                build,
+                Digests.sha256(thresholds.getBytes(StandardCharsets.UTF_8)),
+                baseline.provenance().model(),
+                baseline.provenance().computing(),
+                baseline.provenance().data(),
+                baseline.provenance().versions());
     }
 
     /**
@@ -57,7 +68,8 @@ public record Measured(String build, String thresholds, String model, String dev
                 return Optional.of("about different data, or from a different scorer (" + suite.getKey() + ")");
             }
         }
-        return device.equals(verdict.device) && versions.equals(verdict.versions) ? Optional.empty()
+        return device.equals(verdict.device) && versions.equals(verdict.versions)
+                ? Optional.empty()
                 : Optional.of("measured differently (on %s, %s)".formatted(device, versions));
     }
 }

@@ -8,11 +8,11 @@ import java.util.Optional;
 /**
  * What a module contributes to an {@link Aggregate}. A module that compresses several models has one of these for each.
  *
- * @param module  {@code groupId:artifactId}
- * @param file    its {@code report.json}, relative to the root of the build, with slashes
- * @param report  what its gate found; nothing if there is no result, or none that can be used
+ * @param module {@code groupId:artifactId}
+ * @param file its {@code report.json}, relative to the root of the build, with slashes
+ * @param report what its gate found; nothing if there is no result, or none that can be used
  * @param problem why there is no result, in a sentence; empty if there is one
- * @param page    its own page, relative to the aggregate's, with slashes; nothing without a result
+ * @param page its own page, relative to the aggregate's, with slashes; nothing without a result
  */
 public record ModuleResult(String module, String file, Optional<Report> report, String problem, Optional<String> page) {
 
@@ -35,10 +35,15 @@ public record ModuleResult(String module, String file, Optional<Report> report, 
         return report.isPresent() && report.get().gate().passed();
     }
 
-    /** That the gate's own self-test failed or its recipe is not certified, or that there is a warning about its two models, in a few words; empty if not. */
+    /**
+     * That the gate's own self-test failed or its recipe is not certified, or that there is a warning about its two
+     * models, in a few words; empty if not.
+     */
     String untrusted() {
-        return report.map(own -> !own.tests().warnings().isEmpty() ? "a test of the gate did not pass"
-                : own.warnings().isEmpty() ? "" : "there is a warning about the two models").orElse("");
+        return report.map(own -> !own.tests().warnings().isEmpty()
+                        ? "a test of the gate did not pass"
+                        : own.warnings().isEmpty() ? "" : "there is a warning about the two models")
+                .orElse("");
     }
 
     Optional<WorstChange> worst() {
@@ -47,13 +52,19 @@ public record ModuleResult(String module, String file, Optional<Report> report, 
 
     /** How many rules have the verdict, exploratory ones left out. */
     long count(Verdict verdict) {
-        return report.stream().flatMap(own -> own.gate().results().stream()).filter(ModuleResult::counts)
-                .filter(result -> result.verdict().filter(verdict::equals).isPresent()).count();
+        return report.stream()
+                .flatMap(own -> own.gate().results().stream())
+                .filter(ModuleResult::counts)
+                .filter(result -> result.verdict().filter(verdict::equals).isPresent())
+                .count();
     }
 
     /** How many of the rules that did not pass are accepted by an exception. */
     long accepted() {
-        return report.stream().flatMap(own -> own.gate().results().stream().filter(result -> own.gate().acceptance(result).isPresent())).count();
+        return report.stream()
+                .flatMap(own -> own.gate().results().stream()
+                        .filter(result -> own.gate().acceptance(result).isPresent()))
+                .count();
     }
 
     private static boolean counts(RuleResult result) {

@@ -29,13 +29,23 @@ enum Outcome {
         return switch (result.verdict().get()) {
             case PASS -> PASSED;
             case FAIL -> result.rule().decides() ? FAILED : WARNED;
-            case INCONCLUSIVE -> result.rule().decides() && gate.thresholds().onInconclusive() != OnInconclusive.WARN ? FAILED : WARNED;
+            case INCONCLUSIVE ->
+                result.rule().decides() && gate.thresholds().onInconclusive() != OnInconclusive.WARN ? FAILED : WARNED;
         };
     }
 
-    /** The result in two sentences: the numbers, and why the verdict is what it is; and by which exception it is accepted. */
+    /**
+     * The result in two sentences: the numbers, and why the verdict is what it is; and by which exception it is
+     * accepted.
+     */
     static String message(GateResult gate, RuleResult result) {
-        return RuleText.of(result).line() + result.verdict().map(Verdict::name).map(verdict -> "; " + verdict).orElse("") + ": " + result.reason()
-                + gate.acceptance(result).map(exception -> "; accepted until %s: %s".formatted(exception.until(), exception.reason())).orElse("");
+        return RuleText.of(result).line()
+                + result.verdict()
+                        .map(Verdict::name)
+                        .map(verdict -> "; " + verdict)
+                        .orElse("") + ": " + result.reason()
+                + gate.acceptance(result)
+                        .map(exception -> "; accepted until %s: %s".formatted(exception.until(), exception.reason()))
+                        .orElse("");
     }
 }

@@ -9,13 +9,15 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Templates and what they embed. The template engine makes printable and escapes whatever a template does not declare to be safe. */
+/**
+ * Templates and what they embed. The template engine makes printable and escapes whatever a template does not declare
+ * to be safe.
+ */
 final class Pages {
 
     private static final Configuration TEMPLATES = configuration();
 
-    private Pages() {
-    }
+    private Pages() {}
 
     /** The page as UTF-8. */
     static byte[] render(String template, Object page) {

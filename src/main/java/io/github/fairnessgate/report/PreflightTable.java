@@ -9,8 +9,7 @@ public final class PreflightTable {
 
     private static final List<String> HEADER = List.of("metric", "items", "can show", "limit", "assumption");
 
-    private PreflightTable() {
-    }
+    private PreflightTable() {}
 
     /** Header, rule and rows, without line ends. */
     public static List<String> lines(List<Preflight> rules) {

@@ -7,13 +7,15 @@ import io.github.fairnessgate.Printable;
 import java.io.IOException;
 import java.io.Writer;
 
-/** The output format of the templates: text that a template shows is made {@linkplain Printable#text printable}, and then escaped as HTML. */
+/**
+ * The output format of the templates: text that a template shows is made {@linkplain Printable#text printable}, and
+ * then escaped as HTML.
+ */
 final class PrintableHtml extends HTMLOutputFormat {
 
     static final PrintableHtml FORMAT = new PrintableHtml();
 
-    private PrintableHtml() {
-    }
+    private PrintableHtml() {}
 
     @Override
     public void output(String text, Writer out) throws IOException, TemplateModelException {

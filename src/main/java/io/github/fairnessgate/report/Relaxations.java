@@ -10,8 +10,7 @@ import java.util.Locale;
 /** What thresholds and baseline file say by which a gate passes although a rule is not kept, or not settled. */
 public final class Relaxations {
 
-    private Relaxations() {
-    }
+    private Relaxations() {}
 
     /** A sentence for each that is in use. */
     public static List<String> of(GateResult gate) {
@@ -23,13 +22,24 @@ public final class Relaxations {
         if (thresholds.allowUnderpowered()) {
             sentences.add("allowUnderpowered is true: rules may have margins that their data cannot show.");
         }
-        long warning = thresholds.rules().stream().filter(rule -> rule.level() == Rule.Level.WARN && rule.role() != Rule.Role.EXPLORATORY).count();
+        long warning = thresholds.rules().stream()
+                .filter(rule -> rule.level() == Rule.Level.WARN && rule.role() != Rule.Role.EXPLORATORY)
+                .count();
         if (warning > 0) {
-            sentences.add(String.format(Locale.ROOT, "%d %s level: warn and cannot fail the build.", warning, warning == 1 ? "rule has" : "rules have"));
+            sentences.add(String.format(
+                    Locale.ROOT,
+                    "%d %s level: warn and cannot fail the build.",
+                    warning,
+                    warning == 1 ? "rule has" : "rules have"));
         }
-        long accepted = gate.results().stream().filter(result -> gate.acceptance(result).isPresent()).count();
+        long accepted = gate.results().stream()
+                .filter(result -> gate.acceptance(result).isPresent())
+                .count();
         if (accepted > 0) {
-            sentences.add(String.format(Locale.ROOT, "%d %s not kept, but accepted by an exception of the baseline file.", accepted,
+            sentences.add(String.format(
+                    Locale.ROOT,
+                    "%d %s not kept, but accepted by an exception of the baseline file.",
+                    accepted,
                     accepted == 1 ? "rule is" : "rules are"));
         }
         return sentences;

@@ -11,36 +11,41 @@ import java.util.Optional;
  * Everything that a report shows.
  *
  * @param pluginVersion version of this plugin
- * @param rules         where the rules are from
- * @param baseline      the model before compression
- * @param candidate     the model after compression
- * @param gate          what the gate made of the two
- * @param about         what else is known
+ * @param rules where the rules are from
+ * @param baseline the model before compression
+ * @param candidate the model after compression
+ * @param gate what the gate made of the two
+ * @param about what else is known
  */
-public record Report(String pluginVersion, Rules rules, Evaluation baseline, Evaluation candidate, GateResult gate, About about) {
+public record Report(
+        String pluginVersion, Rules rules, Evaluation baseline, Evaluation candidate, GateResult gate, About about) {
 
     /**
      * Where rules are from.
      *
-     * @param thresholds   what the user named: a file or a built-in name
-     * @param source       where that is in the checkout, if it is
+     * @param thresholds what the user named: a file or a built-in name
+     * @param source where that is in the checkout, if it is
      * @param baselineFile the path of the baseline file in the checkout, with slashes, if there is one
      */
-    public record Rules(String thresholds, Optional<Source> source, Optional<String> baselineFile) {
-    }
+    public record Rules(String thresholds, Optional<Source> source, Optional<String> baselineFile) {}
 
     /**
      * What is known beside the numbers.
      *
      * @param compression how the candidate was made, if this plugin made it
-     * @param tests       of the gate itself
-     * @param gpus        numbers of the GPUs that the models were to be measured on, if the user named any
-     * @param warnings    what nobody may overlook about the two models, {@link ModelWarnings}
-     * @param shipped     every file that is shipped with the candidate, if it is at hand
-     * @param run         what the run was told, and by whom
+     * @param tests of the gate itself
+     * @param gpus numbers of the GPUs that the models were to be measured on, if the user named any
+     * @param warnings what nobody may overlook about the two models, {@link ModelWarnings}
+     * @param shipped every file that is shipped with the candidate, if it is at hand
+     * @param run what the run was told, and by whom
      */
-    public record About(Optional<CompressionSummary> compression, GateReliability tests, List<Integer> gpus, List<String> warnings,
-            Optional<ShippedFiles> shipped, RunSettings run) {
+    public record About(
+            Optional<CompressionSummary> compression,
+            GateReliability tests,
+            List<Integer> gpus,
+            List<String> warnings,
+            Optional<ShippedFiles> shipped,
+            RunSettings run) {
 
         public About {
             gpus = List.copyOf(gpus);
@@ -49,10 +54,27 @@ public record Report(String pluginVersion, Rules rules, Evaluation baseline, Eva
     }
 
     /** With nothing known but how the candidate was made, and no baseline file. */
-    public Report(String pluginVersion, String thresholds, Optional<Source> source, Evaluation baseline, Evaluation candidate, GateResult gate,
+    public Report(
+            String pluginVersion,
+            String thresholds,
+            Optional<Source> source,
+            Evaluation baseline,
+            Evaluation candidate,
+            GateResult gate,
             Optional<CompressionSummary> compression) {
-        this(pluginVersion, new Rules(thresholds, source, Optional.empty()), baseline, candidate, gate,
-                new About(compression, GateReliability.NONE, List.of(), List.of(), Optional.empty(), RunSettings.UNKNOWN));
+        this(
+                pluginVersion,
+                new Rules(thresholds, source, Optional.empty()),
+                baseline,
+                candidate,
+                gate,
+                new About(
+                        compression,
+                        GateReliability.NONE,
+                        List.of(),
+                        List.of(),
+                        Optional.empty(),
+                        RunSettings.UNKNOWN));
     }
 
     public String thresholds() {
@@ -90,11 +112,13 @@ public record Report(String pluginVersion, Rules rules, Evaluation baseline, Eva
      */
     public Optional<Report> with(Evaluation ofBaseline, Evaluation ofCandidate) {
         return isOf(baseline, ofBaseline) && isOf(candidate, ofCandidate)
-                ? Optional.of(new Report(pluginVersion, rules, ofBaseline, ofCandidate, gate, about)) : Optional.empty();
+                ? Optional.of(new Report(pluginVersion, rules, ofBaseline, ofCandidate, gate, about))
+                : Optional.empty();
     }
 
     private static boolean isOf(Evaluation recorded, Evaluation whole) {
-        return recorded.provenance().equals(whole.provenance()) && recorded.values().equals(whole.values());
+        return recorded.provenance().equals(whole.provenance())
+                && recorded.values().equals(whole.values());
     }
 
     private Report with(About known) {
@@ -116,7 +140,10 @@ public record Report(String pluginVersion, Rules rules, Evaluation baseline, Eva
         return with(new About(compression(), tests(), gpus(), warnings(), shipped(), told));
     }
 
-    /** Whether the items behind the numbers are at hand; where they are not, a page shows no distributions and few texts. */
+    /**
+     * Whether the items behind the numbers are at hand; where they are not, a page shows no distributions and few
+     * texts.
+     */
     boolean hasItems() {
         return !candidate.items().isEmpty();
     }
@@ -124,17 +151,20 @@ public record Report(String pluginVersion, Rules rules, Evaluation baseline, Eva
     /**
      * The file of the project that decides what is tolerated.
      *
-     * @param path       relative to the root of the checkout, with slashes
-     * @param thresholds whether it is the thresholds themselves, so that a rule has its line there; else it is the POM that names built-in ones
+     * @param path relative to the root of the checkout, with slashes
+     * @param thresholds whether it is the thresholds themselves, so that a rule has its line there; else it is the POM
+     *     that names built-in ones
      */
-    public record Source(String path, boolean thresholds) {
-    }
+    public record Source(String path, boolean thresholds) {}
 
     /** Where a rule stands in the checkout. */
     Optional<SourceLine> lineOf(Rule rule) {
         if (rule.origin() == Rule.Origin.BASELINE) {
-            return rules.baselineFile().map(path -> new SourceLine(path, rule.location().line()));
+            return rules.baselineFile()
+                    .map(path -> new SourceLine(path, rule.location().line()));
         }
-        return rules.source().map(file -> new SourceLine(file.path(), file.thresholds() ? rule.location().line() : 1));
+        return rules.source()
+                .map(file -> new SourceLine(
+                        file.path(), file.thresholds() ? rule.location().line() : 1));
     }
 }

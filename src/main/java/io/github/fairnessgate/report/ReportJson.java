@@ -5,8 +5,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import io.github.fairnessgate.EnumText;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.evaluate.Agreement;
-import io.github.fairnessgate.evaluate.Evaluation.Value;
 import io.github.fairnessgate.evaluate.Evaluation;
+import io.github.fairnessgate.evaluate.Evaluation.Value;
 import io.github.fairnessgate.evaluate.Provenance;
 import io.github.fairnessgate.file.AtomicFiles;
 import io.github.fairnessgate.gate.AcceptedException;
@@ -16,9 +16,9 @@ import io.github.fairnessgate.gate.ExceptionUse;
 import io.github.fairnessgate.gate.GateResult;
 import io.github.fairnessgate.gate.Limit;
 import io.github.fairnessgate.gate.LookTaken;
+import io.github.fairnessgate.gate.RuleResult;
 import io.github.fairnessgate.gate.RuleResult.ChangedItem;
 import io.github.fairnessgate.gate.RuleResult.Churn;
-import io.github.fairnessgate.gate.RuleResult;
 import io.github.fairnessgate.gate.Verdict;
 import io.github.fairnessgate.metric.Metric;
 import io.github.fairnessgate.model.ShippedFiles;
@@ -39,45 +39,89 @@ public final class ReportJson {
 
     static final int SCHEMA_VERSION = 1;
 
-    private ReportJson() {
-    }
+    private ReportJson() {}
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Document(int schemaVersion, String plugin, Verdict verdict, boolean passed, List<String> warnings, String thresholds, BigDecimal alpha,
-            String onInconclusive, EscalationEntry escalation, List<MetricEntry> metrics, Model baseline, Model candidate, List<RuleEntry> rules,
-            List<ExceptionEntry> exceptions, List<BudgetEntry> budgets, GateReliability gateTests, List<Integer> gpus, ShippedFiles shipped,
-            List<RunSettings.Setting> settings, List<String> relaxations) {
-    }
+    record Document(
+            int schemaVersion,
+            String plugin,
+            Verdict verdict,
+            boolean passed,
+            List<String> warnings,
+            String thresholds,
+            BigDecimal alpha,
+            String onInconclusive,
+            EscalationEntry escalation,
+            List<MetricEntry> metrics,
+            Model baseline,
+            Model candidate,
+            List<RuleEntry> rules,
+            List<ExceptionEntry> exceptions,
+            List<BudgetEntry> budgets,
+            GateReliability gateTests,
+            List<Integer> gpus,
+            ShippedFiles shipped,
+            List<RunSettings.Setting> settings,
+            List<String> relaxations) {}
 
     /** A range is left out where a metric has none. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record MetricEntry(String id, String suite, String estimator, String direction, Metric.Range range) {
 
         static MetricEntry of(Metric metric) {
-            return new MetricEntry(metric.id(), metric.suite(), EnumText.of(metric.estimator()), EnumText.of(metric.direction()), metric.range().orElse(null));
+            return new MetricEntry(
+                    metric.id(),
+                    metric.suite(),
+                    EnumText.of(metric.estimator()),
+                    EnumText.of(metric.direction()),
+                    metric.range().orElse(null));
         }
     }
 
     record EscalationEntry(String spending, int looks, int maximum, List<LookEntry> taken) {
 
         static EscalationEntry of(Escalation plan, List<LookTaken> taken) {
-            return new EscalationEntry(EnumText.of(plan.spending()), plan.looks(), plan.maximum(), taken.stream().map(look -> new LookEntry(look.number(),
-                    look.level(), look.continuations(), look.verdict())).toList());
+            return new EscalationEntry(
+                    EnumText.of(plan.spending()),
+                    plan.looks(),
+                    plan.maximum(),
+                    taken.stream()
+                            .map(look ->
+                                    new LookEntry(look.number(), look.level(), look.continuations(), look.verdict()))
+                            .toList());
         }
     }
 
-    record LookEntry(int look, double level, SortedMap<String, Integer> continuations, Verdict verdict) {
-    }
+    record LookEntry(int look, double level, SortedMap<String, Integer> continuations, Verdict verdict) {}
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record ExceptionEntry(String metric, String slice, String state, BigDecimal harmIncrease, BigDecimal newlyBiasedRate,
-            SortedMap<String, BigDecimal> before, String reason, String date, String until, String file, int line) {
+    record ExceptionEntry(
+            String metric,
+            String slice,
+            String state,
+            BigDecimal harmIncrease,
+            BigDecimal newlyBiasedRate,
+            SortedMap<String, BigDecimal> before,
+            String reason,
+            String date,
+            String until,
+            String file,
+            int line) {
 
         static ExceptionEntry of(ExceptionUse use) {
             AcceptedException exception = use.exception();
-            return new ExceptionEntry(exception.metric(), exception.slice(), EnumText.of(use.state()), exception.harmIncrease(),
-                    exception.newlyBiasedRate().orElse(null), exception.limits(), exception.reason(), exception.date().toString(),
-                    exception.until().toString(), exception.location().file(), exception.location().line());
+            return new ExceptionEntry(
+                    exception.metric(),
+                    exception.slice(),
+                    EnumText.of(use.state()),
+                    exception.harmIncrease(),
+                    exception.newlyBiasedRate().orElse(null),
+                    exception.limits(),
+                    exception.reason(),
+                    exception.date().toString(),
+                    exception.until().toString(),
+                    exception.location().file(),
+                    exception.location().line());
         }
     }
 
@@ -86,59 +130,126 @@ public final class ReportJson {
     record BudgetEntry(String metric, String slice, String limit, BigDecimal margin, Double spent, Double share) {
 
         static BudgetEntry of(Budget budget) {
-            return new BudgetEntry(budget.metric(), budget.slice(), budget.margin().kind().key(), budget.margin().value(),
-                    IntervalEntry.finite(budget.spent()), IntervalEntry.finite(budget.share()));
+            return new BudgetEntry(
+                    budget.metric(),
+                    budget.slice(),
+                    budget.margin().kind().key(),
+                    budget.margin().value(),
+                    IntervalEntry.finite(budget.spent()),
+                    IntervalEntry.finite(budget.share()));
         }
     }
 
-    record Model(Provenance provenance, SortedMap<String, AgreementEntry> agreement, List<Value> values) {
-    }
+    record Model(Provenance provenance, SortedMap<String, AgreementEntry> agreement, List<Value> values) {}
 
     /** A number is left out where it is not defined. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record AgreementEntry(String first, String second, long texts, long bothToxic, long onlyFirst, long onlySecond, long neither,
-            double differing, Double kappa, Double correlation) {
-    }
+    record AgreementEntry(
+            String first,
+            String second,
+            long texts,
+            long bothToxic,
+            long onlyFirst,
+            long onlySecond,
+            long neither,
+            double differing,
+            Double kappa,
+            Double correlation) {}
 
     /** A value is left out where it is not defined. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record RuleEntry(String metric, String slice, String role, String level, String origin, String acceptedUntil, int line,
-            String compare, SortedMap<String, BigDecimal> limits, Double baseline, Double candidate, Double harmIncrease, ChangeEntry change,
-            CandidateEntry candidateAlone, ChurnEntry churn, int items, int clusters, Integer look, Verdict verdict, String reason,
-            List<OpinionEntry> opinions, CorrectedEntry corrected) {
-    }
+    record RuleEntry(
+            String metric,
+            String slice,
+            String role,
+            String level,
+            String origin,
+            String acceptedUntil,
+            int line,
+            String compare,
+            SortedMap<String, BigDecimal> limits,
+            Double baseline,
+            Double candidate,
+            Double harmIncrease,
+            ChangeEntry change,
+            CandidateEntry candidateAlone,
+            ChurnEntry churn,
+            int items,
+            int clusters,
+            Integer look,
+            Verdict verdict,
+            String reason,
+            List<OpinionEntry> opinions,
+            CorrectedEntry corrected) {}
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record OpinionEntry(String metric, Double baseline, Double candidate, Double harmIncrease, ChangeEntry change,
-            CandidateEntry candidateAlone, Verdict verdict, String reason, CorrectedEntry corrected) {
-    }
+    record OpinionEntry(
+            String metric,
+            Double baseline,
+            Double candidate,
+            Double harmIncrease,
+            ChangeEntry change,
+            CandidateEntry candidateAlone,
+            Verdict verdict,
+            String reason,
+            CorrectedEntry corrected) {}
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record CorrectedEntry(double sensitivity, double specificity, String data, double baseline, double candidate, double change,
-            IntervalEntry interval, IntervalEntry candidateAlone) {
-    }
+    record CorrectedEntry(
+            double sensitivity,
+            double specificity,
+            String data,
+            double baseline,
+            double candidate,
+            double change,
+            IntervalEntry interval,
+            IntervalEntry candidateAlone) {}
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record ChangeEntry(String kind, double estimate, IntervalEntry interval, double pValue, double adjustedPValue, String method,
-            Long worse, Long better, Double exactMcNemar, Double midPMcNemar, Double exactMcNemarTwoSided, Double midPMcNemarTwoSided, Double signFlip, ByChance byChance,
-            SecondOpinionEntry secondOpinion) {
-    }
+    record ChangeEntry(
+            String kind,
+            double estimate,
+            IntervalEntry interval,
+            double pValue,
+            double adjustedPValue,
+            String method,
+            Long worse,
+            Long better,
+            Double exactMcNemar,
+            Double midPMcNemar,
+            Double exactMcNemarTwoSided,
+            Double midPMcNemarTwoSided,
+            Double signFlip,
+            ByChance byChance,
+            SecondOpinionEntry secondOpinion) {}
 
-    record SecondOpinionEntry(IntervalEntry interval, String method) {
-    }
+    record SecondOpinionEntry(IntervalEntry interval, String method) {}
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record ChurnEntry(int newlyBiased, int newlyFixed, double rate, IntervalEntry interval, Double pValue, Double adjustedPValue,
-            List<ChangedItem> biased, List<ChangedItem> fixed) {
+    record ChurnEntry(
+            int newlyBiased,
+            int newlyFixed,
+            double rate,
+            IntervalEntry interval,
+            Double pValue,
+            Double adjustedPValue,
+            List<ChangedItem> biased,
+            List<ChangedItem> fixed) {
 
         static ChurnEntry of(Churn churn) {
-            return new ChurnEntry(churn.newlyBiased(), churn.newlyFixed(), churn.rate(), IntervalEntry.of(churn.interval()), churn.pValue().orElse(null),
-                    churn.adjustedPValue().orElse(null), churn.biased(), churn.fixed());
+            return new ChurnEntry(
+                    churn.newlyBiased(),
+                    churn.newlyFixed(),
+                    churn.rate(),
+                    IntervalEntry.of(churn.interval()),
+                    churn.pValue().orElse(null),
+                    churn.adjustedPValue().orElse(null),
+                    churn.biased(),
+                    churn.fixed());
         }
     }
 
-    record CandidateEntry(IntervalEntry interval, double pValue, double adjustedPValue, String method) {
-    }
+    record CandidateEntry(IntervalEntry interval, double pValue, double adjustedPValue, String method) {}
 
     /** A bound is left out where the data give none. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -161,7 +272,8 @@ public final class ReportJson {
 
     /** @throws io.github.fairnessgate.InvalidInputException if the file cannot be written */
     public static void write(Path file, Report report) {
-        AtomicFiles.write(file, out -> Json.MAPPER.writerWithDefaultPrettyPrinter().writeValue(out, document(report)));
+        AtomicFiles.write(
+                file, out -> Json.MAPPER.writerWithDefaultPrettyPrinter().writeValue(out, document(report)));
     }
 
     /** What the file holds. */
@@ -175,28 +287,54 @@ public final class ReportJson {
 
     private static Document document(Report report) {
         GateResult gate = report.gate();
-        return new Document(SCHEMA_VERSION, report.pluginVersion(), gate.verdict(), gate.passed(), report.warnings().isEmpty() ? null : report.warnings(),
+        return new Document(
+                SCHEMA_VERSION,
+                report.pluginVersion(),
+                gate.verdict(),
+                gate.passed(),
+                report.warnings().isEmpty() ? null : report.warnings(),
                 report.thresholds(),
-                gate.thresholds().alpha(), EnumText.of(gate.thresholds().onInconclusive()),
-                gate.thresholds().escalation().filter(plan -> !gate.looks().isEmpty()).map(plan -> EscalationEntry.of(plan, gate.looks())).orElse(null),
-                report.candidate().metrics().stream().map(MetricEntry::of).toList(), model(report.baseline()), model(report.candidate()),
-                gate.results().stream().map(result -> rule(gate, result)).toList(), gate.exceptions().stream().map(ExceptionEntry::of).toList(),
-                gate.budgets().stream().map(BudgetEntry::of).toList(), report.tests().isNone() ? null : report.tests(),
-                report.gpus().isEmpty() ? null : report.gpus(), report.shipped().orElse(null), report.run().settings().isEmpty() ? null : report.run().settings(),
+                gate.thresholds().alpha(),
+                EnumText.of(gate.thresholds().onInconclusive()),
+                gate.thresholds()
+                        .escalation()
+                        .filter(plan -> !gate.looks().isEmpty())
+                        .map(plan -> EscalationEntry.of(plan, gate.looks()))
+                        .orElse(null),
+                report.candidate().metrics().stream().map(MetricEntry::of).toList(),
+                model(report.baseline()),
+                model(report.candidate()),
+                gate.results().stream().map(result -> rule(gate, result)).toList(),
+                gate.exceptions().stream().map(ExceptionEntry::of).toList(),
+                gate.budgets().stream().map(BudgetEntry::of).toList(),
+                report.tests().isNone() ? null : report.tests(),
+                report.gpus().isEmpty() ? null : report.gpus(),
+                report.shipped().orElse(null),
+                report.run().settings().isEmpty() ? null : report.run().settings(),
                 report.run().relaxations().isEmpty() ? null : report.run().relaxations());
     }
 
     private static Model model(Evaluation evaluation) {
         SortedMap<String, AgreementEntry> agreements = new TreeMap<>();
         for (String suite : evaluation.provenance().judging().keySet()) {
-            Agreement.of(evaluation, suite).ifPresent(agreement -> agreements.put(suite, agreement(evaluation.judgedBy(suite), agreement)));
+            Agreement.of(evaluation, suite)
+                    .ifPresent(agreement -> agreements.put(suite, agreement(evaluation.judgedBy(suite), agreement)));
         }
         return new Model(evaluation.provenance(), agreements, evaluation.values());
     }
 
     private static AgreementEntry agreement(List<String> scorers, Agreement agreement) {
-        return new AgreementEntry(scorers.get(0), scorers.get(1), agreement.texts(), agreement.bothToxic(), agreement.onlyFirst(),
-                agreement.onlySecond(), agreement.neither(), agreement.differing(), orNull(agreement.kappa()), orNull(agreement.correlation()));
+        return new AgreementEntry(
+                scorers.get(0),
+                scorers.get(1),
+                agreement.texts(),
+                agreement.bothToxic(),
+                agreement.onlyFirst(),
+                agreement.onlySecond(),
+                agreement.neither(),
+                agreement.differing(),
+                orNull(agreement.kappa()),
+                orNull(agreement.correlation()));
     }
 
     private static Double orNull(OptionalDouble number) {
@@ -208,24 +346,59 @@ public final class ReportJson {
         for (Limit limit : result.rule().limits()) {
             limits.put(limit.kind().key(), limit.value());
         }
-        return new RuleEntry(result.metric().id(), result.rule().slice(), EnumText.of(result.rule().role()), EnumText.of(result.rule().level()),
-                EnumText.of(result.rule().origin()), gate.acceptance(result).map(exception -> exception.until().toString()).orElse(null),
-                result.rule().location().line(), result.rule().compare().map(EnumText::of).orElse(null), limits, IntervalEntry.finite(result.baseline()),
-                IntervalEntry.finite(result.candidate()), IntervalEntry.finite(result.harmIncrease()), change(result), candidateAlone(result), result.churn().map(ChurnEntry::of).orElse(null), result.items(),
-                result.clusters(), gate.look(result).map(LookTaken::number).orElse(null), result.verdict().orElse(null), result.reason(),
-                result.opinions().isEmpty() ? null : result.opinions().stream().map(ReportJson::opinion).toList(),
+        return new RuleEntry(
+                result.metric().id(),
+                result.rule().slice(),
+                EnumText.of(result.rule().role()),
+                EnumText.of(result.rule().level()),
+                EnumText.of(result.rule().origin()),
+                gate.acceptance(result)
+                        .map(exception -> exception.until().toString())
+                        .orElse(null),
+                result.rule().location().line(),
+                result.rule().compare().map(EnumText::of).orElse(null),
+                limits,
+                IntervalEntry.finite(result.baseline()),
+                IntervalEntry.finite(result.candidate()),
+                IntervalEntry.finite(result.harmIncrease()),
+                change(result),
+                candidateAlone(result),
+                result.churn().map(ChurnEntry::of).orElse(null),
+                result.items(),
+                result.clusters(),
+                gate.look(result).map(LookTaken::number).orElse(null),
+                result.verdict().orElse(null),
+                result.reason(),
+                result.opinions().isEmpty()
+                        ? null
+                        : result.opinions().stream().map(ReportJson::opinion).toList(),
                 corrected(result));
     }
 
     private static OpinionEntry opinion(RuleResult result) {
-        return new OpinionEntry(result.metric().id(), IntervalEntry.finite(result.baseline()), IntervalEntry.finite(result.candidate()),
-                IntervalEntry.finite(result.harmIncrease()), change(result),
-                candidateAlone(result), result.verdict().orElse(null), result.reason(), corrected(result));
+        return new OpinionEntry(
+                result.metric().id(),
+                IntervalEntry.finite(result.baseline()),
+                IntervalEntry.finite(result.candidate()),
+                IntervalEntry.finite(result.harmIncrease()),
+                change(result),
+                candidateAlone(result),
+                result.verdict().orElse(null),
+                result.reason(),
+                corrected(result));
     }
 
     private static CorrectedEntry corrected(RuleResult result) {
-        return result.corrected().map(numbers -> new CorrectedEntry(numbers.sensitivity(), numbers.specificity(), numbers.data(), numbers.baseline(),
-                numbers.candidate(), numbers.change(), IntervalEntry.of(numbers.interval()), numbers.candidateAlone().map(IntervalEntry::of).orElse(null)))
+        return result.corrected()
+                .map(numbers -> new CorrectedEntry(
+                        numbers.sensitivity(),
+                        numbers.specificity(),
+                        numbers.data(),
+                        numbers.baseline(),
+                        numbers.candidate(),
+                        numbers.change(),
+                        IntervalEntry.of(numbers.interval()),
+                        numbers.candidateAlone().map(IntervalEntry::of).orElse(null)))
                 .orElse(null);
     }
 
@@ -234,21 +407,34 @@ public final class ReportJson {
     }
 
     private static CandidateEntry candidateAlone(RuleResult result) {
-        return result.candidateAlone().map(alone -> new CandidateEntry(IntervalEntry.of(alone.interval()), alone.pValue(),
-                alone.adjustedPValue(), alone.method())).orElse(null);
+        return result.candidateAlone()
+                .map(alone -> new CandidateEntry(
+                        IntervalEntry.of(alone.interval()), alone.pValue(), alone.adjustedPValue(), alone.method()))
+                .orElse(null);
     }
 
     private static ChangeEntry change(RuleResult.Change change) {
-        return new ChangeEntry(EnumText.of(change.kind()), change.estimate(), IntervalEntry.of(change.interval()), change.pValue(), change.adjustedPValue(),
+        return new ChangeEntry(
+                EnumText.of(change.kind()),
+                change.estimate(),
+                IntervalEntry.of(change.interval()),
+                change.pValue(),
+                change.adjustedPValue(),
                 change.method(),
                 change.counts().map(RuleResult.ChangedItems::increased).orElse(null),
                 change.counts().map(RuleResult.ChangedItems::decreased).orElse(null),
                 change.counts().map(RuleResult.ChangedItems::exactMcNemar).orElse(null),
                 change.counts().map(RuleResult.ChangedItems::midPMcNemar).orElse(null),
-                change.counts().map(RuleResult.ChangedItems::exactMcNemarTwoSided).orElse(null),
-                change.counts().map(RuleResult.ChangedItems::midPMcNemarTwoSided).orElse(null),
+                change.counts()
+                        .map(RuleResult.ChangedItems::exactMcNemarTwoSided)
+                        .orElse(null),
+                change.counts()
+                        .map(RuleResult.ChangedItems::midPMcNemarTwoSided)
+                        .orElse(null),
                 change.signFlip().orElse(null),
                 change.byChance().orElse(null),
-                change.secondOpinion().map(other -> new SecondOpinionEntry(IntervalEntry.of(other.interval()), other.method())).orElse(null));
+                change.secondOpinion()
+                        .map(other -> new SecondOpinionEntry(IntervalEntry.of(other.interval()), other.method()))
+                        .orElse(null));
     }
 }

@@ -14,13 +14,13 @@ import io.github.fairnessgate.gate.GateResult;
 import io.github.fairnessgate.gate.Limit;
 import io.github.fairnessgate.gate.LookTaken;
 import io.github.fairnessgate.gate.Rule;
+import io.github.fairnessgate.gate.RuleResult;
 import io.github.fairnessgate.gate.RuleResult.CandidateAlone;
 import io.github.fairnessgate.gate.RuleResult.Change;
 import io.github.fairnessgate.gate.RuleResult.ChangedItems;
 import io.github.fairnessgate.gate.RuleResult.Churn;
 import io.github.fairnessgate.gate.RuleResult.Corrected;
 import io.github.fairnessgate.gate.RuleResult.SecondOpinion;
-import io.github.fairnessgate.gate.RuleResult;
 import io.github.fairnessgate.gate.Thresholds;
 import io.github.fairnessgate.gate.Verdict;
 import io.github.fairnessgate.metric.Metric;
@@ -52,8 +52,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Reads {@code report.json} back, so that a finished result can be shown again. Nothing is judged anew: the verdicts are those that the
- * gate pronounced. The evaluations come without their items, and how the candidate was made is not in the file.
+ * Reads {@code report.json} back, so that a finished result can be shown again. Nothing is judged anew: the verdicts
+ * are those that the gate pronounced. The evaluations come without their items, and how the candidate was made is not
+ * in the file.
  */
 public final class ReportReader {
 
@@ -68,57 +69,94 @@ public final class ReportReader {
     }
 
     /**
-     * @throws InvalidInputException if the file cannot be read, was written by an incompatible version, lacks something, or says another
-     *         verdict than its rules
+     * @throws InvalidInputException if the file cannot be read, was written by an incompatible version, lacks
+     *     something, or says another verdict than its rules
      */
     public static Report read(Path file) {
         try {
             byte[] json = BoundedFiles.bytes(file, BoundedFiles.LARGEST);
             int version = Json.MAPPER.readTree(json).path("schemaVersion").asInt();
             if (version != ReportJson.SCHEMA_VERSION) {
-                throw new InvalidInputException(file + " has schemaVersion " + version + ", but this version of the plugin reads "
-                        + ReportJson.SCHEMA_VERSION + ": run fairness:verify again.");
+                throw new InvalidInputException(
+                        file + " has schemaVersion " + version + ", but this version of the plugin reads "
+                                + ReportJson.SCHEMA_VERSION + ": run fairness:verify again.");
             }
             // From the text: a tree would lose the last zeros of limits, which are shown as the user wrote them.
-            Document document = Json.MAPPER.readerFor(Document.class).without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).readValue(json);
+            Document document = Json.MAPPER
+                    .readerFor(Document.class)
+                    .without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                    .readValue(json);
             return new ReportReader(file, document).report(document);
         } catch (InvalidInputException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
-            throw new InvalidInputException(file + " is not a report: " + Reason.of(e) + "; run fairness:verify again.", e);
+            throw new InvalidInputException(
+                    file + " is not a report: " + Reason.of(e) + "; run fairness:verify again.", e);
         }
     }
 
     private Report report(Document document) {
         List<RuleEntry> entries = all(document.rules(), "rules");
         List<RuleResult> results = entries.stream().map(this::result).toList();
-        Thresholds tolerated = new Thresholds(required(document.alpha(), "alpha"),
+        Thresholds tolerated = new Thresholds(
+                required(document.alpha(), "alpha"),
                 constant(Thresholds.OnInconclusive.class, document.onInconclusive(), "onInconclusive"),
-                Optional.ofNullable(document.escalation()).map(this::escalation), false, new TreeMap<>(),
+                Optional.ofNullable(document.escalation()).map(this::escalation),
+                false,
+                new TreeMap<>(),
                 results.stream().map(RuleResult::rule).toList());
-        GateResult gate = GateResult.of(tolerated, results, all(orNone(document.exceptions()), "exceptions").stream().map(this::exception).toList(),
-                all(orNone(document.budgets()), "budgets").stream().map(this::budget).toList(), looks(document.escalation(), entries, results));
+        GateResult gate = GateResult.of(
+                tolerated,
+                results,
+                all(orNone(document.exceptions()), "exceptions").stream()
+                        .map(this::exception)
+                        .toList(),
+                all(orNone(document.budgets()), "budgets").stream()
+                        .map(this::budget)
+                        .toList(),
+                looks(document.escalation(), entries, results));
         if (gate.verdict() != document.verdict() || gate.passed() != document.passed()) {
-            throw new InvalidInputException(file + " says " + document.verdict() + (document.passed() ? ", passed" : ", not passed")
-                    + ", but its rules say " + gate.verdict() + (gate.passed() ? ", passed" : ", not passed")
-                    + ": it was edited. Run fairness:verify again.");
+            throw new InvalidInputException(
+                    file + " says " + document.verdict() + (document.passed() ? ", passed" : ", not passed")
+                            + ", but its rules say " + gate.verdict() + (gate.passed() ? ", passed" : ", not passed")
+                            + ": it was edited. Run fairness:verify again.");
         }
         Evaluation baseline = evaluation(document.baseline(), "baseline");
         Evaluation candidate = evaluation(document.candidate(), "candidate");
-        candidate.values().stream().filter(value -> metric(value.metric()).estimator() != Metric.Estimator.MEAN_OF_WRITTEN)
-                .forEach(value -> required(baseline.value(value.metric(), value.slice()).orElse(null),
-                "the baseline's value of " + value.metric() + " for " + value.slice()));
-        return new Report(required(document.plugin(), "plugin"), new Report.Rules(thresholds, Optional.empty(), Optional.empty()), baseline, candidate, gate,
-                new Report.About(Optional.empty(), Optional.ofNullable(document.gateTests()).orElse(GateReliability.NONE), orNone(document.gpus()),
-                        all(orNone(document.warnings()), "warnings"), Optional.ofNullable(document.shipped()),
-                        new RunSettings(all(orNone(document.settings()), "settings"), all(orNone(document.relaxations()), "relaxations"))));
+        candidate.values().stream()
+                .filter(value -> metric(value.metric()).estimator() != Metric.Estimator.MEAN_OF_WRITTEN)
+                .forEach(value -> required(
+                        baseline.value(value.metric(), value.slice()).orElse(null),
+                        "the baseline's value of " + value.metric() + " for " + value.slice()));
+        return new Report(
+                required(document.plugin(), "plugin"),
+                new Report.Rules(thresholds, Optional.empty(), Optional.empty()),
+                baseline,
+                candidate,
+                gate,
+                new Report.About(
+                        Optional.empty(),
+                        Optional.ofNullable(document.gateTests()).orElse(GateReliability.NONE),
+                        orNone(document.gpus()),
+                        all(orNone(document.warnings()), "warnings"),
+                        Optional.ofNullable(document.shipped()),
+                        new RunSettings(
+                                all(orNone(document.settings()), "settings"),
+                                all(orNone(document.relaxations()), "relaxations"))));
     }
 
     private Escalation escalation(EscalationEntry plan) {
-        return new Escalation(new Location(thresholds, 1, ""), constant(Spending.class, plan.spending(), "spending"), plan.looks(), plan.maximum());
+        return new Escalation(
+                new Location(thresholds, 1, ""),
+                constant(Spending.class, plan.spending(), "spending"),
+                plan.looks(),
+                plan.maximum());
     }
 
-    /** The looks that were taken. Of a rule that was settled later, an earlier look is known to have found it open, and no more. */
+    /**
+     * The looks that were taken. Of a rule that was settled later, an earlier look is known to have found it open, and
+     * no more.
+     */
     private List<LookTaken> looks(EscalationEntry plan, List<RuleEntry> entries, List<RuleResult> results) {
         List<LookTaken> looks = new ArrayList<>();
         for (LookEntry look : plan == null ? List.<LookEntry>of() : required(plan.taken(), "looks taken")) {
@@ -127,7 +165,13 @@ public final class ReportReader {
                 Integer settled = entries.get(i).look();
                 known.add(settled != null && settled > look.look() ? opened(results.get(i)) : results.get(i));
             }
-            looks.add(new LookTaken(look.look(), plan.looks(), look.level(), required(look.continuations(), "continuations of a look"), known, look.verdict()));
+            looks.add(new LookTaken(
+                    look.look(),
+                    plan.looks(),
+                    look.level(),
+                    required(look.continuations(), "continuations of a look"),
+                    known,
+                    look.verdict()));
         }
         return looks;
     }
@@ -138,35 +182,65 @@ public final class ReportReader {
 
     private Evaluation evaluation(ReportJson.Model model, String role) {
         required(model, role);
-        return new Evaluation(List.copyOf(metrics.values()), all(model.values(), "values of the " + role), Map.of(),
+        return new Evaluation(
+                List.copyOf(metrics.values()),
+                all(model.values(), "values of the " + role),
+                Map.of(),
                 required(model.provenance(), "provenance of the " + role));
     }
 
     private RuleResult result(RuleEntry entry) {
-        Rule rule = new Rule(new Location(thresholds, entry.line(), ""), required(entry.metric(), "metric of a rule"),
-                required(entry.slice(), "slice of a rule"), Optional.ofNullable(entry.compare()).map(name -> constant(Rule.Compare.class, name, "compare")),
-                limits(entry.limits()), constant(Rule.Role.class, entry.role(), "role"), constant(Rule.Level.class, entry.level(), "level"),
+        Rule rule = new Rule(
+                new Location(thresholds, entry.line(), ""),
+                required(entry.metric(), "metric of a rule"),
+                required(entry.slice(), "slice of a rule"),
+                Optional.ofNullable(entry.compare()).map(name -> constant(Rule.Compare.class, name, "compare")),
+                limits(entry.limits()),
+                constant(Rule.Role.class, entry.role(), "role"),
+                constant(Rule.Level.class, entry.level(), "level"),
                 entry.origin() == null ? Rule.Origin.THRESHOLDS : constant(Rule.Origin.class, entry.origin(), "origin"),
                 entry.corrected() != null);
         if (rule.decides()) {
             required(entry.verdict(), "verdict of the rule for " + entry.metric());
         }
-        return new RuleResult(rule, metric(entry.metric()),
+        return new RuleResult(
+                rule,
+                metric(entry.metric()),
                 numbers(entry.metric(), entry, entry.baseline(), entry.candidate(), entry.harmIncrease()),
-                new RuleResult.Tests(change(entry.change()), candidateAlone(entry.candidateAlone()), Optional.ofNullable(entry.churn()).map(this::churn),
+                new RuleResult.Tests(
+                        change(entry.change()),
+                        candidateAlone(entry.candidateAlone()),
+                        Optional.ofNullable(entry.churn()).map(this::churn),
                         corrected(entry.corrected())),
-                Optional.ofNullable(entry.verdict()), required(entry.reason(), "reason of a rule"),
-                all(orNone(entry.opinions()), "opinions").stream().map(opinion -> opinion(rule, entry, opinion)).toList());
+                Optional.ofNullable(entry.verdict()),
+                required(entry.reason(), "reason of a rule"),
+                all(orNone(entry.opinions()), "opinions").stream()
+                        .map(opinion -> opinion(rule, entry, opinion))
+                        .toList());
     }
 
     private RuleResult opinion(Rule rule, RuleEntry of, OpinionEntry entry) {
-        return new RuleResult(rule, metric(entry.metric()), numbers(entry.metric(), of, entry.baseline(), entry.candidate(), entry.harmIncrease()),
-                new RuleResult.Tests(change(entry.change()), candidateAlone(entry.candidateAlone()), Optional.empty(), corrected(entry.corrected())),
-                Optional.ofNullable(entry.verdict()), entry.reason(), List.of());
+        return new RuleResult(
+                rule,
+                metric(entry.metric()),
+                numbers(entry.metric(), of, entry.baseline(), entry.candidate(), entry.harmIncrease()),
+                new RuleResult.Tests(
+                        change(entry.change()),
+                        candidateAlone(entry.candidateAlone()),
+                        Optional.empty(),
+                        corrected(entry.corrected())),
+                Optional.ofNullable(entry.verdict()),
+                entry.reason(),
+                List.of());
     }
 
-    private RuleResult.Numbers numbers(String metric, RuleEntry sample, Double baseline, Double candidate, Double harmIncrease) {
-        return new RuleResult.Numbers(sample.items(), sample.clusters(), value(metric, baseline, "baseline"), value(metric, candidate, "candidate"),
+    private RuleResult.Numbers numbers(
+            String metric, RuleEntry sample, Double baseline, Double candidate, Double harmIncrease) {
+        return new RuleResult.Numbers(
+                sample.items(),
+                sample.clusters(),
+                value(metric, baseline, "baseline"),
+                value(metric, candidate, "candidate"),
                 value(metric, harmIncrease, "harmIncrease"));
     }
 
@@ -183,7 +257,9 @@ public final class ReportReader {
         String suite = required(entry.suite(), "suite of a metric");
         Metric.Estimator estimator = constant(Metric.Estimator.class, entry.estimator(), "estimator");
         Metric.Direction direction = constant(Metric.Direction.class, entry.direction(), "direction");
-        return entry.range() == null ? new Metric(id, suite, estimator, direction) : new Metric(id, suite, estimator, direction, entry.range());
+        return entry.range() == null
+                ? new Metric(id, suite, estimator, direction)
+                : new Metric(id, suite, estimator, direction, entry.range());
     }
 
     private Metric metric(String id) {
@@ -203,51 +279,93 @@ public final class ReportReader {
     }
 
     private Optional<Change> change(ChangeEntry entry) {
-        return Optional.ofNullable(entry).map(change -> new Change(constant(Change.Kind.class, change.kind(), "kind of a change"), change.estimate(),
-                interval(change.interval()), change.pValue(), change.adjustedPValue(), change.method(),
-                change.worse() == null ? Optional.empty()
-                        : Optional.of(new ChangedItems(change.worse(), required(change.better(), "items that became better"), required(change.exactMcNemar(), "McNemar's test"),
-                                required(change.midPMcNemar(), "McNemar's test by mid-p"), required(change.exactMcNemarTwoSided(), "McNemar's two-sided test"),
-                                required(change.midPMcNemarTwoSided(), "McNemar's two-sided test by mid-p"))),
-                Optional.ofNullable(change.signFlip()), Optional.ofNullable(change.byChance()),
-                Optional.ofNullable(change.secondOpinion()).map(other -> new SecondOpinion(interval(other.interval()), other.method()))));
+        return Optional.ofNullable(entry)
+                .map(change -> new Change(
+                        constant(Change.Kind.class, change.kind(), "kind of a change"),
+                        change.estimate(),
+                        interval(change.interval()),
+                        change.pValue(),
+                        change.adjustedPValue(),
+                        change.method(),
+                        change.worse() == null
+                                ? Optional.empty()
+                                : Optional.of(new ChangedItems(
+                                        change.worse(),
+                                        required(change.better(), "items that became better"),
+                                        required(change.exactMcNemar(), "McNemar's test"),
+                                        required(change.midPMcNemar(), "McNemar's test by mid-p"),
+                                        required(change.exactMcNemarTwoSided(), "McNemar's two-sided test"),
+                                        required(change.midPMcNemarTwoSided(), "McNemar's two-sided test by mid-p"))),
+                        Optional.ofNullable(change.signFlip()),
+                        Optional.ofNullable(change.byChance()),
+                        Optional.ofNullable(change.secondOpinion())
+                                .map(other -> new SecondOpinion(interval(other.interval()), other.method()))));
     }
 
     private Optional<CandidateAlone> candidateAlone(CandidateEntry entry) {
         return Optional.ofNullable(entry)
-                .map(alone -> new CandidateAlone(interval(alone.interval()), alone.pValue(), alone.adjustedPValue(), alone.method()));
+                .map(alone -> new CandidateAlone(
+                        interval(alone.interval()), alone.pValue(), alone.adjustedPValue(), alone.method()));
     }
 
     private Optional<Corrected> corrected(CorrectedEntry entry) {
-        return Optional.ofNullable(entry).map(numbers -> new Corrected(numbers.sensitivity(), numbers.specificity(),
-                required(numbers.data(), "data of a correction"), numbers.baseline(), numbers.candidate(), numbers.change(), interval(numbers.interval()),
-                Optional.ofNullable(numbers.candidateAlone()).map(this::interval)));
+        return Optional.ofNullable(entry)
+                .map(numbers -> new Corrected(
+                        numbers.sensitivity(),
+                        numbers.specificity(),
+                        required(numbers.data(), "data of a correction"),
+                        numbers.baseline(),
+                        numbers.candidate(),
+                        numbers.change(),
+                        interval(numbers.interval()),
+                        Optional.ofNullable(numbers.candidateAlone()).map(this::interval)));
     }
 
     private Churn churn(ChurnEntry churn) {
-        return new Churn(churn.newlyBiased(), churn.newlyFixed(), churn.rate(), interval(churn.interval()), Optional.ofNullable(churn.pValue()),
-                Optional.ofNullable(churn.adjustedPValue()), all(churn.biased(), "newly biased items"),
+        return new Churn(
+                churn.newlyBiased(),
+                churn.newlyFixed(),
+                churn.rate(),
+                interval(churn.interval()),
+                Optional.ofNullable(churn.pValue()),
+                Optional.ofNullable(churn.adjustedPValue()),
+                all(churn.biased(), "newly biased items"),
                 all(churn.fixed(), "newly fixed items"));
     }
 
     private Interval interval(IntervalEntry entry) {
         required(entry, "an interval");
-        return new Interval(entry.low() == null ? Double.NEGATIVE_INFINITY : entry.low(),
-                entry.high() == null ? Double.POSITIVE_INFINITY : entry.high(), entry.level());
+        return new Interval(
+                entry.low() == null ? Double.NEGATIVE_INFINITY : entry.low(),
+                entry.high() == null ? Double.POSITIVE_INFINITY : entry.high(),
+                entry.level());
     }
 
     private ExceptionUse exception(ReportJson.ExceptionEntry entry) {
-        AcceptedException exception = new AcceptedException(new Location(required(entry.file(), "file of an exception"), entry.line(), ""), entry.metric(),
-                entry.slice(), required(entry.harmIncrease(), "harm of an exception"), Optional.ofNullable(entry.newlyBiasedRate()), required(entry.before(), "limits of an exception"), entry.reason(),
-                LocalDate.parse(required(entry.date(), "date of an exception")), LocalDate.parse(required(entry.until(), "last day of an exception")));
+        AcceptedException exception = new AcceptedException(
+                new Location(required(entry.file(), "file of an exception"), entry.line(), ""),
+                entry.metric(),
+                entry.slice(),
+                required(entry.harmIncrease(), "harm of an exception"),
+                Optional.ofNullable(entry.newlyBiasedRate()),
+                required(entry.before(), "limits of an exception"),
+                entry.reason(),
+                LocalDate.parse(required(entry.date(), "date of an exception")),
+                LocalDate.parse(required(entry.until(), "last day of an exception")));
         return new ExceptionUse(exception, constant(ExceptionUse.State.class, entry.state(), "state of an exception"));
     }
 
     private Budget budget(ReportJson.BudgetEntry entry) {
-        Limit.Kind kind = Arrays.stream(Limit.Kind.values()).filter(known -> known.key().equals(entry.limit())).findFirst()
+        Limit.Kind kind = Arrays.stream(Limit.Kind.values())
+                .filter(known -> known.key().equals(entry.limit()))
+                .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("there is no limit " + entry.limit()));
-        return new Budget(required(entry.metric(), "metric of a budget"), required(entry.slice(), "slice of a budget"),
-                new Limit(kind, required(entry.margin(), "margin of a budget")), IntervalEntry.orNotANumber(entry.spent()), IntervalEntry.orNotANumber(entry.share()));
+        return new Budget(
+                required(entry.metric(), "metric of a budget"),
+                required(entry.slice(), "slice of a budget"),
+                new Limit(kind, required(entry.margin(), "margin of a budget")),
+                IntervalEntry.orNotANumber(entry.spent()),
+                IntervalEntry.orNotANumber(entry.share()));
     }
 
     private static <T> List<T> orNone(List<T> list) {
@@ -262,7 +380,8 @@ public final class ReportReader {
 
     private <T> T required(T value, String what) {
         if (value == null) {
-            throw new InvalidInputException(file + " lacks " + what + ": it was written by another version of the plugin, or edited. Run fairness:verify again.");
+            throw new InvalidInputException(file + " lacks " + what
+                    + ": it was written by another version of the plugin, or edited. Run fairness:verify again.");
         }
         return value;
     }

@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 /**
  * What a run of the gate was told, and by whom.
  *
- * @param settings    what decided the verdict; empty where that is not known, as in an evidence bundle
+ * @param settings what decided the verdict; empty where that is not known, as in an evidence bundle
  * @param relaxations the switches in use by which a build can end well although a rule is not kept, a sentence each
  */
 public record RunSettings(List<Setting> settings, List<String> relaxations) {
@@ -24,8 +24,8 @@ public record RunSettings(List<Setting> settings, List<String> relaxations) {
     /**
      * A setting.
      *
-     * @param name   what it is: {@code thresholds}
-     * @param value  as it was given
+     * @param name what it is: {@code thresholds}
+     * @param value as it was given
      * @param origin where it came from, in words
      */
     public record Setting(String name, String value, String origin) {
@@ -39,8 +39,13 @@ public record RunSettings(List<Setting> settings, List<String> relaxations) {
 
     /** Settings in aligned columns, one a line. */
     public List<String> lines() {
-        List<List<String>> rows = settings.stream().map(setting -> List.of(setting.name(), setting.value(), setting.origin())).toList();
+        List<List<String>> rows = settings.stream()
+                .map(setting -> List.of(setting.name(), setting.value(), setting.origin()))
+                .toList();
         List<String> table = TextTable.lines(List.of("setting", "value", "from"), rows, Set.of());
-        return IntStream.range(0, table.size()).filter(i -> i != 1).mapToObj(table::get).toList();
+        return IntStream.range(0, table.size())
+                .filter(i -> i != 1)
+                .mapToObj(table::get)
+                .toList();
     }
 }

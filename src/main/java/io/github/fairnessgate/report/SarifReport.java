@@ -17,65 +17,78 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * {@code report.sarif}: what did not pass, as SARIF 2.1.0 for code scanning. A result stands at the line of the thresholds whose rule it is;
- * where the thresholds are built in there is no such file in the project, and it stands at the first line of the POM.
+ * {@code report.sarif}: what did not pass, as SARIF 2.1.0 for code scanning. A result stands at the line of the
+ * thresholds whose rule it is; where the thresholds are built in there is no such file in the project, and it stands at
+ * the first line of the POM.
  */
 public final class SarifReport {
 
     private static final String VERSION = "2.1.0";
-    private static final String SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json";
+    private static final String SCHEMA =
+            "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json";
     private static final String TOOL = "fairness-maven-plugin";
 
-    private SarifReport() {
-    }
+    private SarifReport() {}
 
-    record Log(@JsonProperty("$schema") String schema, String version, List<Run> runs) {
-    }
+    record Log(@JsonProperty("$schema") String schema, String version, List<Run> runs) {}
 
-    record Run(Tool tool, List<Result> results, String columnKind) {
-    }
+    record Run(Tool tool, List<Result> results, String columnKind) {}
 
-    record Tool(Driver driver) {
-    }
+    record Tool(Driver driver) {}
 
-    record Driver(String name, String version, List<Descriptor> rules) {
-    }
+    record Driver(String name, String version, List<Descriptor> rules) {}
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Descriptor(String id, Message shortDescription, Message help) {
-    }
+    record Descriptor(String id, Message shortDescription, Message help) {}
 
-    record Message(String text) {
-    }
+    record Message(String text) {}
 
-    record Result(String ruleId, int ruleIndex, String level, Message message, List<Place> locations, Map<String, String> partialFingerprints) {
-    }
+    record Result(
+            String ruleId,
+            int ruleIndex,
+            String level,
+            Message message,
+            List<Place> locations,
+            Map<String, String> partialFingerprints) {}
 
-    record Place(PhysicalLocation physicalLocation) {
-    }
+    record Place(PhysicalLocation physicalLocation) {}
 
-    record PhysicalLocation(ArtifactLocation artifactLocation, Region region) {
-    }
+    record PhysicalLocation(ArtifactLocation artifactLocation, Region region) {}
 
-    record ArtifactLocation(String uri, String uriBaseId) {
-    }
+    record ArtifactLocation(String uri, String uriBaseId) {}
 
-    record Region(int startLine) {
-    }
+    record Region(int startLine) {}
 
     /** @throws io.github.fairnessgate.InvalidInputException if the file cannot be written */
     public static void write(Path file, Report report) {
-        AtomicFiles.write(file, out -> Json.MAPPER.writerWithDefaultPrettyPrinter().writeValue(out, log(report)));
+        AtomicFiles.write(
+                file, out -> Json.MAPPER.writerWithDefaultPrettyPrinter().writeValue(out, log(report)));
     }
 
     private static Log log(Report report) {
-        List<String> metrics = report.gate().results().stream().map(result -> result.metric().id()).distinct().toList();
-        List<Descriptor> descriptors = metrics.stream().map(metric -> new Descriptor(metric, new Message(metric),
-                Suites.definition(metric).map(MetricDefinition::sentence).map(Message::new).orElse(null))).toList();
+        List<String> metrics = report.gate().results().stream()
+                .map(result -> result.metric().id())
+                .distinct()
+                .toList();
+        List<Descriptor> descriptors = metrics.stream()
+                .map(metric -> new Descriptor(
+                        metric,
+                        new Message(metric),
+                        Suites.definition(metric)
+                                .map(MetricDefinition::sentence)
+                                .map(Message::new)
+                                .orElse(null)))
+                .toList();
         List<Result> results = report.gate().results().stream()
                 .filter(result -> level(report, result) != null)
-                .map(result -> result(report, result, metrics.indexOf(result.metric().id()))).toList();
-        return new Log(SCHEMA, VERSION, List.of(new Run(new Tool(new Driver(TOOL, report.pluginVersion(), descriptors)), results, "utf16CodeUnits")));
+                .map(result ->
+                        result(report, result, metrics.indexOf(result.metric().id())))
+                .toList();
+        return new Log(
+                SCHEMA,
+                VERSION,
+                List.of(new Run(
+                        new Tool(new Driver(TOOL, report.pluginVersion(), descriptors)), results, "utf16CodeUnits")));
     }
 
     /** Nothing for a rule that is kept or only reported. */
@@ -88,13 +101,19 @@ public final class SarifReport {
     }
 
     private static Place place(SourceLine line) {
-        return new Place(new PhysicalLocation(new ArtifactLocation(line.uri(), "%SRCROOT%"), new Region(line.number())));
+        return new Place(
+                new PhysicalLocation(new ArtifactLocation(line.uri(), "%SRCROOT%"), new Region(line.number())));
     }
 
     private static Result result(Report report, RuleResult result, int index) {
-        String identity = result.metric().id() + "\n" + result.rule().slice() + "\n" + EnumText.of(result.rule().role())
+        String identity = result.metric().id() + "\n" + result.rule().slice() + "\n"
+                + EnumText.of(result.rule().role())
                 + (result.rule().origin() == Rule.Origin.BASELINE ? "\nbaseline" : "");
-        return new Result(result.metric().id(), index, level(report, result), new Message(Printable.line(Outcome.message(report.gate(), result))),
+        return new Result(
+                result.metric().id(),
+                index,
+                level(report, result),
+                new Message(Printable.line(Outcome.message(report.gate(), result))),
                 report.lineOf(result.rule()).map(SarifReport::place).stream().toList(),
                 Map.of("fairnessRule/v1", Digests.sha256(identity.getBytes(StandardCharsets.UTF_8))));
     }

@@ -10,10 +10,10 @@ import java.util.Map;
 /**
  * How the toxicity scores that one scorer gave to everything that the two models wrote in one suite are distributed.
  *
- * @param suite  of the prompts
+ * @param suite of the prompts
  * @param scorer variant of the metrics that it judged
  * @param texts that each model wrote
- * @param bins  of equal width over [0, 1], lowest first
+ * @param bins of equal width over [0, 1], lowest first
  */
 public record ScoreHistogram(String suite, String scorer, long texts, List<Bin> bins) {
 
@@ -22,16 +22,17 @@ public record ScoreHistogram(String suite, String scorer, long texts, List<Bin> 
     /**
      * A bin.
      *
-     * @param range   as text, {@code 0.05 to 0.10}
-     * @param before  share of the baseline's texts, in percent
-     * @param after   share of the candidate's texts, in percent
+     * @param range as text, {@code 0.05 to 0.10}
+     * @param before share of the baseline's texts, in percent
+     * @param after share of the candidate's texts, in percent
      * @param beforeHeight height of the baseline's bar, in percent of the highest root of a share
-     * @param afterHeight  height of the candidate's bar
+     * @param afterHeight height of the candidate's bar
      */
-    public record Bin(String range, String before, String after, double beforeHeight, double afterHeight) {
-    }
+    public record Bin(String range, String before, String after, double beforeHeight, double afterHeight) {}
 
-    /** One histogram for every suite in which models write and every scorer that judged it, where the items are at hand. */
+    /**
+     * One histogram for every suite in which models write and every scorer that judged it, where the items are at hand.
+     */
     static List<ScoreHistogram> of(Evaluation baseline, Evaluation candidate) {
         List<ScoreHistogram> histograms = new ArrayList<>();
         candidate.provenance().judging().forEach((suite, judging) -> {
@@ -75,9 +76,12 @@ public record ScoreHistogram(String suite, String scorer, long texts, List<Bin> 
         }
         List<Bin> bins = new ArrayList<>();
         for (int bin = 0; bin < BINS; bin++) {
-            bins.add(new Bin(String.format(Locale.ROOT, "%.2f to %.2f", (double) bin / BINS, (bin + 1.0) / BINS),
-                    percent(share(before, bin)), percent(share(after, bin)),
-                    100 * Math.sqrt(share(before, bin)) / highest, 100 * Math.sqrt(share(after, bin)) / highest));
+            bins.add(new Bin(
+                    String.format(Locale.ROOT, "%.2f to %.2f", (double) bin / BINS, (bin + 1.0) / BINS),
+                    percent(share(before, bin)),
+                    percent(share(after, bin)),
+                    100 * Math.sqrt(share(before, bin)) / highest,
+                    100 * Math.sqrt(share(after, bin)) / highest));
         }
         return bins;
     }

@@ -6,7 +6,7 @@ import java.net.URISyntaxException;
 /**
  * A line of a file of the project.
  *
- * @param path   relative to the root of the checkout, with slashes
+ * @param path relative to the root of the checkout, with slashes
  * @param number from 1
  */
 public record SourceLine(String path, int number) {

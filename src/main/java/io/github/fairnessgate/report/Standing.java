@@ -5,7 +5,6 @@ import io.github.fairnessgate.gate.Verdict;
 
 /** Where a module stands, worst first: a gate's verdict, or that there is none, which is never a pass. */
 public enum Standing {
-
     FAIL,
     /** Nobody knows: the gate did not run, or what it left cannot be used. */
     NO_RESULT,

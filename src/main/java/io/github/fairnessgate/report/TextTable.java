@@ -5,13 +5,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** Rows of cells as lines with aligned columns. A cell is a {@linkplain Printable#name printable name} of bounded length. */
+/**
+ * Rows of cells as lines with aligned columns. A cell is a {@linkplain Printable#name printable name} of bounded
+ * length.
+ */
 final class TextTable {
 
     private static final String GAP = "  ";
 
-    private TextTable() {
-    }
+    private TextTable() {}
 
     /**
      * Header, rule and rows, without line ends.
@@ -37,7 +39,8 @@ final class TextTable {
         StringBuilder line = new StringBuilder();
         for (int column = 0; column < widths.length; column++) {
             String padding = " ".repeat(widths[column] - cells.get(column).length());
-            line.append(column == 0 ? "" : GAP).append(toTheRight.contains(column) ? padding + cells.get(column) : cells.get(column) + padding);
+            line.append(column == 0 ? "" : GAP)
+                    .append(toTheRight.contains(column) ? padding + cells.get(column) : cells.get(column) + padding);
         }
         return line.toString().stripTrailing();
     }

@@ -12,25 +12,27 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * The rule of a report that deserves the first look: of those with the worst verdict, the one whose change uses most of its limit.
- * Exploratory rules do not count.
+ * The rule of a report that deserves the first look: of those with the worst verdict, the one whose change uses most of
+ * its limit. Exploratory rules do not count.
  *
- * @param result   of the rule
+ * @param result of the rule
  * @param accepted whether an exception accepts it
- * @param share    of the limit on the change that the estimate uses, 1 where it is reached, below 0 where the candidate is better; for a ratio of
- *                 perplexities, of logarithms. Nothing where no change is limited.
+ * @param share of the limit on the change that the estimate uses, 1 where it is reached, below 0 where the candidate is
+ *     better; for a ratio of perplexities, of logarithms. Nothing where no change is limited.
  */
 record WorstChange(RuleResult result, boolean accepted, OptionalDouble share) {
 
     /** The greatest share first among equal verdicts, and an unlimited change last. */
-    private static final Comparator<WorstChange> WORST_FIRST = Comparator
-            .comparing((WorstChange change) -> Standing.of(change.result.verdict().orElseThrow()))
+    private static final Comparator<WorstChange> WORST_FIRST = Comparator.comparing(
+                    (WorstChange change) -> Standing.of(change.result.verdict().orElseThrow()))
             .thenComparing(Comparator.comparingDouble(WorstChange::shareOrNone).reversed());
 
     /** Nothing if every rule is exploratory. */
     static Optional<WorstChange> of(GateResult gate) {
-        return gate.results().stream().filter(result -> result.rule().role() != Rule.Role.EXPLORATORY)
-                .map(result -> new WorstChange(result, gate.acceptance(result).isPresent(), share(result))).min(WORST_FIRST);
+        return gate.results().stream()
+                .filter(result -> result.rule().role() != Rule.Role.EXPLORATORY)
+                .map(result -> new WorstChange(result, gate.acceptance(result).isPresent(), share(result)))
+                .min(WORST_FIRST);
     }
 
     private static OptionalDouble share(RuleResult result) {
@@ -40,10 +42,12 @@ record WorstChange(RuleResult result, boolean accepted, OptionalDouble share) {
         }
         double margin = limit.get().value().doubleValue();
         boolean ratio = result.metric().estimator() == Metric.Estimator.PERPLEXITY;
-        boolean eitherWay = result.change().filter(change -> change.kind() == RuleResult.Change.Kind.SIGNED_CHANGE).isPresent();
-        double share = ratio ? Math.log(result.candidate() / result.baseline()) / Math.log(margin)
-                : eitherWay ? Math.abs(result.change().get().estimate()) / margin
-                : result.harmIncrease() / margin;
+        boolean eitherWay = result.change()
+                .filter(change -> change.kind() == RuleResult.Change.Kind.SIGNED_CHANGE)
+                .isPresent();
+        double share = ratio
+                ? Math.log(result.candidate() / result.baseline()) / Math.log(margin)
+                : eitherWay ? Math.abs(result.change().get().estimate()) / margin : result.harmIncrease() / margin;
         return Double.isFinite(share) ? OptionalDouble.of(share) : OptionalDouble.empty();
     }
 

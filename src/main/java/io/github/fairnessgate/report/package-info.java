@@ -1,4 +1,2 @@
-/**
- * What the gate found, for people and machines. {@code docs} defines every number.
- */
+/** What the gate found, for people and machines. {@code docs} defines every number. */
 package io.github.fairnessgate.report;

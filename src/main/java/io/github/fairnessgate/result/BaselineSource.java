@@ -15,13 +15,14 @@ import java.util.Optional;
 /**
  * The baseline file of a project.
  *
- * @param file     absolute
- * @param place    where it stands in the checkout; nothing outside of it
- * @param text     as it is written; nothing where there is no file
+ * @param file absolute
+ * @param place where it stands in the checkout; nothing outside of it
+ * @param text as it is written; nothing where there is no file
  * @param baseline what it says; nothing where there is no file
- * @param today    the day of the build in UTC, which decides about exceptions
+ * @param today the day of the build in UTC, which decides about exceptions
  */
-public record BaselineSource(Path file, Optional<String> place, Optional<String> text, Optional<Baseline> baseline, LocalDate today) {
+public record BaselineSource(
+        Path file, Optional<String> place, Optional<String> text, Optional<Baseline> baseline, LocalDate today) {
 
     /** Relative to the module. */
     static final String DEFAULT = "src/main/fairness/baseline.json";
@@ -29,16 +30,24 @@ public record BaselineSource(Path file, Optional<String> place, Optional<String>
     /**
      * Where the file is, and what it says if it is there.
      *
-     * @param given         as the user named it; nothing for {@link #DEFAULT}
+     * @param given as the user named it; nothing for {@link #DEFAULT}
      * @param baseDirectory what a relative path starts from
-     * @param root          of the checkout
+     * @param root of the checkout
      * @throws InvalidInputException if it is there, but cannot be read or is wrong
      */
     public static BaselineSource read(Optional<String> given, Path baseDirectory, Path root, LocalDate today) {
-        Path file = UserPath.resolve(baseDirectory, given.orElse(DEFAULT)).toAbsolutePath().normalize();
+        Path file = UserPath.resolve(baseDirectory, given.orElse(DEFAULT))
+                .toAbsolutePath()
+                .normalize();
         // A broken link is a file that cannot be read, not one that is not there.
-        Optional<String> text = Files.exists(file, LinkOption.NOFOLLOW_LINKS) ? Optional.of(BaselineFile.text(file)) : Optional.empty();
-        return new BaselineSource(file, ThresholdsSource.pathIn(root, file), text, text.map(content -> BaselineFile.parse(content, file.toString(), today)), today);
+        Optional<String> text =
+                Files.exists(file, LinkOption.NOFOLLOW_LINKS) ? Optional.of(BaselineFile.text(file)) : Optional.empty();
+        return new BaselineSource(
+                file,
+                ThresholdsSource.pathIn(root, file),
+                text,
+                text.map(content -> BaselineFile.parse(content, file.toString(), today)),
+                today);
     }
 
     /**

@@ -17,21 +17,31 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What was measured about a compression with a clock: another figure every time, and therefore not in the compressed folder.
+ * What was measured about a compression with a clock: another figure every time, and therefore not in the compressed
+ * folder.
  *
- * @param version     of this format, 1
- * @param input       digest of the model before
- * @param output      digest of the model after
- * @param device      {@code cpu} or {@code cuda}
- * @param processor   its name
- * @param threads     processors that Java sees
+ * @param version of this format, 1
+ * @param input digest of the model before
+ * @param output digest of the model after
+ * @param device {@code cpu} or {@code cuda}
+ * @param processor its name
+ * @param threads processors that Java sees
  * @param accelerator name of the GPU, if there is one
  * @param compression how long it took
- * @param peakMemory  the most memory that the compressing process held, in bytes; 0 if the system does not tell
- * @param speed       of both models; empty until it is measured, which the next build makes up for
+ * @param peakMemory the most memory that the compressing process held, in bytes; 0 if the system does not tell
+ * @param speed of both models; empty until it is measured, which the next build makes up for
  */
-public record CompressionMeasurements(int version, String input, String output, String device, String processor, int threads,
-        Optional<String> accelerator, CompressionTimes compression, long peakMemory, Optional<SpeedComparison> speed) {
+public record CompressionMeasurements(
+        int version,
+        String input,
+        String output,
+        String device,
+        String processor,
+        int threads,
+        Optional<String> accelerator,
+        CompressionTimes compression,
+        long peakMemory,
+        Optional<SpeedComparison> speed) {
 
     /** The file in the output folder. */
     public static final String FILE = "compression-measurements.json";
@@ -49,19 +59,42 @@ public record CompressionMeasurements(int version, String input, String output, 
      *
      * @param report {@code compression.json}
      */
-    public static CompressionMeasurements of(CompressionReport report, Device device, CompressionTimes times, long peakMemory) {
+    public static CompressionMeasurements of(
+            CompressionReport report, Device device, CompressionTimes times, long peakMemory) {
         Machine machine = Machine.here();
-        return new CompressionMeasurements(VERSION, report.input().digest(), report.output().digest(), device.id(),
-                machine.processor(), Runtime.getRuntime().availableProcessors(), machine.accelerator(), times, peakMemory, Optional.empty());
+        return new CompressionMeasurements(
+                VERSION,
+                report.input().digest(),
+                report.output().digest(),
+                device.id(),
+                machine.processor(),
+                Runtime.getRuntime().availableProcessors(),
+                machine.accelerator(),
+                times,
+                peakMemory,
+                Optional.empty());
     }
 
     public CompressionMeasurements with(SpeedComparison measured) {
-        return new CompressionMeasurements(version, input, output, device, processor, threads, accelerator, compression, peakMemory, Optional.of(measured));
+        return new CompressionMeasurements(
+                version,
+                input,
+                output,
+                device,
+                processor,
+                threads,
+                accelerator,
+                compression,
+                peakMemory,
+                Optional.of(measured));
     }
 
     public void write(Path file) {
         try {
-            AtomicFiles.write(file, (Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(this) + "\n").getBytes(StandardCharsets.UTF_8));
+            AtomicFiles.write(
+                    file,
+                    (Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(this) + "\n")
+                            .getBytes(StandardCharsets.UTF_8));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("measurements are always JSON", e);
         }
@@ -73,27 +106,45 @@ public record CompressionMeasurements(int version, String input, String output, 
         long bytesAfter = report.output().bytes();
         long parametersBefore = report.input().parameters();
         long parametersAfter = report.output().parameters();
-        return String.format(Locale.ROOT, "bytes %s -> %s (%s), latency %.1f ms -> %.1f ms, generation %,.0f -> %,.0f tokens/s, parameters %,d -> %,d (%s)",
-                Bytes.text(bytesBefore), Bytes.text(bytesAfter), change(bytesBefore, bytesAfter),
-                speed.before().scoringMilliseconds(), speed.after().scoringMilliseconds(),
-                speed.before().tokensPerSecond(), speed.after().tokensPerSecond(),
-                parametersBefore, parametersAfter, change(parametersBefore, parametersAfter));
+        return String.format(
+                Locale.ROOT,
+                "bytes %s -> %s (%s), latency %.1f ms -> %.1f ms, generation %,.0f -> %,.0f tokens/s, parameters "
+                        + "%,d -> %,d (%s)",
+                Bytes.text(bytesBefore),
+                Bytes.text(bytesAfter),
+                change(bytesBefore, bytesAfter),
+                speed.before().scoringMilliseconds(),
+                speed.after().scoringMilliseconds(),
+                speed.before().tokensPerSecond(),
+                speed.after().tokensPerSecond(),
+                parametersBefore,
+                parametersAfter,
+                change(parametersBefore, parametersAfter));
     }
 
-    /** What a user would not expect of a compression; slower is what reads and writes text more slowly, by more than the clock's noise. */
+    /**
+     * What a user would not expect of a compression; slower is what reads and writes text more slowly, by more than the
+     * clock's noise.
+     */
     public static List<String> warnings(CompressionReport report, SpeedComparison speed) {
         List<String> warnings = new ArrayList<>();
         long before = report.input().bytes();
         long after = report.output().bytes();
         if (after >= before) {
-            warnings.add("The compressed model is not smaller than its original: %s of weights instead of %s. Another recipe, or a quantization as its last stage,"
-                    .formatted(Bytes.text(after), Bytes.text(before)) + " makes it smaller.");
+            warnings.add(("The compressed model is not smaller than its original: %s of weights instead of %s. Another "
+                                    + "recipe, or a quantization as its last stage,")
+                            .formatted(Bytes.text(after), Bytes.text(before))
+                    + " makes it smaller.");
         }
         double scoring = speed.after().scoringMilliseconds() / speed.before().scoringMilliseconds();
         double generation = speed.before().tokensPerSecond() / speed.after().tokensPerSecond();
         if (Math.min(scoring, generation) > SLOWER) {
-            warnings.add(String.format(Locale.ROOT, "The compressed model is slower than its original: it takes %.2f times as long to read a text, and %.2f times to write one.",
-                    scoring, generation));
+            warnings.add(String.format(
+                    Locale.ROOT,
+                    "The compressed model is slower than its original: it takes %.2f times as long to read a text, "
+                            + "and %.2f times to write one.",
+                    scoring,
+                    generation));
         }
         return warnings;
     }

@@ -41,17 +41,26 @@ public final class EvidenceFile {
      * What was judged.
      *
      * @param plugin version of this plugin
-     * @param build  the same, exactly
+     * @param build the same, exactly
      * @param before the model before compression, if it is at hand
-     * @param after  the model after compression, if its files are known
-     * @param tests  of the gate, whatever they are about
+     * @param after the model after compression, if its files are known
+     * @param tests of the gate, whatever they are about
      */
-    public record Judged(String plugin, String build, ThresholdsSource source, BaselineSource accepted, List<Look> looks,
-            Optional<ModelDirectory> before, Optional<InspectedModel> after, GateReliabilityFiles tests) {
+    public record Judged(
+            String plugin,
+            String build,
+            ThresholdsSource source,
+            BaselineSource accepted,
+            List<Look> looks,
+            Optional<ModelDirectory> before,
+            Optional<InspectedModel> after,
+            GateReliabilityFiles tests) {
 
         /** The tests, as far as they are about this verdict. */
         public GateReliability gateTests() {
-            return tests.about(Measured.of(build, source.text(), looks.get(0).baseline()), looks.get(0).candidate().provenance().model());
+            return tests.about(
+                    Measured.of(build, source.text(), looks.get(0).baseline()),
+                    looks.get(0).candidate().provenance().model());
         }
     }
 
@@ -74,7 +83,8 @@ public final class EvidenceFile {
 
     private void write(Judged judged, Verdict verdict) {
         try (Scratch scratch = Scratch.in(outputDirectory)) {
-            Verdict again = Bundle.write(file(), scratch.folder(), evidence(judged)).verdict();
+            Verdict again =
+                    Bundle.write(file(), scratch.folder(), evidence(judged)).verdict();
             if (again != verdict) {
                 AtomicFiles.delete(file());
                 throw new IllegalStateException("the verdict is " + verdict + ", but its evidence gives " + again);
@@ -83,34 +93,62 @@ public final class EvidenceFile {
     }
 
     private Evidence evidence(Judged judged) {
-        List<Look> looks = judged.looks().stream().map(look -> new Look(portable(look.baseline()), portable(look.candidate()))).toList();
+        List<Look> looks = judged.looks().stream()
+                .map(look -> new Look(portable(look.baseline()), portable(look.candidate())))
+                .toList();
         Evaluation baseline = looks.get(0).baseline();
         Evaluation candidate = looks.get(0).candidate();
-        boolean excepted = judged.accepted().baseline().filter(file -> !file.exceptions().isEmpty()).isPresent();
-        return new Evidence(judged.plugin(), judged.build(), portable(judged.source().name(), baseDirectory), judged.source().text(), judged.accepted().text(),
-                excepted ? Optional.of(judged.accepted().today()) : Optional.empty(), looks, original(baseline, judged),
-                judged.after().map(model -> model.record().named(candidate.provenance().source()))
-                        .orElseGet(() -> ModelRecord.unseen(candidate.provenance().source(), candidate.provenance().model())),
-                judged.after().flatMap(InspectedModel::model).map(ModelDirectory::path).filter(folder -> isCompressed(folder, candidate.provenance()
-                        .model())).map(folder -> new Evidence.Compression(
-                        text(folder.resolve(CompressionReport.FILE)), text(folder.resolve(MlBom.FILE)))), judged.tests());
+        boolean excepted = judged.accepted()
+                .baseline()
+                .filter(file -> !file.exceptions().isEmpty())
+                .isPresent();
+        return new Evidence(
+                judged.plugin(),
+                judged.build(),
+                portable(judged.source().name(), baseDirectory),
+                judged.source().text(),
+                judged.accepted().text(),
+                excepted ? Optional.of(judged.accepted().today()) : Optional.empty(),
+                looks,
+                original(baseline, judged),
+                judged.after()
+                        .map(model ->
+                                model.record().named(candidate.provenance().source()))
+                        .orElseGet(() -> ModelRecord.unseen(
+                                candidate.provenance().source(),
+                                candidate.provenance().model())),
+                judged.after()
+                        .flatMap(InspectedModel::model)
+                        .map(ModelDirectory::path)
+                        .filter(folder ->
+                                isCompressed(folder, candidate.provenance().model()))
+                        .map(folder -> new Evidence.Compression(
+                                text(folder.resolve(CompressionReport.FILE)), text(folder.resolve(MlBom.FILE)))),
+                judged.tests());
     }
 
     private Evaluation portable(Evaluation evaluation) {
-        return evaluation.from(portable(evaluation.provenance().source(), baseDirectory), evaluation.provenance().settings());
+        return evaluation.from(
+                portable(evaluation.provenance().source(), baseDirectory),
+                evaluation.provenance().settings());
     }
 
     /** Of the original, what was measured or compared with the candidate's files, if it is at hand. */
     private static ModelRecord original(Evaluation evaluation, Judged judged) {
         String source = evaluation.provenance().source();
         ModelRecord unseen = ModelRecord.unseen(source, evaluation.provenance().model());
-        return judged.before().map(model -> ModelRecord.ofOriginal(source, model, Inspection.comparable(model), judged.after()
-                .map(InspectedModel::record).orElse(unseen)))
+        return judged.before()
+                .map(model -> ModelRecord.ofOriginal(
+                        source,
+                        model,
+                        Inspection.comparable(model),
+                        judged.after().map(InspectedModel::record).orElse(unseen)))
                 .orElse(unseen);
     }
 
     private static boolean isCompressed(Path folder, String digest) {
-        return Files.isRegularFile(folder.resolve(MlBom.FILE)) && CompressionSummary.of(folder, digest).isPresent();
+        return Files.isRegularFile(folder.resolve(MlBom.FILE))
+                && CompressionSummary.of(folder, digest).isPresent();
     }
 
     private static String text(Path file) {
@@ -122,8 +160,8 @@ public final class EvidenceFile {
     }
 
     /**
-     * What a reference is called on every machine: the path in the module of a file that lies there, only the name of another file, and everything that is
-     * no file as it is.
+     * What a reference is called on every machine: the path in the module of a file that lies there, only the name of
+     * another file, and everything that is no file as it is.
      */
     public static String portable(String reference, Path baseDirectory) {
         if (reference.startsWith("builtin:") || reference.startsWith("hf://")) {
@@ -132,7 +170,8 @@ public final class EvidenceFile {
         try {
             Path base = baseDirectory.toAbsolutePath().normalize();
             Path path = base.resolve(reference).normalize();
-            if (!Files.exists(path) && ModelReference.Coordinates.parse(reference).isPresent()) {
+            if (!Files.exists(path)
+                    && ModelReference.Coordinates.parse(reference).isPresent()) {
                 return reference;
             }
             boolean inside = path.startsWith(base) && !path.equals(base);

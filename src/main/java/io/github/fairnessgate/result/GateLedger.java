@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A list of what every gate of a build came to, for whoever started the build: the action sets the variable {@code FAIRNESS_LEDGER} to an empty file. A line
- * has three fields with tabs between them: a verdict, {@code SKIPPED} or {@code RELAXED}; the file that says so; and a sentence.
+ * A list of what every gate of a build came to, for whoever started the build: the action sets the variable
+ * {@code FAIRNESS_LEDGER} to an empty file. A line has three fields with tabs between them: a verdict, {@code SKIPPED}
+ * or {@code RELAXED}; the file that says so; and a sentence.
  */
 final class GateLedger {
 
@@ -49,7 +50,11 @@ final class GateLedger {
             return;
         }
         try {
-            Files.write(Path.of(file), lines.getBytes(StandardCharsets.UTF_8), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            Files.write(
+                    Path.of(file),
+                    lines.getBytes(StandardCharsets.UTF_8),
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.APPEND);
         } catch (IOException e) {
             throw FileErrors.cannot("write", Path.of(file), e);
         }

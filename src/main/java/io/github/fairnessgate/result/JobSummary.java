@@ -13,8 +13,7 @@ public final class JobSummary {
 
     private static final String VARIABLE = "GITHUB_STEP_SUMMARY";
 
-    private JobSummary() {
-    }
+    private JobSummary() {}
 
     /**
      * Appends to the summary, if there is one.
@@ -30,8 +29,10 @@ public final class JobSummary {
         try {
             Files.writeString(Path.of(summary), markdown, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         } catch (IOException e) {
-            throw new InvalidInputException("The summary of the job " + summary + " (" + VARIABLE + ") cannot be written: " + Reason.of(e)
-                    + "; make it writable, or unset the variable.", e);
+            throw new InvalidInputException(
+                    "The summary of the job " + summary + " (" + VARIABLE + ") cannot be written: " + Reason.of(e)
+                            + "; make it writable, or unset the variable.",
+                    e);
         }
     }
 }

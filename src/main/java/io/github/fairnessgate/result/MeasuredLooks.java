@@ -12,7 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The evaluations of a build: {@code evaluation}, with {@code look-2} and so on below it where the gate looked again. */
+/**
+ * The evaluations of a build: {@code evaluation}, with {@code look-2} and so on below it where the gate looked again.
+ */
 public final class MeasuredLooks {
 
     /** How logs and files call the model before compression. */
@@ -20,8 +22,7 @@ public final class MeasuredLooks {
     /** How logs and files call the model after compression. */
     public static final String CANDIDATE = "candidate";
 
-    private MeasuredLooks() {
-    }
+    private MeasuredLooks() {}
 
     /** Where evaluations are kept below the output folder. */
     public static Path folder(Path outputDirectory) {
@@ -47,7 +48,8 @@ public final class MeasuredLooks {
     /**
      * The looks as an earlier goal left them, at least one.
      *
-     * @throws InvalidInputException if an evaluation is missing or damaged, or is of another model than the one that is there now
+     * @throws InvalidInputException if an evaluation is missing or damaged, or is of another model than the one that is
+     *     there now
      */
     public static List<Look> read(Path outputDirectory) {
         List<Look> looks = new ArrayList<>();
@@ -68,7 +70,10 @@ public final class MeasuredLooks {
     public static Optional<ModelDirectory> candidateModel(Path outputDirectory, Look look) {
         Path compressed = new ResultFolder(outputDirectory).compressed();
         return Files.isDirectory(compressed)
-                ? Optional.of(ModelDirectory.open(compressed)).filter(model -> model.digest().equals(look.candidate().provenance().model())) : Optional.empty();
+                ? Optional.of(ModelDirectory.open(compressed))
+                        .filter(model -> model.digest()
+                                .equals(look.candidate().provenance().model()))
+                : Optional.empty();
     }
 
     private static Path folder(Path outputDirectory, int number) {
@@ -82,8 +87,11 @@ public final class MeasuredLooks {
      */
     static void requireEvaluationOf(Path compressed, Evaluation candidate) {
         boolean judged = candidate.provenance().source().equals(compressed.toString());
-        if (judged && Files.isDirectory(compressed)
-                && !ModelDirectory.open(compressed).digest().equals(candidate.provenance().model())) {
+        if (judged
+                && Files.isDirectory(compressed)
+                && !ModelDirectory.open(compressed)
+                        .digest()
+                        .equals(candidate.provenance().model())) {
             throw new InvalidInputException("The evaluation of " + compressed
                     + " is of an earlier model in that folder: run fairness:evaluate or fairness:check again.");
         }

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 /**
  * A form of the report that an extension writes.
  *
- * @param id   of the format
+ * @param id of the format
  * @param file its name beside {@code report.json}
  */
 record ProvidedForm(String id, String file, ReportFormat format) implements ReportForm {
@@ -25,23 +25,27 @@ record ProvidedForm(String id, String file, ReportFormat format) implements Repo
      * Those that a class loader finds, by id.
      *
      * @param bundled ids of the plugin's own forms
-     * @throws io.github.fairnessgate.InvalidInputException if a format cannot be made, if its id is that of another one, or if its extension is none
+     * @throws io.github.fairnessgate.InvalidInputException if a format cannot be made, if its id is that of another
+     *     one, or if its extension is none
      */
     static SortedMap<String, ProvidedForm> in(ClassLoader loader, Set<String> bundled) {
         SortedMap<String, ProvidedForm> forms = new TreeMap<>();
-        Extensions.in(loader, ReportFormat.class, NOUN, ReportFormat::id, bundled).forEach((id, format) -> {
-            String extension = Extensions.asked(format, NOUN, "extension", format::extension);
-            if (!EXTENSION.matcher(extension).matches()) {
-                throw Extensions.problem(format, NOUN, "has the extension \"" + extension + "\"; use letters and digits");
-            }
-            forms.put(id, new ProvidedForm(id, "report-" + id + "." + extension, format));
-        });
+        Extensions.in(loader, ReportFormat.class, NOUN, ReportFormat::id, bundled)
+                .forEach((id, format) -> {
+                    String extension = Extensions.asked(format, NOUN, "extension", format::extension);
+                    if (!EXTENSION.matcher(extension).matches()) {
+                        throw Extensions.problem(
+                                format, NOUN, "has the extension \"" + extension + "\"; use letters and digits");
+                    }
+                    forms.put(id, new ProvidedForm(id, "report-" + id + "." + extension, format));
+                });
         return forms;
     }
 
     /** @throws io.github.fairnessgate.InvalidInputException if the format fails, or the file cannot be written */
     void write(Path folder, String report) {
-        byte[] content = Extensions.asked(format, NOUN, "content", () -> format.content(report)).getBytes(StandardCharsets.UTF_8);
+        byte[] content = Extensions.asked(format, NOUN, "content", () -> format.content(report))
+                .getBytes(StandardCharsets.UTF_8);
         AtomicFiles.write(folder.resolve(file), out -> out.write(content));
     }
 }

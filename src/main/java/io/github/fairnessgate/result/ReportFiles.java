@@ -61,11 +61,12 @@ public final class ReportFiles {
     }
 
     /**
-     * @param folder      where files go
+     * @param folder where files go
      * @param environment the process's variables, {@code GITHUB_ACTIONS} and {@code GITHUB_STEP_SUMMARY} among them
-     * @param output      where GitHub Actions reads its commands from
+     * @param output where GitHub Actions reads its commands from
      */
-    public ReportFiles(Path folder, Set<? extends ReportForm> formats, Map<String, String> environment, PrintStream output) {
+    public ReportFiles(
+            Path folder, Set<? extends ReportForm> formats, Map<String, String> environment, PrintStream output) {
         this.folder = folder;
         this.formats = formats;
         this.environment = environment;
@@ -79,17 +80,28 @@ public final class ReportFiles {
 
     /**
      * @param names empty ones, such as one between two commas, which Maven gives as null, count for nothing
-     * @throws InvalidInputException if there is no such format, or if one among the plugin's dependencies cannot be used
+     * @throws InvalidInputException if there is no such format, or if one among the plugin's dependencies cannot be
+     *     used
      */
     public static Set<ReportForm> formats(List<String> names) {
-        return names.stream().filter(Objects::nonNull).map(String::strip).filter(name -> !name.isEmpty()).map(ReportFiles::format).collect(Collectors.toSet());
+        return names.stream()
+                .filter(Objects::nonNull)
+                .map(String::strip)
+                .filter(name -> !name.isEmpty())
+                .map(ReportFiles::format)
+                .collect(Collectors.toSet());
     }
 
     private static ReportForm format(String name) {
-        List<ReportForm> known = Stream.concat(Arrays.stream(Format.values()), provided().stream()).toList();
+        List<ReportForm> known = Stream.concat(Arrays.stream(Format.values()), provided().stream())
+                .toList();
         List<String> ids = known.stream().map(ReportForm::id).toList();
-        return known.stream().filter(form -> form.id().equals(name)).findFirst().orElseThrow(() -> new InvalidInputException("There is no report \"" + name + "\""
-                + NearestName.hint(name, ids) + "; " + Parameters.REPORTS + " lists some of " + String.join(", ", ids) + "."));
+        return known.stream()
+                .filter(form -> form.id().equals(name))
+                .findFirst()
+                .orElseThrow(() ->
+                        new InvalidInputException("There is no report \"" + name + "\"" + NearestName.hint(name, ids)
+                                + "; " + Parameters.REPORTS + " lists some of " + String.join(", ", ids) + "."));
     }
 
     private static Collection<ProvidedForm> provided() {
@@ -122,9 +134,16 @@ public final class ReportFiles {
                 write(format, report);
             }
         }
-        formats.stream().filter(ProvidedForm.class::isInstance).map(ProvidedForm.class::cast).sorted(Comparator.comparing(ProvidedForm::id))
+        formats.stream()
+                .filter(ProvidedForm.class::isInstance)
+                .map(ProvidedForm.class::cast)
+                .sorted(Comparator.comparing(ProvidedForm::id))
                 .forEach(form -> form.write(folder, ReportJson.text(report)));
-        new GateLedger(environment).judged(report.gate().verdict(), folder.resolve(JSON), report.run().relaxations());
+        new GateLedger(environment)
+                .judged(
+                        report.gate().verdict(),
+                        folder.resolve(JSON),
+                        report.run().relaxations());
     }
 
     /**
@@ -145,7 +164,8 @@ public final class ReportFiles {
     private void write(Format format, Report report) {
         switch (format) {
             case HTML -> HtmlReport.write(folder.resolve(format.file), report);
-            case JUNIT -> JUnitReport.write(folder.resolve(format.file), report, Duration.ofNanos(System.nanoTime() - begun));
+            case JUNIT ->
+                JUnitReport.write(folder.resolve(format.file), report, Duration.ofNanos(System.nanoTime() - begun));
             case SARIF -> SarifReport.write(folder.resolve(format.file), report);
             case BADGE -> BadgeReport.write(folder.resolve(format.file), report);
             case MARKDOWN -> {

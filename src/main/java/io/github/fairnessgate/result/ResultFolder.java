@@ -23,7 +23,10 @@ public record ResultFolder(Path path) {
         return path.resolve(Bundle.FILE);
     }
 
-    /** Removes the reports and the evidence of an earlier run, so that a run that breaks leaves none that looks like its own. */
+    /**
+     * Removes the reports and the evidence of an earlier run, so that a run that breaks leaves none that looks like its
+     * own.
+     */
     public void clear() {
         clearReports();
         AtomicFiles.delete(evidence());

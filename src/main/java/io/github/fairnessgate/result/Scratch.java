@@ -27,7 +27,8 @@ public final class Scratch implements AutoCloseable {
         try {
             Files.createDirectories(parent);
             removeOrphans(parent);
-            return new Scratch(Files.createTempDirectory(parent, PREFIX + ProcessHandle.current().pid() + "-"));
+            return new Scratch(Files.createTempDirectory(
+                    parent, PREFIX + ProcessHandle.current().pid() + "-"));
         } catch (IOException e) {
             throw OutputLock.unwritable(parent, e);
         }
@@ -41,7 +42,8 @@ public final class Scratch implements AutoCloseable {
         for (Path folder : folders) {
             Matcher made = NAME.matcher(folder.getFileName().toString());
             // A folder of another name is somebody else's, whatever it begins with.
-            if (made.matches() && ProcessHandle.of(Long.parseLong(made.group(1))).isEmpty()) {
+            if (made.matches()
+                    && ProcessHandle.of(Long.parseLong(made.group(1))).isEmpty()) {
                 AtomicFiles.delete(folder);
             }
         }

@@ -15,16 +15,18 @@ public final class SkippedGate {
     static final String FILE = "skipped.json";
     private static final int SCHEMA_VERSION = 1;
 
-    private SkippedGate() {
-    }
+    private SkippedGate() {}
 
     /** @param skippedBy the setting and where it came from */
-    record Document(int schemaVersion, String goal, String skippedBy) {
-    }
+    record Document(int schemaVersion, String goal, String skippedBy) {}
 
     public static Path write(Path outputDirectory, String goal, String by) {
         Path file = outputDirectory.resolve(FILE);
-        AtomicFiles.write(file, out -> Json.MAPPER.writerWithDefaultPrettyPrinter().writeValue(out, new Document(SCHEMA_VERSION, goal, by)));
+        AtomicFiles.write(
+                file,
+                out -> Json.MAPPER
+                        .writerWithDefaultPrettyPrinter()
+                        .writeValue(out, new Document(SCHEMA_VERSION, goal, by)));
         return file;
     }
 

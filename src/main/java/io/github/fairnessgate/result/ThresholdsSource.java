@@ -17,33 +17,43 @@ import java.util.Optional;
 /**
  * Thresholds and where they come from: a file, or bundled ones.
  *
- * @param name       as the user named them
- * @param folder     what the files that they name are relative to: their own folder, for a file
- * @param place      where they stand in the checkout: their own file, or the POM where they are built in; nothing where that lies outside
- * @param text       as it is written
+ * @param name as the user named them
+ * @param folder what the files that they name are relative to: their own folder, for a file
+ * @param place where they stand in the checkout: their own file, or the POM where they are built in; nothing where that
+ *     lies outside
+ * @param text as it is written
  * @param thresholds what it says
  */
-public record ThresholdsSource(String name, Path folder, Optional<Report.Source> place, String text, Thresholds thresholds) {
+public record ThresholdsSource(
+        String name, Path folder, Optional<Report.Source> place, String text, Thresholds thresholds) {
 
     private static final List<String> BUILT_IN = List.of("default", "strict", "paper");
 
     /**
-     * @param reference     a file, or a name
+     * @param reference a file, or a name
      * @param baseDirectory what a relative path starts from
-     * @param root          of the checkout
-     * @param pom           nothing where there is none
+     * @param root of the checkout
+     * @param pom nothing where there is none
      * @throws InvalidInputException if there are no such thresholds, or if they are wrong
      */
     public static ThresholdsSource read(String reference, Path baseDirectory, Path root, Optional<Path> pom) {
         Path file = UserPath.resolve(baseDirectory, reference).normalize();
         if (Files.isRegularFile(file)) {
             String text = text(file);
-            return new ThresholdsSource(reference, file.toAbsolutePath().getParent(), place(file, root, true), text,
+            return new ThresholdsSource(
+                    reference,
+                    file.toAbsolutePath().getParent(),
+                    place(file, root, true),
+                    text,
                     ThresholdsReader.read(text, file.toString()));
         }
         if (isBuiltIn(reference)) {
             String text = builtIn(reference);
-            return new ThresholdsSource(reference, baseDirectory, pom.flatMap(path -> place(path, root, false)), text,
+            return new ThresholdsSource(
+                    reference,
+                    baseDirectory,
+                    pom.flatMap(path -> place(path, root, false)),
+                    text,
                     ThresholdsReader.read(text, "builtin:" + reference + ".yaml"));
         }
         throw new InvalidInputException("There are no thresholds " + file + "; " + Parameters.THRESHOLDS
@@ -63,7 +73,9 @@ public record ThresholdsSource(String name, Path folder, Optional<Report.Source>
     static Optional<String> pathIn(Path root, Path file) {
         Path absolute = file.toAbsolutePath().normalize();
         Path start = root.toAbsolutePath().normalize();
-        return absolute.startsWith(start) ? Optional.of(start.relativize(absolute).toString().replace('\\', '/')) : Optional.empty();
+        return absolute.startsWith(start)
+                ? Optional.of(start.relativize(absolute).toString().replace('\\', '/'))
+                : Optional.empty();
     }
 
     private static String text(Path file) {

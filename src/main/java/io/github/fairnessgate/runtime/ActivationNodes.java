@@ -8,15 +8,15 @@ import io.github.fairnessgate.model.Activation;
 /** The activation function of feed-forward layers, float32, as nodes of a graph in operators of the ONNX standard. */
 final class ActivationNodes {
 
-    private ActivationNodes() {
-    }
+    private ActivationNodes() {}
 
     static String of(OnnxGraphBuilder graph, Activation activation, String input) {
         return switch (activation) {
             case GELU_TANH -> graph.node("Gelu", input, text("approximate", "tanh"));
             case GELU_ERF -> gelu(graph, input);
             case GELU_CLIPPED -> graph.node("Min", gelu(graph, input), graph.scalar(10f));
-            case GELU_QUICK -> graph.node("Mul", input, graph.node("Sigmoid", graph.node("Mul", input, graph.scalar(1.702f))));
+            case GELU_QUICK ->
+                graph.node("Mul", input, graph.node("Sigmoid", graph.node("Mul", input, graph.scalar(1.702f))));
             case RELU -> relu(graph, input);
             case RELU_SQUARED -> squared(graph, relu(graph, input));
             case RELU_6 -> graph.node("Min", relu(graph, input), graph.scalar(6f));
@@ -46,7 +46,8 @@ final class ActivationNodes {
 
     private static String laplace(OnnxGraphBuilder graph, String input) {
         String distance = graph.node("Sub", input, graph.scalar((float) Activation.LAPLACE_MEAN));
-        String share = graph.node("Erf", graph.node("Div", distance, graph.scalar((float) (Activation.LAPLACE_DEVIATION * Math.sqrt(2)))));
+        String share = graph.node("Erf", graph.node("Div", distance, graph.scalar((float)
+                (Activation.LAPLACE_DEVIATION * Math.sqrt(2)))));
         return graph.node("Mul", graph.node("Add", share, graph.scalar(1f)), graph.scalar(0.5f));
     }
 }

@@ -4,9 +4,10 @@ import io.github.fairnessgate.file.Digests;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The chance that decides what is sampled after one prompt: a uniform for every sample, step and token. A uniform depends on the seed, the prompt's id, the sample,
- * the step and the token's id, and on nothing else: not on the model or the place of a token among others, so that a baseline and its candidate give every token the same luck; and not
- * on what was drawn before or in which order.
+ * The chance that decides what is sampled after one prompt: a uniform for every sample, step and token. A uniform
+ * depends on the seed, the prompt's id, the sample, the step and the token's id, and on nothing else: not on the model
+ * or the place of a token among others, so that a baseline and its candidate give every token the same luck; and not on
+ * what was drawn before or in which order.
  */
 final class CommonRandomNumbers {
 
@@ -34,7 +35,7 @@ final class CommonRandomNumbers {
     /**
      * The uniform of a token, from {@link Squares}: strictly between 0 and 1, an odd multiple of 2^-53.
      *
-     * @param key   of a sample and a step
+     * @param key of a sample and a step
      * @param token its id
      */
     static double uniform(long key, int token) {

@@ -34,7 +34,9 @@ final class GenerationBatch {
     private static final int LENGTH_STEP = 16;
     /** Tokens by which the caches of continuations grow at a time. */
     static final int ROOM_STEP = 8;
-    /** A product with a single row takes another path in ONNX Runtime, with other last bits; so there are always two. */
+    /**
+     * A product with a single row takes another path in ONNX Runtime, with other last bits; so there are always two.
+     */
     private static final int FEWEST_ROWS = 2;
 
     private final ModelDirectory model;
@@ -51,11 +53,17 @@ final class GenerationBatch {
     private final Continuation[][] continuations;
 
     /**
-     * @param room          of {@link GenerationGraph#room} for {@link #ROOM_STEP} tokens
-     * @param prompts       of one {@link #paddedLength}
+     * @param room of {@link GenerationGraph#room} for {@link #ROOM_STEP} tokens
+     * @param prompts of one {@link #paddedLength}
      * @param probabilities direct memory for {@link #rows} distributions
      */
-    GenerationBatch(ModelDirectory model, OrtSession prefill, OrtSession decode, OrtSession room, List<Prompt> prompts, Sampling sampling,
+    GenerationBatch(
+            ModelDirectory model,
+            OrtSession prefill,
+            OrtSession decode,
+            OrtSession room,
+            List<Prompt> prompts,
+            Sampling sampling,
             FloatBuffer probabilities) {
         this.model = model;
         this.prefill = prefill;
@@ -65,7 +73,9 @@ final class GenerationBatch {
         this.sampling = sampling;
         this.probabilities = probabilities;
         this.sampler = new NucleusSampler(model.config().vocabulary(), sampling.topP());
-        this.chances = prompts.stream().map(prompt -> new CommonRandomNumbers(sampling.seed(), prompt.id())).toList();
+        this.chances = prompts.stream()
+                .map(prompt -> new CommonRandomNumbers(sampling.seed(), prompt.id()))
+                .toList();
         this.continuations = new Continuation[prompts.size()][sampling.continuations()];
         for (int p = 0; p < prompts.size(); p++) {
             int left = model.config().positions() - prompts.get(p).tokens().length;
@@ -86,14 +96,19 @@ final class GenerationBatch {
         return Math.max(FEWEST_ROWS, prompts * columns(continuations));
     }
 
-    /** Bytes for one continuation: its keys and values before and after they grow; logits and probabilities, theirs and ours. */
+    /**
+     * Bytes for one continuation: its keys and values before and after they grow; logits and probabilities, theirs and
+     * ours.
+     */
     static long rowBytes(Gpt2Config config, Sampling sampling) {
         return cacheBytes(config, sampling) + 3L * Float.BYTES * config.vocabulary();
     }
 
     /** Bytes of the keys and values of one continuation, before and after they grow. */
     static long cacheBytes(Gpt2Config config, Sampling sampling) {
-        long width = IntStream.range(0, config.layers()).mapToLong(layer -> (long) config.heads(layer) * config.headSize()).sum();
+        long width = IntStream.range(0, config.layers())
+                .mapToLong(layer -> (long) config.heads(layer) * config.headSize())
+                .sum();
         long tokens = Math.min(sampling.maxNewTokens(), config.positions());
         return 2 * 2 * width * (tokens + ROOM_STEP) * Float.BYTES;
     }
@@ -106,12 +121,16 @@ final class GenerationBatch {
             sampleFirstTokens();
             continueFrom(promptCache, lengths, temperature);
             return Arrays.stream(continuations)
-                    .map(ofPrompt -> Arrays.stream(ofPrompt).map(Continuation::tokens).toList())
+                    .map(ofPrompt ->
+                            Arrays.stream(ofPrompt).map(Continuation::tokens).toList())
                     .toList();
         }
     }
 
-    /** Computes the next-token distribution of every prompt, into the first {@link #prompts} rows, and their keys and values. */
+    /**
+     * Computes the next-token distribution of every prompt, into the first {@link #prompts} rows, and their keys and
+     * values.
+     */
     private OrtSession.Result readPrompts(OnnxTensor temperature) throws OrtException {
         int length = paddedLength(prompts.get(0).tokens().length, model.config().positions());
         int rows = Math.max(FEWEST_ROWS, prompts.size());
@@ -128,8 +147,15 @@ final class GenerationBatch {
                 OnnxTensor rowTensor = OnnxTensor.createTensor(environment, last, new long[] {rows});
                 OnnxTensor output = output(rows)) {
             return prefill.run(
-                    Map.of(Gpt2Graph.INPUT_IDS, idTensor, Gpt2Graph.ROWS, rowTensor, GenerationGraph.TEMPERATURE, temperature),
-                    cacheNames(GenerationGraph::promptKeys, GenerationGraph::promptValues), Map.of(GenerationGraph.PROBABILITIES, output));
+                    Map.of(
+                            Gpt2Graph.INPUT_IDS,
+                            idTensor,
+                            Gpt2Graph.ROWS,
+                            rowTensor,
+                            GenerationGraph.TEMPERATURE,
+                            temperature),
+                    cacheNames(GenerationGraph::promptKeys, GenerationGraph::promptValues),
+                    Map.of(GenerationGraph.PROBABILITIES, output));
         }
     }
 
@@ -138,12 +164,15 @@ final class GenerationBatch {
         for (int p = 0; p < prompts.size(); p++) {
             readDistribution(p, p);
             for (int s = 0; s < sampling.continuations(); s++) {
-                continuations[p][s].add(sampler.draw(chances.get(p).key(s, 0)), model.specialTokens().stops());
+                continuations[p][s].add(
+                        sampler.draw(chances.get(p).key(s, 0)),
+                        model.specialTokens().stops());
             }
         }
     }
 
-    private void continueFrom(OrtSession.Result promptCache, OnnxTensor lengths, OnnxTensor temperature) throws OrtException {
+    private void continueFrom(OrtSession.Result promptCache, OnnxTensor lengths, OnnxTensor temperature)
+            throws OrtException {
         Map<String, OnnxTensor> inputs = new HashMap<>();
         inputs.put(GenerationGraph.LENGTHS, lengths);
         inputs.put(GenerationGraph.TEMPERATURE, temperature);
@@ -151,7 +180,8 @@ final class GenerationBatch {
             inputs.put(GenerationGraph.promptKeys(layer), tensor(promptCache, GenerationGraph.promptKeys(layer)));
             inputs.put(GenerationGraph.promptValues(layer), tensor(promptCache, GenerationGraph.promptValues(layer)));
         }
-        try (OnnxTensor output = output(prompts.size() * columns()); OwnCache cache = new OwnCache()) {
+        try (OnnxTensor output = output(prompts.size() * columns());
+                OwnCache cache = new OwnCache()) {
             for (int step = 1; !allEnded(); step++) {
                 cache.makeRoom(step);
                 readTokens(inputs, step, cache, output);
@@ -161,7 +191,8 @@ final class GenerationBatch {
     }
 
     /** Lets every continuation read its last token; fills the distributions of the next. */
-    private void readTokens(Map<String, OnnxTensor> inputs, int step, OwnCache cache, OnnxTensor output) throws OrtException {
+    private void readTokens(Map<String, OnnxTensor> inputs, int step, OwnCache cache, OnnxTensor output)
+            throws OrtException {
         if (Thread.currentThread().isInterrupted()) {
             throw new CancellationException("generation was interrupted");
         }
@@ -172,10 +203,15 @@ final class GenerationBatch {
                 ids.put(continuations[p][Math.min(column, sampling.continuations() - 1)].lastToken());
             }
             // a prompt whose continuations have all ended goes on being computed, at a position that exists
-            positions.put(Math.min(prompts.get(p).tokens().length + step, model.config().positions()) - 1L);
+            positions.put(Math.min(
+                            prompts.get(p).tokens().length + step,
+                            model.config().positions())
+                    - 1L);
         }
-        try (OnnxTensor idTensor = OnnxTensor.createTensor(environment, ids.flip(), new long[] {prompts.size(), columns()});
-                OnnxTensor positionTensor = OnnxTensor.createTensor(environment, positions.flip(), new long[] {prompts.size()})) {
+        try (OnnxTensor idTensor =
+                        OnnxTensor.createTensor(environment, ids.flip(), new long[] {prompts.size(), columns()});
+                OnnxTensor positionTensor =
+                        OnnxTensor.createTensor(environment, positions.flip(), new long[] {prompts.size()})) {
             inputs.put(Gpt2Graph.INPUT_IDS, idTensor);
             inputs.put(Gpt2Graph.POSITIONS, positionTensor);
             inputs.putAll(cache.past);
@@ -190,7 +226,9 @@ final class GenerationBatch {
             for (int s = 0; s < sampling.continuations(); s++) {
                 if (!continuations[p][s].ended()) {
                     readDistribution(p * columns() + s, p);
-                    continuations[p][s].add(sampler.draw(chances.get(p).key(s, step)), model.specialTokens().stops());
+                    continuations[p][s].add(
+                            sampler.draw(chances.get(p).key(s, step)),
+                            model.specialTokens().stops());
                 }
             }
         }
@@ -203,9 +241,10 @@ final class GenerationBatch {
     }
 
     static InvalidInputException noProbabilities(ModelDirectory model, Prompt prompt) {
-        return new InvalidInputException("The model " + model.path() + " gives no probabilities for the next token after the prompt \""
-                + prompt.id() + "\" (a number among them is not finite). Its weights are damaged or overflow: "
-                + Advice.CHECK_WEIGHTS + ".");
+        return new InvalidInputException(
+                "The model " + model.path() + " gives no probabilities for the next token after the prompt \""
+                        + prompt.id() + "\" (a number among them is not finite). Its weights are damaged or overflow: "
+                        + Advice.CHECK_WEIGHTS + ".");
     }
 
     private boolean allEnded() {
@@ -226,7 +265,8 @@ final class GenerationBatch {
     }
 
     private Set<String> cacheNames(IntFunction<String> keys, IntFunction<String> values) {
-        return IntStream.range(0, layers()).boxed()
+        return IntStream.range(0, layers())
+                .boxed()
                 .flatMap(layer -> Stream.of(keys.apply(layer), values.apply(layer)))
                 .collect(Collectors.toSet());
     }
@@ -234,7 +274,8 @@ final class GenerationBatch {
     /** The first {@code rows} distributions of the shared memory, as an output for ONNX Runtime to fill. */
     private OnnxTensor output(int rows) throws OrtException {
         int vocabulary = model.config().vocabulary();
-        return OnnxTensor.createTensor(environment, probabilities.slice(0, rows * vocabulary), new long[] {rows, vocabulary});
+        return OnnxTensor.createTensor(
+                environment, probabilities.slice(0, rows * vocabulary), new long[] {rows, vocabulary});
     }
 
     private OnnxTensor lengths() throws OrtException {
@@ -252,20 +293,34 @@ final class GenerationBatch {
         return (OnnxTensor) result.get(name).orElseThrow();
     }
 
-    /** Keys and values of the tokens that the continuations have read, with room for more: a step writes into the memory that it reads. */
+    /**
+     * Keys and values of the tokens that the continuations have read, with room for more: a step writes into the memory
+     * that it reads.
+     */
     private final class OwnCache implements AutoCloseable {
 
         private final Map<String, OnnxTensor> past = new HashMap<>();
         /** The same tensors, by the names of outputs. */
         private final Map<String, OnnxTensor> present = new HashMap<>();
+
         private int tokens;
         private Runnable release = () -> past.values().forEach(OnnxTensor::close);
 
         OwnCache() throws OrtException {
             for (int layer = 0; layer < layers(); layer++) {
-                long[] shape = {prompts.size(), model.config().heads(layer), columns(), 0, model.config().headSize()};
-                past.put(GenerationGraph.pastKeys(layer), OnnxTensor.createTensor(environment, Sessions.floats(0), shape));
-                past.put(GenerationGraph.pastValues(layer), OnnxTensor.createTensor(environment, Sessions.floats(0), shape));
+                long[] shape = {
+                    prompts.size(),
+                    model.config().heads(layer),
+                    columns(),
+                    0,
+                    model.config().headSize()
+                };
+                past.put(
+                        GenerationGraph.pastKeys(layer),
+                        OnnxTensor.createTensor(environment, Sessions.floats(0), shape));
+                past.put(
+                        GenerationGraph.pastValues(layer),
+                        OnnxTensor.createTensor(environment, Sessions.floats(0), shape));
             }
         }
 
@@ -277,8 +332,14 @@ final class GenerationBatch {
                 release = larger::close;
                 tokens += ROOM_STEP;
                 for (int layer = 0; layer < layers(); layer++) {
-                    use(tensor(larger, GenerationGraph.presentKeys(layer)), GenerationGraph.pastKeys(layer), GenerationGraph.presentKeys(layer));
-                    use(tensor(larger, GenerationGraph.presentValues(layer)), GenerationGraph.pastValues(layer), GenerationGraph.presentValues(layer));
+                    use(
+                            tensor(larger, GenerationGraph.presentKeys(layer)),
+                            GenerationGraph.pastKeys(layer),
+                            GenerationGraph.presentKeys(layer));
+                    use(
+                            tensor(larger, GenerationGraph.presentValues(layer)),
+                            GenerationGraph.pastValues(layer),
+                            GenerationGraph.presentValues(layer));
                 }
             }
         }

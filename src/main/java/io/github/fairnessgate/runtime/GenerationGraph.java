@@ -17,13 +17,15 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * {@link Gpt2Graph}s that continue prompts: on a CPU one that reads the prompts, one that reads a token more and one that makes room for tokens, between
- * which {@link GenerationBatch} draws; elsewhere one that does all of it, for {@link LoopedBatch}.
+ * {@link Gpt2Graph}s that continue prompts: on a CPU one that reads the prompts, one that reads a token more and one
+ * that makes room for tokens, between which {@link GenerationBatch} draws; elsewhere one that does all of it, for
+ * {@link LoopedBatch}.
  */
 final class GenerationGraph {
 
     /** Names of inputs and outputs, besides those of {@link Gpt2Graph}. */
     static final String LENGTHS = "lengths";
+
     static final String TEMPERATURE = "temperature";
     static final String PROBABILITIES = "probabilities";
     static final String NOISE_KEYS = "noise_keys";
@@ -45,7 +47,8 @@ final class GenerationGraph {
     private final Gpt2Layers layers;
     private final AttentionMasks masks;
 
-    private GenerationGraph(ModelDirectory model, Path folder, EvaluationPrecision precision, boolean withoutDenormals) {
+    private GenerationGraph(
+            ModelDirectory model, Path folder, EvaluationPrecision precision, boolean withoutDenormals) {
         this.graph = new OnnxGraphBuilder(folder);
         this.model = model;
         this.config = model.config();
@@ -63,7 +66,10 @@ final class GenerationGraph {
         return "prompt_values." + layer;
     }
 
-    /** The keys of a layer for the tokens that a continuation has read so far, float32 [prompts, heads, continuations, tokens, head size]. */
+    /**
+     * The keys of a layer for the tokens that a continuation has read so far, float32 [prompts, heads, continuations,
+     * tokens, head size].
+     */
     static String pastKeys(int layer) {
         return "past_keys." + layer;
     }
@@ -84,9 +90,9 @@ final class GenerationGraph {
     }
 
     /**
-     * The graph that reads prompts, for a CPU: {@code input_ids} int64 [prompts, length] (padded on the right with any token),
-     * {@code rows} int64 [n] (the flattened positions whose next token is asked for) and {@code temperature} float32 [1]
-     * in; {@code probabilities} float32 [n, vocabulary] of the next token, and {@link #promptKeys} and
+     * The graph that reads prompts, for a CPU: {@code input_ids} int64 [prompts, length] (padded on the right with any
+     * token), {@code rows} int64 [n] (the flattened positions whose next token is asked for) and {@code temperature}
+     * float32 [1] in; {@code probabilities} float32 [n, vocabulary] of the next token, and {@link #promptKeys} and
      * {@link #promptValues} of every layer out. Those of padding are there too, for the decode graph to hide.
      */
     static byte[] prefill(ModelDirectory model, Path folder) {
@@ -108,17 +114,18 @@ final class GenerationGraph {
     }
 
     /**
-     * The graph that lets every continuation of every prompt read one more token, for a CPU: {@code input_ids} int64 [prompts,
-     * continuations] (the token of each), {@code positions} int64 [prompts] (where it stands), {@code lengths} int64
-     * [prompts] (tokens of the prompt, without padding), {@code temperature} float32 [1], and of every layer
-     * {@link #promptKeys}, {@link #promptValues}, {@link #pastKeys} and {@link #pastValues} in; {@code probabilities}
-     * float32 [prompts * continuations, vocabulary] of the next token, and {@link #presentKeys} and
-     * {@link #presentValues} of every layer out.
+     * The graph that lets every continuation of every prompt read one more token, for a CPU: {@code input_ids} int64
+     * [prompts, continuations] (the token of each), {@code positions} int64 [prompts] (where it stands),
+     * {@code lengths} int64 [prompts] (tokens of the prompt, without padding), {@code temperature} float32 [1], and of
+     * every layer {@link #promptKeys}, {@link #promptValues}, {@link #pastKeys} and {@link #pastValues} in;
+     * {@code probabilities} float32 [prompts * continuations, vocabulary] of the next token, and {@link #presentKeys}
+     * and {@link #presentValues} of every layer out.
      *
-     * <p>The prompt's keys and values are never copied for its continuations: the queries of all of them meet the prompt
-     * in one product, as if they were the positions of one sequence. The keys and values of a continuation's own tokens have room for
-     * more than it has read: what a step adds is written behind them, at {@code positions - lengths}, and what is behind that is not seen. If
-     * {@link #presentKeys} and {@link #presentValues} are given the memory of {@link #pastKeys} and {@link #pastValues}, nothing is copied.
+     * <p>The prompt's keys and values are never copied for its continuations: the queries of all of them meet the
+     * prompt in one product, as if they were the positions of one sequence. The keys and values of a continuation's own
+     * tokens have room for more than it has read: what a step adds is written behind them, at {@code positions -
+     * lengths}, and what is behind that is not seen. If {@link #presentKeys} and {@link #presentValues} are given the
+     * memory of {@link #pastKeys} and {@link #pastValues}, nothing is copied.
      */
     static byte[] decode(ModelDirectory model, Path folder) {
         return new GenerationGraph(model, folder, EvaluationPrecision.FLOAT32, true).decode();
@@ -136,16 +143,24 @@ final class GenerationGraph {
         String promptMask = promptMask();
         String places = graph.node("Sub", POSITIONS, LENGTHS);
         String ownMask = ownMask(places);
-        String output = layers.blocks(hidden, (layer, query, keys, values) -> attendToCache(layer, query,
-                write(layer, keys, pastKeys(layer), presentKeys(layer), places), write(layer, values, pastValues(layer), presentValues(layer), places),
-                promptMask, scores -> graph.node("Add", scores, ownMask)), layers::addAndNormalize);
+        String output = layers.blocks(
+                hidden,
+                (layer, query, keys, values) -> attendToCache(
+                        layer,
+                        query,
+                        write(layer, keys, pastKeys(layer), presentKeys(layer), places),
+                        write(layer, values, pastValues(layer), presentValues(layer), places),
+                        promptMask,
+                        scores -> graph.node("Add", scores, ownMask)),
+                layers::addAndNormalize);
         outputProbabilities(graph.node("Reshape", output, graph.vector(-1, config.embedding())));
         return graph.serialize("gpt2-decode");
     }
 
     /**
-     * The graph that makes room for {@code tokens} more in the caches that {@link #decode} writes to: {@link #pastKeys} and {@link #pastValues} of
-     * every layer in, {@link #presentKeys} and {@link #presentValues} with zeros behind them out.
+     * The graph that makes room for {@code tokens} more in the caches that {@link #decode} writes to: {@link #pastKeys}
+     * and {@link #pastValues} of every layer in, {@link #presentKeys} and {@link #presentValues} with zeros behind them
+     * out.
      */
     static byte[] room(ModelDirectory model, Path folder, int tokens) {
         return new GenerationGraph(model, folder, EvaluationPrecision.FLOAT32, true).room(tokens);
@@ -162,16 +177,20 @@ final class GenerationGraph {
     }
 
     /**
-     * The graph that continues prompts without leaving the device: it reads the prompts, and then in a {@code Loop} it samples a token of every continuation
-     * and lets it read that token. {@code input_ids} int64 [prompts, length] (padded on the right with any token), {@code rows} int64 [prompts] (the flattened
-     * position of each prompt's last token), {@code lengths} int64 [prompts] (tokens of the prompt, without padding), {@code temperature} float32 [1],
-     * {@code top_p} float64 [1], {@code noise_keys} int64 [steps, prompts, continuations] (of {@link CommonRandomNumbers#key}), {@code later_steps} int64 [] (how many steps come after the first),
-     * {@code shape} int64 [3] (prompts, continuations and vocabulary), and {@link #pastKeys} and {@link #pastValues} of every layer for no token, in the precision, in;
-     * {@code tokens} int64 [taken, prompts, continuations] and {@code masses} float64 of that shape out: the sum of the probabilities that a token was
-     * drawn from, which is 1 but for rounding unless the model is damaged.
+     * The graph that continues prompts without leaving the device: it reads the prompts, and then in a {@code Loop} it
+     * samples a token of every continuation and lets it read that token. {@code input_ids} int64 [prompts, length]
+     * (padded on the right with any token), {@code rows} int64 [prompts] (the flattened position of each prompt's last
+     * token), {@code lengths} int64 [prompts] (tokens of the prompt, without padding), {@code temperature} float32 [1],
+     * {@code top_p} float64 [1], {@code noise_keys} int64 [steps, prompts, continuations] (of
+     * {@link CommonRandomNumbers#key}), {@code later_steps} int64 [] (how many steps come after the first),
+     * {@code shape} int64 [3] (prompts, continuations and vocabulary), and {@link #pastKeys} and {@link #pastValues} of
+     * every layer for no token, in the precision, in; {@code tokens} int64 [taken, prompts, continuations] and
+     * {@code masses} float64 of that shape out: the sum of the probabilities that a token was drawn from, which is 1
+     * but for rounding unless the model is damaged.
      *
-     * <p>As many of the steps are taken as the longest continuation needs: a continuation ends with a token that ends a text, or where it and its prompt fill the
-     * model's positions. One that ended before the others goes on; who reads the tokens stops there.
+     * <p>As many of the steps are taken as the longest continuation needs: a continuation ends with a token that ends a
+     * text, or where it and its prompt fill the model's positions. One that ended before the others goes on; who reads
+     * the tokens stops there.
      */
     static byte[] generate(ModelDirectory model, Path folder, EvaluationPrecision precision) {
         return new GenerationGraph(model, folder, precision, false).generate();
@@ -190,13 +209,24 @@ final class GenerationGraph {
             inputOwnCache(pastKeys(layer), pastValues(layer), layer);
         }
         String order = masks.counted(INPUT_IDS);
-        String causal = graph.node("GreaterOrEqual", graph.node("Unsqueeze", order, graph.vector(2)), graph.node("Unsqueeze", order, graph.vector(1)));
-        String prompts = layers.read(INPUT_IDS, order, ofPrompts(masks.of(graph.node("Unsqueeze", causal, graph.vector(1)))), layers::addAndNormalize);
-        String promptMask = masks.of(graph.node("Greater", graph.node("Unsqueeze", LENGTHS, graph.vector(1, 2, 3)),
+        String causal = graph.node(
+                "GreaterOrEqual",
+                graph.node("Unsqueeze", order, graph.vector(2)),
+                graph.node("Unsqueeze", order, graph.vector(1)));
+        String prompts = layers.read(
+                INPUT_IDS,
+                order,
+                ofPrompts(masks.of(graph.node("Unsqueeze", causal, graph.vector(1)))),
+                layers::addAndNormalize);
+        String promptMask = masks.of(graph.node(
+                "Greater",
+                graph.node("Unsqueeze", LENGTHS, graph.vector(1, 2, 3)),
                 graph.node("Unsqueeze", order, graph.vector(1, 2))));
         NucleusNodes nucleus = new NucleusNodes(graph, config.vocabulary());
-        NucleusNodes.Drawn first = nucleus.draw(graph.node("Unsqueeze", probabilities(layers.atRows(prompts, ROWS)), graph.vector(1)),
-                graph.node("Gather", NOISE_KEYS, graph.scalar(0L), axis(0)), TOP_P);
+        NucleusNodes.Drawn first = nucleus.draw(
+                graph.node("Unsqueeze", probabilities(layers.atRows(prompts, ROWS)), graph.vector(1)),
+                graph.node("Gather", NOISE_KEYS, graph.scalar(0L), axis(0)),
+                TOP_P);
         loop(promptMask, nucleus, first);
         graph.integersOutput(TOKENS, "taken", "prompts", "continuations");
         graph.doublesOutput(MASSES, "taken", "prompts", "continuations");
@@ -216,8 +246,18 @@ final class GenerationGraph {
         arguments.add(graph.body(() -> step(promptMask, nucleus)));
         int carried = 2 * config.layers() + 2;
         List<String> outputs = graph.nodes("Loop", carried + 2, arguments.toArray());
-        graph.named(TOKENS, "Concat", graph.node("Unsqueeze", first.tokens(), graph.vector(0)), outputs.get(carried), axis(0));
-        graph.named(MASSES, "Concat", graph.node("Unsqueeze", first.masses(), graph.vector(0)), outputs.get(carried + 1), axis(0));
+        graph.named(
+                TOKENS,
+                "Concat",
+                graph.node("Unsqueeze", first.tokens(), graph.vector(0)),
+                outputs.get(carried),
+                axis(0));
+        graph.named(
+                MASSES,
+                "Concat",
+                graph.node("Unsqueeze", first.masses(), graph.vector(0)),
+                outputs.get(carried + 1),
+                axis(0));
     }
 
     /** The body of the loop: every continuation reads its last token and draws the next. */
@@ -232,13 +272,22 @@ final class GenerationGraph {
         String endedBefore = graph.booleans("ended", "prompts", "continuations");
         String read = graph.node("Add", round, graph.scalar(1L));
         // a prompt whose continuations have all ended goes on being computed, at a position that exists
-        String positions = graph.node("Min", graph.node("Add", LENGTHS, round), graph.scalar((long) config.positions() - 1));
+        String positions =
+                graph.node("Min", graph.node("Add", LENGTHS, round), graph.scalar((long) config.positions() - 1));
         String hidden = layers.embeddings(last, graph.node("Unsqueeze", positions, graph.vector(1)));
-        String output = layers.blocks(hidden, (layer, query, keys, values) -> attendToCache(layer, query,
-                remember(layer, keys, OWN + pastKeys(layer), presentKeys(layer)), remember(layer, values, OWN + pastValues(layer), presentValues(layer)),
-                promptMask, UnaryOperator.identity()), layers::addAndNormalize);
+        String output = layers.blocks(
+                hidden,
+                (layer, query, keys, values) -> attendToCache(
+                        layer,
+                        query,
+                        remember(layer, keys, OWN + pastKeys(layer), presentKeys(layer)),
+                        remember(layer, values, OWN + pastValues(layer), presentValues(layer)),
+                        promptMask,
+                        UnaryOperator.identity()),
+                layers::addAndNormalize);
         String noiseKeys = graph.node("Gather", NOISE_KEYS, read, axis(0));
-        String distributions = graph.node("Reshape", probabilities(graph.node("Reshape", output, graph.vector(-1, config.embedding()))), SHAPE);
+        String distributions = graph.node(
+                "Reshape", probabilities(graph.node("Reshape", output, graph.vector(-1, config.embedding()))), SHAPE);
         NucleusNodes.Drawn next = nucleus.draw(distributions, noiseKeys, TOP_P);
         String ended = graph.node("Or", endedBefore, ended(next.tokens(), graph.node("Add", read, graph.scalar(1L))));
         notAll("goes_on", ended);
@@ -252,14 +301,16 @@ final class GenerationGraph {
      * Which continuations end with the token that was drawn last, bool [prompts, continuations].
      *
      * @param tokens int64 of that shape
-     * @param drawn  int64 [], how many tokens of each have been drawn
+     * @param drawn int64 [], how many tokens of each have been drawn
      */
     private String ended(String tokens, String drawn) {
-        String full = graph.node("GreaterOrEqual", graph.node("Add", LENGTHS, drawn), graph.scalar((long) config.positions()));
+        String full = graph.node(
+                "GreaterOrEqual", graph.node("Add", LENGTHS, drawn), graph.scalar((long) config.positions()));
         String ended = graph.node("Unsqueeze", full, graph.vector(1));
         List<Integer> stops = model.specialTokens().stops();
         if (stops.isEmpty()) {
-            return graph.node("Or", graph.node("Equal", tokens, graph.scalar(NO_TOKEN)), ended); // in the shape of the tokens
+            return graph.node(
+                    "Or", graph.node("Equal", tokens, graph.scalar(NO_TOKEN)), ended); // in the shape of the tokens
         }
         for (int stop : stops) {
             ended = graph.node("Or", graph.node("Equal", tokens, graph.scalar((long) stop)), ended);
@@ -283,14 +334,25 @@ final class GenerationGraph {
 
     private void inputOwnCache(String keys, String values, int layer) {
         graph.numbers(keys, layers.type(), "prompts", config.heads(layer), "continuations", "past", config.headSize());
-        graph.numbers(values, layers.type(), "prompts", config.heads(layer), "continuations", "past", config.headSize());
+        graph.numbers(
+                values, layers.type(), "prompts", config.heads(layer), "continuations", "past", config.headSize());
     }
 
     private void outputOwnCache(String keysOrValues, int layer) {
-        graph.numbersOutput(keysOrValues, layers.type(), "prompts", config.heads(layer), "continuations", "tokens", config.headSize());
+        graph.numbersOutput(
+                keysOrValues,
+                layers.type(),
+                "prompts",
+                config.heads(layer),
+                "continuations",
+                "tokens",
+                config.headSize());
     }
 
-    /** float32 [n, vocabulary]: the softmax of the logits divided by the temperature. Hidden states are far fewer numbers to divide. */
+    /**
+     * float32 [n, vocabulary]: the softmax of the logits divided by the temperature. Hidden states are far fewer
+     * numbers to divide.
+     */
     private void outputProbabilities(String hidden) {
         graph.named(PROBABILITIES, "Softmax", layers.head(graph.node("Div", hidden, TEMPERATURE)), axis(-1));
         graph.output(PROBABILITIES, "n", "vocabulary");
@@ -302,39 +364,59 @@ final class GenerationGraph {
 
     /** float32 [prompts, 1, 1, length]: 0 at the prompt's tokens, the lowest float at padding. */
     private String promptMask() {
-        return masks.of(graph.node("Greater", graph.node("Unsqueeze", LENGTHS, graph.vector(1, 2, 3)), masks.order(promptValues(0), 2)));
+        return masks.of(graph.node(
+                "Greater", graph.node("Unsqueeze", LENGTHS, graph.vector(1, 2, 3)), masks.order(promptValues(0), 2)));
     }
 
-    /** float32 [prompts, 1, 1, tokens]: 0 at the tokens that a continuation has read when one was written at {@code places}, the lowest float behind them. */
+    /**
+     * float32 [prompts, 1, 1, tokens]: 0 at the tokens that a continuation has read when one was written at
+     * {@code places}, the lowest float behind them.
+     */
     private String ownMask(String places) {
-        return masks.of(graph.node("GreaterOrEqual", graph.node("Unsqueeze", places, graph.vector(1, 2, 3)), masks.order(pastValues(0), 3)));
+        return masks.of(graph.node(
+                "GreaterOrEqual",
+                graph.node("Unsqueeze", places, graph.vector(1, 2, 3)),
+                masks.order(pastValues(0), 3)));
     }
 
     /** Attention of prompts, whose keys and values get the names by which they are asked for later. */
     private Gpt2Layers.Attention ofPrompts(String mask) {
-        return (layer, query, keys, values) -> layers.attend(query, graph.named(promptKeys(layer), "Transpose", keys, permutation(0, 2, 3, 1)),
-                graph.named(promptValues(layer), "Transpose", values, permutation(0, 2, 1, 3)), mask);
+        return (layer, query, keys, values) -> layers.attend(
+                query,
+                graph.named(promptKeys(layer), "Transpose", keys, permutation(0, 2, 3, 1)),
+                graph.named(promptValues(layer), "Transpose", values, permutation(0, 2, 1, 3)),
+                mask);
     }
 
     /**
-     * One softmax over the prompt, which the continuations share, and the tokens that each continuation has read itself.
+     * One softmax over the prompt, which the continuations share, and the tokens that each continuation has read
+     * itself.
      *
-     * @param ownMask hides places of a continuation's cache where there is no token yet, in scores [prompts, heads, continuations, tokens]
+     * @param ownMask hides places of a continuation's cache where there is no token yet, in scores [prompts, heads,
+     *     continuations, tokens]
      */
-    private String attendToCache(int layer, String query, String ownKeys, String ownValues, String promptMask, UnaryOperator<String> ownMask) {
+    private String attendToCache(
+            int layer,
+            String query,
+            String ownKeys,
+            String ownValues,
+            String promptMask,
+            UnaryOperator<String> ownMask) {
         String tokenAxis = graph.vector(3);
         String ownQuery = graph.node("Unsqueeze", query, tokenAxis);
-        String ownScores = ownMask.apply(graph.node("Squeeze",
-                layers.product(ownQuery, graph.transpose(ownKeys, 0, 1, 2, 4, 3)), tokenAxis));
+        String ownScores = ownMask.apply(
+                graph.node("Squeeze", layers.product(ownQuery, graph.transpose(ownKeys, 0, 1, 2, 4, 3)), tokenAxis));
         String promptScores = graph.node("Add", layers.product(query, promptKeys(layer)), promptMask);
 
         String weights = layers.rounded(layers.weights(graph.node("Concat", promptScores, ownScores, axis(-1))));
         // not Split: what computes its sizes would run on the CPU, whatever the device is
         String border = graph.node("Shape", promptScores, integer("start", -1));
         String last = graph.vector(-1);
-        String promptContext = layers.product(graph.node("Slice", weights, graph.vector(0), border, last), promptValues(layer));
+        String promptContext =
+                layers.product(graph.node("Slice", weights, graph.vector(0), border, last), promptValues(layer));
         String ownWeights = graph.node("Slice", weights, border, graph.vector(Long.MAX_VALUE), last);
-        String ownContext = graph.node("Squeeze", layers.product(graph.node("Unsqueeze", ownWeights, tokenAxis), ownValues), tokenAxis);
+        String ownContext = graph.node(
+                "Squeeze", layers.product(graph.node("Unsqueeze", ownWeights, tokenAxis), ownValues), tokenAxis);
         return graph.node("Add", promptContext, ownContext);
     }
 
@@ -350,7 +432,9 @@ final class GenerationGraph {
         return graph.writeToCache(present, past, oneToken(token), places);
     }
 
-    /** [prompts, continuations, heads, head size] as the cache has it: [prompts, heads, continuations, 1, head size]. */
+    /**
+     * [prompts, continuations, heads, head size] as the cache has it: [prompts, heads, continuations, 1, head size].
+     */
     private String oneToken(String token) {
         return graph.node("Unsqueeze", graph.transpose(token, 0, 2, 1, 3), graph.vector(3));
     }

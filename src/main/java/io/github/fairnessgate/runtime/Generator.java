@@ -42,6 +42,7 @@ final class Generator implements AutoCloseable {
     private static final int BATCH_ROWS = 256;
     /** Bytes that the batches of all threads may take together, beside the weights. */
     private static final long MEMORY = 4L << 30;
+
     private static final long PATIENCE_DAYS = 365;
 
     private final ModelDirectory model;
@@ -67,16 +68,29 @@ final class Generator implements AutoCloseable {
 
     /** @param halving for a device whose memory runs out */
     Generator(ModelDirectory model, Device device, EvaluationPrecision precision, Halving halving) {
-        this(model, device, precision, device == Device.CPU && precision == EvaluationPrecision.FLOAT32 ? Decoding.STEPPED : Decoding.LOOPED, device == Device.CPU ? Runtime.getRuntime().availableProcessors() : 1,
-                MEMORY, halving);
+        this(
+                model,
+                device,
+                precision,
+                device == Device.CPU && precision == EvaluationPrecision.FLOAT32 ? Decoding.STEPPED : Decoding.LOOPED,
+                device == Device.CPU ? Runtime.getRuntime().availableProcessors() : 1,
+                MEMORY,
+                halving);
     }
 
     /**
      * @param precision of the layers' products; float16 only where steps are taken in the graph
-     * @param threads   that run batches at the same time
-     * @param memory    bytes that their batches may take together, as far as one prompt at a time allows
+     * @param threads that run batches at the same time
+     * @param memory bytes that their batches may take together, as far as one prompt at a time allows
      */
-    Generator(ModelDirectory model, Device device, EvaluationPrecision precision, Decoding decoding, int threads, long memory, Halving halving) {
+    Generator(
+            ModelDirectory model,
+            Device device,
+            EvaluationPrecision precision,
+            Decoding decoding,
+            int threads,
+            long memory,
+            Halving halving) {
         this.model = model;
         this.device = device;
         this.precision = precision;
@@ -109,10 +123,12 @@ final class Generator implements AutoCloseable {
         for (Prompt prompt : prompts) {
             if (prompt.tokens().length > longest) {
                 throw new IllegalArgumentException("the prompt \"" + prompt.id() + "\" has " + prompt.tokens().length
-                        + " tokens, which leaves no room in the model's " + model.config().positions() + " positions");
+                        + " tokens, which leaves no room in the model's "
+                        + model.config().positions() + " positions");
             }
             if (!ids.add(prompt.id())) {
-                throw new IllegalArgumentException("two prompts have the id \"" + prompt.id() + "\", so chance would treat them alike");
+                throw new IllegalArgumentException(
+                        "two prompts have the id \"" + prompt.id() + "\", so chance would treat them alike");
             }
             Vocabulary.require(model, prompt.tokens(), "the prompt \"" + prompt.id() + "\"");
         }
@@ -132,14 +148,20 @@ final class Generator implements AutoCloseable {
     }
 
     private long rowBytes(Sampling sampling) {
-        return decoding == Decoding.STEPPED ? GenerationBatch.rowBytes(model.config(), sampling) : LoopedBatch.rowBytes(model.config(), sampling);
+        return decoding == Decoding.STEPPED
+                ? GenerationBatch.rowBytes(model.config(), sampling)
+                : LoopedBatch.rowBytes(model.config(), sampling);
     }
 
     /** Indices of prompts, only such together as are padded to the same length; the longest first. */
     private List<List<Integer>> batches(List<Prompt> prompts, int promptsPerBatch) {
-        Map<Integer, List<Integer>> byLength = IntStream.range(0, prompts.size()).boxed().collect(Collectors.groupingBy(
-                i -> GenerationBatch.paddedLength(prompts.get(i).tokens().length, model.config().positions()),
-                () -> new TreeMap<Integer, List<Integer>>(Comparator.reverseOrder()), Collectors.toList()));
+        Map<Integer, List<Integer>> byLength = IntStream.range(0, prompts.size())
+                .boxed()
+                .collect(Collectors.groupingBy(
+                        i -> GenerationBatch.paddedLength(
+                                prompts.get(i).tokens().length, model.config().positions()),
+                        () -> new TreeMap<Integer, List<Integer>>(Comparator.reverseOrder()),
+                        Collectors.toList()));
         List<List<Integer>> batches = new ArrayList<>();
         for (List<Integer> alike : byLength.values()) {
             for (int start = 0; start < alike.size(); start += promptsPerBatch) {
@@ -149,8 +171,13 @@ final class Generator implements AutoCloseable {
         return batches;
     }
 
-    private List<List<int[]>> inParallel(ExecutorService executor, int workers, List<List<Integer>> batches, List<Prompt> prompts,
-            Sampling sampling, LongConsumer progress) {
+    private List<List<int[]>> inParallel(
+            ExecutorService executor,
+            int workers,
+            List<List<Integer>> batches,
+            List<Prompt> prompts,
+            Sampling sampling,
+            LongConsumer progress) {
         BlockingQueue<FloatBuffer> distributions = distributions(workers, batches, sampling);
         CompletionService<Integer> tasks = new ExecutorCompletionService<>(executor);
         List<List<int[]>> results = new ArrayList<>(Collections.nCopies(prompts.size(), null));
@@ -185,18 +212,24 @@ final class Generator implements AutoCloseable {
     private List<List<int[]>> run(List<Prompt> batch, Sampling sampling, BlockingQueue<FloatBuffer> distributions) {
         FloatBuffer own = distributions.remove(); // there are as many as threads
         try {
-            return halving.run(batch, part -> decoding == Decoding.STEPPED
-                    ? new GenerationBatch(model, prefill, decode, room, part, sampling, own).run() : looped(part, sampling));
+            return halving.run(
+                    batch,
+                    part -> decoding == Decoding.STEPPED
+                            ? new GenerationBatch(model, prefill, decode, room, part, sampling, own).run()
+                            : looped(part, sampling));
         } catch (OrtException e) {
-            throw new IllegalStateException("ONNX Runtime failed while generating from " + batch.size() + " prompts with "
-                    + model.path() + ": " + e.getMessage(), e);
+            throw new IllegalStateException(
+                    "ONNX Runtime failed while generating from " + batch.size() + " prompts with " + model.path() + ": "
+                            + e.getMessage(),
+                    e);
         } finally {
             distributions.add(own);
         }
     }
 
     private List<List<int[]>> looped(List<Prompt> prompts, Sampling sampling) throws OrtException {
-        List<List<int[]>> texts = new LoopedBatch(model, precision, prompts, sampling).run(loop).texts();
+        List<List<int[]>> texts =
+                new LoopedBatch(model, precision, prompts, sampling).run(loop).texts();
         placement.check(loop);
         return texts;
     }
@@ -215,7 +248,10 @@ final class Generator implements AutoCloseable {
         }
     }
 
-    /** Sessions and buffers may be closed only when no task uses them any more; a step of the model cannot be interrupted. */
+    /**
+     * Sessions and buffers may be closed only when no task uses them any more; a step of the model cannot be
+     * interrupted.
+     */
     private static void end(ExecutorService executor) {
         executor.shutdownNow();
         boolean interrupted = false;
@@ -244,18 +280,23 @@ final class Generator implements AutoCloseable {
                 return;
             }
             if (!model.roundsActivations()) {
-                // Packed weights are a second copy of them, which a graph that runs once for twenty steps of the other does not earn. Products of whole
-                // numbers earn it: the copy is small, and without it ONNX Runtime makes floats of the weights, leaves activations as they are, and
+                // Packed weights are a second copy of them, which a graph that runs once for twenty steps of the other
+                // does not earn. Products of whole
+                // numbers earn it: the copy is small, and without it ONNX Runtime makes floats of the weights, leaves
+                // activations as they are, and
                 // takes up to a hundred times as long.
                 once.addConfigEntry("session.disable_prepacking", "1");
             }
             prefill = environment.createSession(GenerationGraph.prefill(model, model.path()), once);
-            room = environment.createSession(GenerationGraph.room(model, model.path(), GenerationBatch.ROOM_STEP), once);
+            room = environment.createSession(
+                    GenerationGraph.room(model, model.path(), GenerationBatch.ROOM_STEP), once);
             decode = environment.createSession(GenerationGraph.decode(model, model.path()), often);
         } catch (OrtException e) {
             close();
-            throw new InvalidInputException("ONNX Runtime cannot load " + model.path() + " on device '" + device.id()
-                    + "' to generate text: " + Reason.of(e) + "; check that its files are whole, and that the machine has room for it.", e);
+            throw new InvalidInputException(
+                    "ONNX Runtime cannot load " + model.path() + " on device '" + device.id() + "' to generate text: "
+                            + Reason.of(e) + "; check that its files are whole, and that the machine has room for it.",
+                    e);
         }
     }
 

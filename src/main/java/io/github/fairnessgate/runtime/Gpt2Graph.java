@@ -8,17 +8,17 @@ import io.github.fairnessgate.model.ModelDirectory;
 import java.nio.file.Path;
 
 /**
- * GPT-2 (Radford et al. 2019) written as an ONNX graph, one graph a purpose, because ONNX Runtime computes
- * every output of a graph whether it is asked for or not. Weights stay where they are: every initializer is
- * external data that points into the model's safetensors files, so the graph itself is a few kilobytes.
+ * GPT-2 (Radford et al. 2019) written as an ONNX graph, one graph a purpose, because ONNX Runtime computes every output
+ * of a graph whether it is asked for or not. Weights stay where they are: every initializer is external data that
+ * points into the model's safetensors files, so the graph itself is a few kilobytes.
  *
- * <p>Sequences are padded on the right. The causal mask keeps padding from being seen, so scoring needs no
- * lengths.
+ * <p>Sequences are padded on the right. The causal mask keeps padding from being seen, so scoring needs no lengths.
  */
 public final class Gpt2Graph {
 
     /** Names of inputs and outputs. */
     static final String INPUT_IDS = "input_ids";
+
     static final String POSITIONS = "positions";
     static final String ENDS = "ends";
     static final String ROWS = "rows";
@@ -37,8 +37,8 @@ public final class Gpt2Graph {
     }
 
     /**
-     * The graph that is shipped beside the weights: {@code input_ids} int64 [batch, sequence] in,
-     * {@code logits} float32 [batch, sequence, vocabulary] out.
+     * The graph that is shipped beside the weights: {@code input_ids} int64 [batch, sequence] in, {@code logits}
+     * float32 [batch, sequence, vocabulary] out.
      *
      * @param folder the folder that the graph will be saved in or loaded for; the weights lie in or below it
      * @return a serialized ONNX model
@@ -57,10 +57,11 @@ public final class Gpt2Graph {
     }
 
     /**
-     * The graph that scores texts without ever handing out logits. Each row of the batch is a {@link PrefixTree}, padded on the
-     * right: {@code input_ids}, {@code positions} (a node's depth) and {@code ends} int64 [batch, sequence], {@code rows} int64 [n]
-     * (indices into the flattened batch x sequence nodes) and {@code targets} int64 [m, 2] (an index into {@code rows}, and
-     * the token to score there) in, {@code log_probabilities} float32 [m] (natural logarithm) out.
+     * The graph that scores texts without ever handing out logits. Each row of the batch is a {@link PrefixTree},
+     * padded on the right: {@code input_ids}, {@code positions} (a node's depth) and {@code ends} int64 [batch,
+     * sequence], {@code rows} int64 [n] (indices into the flattened batch x sequence nodes) and {@code targets} int64
+     * [m, 2] (an index into {@code rows}, and the token to score there) in, {@code log_probabilities} float32 [m]
+     * (natural logarithm) out.
      *
      * @param device that the graph is for
      */
@@ -74,7 +75,8 @@ public final class Gpt2Graph {
         graph.integers(ENDS, "batch", "sequence");
         graph.integers(ROWS, "n");
         graph.integers(TARGETS, "m", 2);
-        String hidden = layers.read(INPUT_IDS, POSITIONS, layers.masked(masks.tree(POSITIONS, ENDS)), layers::addAndNormalize);
+        String hidden =
+                layers.read(INPUT_IDS, POSITIONS, layers.masked(masks.tree(POSITIONS, ENDS)), layers::addAndNormalize);
         // LogSoftmax at the scored rows only; ReduceLogSumExp costs a quarter of the whole run.
         String all = graph.node("LogSoftmax", layers.head(layers.atRows(hidden, ROWS)), axis(-1));
         graph.named(LOG_PROBABILITIES, "GatherND", all, TARGETS);

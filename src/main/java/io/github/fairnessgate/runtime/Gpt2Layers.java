@@ -17,12 +17,16 @@ import io.github.fairnessgate.tensor.Weight;
 import java.util.List;
 
 /**
- * What GPT-2 (Radford et al. 2019) computes between its tokens and its logits, as nodes of an ONNX graph. What its layers attend to, the graph says.
- * In a precision other than float32 products take and multiply rounded numbers, and everything else stays float32.
+ * What GPT-2 (Radford et al. 2019) computes between its tokens and its logits, as nodes of an ONNX graph. What its
+ * layers attend to, the graph says. In a precision other than float32 products take and multiply rounded numbers, and
+ * everything else stays float32.
  */
 final class Gpt2Layers {
 
-    /** A score by so much below the largest has a weight of e^-64, which is lost beside the largest in float32, but is not a denormal number. */
+    /**
+     * A score by so much below the largest has a weight of e^-64, which is lost beside the largest in float32, but is
+     * not a denormal number.
+     */
     private static final float LOST = 64;
 
     private final OnnxGraphBuilder graph;
@@ -30,7 +34,10 @@ final class Gpt2Layers {
     private final Gpt2Config config;
     private final EvaluationPrecision precision;
 
-    /** Whether denormal numbers are kept out of the softmax of attention: a CPU takes several times as long for them, a GPU does not. */
+    /**
+     * Whether denormal numbers are kept out of the softmax of attention: a CPU takes several times as long for them, a
+     * GPU does not.
+     */
     private final boolean withoutDenormals;
 
     Gpt2Layers(OnnxGraphBuilder graph, ModelDirectory model, EvaluationPrecision precision, boolean withoutDenormals) {
@@ -45,15 +52,18 @@ final class Gpt2Layers {
      * What the positions of a layer attend to.
      *
      * <p>{@code query} is [batch, heads, sequence, head size], multiplied with the factor of attention already;
-     * {@code keys} and {@code values} are [batch, sequence, heads, head size], as the projection leaves them; all three are in the precision. The
-     * result is float32, of the shape of the query.
+     * {@code keys} and {@code values} are [batch, sequence, heads, head size], as the projection leaves them; all three
+     * are in the precision. The result is float32, of the shape of the query.
      */
     interface Attention {
 
         String context(int layer, String query, String keys, String values);
     }
 
-    /** Final-norm hidden states of tokens at {@code positions}, int64 [sequence] or [batch, sequence]; float32 [batch, sequence, embedding]. */
+    /**
+     * Final-norm hidden states of tokens at {@code positions}, int64 [sequence] or [batch, sequence]; float32 [batch,
+     * sequence, embedding].
+     */
     String read(String tokens, String positions, Attention attention, Residual residual) {
         return blocks(embeddings(tokens, positions), attention, residual);
     }
@@ -64,7 +74,8 @@ final class Gpt2Layers {
     }
 
     private String embedding(String table, String rows) {
-        return model.tensor(table) instanceof BlockQuantizedTable quantized ? QuantizedProducts.rows(graph, quantized, rows)
+        return model.tensor(table) instanceof BlockQuantizedTable quantized
+                ? QuantizedProducts.rows(graph, quantized, rows)
                 : toFloat(graph.node("Gather", stored(table), rows, axis(0)), table);
     }
 
@@ -82,8 +93,7 @@ final class Gpt2Layers {
     }
 
     /** The residual stream between two layers: as it is, and as the next layer's norm leaves it. */
-    record Stream(String hidden, String normed) {
-    }
+    record Stream(String hidden, String normed) {}
 
     /** How what a layer computes is added to the residual stream, and the sum normalized. */
     interface Residual {
@@ -99,8 +109,14 @@ final class Gpt2Layers {
 
     /** The same in one of ONNX Runtime's own operators, which takes a quarter of the time. */
     Stream addAndNormalize(String hidden, String change, String norm) {
-        List<String> outputs = graph.fusedNodes("SkipLayerNormalization", 4, hidden, change,
-                weight(norm + ".weight"), weight(norm + ".bias"), real("epsilon", config.layerNormEpsilon()));
+        List<String> outputs = graph.fusedNodes(
+                "SkipLayerNormalization",
+                4,
+                hidden,
+                change,
+                weight(norm + ".weight"),
+                weight(norm + ".bias"),
+                real("epsilon", config.layerNormEpsilon()));
         return new Stream(outputs.get(3), outputs.get(0));
     }
 
@@ -108,7 +124,8 @@ final class Gpt2Layers {
         String name = "h." + layer + ".attn.";
         int heads = config.heads(layer);
         int width = heads * config.headSize();
-        List<String> parts = graph.nodes("Split", 3, linear(name + "c_attn", input), graph.vector(width, width, width), axis(-1));
+        List<String> parts =
+                graph.nodes("Split", 3, linear(name + "c_attn", input), graph.vector(width, width, width), axis(-1));
         String perHead = graph.vector(0, 0, heads, config.headSize());
         String query = graph.transpose(graph.node("Reshape", parts.get(0), perHead), 0, 2, 1, 3);
         String keys = rounded(graph.node("Reshape", parts.get(1), perHead));
@@ -118,9 +135,13 @@ final class Gpt2Layers {
         return linear(name + "c_proj", graph.node("Reshape", context, graph.vector(0, 0, width)));
     }
 
-    /** Attention that sees what a mask lets it see; {@code mask} is added to its scores, which are [batch, heads, sequence, sequence]. */
+    /**
+     * Attention that sees what a mask lets it see; {@code mask} is added to its scores, which are [batch, heads,
+     * sequence, sequence].
+     */
     Attention masked(String mask) {
-        return (layer, query, keys, values) -> attend(query, graph.transpose(keys, 0, 2, 3, 1), graph.transpose(values, 0, 2, 1, 3), mask);
+        return (layer, query, keys, values) ->
+                attend(query, graph.transpose(keys, 0, 2, 3, 1), graph.transpose(values, 0, 2, 1, 3), mask);
     }
 
     /** Keys are [batch, heads, head size, sequence], values [batch, heads, sequence, head size]. */
@@ -145,11 +166,15 @@ final class Gpt2Layers {
 
     /** Logits of hidden states, float32 [n, embedding] to [n, vocabulary]. */
     String head(String hidden) {
-        return model.tensor(outputTable()) instanceof BlockQuantizedTable table ? QuantizedProducts.ofRows(graph, hidden, table)
+        return model.tensor(outputTable()) instanceof BlockQuantizedTable table
+                ? QuantizedProducts.ofRows(graph, hidden, table)
                 : graph.node("Gemm", hidden, weight(outputTable()), integer("transB", 1));
     }
 
-    /** Logits of hidden states, float32 [batch, sequence, embedding] to [batch, sequence, vocabulary], as an output of the graph. */
+    /**
+     * Logits of hidden states, float32 [batch, sequence, embedding] to [batch, sequence, vocabulary], as an output of
+     * the graph.
+     */
     void outputLogits(String name, String hidden) {
         if (model.tensor(outputTable()) instanceof BlockQuantizedTable table) {
             graph.named(name, "Identity", QuantizedProducts.ofRows(graph, hidden, table));
@@ -167,8 +192,13 @@ final class Gpt2Layers {
     }
 
     private String norm(String name, String input) {
-        return graph.node("LayerNormalization", input, weight(name + ".weight"), weight(name + ".bias"),
-                axis(-1), real("epsilon", config.layerNormEpsilon()));
+        return graph.node(
+                "LayerNormalization",
+                input,
+                weight(name + ".weight"),
+                weight(name + ".bias"),
+                axis(-1),
+                real("epsilon", config.layerNormEpsilon()));
     }
 
     /** {@code input x weight + bias}; GPT-2's Conv1D weights are [in, out] already. */
@@ -184,13 +214,17 @@ final class Gpt2Layers {
         if (weight instanceof ColumnQuantizedWeight columns) {
             return QuantizedProducts.ofColumns(graph, input, columns);
         }
-        return precision == EvaluationPrecision.FLOAT32 ? graph.node("MatMul", input, weight(name)) : product(rounded(input), half(name));
+        return precision == EvaluationPrecision.FLOAT32
+                ? graph.node("MatMul", input, weight(name))
+                : product(rounded(input), half(name));
     }
 
     /** The product of two values in the precision, float32. */
     String product(String left, String right) {
         String product = graph.node("MatMul", left, right);
-        return precision == EvaluationPrecision.FLOAT32 ? product : graph.cast(product, TensorProto.DataType.FLOAT_VALUE);
+        return precision == EvaluationPrecision.FLOAT32
+                ? product
+                : graph.cast(product, TensorProto.DataType.FLOAT_VALUE);
     }
 
     /** A float32 value in the precision. */
@@ -200,7 +234,9 @@ final class Gpt2Layers {
 
     /** ONNX's number of the precision. */
     int type() {
-        return precision == EvaluationPrecision.FLOAT32 ? TensorProto.DataType.FLOAT_VALUE : TensorProto.DataType.FLOAT16_VALUE;
+        return precision == EvaluationPrecision.FLOAT32
+                ? TensorProto.DataType.FLOAT_VALUE
+                : TensorProto.DataType.FLOAT16_VALUE;
     }
 
     /** A weight as float32: as it lies in the file, or cast once when the session is opened. */
@@ -210,7 +246,9 @@ final class Gpt2Layers {
 
     /** A weight as float16: as it lies in the file, or cast once when the session is opened. */
     private String half(String name) {
-        return tensor(name).dtype() == DType.F16 ? stored(name) : graph.outside(() -> graph.cast(stored(name), TensorProto.DataType.FLOAT16_VALUE));
+        return tensor(name).dtype() == DType.F16
+                ? stored(name)
+                : graph.outside(() -> graph.cast(stored(name), TensorProto.DataType.FLOAT16_VALUE));
     }
 
     private String stored(String name) {

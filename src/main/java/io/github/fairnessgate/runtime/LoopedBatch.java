@@ -23,8 +23,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What {@link GenerationBatch} does, in one run of {@link GenerationGraph#generate}: for devices to which every step would have to carry logits and caches. The
- * chance is the same, so the texts are, as far as the device computes the same probabilities.
+ * What {@link GenerationBatch} does, in one run of {@link GenerationGraph#generate}: for devices to which every step
+ * would have to carry logits and caches. The chance is the same, so the texts are, as far as the device computes the
+ * same probabilities.
  */
 final class LoopedBatch {
 
@@ -61,13 +62,14 @@ final class LoopedBatch {
      * @param texts the new tokens of every continuation of every prompt
      * @param steps how many steps were taken
      */
-    record Generated(List<List<int[]>> texts, int steps) {
-    }
+    record Generated(List<List<int[]>> texts, int steps) {}
 
     Generated run(OrtSession session) throws OrtException {
-        try (Inputs inputs = new Inputs(); OrtSession.Result result = session.run(inputs.tensors)) {
+        try (Inputs inputs = new Inputs();
+                OrtSession.Result result = session.run(inputs.tensors)) {
             LongBuffer tokens = ((OnnxTensor) result.get(GenerationGraph.TOKENS).orElseThrow()).getLongBuffer();
-            DoubleBuffer masses = ((OnnxTensor) result.get(GenerationGraph.MASSES).orElseThrow()).getDoubleBuffer();
+            DoubleBuffer masses =
+                    ((OnnxTensor) result.get(GenerationGraph.MASSES).orElseThrow()).getDoubleBuffer();
             List<List<int[]>> texts = new ArrayList<>();
             for (int p = 0; p < prompts.size(); p++) {
                 List<int[]> ofPrompt = new ArrayList<>();
@@ -130,13 +132,21 @@ final class LoopedBatch {
             put(Gpt2Graph.INPUT_IDS, ids, prompts.size(), length);
             put(Gpt2Graph.ROWS, rows, prompts.size());
             put(GenerationGraph.LENGTHS, lengths, prompts.size());
-            put(GenerationGraph.SHAPE, Sessions.longs(3).put(0, prompts.size()).put(1, sampling.continuations()).put(2, config.vocabulary()), 3);
+            put(
+                    GenerationGraph.SHAPE,
+                    Sessions.longs(3)
+                            .put(0, prompts.size())
+                            .put(1, sampling.continuations())
+                            .put(2, config.vocabulary()),
+                    3);
             put(GenerationGraph.LATER_STEPS, Sessions.longs(1).put(0, steps - 1));
         }
 
         private void putChance() throws OrtException {
             LongBuffer keys = Sessions.longs((long) steps * prompts.size() * sampling.continuations());
-            List<CommonRandomNumbers> chances = prompts.stream().map(prompt -> new CommonRandomNumbers(sampling.seed(), prompt.id())).toList();
+            List<CommonRandomNumbers> chances = prompts.stream()
+                    .map(prompt -> new CommonRandomNumbers(sampling.seed(), prompt.id()))
+                    .toList();
             for (int step = 0; step < steps; step++) {
                 for (CommonRandomNumbers chance : chances) {
                     for (int s = 0; s < sampling.continuations(); s++) {
@@ -145,9 +155,13 @@ final class LoopedBatch {
                 }
             }
             put(GenerationGraph.NOISE_KEYS, keys.flip(), steps, prompts.size(), sampling.continuations());
-            tensors.put(GenerationGraph.TOP_P, OnnxTensor.createTensor(environment, doubles(1).put(0, sampling.topP()), new long[] {1}));
-            tensors.put(GenerationGraph.TEMPERATURE, OnnxTensor.createTensor(environment,
-                    Sessions.floats(1).put(0, (float) sampling.temperature()), new long[] {1}));
+            tensors.put(
+                    GenerationGraph.TOP_P,
+                    OnnxTensor.createTensor(environment, doubles(1).put(0, sampling.topP()), new long[] {1}));
+            tensors.put(
+                    GenerationGraph.TEMPERATURE,
+                    OnnxTensor.createTensor(
+                            environment, Sessions.floats(1).put(0, (float) sampling.temperature()), new long[] {1}));
         }
 
         private void putEmptyCaches() throws OrtException {
@@ -159,7 +173,8 @@ final class LoopedBatch {
         }
 
         private OnnxTensor nothing(long... shape) throws OrtException {
-            return precision == EvaluationPrecision.FLOAT32 ? OnnxTensor.createTensor(environment, Sessions.floats(0), shape)
+            return precision == EvaluationPrecision.FLOAT32
+                    ? OnnxTensor.createTensor(environment, Sessions.floats(0), shape)
                     : OnnxTensor.createTensor(environment, ShortBuffer.allocate(0), shape, OnnxJavaType.FLOAT16);
         }
 
@@ -174,10 +189,15 @@ final class LoopedBatch {
     }
 
     private static DoubleBuffer doubles(long count) {
-        return ByteBuffer.allocateDirect(Math.toIntExact(count * Double.BYTES)).order(ByteOrder.nativeOrder()).asDoubleBuffer();
+        return ByteBuffer.allocateDirect(Math.toIntExact(count * Double.BYTES))
+                .order(ByteOrder.nativeOrder())
+                .asDoubleBuffer();
     }
 
-    /** Bytes for one continuation: its keys and values before and after a step, and what sampling keeps of the vocabulary, mostly in 64 bits. */
+    /**
+     * Bytes for one continuation: its keys and values before and after a step, and what sampling keeps of the
+     * vocabulary, mostly in 64 bits.
+     */
     static long rowBytes(Gpt2Config config, Sampling sampling) {
         return GenerationBatch.cacheBytes(config, sampling) + 64L * config.vocabulary();
     }

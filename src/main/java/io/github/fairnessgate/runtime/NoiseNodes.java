@@ -4,8 +4,9 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import java.util.stream.LongStream;
 
 /**
- * {@link CommonRandomNumbers#uniform} of all tokens at once, as nodes of an ONNX graph: the same numbers to the last bit. A shift is a multiplication or a division by a power of two,
- * because ONNX Runtime has arithmetic of unsigned 64-bit numbers on a GPU, but neither shifts nor bitwise operators.
+ * {@link CommonRandomNumbers#uniform} of all tokens at once, as nodes of an ONNX graph: the same numbers to the last
+ * bit. A shift is a multiplication or a division by a power of two, because ONNX Runtime has arithmetic of unsigned
+ * 64-bit numbers on a GPU, but neither shifts nor bitwise operators.
  */
 final class NoiseNodes {
 
@@ -18,7 +19,8 @@ final class NoiseNodes {
     /** @param vocabulary how many tokens there are */
     NoiseNodes(OnnxGraphBuilder graph, int vocabulary) {
         this.graph = graph;
-        this.counters = graph.unsignedVector(LongStream.rangeClosed(1, vocabulary).toArray());
+        this.counters =
+                graph.unsignedVector(LongStream.rangeClosed(1, vocabulary).toArray());
         this.halfWord = graph.unsigned(HALF_WORD);
     }
 
@@ -39,7 +41,10 @@ final class NoiseNodes {
         String upper = graph.node("Mul", graph.node("Div", fourth, halfWord), graph.unsigned(1L << Squares.LATER_BITS));
         String lower = graph.node("Div", fifth, graph.unsigned(1L << Long.SIZE - Squares.LATER_BITS));
         String block = graph.cast(graph.node("Add", upper, lower), TensorProto.DataType.DOUBLE_VALUE);
-        return graph.node("Add", graph.node("Mul", block, graph.scalar(2 * CommonRandomNumbers.HALF_UNIT)), graph.scalar(CommonRandomNumbers.HALF_UNIT));
+        return graph.node(
+                "Add",
+                graph.node("Mul", block, graph.scalar(2 * CommonRandomNumbers.HALF_UNIT)),
+                graph.scalar(CommonRandomNumbers.HALF_UNIT));
     }
 
     private String squared(String value, String added) {

@@ -6,9 +6,11 @@ import static io.github.fairnessgate.runtime.OnnxGraphBuilder.integer;
 import ai.onnx.proto.OnnxMl.TensorProto;
 
 /**
- * {@link NucleusSampler} as nodes of an ONNX graph: the same set of tokens, the same token for the same key. The two can differ only where the best two scores are equal but for the last bit
- * of a logarithm, about once in 10^15 draws. The border of the nucleus is found by bisection. What is halved is the ratio of the bounds, which lie 150 powers of two apart at first; after 32
- * halvings no two floats fit between them, so what is left is one probability, as exactly as a sort would find it. Sums are in double precision.
+ * {@link NucleusSampler} as nodes of an ONNX graph: the same set of tokens, the same token for the same key. The two
+ * can differ only where the best two scores are equal but for the last bit of a logarithm, about once in 10^15 draws.
+ * The border of the nucleus is found by bisection. What is halved is the ratio of the bounds, which lie 150 powers of
+ * two apart at first; after 32 halvings no two floats fit between them, so what is left is one probability, as exactly
+ * as a sort would find it. Sums are in double precision.
  */
 final class NucleusNodes {
 
@@ -16,6 +18,7 @@ final class NucleusNodes {
     private static final double SMALLEST_RATIO = 0x1p-150;
     /** 150 / 2^32 is less than the 2^-24 by which neighbouring floats differ at least, both as powers of two. */
     private static final int HALVINGS = 32;
+
     private static final int LAST = -1;
 
     private final OnnxGraphBuilder graph;
@@ -39,28 +42,36 @@ final class NucleusNodes {
      * @param tokens int64 [prompts, continuations]
      * @param masses float64 of that shape: the sum of the probabilities
      */
-    record Drawn(String tokens, String masses) {
-    }
+    record Drawn(String tokens, String masses) {}
 
     /**
-     * @param probabilities float32 [prompts, distributions, vocabulary]; one distribution for every continuation of a prompt, or one for all of them
-     * @param keys          int64 [prompts, continuations], of {@link CommonRandomNumbers#key}
-     * @param topP          float64 [1], in (0, 1]
+     * @param probabilities float32 [prompts, distributions, vocabulary]; one distribution for every continuation of a
+     *     prompt, or one for all of them
+     * @param keys int64 [prompts, continuations], of {@link CommonRandomNumbers#key}
+     * @param topP float64 [1], in (0, 1]
      */
     Drawn draw(String probabilities, String keys, String topP) {
         String mass = graph.cast(probabilities, TensorProto.DataType.DOUBLE_VALUE);
         String total = sum(mass);
-        String inside = graph.node("Or", nucleus(mass, graph.node("Mul", total, topP)), graph.node("GreaterOrEqual", topP, graph.scalar(1d)));
+        String inside = graph.node(
+                "Or",
+                nucleus(mass, graph.node("Mul", total, topP)),
+                graph.node("GreaterOrEqual", topP, graph.scalar(1d)));
         // below 0, as logarithms are: the least is the winner's
         String scores = graph.node("Div", mass, graph.node("Log", noise.uniforms(keys)));
-        String token = graph.node("ArgMin", graph.node("Where", inside, scores, zero), axis(LAST), integer("keepdims", 0));
+        String token =
+                graph.node("ArgMin", graph.node("Where", inside, scores, zero), axis(LAST), integer("keepdims", 0));
         String none = graph.node("Mul", graph.cast(keys, TensorProto.DataType.DOUBLE_VALUE), zero);
         String masses = graph.node("Add", graph.node("Squeeze", total, lastAxis), none);
         // where no number is a probability, any token that exists
-        return new Drawn(graph.node("Max", graph.node("Min", token, graph.scalar(vocabulary - 1L)), graph.scalar(0L)), masses);
+        return new Drawn(
+                graph.node("Max", graph.node("Min", token, graph.scalar(vocabulary - 1L)), graph.scalar(0L)), masses);
     }
 
-    /** bool, of the shape of {@code mass}: whether a token is among the most likely ones whose mass reaches {@code target}. */
+    /**
+     * bool, of the shape of {@code mass}: whether a token is among the most likely ones whose mass reaches
+     * {@code target}.
+     */
     private String nucleus(String mass, String target) {
         String high = maximum(mass);
         String low = graph.node("Mul", high, graph.scalar(SMALLEST_RATIO));
@@ -75,7 +86,11 @@ final class NucleusNodes {
         String places = graph.node("Max", graph.node("Ceil", graph.node("Div", missing, border)), graph.scalar(1d));
         String atBorder = graph.node("Equal", mass, border);
         // of equally likely tokens those with the higher ids stay
-        String rank = graph.node("CumSum", graph.cast(atBorder, TensorProto.DataType.DOUBLE_VALUE), graph.scalar((long) LAST), integer("reverse", 1));
+        String rank = graph.node(
+                "CumSum",
+                graph.cast(atBorder, TensorProto.DataType.DOUBLE_VALUE),
+                graph.scalar((long) LAST),
+                integer("reverse", 1));
         String staying = graph.node("And", atBorder, graph.node("LessOrEqual", rank, places));
         return graph.node("Or", graph.node("Greater", mass, border), staying);
     }

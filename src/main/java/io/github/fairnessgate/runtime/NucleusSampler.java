@@ -4,37 +4,44 @@ import java.nio.FloatBuffer;
 import java.util.Arrays;
 
 /**
- * Nucleus sampling (Holtzman et al. 2020, section 3.1) from one distribution after the other: a token of the smallest set of most
- * likely tokens whose mass reaches {@code topP}, with its renormalized probability. The set is the one that transformers' {@code TopPLogitsWarper} keeps; of equally likely tokens
- * at its border those with the higher ids stay, which is its choice when its sort is stable (torch's default is not).
+ * Nucleus sampling (Holtzman et al. 2020, section 3.1) from one distribution after the other: a token of the smallest
+ * set of most likely tokens whose mass reaches {@code topP}, with its renormalized probability. The set is the one that
+ * transformers' {@code TopPLogitsWarper} keeps; of equally likely tokens at its border those with the higher ids stay,
+ * which is its choice when its sort is stable (torch's default is not).
  *
- * <p>A token is drawn by the Gumbel-max trick (Maddison, Tarlow, Minka: A* sampling, NIPS 2014): it is the one with the largest {@code log p + g}, where {@code g = -log(-log(u))} is its
- * Gumbel noise. The code compares {@code p / -log(u)}, which has the same order. Noise is a function of the token's id, whatever the nucleus holds, and only tokens of the nucleus can win. So two
- * models that meet the same noise draw the same token unless their probabilities differ by more than the best two tokens lie apart (Oberst, Sontag: Counterfactual off-policy evaluation with
+ * <p>A token is drawn by the Gumbel-max trick (Maddison, Tarlow, Minka: A* sampling, NIPS 2014): it is the one with the
+ * largest {@code log p + g}, where {@code g = -log(-log(u))} is its Gumbel noise. The code compares {@code p /
+ * -log(u)}, which has the same order. Noise is a function of the token's id, whatever the nucleus holds, and only
+ * tokens of the nucleus can win. So two models that meet the same noise draw the same token unless their probabilities
+ * differ by more than the best two tokens lie apart (Oberst, Sontag: Counterfactual off-policy evaluation with
  * Gumbel-max structural causal models, ICML 2019).
  *
- * <p>The border is found without sorting the vocabulary: the bits of positive floats are ordered as the floats are,
- * so it is found digit by digit, from histograms of mass. Sums are in double precision. Not for concurrent use.
+ * <p>The border is found without sorting the vocabulary: the bits of positive floats are ordered as the floats are, so
+ * it is found digit by digit, from histograms of mass. Sums are in double precision. Not for concurrent use.
  */
 final class NucleusSampler {
 
     /** A probability's 32 bits are three digits, of 14, 9 and 9 bits; this is where the first two begin. */
     private static final int HIGH = 18;
+
     private static final int MIDDLE = 9;
     private static final int LOWER_DIGITS = 1 << MIDDLE;
     /** The high digit of 1; above it are larger numbers, infinity, NaN, and all negative ones. */
     private static final int HIGHEST = Float.floatToRawIntBits(1f) >>> HIGH;
+
     private static final int NOT_A_PROBABILITY = HIGHEST + 1;
 
     private final double topP;
     private final float[] probabilities;
     /** Bits of the probabilities that may be the border. */
     private final int[] candidates;
+
     private final double[] mass = new double[NOT_A_PROBABILITY + 1];
     /** The mass at higher digits than the one that was found last. */
     private double above;
     /** The ids of the nucleus's tokens, rising. */
     private final int[] nucleus;
+
     private int size;
 
     /** @param topP in (0, 1] */
@@ -46,7 +53,8 @@ final class NucleusSampler {
     }
 
     /**
-     * Takes the next distribution: {@code vocabulary} numbers from index {@code start} of a buffer, which is left as it is.
+     * Takes the next distribution: {@code vocabulary} numbers from index {@code start} of a buffer, which is left as it
+     * is.
      *
      * @return whether they are probabilities: false if any is negative, far above 1 or NaN, or all are 0
      */
@@ -112,7 +120,10 @@ final class NucleusSampler {
         return first + second + (third + fourth);
     }
 
-    /** The least probability of the nucleus, found one digit of its bits after the other; tokens that have it and are not in the nucleus are set to 0. */
+    /**
+     * The least probability of the nucleus, found one digit of its bits after the other; tokens that have it and are
+     * not in the nucleus are set to 0.
+     */
     private float border(double target) {
         int high = crossing(target, HIGHEST);
         double left = target - above;
@@ -144,7 +155,9 @@ final class NucleusSampler {
         }
     }
 
-    /** Makes the tokens of at least this probability the nucleus. Without a branch, which a processor could not foresee. */
+    /**
+     * Makes the tokens of at least this probability the nucleus. Without a branch, which a processor could not foresee.
+     */
     private void keepFrom(float least) {
         int below = Float.floatToRawIntBits(least) - 1;
         int kept = 0;
@@ -155,7 +168,10 @@ final class NucleusSampler {
         size = kept;
     }
 
-    /** The highest digit at which the mass from the top reaches the target; the lowest with any mass if rounding keeps it from that. */
+    /**
+     * The highest digit at which the mass from the top reaches the target; the lowest with any mass if rounding keeps
+     * it from that.
+     */
     private int crossing(double target, int highest) {
         double sum = 0;
         int lowest = 0;

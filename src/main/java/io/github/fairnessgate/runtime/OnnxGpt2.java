@@ -19,14 +19,14 @@ import java.util.List;
 import java.util.function.LongConsumer;
 
 /**
- * A GPT-2 on ONNX Runtime. Log-probabilities are computed inside the graph, logits never leave it.
- * A beginning that several requests of a call share is computed once ({@link PrefixRows}).
+ * A GPT-2 on ONNX Runtime. Log-probabilities are computed inside the graph, logits never leave it. A beginning that
+ * several requests of a call share is computed once ({@link PrefixRows}).
  *
- * <p>On one CPU, what a sequence gets depends to the last bit on the sequences that share its row alone, and those follow from the
- * set of requests; neither their order nor the batches matter. A place further along in a row changes the order in which
- * attention adds up, and so the last bits: by at most 1e-5, which is tested against runs of one sequence. Sequences that have no
- * token in common at their beginning, such as most windows of a long text, get the same bits as alone; so does every sequence of a
- * model that rounds activations, which shares no row.
+ * <p>On one CPU, what a sequence gets depends to the last bit on the sequences that share its row alone, and those
+ * follow from the set of requests; neither their order nor the batches matter. A place further along in a row changes
+ * the order in which attention adds up, and so the last bits: by at most 1e-5, which is tested against runs of one
+ * sequence. Sequences that have no token in common at their beginning, such as most windows of a long text, get the
+ * same bits as alone; so does every sequence of a model that rounds activations, which shares no row.
  */
 public final class OnnxGpt2 implements LanguageModel {
 
@@ -42,8 +42,15 @@ public final class OnnxGpt2 implements LanguageModel {
     private final Halving halving;
     private final Placement placement;
 
-    private OnnxGpt2(ModelDirectory model, Tokenizer tokenizer, OrtEnvironment environment, OrtSession session, Generator generator, Scoring scoring,
-            Halving halving, Placement placement) {
+    private OnnxGpt2(
+            ModelDirectory model,
+            Tokenizer tokenizer,
+            OrtEnvironment environment,
+            OrtSession session,
+            Generator generator,
+            Scoring scoring,
+            Halving halving,
+            Placement placement) {
         this.model = model;
         this.tokenizer = tokenizer;
         this.environment = environment;
@@ -75,24 +82,35 @@ public final class OnnxGpt2 implements LanguageModel {
 
     /**
      * @param precision of the layers' products; in float16, text is generated as on a GPU whatever the device is
-     * @param progress  is told if batches have to be smaller because the memory of a GPU is not enough
+     * @param progress is told if batches have to be smaller because the memory of a GPU is not enough
      * @throws InvalidInputException if ONNX Runtime cannot run this model on this device
      */
     public static OnnxGpt2 open(ModelDirectory model, Device device, EvaluationPrecision precision, Progress progress) {
         return open(model, device, precision, progress, ScoringBatch::run);
     }
 
-    static OnnxGpt2 open(ModelDirectory model, Device device, EvaluationPrecision precision, Progress progress, Scoring scoring) {
+    static OnnxGpt2 open(
+            ModelDirectory model, Device device, EvaluationPrecision precision, Progress progress, Scoring scoring) {
         Halving halving = new Halving(progress::info);
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         try (OrtSession.SessionOptions options = Sessions.options(model.path(), device)) {
             Placement placement = Placement.watch(options, device);
-            OrtSession session = environment.createSession(Gpt2Graph.scores(model, model.path(), device, precision), options);
-            return new OnnxGpt2(model, Tokenizer.open(model), environment, session, new Generator(model, device, precision, halving),
-                    scoring, halving, placement);
+            OrtSession session =
+                    environment.createSession(Gpt2Graph.scores(model, model.path(), device, precision), options);
+            return new OnnxGpt2(
+                    model,
+                    Tokenizer.open(model),
+                    environment,
+                    session,
+                    new Generator(model, device, precision, halving),
+                    scoring,
+                    halving,
+                    placement);
         } catch (OrtException e) {
-            throw new InvalidInputException("ONNX Runtime cannot load " + model.path() + " on device '" + device.id()
-                    + "': " + Reason.of(e) + "; check that its files are whole, and that the machine has room for it.", e);
+            throw new InvalidInputException(
+                    "ONNX Runtime cannot load " + model.path() + " on device '" + device.id() + "': " + Reason.of(e)
+                            + "; check that its files are whole, and that the machine has room for it.",
+                    e);
         }
     }
 
@@ -129,8 +147,9 @@ public final class OnnxGpt2 implements LanguageModel {
     }
 
     /**
-     * The most tokens of a row that several requests share. None where the model rounds activations to whole numbers: there the last bits of a
-     * sum decide which way a number is rounded, and a text would get another score, by some hundredths of a nat, beside other texts.
+     * The most tokens of a row that several requests share. None where the model rounds activations to whole numbers:
+     * there the last bits of a sum decide which way a number is rounded, and a text would get another score, by some
+     * hundredths of a nat, beside other texts.
      */
     private int sharedTokens() {
         return model.roundsActivations() ? 0 : BATCH_TOKENS;
@@ -138,17 +157,22 @@ public final class OnnxGpt2 implements LanguageModel {
 
     private void requireReadable(Request request) {
         if (request.inputs() > positions()) {
-            throw new IllegalArgumentException("a sequence of " + request.inputs() + " tokens exceeds the model's " + positions() + " positions");
+            throw new IllegalArgumentException(
+                    "a sequence of " + request.inputs() + " tokens exceeds the model's " + positions() + " positions");
         }
         Vocabulary.require(model, request.tokens(), "a text to score");
     }
 
     /** Rows of like length together, so that little is padded; the longest first. */
     private static List<List<Row>> batches(List<Row> rows) {
-        List<Row> byLength = rows.stream().sorted(Comparator.comparingInt(Row::tokens).reversed()).toList();
+        List<Row> byLength = rows.stream()
+                .sorted(Comparator.comparingInt(Row::tokens).reversed())
+                .toList();
         List<List<Row>> batches = new ArrayList<>();
-        for (int start = 0; start < byLength.size();) {
-            int end = Math.min(byLength.size(), start + Math.max(1, BATCH_TOKENS / byLength.get(start).tokens()));
+        for (int start = 0; start < byLength.size(); ) {
+            int end = Math.min(
+                    byLength.size(),
+                    start + Math.max(1, BATCH_TOKENS / byLength.get(start).tokens()));
             batches.add(byLength.subList(start, end));
             start = end;
         }
@@ -157,8 +181,12 @@ public final class OnnxGpt2 implements LanguageModel {
 
     /** Puts the results of a batch into their places; returns how many requests it answers. */
     private int score(List<Row> batch, List<Request> requests, float[][] results) {
-        List<Integer> indices = batch.stream().flatMap(row -> row.requests().stream()).toList();
-        List<PrefixTree> trees = batch.stream().map(row -> new PrefixTree(row.requests().stream().map(requests::get).toList())).toList();
+        List<Integer> indices =
+                batch.stream().flatMap(row -> row.requests().stream()).toList();
+        List<PrefixTree> trees = batch.stream()
+                .map(row -> new PrefixTree(
+                        row.requests().stream().map(requests::get).toList()))
+                .toList();
         List<float[]> scored = run(trees);
         for (int i = 0; i < indices.size(); i++) {
             requireNumbers(scored.get(i), requests.get(indices.get(i)));
@@ -174,7 +202,8 @@ public final class OnnxGpt2 implements LanguageModel {
             placement.check(session);
             return results;
         } catch (OrtException e) {
-            throw new IllegalStateException("ONNX Runtime failed while scoring with " + model.path() + ": " + e.getMessage(), e);
+            throw new IllegalStateException(
+                    "ONNX Runtime failed while scoring with " + model.path() + ": " + e.getMessage(), e);
         }
     }
 

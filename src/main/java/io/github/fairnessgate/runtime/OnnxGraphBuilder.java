@@ -22,13 +22,14 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Writes an ONNX graph node by node. A value of the graph is known by its name, a {@link String}; every
- * method that adds a node returns the name of what the node computes.
+ * Writes an ONNX graph node by node. A value of the graph is known by its name, a {@link String}; every method that
+ * adds a node returns the name of what the node computes.
  */
 final class OnnxGraphBuilder {
 
     /** ONNX IR version and operator set of the graphs; a cache is written to by an operator that came later. */
     private static final int IR_VERSION = 9;
+
     private static final int OPSET = 20;
     private static final int IR_VERSION_OF_CACHES = 11;
     private static final int OPSET_OF_CACHES = 24;
@@ -40,6 +41,7 @@ final class OnnxGraphBuilder {
     private final GraphProto.Builder graph = GraphProto.newBuilder();
     /** What nodes, inputs and outputs are added to: the graph, or the body of a loop in it. */
     private GraphProto.Builder current = graph;
+
     private final Set<String> initializers = new HashSet<>();
     private final Path folder;
     private int names;
@@ -96,7 +98,8 @@ final class OnnxGraphBuilder {
     }
 
     /**
-     * The body of a loop: what {@code content} adds. Constants and weights go to the graph around it, whose values the body may use.
+     * The body of a loop: what {@code content} adds. Constants and weights go to the graph around it, whose values the
+     * body may use.
      *
      * @return the attribute for a node {@code Loop}
      */
@@ -108,7 +111,11 @@ final class OnnxGraphBuilder {
         } finally {
             current = graph;
         }
-        return AttributeProto.newBuilder().setName("body").setType(AttributeProto.AttributeType.GRAPH).setG(body).build();
+        return AttributeProto.newBuilder()
+                .setName("body")
+                .setType(AttributeProto.AttributeType.GRAPH)
+                .setG(body)
+                .build();
     }
 
     /** What is added to the graph itself although a body is being written: computed once, not in every round. */
@@ -142,8 +149,12 @@ final class OnnxGraphBuilder {
                 size.setDimParam((String) dimension);
             }
         }
-        TypeProto.Tensor.Builder tensor = TypeProto.Tensor.newBuilder().setElemType(type).setShape(shape);
-        return ValueInfoProto.newBuilder().setName(name).setType(TypeProto.newBuilder().setTensorType(tensor)).build();
+        TypeProto.Tensor.Builder tensor =
+                TypeProto.Tensor.newBuilder().setElemType(type).setShape(shape);
+        return ValueInfoProto.newBuilder()
+                .setName(name)
+                .setType(TypeProto.newBuilder().setTensorType(tensor))
+                .build();
     }
 
     /** Adds a node whose arguments are input names and {@link AttributeProto}s; returns its only output. */
@@ -172,7 +183,8 @@ final class OnnxGraphBuilder {
     }
 
     /**
-     * A cache with {@code added} written into it along axis 3. ONNX Runtime does so in place if output and input are given the same memory.
+     * A cache with {@code added} written into it along axis 3. ONNX Runtime does so in place if output and input are
+     * given the same memory.
      *
      * @param places int64 [n], n being the size of axis 0: where on axis 3 to begin
      */
@@ -183,7 +195,10 @@ final class OnnxGraphBuilder {
 
     private void add(String domain, List<String> outputs, String operator, Object... arguments) {
         hasFusedNodes |= domain.equals(FUSED_DOMAIN);
-        NodeProto.Builder node = NodeProto.newBuilder().setDomain(domain).setOpType(operator).setName("n" + outputs.get(0))
+        NodeProto.Builder node = NodeProto.newBuilder()
+                .setDomain(domain)
+                .setOpType(operator)
+                .setName("n" + outputs.get(0))
                 .addAllOutput(outputs);
         for (Object argument : arguments) {
             if (argument instanceof AttributeProto attribute) {
@@ -200,16 +215,27 @@ final class OnnxGraphBuilder {
     }
 
     static AttributeProto integer(String name, long value) {
-        return AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.INT).setI(value).build();
+        return AttributeProto.newBuilder()
+                .setName(name)
+                .setType(AttributeProto.AttributeType.INT)
+                .setI(value)
+                .build();
     }
 
     static AttributeProto real(String name, double value) {
-        return AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.FLOAT).setF((float) value).build();
+        return AttributeProto.newBuilder()
+                .setName(name)
+                .setType(AttributeProto.AttributeType.FLOAT)
+                .setF((float) value)
+                .build();
     }
 
     static AttributeProto text(String name, String value) {
-        return AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.STRING)
-                .setS(ByteString.copyFromUtf8(value)).build();
+        return AttributeProto.newBuilder()
+                .setName(name)
+                .setType(AttributeProto.AttributeType.STRING)
+                .setS(ByteString.copyFromUtf8(value))
+                .build();
     }
 
     String transpose(String value, long... permutation) {
@@ -217,8 +243,8 @@ final class OnnxGraphBuilder {
     }
 
     static AttributeProto permutation(long... axes) {
-        AttributeProto.Builder attribute = AttributeProto.newBuilder().setName("perm")
-                .setType(AttributeProto.AttributeType.INTS);
+        AttributeProto.Builder attribute =
+                AttributeProto.newBuilder().setName("perm").setType(AttributeProto.AttributeType.INTS);
         for (long axis : axes) {
             attribute.addInts(axis);
         }
@@ -240,7 +266,10 @@ final class OnnxGraphBuilder {
         for (long value : values) {
             bytes.putLong(value);
         }
-        return constant(TensorProto.newBuilder().setDataType(type).addDims(values.length).setRawData(ByteString.copyFrom(bytes.array())));
+        return constant(TensorProto.newBuilder()
+                .setDataType(type)
+                .addDims(values.length)
+                .setRawData(ByteString.copyFrom(bytes.array())));
     }
 
     String scalar(long value) {
@@ -253,24 +282,30 @@ final class OnnxGraphBuilder {
     }
 
     private String scalar(int type, long value) {
-        ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(0, value);
+        ByteBuffer bytes =
+                ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(0, value);
         return constant(TensorProto.newBuilder().setDataType(type).setRawData(ByteString.copyFrom(bytes.array())));
     }
 
     String scalar(float value) {
-        ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES).order(ByteOrder.LITTLE_ENDIAN).putFloat(0, value);
-        return constant(TensorProto.newBuilder().setDataType(TensorProto.DataType.FLOAT_VALUE)
+        ByteBuffer bytes =
+                ByteBuffer.allocate(Float.BYTES).order(ByteOrder.LITTLE_ENDIAN).putFloat(0, value);
+        return constant(TensorProto.newBuilder()
+                .setDataType(TensorProto.DataType.FLOAT_VALUE)
                 .setRawData(ByteString.copyFrom(bytes.array())));
     }
 
     String scalar(double value) {
-        ByteBuffer bytes = ByteBuffer.allocate(Double.BYTES).order(ByteOrder.LITTLE_ENDIAN).putDouble(0, value);
-        return constant(TensorProto.newBuilder().setDataType(TensorProto.DataType.DOUBLE_VALUE)
+        ByteBuffer bytes =
+                ByteBuffer.allocate(Double.BYTES).order(ByteOrder.LITTLE_ENDIAN).putDouble(0, value);
+        return constant(TensorProto.newBuilder()
+                .setDataType(TensorProto.DataType.DOUBLE_VALUE)
                 .setRawData(ByteString.copyFrom(bytes.array())));
     }
 
     String scalar(boolean value) {
-        return constant(TensorProto.newBuilder().setDataType(TensorProto.DataType.BOOL_VALUE)
+        return constant(TensorProto.newBuilder()
+                .setDataType(TensorProto.DataType.BOOL_VALUE)
                 .setRawData(ByteString.copyFrom(new byte[] {(byte) (value ? 1 : 0)})));
     }
 
@@ -281,7 +316,8 @@ final class OnnxGraphBuilder {
 
     /** A uint8. */
     String scalarByte(int value) {
-        return constant(TensorProto.newBuilder().setDataType(TensorProto.DataType.UINT8_VALUE)
+        return constant(TensorProto.newBuilder()
+                .setDataType(TensorProto.DataType.UINT8_VALUE)
                 .setRawData(ByteString.copyFrom(new byte[] {(byte) value})));
     }
 
@@ -334,8 +370,11 @@ final class OnnxGraphBuilder {
     }
 
     private String location(Path file) {
-        return folder.toAbsolutePath().normalize().relativize(file.toAbsolutePath().normalize())
-                .toString().replace('\\', '/');
+        return folder.toAbsolutePath()
+                .normalize()
+                .relativize(file.toAbsolutePath().normalize())
+                .toString()
+                .replace('\\', '/');
     }
 
     private static StringStringEntryProto entry(String key, String value) {
@@ -359,9 +398,11 @@ final class OnnxGraphBuilder {
         ModelProto.Builder model = ModelProto.newBuilder()
                 .setIrVersion(hasCaches ? IR_VERSION_OF_CACHES : IR_VERSION)
                 .setProducerName(PRODUCER)
-                .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(hasCaches ? OPSET_OF_CACHES : OPSET));
+                .addOpsetImport(
+                        OperatorSetIdProto.newBuilder().setDomain("").setVersion(hasCaches ? OPSET_OF_CACHES : OPSET));
         if (hasFusedNodes) {
-            model.addOpsetImport(OperatorSetIdProto.newBuilder().setDomain(FUSED_DOMAIN).setVersion(1));
+            model.addOpsetImport(
+                    OperatorSetIdProto.newBuilder().setDomain(FUSED_DOMAIN).setVersion(1));
         }
         return model.setGraph(graph.setName(graphName)).build().toByteArray();
     }

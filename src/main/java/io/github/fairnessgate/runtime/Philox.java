@@ -12,16 +12,16 @@ final class Philox {
     private static final int MULTIPLIER_1 = 0xCD9E8D57;
     /** The key's steps from round to round: the golden ratio and the root of three, less one. */
     private static final int WEYL_0 = 0x9E3779B9;
+
     private static final int WEYL_1 = 0xBB67AE85;
 
-    private Philox() {
-    }
+    private Philox() {}
 
     /**
      * The random block of a counter.
      *
      * @param counter four words of 32 bits
-     * @param key     two words
+     * @param key two words
      * @return four words
      */
     static int[] block(int[] counter, int[] key) {

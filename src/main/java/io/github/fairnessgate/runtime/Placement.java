@@ -20,8 +20,9 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Sees to it that every node of a graph is computed where it should be. ONNX Runtime gives a node that a GPU cannot compute to the CPU without a word;
- * the profile of a run tells, node by node and inside loops too. The first run of a session is profiled, none after it.
+ * Sees to it that every node of a graph is computed where it should be. ONNX Runtime gives a node that a GPU cannot
+ * compute to the CPU without a word; the profile of a run tells, node by node and inside loops too. The first run of a
+ * session is profiled, none after it.
  */
 final class Placement {
 
@@ -45,7 +46,8 @@ final class Placement {
 
     static void profile(OrtSession.SessionOptions options) throws OrtException {
         try {
-            options.enableProfiling(Files.createTempDirectory(PREFIX).resolve("run").toString());
+            options.enableProfiling(
+                    Files.createTempDirectory(PREFIX).resolve("run").toString());
         } catch (IOException e) {
             throw new UncheckedIOException("no folder for ONNX Runtime's profile can be made", e);
         }
@@ -78,19 +80,26 @@ final class Placement {
                 nodes++;
                 if (!provider.equals(wanted)) {
                     String operator = event.path("args").path("op_name").asText();
-                    elsewhere.computeIfAbsent(operator, none -> new TreeSet<>())
-                            .add(operator + " " + event.path("name").asText().replaceAll("_kernel_time$", "") + " (" + provider + ")");
+                    elsewhere
+                            .computeIfAbsent(operator, none -> new TreeSet<>())
+                            .add(operator + " " + event.path("name").asText().replaceAll("_kernel_time$", "") + " ("
+                                    + provider + ")");
                 }
             }
         }
         if (nodes == 0) {
-            throw new IllegalStateException("ONNX Runtime's profile does not tell where the nodes of the graph were computed");
+            throw new IllegalStateException(
+                    "ONNX Runtime's profile does not tell where the nodes of the graph were computed");
         }
         if (!elsewhere.isEmpty()) {
             int number = elsewhere.values().stream().mapToInt(Set::size).sum();
-            throw new InvalidInputException(Parameters.DEVICE + " is " + device.id() + ", but ONNX Runtime computed " + number + (number == 1 ? " node" : " nodes")
-                    + " of the graph elsewhere: " + elsewhere.values().stream().map(Placement::named).collect(Collectors.joining(", "))
-                    + "; such a model cannot be evaluated there (weights quantized to int8 in columns cannot, for instance): " + Advice.COMPUTE_ON_CPU + ".");
+            throw new InvalidInputException(Parameters.DEVICE + " is " + device.id() + ", but ONNX Runtime computed "
+                    + number + (number == 1 ? " node" : " nodes")
+                    + " of the graph elsewhere: "
+                    + elsewhere.values().stream().map(Placement::named).collect(Collectors.joining(", "))
+                    + "; such a model cannot be evaluated there (weights quantized to int8 in columns cannot, for "
+                    + "instance): "
+                    + Advice.COMPUTE_ON_CPU + ".");
         }
     }
 

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Divides requests into rows, each a {@link PrefixTree}, such that the model has least to compute. In the order of their
- * tokens, every request shares most with its neighbours; so rows are stretches of that order, and the best cuts are found by
- * dynamic programming over it. Where a row ends, the next one computes what both share again.
+ * Divides requests into rows, each a {@link PrefixTree}, such that the model has least to compute. In the order of
+ * their tokens, every request shares most with its neighbours; so rows are stretches of that order, and the best cuts
+ * are found by dynamic programming over it. Where a row ends, the next one computes what both share again.
  *
  * <p>Which requests share a row depends on their tokens alone, not on the order in which they are given; requests with
  * the same inputs always do.
@@ -30,9 +30,11 @@ final class PrefixRows {
     private PrefixRows(List<Request> requests) {
         this.requests = requests;
         int count = requests.size();
-        this.order = IntStream.range(0, count).boxed()
+        this.order = IntStream.range(0, count)
+                .boxed()
                 .sorted((a, b) -> compare(requests.get(a), requests.get(b)))
-                .mapToInt(Integer::intValue).toArray();
+                .mapToInt(Integer::intValue)
+                .toArray();
         this.added = new int[count];
         this.next = new int[count];
         for (int place = 1; place < count; place++) {
@@ -47,10 +49,9 @@ final class PrefixRows {
      * A row.
      *
      * @param requests the indices of those that it answers, in the order that {@link PrefixTree} wants
-     * @param tokens   that it has
+     * @param tokens that it has
      */
-    record Row(List<Integer> requests, int tokens) {
-    }
+    record Row(List<Integer> requests, int tokens) {}
 
     /**
      * Rows that together have every request once.
@@ -71,7 +72,8 @@ final class PrefixRows {
 
     private List<Row> rows(int limit) {
         int count = order.length;
-        long[] costs = new long[count + 1]; // of the cheapest rows for all places before this one, and what the last of them is:
+        long[] costs = new long
+                [count + 1]; // of the cheapest rows for all places before this one, and what the last of them is:
         int[] starts = new int[count + 1];
         int[] tokens = new int[count + 1];
         Arrays.fill(costs, 1, count + 1, Long.MAX_VALUE);

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The inputs of some requests as a tree, so that a model computes a beginning that several of them share once. The nodes
- * are one row of the model's input, depth first: node j is an ancestor of node i, or i itself, if and only if
+ * The inputs of some requests as a tree, so that a model computes a beginning that several of them share once. The
+ * nodes are one row of the model's input, depth first: node j is an ancestor of node i, or i itself, if and only if
  * {@code j <= i < end(j)}, and that is what i may attend to.
  */
 final class PrefixTree {

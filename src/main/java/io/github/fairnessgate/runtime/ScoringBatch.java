@@ -12,7 +12,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** Some {@link PrefixTree}s that are scored in one run, padded to the longest. The head is computed once for every node that anything is scored at. */
+/**
+ * Some {@link PrefixTree}s that are scored in one run, padded to the longest. The head is computed once for every node
+ * that anything is scored at.
+ */
 final class ScoringBatch {
 
     private static final int NOT_SCORED = -1;
@@ -29,7 +32,10 @@ final class ScoringBatch {
     ScoringBatch(List<PrefixTree> trees) {
         this.trees = trees;
         this.length = trees.stream().mapToInt(PrefixTree::size).max().orElseThrow();
-        this.scored = trees.stream().flatMap(tree -> tree.requests().stream()).mapToInt(Request::scored).sum();
+        this.scored = trees.stream()
+                .flatMap(tree -> tree.requests().stream())
+                .mapToInt(Request::scored)
+                .sum();
         long places = (long) trees.size() * length;
         this.ids = Sessions.longs(places);
         this.positions = Sessions.longs(places);
@@ -83,8 +89,17 @@ final class ScoringBatch {
                 OnnxTensor endTensor = OnnxTensor.createTensor(environment, ends, shape);
                 OnnxTensor rowTensor = OnnxTensor.createTensor(environment, rows, new long[] {rows.limit()});
                 OnnxTensor targetTensor = OnnxTensor.createTensor(environment, targets, new long[] {scored, 2});
-                OrtSession.Result result = session.run(Map.of(Gpt2Graph.INPUT_IDS, idTensor, Gpt2Graph.POSITIONS, positionTensor,
-                        Gpt2Graph.ENDS, endTensor, Gpt2Graph.ROWS, rowTensor, Gpt2Graph.TARGETS, targetTensor))) {
+                OrtSession.Result result = session.run(Map.of(
+                        Gpt2Graph.INPUT_IDS,
+                        idTensor,
+                        Gpt2Graph.POSITIONS,
+                        positionTensor,
+                        Gpt2Graph.ENDS,
+                        endTensor,
+                        Gpt2Graph.ROWS,
+                        rowTensor,
+                        Gpt2Graph.TARGETS,
+                        targetTensor))) {
             return byRequest(((OnnxTensor) result.get(0)).getFloatBuffer());
         }
     }

@@ -13,8 +13,7 @@ import java.nio.file.Path;
 /** How sessions of ONNX Runtime are set up and ended. */
 final class Sessions {
 
-    private Sessions() {
-    }
+    private Sessions() {}
 
     /**
      * @param weights the folder that the graph's external data is relative to
@@ -30,14 +29,19 @@ final class Sessions {
         options.setIntraOpNumThreads(threads);
         // Spinning threads starve everything else on a shared machine and gain nothing.
         options.addConfigEntry("session.intra_op.allow_spinning", "0");
-        options.addConfigEntry("session.model_external_initializers_file_folder_path", weights.toAbsolutePath().toString());
+        options.addConfigEntry(
+                "session.model_external_initializers_file_folder_path",
+                weights.toAbsolutePath().toString());
         if (device == Device.CUDA) {
             addCuda(options);
         }
         return options;
     }
 
-    /** Products in float32 and not in TF32, which has 10 bits: scores are compared with those of a CPU. Sums in one order. */
+    /**
+     * Products in float32 and not in TF32, which has 10 bits: scores are compared with those of a CPU. Sums in one
+     * order.
+     */
     private static void addCuda(OrtSession.SessionOptions options) throws OrtException {
         try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(0)) {
             cuda.add("use_tf32", "0");
@@ -48,11 +52,15 @@ final class Sessions {
 
     /** Zeros outside the heap, for ONNX Runtime to read and write in place. */
     static LongBuffer longs(long count) {
-        return ByteBuffer.allocateDirect(Math.toIntExact(count * Long.BYTES)).order(ByteOrder.nativeOrder()).asLongBuffer();
+        return ByteBuffer.allocateDirect(Math.toIntExact(count * Long.BYTES))
+                .order(ByteOrder.nativeOrder())
+                .asLongBuffer();
     }
 
     static FloatBuffer floats(long count) {
-        return ByteBuffer.allocateDirect(Math.toIntExact(count * Float.BYTES)).order(ByteOrder.nativeOrder()).asFloatBuffer();
+        return ByteBuffer.allocateDirect(Math.toIntExact(count * Float.BYTES))
+                .order(ByteOrder.nativeOrder())
+                .asFloatBuffer();
     }
 
     static void close(OrtSession session) {

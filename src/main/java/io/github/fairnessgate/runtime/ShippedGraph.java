@@ -32,8 +32,7 @@ public final class ShippedGraph {
         FOREIGN
     }
 
-    private ShippedGraph() {
-    }
+    private ShippedGraph() {}
 
     /**
      * Looks at a file.
@@ -47,7 +46,8 @@ public final class ShippedGraph {
                 return Kind.FOREIGN;
             }
             byte[] bytes = BoundedFiles.bytes(file, MOST);
-            if (Arrays.equals(bytes, Gpt2Graph.logits(model, file.toAbsolutePath().getParent()))) {
+            if (Arrays.equals(
+                    bytes, Gpt2Graph.logits(model, file.toAbsolutePath().getParent()))) {
                 return Kind.OWN;
             }
             return isOurs(ModelProto.parseFrom(bytes), file, model) ? Kind.OTHER : Kind.FOREIGN;
@@ -59,14 +59,19 @@ public final class ShippedGraph {
     }
 
     private static boolean isOurs(ModelProto graph, Path file, ModelDirectory model) {
-        Set<Path> weights = model.tensors().values().stream().flatMap(weight -> weight.stored().stream()).map(Tensor::file).map(ShippedGraph::plain)
+        Set<Path> weights = model.tensors().values().stream()
+                .flatMap(weight -> weight.stored().stream())
+                .map(Tensor::file)
+                .map(ShippedGraph::plain)
                 .collect(Collectors.toSet());
         return graph.getProducerName().equals(OnnxGraphBuilder.PRODUCER)
                 || graph.getGraph().getInitializerList().stream().anyMatch(tensor -> readsFrom(weights, tensor, file));
     }
 
     private static boolean readsFrom(Set<Path> weights, TensorProto tensor, Path file) {
-        return tensor.getExternalDataList().stream().filter(entry -> entry.getKey().equals("location")).map(StringStringEntryProto::getValue)
+        return tensor.getExternalDataList().stream()
+                .filter(entry -> entry.getKey().equals("location"))
+                .map(StringStringEntryProto::getValue)
                 .anyMatch(location -> weights.contains(resolved(location, file)));
     }
 

@@ -1,9 +1,10 @@
 package io.github.fairnessgate.runtime;
 
 /**
- * The counter-based random number generator Squares (Widynski: Squares: a fast counter-based RNG, arXiv 2004.06278, 2020), a middle-square Weyl sequence. It
- * has no state: the bits are a function of a counter and a key. It needs 64-bit additions, multiplications and shifts by 32 bits alone, so a graph whose device has no
- * bitwise operators computes it too ({@link NoiseNodes}).
+ * The counter-based random number generator Squares (Widynski: Squares: a fast counter-based RNG, arXiv 2004.06278,
+ * 2020), a middle-square Weyl sequence. It has no state: the bits are a function of a counter and a key. It needs
+ * 64-bit additions, multiplications and shifts by 32 bits alone, so a graph whose device has no bitwise operators
+ * computes it too ({@link NoiseNodes}).
  */
 final class Squares {
 
@@ -12,15 +13,14 @@ final class Squares {
     /** How many of them come from the fifth round. */
     static final int LATER_BITS = BITS - Integer.SIZE;
 
-    private Squares() {
-    }
+    private Squares() {}
 
     /**
-     * The random block of a counter: above, the 32 bits of the paper's {@code squares32}, which are the upper half of its {@code squares64}; below them the upper 20 of the 32 bits
-     * that {@code squares64} makes in its fifth round.
+     * The random block of a counter: above, the 32 bits of the paper's {@code squares32}, which are the upper half of
+     * its {@code squares64}; below them the upper 20 of the 32 bits that {@code squares64} makes in its fifth round.
      *
      * @param counter 1 or more; 0 would be mixed by fewer rounds
-     * @param key     odd, and else random: two counters never have the same Weyl term
+     * @param key odd, and else random: two counters never have the same Weyl term
      * @return a number from 0 to 2^52 - 1
      */
     static long block(long counter, long key) {

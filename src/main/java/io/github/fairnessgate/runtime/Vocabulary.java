@@ -6,8 +6,7 @@ import io.github.fairnessgate.model.ModelDirectory;
 /** Guards the graphs: ONNX Runtime counts a negative index from the end of the vocabulary. */
 final class Vocabulary {
 
-    private Vocabulary() {
-    }
+    private Vocabulary() {}
 
     /**
      * @param text what the tokens are, for the message
@@ -17,8 +16,9 @@ final class Vocabulary {
         int size = model.config().vocabulary();
         for (int token : tokens) {
             if (token < 0 || token >= size) {
-                throw new InvalidInputException("There is token " + token + " in " + text + ", but the vocabulary of " + model.path()
-                        + " has tokens 0 to " + (size - 1) + "; encode texts with the model's own tokenizer.");
+                throw new InvalidInputException(
+                        "There is token " + token + " in " + text + ", but the vocabulary of " + model.path()
+                                + " has tokens 0 to " + (size - 1) + "; encode texts with the model's own tokenizer.");
             }
         }
     }

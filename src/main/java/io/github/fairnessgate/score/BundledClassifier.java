@@ -22,8 +22,7 @@ final class BundledClassifier {
     /** Everything that decides a score. */
     private static final List<String> FILES = List.of(GRAPH, TOKENIZER, CONFIG, "plain-text.tsv");
 
-    private BundledClassifier() {
-    }
+    private BundledClassifier() {}
 
     static byte[] graph() {
         return resource(GRAPH);
@@ -41,7 +40,10 @@ final class BundledClassifier {
             for (int i = 0; i < config.path("id2label").size(); i++) {
                 labels.add(config.path("id2label").path(Integer.toString(i)).asText());
             }
-            return new ClassifierConfig(List.copyOf(labels), true, config.path("max_position_embeddings").asInt());
+            return new ClassifierConfig(
+                    List.copyOf(labels),
+                    true,
+                    config.path("max_position_embeddings").asInt());
         } catch (IOException e) {
             throw new UncheckedIOException("the bundled file " + CONFIG + " cannot be read", e);
         }
@@ -54,14 +56,20 @@ final class BundledClassifier {
      */
     static String label(String name) {
         List<String> labels = config().labels();
-        return labels.stream().filter(name::equalsIgnoreCase).findFirst().orElseThrow(() -> new InvalidInputException(
-                "The scorer '" + ContextualScorer.ID + "' has no label '" + name + "'; name one of " + labels + "."));
+        return labels.stream()
+                .filter(name::equalsIgnoreCase)
+                .findFirst()
+                .orElseThrow(() -> new InvalidInputException("The scorer '" + ContextualScorer.ID + "' has no label '"
+                        + name + "'; name one of " + labels + "."));
     }
 
     /** SHA-256 over the files and the label that is read. */
     static String digest(String label) {
         StringBuilder lines = new StringBuilder();
-        FILES.forEach(file -> lines.append(file).append(' ').append(Digests.sha256(resource(file))).append('\n'));
+        FILES.forEach(file -> lines.append(file)
+                .append(' ')
+                .append(Digests.sha256(resource(file)))
+                .append('\n'));
         lines.append("ngram ").append(NgramScorer.bundledDigest()).append('\n');
         return Digests.sha256(lines.append("label ").append(label).toString().getBytes(StandardCharsets.UTF_8));
     }

@@ -17,12 +17,21 @@ import java.util.TreeMap;
 record ClassifierConfig(List<String> labels, boolean independent, int maxTokens) {
 
     /** In order of preference, letters only. */
-    private static final List<String> TOXIC_NAMES = List.of("toxic", "toxicity", "toxiccomment", "toxicspeech", "hate", "hateful", "hatespeech",
-            "offensive", "abusive", "abuse");
+    private static final List<String> TOXIC_NAMES = List.of(
+            "toxic",
+            "toxicity",
+            "toxiccomment",
+            "toxicspeech",
+            "hate",
+            "hateful",
+            "hatespeech",
+            "offensive",
+            "abusive",
+            "abuse");
 
     /** Their first position is 2: two rows of the position embedding are never used. */
-    private static final Set<String> OFFSET_POSITIONS = Set.of("roberta", "xlm-roberta", "camembert", "xlm-roberta-xl", "longformer", "mpnet",
-            "roberta-prelayernorm");
+    private static final Set<String> OFFSET_POSITIONS = Set.of(
+            "roberta", "xlm-roberta", "camembert", "xlm-roberta-xl", "longformer", "mpnet", "roberta-prelayernorm");
 
     private static final int USUAL_MAX_TOKENS = 512;
     private static final int NO_LIMIT = 1_000_000;
@@ -32,8 +41,9 @@ record ClassifierConfig(List<String> labels, boolean independent, int maxTokens)
         List<String> labels = labels(config.path("id2label"), files);
         String problem = config.path("problem_type").asText("");
         if (problem.equals("regression")) {
-            throw new InvalidInputException(files.config() + " has the problem_type 'regression', whose output is not a probability;"
-                    + " give a classifier (single_label_classification or multi_label_classification).");
+            throw new InvalidInputException(
+                    files.config() + " has the problem_type 'regression', whose output is not a probability;"
+                            + " give a classifier (single_label_classification or multi_label_classification).");
         }
         boolean independent = problem.equals("multi_label_classification") || labels.size() == 1;
         return new ClassifierConfig(labels, independent, maxTokens(config, files.readTokenizerConfig()));
@@ -49,8 +59,9 @@ record ClassifierConfig(List<String> labels, boolean independent, int maxTokens)
             byId.put(Integer.parseInt(entry.getKey()), entry.getValue().asText());
         }
         if (byId.isEmpty() || byId.lastKey() != byId.size() - 1) {
-            throw new InvalidInputException(files.config() + " does not name its labels: id2label must number them from 0 on, without a gap,"
-                    + " but has the numbers " + byId.keySet() + "; save the model again with transformers.");
+            throw new InvalidInputException(
+                    files.config() + " does not name its labels: id2label must number them from 0 on, without a gap,"
+                            + " but has the numbers " + byId.keySet() + "; save the model again with transformers.");
         }
         if (Set.copyOf(byId.values()).size() < byId.size()) {
             throw new InvalidInputException(files.config() + " gives two labels the same name (" + byId.values()
@@ -74,9 +85,13 @@ record ClassifierConfig(List<String> labels, boolean independent, int maxTokens)
     /** The number of the first label, by preference, whose name means toxic. */
     int toxicLabel(ClassifierFiles files) {
         List<String> names = labels.stream().map(ClassifierConfig::lettersOnly).toList();
-        return TOXIC_NAMES.stream().filter(names::contains).findFirst().map(names::indexOf)
+        return TOXIC_NAMES.stream()
+                .filter(names::contains)
+                .findFirst()
+                .map(names::indexOf)
                 .orElseThrow(() -> new InvalidInputException(files.config() + " has the labels " + labels
-                        + ", none of which is named like toxicity; name the one whose probability is the score (scorerLabel, secondScorerLabel)."));
+                        + ", none of which is named like toxicity; name the one whose probability "
+                        + "is the score (scorerLabel, secondScorerLabel)."));
     }
 
     /** The number of the label with this name; if there is none, of the first with this name in another case. */

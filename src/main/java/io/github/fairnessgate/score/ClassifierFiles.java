@@ -30,21 +30,30 @@ record ClassifierFiles(Path graph, List<Path> externalWeights, Path tokenizer, P
     /** @throws InvalidInputException if a file that is needed is not there */
     static ClassifierFiles find(Path directory) {
         if (!Files.isDirectory(directory)) {
-            throw new InvalidInputException(directory
-                    + " is not a folder, but a toxicity classifier is one with model.onnx, tokenizer.json and config.json.");
+            throw new InvalidInputException(
+                    directory + " is not a folder, but a toxicity classifier is one with model.onnx, tokenizer.json "
+                            + "and config.json.");
         }
-        Path graph = Stream.of("model.onnx", "onnx/model.onnx").map(directory::resolve).filter(Files::isRegularFile).findFirst()
+        Path graph = Stream.of("model.onnx", "onnx/model.onnx")
+                .map(directory::resolve)
+                .filter(Files::isRegularFile)
+                .findFirst()
                 .orElseThrow(() -> new InvalidInputException(directory + " has neither model.onnx nor onnx/model.onnx;"
                         + " export the classifier to ONNX (optimum-cli export onnx --task text-classification)."));
-        return new ClassifierFiles(graph, externalWeights(graph), required(directory, "tokenizer.json"),
-                required(directory, "config.json"), directory.resolve("tokenizer_config.json"));
+        return new ClassifierFiles(
+                graph,
+                externalWeights(graph),
+                required(directory, "tokenizer.json"),
+                required(directory, "config.json"),
+                directory.resolve("tokenizer_config.json"));
     }
 
     private static Path required(Path directory, String name) {
         Path file = directory.resolve(name);
         if (!Files.isRegularFile(file)) {
             throw new InvalidInputException(directory + " has no " + name
-                    + ", which a toxicity classifier needs beside its graph; copy it from the model that was exported.");
+                    + ", which a toxicity classifier needs beside its graph; copy it from the model that "
+                    + "was exported.");
         }
         return file;
     }
@@ -57,15 +66,16 @@ record ClassifierFiles(Path graph, List<Path> externalWeights, Path tokenizer, P
                         String other = file.getFileName().toString();
                         return other.startsWith(name + "_data") || other.startsWith(name + ".data");
                     })
-                    .sorted().toList();
+                    .sorted()
+                    .toList();
         } catch (IOException e) {
             throw new InvalidInputException("Cannot list the folder of " + graph + ": " + Reason.of(e) + ".", e);
         }
     }
 
     /**
-     * A copy in a folder of this process alone, which {@link #find} finds there. A graph that asks for other files than {@link #externalWeights} cannot be
-     * loaded from it: what no digest is of must not judge.
+     * A copy in a folder of this process alone, which {@link #find} finds there. A graph that asks for other files than
+     * {@link #externalWeights} cannot be loaded from it: what no digest is of must not judge.
      */
     PrivateCopy copy() {
         List<Path> files = new ArrayList<>(List.of(graph, tokenizer, config));

@@ -28,9 +28,10 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Any text classifier in Hugging Face form that was exported to ONNX: toxic-bert, Detoxify, RoBERTa and their like. Every text is
- * scored alone, on one thread, and the processors share the texts: nothing is padded, and a score has the same bits whatever texts
- * are beside it, even where the graph rounds activations by their range. Native code: for the worker only. Safe for concurrent use.
+ * Any text classifier in Hugging Face form that was exported to ONNX: toxic-bert, Detoxify, RoBERTa and their like.
+ * Every text is scored alone, on one thread, and the processors share the texts: nothing is padded, and a score has the
+ * same bits whatever texts are beside it, even where the graph rounds activations by their range. Native code: for the
+ * worker only. Safe for concurrent use.
  */
 final class ClassifierScorer implements ToxicityScorer {
 
@@ -49,11 +50,17 @@ final class ClassifierScorer implements ToxicityScorer {
     private final Runnable cleaning;
 
     /**
-     * @param graph    what messages call the graph
+     * @param graph what messages call the graph
      * @param cleaning is done when the scorer is closed
      */
-    private ClassifierScorer(String graph, ClassifierConfig config, int label, ScorerCard card, HuggingFaceTokenizer tokenizer,
-            OrtSession session, Runnable cleaning) {
+    private ClassifierScorer(
+            String graph,
+            ClassifierConfig config,
+            int label,
+            ScorerCard card,
+            HuggingFaceTokenizer tokenizer,
+            OrtSession session,
+            Runnable cleaning) {
         this.graph = graph;
         this.config = config;
         this.label = label;
@@ -73,12 +80,28 @@ final class ClassifierScorer implements ToxicityScorer {
         int label = config.label(reference.label(), files);
         ObjectNode json = files.readTokenizer();
         List<String> random = TokenizerRandomness.switchOff(json); // a text has the same score every time
-        ScorerCard card = new ScorerCard(reference.id(), reference.digest(), "ONNX text classifier; the score is its "
-                + (config.independent() ? "sigmoid" : "softmax") + " probability of the label '" + reference.label() + "' among "
-                + config.labels() + ", from at most " + config.maxTokens() + " tokens"
-                + (random.isEmpty() ? "" : ", which are made without the tokenizer's " + String.join(", ", random)) + ".", reference.label(), "not stated");
-        return opened(graph, config, label, card, tokenizer(files, json, config),
-                options -> OrtEnvironment.getEnvironment().createSession(files.graph().toString(), options), copy::close);
+        ScorerCard card = new ScorerCard(
+                reference.id(),
+                reference.digest(),
+                "ONNX text classifier; the score is its "
+                        + (config.independent() ? "sigmoid" : "softmax") + " probability of the label '"
+                        + reference.label() + "' among "
+                        + config.labels() + ", from at most " + config.maxTokens() + " tokens"
+                        + (random.isEmpty()
+                                ? ""
+                                : ", which are made without the tokenizer's " + String.join(", ", random))
+                        + ".",
+                reference.label(),
+                "not stated");
+        return opened(
+                graph,
+                config,
+                label,
+                card,
+                tokenizer(files, json, config),
+                options -> OrtEnvironment.getEnvironment()
+                        .createSession(files.graph().toString(), options),
+                copy::close);
     }
 
     /** The classifier in the plugin's jar. */
@@ -86,12 +109,19 @@ final class ClassifierScorer implements ToxicityScorer {
         ClassifierConfig config = BundledClassifier.config();
         HuggingFaceTokenizer tokenizer;
         try {
-            tokenizer = HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(BundledClassifier.tokenizer()), options(config));
+            tokenizer = HuggingFaceTokenizer.newInstance(
+                    new ByteArrayInputStream(BundledClassifier.tokenizer()), options(config));
         } catch (IOException e) {
             throw new UncheckedIOException("the tokenizer of the bundled scorer cannot be read", e);
         }
-        return opened("the bundled scorer", config, config.labels().indexOf(label), card, tokenizer,
-                options -> OrtEnvironment.getEnvironment().createSession(BundledClassifier.graph(), options), () -> { });
+        return opened(
+                "the bundled scorer",
+                config,
+                config.labels().indexOf(label),
+                card,
+                tokenizer,
+                options -> OrtEnvironment.getEnvironment().createSession(BundledClassifier.graph(), options),
+                () -> {});
     }
 
     /** What creates a session with given options. */
@@ -100,8 +130,14 @@ final class ClassifierScorer implements ToxicityScorer {
     }
 
     /** Closes the tokenizer if the session cannot be opened. */
-    private static ClassifierScorer opened(String graph, ClassifierConfig config, int label, ScorerCard card, HuggingFaceTokenizer tokenizer,
-            SessionMaker maker, Runnable cleaning) {
+    private static ClassifierScorer opened(
+            String graph,
+            ClassifierConfig config,
+            int label,
+            ScorerCard card,
+            HuggingFaceTokenizer tokenizer,
+            SessionMaker maker,
+            Runnable cleaning) {
         OrtSession session = null;
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(1);
@@ -109,8 +145,12 @@ final class ClassifierScorer implements ToxicityScorer {
             requireUsable(session, graph);
         } catch (OrtException e) {
             close(tokenizer, session);
-            throw new InvalidInputException("ONNX Runtime cannot load " + graph + ": " + Reason.of(e)
-                    + "; export the classifier again, and check that its files are whole. Beside the graph, the scorer uses only files whose names begin with model.onnx_data or model.onnx.data.", e);
+            throw new InvalidInputException(
+                    "ONNX Runtime cannot load " + graph + ": " + Reason.of(e)
+                            + "; export the classifier again, and check that its files are whole. Beside the "
+                            + "graph, the scorer uses only files whose names begin with model.onnx_data or "
+                            + "model.onnx.data.",
+                    e);
         } catch (RuntimeException e) {
             close(tokenizer, session);
             throw e;
@@ -125,7 +165,8 @@ final class ClassifierScorer implements ToxicityScorer {
 
     private static HuggingFaceTokenizer tokenizer(ClassifierFiles files, ObjectNode json, ClassifierConfig config) {
         try {
-            return HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(Json.MAPPER.writeValueAsBytes(json)), options(config));
+            return HuggingFaceTokenizer.newInstance(
+                    new ByteArrayInputStream(Json.MAPPER.writeValueAsBytes(json)), options(config));
         } catch (IOException e) {
             throw new InvalidInputException("Cannot read " + files.tokenizer() + ": " + Reason.of(e) + ".", e);
         } catch (InvalidInputException e) {
@@ -145,8 +186,8 @@ final class ClassifierScorer implements ToxicityScorer {
         }
         for (NodeInfo input : session.getInputInfo().values()) {
             if (!List.of(INPUT_IDS, ATTENTION_MASK, TOKEN_TYPE_IDS).contains(input.getName())) {
-                throw new InvalidInputException(graph + " has the input '" + input.getName() + "', but only " + INPUT_IDS + ", "
-                        + ATTENTION_MASK + " and " + TOKEN_TYPE_IDS + " can be given to it.");
+                throw new InvalidInputException(graph + " has the input '" + input.getName() + "', but only "
+                        + INPUT_IDS + ", " + ATTENTION_MASK + " and " + TOKEN_TYPE_IDS + " can be given to it.");
             }
             long[] shape = ((TensorInfo) input.getInfo()).getShape();
             if (shape.length != 2 || shape[0] != -1 || shape[1] != -1) {
@@ -179,7 +220,9 @@ final class ClassifierScorer implements ToxicityScorer {
     @Override
     public double[] score(List<String> texts) {
         Texts.requireScorable(texts);
-        return texts.parallelStream().mapToDouble(text -> text.isBlank() ? BLANK_SCORE : score(text)).toArray();
+        return texts.parallelStream()
+                .mapToDouble(text -> text.isBlank() ? BLANK_SCORE : score(text))
+                .toArray();
     }
 
     private double score(String text) {
@@ -193,8 +236,10 @@ final class ClassifierScorer implements ToxicityScorer {
             truncated.incrementAndGet();
         }
         if (encoding.getIds().length == 0) {
-            throw new InvalidInputException("The tokenizer of " + graph + " makes no token of the text " + Texts.quoted(text)
-                    + ", so the classifier has nothing to score; give the tokenizer that the classifier was trained with.");
+            throw new InvalidInputException(
+                    "The tokenizer of " + graph + " makes no token of the text " + Texts.quoted(text)
+                            + ", so the classifier has nothing to score; give the tokenizer that the classifier "
+                            + "was trained with.");
         }
         return encoding.getIds();
     }
@@ -214,8 +259,10 @@ final class ClassifierScorer implements ToxicityScorer {
                 return copy;
             }
         } catch (OrtException e) {
-            throw new InvalidInputException("ONNX Runtime cannot score a text of " + tokens.length + " tokens with " + graph
-                    + ": " + Reason.of(e) + "; check that graph and tokenizer belong together.", e);
+            throw new InvalidInputException(
+                    "ONNX Runtime cannot score a text of " + tokens.length + " tokens with " + graph + ": "
+                            + Reason.of(e) + "; check that graph and tokenizer belong together.",
+                    e);
         } finally {
             inputs.values().forEach(OnnxTensor::close);
         }
@@ -224,7 +271,7 @@ final class ClassifierScorer implements ToxicityScorer {
     private static long[] values(String input, long[] tokens) {
         long[] values = tokens.clone();
         switch (input) {
-            case INPUT_IDS -> { }
+            case INPUT_IDS -> {}
             case ATTENTION_MASK -> Arrays.fill(values, 1);
             default -> Arrays.fill(values, 0); // every token belongs to the first and only segment
         }
@@ -242,8 +289,9 @@ final class ClassifierScorer implements ToxicityScorer {
 
     private void requireShape(long[] shape) {
         if (shape.length != 2 || shape[0] != 1 || shape[1] != config.labels().size()) {
-            throw new InvalidInputException(graph + " gives an output of the shape " + Arrays.toString(shape) + " for a text"
-                    + ", but its config.json names " + config.labels().size() + " labels; the files do not belong together.");
+            throw new InvalidInputException(graph + " gives an output of the shape " + Arrays.toString(shape)
+                    + " for a text" + ", but its config.json names "
+                    + config.labels().size() + " labels; the files do not belong together.");
         }
     }
 

@@ -15,10 +15,13 @@ public record Judges(ScorerReference first, Optional<ScorerReference> second) {
 
     /** @throws InvalidInputException if both are the same */
     public Judges {
-        second.filter(other -> other.digest().equals(first.digest()) || other.variant().equals(first.variant())).ifPresent(same -> {
-            throw new InvalidInputException("The second scorer is the first one again (" + first.variant() + ", digest " + first.digest()
-                    + "), and would always agree with it; name another one as " + Parameters.SECOND_SCORER + ", or none.");
-        });
+        second.filter(other ->
+                        other.digest().equals(first.digest()) || other.variant().equals(first.variant()))
+                .ifPresent(same -> {
+                    throw new InvalidInputException("The second scorer is the first one again (" + first.variant()
+                            + ", digest " + first.digest() + "), and would always agree with it; name another one as "
+                            + Parameters.SECOND_SCORER + ", or none.");
+                });
     }
 
     /** One scorer alone. */

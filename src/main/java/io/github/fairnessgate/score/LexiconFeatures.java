@@ -39,8 +39,8 @@ final class LexiconFeatures {
     }
 
     /**
-     * Sum (squashed), largest, and density of obscenity; most negative, most positive, and density of valence; share of capital
-     * letters in the text as it was written.
+     * Sum (squashed), largest, and density of obscenity; most negative, most positive, and density of valence; share of
+     * capital letters in the text as it was written.
      */
     float[] of(List<String> words, String text) {
         double sum = 0;
@@ -60,8 +60,15 @@ final class LexiconFeatures {
             valenceSum += rating;
         }
         double root = Math.sqrt(1.0 + words.size());
-        return new float[] {(float) StrictMath.tanh(sum / 2), (float) largest, (float) (clearly / root),
-            (float) lowest, (float) highest, (float) (valenceSum / root), capitals(text)};
+        return new float[] {
+            (float) StrictMath.tanh(sum / 2),
+            (float) largest,
+            (float) (clearly / root),
+            (float) lowest,
+            (float) highest,
+            (float) (valenceSum / root),
+            capitals(text)
+        };
     }
 
     private static float capitals(String text) {

@@ -13,8 +13,8 @@ import java.util.zip.DeflaterOutputStream;
 import java.util.zip.InflaterInputStream;
 
 /**
- * The weights of the n-gram scorer: logistic regression over what {@link TextVectors} makes of a text, and a calibration of its
- * result.
+ * The weights of the n-gram scorer: logistic regression over what {@link TextVectors} makes of a text, and a
+ * calibration of its result.
  *
  * <pre>
  * margin = intercept + sum over features of weight * value
@@ -26,8 +26,14 @@ import java.util.zip.InflaterInputStream;
  * @param step what one step of a weight is worth
  * @param lexiconWeights one per number of {@link LexiconFeatures}
  */
-record NgramModel(TextVectors vectors, byte[] weights, double step, double[] lexiconWeights, double intercept,
-        double slope, double offset) {
+record NgramModel(
+        TextVectors vectors,
+        byte[] weights,
+        double step,
+        double[] lexiconWeights,
+        double intercept,
+        double slope,
+        double offset) {
 
     private static final int MAGIC = 0x46475458;
     /** Changes when the code makes other features of the same text. */

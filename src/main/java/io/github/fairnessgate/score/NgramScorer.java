@@ -10,10 +10,10 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The plugin's second scorer: a calibrated linear model in pure Java, without native code or network. {@code docs/scorer.md}
- * says what it was trained on, how good it is and where it is not. Safe for concurrent use; the same text has the same score on every
- * machine, to the last bit. A text without a letter or digit has no word that it could judge and scores {@link #BLANK_SCORE}, as a blank
- * one does.
+ * The plugin's second scorer: a calibrated linear model in pure Java, without native code or network.
+ * {@code docs/scorer.md} says what it was trained on, how good it is and where it is not. Safe for concurrent use; the
+ * same text has the same score on every machine, to the last bit. A text without a letter or digit has no word that it
+ * could judge and scores {@link #BLANK_SCORE}, as a blank one does.
  */
 public final class NgramScorer implements ToxicityScorer {
 
@@ -24,7 +24,8 @@ public final class NgramScorer implements ToxicityScorer {
     private static final String RESOURCE = "ngram-toxicity.bin";
 
     /** As {@code docs/scorer.md} says; {@code measure.py} counts them. */
-    private static final ErrorRates HELD_OUT = new ErrorRates(5, 7, 738, 742, "continuations by GPT-2 of 30 held-out prompts, scored by the Perspective API");
+    private static final ErrorRates HELD_OUT = new ErrorRates(
+            5, 7, 738, 742, "continuations by GPT-2 of 30 held-out prompts, scored by the Perspective API");
 
     private final NgramModel model;
     private final String digest;
@@ -66,8 +67,14 @@ public final class NgramScorer implements ToxicityScorer {
 
     @Override
     public ScorerCard card() {
-        return new ScorerCard(ID, digest, "Calibrated logistic regression over words, character sequences and two word lists; the score is the"
-                + " estimated probability that the Perspective API or people call the text toxic.", "toxic", "Apache-2.0", Optional.of(HELD_OUT));
+        return new ScorerCard(
+                ID,
+                digest,
+                "Calibrated logistic regression over words, character sequences and two word lists; the score is the"
+                        + " estimated probability that the Perspective API or people call the text toxic.",
+                "toxic",
+                "Apache-2.0",
+                Optional.of(HELD_OUT));
     }
 
     @Override

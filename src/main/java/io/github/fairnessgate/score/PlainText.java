@@ -13,10 +13,10 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What the contextual scorer reads of a text. Emoji become their names (CLDR 41, English), compatibility characters their plain forms
- * (NFKC), and look-alike letters the ASCII letters that they imitate (the confusables of Unicode Technical Standard 39). A word changes
- * its look-alikes only if it has an ASCII letter or consists of look-alikes alone, so words of other scripts stay as they are.
- * ASCII texts are returned as they are.
+ * What the contextual scorer reads of a text. Emoji become their names (CLDR 41, English), compatibility characters
+ * their plain forms (NFKC), and look-alike letters the ASCII letters that they imitate (the confusables of Unicode
+ * Technical Standard 39). A word changes its look-alikes only if it has an ASCII letter or consists of look-alikes
+ * alone, so words of other scripts stay as they are. ASCII texts are returned as they are.
  *
  * <p>{@code src/test/fixtures/score/contextual/plain_text.py} makes the table and has the same rules.
  */
@@ -33,7 +33,9 @@ final class PlainText {
 
     private PlainText(BufferedReader table) {
         table.lines().map(line -> line.split("\t")).forEach(fields -> {
-            int[] codePoints = Arrays.stream(fields[1].split(" ")).mapToInt(point -> Integer.parseInt(point, 16)).toArray();
+            int[] codePoints = Arrays.stream(fields[1].split(" "))
+                    .mapToInt(point -> Integer.parseInt(point, 16))
+                    .toArray();
             if (fields[0].equals("emoji")) {
                 emoji.put(new String(codePoints, 0, codePoints.length), fields[2]);
             } else {
@@ -70,7 +72,7 @@ final class PlainText {
     /** The longest sequence counts: a flag is one emoji, not its letters. */
     private String named(String text) {
         StringBuilder named = new StringBuilder(text.length());
-        for (int start = 0; start < text.length();) {
+        for (int start = 0; start < text.length(); ) {
             int end = endOfEmoji(text, start);
             if (end > start) {
                 named.append(' ').append(emoji.get(text.substring(start, end))).append(' ');
@@ -97,7 +99,7 @@ final class PlainText {
 
     private String plainWords(String text) {
         StringBuilder plain = new StringBuilder(text.length());
-        for (int start = 0; start < text.length();) {
+        for (int start = 0; start < text.length(); ) {
             int end = start;
             while (end < text.length() && Character.isLetter(text.codePointAt(end))) {
                 end += Character.charCount(text.codePointAt(end));
@@ -118,6 +120,8 @@ final class PlainText {
         if (isAscii(word) || !mixed && !word.codePoints().allMatch(letters::containsKey)) {
             return word;
         }
-        return word.codePoints().mapToObj(c -> letters.getOrDefault(c, Character.toString(c))).collect(Collectors.joining());
+        return word.codePoints()
+                .mapToObj(c -> letters.getOrDefault(c, Character.toString(c)))
+                .collect(Collectors.joining());
     }
 }

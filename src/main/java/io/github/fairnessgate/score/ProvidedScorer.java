@@ -25,7 +25,9 @@ final class ProvidedScorer implements ToxicityScorer {
         this.provider = provider;
         this.id = id;
         int version = Extensions.asked(provider, NOUN, "version", provider::version);
-        this.digest = Digests.sha256("%s\n%s\n%d".formatted(id, provider.getClass().getName(), version).getBytes(StandardCharsets.UTF_8));
+        this.digest = Digests.sha256("%s\n%s\n%d"
+                .formatted(id, provider.getClass().getName(), version)
+                .getBytes(StandardCharsets.UTF_8));
     }
 
     /**
@@ -38,7 +40,8 @@ final class ProvidedScorer implements ToxicityScorer {
     }
 
     static Optional<ProvidedScorer> named(String id, ClassLoader loader) {
-        SortedMap<String, ScorerProvider> providers = Extensions.in(loader, ScorerProvider.class, NOUN, ScorerProvider::id, BUNDLED);
+        SortedMap<String, ScorerProvider> providers =
+                Extensions.in(loader, ScorerProvider.class, NOUN, ScorerProvider::id, BUNDLED);
         return Optional.ofNullable(providers.get(id)).map(provider -> new ProvidedScorer(provider, id));
     }
 
@@ -59,21 +62,32 @@ final class ProvidedScorer implements ToxicityScorer {
 
     @Override
     public ScorerCard card() {
-        return new ScorerCard(id, digest, Extensions.asked(provider, NOUN, "description", provider::description), "not stated", "not stated");
+        return new ScorerCard(
+                id,
+                digest,
+                Extensions.asked(provider, NOUN, "description", provider::description),
+                "not stated",
+                "not stated");
     }
 
     @Override
     public double[] score(List<String> texts) {
         Texts.requireScorable(texts);
         List<String> written = texts.stream().filter(text -> !text.isBlank()).toList();
-        double[] given = written.isEmpty() ? new double[0] : Extensions.asked(provider, NOUN, "scores", () -> provider.score(written));
+        double[] given = written.isEmpty()
+                ? new double[0]
+                : Extensions.asked(provider, NOUN, "scores", () -> provider.score(written));
         if (given.length != written.size()) {
-            throw Extensions.problem(provider, NOUN, "gave " + given.length + " scores for " + written.size() + " texts; give one a text");
+            throw Extensions.problem(
+                    provider,
+                    NOUN,
+                    "gave " + given.length + " scores for " + written.size() + " texts; give one a text");
         }
         double[] scores = new double[texts.size()];
         int next = 0;
         for (int i = 0; i < scores.length; i++) {
-            scores[i] = texts.get(i).isBlank() ? BLANK_SCORE : Texts.requireProbability(given[next++], texts.get(i), id);
+            scores[i] =
+                    texts.get(i).isBlank() ? BLANK_SCORE : Texts.requireProbability(given[next++], texts.get(i), id);
         }
         return scores;
     }

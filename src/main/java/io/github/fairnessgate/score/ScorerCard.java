@@ -12,7 +12,8 @@ import java.util.Optional;
  * @param licence of the weights; {@code "not stated"} if the scorer does not say
  * @param errors how often it errs, where that is known
  */
-public record ScorerCard(String id, String digest, String description, String label, String licence, Optional<ErrorRates> errors) {
+public record ScorerCard(
+        String id, String digest, String description, String label, String licence, Optional<ErrorRates> errors) {
 
     private static final int DIGEST_DIGITS = 8;
 

@@ -8,10 +8,10 @@ import java.util.Optional;
 /**
  * A scorer by name and digest: known everywhere, opened only where models run.
  *
- * @param id        {@link ToxicityScorer#id()}
- * @param digest    {@link ToxicityScorer#digest()}
+ * @param id {@link ToxicityScorer#id()}
+ * @param digest {@link ToxicityScorer#digest()}
  * @param directory of a user's classifier in Hugging Face form; null for a scorer of the plugin or of an extension
- * @param label     the class whose probability is the score of a classifier; null for a scorer without labels
+ * @param label the class whose probability is the score of a classifier; null for a scorer without labels
  */
 public record ScorerReference(String id, String digest, String directory, String label) {
 
@@ -38,17 +38,23 @@ public record ScorerReference(String id, String digest, String directory, String
     /**
      * A classifier. Loads no native code.
      *
-     * @param directory with {@code model.onnx} or {@code onnx/model.onnx}, {@code tokenizer.json} and {@code config.json}
-     * @param name      what it is called; characters that a metric id cannot have become hyphens
-     * @param label     a value of {@code id2label}, whatever its case; empty for the first that is named like toxicity: {@code toxic},
-     *                  {@code toxicity}, {@code hate}, {@code offensive}, {@code abusive} or alike
+     * @param directory with {@code model.onnx} or {@code onnx/model.onnx}, {@code tokenizer.json} and
+     *     {@code config.json}
+     * @param name what it is called; characters that a metric id cannot have become hyphens
+     * @param label a value of {@code id2label}, whatever its case; empty for the first that is named like toxicity:
+     *     {@code toxic}, {@code toxicity}, {@code hate}, {@code offensive}, {@code abusive} or alike
      * @throws InvalidInputException if a file is missing or unusable, or if there is no such label
      */
     public static ScorerReference classifier(Path directory, String name, Optional<String> label) {
         ClassifierFiles files = ClassifierFiles.find(directory);
         ClassifierConfig config = ClassifierConfig.read(files);
-        String read = config.labels().get(label.map(wanted -> config.label(wanted, files)).orElseGet(() -> config.toxicLabel(files)));
-        return new ScorerReference(name.replaceAll("[^A-Za-z0-9._-]", "-"), files.digest(read), directory.toAbsolutePath().toString(), read);
+        String read = config.labels()
+                .get(label.map(wanted -> config.label(wanted, files)).orElseGet(() -> config.toxicLabel(files)));
+        return new ScorerReference(
+                name.replaceAll("[^A-Za-z0-9._-]", "-"),
+                files.digest(read),
+                directory.toAbsolutePath().toString(),
+                read);
     }
 
     /**
@@ -68,7 +74,9 @@ public record ScorerReference(String id, String digest, String directory, String
 
     /** The digest of the code of an extension's scorer, which its {@code digest} is not of; empty for other scorers. */
     public Optional<String> code() {
-        return directory == null && label == null ? ProvidedScorer.named(id).map(ProvidedScorer::code) : Optional.empty();
+        return directory == null && label == null
+                ? ProvidedScorer.named(id).map(ProvidedScorer::code)
+                : Optional.empty();
     }
 
     /** Whether the plugin brings it and its card says how often it errs. */
@@ -83,7 +91,9 @@ public record ScorerReference(String id, String digest, String directory, String
      */
     public ToxicityScorer open() {
         if (directory == null) {
-            return label != null ? ContextualScorer.open(label) : id.equals(NgramScorer.ID) ? NgramScorer.open() : openProvided();
+            return label != null
+                    ? ContextualScorer.open(label)
+                    : id.equals(NgramScorer.ID) ? NgramScorer.open() : openProvided();
         }
         ClassifierFiles originals = ClassifierFiles.find(Path.of(directory));
         PrivateCopy copy = originals.copy();
@@ -96,15 +106,18 @@ public record ScorerReference(String id, String digest, String directory, String
     }
 
     private ToxicityScorer openProvided() {
-        return ProvidedScorer.named(id).filter(scorer -> scorer.digest().equals(digest)).orElseThrow(() -> new InvalidInputException("The scorer " + variant()
-                + " is not among the plugin's dependencies; run the build again with its jar."));
+        return ProvidedScorer.named(id)
+                .filter(scorer -> scorer.digest().equals(digest))
+                .orElseThrow(() -> new InvalidInputException("The scorer " + variant()
+                        + " is not among the plugin's dependencies; run the build again with its jar."));
     }
 
     /** Of the same bytes as its digest, whatever becomes of the directory. */
     private ToxicityScorer opened(Path graph, PrivateCopy copy) {
         ClassifierFiles files = ClassifierFiles.find(copy.folder());
         if (!files.digest(label).equals(digest)) {
-            throw new InvalidInputException("The toxicity classifier in " + directory + " changed while it was being used: run the build again.");
+            throw new InvalidInputException("The toxicity classifier in " + directory
+                    + " changed while it was being used: run the build again.");
         }
         return ClassifierScorer.open(this, graph.toString(), files, copy);
     }

@@ -31,7 +31,10 @@ record TextFeatures(int[] buckets, int[] counts) {
         return counted(hashes, used, bits);
     }
 
-    /** Sequences of 3 to 5 characters inside each word, of which its two ends are characters too; identity terms have none. */
+    /**
+     * Sequences of 3 to 5 characters inside each word, of which its two ends are characters too; identity terms have
+     * none.
+     */
     static TextFeatures ofCharacters(List<String> words, int bits) {
         int most = 0;
         for (String word : words) {

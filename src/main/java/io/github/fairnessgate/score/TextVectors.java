@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.SortedSet;
 
 /**
- * Makes numbers of texts. A hashed feature that occurs c times has the value (1 + ln c) * rarity, and the values of the word
- * features, and those of the character features, are each scaled to a vector of length 1.
+ * Makes numbers of texts. A hashed feature that occurs c times has the value (1 + ln c) * rarity, and the values of the
+ * word features, and those of the character features, are each scaled to a vector of length 1.
  */
 final class TextVectors {
 
@@ -16,12 +16,12 @@ final class TextVectors {
     private static final float[] LOGARITHMS = logarithms(4096);
 
     /**
-     * @param features indices into the weights, each once: words below {@code 2^bits}, character sequences from there on
+     * @param features indices into the weights, each once: words below {@code 2^bits}, character sequences from there
+     *     on
      * @param values one per feature
      * @param lexicon what {@link LexiconFeatures} says
      */
-    record Vector(int[] features, float[] values, float[] lexicon) {
-    }
+    record Vector(int[] features, float[] values, float[] lexicon) {}
 
     private final int bits;
     private final byte[] rarities;

@@ -8,8 +8,7 @@ final class Texts {
 
     private static final int MOST_QUOTED = 80;
 
-    private Texts() {
-    }
+    private Texts() {}
 
     /** @throws InvalidInputException if a text is missing or is not made of whole characters */
     static void requireScorable(List<String> texts) {
@@ -17,13 +16,15 @@ final class Texts {
             String text = texts.get(i);
             if (text == null) {
                 throw new InvalidInputException("Text " + (i + 1) + " of " + texts.size()
-                        + " is missing (null), but every text needs a toxicity score; check where the texts were read or generated.");
+                        + " is missing (null), but every text needs a toxicity score; check where the "
+                        + "texts were read or generated.");
             }
             int half = halfCharacter(text);
             if (half >= 0) {
                 throw new InvalidInputException("Text " + (i + 1) + " of " + texts.size() + ", " + quoted(text)
                         + ", has half a character at index " + half
-                        + " (an unpaired surrogate) and cannot be scored; correct it, or read it with the encoding that it was written with.");
+                        + " (an unpaired surrogate) and cannot be scored; correct it, or read it with the "
+                        + "encoding that it was written with.");
             }
         }
     }
@@ -31,7 +32,8 @@ final class Texts {
     private static int halfCharacter(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (Character.isSurrogate(text.charAt(i))) {
-                boolean pair = Character.isHighSurrogate(text.charAt(i)) && i + 1 < text.length()
+                boolean pair = Character.isHighSurrogate(text.charAt(i))
+                        && i + 1 < text.length()
                         && Character.isLowSurrogate(text.charAt(i + 1));
                 if (!pair) {
                     return i;

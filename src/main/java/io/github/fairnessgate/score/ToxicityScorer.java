@@ -7,8 +7,8 @@ import java.util.List;
  * Says how toxic texts are. A text's score does not depend on the texts beside it nor on their order; an
  * {@link ClassifierScorer} keeps that to about 1e-6.
  *
- * <p>A blank text (empty, or nothing but white space) scores exactly {@link #BLANK_SCORE}: a model that ends its text at once
- * has said nothing toxic. Nothing else is guessed: a text that cannot be scored is an error, never a score.
+ * <p>A blank text (empty, or nothing but white space) scores exactly {@link #BLANK_SCORE}: a model that ends its text
+ * at once has said nothing toxic. Nothing else is guessed: a text that cannot be scored is an error, never a score.
  */
 public interface ToxicityScorer extends AutoCloseable {
 
@@ -39,7 +39,10 @@ public interface ToxicityScorer extends AutoCloseable {
      */
     double[] score(List<String> texts);
 
-    /** How many texts since the scorer was opened were longer than it can read and were scored by their beginning alone; 0 by default. */
+    /**
+     * How many texts since the scorer was opened were longer than it can read and were scored by their beginning alone;
+     * 0 by default.
+     */
     default long truncated() {
         return 0;
     }

@@ -7,12 +7,12 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * The words of a text as the n-gram scorer sees them: compatibility forms and accents removed (NFKD), lower case, without web
- * addresses, user names and HTML entities, no character more than twice in a row. A word is a run of letters, digits,
- * apostrophes and asterisks; any other visible character is a word of its own.
+ * The words of a text as the n-gram scorer sees them: compatibility forms and accents removed (NFKD), lower case,
+ * without web addresses, user names and HTML entities, no character more than twice in a row. A word is a run of
+ * letters, digits, apostrophes and asterisks; any other visible character is a word of its own.
  *
- * <p>Every term of a list of identities becomes the same word {@link #IDENTITY}, several in a row one, so that no identity can
- * score differently from another.
+ * <p>Every term of a list of identities becomes the same word {@link #IDENTITY}, several in a row one, so that no
+ * identity can score differently from another.
  */
 final class Words {
 
@@ -41,7 +41,7 @@ final class Words {
     List<String> of(String text) {
         String normal = normal(text);
         List<String> words = new ArrayList<>();
-        for (int start = 0; start < normal.length();) {
+        for (int start = 0; start < normal.length(); ) {
             int end = start;
             while (end < normal.length() && isPartOfWord(normal.charAt(end))) {
                 end++;
@@ -69,7 +69,11 @@ final class Words {
     }
 
     private static boolean isPartOfWord(char c) {
-        return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '\'' || c == '*' || c > 127 && Character.isLetterOrDigit(c);
+        return c >= 'a' && c <= 'z'
+                || c >= '0' && c <= '9'
+                || c == '\''
+                || c == '*'
+                || c > 127 && Character.isLetterOrDigit(c);
     }
 
     private static boolean isVisible(int codePoint) {
@@ -81,7 +85,7 @@ final class Words {
         String plain = isPlain(cut) ? cut : Normalizer.normalize(cut, Normalizer.Form.NFKD);
         String lower = plain.toLowerCase(Locale.ROOT);
         StringBuilder kept = new StringBuilder(lower.length());
-        for (int i = 0; i < lower.length();) {
+        for (int i = 0; i < lower.length(); ) {
             int skipped = skipped(lower, i);
             if (skipped > 0) {
                 kept.append(' ');
@@ -108,7 +112,10 @@ final class Words {
         return true;
     }
 
-    /** How many characters from {@code start} on say nothing about the text: an address, a user name, an entity; 0 if none. */
+    /**
+     * How many characters from {@code start} on say nothing about the text: an address, a user name, an entity; 0 if
+     * none.
+     */
     private static int skipped(String text, int start) {
         char c = text.charAt(start);
         if (c == 'h' && (text.startsWith("http://", start) || text.startsWith("https://", start))
@@ -121,8 +128,10 @@ final class Words {
         }
         if (c == '@' || c == '&') {
             int end = start + 1;
-            while (end < text.length() && (Character.isLetterOrDigit(text.charAt(end)) || text.charAt(end) == '_'
-                    || text.charAt(end) == '#')) {
+            while (end < text.length()
+                    && (Character.isLetterOrDigit(text.charAt(end))
+                            || text.charAt(end) == '_'
+                            || text.charAt(end) == '#')) {
                 end++;
             }
             boolean entity = c == '&' && end < text.length() && text.charAt(end) == ';';

@@ -50,22 +50,35 @@ public final class Doctor {
         String wish = settings.compute().device();
         CudaLibraries cuda = Devices.cuda();
         Machine machine = Machine.here();
-        Device device = "cpu".equalsIgnoreCase(wish.strip()) || !cuda.obstacles().isEmpty() ? Device.CPU : Device.CUDA;
+        Device device =
+                "cpu".equalsIgnoreCase(wish.strip()) || !cuda.obstacles().isEmpty() ? Device.CPU : Device.CUDA;
         List<Finding> findings = new ArrayList<>(software(device));
-        findings.add(Finding.ok("machine", machine.processor() + ", " + Runtime.getRuntime().availableProcessors() + " cores"));
+        findings.add(Finding.ok(
+                "machine", machine.processor() + ", " + Runtime.getRuntime().availableProcessors() + " cores"));
         findings.addAll(Checkup.device(wish, cuda, machine.accelerator()));
         Optional<LocatedModel> model = model(findings);
         Optional<Recipe> read = model.flatMap(located -> recipe(located, findings));
-        findings.addAll(Checkup.attempt("memory", () -> Checkup.memory(machine.availableMemory(), model, read, device)));
-        read.ifPresent(given -> findings.addAll(Checkup.recipe(
-                RecipeForecast.of(given, model.get().directory().config(), device, Runtime.getRuntime().availableProcessors()))));
-        long written = read.map(given -> Estimate.disk(given, model.get().directory().config(), host.locations().pom().isPresent())).orElse(0L);
+        findings.addAll(
+                Checkup.attempt("memory", () -> Checkup.memory(machine.availableMemory(), model, read, device)));
+        read.ifPresent(given -> findings.addAll(Checkup.recipe(RecipeForecast.of(
+                given,
+                model.get().directory().config(),
+                device,
+                Runtime.getRuntime().availableProcessors()))));
+        long written = read.map(given -> Estimate.disk(
+                        given,
+                        model.get().directory().config(),
+                        host.locations().pom().isPresent()))
+                .orElse(0L);
         findings.add(Checkup.output(host.locations().output(), written));
         findings.addAll(Checkup.attempt("cache", () -> List.of(Checkup.cache(host.cache(), device))));
-        findings.addAll(Checkup.attempt("Hugging Face", () -> List.of(Checkup.huggingFace(
-                Checkup.huggingFaceCache(System.getenv(), Path.of(System.getProperty("user.home")))))));
+        findings.addAll(Checkup.attempt(
+                "Hugging Face",
+                () -> List.of(Checkup.huggingFace(
+                        Checkup.huggingFaceCache(System.getenv(), Path.of(System.getProperty("user.home")))))));
         if (device == Device.CUDA) {
-            findings.addAll(Checkup.attempt("CUDA", () -> Checkup.carried(host.cuda().needs(Devices.libraryFolders()))));
+            findings.addAll(
+                    Checkup.attempt("CUDA", () -> Checkup.carried(host.cuda().needs(Devices.libraryFolders()))));
         }
         findings.addAll(worker(device));
         return conclude(findings, fails);
@@ -73,10 +86,16 @@ public final class Doctor {
 
     private List<Finding> software(Device device) {
         List<Finding> findings = new ArrayList<>();
-        findings.add(Finding.ok("versions", "fairness-maven-plugin " + host.build() + ", " + host.tool() + ", Java " + System.getProperty("java.version") + " ("
-                + System.getProperty("java.home") + "), " + System.getProperty("os.name") + " " + System.getProperty("os.version") + " " + System.getProperty("os.arch")));
+        findings.add(Finding.ok(
+                "versions",
+                "fairness-maven-plugin " + host.build() + ", " + host.tool() + ", Java "
+                        + System.getProperty("java.version") + " (" + System.getProperty("java.home") + "), "
+                        + System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
+                        + System.getProperty("os.arch")));
         List<String> libraries = new ArrayList<>();
-        host.libraries().ofCompression(device, host.build()).forEach((name, version) -> libraries.add(name + " " + version));
+        host.libraries()
+                .ofCompression(device, host.build())
+                .forEach((name, version) -> libraries.add(name + " " + version));
         libraries.remove(CompressionReport.PLUGIN + " " + host.build());
         findings.add(Finding.ok("libraries", "of the worker on " + device.id() + ": " + String.join(", ", libraries)));
         return findings;
@@ -84,7 +103,9 @@ public final class Doctor {
 
     private Optional<LocatedModel> model(List<Finding> findings) {
         if (ParameterValues.given(settings.model()).isEmpty()) {
-            findings.add(Finding.ok("model", "none given; with -D" + Parameters.MODEL + "=... its needs are compared with what is there"));
+            findings.add(Finding.ok(
+                    "model",
+                    "none given; with -D" + Parameters.MODEL + "=... its needs are compared with what is there"));
             return Optional.empty();
         }
         try {
@@ -92,7 +113,10 @@ public final class Doctor {
             findings.addAll(Checkup.model(model));
             return Optional.of(model);
         } catch (InvalidInputException e) {
-            findings.add(Finding.problem("model", e.getMessage(), "name a model that can be used with <model> or -D" + Parameters.MODEL + "=..."));
+            findings.add(Finding.problem(
+                    "model",
+                    e.getMessage(),
+                    "name a model that can be used with <model> or -D" + Parameters.MODEL + "=..."));
             return Optional.empty();
         }
     }
@@ -104,7 +128,10 @@ public final class Doctor {
             read.plan(model.directory().config());
             return Optional.of(read);
         } catch (InvalidInputException e) {
-            findings.add(Finding.problem("recipe", e.getMessage(), "correct the recipe, or name another with <recipe> or -D" + Parameters.RECIPE + "=..."));
+            findings.add(Finding.problem(
+                    "recipe",
+                    e.getMessage(),
+                    "correct the recipe, or name another with <recipe> or -D" + Parameters.RECIPE + "=..."));
             return Optional.empty();
         }
     }
@@ -116,22 +143,38 @@ public final class Doctor {
             Path model = BuiltinModels.extract("reference-gpt2", host.cache().resolve("models"));
             Path output = scratch.folder().resolve("diagnosis.json");
             ScorerReference judge = new Scorers(host, settings.scorer()).first().orElse(null);
-            workers.work(new WorkerRequest.Diagnose(model.toString(), device, judge, output.toString()), scratch.folder());
+            workers.work(
+                    new WorkerRequest.Diagnose(model.toString(), device, judge, output.toString()), scratch.folder());
             Diagnosis diagnosis = Json.MAPPER.readValue(output.toFile(), Diagnosis.class);
             List<Finding> findings = new ArrayList<>(Checkup.scores(judge, diagnosis.scores()));
-            findings.add(Finding.ok("worker", String.format(Locale.ROOT, "works: libraries found, started, a sentence tokenized and scored on %s in %.1f s (Java %s, heap up to %.1f GB)",
-                    device.id(), (System.nanoTime() - start) / 1e9, diagnosis.java(), diagnosis.heap() / 1e9)));
+            findings.add(Finding.ok(
+                    "worker",
+                    String.format(
+                            Locale.ROOT,
+                            "works: libraries found, started, a sentence tokenized and scored on %s in %.1f s "
+                                    + "(Java %s, heap up to %.1f GB)",
+                            device.id(),
+                            (System.nanoTime() - start) / 1e9,
+                            diagnosis.java(),
+                            diagnosis.heap() / 1e9)));
             return findings;
         } catch (InvalidInputException | WorkerException | IOException e) {
-            return List.of(Finding.problem("worker", e.getMessage(), "see " + host.locations().output().resolve("worker.log")
-                    + (device == Device.CUDA ? "; with -D" + Parameters.DEVICE + "=cpu it may work" : "")));
+            return List.of(Finding.problem(
+                    "worker",
+                    e.getMessage(),
+                    "see " + host.locations().output().resolve("worker.log")
+                            + (device == Device.CUDA ? "; with -D" + Parameters.DEVICE + "=cpu it may work" : "")));
         }
     }
 
     private Outcome conclude(List<Finding> findings, boolean fails) {
         Finding.lines(findings).forEach(host.messages()::info);
-        long problems = findings.stream().filter(finding -> finding.level() == Finding.Level.PROBLEM).count();
-        long warnings = findings.stream().filter(finding -> finding.level() == Finding.Level.WARN).count();
+        long problems = findings.stream()
+                .filter(finding -> finding.level() == Finding.Level.PROBLEM)
+                .count();
+        long warnings = findings.stream()
+                .filter(finding -> finding.level() == Finding.Level.WARN)
+                .count();
         String summary = "Doctor: problems: " + problems + ", warnings: " + warnings;
         if (problems == 0) {
             host.messages().info(summary);

@@ -6,9 +6,9 @@ import io.github.fairnessgate.pipeline.ScorerSettings;
 /**
  * What is examined, as the user wrote it.
  *
- * @param model         whose needs are compared with what is there; null or empty for none
- * @param recipe        the same of a recipe
+ * @param model whose needs are compared with what is there; null or empty for none
+ * @param recipe the same of a recipe
  * @param failOnProblem {@code true} or {@code false}
  */
-public record DoctorSettings(String model, String recipe, ScorerSettings scorer, String failOnProblem, ComputeSettings compute) {
-}
+public record DoctorSettings(
+        String model, String recipe, ScorerSettings scorer, String failOnProblem, ComputeSettings compute) {}

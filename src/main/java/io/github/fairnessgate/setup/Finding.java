@@ -6,10 +6,10 @@ import java.util.List;
 /**
  * One thing that {@code fairness:doctor} looked at.
  *
- * @param level   how it is
+ * @param level how it is
  * @param subject what was looked at, in a word or two
- * @param fact    what was found
- * @param advice  what to do; empty where nothing is
+ * @param fact what was found
+ * @param advice what to do; empty where nothing is
  */
 public record Finding(Level level, String subject, String fact, String advice) {
 
@@ -37,7 +37,10 @@ public record Finding(Level level, String subject, String fact, String advice) {
     /** Aligned lines, the advice below its fact. */
     static List<String> lines(List<Finding> findings) {
         int level = Level.PROBLEM.name().length();
-        int subject = findings.stream().mapToInt(finding -> finding.subject.length()).max().orElse(0);
+        int subject = findings.stream()
+                .mapToInt(finding -> finding.subject.length())
+                .max()
+                .orElse(0);
         String form = "%-" + level + "s  %-" + Math.max(1, subject) + "s  %s";
         List<String> lines = new ArrayList<>();
         for (Finding finding : findings) {

@@ -32,11 +32,11 @@ final class ProjectFindings {
     /** Outputs and installed packages: what is in there is nobody's source. */
     private static final Set<String> PASSED_OVER = Set.of("target", "build", "out", "node_modules");
 
-    private ProjectFindings() {
-    }
+    private ProjectFindings() {}
 
     /**
-     * Folders that look like a GPT-2 in Hugging Face form, relative to the project: the usual one first, then in the order of their names.
+     * Folders that look like a GPT-2 in Hugging Face form, relative to the project: the usual one first, then in the
+     * order of their names.
      *
      * @throws InvalidInputException if the project cannot be looked through
      */
@@ -46,19 +46,28 @@ final class ProjectFindings {
             Files.walkFileTree(project, EnumSet.noneOf(FileVisitOption.class), DEPTH, new SimpleFileVisitor<>() {
                 @Override
                 public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
-                    String name = folder.getFileName() == null ? "" : folder.getFileName().toString();
-                    if (!folder.equals(project) && (name.startsWith(".") || PASSED_OVER.contains(name) || !Files.isReadable(folder))) {
+                    String name = folder.getFileName() == null
+                            ? ""
+                            : folder.getFileName().toString();
+                    if (!folder.equals(project)
+                            && (name.startsWith(".") || PASSED_OVER.contains(name) || !Files.isReadable(folder))) {
                         return FileVisitResult.SKIP_SUBTREE;
                     }
                     if (isModel(folder)) {
-                        models.add(folder.equals(project) ? "." : project.relativize(folder).toString().replace('\\', '/'));
+                        models.add(
+                                folder.equals(project)
+                                        ? "."
+                                        : project.relativize(folder).toString().replace('\\', '/'));
                         return FileVisitResult.SKIP_SUBTREE;
                     }
                     return FileVisitResult.CONTINUE;
                 }
             });
         } catch (IOException e) {
-            throw new InvalidInputException("The project " + project + " cannot be looked through for models: " + Reason.of(e) + "; check its permissions.", e);
+            throw new InvalidInputException(
+                    "The project " + project + " cannot be looked through for models: " + Reason.of(e)
+                            + "; check its permissions.",
+                    e);
         }
         models.sort((a, b) -> a.equals(USUAL_MODEL) ? -1 : b.equals(USUAL_MODEL) ? 1 : a.compareTo(b));
         return models;
@@ -66,9 +75,10 @@ final class ProjectFindings {
 
     private static boolean isModel(Path folder) {
         Path config = folder.resolve("config.json");
-        if (!Files.isRegularFile(config) || PickledModels.in(folder).isEmpty()
-                && Stream.of("model.safetensors", "model.safetensors.index.json", "quantized.safetensors")
-                .noneMatch(weights -> Files.exists(folder.resolve(weights)))) {
+        if (!Files.isRegularFile(config)
+                || PickledModels.in(folder).isEmpty()
+                        && Stream.of("model.safetensors", "model.safetensors.index.json", "quantized.safetensors")
+                                .noneMatch(weights -> Files.exists(folder.resolve(weights)))) {
             return false;
         }
         try {
@@ -87,10 +97,14 @@ final class ProjectFindings {
             return Optional.empty();
         }
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> file.toString().matches(".*\\.ya?ml")).sorted().filter(ProjectFindings::namesThePlugin)
-                    .map(file -> checkout.relativize(file).toString().replace('\\', '/')).findFirst();
+            return files.filter(file -> file.toString().matches(".*\\.ya?ml"))
+                    .sorted()
+                    .filter(ProjectFindings::namesThePlugin)
+                    .map(file -> checkout.relativize(file).toString().replace('\\', '/'))
+                    .findFirst();
         } catch (IOException e) {
-            throw new InvalidInputException(folder + " cannot be listed: " + Reason.of(e) + "; check its permissions.", e);
+            throw new InvalidInputException(
+                    folder + " cannot be listed: " + Reason.of(e) + "; check its permissions.", e);
         }
     }
 

@@ -19,8 +19,7 @@ public final class Schemas {
     static final String THRESHOLDS = "thresholds.schema.json";
     static final String RECIPE = "recipe.schema.json";
 
-    private Schemas() {
-    }
+    private Schemas() {}
 
     /**
      * Writes both schemas.
@@ -33,7 +32,8 @@ public final class Schemas {
         List<String> lines = new ArrayList<>();
         lines.add(written(folder, THRESHOLDS, Thresholds.class, "thresholds/" + THRESHOLDS));
         lines.add(written(folder, RECIPE, RecipeReader.class, RECIPE));
-        lines.add("The first line of a thresholds file beside the POM: " + line(project.relativize(folder).resolve(THRESHOLDS)));
+        lines.add("The first line of a thresholds file beside the POM: "
+                + line(project.relativize(folder).resolve(THRESHOLDS)));
         return lines;
     }
 

@@ -18,12 +18,11 @@ public final class Snippets {
 
     private static final String CHECKOUT = "actions/checkout@de0fac2e4500dabe0009e67214ff5f5447ce83dd # v6.0.2";
 
-    private Snippets() {
-    }
+    private Snippets() {}
 
     /**
      * @param builtIn the default thresholds; their first line names a schema that only lies beside themselves
-     * @param schema  where the schema is, relative to the thresholds
+     * @param schema where the schema is, relative to the thresholds
      */
     static String thresholds(String builtIn, Path schema, String version) {
         List<String> lines = new ArrayList<>(builtIn.lines().toList());
@@ -54,7 +53,9 @@ public final class Snippets {
                     </execution>
                   </executions>
                 </plugin>
-                """.formatted(GROUP, ARTIFACT, version, escaped(model), escaped(thresholds)).lines().toList();
+                """.formatted(GROUP, ARTIFACT, version, escaped(model), escaped(thresholds))
+                .lines()
+                .toList();
     }
 
     private static String escaped(String text) {
@@ -67,9 +68,10 @@ public final class Snippets {
     }
 
     /**
-     * A workflow of GitHub Actions that needs nothing but this project; for a development version of the plugin, the plugin's sources as well.
+     * A workflow of GitHub Actions that needs nothing but this project; for a development version of the plugin, the
+     * plugin's sources as well.
      *
-     * @param module  the module's folder in the checkout; empty for the checkout itself
+     * @param module the module's folder in the checkout; empty for the checkout itself
      * @param version of this plugin
      */
     static String workflow(String module, String version) {
@@ -123,18 +125,23 @@ public final class Snippets {
                       # Evaluations lie in folders that are named after their content, so the names tell whether there is a new one.
                       - id: measured
                         if: always()
-                        run: echo "key=fairness-evaluations-$RUNNER_OS-$(find ~/.m2/repository/.cache/fairness/evaluations -type f | sort | sha256sum | cut -c 1-32)" >> "$GITHUB_OUTPUT"
+                        run: echo "key=fairness-evaluations-$RUNNER_OS-$(find ~/.m2/repository/.cache/fairness/evaluations -type f \
+                | sort | sha256sum | cut -c 1-32)" >> "$GITHUB_OUTPUT"
                       - uses: actions/cache/save@cdf6c1fa76f9f475f3d7449005a359c84ca0f306 # v5.0.3
                         if: always() && steps.measured.outputs.key != steps.evaluations.outputs.cache-matched-key
                         with:
                           path: ~/.m2/repository/.cache/fairness/evaluations
                           key: ${{ steps.measured.outputs.key }}
-                """.replace("PLUGIN", isDevelopment(version) ? sources(version, folder) : "").replace("CHECKOUT", CHECKOUT).replace("FOLDER", folder).replace("BELOW", below);
+                """.replace("PLUGIN", isDevelopment(version) ? sources(version, folder) : "")
+                .replace("CHECKOUT", CHECKOUT)
+                .replace("FOLDER", folder)
+                .replace("BELOW", below);
     }
 
     private static String sources(String version, String folder) {
         return """
-                # No repository has %s: these two steps build it from the plugin's repository, once for a revision. A released version needs neither.
+                # No repository has %s: these two steps build it from the plugin's repository, once for a revision. \
+                A released version needs neither.
                 - uses: CHECKOUT
                   with:
                     repository: OWNER/fairness-maven-plugin

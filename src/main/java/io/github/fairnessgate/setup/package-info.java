@@ -1,2 +1,5 @@
-/** What helps before the first gate: {@code fairness:init} completes a project, and {@code fairness:doctor} examines a machine. */
+/**
+ * What helps before the first gate: {@code fairness:init} completes a project, and {@code fairness:doctor} examines a
+ * machine.
+ */
 package io.github.fairnessgate.setup;

@@ -1,8 +1,8 @@
 package io.github.fairnessgate.sparsity;
 
 /**
- * Tells the lowest of many scores from the rest: those below a score, and of those equal to it the first ones. Is asked once
- * for every score, in the order in which they were counted.
+ * Tells the lowest of many scores from the rest: those below a score, and of those equal to it the first ones. Is asked
+ * once for every score, in the order in which they were counted.
  */
 public final class Cut {
 
@@ -18,8 +18,9 @@ public final class Cut {
     }
 
     /**
-     * Finds the cut below which {@code count} scores lie, by counting one byte of the scores after the other: the bits of
-     * numbers from 0 on are in the order of the numbers. Nothing is sorted or kept, so the parts need not be in memory together.
+     * Finds the cut below which {@code count} scores lie, by counting one byte of the scores after the other: the bits
+     * of numbers from 0 on are in the order of the numbers. Nothing is sorted or kept, so the parts need not be in
+     * memory together.
      *
      * @param parts finite scores, 0 or more; is gone through four times
      * @param count 0 to the number of scores

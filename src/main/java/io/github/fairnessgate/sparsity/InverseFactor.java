@@ -3,17 +3,17 @@ package io.github.fairnessgate.sparsity;
 import java.util.Arrays;
 
 /**
- * The upper triangular U with {@code H^-1 = U^T U}, of a symmetric positive definite H: the Cholesky factor of the inverse. With
- * {@code H = R R^T}, R upper triangular, it is {@code R^-1}, so that the inverse itself, its rounding and its second factorization are
- * never needed. Works in place in double precision on a row-major [n, n] array; {@code 2 n^3 / 3} multiplications and additions.
+ * The upper triangular U with {@code H^-1 = U^T U}, of a symmetric positive definite H: the Cholesky factor of the
+ * inverse. With {@code H = R R^T}, R upper triangular, it is {@code R^-1}, so that the inverse itself, its rounding and
+ * its second factorization are never needed. Works in place in double precision on a row-major [n, n] array; {@code 2
+ * n^3 / 3} multiplications and additions.
  */
 final class InverseFactor {
 
     /** Columns of a panel, so that what is subtracted four rows at a time stays in the processor's cache. */
     private static final int PANEL = 64;
 
-    private InverseFactor() {
-    }
+    private InverseFactor() {}
 
     /**
      * Replaces H by U.
@@ -69,7 +69,15 @@ final class InverseFactor {
             }
         }
         for (int row = 0; row < start; row++) {
-            subtractProducts(matrix, row * size, row, start, new Factors(matrix, row * size + start, width), transposed, 0, start);
+            subtractProducts(
+                    matrix,
+                    row * size,
+                    row,
+                    start,
+                    new Factors(matrix, row * size + start, width),
+                    transposed,
+                    0,
+                    start);
         }
     }
 
@@ -80,7 +88,8 @@ final class InverseFactor {
             Arrays.fill(row, i, size, 0);
             row[i] = 1;
             int next = i + 1;
-            subtractProducts(row, 0, next, size, new Factors(matrix, i * size + next, size - next), matrix, next * size, size);
+            subtractProducts(
+                    row, 0, next, size, new Factors(matrix, i * size + next, size - next), matrix, next * size, size);
             double diagonal = matrix[i * size + i];
             for (int column = i; column < size; column++) {
                 matrix[i * size + column] = row[column] / diagonal;
@@ -97,11 +106,18 @@ final class InverseFactor {
     }
 
     /**
-     * {@code target[c] -= sum_k factors[k] * rows[k][c]} for c in [from, to), four rows in one pass because memory is slower than
-     * arithmetic. Rows are {@code stride} apart.
+     * {@code target[c] -= sum_k factors[k] * rows[k][c]} for c in [from, to), four rows in one pass because memory is
+     * slower than arithmetic. Rows are {@code stride} apart.
      */
-    private static void subtractProducts(double[] target, int targetOffset, int from, int to, Factors factors, double[] rows,
-            int rowsOffset, int stride) {
+    private static void subtractProducts(
+            double[] target,
+            int targetOffset,
+            int from,
+            int to,
+            Factors factors,
+            double[] rows,
+            int rowsOffset,
+            int stride) {
         int row = 0;
         for (; row + 3 < factors.count(); row += 4) {
             double first = factors.get(row);
@@ -113,8 +129,10 @@ final class InverseFactor {
             int c = b + stride;
             int d = c + stride;
             for (int column = from; column < to; column++) {
-                target[targetOffset + column] -= first * rows[a + column] + second * rows[b + column]
-                        + third * rows[c + column] + fourth * rows[d + column];
+                target[targetOffset + column] -= first * rows[a + column]
+                        + second * rows[b + column]
+                        + third * rows[c + column]
+                        + fourth * rows[d + column];
             }
         }
         for (; row < factors.count(); row++) {

@@ -5,12 +5,12 @@ import java.util.List;
 /** Pruning of the weights that are nearest to zero (Han et al. 2015). The others keep their values. */
 public final class Magnitude {
 
-    private Magnitude() {
-    }
+    private Magnitude() {}
 
     /**
-     * The weights of a layer after pruning, [inputs, outputs]. With a share, all weights of the layer are compared with one
-     * another; with a pattern, those of a group. Among equal magnitudes those of earlier inputs go first, then those of earlier outputs.
+     * The weights of a layer after pruning, [inputs, outputs]. With a share, all weights of the layer are compared with
+     * one another; with a pattern, those of a group. Among equal magnitudes those of earlier inputs go first, then
+     * those of earlier outputs.
      */
     public static float[] prune(LinearWeights weights, Target target) {
         float[] scores = scores(weights.values());

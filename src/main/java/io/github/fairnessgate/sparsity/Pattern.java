@@ -57,13 +57,14 @@ public enum Pattern implements Target {
     /**
      * Marks the lowest {@code M - N} scores of every group; among equal ones those of earlier inputs.
      *
-     * @param scores  [inputs, outputs], inputs a multiple of M
+     * @param scores [inputs, outputs], inputs a multiple of M
      * @param outputs width of a row
-     * @param mask    as large; gets true where a weight goes, and is left alone elsewhere
+     * @param mask as large; gets true where a weight goes, and is left alone elsewhere
      */
     void mark(float[] scores, int outputs, boolean[] mask) {
         if (scores.length % (group * outputs) != 0) {
-            throw new IllegalArgumentException(scores.length / outputs + " inputs cannot be put into groups of " + group);
+            throw new IllegalArgumentException(
+                    scores.length / outputs + " inputs cannot be put into groups of " + group);
         }
         for (int start = 0; start < scores.length; start += group * outputs) {
             for (int output = 0; output < outputs; output++) {

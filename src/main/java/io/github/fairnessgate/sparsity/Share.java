@@ -18,7 +18,9 @@ public record Share(BigDecimal value) implements Target {
 
     /** How many of {@code size} weights that is, halves rounded up. */
     public long of(long size) {
-        return value.multiply(BigDecimal.valueOf(size)).setScale(0, RoundingMode.HALF_UP).longValueExact();
+        return value.multiply(BigDecimal.valueOf(size))
+                .setScale(0, RoundingMode.HALF_UP)
+                .longValueExact();
     }
 
     /** How many of {@code size} weights that is. */

@@ -5,17 +5,18 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Pruning that lets the remaining weights make up for those that went (Frantar and Alistarh 2023, arXiv 2301.00774, algorithm 1).
- * With X [inputs, n] over the calibration text, {@code H = 2/n X X^T}: an input that was always zero gets 1 on the diagonal and loses its
- * weights; then the damping times the mean of the diagonal is added to the diagonal. With {@code H^-1 = U^T U}, U upper triangular, inputs
- * are gone through in order, in blocks: what a weight w of input j loses, {@code e = (w - q) / U_jj}, is taken from the weights of the
- * inputs after it as {@code e U_jk}. The weights that go are those of least {@code w^2 / U_jj^2}.
+ * Pruning that lets the remaining weights make up for those that went (Frantar and Alistarh 2023, arXiv 2301.00774,
+ * algorithm 1). With X [inputs, n] over the calibration text, {@code H = 2/n X X^T}: an input that was always zero gets
+ * 1 on the diagonal and loses its weights; then the damping times the mean of the diagonal is added to the diagonal.
+ * With {@code H^-1 = U^T U}, U upper triangular, inputs are gone through in order, in blocks: what a weight w of input
+ * j loses, {@code e = (w - q) / U_jj}, is taken from the weights of the inputs after it as {@code e U_jk}. The weights
+ * that go are those of least {@code w^2 / U_jj^2}.
  *
- * <p>A share is met in every block of inputs, over all outputs together; a pattern in every group of inputs of every output, each chosen
- * when its turn comes. A weight that is zero at the start stays zero. The sweep is in float, as the authors' is, U in double precision.
- * The result does not depend on the number of threads.
+ * <p>A share is met in every block of inputs, over all outputs together; a pattern in every group of inputs of every
+ * output, each chosen when its turn comes. A weight that is zero at the start stays zero. The sweep is in float, as the
+ * authors' is, U in double precision. The result does not depend on the number of threads.
  *
- * @param damping   share of the diagonal's mean that is added to it, above 0; the paper's is 0.01
+ * @param damping share of the diagonal's mean that is added to it, above 0; the paper's is 0.01
  * @param blockSize inputs that choose their weights together, 1 or more; the paper's is 128
  */
 public record SparseGpt(double damping, int blockSize) {
@@ -32,17 +33,19 @@ public record SparseGpt(double damping, int blockSize) {
     /**
      * The weights of a layer after pruning, [inputs, outputs].
      *
-     * @param products  {@code X X^T} [inputs, inputs], row major; is overwritten
+     * @param products {@code X X^T} [inputs, inputs], row major; is overwritten
      * @param positions n, columns of X, 1 or more
-     * @throws SingularMatrixException  if the damping is too small for these products
+     * @throws SingularMatrixException if the damping is too small for these products
      * @throws IllegalArgumentException if a group of the pattern would cross a block
      */
     public float[] prune(LinearWeights weights, double[] products, long positions, Target target) {
         if (products.length != Math.multiplyExact(weights.inputs(), weights.inputs())) {
             throw new IllegalArgumentException(products.length + " products for " + weights.inputs() + " inputs");
         }
-        if (target instanceof Pattern pattern && (blockSize % pattern.group() != 0 || weights.inputs() % pattern.group() != 0)) {
-            throw new IllegalArgumentException("groups of " + pattern.group() + " in " + weights.inputs() + " inputs, blocks of " + blockSize);
+        if (target instanceof Pattern pattern
+                && (blockSize % pattern.group() != 0 || weights.inputs() % pattern.group() != 0)) {
+            throw new IllegalArgumentException(
+                    "groups of " + pattern.group() + " in " + weights.inputs() + " inputs, blocks of " + blockSize);
         }
         boolean[] dead = hessian(products, weights.inputs(), positions);
         InverseFactor.replace(products, weights.inputs());
@@ -103,8 +106,10 @@ public record SparseGpt(double damping, int blockSize) {
                 markBlock(start, end, share);
             }
             int tasks = (outputs + TASK_OUTPUTS - 1) / TASK_OUTPUTS;
-            IntStream.range(0, tasks).parallel().forEach(task ->
-                    new Columns(task * TASK_OUTPUTS, Math.min(outputs, (task + 1) * TASK_OUTPUTS)).block(start, end));
+            IntStream.range(0, tasks)
+                    .parallel()
+                    .forEach(task -> new Columns(task * TASK_OUTPUTS, Math.min(outputs, (task + 1) * TASK_OUTPUTS))
+                            .block(start, end));
         }
 
         private void markBlock(int start, int end, Share share) {
@@ -154,7 +159,10 @@ public record SparseGpt(double damping, int blockSize) {
                 }
             }
 
-            /** Takes what all inputs of a block lost from a later input, four at a time because memory is slower than arithmetic. */
+            /**
+             * Takes what all inputs of a block lost from a later input, four at a time because memory is slower than
+             * arithmetic.
+             */
             private void subtractBlock(int later, int start, int end, float[] errors) {
                 int input = start;
                 for (; input + 3 < end; input += 4) {
@@ -168,8 +176,10 @@ public record SparseGpt(double damping, int blockSize) {
                     int d = c + width;
                     int row = later * outputs + from;
                     for (int output = 0; output < width; output++) {
-                        values[row + output] -= first * errors[a + output] + second * errors[b + output]
-                                + third * errors[c + output] + fourth * errors[d + output];
+                        values[row + output] -= first * errors[a + output]
+                                + second * errors[b + output]
+                                + third * errors[c + output]
+                                + fourth * errors[d + output];
                     }
                 }
                 for (; input < end; input++) {

@@ -1,5 +1,4 @@
 package io.github.fairnessgate.sparsity;
 
 /** How many weights are to be zero. */
-public sealed interface Target permits Share, Pattern {
-}
+public sealed interface Target permits Share, Pattern {}

@@ -3,18 +3,17 @@ package io.github.fairnessgate.sparsity;
 import java.util.List;
 
 /**
- * Pruning by weights and activations (Sun, Liu, Bair and Kolter 2023, arXiv 2306.11695, equation 1): {@code S_ij = |W_ij| * ||X_j||_2},
- * where X_j is what input j was over the calibration text. Weights of the same output are compared with one another, those of
- * different outputs never. What stays keeps its value.
+ * Pruning by weights and activations (Sun, Liu, Bair and Kolter 2023, arXiv 2306.11695, equation 1): {@code S_ij =
+ * |W_ij| * ||X_j||_2}, where X_j is what input j was over the calibration text. Weights of the same output are compared
+ * with one another, those of different outputs never. What stays keeps its value.
  */
 public final class Wanda {
 
-    private Wanda() {
-    }
+    private Wanda() {}
 
     /**
-     * The weights of a layer after pruning, [inputs, outputs]. With a share, every output loses as many weights as any other;
-     * with a pattern, every group. Among equal scores those of earlier inputs go first.
+     * The weights of a layer after pruning, [inputs, outputs]. With a share, every output loses as many weights as any
+     * other; with a pattern, every group. Among equal scores those of earlier inputs go first.
      *
      * @param squaredNorms {@code ||X_j||^2} of every input, finite; a common factor does not matter
      */

@@ -5,15 +5,22 @@ import java.util.List;
 /**
  * A toxicity scorer in an extension, which {@code fairness.scorer} or {@code fairness.secondScorer} names by its id.
  *
- * <p>A jar names its providers in {@code META-INF/services/io.github.fairnessgate.spi.ScorerProvider}. A provider is public and has a public constructor without
- * parameters. Maven's JVM asks for id, version and description; the worker has it score.
+ * <p>A jar names its providers in {@code META-INF/services/io.github.fairnessgate.spi.ScorerProvider}. A provider is
+ * public and has a public constructor without parameters. Maven's JVM asks for id, version and description; the worker
+ * has it score.
  */
 public interface ScorerProvider {
 
-    /** The name of the scorer: lower-case letters, digits and hyphens; not {@code embedded} or {@code ngram}, and that of no other provider. */
+    /**
+     * The name of the scorer: lower-case letters, digits and hyphens; not {@code embedded} or {@code ngram}, and that
+     * of no other provider.
+     */
     String id();
 
-    /** Raise it whenever a text would get another score. It is part of the metrics' ids, so numbers of two versions are never compared. */
+    /**
+     * Raise it whenever a text would get another score. It is part of the metrics' ids, so numbers of two versions are
+     * never compared.
+     */
     int version();
 
     /** What kind of scorer it is and what its score means, in one sentence for the report. */

@@ -4,37 +4,40 @@ import java.util.Arrays;
 import org.apache.commons.numbers.arrays.Selection;
 
 /**
- * Bias-corrected and accelerated bootstrap interval. The percentiles of the replicates at which it ends are
- * moved by the bias {@code z0}, the normal quantile of the share of replicates below the estimate (those equal to
- * it count half), and the acceleration {@code a = sum U^3 / (6 (sum U^2)^1.5)} of the jackknife deviations
- * {@code U = mean of the leave-one-out estimates - leave-one-out estimate}.
+ * Bias-corrected and accelerated bootstrap interval. The percentiles of the replicates at which it ends are moved by
+ * the bias {@code z0}, the normal quantile of the share of replicates below the estimate (those equal to it count
+ * half), and the acceleration {@code a = sum U^3 / (6 (sum U^2)^1.5)} of the jackknife deviations {@code U = mean of
+ * the leave-one-out estimates - leave-one-out estimate}.
  *
  * <p>It stands beside the studentised interval in reports as a check: it uses the same resamples but no standard
  * errors. With replicates that are all equal it is that value.
  *
- * <p>Source: B. Efron, R. J. Tibshirani, An Introduction to the Bootstrap (1993), section 14.3. Percentiles
- * between two replicates are interpolated.
+ * <p>Source: B. Efron, R. J. Tibshirani, An Introduction to the Bootstrap (1993), section 14.3. Percentiles between two
+ * replicates are interpolated.
  */
 record BcaInterval(double low, double high) {
 
     /**
      * The interval.
      *
-     * @param replicates  the estimate on each resample; this method changes their order
-     * @param estimate    on the sample
+     * @param replicates the estimate on each resample; this method changes their order
+     * @param estimate on the sample
      * @param leaveOneOut the estimate without each cluster
-     * @param alpha       error rate of either end
+     * @param alpha error rate of either end
      */
     static BcaInterval of(double[] replicates, double estimate, double[] leaveOneOut, double alpha) {
         double bias = StandardNormal.quantile(below(replicates, estimate));
         double acceleration = acceleration(leaveOneOut);
         double z = StandardNormal.exceededWith(alpha);
-        return new BcaInterval(percentile(replicates, moved(bias, -z, acceleration)), percentile(replicates, moved(bias, z, acceleration)));
+        return new BcaInterval(
+                percentile(replicates, moved(bias, -z, acceleration)),
+                percentile(replicates, moved(bias, z, acceleration)));
     }
 
     private static double below(double[] replicates, double estimate) {
         long less = Arrays.stream(replicates).filter(value -> value < estimate).count();
-        long equal = Arrays.stream(replicates).filter(value -> value == estimate).count();
+        long equal =
+                Arrays.stream(replicates).filter(value -> value == estimate).count();
         return (less + equal / 2.0) / replicates.length;
     }
 

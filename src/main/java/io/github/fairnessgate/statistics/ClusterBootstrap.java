@@ -6,28 +6,26 @@ import org.apache.commons.numbers.arrays.Selection;
 import org.apache.commons.statistics.distribution.BetaDistribution;
 
 /**
- * Studentised bootstrap (bootstrap-t) of a ratio of totals over independent clusters:
- * {@code R = sum s_k / sum w_k}, times a unit. A mean over clusters is the case {@code w_k = 1}.
+ * Studentised bootstrap (bootstrap-t) of a ratio of totals over independent clusters: {@code R = sum s_k / sum w_k},
+ * times a unit. A mean over clusters is the case {@code w_k = 1}.
  *
- * <p>Clusters are drawn with replacement, as many as there are; each draw gives
- * {@code t* = (R* - R) / se*}, with the linearised standard error
- * {@code se^2 = K / (K - 1) * sum (s_k - R w_k)^2 / (sum w_k)^2}. With {@code t(j)} the j-th smallest of
- * {@code B} values and {@code j = floor(alpha (B + 1))}, the bounds are {@code R - t(B + 1 - j) se} and
- * {@code R - t(j) se}, and the p-value against {@code R <= r} is {@code (1 + #{t* >= (R - r) / se}) / (B + 1)};
- * bounds and p-values agree exactly.
+ * <p>Clusters are drawn with replacement, as many as there are; each draw gives {@code t* = (R* - R) / se*}, with the
+ * linearised standard error {@code se^2 = K / (K - 1) * sum (s_k - R w_k)^2 / (sum w_k)^2}. With {@code t(j)} the j-th
+ * smallest of {@code B} values and {@code j = floor(alpha (B + 1))}, the bounds are {@code R - t(B + 1 - j) se} and
+ * {@code R - t(j) se}, and the p-value against {@code R <= r} is {@code (1 + #{t* >= (R - r) / se}) / (B + 1)}; bounds
+ * and p-values agree exactly.
  *
- * <p>A draw of equal clusters has no standard error; its {@code t*} is infinite, with the sign of
- * {@code R* - R}. If that happens to more than alpha of the draws, which takes a sample in which only a
- * few clusters are other than the rest, the bound is infinite. Where all clusters are equal the interval is the value itself. It says
- * nothing of what was not seen: {@code RangeBound} does.
+ * <p>A draw of equal clusters has no standard error; its {@code t*} is infinite, with the sign of {@code R* - R}. If
+ * that happens to more than alpha of the draws, which takes a sample in which only a few clusters are other than the
+ * rest, the bound is infinite. Where all clusters are equal the interval is the value itself. It says nothing of what
+ * was not seen: {@code RangeBound} does.
  *
- * <p>Of more than {@value #MOST_CLUSTERS} clusters, every {@value #GROUPS}th is put into the same group, and
- * groups are drawn instead: sums of independent clusters are independent too, and with so many of them nothing
- * measurable is lost.
+ * <p>Of more than {@value #MOST_CLUSTERS} clusters, every {@value #GROUPS}th is put into the same group, and groups are
+ * drawn instead: sums of independent clusters are independent too, and with so many of them nothing measurable is lost.
  *
- * <p>Sources: B. Efron, R. J. Tibshirani, An Introduction to the Bootstrap (1993), section 12.5;
- * A. C. Davison, D. V. Hinkley, Bootstrap Methods and their Application (1997), sections 2.4 and 3.8;
- * K. M. Wolter, Introduction to Variance Estimation (2007), chapter 2, for random groups.
+ * <p>Sources: B. Efron, R. J. Tibshirani, An Introduction to the Bootstrap (1993), section 12.5; A. C. Davison, D. V.
+ * Hinkley, Bootstrap Methods and their Application (1997), sections 2.4 and 3.8; K. M. Wolter, Introduction to Variance
+ * Estimation (2007), chapter 2, for random groups.
  */
 public final class ClusterBootstrap implements Inference {
 
@@ -89,7 +87,7 @@ public final class ClusterBootstrap implements Inference {
      * Bootstraps a mean over clusters.
      *
      * @param values one for each cluster, at least two
-     * @param unit   factor from the mean to the unit of the result
+     * @param unit factor from the mean to the unit of the result
      */
     public static ClusterBootstrap ofMean(double[] values, double unit, double alpha, Supply supply) {
         return ofRatio(values, ones(values.length), unit, alpha, supply);
@@ -98,7 +96,7 @@ public final class ClusterBootstrap implements Inference {
     /**
      * Bootstraps a ratio of totals.
      *
-     * @param sums    numerator of each cluster, at least two
+     * @param sums numerator of each cluster, at least two
      * @param weights denominator of each cluster, positive
      */
     public static ClusterBootstrap ofRatio(double[] sums, double[] weights, double unit, double alpha, Supply supply) {
@@ -113,7 +111,10 @@ public final class ClusterBootstrap implements Inference {
         Resamples of(int clusters);
     }
 
-    /** Every {@value #GROUPS}th value added up, if there are too many; they lie in the order of their ids, which says nothing. */
+    /**
+     * Every {@value #GROUPS}th value added up, if there are too many; they lie in the order of their ids, which says
+     * nothing.
+     */
     public static double[] grouped(double[] values) {
         if (values.length <= MOST_CLUSTERS) {
             return values;
@@ -163,9 +164,9 @@ public final class ClusterBootstrap implements Inference {
     /**
      * The share of resamples whose t* is at least the t of the sample, the sample counted among them.
      *
-     * @param distance      of the estimate from the hypothesis
+     * @param distance of the estimate from the hypothesis
      * @param standardError of the estimate; 0 where all clusters are equal, and the sign test decides
-     * @param studentised   t* of every resample
+     * @param studentised t* of every resample
      */
     static double pOfIncrease(double distance, double standardError, double[] studentised, int clusters) {
         if (standardError == 0) {
@@ -195,7 +196,8 @@ public final class ClusterBootstrap implements Inference {
             return Optional.empty();
         }
         BcaInterval interval = BcaInterval.of(replicates.clone(), ratio, leaveOneOut(), alpha);
-        return Optional.of(interval).filter(bounds -> bounds.low() <= bounds.high())
+        return Optional.of(interval)
+                .filter(bounds -> bounds.low() <= bounds.high())
                 .map(bounds -> new SecondOpinion(unit * bounds.low(), unit * bounds.high(), "BCa cluster bootstrap"));
     }
 
@@ -270,7 +272,10 @@ public final class ClusterBootstrap implements Inference {
         return ratios;
     }
 
-    /** The one-sided upper bound of a share of which {@code count} of {@code n} were seen; of counts divided by a design effect, too. */
+    /**
+     * The one-sided upper bound of a share of which {@code count} of {@code n} were seen; of counts divided by a design
+     * effect, too.
+     */
     public static double clopperPearsonUpper(double count, double n, double alpha) {
         return count >= n ? 1 : BetaDistribution.of(count + 1, n - count).inverseSurvivalProbability(alpha);
     }

@@ -8,15 +8,17 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * What items in clusters say about a share of items, or about the difference of two: what they would say if they were independent, and what their
- * clusters say, whichever is more careful. Each bound is the one further out and each p-value the largest.
+ * What items in clusters say about a share of items, or about the difference of two: what they would say if they were
+ * independent, and what their clusters say, whichever is more careful. Each bound is the one further out and each
+ * p-value the largest.
  *
- * <p>Clusters speak twice. First by the studentised bootstrap of the ratio of totals, {@code sum s_k / sum n_k}. It knows nothing of what it has not
- * seen: where no cluster or only a few differ from the rest, it has no width or no bound and is not heard. Second by the score interval of independent
- * items with their counts divided by the {@link DesignEffect} that the data show. Where fewer than {@value ClusterBootstrap#FEWEST_CLUSTERS} clusters
- * differ from the rest, the effect is at least the expected one.
+ * <p>Clusters speak twice. First by the studentised bootstrap of the ratio of totals, {@code sum s_k / sum n_k}. It
+ * knows nothing of what it has not seen: where no cluster or only a few differ from the rest, it has no width or no
+ * bound and is not heard. Second by the score interval of independent items with their counts divided by the
+ * {@link DesignEffect} that the data show. Where fewer than {@value ClusterBootstrap#FEWEST_CLUSTERS} clusters differ
+ * from the rest, the effect is at least the expected one.
  *
- * @param items    as if they were independent
+ * @param items as if they were independent
  * @param clusters the bootstrap, if it has bounds, and the score interval of fewer items
  * @param signFlip of a difference the one-sided p-value against an increase, by the sign-flip test over clusters
  */
@@ -29,22 +31,33 @@ public record ClusteredShare(Inference items, List<Inference> clusters, Optional
     /**
      * Of items in clusters, at least two of which share one.
      *
-     * @param counted  the inference from independent items, by the design effect by which to divide their counts
-     * @param totals   of each cluster
-     * @param squares  sum of the squares of the items' numbers, which are 1, 0 or -1: how many are not 0
+     * @param counted the inference from independent items, by the design effect by which to divide their counts
+     * @param totals of each cluster
+     * @param squares sum of the squares of the items' numbers, which are 1, 0 or -1: how many are not 0
      * @param expected the design effect where only few items are not 0
      * @param signFlip of a difference
-     * @param supply   of resamples
+     * @param supply of resamples
      */
-    public static ClusteredShare of(Function<DesignEffect, ? extends Inference> counted, Totals totals, double squares, DesignEffect expected,
-            OptionalDouble signFlip, double alpha, ClusterBootstrap.Supply supply) {
+    public static ClusteredShare of(
+            Function<DesignEffect, ? extends Inference> counted,
+            Totals totals,
+            double squares,
+            DesignEffect expected,
+            OptionalDouble signFlip,
+            double alpha,
+            ClusterBootstrap.Supply supply) {
         Inference whole = counted.apply(DesignEffect.NONE);
         return new ClusteredShare(whole, byClusters(counted, totals, squares, expected, alpha, supply), signFlip);
     }
 
     /** What the clusters alone say, each of the inferences to be heeded. */
-    public static List<Inference> byClusters(Function<DesignEffect, ? extends Inference> counted, Totals totals, double squares, DesignEffect expected,
-            double alpha, ClusterBootstrap.Supply supply) {
+    public static List<Inference> byClusters(
+            Function<DesignEffect, ? extends Inference> counted,
+            Totals totals,
+            double squares,
+            DesignEffect expected,
+            double alpha,
+            ClusterBootstrap.Supply supply) {
         double[] sums = totals.sums();
         double[] sizes = totals.weights();
         if (sums.length < ClusterBootstrap.FEWEST_CLUSTERS) {
@@ -73,24 +86,37 @@ public record ClusteredShare(Inference items, List<Inference> clusters, Optional
 
     @Override
     public double low() {
-        return Math.min(items.low(), clusters.stream().mapToDouble(Inference::low).min().orElseThrow());
+        return Math.min(
+                items.low(), clusters.stream().mapToDouble(Inference::low).min().orElseThrow());
     }
 
     @Override
     public double high() {
-        return Math.max(items.high(), clusters.stream().mapToDouble(Inference::high).max().orElseThrow());
+        return Math.max(
+                items.high(),
+                clusters.stream().mapToDouble(Inference::high).max().orElseThrow());
     }
 
     /** {@inheritDoc} Only the hypothesis of no change, 0, has a sign-flip test. */
     @Override
     public double pAbove(double hypothesis) {
-        double p = Math.max(items.pAbove(hypothesis), clusters.stream().mapToDouble(each -> each.pAbove(hypothesis)).max().orElseThrow());
+        double p = Math.max(
+                items.pAbove(hypothesis),
+                clusters.stream()
+                        .mapToDouble(each -> each.pAbove(hypothesis))
+                        .max()
+                        .orElseThrow());
         return hypothesis == 0 && signFlip.isPresent() ? Math.max(p, signFlip.getAsDouble()) : p;
     }
 
     @Override
     public double pBelow(double hypothesis) {
-        return Math.max(items.pBelow(hypothesis), clusters.stream().mapToDouble(each -> each.pBelow(hypothesis)).max().orElseThrow());
+        return Math.max(
+                items.pBelow(hypothesis),
+                clusters.stream()
+                        .mapToDouble(each -> each.pBelow(hypothesis))
+                        .max()
+                        .orElseThrow());
     }
 
     /** {@inheritDoc} That of the bootstrap: other intervals of a table count items as independent. */
@@ -106,8 +132,11 @@ public record ClusteredShare(Inference items, List<Inference> clusters, Optional
 
     @Override
     public String method() {
-        return Widest.method(Stream.concat(Stream.of(items), clusters.stream()).toList(),
-                each -> each == items || each instanceof ClusterBootstrap ? each.method() : each.method() + " with design effect")
+        return Widest.method(
+                        Stream.concat(Stream.of(items), clusters.stream()).toList(),
+                        each -> each == items || each instanceof ClusterBootstrap
+                                ? each.method()
+                                : each.method() + " with design effect")
                 + (signFlip.isPresent() ? ", sign-flip test" : "");
     }
 }

@@ -38,7 +38,9 @@ public record ExponentialInference(Inference logarithm) implements Inference {
 
     @Override
     public Optional<SecondOpinion> secondOpinion() {
-        return logarithm.secondOpinion().map(other -> new SecondOpinion(Math.exp(other.low()), Math.exp(other.high()), other.method()));
+        return logarithm
+                .secondOpinion()
+                .map(other -> new SecondOpinion(Math.exp(other.low()), Math.exp(other.high()), other.method()));
     }
 
     @Override

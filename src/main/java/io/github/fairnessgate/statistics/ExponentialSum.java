@@ -4,13 +4,16 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * The chance that a sum {@code Q = sum a_k E_k} of independent standard exponential numbers E with given factors is above 0.
+ * The chance that a sum {@code Q = sum a_k E_k} of independent standard exponential numbers E with given factors is
+ * above 0.
  *
- * <p>With the characteristic function {@code phi(u) = prod 1 / (1 - i a_k u)} it is {@code 1/2 + 1/pi * integral of Im phi(u) / u over u > 0}
- * (Gil-Pelaez), here taken by the trapezoidal rule over {@code ln u}. In {@code ln u} the poles of phi lie {@code pi / 2} off the real line, however different the factors are, so that
- * the error falls exponentially as the step gets smaller than a turn of phi. Against partial fractions in 2,500 digits it is below 1e-9.
+ * <p>With the characteristic function {@code phi(u) = prod 1 / (1 - i a_k u)} it is {@code 1/2 + 1/pi * integral of Im
+ * phi(u) / u over u > 0} (Gil-Pelaez), here taken by the trapezoidal rule over {@code ln u}. In {@code ln u} the poles
+ * of phi lie {@code pi / 2} off the real line, however different the factors are, so that the error falls exponentially
+ * as the step gets smaller than a turn of phi. Against partial fractions in 2,500 digits it is below 1e-9.
  *
- * <p>Source: J. Gil-Pelaez, Note on the inversion theorem, Biometrika 38 (1951) 481-482; for sums of this kind J. P. Imhof, Biometrika 48 (1961) 419-426.
+ * <p>Source: J. Gil-Pelaez, Note on the inversion theorem, Biometrika 38 (1951) 481-482; for sums of this kind J. P.
+ * Imhof, Biometrika 48 (1961) 419-426.
  */
 public final class ExponentialSum {
 
@@ -34,10 +37,13 @@ public final class ExponentialSum {
 
     /** Takes sorted factors. */
     private ExponentialSum(double[] sorted) {
-        int[] starts = IntStream.range(0, sorted.length).filter(k -> k == 0 || sorted[k] != sorted[k - 1]).toArray();
+        int[] starts = IntStream.range(0, sorted.length)
+                .filter(k -> k == 0 || sorted[k] != sorted[k - 1])
+                .toArray();
         this.factors = Arrays.stream(starts).mapToDouble(start -> sorted[start]).toArray();
         this.counts = IntStream.range(0, starts.length)
-                .map(k -> (k + 1 < starts.length ? starts[k + 1] : sorted.length) - starts[k]).toArray();
+                .map(k -> (k + 1 < starts.length ? starts[k + 1] : sorted.length) - starts[k])
+                .toArray();
     }
 
     /**
@@ -48,7 +54,11 @@ public final class ExponentialSum {
      */
     public static double isPositive(double[] factors) {
         double largest = Arrays.stream(factors).map(Math::abs).max().orElse(0);
-        double[] scaled = Arrays.stream(factors).filter(factor -> factor != 0).map(factor -> factor / largest).sorted().toArray();
+        double[] scaled = Arrays.stream(factors)
+                .filter(factor -> factor != 0)
+                .map(factor -> factor / largest)
+                .sorted()
+                .toArray();
         if (Arrays.stream(scaled).allMatch(factor -> factor < 0)) {
             return 0;
         }
@@ -80,7 +90,8 @@ public final class ExponentialSum {
         double modulus = 1;
         for (; modulus > NEGLIGIBLE; x += step) {
             double u = Math.exp(x);
-            // the product of 1 - i a u, whose reciprocal is phi; in parts, so that it does not grow beyond what a number can be
+            // the product of 1 - i a u, whose reciprocal is phi; in parts, so that it does not grow beyond what a
+            // number can be
             double real = 1;
             double imaginary = 0;
             double logarithm = 0;

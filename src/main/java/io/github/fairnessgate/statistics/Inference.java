@@ -29,7 +29,10 @@ public interface Inference {
         return Optional.empty();
     }
 
-    /** Of a change, the one-sided p-value against an increase of the sign-flip test, or of exchanging the models; a part of {@code pAbove(0)}. */
+    /**
+     * Of a change, the one-sided p-value against an increase of the sign-flip test, or of exchanging the models; a part
+     * of {@code pAbove(0)}.
+     */
     default OptionalDouble signFlip() {
         return OptionalDouble.empty();
     }
@@ -49,17 +52,15 @@ public interface Inference {
      *
      * @param method its name for a report
      */
-    record SecondOpinion(double low, double high, String method) {
-    }
+    record SecondOpinion(double low, double high, String method) {}
 
     /**
      * The change of a disparity if it is drawn for every cluster which model is called the candidate.
      *
-     * @param low    the quantile at alpha
+     * @param low the quantile at alpha
      * @param median the median
-     * @param high   the quantile at 1 - alpha
+     * @param high the quantile at 1 - alpha
      * @param pValue one-sided p-value of the permutation test, part of the change's
      */
-    record ByChance(double low, double median, double high, double pValue) {
-    }
+    record ByChance(double low, double median, double high, double pValue) {}
 }

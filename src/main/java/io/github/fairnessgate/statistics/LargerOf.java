@@ -5,10 +5,10 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * What is known about the larger of two numbers. It is below a bound just if both are, so that the larger
- * upper bound is one of the larger number at the same level (intersection-union). It is above a bound if
- * either is; lower bound and test are those of the number with the larger estimate, which assumes that it
- * is clear which one that is wherever something depends on it.
+ * What is known about the larger of two numbers. It is below a bound just if both are, so that the larger upper bound
+ * is one of the larger number at the same level (intersection-union). It is above a bound if either is; lower bound and
+ * test are those of the number with the larger estimate, which assumes that it is clear which one that is wherever
+ * something depends on it.
  */
 public record LargerOf(Inference one, Inference other) implements Inference {
 
@@ -50,8 +50,13 @@ public record LargerOf(Inference one, Inference other) implements Inference {
     @Override
     public Optional<SecondOpinion> secondOpinion() {
         Inference smaller = larger() == one ? other : one;
-        return larger().secondOpinion().map(opinion -> new SecondOpinion(opinion.low(),
-                smaller.secondOpinion().map(lesser -> Math.max(opinion.high(), lesser.high())).orElse(opinion.high()), opinion.method()));
+        return larger().secondOpinion()
+                .map(opinion -> new SecondOpinion(
+                        opinion.low(),
+                        smaller.secondOpinion()
+                                .map(lesser -> Math.max(opinion.high(), lesser.high()))
+                                .orElse(opinion.high()),
+                        opinion.method()));
     }
 
     @Override

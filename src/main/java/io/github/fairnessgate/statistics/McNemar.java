@@ -3,18 +3,20 @@ package io.github.fairnessgate.statistics;
 import org.apache.commons.statistics.distribution.BinomialDistribution;
 
 /**
- * McNemar's test of a paired table, exact: given {@code b + c} discordant pairs, {@code b} is binomial
- * with probability one half if nothing changed. No discordant pair is no evidence: p = 1.
+ * McNemar's test of a paired table, exact: given {@code b + c} discordant pairs, {@code b} is binomial with probability
+ * one half if nothing changed. No discordant pair is no evidence: p = 1.
  *
- * <p>Sources: Q. McNemar, Psychometrika 12 (1947) 153-157; the mid-p form: M. W. Fagerland, S. Lydersen,
- * P. Laake, BMC Medical Research Methodology 13 (2013) 91.
+ * <p>Sources: Q. McNemar, Psychometrika 12 (1947) 153-157; the mid-p form: M. W. Fagerland, S. Lydersen, P. Laake, BMC
+ * Medical Research Methodology 13 (2013) 91.
  *
  * @param b pairs that speak for an increase
  * @param c pairs that speak for a decrease
  */
 public record McNemar(int b, int c) {
 
-    /** Exact one-sided p-value against an increase: the probability of {@code b} or more. Never above its nominal level. */
+    /**
+     * Exact one-sided p-value against an increase: the probability of {@code b} or more. Never above its nominal level.
+     */
     public double exactIncrease() {
         return b == 0 ? 1 : binomial().survivalProbability(b - 1);
     }

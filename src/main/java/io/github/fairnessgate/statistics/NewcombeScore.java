@@ -1,22 +1,21 @@
 package io.github.fairnessgate.statistics;
 
 /**
- * Newcombe's interval for the difference of two paired proportions: Wilson's intervals of the two proportions,
- * squared and added, with the correlation of the pairs. It shares nothing with {@link TangoScore} but the table,
- * and stands beside it in reports as a check.
+ * Newcombe's interval for the difference of two paired proportions: Wilson's intervals of the two proportions, squared
+ * and added, with the correlation of the pairs. It shares nothing with {@link TangoScore} but the table, and stands
+ * beside it in reports as a check.
  *
  * <p>With {@code a} pairs that have both properties, {@code b} only the second, {@code c} only the first, {@code d}
- * neither, the continuity-corrected correlation is {@code phi = max(ad - bc - n/2, 0) / sqrt(...)} if
- * {@code ad > bc}, else {@code (ad - bc) / sqrt(...)}, over the root of the product of the four margins; 0 where
- * a margin is 0.
+ * neither, the continuity-corrected correlation is {@code phi = max(ad - bc - n/2, 0) / sqrt(...)} if {@code ad > bc},
+ * else {@code (ad - bc) / sqrt(...)}, over the root of the product of the four margins; 0 where a margin is 0.
  *
- * <p>Source: R. G. Newcombe, Improved confidence intervals for the difference between binomial proportions based
- * on paired data, Statistics in Medicine 17 (1998) 2635-2650, method 10.
+ * <p>Source: R. G. Newcombe, Improved confidence intervals for the difference between binomial proportions based on
+ * paired data, Statistics in Medicine 17 (1998) 2635-2650, method 10.
  *
- * @param both   pairs with both properties
+ * @param both pairs with both properties
  * @param second pairs with only the second
- * @param first  pairs with only the first
- * @param n      all pairs, at least 1
+ * @param first pairs with only the first
+ * @param n all pairs, at least 1
  */
 record NewcombeScore(long both, long second, long first, long n) {
 

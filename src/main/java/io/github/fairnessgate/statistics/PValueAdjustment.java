@@ -6,8 +6,7 @@ import java.util.stream.IntStream;
 /** P-values of several tests, adjusted for their number, in the order given. */
 public final class PValueAdjustment {
 
-    private PValueAdjustment() {
-    }
+    private PValueAdjustment() {}
 
     /**
      * Adjusted so that the chance of any false claim stays at the level.
@@ -42,8 +41,10 @@ public final class PValueAdjustment {
     }
 
     private static int[] ascending(double[] pValues) {
-        return IntStream.range(0, pValues.length).boxed()
+        return IntStream.range(0, pValues.length)
+                .boxed()
                 .sorted(Comparator.comparingDouble(index -> pValues[index]))
-                .mapToInt(Integer::intValue).toArray();
+                .mapToInt(Integer::intValue)
+                .toArray();
     }
 }

@@ -4,11 +4,11 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * A change over clusters. Interval and estimate are the bootstrap's. The test that nothing changed takes the
- * larger of the p-values of the bootstrap and of the sign-flip test: the first makes it agree with the interval,
- * the second keeps its level with few clusters.
+ * A change over clusters. Interval and estimate are the bootstrap's. The test that nothing changed takes the larger of
+ * the p-values of the bootstrap and of the sign-flip test: the first makes it agree with the interval, the second keeps
+ * its level with few clusters.
  *
- * @param bootstrap   of the change, with the bounds of rare changes where they are heard
+ * @param bootstrap of the change, with the bounds of rare changes where they are heard
  * @param ofSignFlips one-sided p-value of the sign-flip test against an increase
  */
 public record PairedClusterChange(Inference bootstrap, double ofSignFlips) implements Inference {

@@ -3,14 +3,15 @@ package io.github.fairnessgate.statistics;
 import java.util.Optional;
 
 /**
- * The difference of two shares over the same items, in percentage points. The interval is Tango's. The
- * test that nothing changed takes the larger of the p-values of Tango's score test and of the exact
- * McNemar test: the first makes it agree with the interval, the second keeps its level with few
- * discordant pairs, where the normal approximation does not.
+ * The difference of two shares over the same items, in percentage points. The interval is Tango's. The test that
+ * nothing changed takes the larger of the p-values of Tango's score test and of the exact McNemar test: the first makes
+ * it agree with the interval, the second keeps its level with few discordant pairs, where the normal approximation does
+ * not.
  *
  * @param both pairs that count in both shares
  */
-public record PairedShareDifference(TangoScore table, long both, double alpha, double low, double high) implements Inference {
+public record PairedShareDifference(TangoScore table, long both, double alpha, double low, double high)
+        implements Inference {
 
     static PairedShareDifference of(TangoScore table, long both, double alpha) {
         return new PairedShareDifference(table, both, alpha, 100 * table.lower(alpha), 100 * table.upper(alpha));
@@ -34,8 +35,10 @@ public record PairedShareDifference(TangoScore table, long both, double alpha, d
 
     @Override
     public Optional<SecondOpinion> secondOpinion() {
-        NewcombeScore newcombe = new NewcombeScore(both, Math.round(table.b()), Math.round(table.c()), Math.round(table.n()));
-        return Optional.of(new SecondOpinion(100 * newcombe.lower(alpha), 100 * newcombe.upper(alpha), "Newcombe interval"));
+        NewcombeScore newcombe =
+                new NewcombeScore(both, Math.round(table.b()), Math.round(table.c()), Math.round(table.n()));
+        return Optional.of(
+                new SecondOpinion(100 * newcombe.lower(alpha), 100 * newcombe.upper(alpha), "Newcombe interval"));
     }
 
     @Override

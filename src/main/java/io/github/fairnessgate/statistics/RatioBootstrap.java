@@ -3,18 +3,20 @@ package io.github.fairnessgate.statistics;
 import java.util.Arrays;
 
 /**
- * Studentised bootstrap (bootstrap-t), over clusters, of a ratio of totals, {@code R = sum a_k / sum w_k}, or of its difference from another one,
- * {@code R - R'}, of the same clusters with other numerators and other denominators: as where two models are asked the same and do not answer
- * equally often.
+ * Studentised bootstrap (bootstrap-t), over clusters, of a ratio of totals, {@code R = sum a_k / sum w_k}, or of its
+ * difference from another one, {@code R - R'}, of the same clusters with other numerators and other denominators: as
+ * where two models are asked the same and do not answer equally often.
  *
- * <p>Clusters are drawn with replacement, all their numbers together. The standard error is the delta method's, {@code se^2 = K / (K - 1) sum U_k^2}
- * with the influence {@code U_k = (a_k - R w_k) / sum w}, less that on the other ratio. Bounds and p-values follow from {@code t* = (R* - R) / se*}
- * as in {@link ClusterBootstrap}; more than {@value ClusterBootstrap#MOST_CLUSTERS} clusters are put into groups as there.
+ * <p>Clusters are drawn with replacement, all their numbers together. The standard error is the delta method's,
+ * {@code se^2 = K / (K - 1) sum U_k^2} with the influence {@code U_k = (a_k - R w_k) / sum w}, less that on the other
+ * ratio. Bounds and p-values follow from {@code t* = (R* - R) / se*} as in {@link ClusterBootstrap}; more than
+ * {@value ClusterBootstrap#MOST_CLUSTERS} clusters are put into groups as there.
  *
- * <p>A draw in which a denominator is 0 has no ratio. It counts as being further out than any other draw, on either side, so that it widens the
- * interval and never makes a p-value smaller.
+ * <p>A draw in which a denominator is 0 has no ratio. It counts as being further out than any other draw, on either
+ * side, so that it widens the interval and never makes a p-value smaller.
  *
- * <p>Source: A. C. Davison, D. V. Hinkley, Bootstrap Methods and their Application (1997), sections 2.7.2 (the delta method's variance, for a ratio) and 5.2.
+ * <p>Source: A. C. Davison, D. V. Hinkley, Bootstrap Methods and their Application (1997), sections 2.7.2 (the delta
+ * method's variance, for a ratio) and 5.2.
  */
 public final class RatioBootstrap implements Inference {
 
@@ -30,7 +32,7 @@ public final class RatioBootstrap implements Inference {
     /**
      * A ratio of totals.
      *
-     * @param sums    numerators of the clusters, at least two
+     * @param sums numerators of the clusters, at least two
      * @param weights their denominators, none below 0 and one above
      */
     public record Ratio(double[] sums, double[] weights) {
@@ -39,7 +41,9 @@ public final class RatioBootstrap implements Inference {
         public static final Ratio NONE = new Ratio(new double[0], new double[0]);
 
         double value() {
-            return sums.length == 0 ? 0 : Arrays.stream(sums).sum() / Arrays.stream(weights).sum();
+            return sums.length == 0
+                    ? 0
+                    : Arrays.stream(sums).sum() / Arrays.stream(weights).sum();
         }
 
         private Ratio grouped() {
@@ -110,7 +114,9 @@ public final class RatioBootstrap implements Inference {
 
     @Override
     public double low() {
-        return standardError == 0 ? estimate : beyond(studentised.length - rank() + undefined(), Double.POSITIVE_INFINITY);
+        return standardError == 0
+                ? estimate
+                : beyond(studentised.length - rank() + undefined(), Double.POSITIVE_INFINITY);
     }
 
     @Override
@@ -125,14 +131,20 @@ public final class RatioBootstrap implements Inference {
 
     @Override
     public double pAbove(double hypothesis) {
-        return standardError == 0 ? ClusterBootstrap.pOfIncrease(estimate - hypothesis, 0, studentised, clusters)
-                : p(Arrays.stream(studentised).filter(t -> t >= (estimate - hypothesis) / standardError).count());
+        return standardError == 0
+                ? ClusterBootstrap.pOfIncrease(estimate - hypothesis, 0, studentised, clusters)
+                : p(Arrays.stream(studentised)
+                        .filter(t -> t >= (estimate - hypothesis) / standardError)
+                        .count());
     }
 
     @Override
     public double pBelow(double hypothesis) {
-        return standardError == 0 ? ClusterBootstrap.pOfDecrease(estimate - hypothesis, 0, studentised, clusters)
-                : p(Arrays.stream(studentised).filter(t -> t <= (estimate - hypothesis) / standardError).count());
+        return standardError == 0
+                ? ClusterBootstrap.pOfDecrease(estimate - hypothesis, 0, studentised, clusters)
+                : p(Arrays.stream(studentised)
+                        .filter(t -> t <= (estimate - hypothesis) / standardError)
+                        .count());
     }
 
     private double p(long further) {
@@ -149,6 +161,8 @@ public final class RatioBootstrap implements Inference {
 
     @Override
     public String method() {
-        return less.sums().length > 0 ? "studentised cluster bootstrap of a difference of ratios" : "studentised cluster bootstrap of a ratio";
+        return less.sums().length > 0
+                ? "studentised cluster bootstrap of a difference of ratios"
+                : "studentised cluster bootstrap of a ratio";
     }
 }

@@ -5,14 +5,14 @@ import org.apache.commons.rng.UniformRandomProvider;
 import org.apache.commons.rng.simple.RandomSource;
 
 /**
- * Sign-flip permutation test that paired changes are symmetric about 0, against an increase. If it makes no
- * difference which model is called the candidate, every cluster's change could as well have had the other
- * sign. With {@code T} the sum of the changes and {@code T*} the sum under other signs, the p-value is
- * {@code (1 + #{T* >= T}) / (B + 1)}: over all other sign patterns where there are at most {@value #FLIPS} of
- * them, which is exact, else over so many random ones.
+ * Sign-flip permutation test that paired changes are symmetric about 0, against an increase. If it makes no difference
+ * which model is called the candidate, every cluster's change could as well have had the other sign. With {@code T} the
+ * sum of the changes and {@code T*} the sum under other signs, the p-value is {@code (1 + #{T* >= T}) / (B + 1)}: over
+ * all other sign patterns where there are at most {@value #FLIPS} of them, which is exact, else over so many random
+ * ones.
  *
- * <p>Sources: R. A. Fisher, The Design of Experiments (1935), section 21; B. Phipson, G. K. Smyth,
- * Statistical Applications in Genetics and Molecular Biology 9 (2010) 39, for the 1 that is added.
+ * <p>Sources: R. A. Fisher, The Design of Experiments (1935), section 21; B. Phipson, G. K. Smyth, Statistical
+ * Applications in Genetics and Molecular Biology 9 (2010) 39, for the 1 that is added.
  */
 public final class SignFlip {
 
@@ -54,13 +54,16 @@ public final class SignFlip {
      * The p-value.
      *
      * @param changes one for each independent cluster, at least one
-     * @param seed    of the random sign patterns
+     * @param seed of the random sign patterns
      */
     public static double pIncrease(double[] changes, long seed) {
         return pIncrease(changes, patterns(changes.length, seed));
     }
 
-    /** All patterns of so many clusters besides the one without a changed sign if they are at most {@value #FLIPS}, else as many random ones. */
+    /**
+     * All patterns of so many clusters besides the one without a changed sign if they are at most {@value #FLIPS}, else
+     * as many random ones.
+     */
     public static Patterns patterns(int clusters, long seed) {
         return clusters < Integer.SIZE - 1 && (1 << clusters) - 1 <= FLIPS ? all(clusters) : random(seed);
     }
@@ -81,7 +84,8 @@ public final class SignFlip {
     private double sum(long[] pattern) {
         double sum = 0;
         for (int block = 0; block < blocks.length; block++) {
-            sum += blocks[block][(int) (pattern[block / BLOCKS_A_WORD] >>> block % BLOCKS_A_WORD * BLOCK) & (1 << BLOCK) - 1];
+            sum += blocks[block][
+                    (int) (pattern[block / BLOCKS_A_WORD] >>> block % BLOCKS_A_WORD * BLOCK) & (1 << BLOCK) - 1];
         }
         return sum;
     }

@@ -1,9 +1,9 @@
 package io.github.fairnessgate.statistics;
 
 /**
- * How much of an error rate may be spent up to a time of a plan: K. K. G. Lan, D. L. DeMets, Discrete sequential boundaries for clinical trials,
- * Biometrika 70 (1983) 659-663. Both functions are one-sided, grow from 0 at time 0 to the whole rate at time 1, and depend on nothing that is
- * measured.
+ * How much of an error rate may be spent up to a time of a plan: K. K. G. Lan, D. L. DeMets, Discrete sequential
+ * boundaries for clinical trials, Biometrika 70 (1983) 659-663. Both functions are one-sided, grow from 0 at time 0 to
+ * the whole rate at time 1, and depend on nothing that is measured.
  */
 public enum Spending {
     /** {@code alpha ln(1 + (e - 1) t)}: about as much at every look, as Pocock's boundary does. */
@@ -13,7 +13,10 @@ public enum Spending {
             return alpha * Math.log1p((Math.E - 1) * time);
         }
     },
-    /** {@code 2 - 2 Phi(z(1 - alpha / 2) / sqrt(t))}: little at first and most at the last look, as O'Brien and Fleming's boundary does. */
+    /**
+     * {@code 2 - 2 Phi(z(1 - alpha / 2) / sqrt(t))}: little at first and most at the last look, as O'Brien and
+     * Fleming's boundary does.
+     */
     OBRIEN_FLEMING {
         @Override
         public double spent(double alpha, double time) {
@@ -25,7 +28,7 @@ public enum Spending {
      * What is spent up to a time.
      *
      * @param alpha the whole rate, in (0, 1)
-     * @param time  share of the plan, in (0, 1]
+     * @param time share of the plan, in (0, 1]
      */
     public abstract double spent(double alpha, double time);
 }

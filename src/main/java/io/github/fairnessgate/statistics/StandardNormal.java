@@ -7,8 +7,7 @@ public final class StandardNormal {
 
     private static final NormalDistribution DISTRIBUTION = NormalDistribution.of(0, 1);
 
-    private StandardNormal() {
-    }
+    private StandardNormal() {}
 
     /** The value that is exceeded with probability {@code alpha}. */
     public static double exceededWith(double alpha) {

@@ -5,17 +5,18 @@ import java.util.function.DoubleUnaryOperator;
 /**
  * Score inference for the difference of two paired proportions.
  *
- * <p>Of {@code n} pairs, {@code b} have only the second property and {@code c} only the first; the
- * difference is {@code (b - c) / n}. The score statistic for the hypothesis that the difference is
- * {@code d} is {@code (b - c - n d) / sqrt(n (2 q + d (1 - d)))}, with {@code q} the maximum-likelihood
- * estimate of the probability of {@code c} under the hypothesis. It has a closed form. The interval
- * holds every {@code d} that the statistic does not reject; it stays within [-1, 1], has positive
- * width at {@code b = c = 0}, and its lower end is above 0 just when McNemar's statistic rejects.
+ * <p>Of {@code n} pairs, {@code b} have only the second property and {@code c} only the first; the difference is
+ * {@code (b - c) / n}. The score statistic for the hypothesis that the difference is {@code d} is {@code (b - c - n d)
+ * / sqrt(n (2 q + d (1 - d)))}, with {@code q} the maximum-likelihood estimate of the probability of {@code c} under
+ * the hypothesis. It has a closed form. The interval holds every {@code d} that the statistic does not reject; it stays
+ * within [-1, 1], has positive width at {@code b = c = 0}, and its lower end is above 0 just when McNemar's statistic
+ * rejects.
  *
- * <p>Source: T. Tango, Equivalence test and confidence interval for the difference in proportions for
- * the paired-sample design, Statistics in Medicine 17 (1998) 891-908, sections 3 and 4.
+ * <p>Source: T. Tango, Equivalence test and confidence interval for the difference in proportions for the paired-sample
+ * design, Statistics in Medicine 17 (1998) 891-908, sections 3 and 4.
  *
- * @param b pairs with only the second property, 0 to n; no whole number if pairs in clusters are counted as fewer, see {@link DesignEffect}
+ * @param b pairs with only the second property, 0 to n; no whole number if pairs in clusters are counted as fewer, see
+ *     {@link DesignEffect}
  * @param c pairs with only the first property, 0 to n - b
  * @param n all pairs, at least 1
  */
@@ -79,7 +80,9 @@ public record TangoScore(double b, double c, double n) {
         return linear > 0 ? -2 * constant / (linear + root) : (root - linear) / (4.0 * n);
     }
 
-    /** The zero of a falling function that is at least 0 at {@code low}, to the last bit; {@code high} if there is none. */
+    /**
+     * The zero of a falling function that is at least 0 at {@code low}, to the last bit; {@code high} if there is none.
+     */
     private static double lastAbove(double low, double high, DoubleUnaryOperator falling) {
         double above = low;
         double below = high;

@@ -9,20 +9,25 @@ import org.apache.commons.statistics.distribution.TDistribution;
  * {@code R = sum s / sum w}, from S runs of the recipe on the same K clusters. Both levels are samples.
  *
  * <p>Two intervals are formed, and each bound is the wider of the two:
- * <ul>
- * <li>the two-level bootstrap: runs are drawn with replacement, and so are clusters, the same for every run, as the items of all runs are the
- * same; {@code T(j)} and {@code T(B + 1 - j)} are the bounds, {@code j = floor(alpha (B + 1))};
- * <li>Student's: {@code R +- t sqrt(V)}, with the variance of the mean from the analysis of variance of the linearised values
- * {@code y = (s - R w) / mean(w)}, {@code V = max(MS(run), MS(item), MS(run) + MS(item) - MS(rest)) / (S K)}, and Cochran's quantile
- * {@code t = (MS(run) t(S - 1) + MS(item) t(K - 1)) / (MS(run) + MS(item))}. Satterthwaite's degrees of freedom in its place err more often than
- * alpha where runs dominate and are three.
- * </ul>
- * The bootstrap alone is far too narrow: three runs resampled vary by a third less than they should, and have 10 different means. Student's
- * interval knows how little three runs say about a fourth: with runs alone, its {@code t} is 2.92 and not 1.64.
  *
- * <p>Sources: P. McCarthy, Review of the International Statistical Institute 37 (1969) 239-264, and A. B. Owen, Annals of Applied Statistics 1
- * (2007) 386-411, for rows and columns drawn independently; W. G. Cochran, Biometrics 20 (1964) 191-195; S. R. Searle, G. Casella,
- * C. E. McCulloch, Variance Components (1992), chapter 4.
+ * <ul>
+ *   <li>the two-level bootstrap: runs are drawn with replacement, and so are clusters, the same for every run, as the
+ *       items of all runs are the same; {@code T(j)} and {@code T(B + 1 - j)} are the bounds, {@code j = floor(alpha (B
+ *       + 1))};
+ *   <li>Student's: {@code R +- t sqrt(V)}, with the variance of the mean from the analysis of variance of the
+ *       linearised values {@code y = (s - R w) / mean(w)}, {@code V = max(MS(run), MS(item), MS(run) + MS(item) -
+ *       MS(rest)) / (S K)}, and Cochran's quantile {@code t = (MS(run) t(S - 1) + MS(item) t(K - 1)) / (MS(run) +
+ *       MS(item))}. Satterthwaite's degrees of freedom in its place err more often than alpha where runs dominate and
+ *       are three.
+ * </ul>
+ *
+ * The bootstrap alone is far too narrow: three runs resampled vary by a third less than they should, and have 10
+ * different means. Student's interval knows how little three runs say about a fourth: with runs alone, its {@code t} is
+ * 2.92 and not 1.64.
+ *
+ * <p>Sources: P. McCarthy, Review of the International Statistical Institute 37 (1969) 239-264, and A. B. Owen, Annals
+ * of Applied Statistics 1 (2007) 386-411, for rows and columns drawn independently; W. G. Cochran, Biometrics 20 (1964)
+ * 191-195; S. R. Searle, G. Casella, C. E. McCulloch, Variance Components (1992), chapter 4.
  */
 public final class TwoLevelChange implements Inference {
 
@@ -47,8 +52,13 @@ public final class TwoLevelChange implements Inference {
         static MeanSquares of(double[][] values) {
             int runs = values.length;
             int clusters = values[0].length;
-            double[] ofRun = Arrays.stream(values).mapToDouble(row -> Arrays.stream(row).sum() / clusters).toArray();
-            double[] ofItem = IntStream.range(0, clusters).mapToDouble(k -> Arrays.stream(values).mapToDouble(row -> row[k]).sum() / runs).toArray();
+            double[] ofRun = Arrays.stream(values)
+                    .mapToDouble(row -> Arrays.stream(row).sum() / clusters)
+                    .toArray();
+            double[] ofItem = IntStream.range(0, clusters)
+                    .mapToDouble(k ->
+                            Arrays.stream(values).mapToDouble(row -> row[k]).sum() / runs)
+                    .toArray();
             double mean = Arrays.stream(ofRun).sum() / runs;
             double rest = 0;
             for (int s = 0; s < runs; s++) {
@@ -56,9 +66,19 @@ public final class TwoLevelChange implements Inference {
                     rest += square(values[s][k] - ofRun[s] - ofItem[k] + mean);
                 }
             }
-            return new MeanSquares(runs, clusters,
-                    clusters * Arrays.stream(ofRun).map(value -> square(value - mean)).sum() / (runs - 1),
-                    runs * Arrays.stream(ofItem).map(value -> square(value - mean)).sum() / (clusters - 1),
+            return new MeanSquares(
+                    runs,
+                    clusters,
+                    clusters
+                            * Arrays.stream(ofRun)
+                                    .map(value -> square(value - mean))
+                                    .sum()
+                            / (runs - 1),
+                    runs
+                            * Arrays.stream(ofItem)
+                                    .map(value -> square(value - mean))
+                                    .sum()
+                            / (clusters - 1),
                     rest / (runs - 1) / (clusters - 1));
         }
 
@@ -69,7 +89,8 @@ public final class TwoLevelChange implements Inference {
         /** Cochran's quantile of the mean in standard errors. */
         public double quantile(double alpha) {
             return (ofRuns * TDistribution.of(runs - 1).inverseSurvivalProbability(alpha)
-                    + ofItems * TDistribution.of(clusters - 1).inverseSurvivalProbability(alpha)) / (ofRuns + ofItems);
+                            + ofItems * TDistribution.of(clusters - 1).inverseSurvivalProbability(alpha))
+                    / (ofRuns + ofItems);
         }
 
         /** The level whose quantile is {@code t}: between those of the two distributions. */
@@ -93,8 +114,12 @@ public final class TwoLevelChange implements Inference {
         }
 
         VarianceSplit split(double unit) {
-            return new VarianceSplit(runs, clusters, unit * Math.sqrt(Math.max(0, ofRuns - rest) / clusters),
-                    unit * Math.sqrt(Math.max(0, ofItems - rest) / runs), unit * Math.sqrt(rest));
+            return new VarianceSplit(
+                    runs,
+                    clusters,
+                    unit * Math.sqrt(Math.max(0, ofRuns - rest) / clusters),
+                    unit * Math.sqrt(Math.max(0, ofItems - rest) / runs),
+                    unit * Math.sqrt(rest));
         }
 
         private static double square(double value) {
@@ -102,11 +127,15 @@ public final class TwoLevelChange implements Inference {
         }
     }
 
-    private TwoLevelChange(double[][] sums, double[] weights, double unit, double alpha, Resamples runs, Resamples clusters) {
+    private TwoLevelChange(
+            double[][] sums, double[] weights, double unit, double alpha, Resamples runs, Resamples clusters) {
         this.unit = unit;
         this.ratio = ratio(sums, weights);
         this.meanSquares = MeanSquares.of(linearised(sums, weights, ratio));
-        double magnitude = Arrays.stream(sums).flatMapToDouble(Arrays::stream).map(value -> value * value).sum();
+        double magnitude = Arrays.stream(sums)
+                .flatMapToDouble(Arrays::stream)
+                .map(value -> value * value)
+                .sum();
         double variance = meanSquares.ofMean();
         this.standardError = variance <= NEGLIGIBLE * magnitude ? 0 : Math.sqrt(variance);
         this.replicates = standardError == 0 ? new double[0] : replicates(sums, weights, runs, clusters);
@@ -120,13 +149,14 @@ public final class TwoLevelChange implements Inference {
     /**
      * Infers the ratio.
      *
-     * @param sums     numerators, a row for each run, at least two, with as many clusters each, at least two
-     * @param weights  denominator of each cluster, positive, the same in every run
-     * @param unit     factor from the ratio to the unit of the result
-     * @param runs     draws of runs
+     * @param sums numerators, a row for each run, at least two, with as many clusters each, at least two
+     * @param weights denominator of each cluster, positive, the same in every run
+     * @param unit factor from the ratio to the unit of the result
+     * @param runs draws of runs
      * @param clusters draws of clusters, as many of them, after {@link ClusterBootstrap#grouped}
      */
-    public static TwoLevelChange of(double[][] sums, double[] weights, double unit, double alpha, Resamples runs, Resamples clusters) {
+    public static TwoLevelChange of(
+            double[][] sums, double[] weights, double unit, double alpha, Resamples runs, Resamples clusters) {
         return new TwoLevelChange(sums, weights, unit, alpha, runs, clusters);
     }
 
@@ -141,13 +171,18 @@ public final class TwoLevelChange implements Inference {
 
     /** The mean over runs of the ratio of totals. */
     public static double ratio(double[][] sums, double[] weights) {
-        return Arrays.stream(sums).mapToDouble(row -> Arrays.stream(row).sum()).sum() / sums.length / Arrays.stream(weights).sum();
+        return Arrays.stream(sums).mapToDouble(row -> Arrays.stream(row).sum()).sum()
+                / sums.length
+                / Arrays.stream(weights).sum();
     }
 
     private static double[][] linearised(double[][] sums, double[] weights, double ratio) {
         double meanWeight = Arrays.stream(weights).sum() / weights.length;
-        return Arrays.stream(sums).map(row -> IntStream.range(0, row.length)
-                .mapToDouble(k -> (row[k] - ratio * weights[k]) / meanWeight).toArray()).toArray(double[][]::new);
+        return Arrays.stream(sums)
+                .map(row -> IntStream.range(0, row.length)
+                        .mapToDouble(k -> (row[k] - ratio * weights[k]) / meanWeight)
+                        .toArray())
+                .toArray(double[][]::new);
     }
 
     private static double[] replicates(double[][] sums, double[] weights, Resamples runs, Resamples clusters) {
@@ -190,12 +225,20 @@ public final class TwoLevelChange implements Inference {
 
     @Override
     public double pAbove(double hypothesis) {
-        return p(ratio - hypothesis / unit, Arrays.stream(replicates).filter(value -> value <= hypothesis / unit).count());
+        return p(
+                ratio - hypothesis / unit,
+                Arrays.stream(replicates)
+                        .filter(value -> value <= hypothesis / unit)
+                        .count());
     }
 
     @Override
     public double pBelow(double hypothesis) {
-        return p(hypothesis / unit - ratio, Arrays.stream(replicates).filter(value -> value >= hypothesis / unit).count());
+        return p(
+                hypothesis / unit - ratio,
+                Arrays.stream(replicates)
+                        .filter(value -> value >= hypothesis / unit)
+                        .count());
     }
 
     private double p(double distance, long against) {

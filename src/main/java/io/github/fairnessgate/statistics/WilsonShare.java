@@ -1,14 +1,17 @@
 package io.github.fairnessgate.statistics;
 
 /**
- * A share of items in percent, with Wilson's score bounds: the shares that the score test at one-sided
- * level alpha does not reject.
+ * A share of items in percent, with Wilson's score bounds: the shares that the score test at one-sided level alpha does
+ * not reject.
  *
  * <p>Source: E. B. Wilson, Journal of the American Statistical Association 22 (1927) 209-212.
  */
 public record WilsonShare(double count, double n, double low, double high) implements Inference {
 
-    /** @param count at most {@code n}; neither need be whole, if items in clusters are counted as fewer, see {@link DesignEffect} */
+    /**
+     * @param count at most {@code n}; neither need be whole, if items in clusters are counted as fewer, see
+     *     {@link DesignEffect}
+     */
     public static WilsonShare of(double count, double n, double alpha) {
         double z = StandardNormal.exceededWith(alpha);
         double centre = count + z * z / 2;

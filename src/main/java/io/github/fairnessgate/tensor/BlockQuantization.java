@@ -3,20 +3,20 @@ package io.github.fairnessgate.tensor;
 import java.util.Objects;
 
 /**
- * Weights in few bits, block by block, in the layout of ONNX Runtime's {@code MatMulNBits}. A block is {@code blockSize} inputs of
- * one output of a linear layer; the last block of an output is filled up with zeros. Of the smallest and the largest weight of a
- * block, 0 included,
+ * Weights in few bits, block by block, in the layout of ONNX Runtime's {@code MatMulNBits}. A block is
+ * {@code blockSize} inputs of one output of a linear layer; the last block of an output is filled up with zeros. Of the
+ * smallest and the largest weight of a block, 0 included,
  *
  * <pre>
  * scale = (largest - smallest) / (2^bits - 1)      zero = round(-smallest / scale)
  * number = round(weight / scale) + zero            weight = (number - zero) * scale
  * </pre>
  *
- * with halves rounded to even. A weight so changes by half a scale at most, and 0 stays 0. (The affine quantization of Jacob et
- * al. 2018, arXiv 1712.05877, section 2.1, by blocks.)
+ * with halves rounded to even. A weight so changes by half a scale at most, and 0 stays 0. (The affine quantization of
+ * Jacob et al. 2018, arXiv 1712.05877, section 2.1, by blocks.)
  *
- * @param bits        4 or 8
- * @param blockSize   a power of two, 16 or more
+ * @param bits 4 or 8
+ * @param blockSize a power of two, 16 or more
  * @param activations what becomes of the layer's input
  */
 public record BlockQuantization(int bits, int blockSize, Activations activations) {
@@ -34,12 +34,11 @@ public record BlockQuantization(int bits, int blockSize, Activations activations
     /**
      * A quantized weight.
      *
-     * @param numbers    [out, blocks, bytes of a block]; with 4 bits two in a byte, the first in the lower half
-     * @param scales     [out, blocks]
+     * @param numbers [out, blocks, bytes of a block]; with 4 bits two in a byte, the first in the lower half
+     * @param scales [out, blocks]
      * @param zeroPoints [out, bytes for the blocks of an output], packed like the numbers
      */
-    public record Numbers(byte[] numbers, float[] scales, byte[] zeroPoints) {
-    }
+    public record Numbers(byte[] numbers, float[] scales, byte[] zeroPoints) {}
 
     int blocks(long inputs) {
         return Math.toIntExact((inputs + blockSize - 1) / blockSize);
@@ -92,7 +91,9 @@ public record BlockQuantization(int bits, int blockSize, Activations activations
                 int zero = zero(weights, first, end, inputStride, scales[index]);
                 put(zeroPoints, output * bytes(blocks), block, zero);
                 for (int input = from; input < from + blockSize; input++) {
-                    int number = input < to ? number(weights[input * inputStride + output * outputStride], scales[index], zero) : zero;
+                    int number = input < to
+                            ? number(weights[input * inputStride + output * outputStride], scales[index], zero)
+                            : zero;
                     put(numbers, index * bytes(blockSize), input - from, number);
                 }
             }
@@ -155,7 +156,8 @@ public record BlockQuantization(int bits, int blockSize, Activations activations
                 int index = output * blocks + block;
                 int number = get(quantized.numbers(), index * bytes(blockSize), input % blockSize);
                 int zero = get(quantized.zeroPoints(), output * bytes(blocks), block);
-                weights[input * inputStride + output * outputStride] = (number - zero) * quantized.scales()[index];
+                weights[input * inputStride + output * outputStride] =
+                        (number - zero) * quantized.scales()[index];
             }
         }
         return weights;

@@ -5,12 +5,13 @@ import java.util.List;
 /**
  * A linear layer's weight in few bits, see {@link BlockQuantization}.
  *
- * @param shape      [in, out]
- * @param numbers    U8, [out, blocks, bytes of a block]
- * @param scales     F32, [out, blocks]
+ * @param shape [in, out]
+ * @param numbers U8, [out, blocks, bytes of a block]
+ * @param scales F32, [out, blocks]
  * @param zeroPoints U8, [out, bytes for the blocks of an output]
  */
-public record BlockQuantizedWeight(String name, long[] shape, BlockQuantization quantization, Tensor numbers, Tensor scales, Tensor zeroPoints)
+public record BlockQuantizedWeight(
+        String name, long[] shape, BlockQuantization quantization, Tensor numbers, Tensor scales, Tensor zeroPoints)
         implements Weight {
 
     @Override
@@ -25,7 +26,9 @@ public record BlockQuantizedWeight(String name, long[] shape, BlockQuantization 
 
     @Override
     public float[] toFloats() {
-        return quantization.dequantize(new BlockQuantization.Numbers(numbers.toBytes(), scales.toFloats(), zeroPoints.toBytes()),
-                Math.toIntExact(shape[0]), Math.toIntExact(shape[1]));
+        return quantization.dequantize(
+                new BlockQuantization.Numbers(numbers.toBytes(), scales.toFloats(), zeroPoints.toBytes()),
+                Math.toIntExact(shape[0]),
+                Math.toIntExact(shape[1]));
     }
 }

@@ -1,31 +1,30 @@
 package io.github.fairnessgate.tensor;
 
 /**
- * Weights as whole numbers from -64 to 64 with one scale for each output of a linear layer, for products of whole numbers:
+ * Weights as whole numbers from -64 to 64 with one scale for each output of a linear layer, for products of whole
+ * numbers:
  *
  * <pre>
  * scale = largest |weight| / 64      number = round(weight / scale)      weight = number * scale
  * </pre>
  *
- * with halves rounded to even. A weight so changes by half a scale at most, and 0 stays 0. It is 64 and not 127 because x86 processors
- * without VNNI add two products of a byte from 0 to 255 and one of these numbers in 16 bits: 2 * 255 * 64 fits, and with 127 a
- * model would silently compute something else there.
+ * with halves rounded to even. A weight so changes by half a scale at most, and 0 stays 0. It is 64 and not 127 because
+ * x86 processors without VNNI add two products of a byte from 0 to 255 and one of these numbers in 16 bits: 2 * 255 *
+ * 64 fits, and with 127 a model would silently compute something else there.
  */
 public final class ColumnQuantization {
 
     private static final int MOST = 64;
 
-    private ColumnQuantization() {
-    }
+    private ColumnQuantization() {}
 
     /**
      * A quantized weight.
      *
      * @param numbers [in, out]
-     * @param scales  [out]
+     * @param scales [out]
      */
-    public record Numbers(byte[] numbers, float[] scales) {
-    }
+    public record Numbers(byte[] numbers, float[] scales) {}
 
     /** @param weights finite, [inputs, outputs] */
     public static Numbers quantize(float[] weights, int inputs, int outputs) {

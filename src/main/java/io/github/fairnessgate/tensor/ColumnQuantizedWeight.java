@@ -3,12 +3,13 @@ package io.github.fairnessgate.tensor;
 import java.util.List;
 
 /**
- * A linear layer's weight as whole numbers with a scale for each output, see {@link ColumnQuantization}. What it is multiplied with
- * is to be made whole numbers as well, row by row, while the model runs; {@link #toFloats} knows nothing of that.
+ * A linear layer's weight as whole numbers with a scale for each output, see {@link ColumnQuantization}. What it is
+ * multiplied with is to be made whole numbers as well, row by row, while the model runs; {@link #toFloats} knows
+ * nothing of that.
  *
- * @param shape   [in, out]
+ * @param shape [in, out]
  * @param numbers I8, [in, out]
- * @param scales  F32, [out]
+ * @param scales F32, [out]
  */
 public record ColumnQuantizedWeight(String name, long[] shape, Tensor numbers, Tensor scales) implements Weight {
 
@@ -24,6 +25,7 @@ public record ColumnQuantizedWeight(String name, long[] shape, Tensor numbers, T
 
     @Override
     public float[] toFloats() {
-        return ColumnQuantization.dequantize(new ColumnQuantization.Numbers(numbers.toBytes(), scales.toFloats()), Math.toIntExact(shape[1]));
+        return ColumnQuantization.dequantize(
+                new ColumnQuantization.Numbers(numbers.toBytes(), scales.toFloats()), Math.toIntExact(shape[1]));
     }
 }

@@ -38,6 +38,8 @@ public enum DType {
     }
 
     public static Optional<DType> floatNamed(String name) {
-        return Arrays.stream(values()).filter(dtype -> dtype.isFloat() && dtype.name().equals(name)).findFirst();
+        return Arrays.stream(values())
+                .filter(dtype -> dtype.isFloat() && dtype.name().equals(name))
+                .findFirst();
     }
 }

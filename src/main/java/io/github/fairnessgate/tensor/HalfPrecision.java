@@ -14,8 +14,7 @@ final class HalfPrecision {
     /** The exponent biases, 127 and 15, differ by this much, in place for a float. */
     private static final int BIAS_DIFFERENCE = (127 - 15) << 23;
 
-    private HalfPrecision() {
-    }
+    private HalfPrecision() {}
 
     static float fromF16(short half) {
         int sign = (half & 0x8000) << 16;

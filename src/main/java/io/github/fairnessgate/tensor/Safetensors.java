@@ -8,8 +8,7 @@ import java.util.Map;
 /** Reads safetensors files of any tensors; {@code ModelDirectory} is for those of a model. */
 public final class Safetensors {
 
-    private Safetensors() {
-    }
+    private Safetensors() {}
 
     /**
      * The tensors of a file by the names that it has for them, in the order of its header. Reads the header only.
@@ -18,13 +17,15 @@ public final class Safetensors {
      */
     public static Map<String, Tensor> read(Path file) {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
-        SafetensorsHeader.read(file).forEach((name, entry) -> tensors.put(name,
-                new Tensor(name, dtype(entry), entry.shape(), file, entry.offset(), entry.length())));
+        SafetensorsHeader.read(file)
+                .forEach((name, entry) -> tensors.put(
+                        name, new Tensor(name, dtype(entry), entry.shape(), file, entry.offset(), entry.length())));
         return tensors;
     }
 
     private static DType dtype(SafetensorsHeader.Entry entry) {
-        return DType.floatNamed(entry.dtype()).orElseThrow(() -> new InvalidInputException(entry.file() + ": tensor " + entry.name()
-                + " has dtype " + entry.dtype() + ", but only F32, F16 and BF16 can be read."));
+        return DType.floatNamed(entry.dtype())
+                .orElseThrow(() -> new InvalidInputException(entry.file() + ": tensor " + entry.name() + " has dtype "
+                        + entry.dtype() + ", but only F32, F16 and BF16 can be read."));
     }
 }

@@ -31,14 +31,28 @@ public final class SafetensorsHeader {
     private static final long LFS_POINTER = 0x206e_6f69_7372_6576L;
     /** The format's own limit. */
     private static final long LARGEST_HEADER = 100_000_000;
-    /** As JSON in memory, a header of the format's own limit would take some gigabytes; one of a GPT-2 of 48 layers has 60 kB. */
+    /**
+     * As JSON in memory, a header of the format's own limit would take some gigabytes; one of a GPT-2 of 48 layers has
+     * 60 kB.
+     */
     private static final long LARGEST_READ = 4_000_000;
 
     private static final Map<String, Integer> BYTES = Map.ofEntries(
-            Map.entry("BOOL", 1), Map.entry("U8", 1), Map.entry("I8", 1), Map.entry("F8_E4M3", 1), Map.entry("F8_E5M2", 1),
-            Map.entry("U16", 2), Map.entry("I16", 2), Map.entry("F16", 2), Map.entry("BF16", 2),
-            Map.entry("U32", 4), Map.entry("I32", 4), Map.entry("F32", 4),
-            Map.entry("U64", 8), Map.entry("I64", 8), Map.entry("F64", 8));
+            Map.entry("BOOL", 1),
+            Map.entry("U8", 1),
+            Map.entry("I8", 1),
+            Map.entry("F8_E4M3", 1),
+            Map.entry("F8_E5M2", 1),
+            Map.entry("U16", 2),
+            Map.entry("I16", 2),
+            Map.entry("F16", 2),
+            Map.entry("BF16", 2),
+            Map.entry("U32", 4),
+            Map.entry("I32", 4),
+            Map.entry("F32", 4),
+            Map.entry("U64", 8),
+            Map.entry("I64", 8),
+            Map.entry("F64", 8));
 
     /**
      * One tensor as the header has it, with any of the format's types.
@@ -53,8 +67,7 @@ public final class SafetensorsHeader {
         }
     }
 
-    private SafetensorsHeader() {
-    }
+    private SafetensorsHeader() {}
 
     /**
      * The tensors of a file by name, in the order of the header.
@@ -66,7 +79,8 @@ public final class SafetensorsHeader {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             long size = channel.size();
             int headerLength = headerLength(file, channel, size);
-            JsonNode header = parse(file, bytes(file, channel, PREFIX, headerLength).array());
+            JsonNode header =
+                    parse(file, bytes(file, channel, PREFIX, headerLength).array());
             Map<String, Entry> entries = entries(file, header, PREFIX + headerLength, size);
             requireExactlyFilled(file, entries, PREFIX + headerLength, size);
             return entries;
@@ -77,24 +91,29 @@ public final class SafetensorsHeader {
 
     private static int headerLength(Path file, FileChannel channel, long size) throws IOException {
         if (size < PREFIX) {
-            throw new InvalidInputException(file + " has only " + size + " bytes, but a safetensors file begins with a header length of "
-                    + PREFIX + "; the file is truncated: copy or download it again.");
+            throw new InvalidInputException(
+                    file + " has only " + size + " bytes, but a safetensors file begins with a header length of "
+                            + PREFIX + "; the file is truncated: copy or download it again.");
         }
         long length = bytes(file, channel, 0, PREFIX).getLong();
         if (length == LFS_POINTER) {
-            throw new InvalidInputException(file + " is not the weights but a pointer of Git LFS to them; fetch them with: git lfs pull");
+            throw new InvalidInputException(
+                    file + " is not the weights but a pointer of Git LFS to them; fetch them with: git lfs pull");
         }
         if (length < 0 || length > LARGEST_HEADER) {
-            throw new InvalidInputException(file + " announces a header of " + Long.toUnsignedString(length) + " bytes, but at most "
-                    + LARGEST_HEADER + " are allowed; this is not a safetensors file.");
+            throw new InvalidInputException(file + " announces a header of " + Long.toUnsignedString(length)
+                    + " bytes, but at most " + LARGEST_HEADER + " are allowed; this is not a safetensors file.");
         }
         if (length > size - PREFIX) {
-            throw new InvalidInputException(file + " announces a header of " + length + " bytes, but only " + (size - PREFIX)
-                    + " bytes follow; the file is truncated or is not a safetensors file: copy or download it again.");
+            throw new InvalidInputException(
+                    file + " announces a header of " + length + " bytes, but only " + (size - PREFIX)
+                            + " bytes follow; the file is truncated or is not a safetensors file: copy or download "
+                            + "it again.");
         }
         if (length > LARGEST_READ) {
-            throw new InvalidInputException(file + " has a header of " + Bytes.text(length) + ", but at most " + Bytes.text(LARGEST_READ)
-                    + " are read, many times what a GPT-2 needs; save the model again, without metadata.");
+            throw new InvalidInputException(
+                    file + " has a header of " + Bytes.text(length) + ", but at most " + Bytes.text(LARGEST_READ)
+                            + " are read, many times what a GPT-2 needs; save the model again, without metadata.");
         }
         return (int) length;
     }
@@ -103,7 +122,8 @@ public final class SafetensorsHeader {
         try {
             return FileRange.read(channel, from, count);
         } catch (EOFException e) {
-            throw new InvalidInputException(file + " became shorter while it was read; run again when nothing writes to it.", e);
+            throw new InvalidInputException(
+                    file + " became shorter while it was read; run again when nothing writes to it.", e);
         }
     }
 
@@ -111,12 +131,15 @@ public final class SafetensorsHeader {
         try {
             JsonNode header = Json.MAPPER.readTree(json);
             if (!header.isObject()) {
-                throw new InvalidInputException(file + ": the header is not a JSON object; this is not a safetensors file.");
+                throw new InvalidInputException(
+                        file + ": the header is not a JSON object; this is not a safetensors file.");
             }
             return header;
         } catch (JsonProcessingException e) {
-            throw new InvalidInputException(file + ": the header is not JSON (" + Reason.of(e)
-                    + "); the file is damaged or is not a safetensors file.", e);
+            throw new InvalidInputException(
+                    file + ": the header is not JSON (" + Reason.of(e)
+                            + "); the file is damaged or is not a safetensors file.",
+                    e);
         }
     }
 
@@ -134,18 +157,20 @@ public final class SafetensorsHeader {
         String tensor = file + ": tensor " + name;
         String dtype = json.path("dtype").asText();
         if (!BYTES.containsKey(dtype)) {
-            throw new InvalidInputException(tensor + " has dtype " + Printable.name(json.path("dtype").toString())
-                    + ", which the safetensors format does not have.");
+            throw new InvalidInputException(tensor + " has dtype "
+                    + Printable.name(json.path("dtype").toString()) + ", which the safetensors format does not have.");
         }
         long[] shape = wholeNumbers(json.path("shape"), tensor, "shape");
         long[] offsets = wholeNumbers(json.path("data_offsets"), tensor, "data_offsets");
         if (offsets.length != 2 || offsets[0] > offsets[1]) {
-            throw new InvalidInputException(tensor + " has data_offsets " + Printable.name(json.path("data_offsets").toString())
+            throw new InvalidInputException(tensor + " has data_offsets "
+                    + Printable.name(json.path("data_offsets").toString())
                     + ", but they must be two numbers, begin and end.");
         }
         if (offsets[1] > size - dataStart) {
-            throw new InvalidInputException(tensor + " ends at byte " + offsets[1] + " of the data, but the file has only "
-                    + (size - dataStart) + " bytes of data; it is truncated: copy or download it again.");
+            throw new InvalidInputException(
+                    tensor + " ends at byte " + offsets[1] + " of the data, but the file has only " + (size - dataStart)
+                            + " bytes of data; it is truncated: copy or download it again.");
         }
         long length = offsets[1] - offsets[0];
         requireLength(tensor, dtype, shape, length);
@@ -157,11 +182,12 @@ public final class SafetensorsHeader {
         try {
             expected = Math.multiplyExact(FloatTensor.elements(shape), (long) BYTES.get(dtype));
         } catch (ArithmeticException e) {
-            throw new InvalidInputException(tensor + " has shape " + Arrays.toString(shape) + ", which is larger than any file.", e);
+            throw new InvalidInputException(
+                    tensor + " has shape " + Arrays.toString(shape) + ", which is larger than any file.", e);
         }
         if (expected != length) {
-            throw new InvalidInputException(tensor + " has " + length + " bytes, but dtype " + dtype + " and shape " + Arrays.toString(shape)
-                    + " need " + expected + "; the file is damaged.");
+            throw new InvalidInputException(tensor + " has " + length + " bytes, but dtype " + dtype + " and shape "
+                    + Arrays.toString(shape) + " need " + expected + "; the file is damaged.");
         }
     }
 
@@ -188,18 +214,20 @@ public final class SafetensorsHeader {
         String last = "the header";
         for (Entry entry : byOffset) {
             if (entry.offset() < filled) {
-                throw new InvalidInputException(file + ": tensor " + entry.name() + " begins at byte " + (entry.offset() - dataStart)
-                        + " of the data and overlaps " + last + ", which ends at byte " + (filled - dataStart) + "; the file is damaged.");
+                throw new InvalidInputException(file + ": tensor " + entry.name() + " begins at byte "
+                        + (entry.offset() - dataStart) + " of the data and overlaps " + last + ", which ends at byte "
+                        + (filled - dataStart) + "; the file is damaged.");
             }
             if (entry.offset() > filled) {
-                throw new InvalidInputException(file + ": " + (entry.offset() - filled) + " bytes between " + last + " and tensor "
-                        + entry.name() + " belong to no tensor; the file is damaged.");
+                throw new InvalidInputException(file + ": " + (entry.offset() - filled) + " bytes between " + last
+                        + " and tensor " + entry.name() + " belong to no tensor; the file is damaged.");
             }
             filled = entry.end();
             last = "tensor " + entry.name();
         }
         if (filled != size) {
-            throw new InvalidInputException(file + ": " + (size - filled) + " bytes after " + last + " belong to no tensor; the file is damaged.");
+            throw new InvalidInputException(file + ": " + (size - filled) + " bytes after " + last
+                    + " belong to no tensor; the file is damaged.");
         }
     }
 }

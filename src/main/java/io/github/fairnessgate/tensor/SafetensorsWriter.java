@@ -26,13 +26,13 @@ public final class SafetensorsWriter {
 
     private static final int CHUNK = 1 << 20;
 
-    private SafetensorsWriter() {
-    }
+    private SafetensorsWriter() {}
 
     /**
      * Writes tensors in the order of the map.
      *
-     * @throws InvalidInputException if the target cannot be written, or a finite number lies beyond the range of {@code dtype}
+     * @throws InvalidInputException if the target cannot be written, or a finite number lies beyond the range of
+     *     {@code dtype}
      */
     public static void write(Path target, Map<String, FloatTensor> tensors, DType dtype) {
         Map<String, long[]> shapes = new LinkedHashMap<>();
@@ -41,12 +41,13 @@ public final class SafetensorsWriter {
     }
 
     /**
-     * Writes tensors in the order of the map, and asks for each only when it is its turn, so that no more than one has to
-     * be in memory.
+     * Writes tensors in the order of the map, and asks for each only when it is its turn, so that no more than one has
+     * to be in memory.
      *
      * @param shapes name to shape
      * @param data gives the numbers of a tensor, row major
-     * @throws InvalidInputException if the target cannot be written, or a finite number lies beyond the range of {@code dtype}
+     * @throws InvalidInputException if the target cannot be written, or a finite number lies beyond the range of
+     *     {@code dtype}
      */
     public static void write(Path target, Map<String, long[]> shapes, Function<String, float[]> data, DType dtype) {
         Map<String, Part> parts = new LinkedHashMap<>();
@@ -95,7 +96,10 @@ public final class SafetensorsWriter {
     private static AtomicFiles.Content content(Map<String, Part> parts) {
         byte[] header = header(parts);
         return out -> {
-            out.write(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(header.length).array());
+            out.write(ByteBuffer.allocate(8)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .putLong(header.length)
+                    .array());
             out.write(header);
             for (Part part : parts.values()) {
                 part.content().writeTo(out);
@@ -109,7 +113,8 @@ public final class SafetensorsWriter {
         long offset = 0;
         for (Map.Entry<String, Part> entry : parts.entrySet()) {
             Part part = entry.getValue();
-            ObjectNode tensor = header.putObject(entry.getKey()).put("dtype", part.dtype().name());
+            ObjectNode tensor =
+                    header.putObject(entry.getKey()).put("dtype", part.dtype().name());
             ArrayNode shape = tensor.putArray("shape");
             for (long size : part.shape()) {
                 shape.add(size);

@@ -41,8 +41,8 @@ public record Tensor(String name, DType dtype, long[] shape, Path file, long off
     }
 
     /**
-     * The bytes of this tensor, memory-mapped: read-only, little endian, never copied to the heap. They stay mapped until
-     * the buffer is garbage.
+     * The bytes of this tensor, memory-mapped: read-only, little endian, never copied to the heap. They stay mapped
+     * until the buffer is garbage.
      *
      * @throws InvalidInputException if the file can no longer be read, or the tensor is larger than 2 GiB
      */
@@ -53,8 +53,9 @@ public record Tensor(String name, DType dtype, long[] shape, Path file, long off
         }
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             if (channel.size() < offset + length) {
-                throw new InvalidInputException(file + " became shorter while it was in use: tensor " + name + " ends at byte "
-                        + (offset + length) + ", the file at byte " + channel.size() + "; run again when nothing writes to it.");
+                throw new InvalidInputException(file + " became shorter while it was in use: tensor " + name
+                        + " ends at byte " + (offset + length) + ", the file at byte " + channel.size()
+                        + "; run again when nothing writes to it.");
             }
             return channel.map(FileChannel.MapMode.READ_ONLY, offset, length).order(ByteOrder.LITTLE_ENDIAN);
         } catch (IOException e) {
@@ -110,7 +111,8 @@ public record Tensor(String name, DType dtype, long[] shape, Path file, long off
 
     /** Row-major index of the first number that is NaN or infinite as a float, if there is one. */
     public OptionalLong firstNonFinite() {
-        return switch (dtype) { // but for F64, the exponent has all its bits set in NaN and infinity, and in nothing else
+        return switch (dtype) { // but for F64, the exponent has all its bits set in NaN and infinity, and in nothing
+            // else
             case F64 -> firstNonFinite(map().asDoubleBuffer());
             case F32 -> firstWithBits(map().asIntBuffer(), 0x7f800000);
             case F16 -> firstWithBits(map().asShortBuffer(), (short) 0x7c00);
@@ -120,7 +122,9 @@ public record Tensor(String name, DType dtype, long[] shape, Path file, long off
     }
 
     private static OptionalLong firstNonFinite(DoubleBuffer numbers) {
-        return LongStream.range(0, numbers.capacity()).filter(index -> !Float.isFinite((float) numbers.get((int) index))).findFirst();
+        return LongStream.range(0, numbers.capacity())
+                .filter(index -> !Float.isFinite((float) numbers.get((int) index)))
+                .findFirst();
     }
 
     private static OptionalLong firstWithBits(IntBuffer numbers, int exponent) {

@@ -1,2 +1,5 @@
-/** Tensors and the safetensors files that hold them, in full precision, half precision or quantized. Nothing here knows a model. */
+/**
+ * Tensors and the safetensors files that hold them, in full precision, half precision or quantized. Nothing here knows
+ * a model.
+ */
 package io.github.fairnessgate.tensor;

@@ -8,19 +8,23 @@ import java.util.function.DoubleFunction;
 import java.util.function.UnaryOperator;
 
 /**
- * The activation function of feed-forward layers. Its numbers are arrays because {@code array.mul(number)} is not safe under autograd: DJL
- * keeps the number in memory of the Java garbage collector and forgets it at once, while PyTorch still reads it in the backward pass.
+ * The activation function of feed-forward layers. Its numbers are arrays because {@code array.mul(number)} is not safe
+ * under autograd: DJL keeps the number in memory of the Java garbage collector and forgets it at once, while PyTorch
+ * still reads it in the backward pass.
  */
 final class ActivationFunction {
 
     /** {@code sqrt(2 / pi)} and the cubic coefficient of the tanh form of GELU (Hendrycks & Gimpel 2016). */
     private static final double GELU_SLOPE = Math.sqrt(2 / Math.PI);
+
     private static final double GELU_CUBIC = 0.044715;
 
-    private ActivationFunction() {
-    }
+    private ActivationFunction() {}
 
-    /** A function of arrays whose numbers belong to {@code owner}; what it returns belongs to the manager of its argument. */
+    /**
+     * A function of arrays whose numbers belong to {@code owner}; what it returns belongs to the manager of its
+     * argument.
+     */
     static UnaryOperator<NDArray> of(Activation activation, NDManager owner) {
         DoubleFunction<NDArray> number = value -> owner.full(new Shape(), (float) value);
         return switch (activation) {
@@ -63,9 +67,13 @@ final class ActivationFunction {
         return input -> function.apply(input).minimum(limit);
     }
 
-    /** {@code x/2 (1 + tanh u)} is {@code x sigmoid(2u)}, with {@code 2u = x (quadratic x^2 + constant)}, which needs fewer passes over memory. */
+    /**
+     * {@code x/2 (1 + tanh u)} is {@code x sigmoid(2u)}, with {@code 2u = x (quadratic x^2 + constant)}, which needs
+     * fewer passes over memory.
+     */
     private static UnaryOperator<NDArray> geluTanh(NDArray quadratic, NDArray constant) {
-        return input -> sigmoid(input.square().muli(quadratic).addi(constant).mul(input)).mul(input);
+        return input -> sigmoid(input.square().muli(quadratic).addi(constant).mul(input))
+                .mul(input);
     }
 
     private static UnaryOperator<NDArray> geluQuick(NDArray slope) {

@@ -8,8 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Adam (Kingma & Ba 2015) with bias correction and without weight decay, updating in place:
- * {@code w -= rate * m^ / (sqrt(v^) + epsilon)}.
+ * Adam (Kingma & Ba 2015) with bias correction and without weight decay, updating in place: {@code w -= rate * m^ /
+ * (sqrt(v^) + epsilon)}.
  */
 final class Adam {
 
@@ -25,7 +25,7 @@ final class Adam {
 
     /**
      * @param shapes the tensors that will have gradients
-     * @param owner  lives as long as the training does and takes two arrays a tensor
+     * @param owner lives as long as the training does and takes two arrays a tensor
      */
     Adam(Map<String, Shape> shapes, NDManager owner) {
         shapes.forEach((name, shape) -> {
@@ -57,11 +57,12 @@ final class Adam {
     /**
      * One step.
      *
-     * @param weights       the tensors to update, by name
-     * @param gradients     a gradient for each tensor that is to change
+     * @param weights the tensors to update, by name
+     * @param gradients a gradient for each tensor that is to change
      * @param gradientScale what the gradients are multiplied by, for clipping
      */
-    void update(Map<String, NDArray> weights, Map<String, NDArray> gradients, double learningRate, double gradientScale) {
+    void update(
+            Map<String, NDArray> weights, Map<String, NDArray> gradients, double learningRate, double gradientScale) {
         steps++;
         double secondCorrection = Math.sqrt(1 - Math.pow(SECOND_BETA, steps));
         float rate = (float) (learningRate * secondCorrection / (1 - Math.pow(FIRST_BETA, steps)));
@@ -69,9 +70,20 @@ final class Adam {
         float epsilon = (float) (EPSILON * secondCorrection);
         gradients.forEach((name, gradient) -> {
             NDArray weight = weights.get(name);
-            weight.getNDArrayInternal().adamUpdate(new NDList(weight, gradient, means.get(name), variances.get(name)), new NDList(weight),
-                    (float) learningRate, rate, NO_DECAY, (float) gradientScale, NO_CLIPPING, FIRST_BETA, SECOND_BETA,
-                    epsilon, false, false);
+            weight.getNDArrayInternal()
+                    .adamUpdate(
+                            new NDList(weight, gradient, means.get(name), variances.get(name)),
+                            new NDList(weight),
+                            (float) learningRate,
+                            rate,
+                            NO_DECAY,
+                            (float) gradientScale,
+                            NO_CLIPPING,
+                            FIRST_BETA,
+                            SECOND_BETA,
+                            epsilon,
+                            false,
+                            false);
         });
     }
 }

@@ -12,13 +12,12 @@ public final class Blocks {
 
     private static final Pattern ATTENTION_IN = Pattern.compile("h\\.(\\d+)\\.attn\\.c_attn\\.(weight|bias)");
 
-    private Blocks() {
-    }
+    private Blocks() {}
 
     /**
-     * Evenly spaced blocks, the first and the last among them: block i of the student is teacher block
-     * {@code i (teacher - 1) / (student - 1)}, halves rounded towards the nearer end, so that 12 to 6
-     * gives 0, 2, 4, 7, 9, 11 as in DistilGPT-2. A student of one block takes the first.
+     * Evenly spaced blocks, the first and the last among them: block i of the student is teacher block {@code i
+     * (teacher - 1) / (student - 1)}, halves rounded towards the nearer end, so that 12 to 6 gives 0, 2, 4, 7, 9, 11 as
+     * in DistilGPT-2. A student of one block takes the first.
      *
      * @param teacher blocks of the teacher, 1 or more
      * @param student blocks of the student, 1 to {@code teacher}
@@ -44,11 +43,11 @@ public final class Blocks {
     }
 
     /**
-     * What a tensor of a model that keeps only some blocks of another is multiplied with, by column, so that every block attends as it did: with
-     * {@link io.github.fairnessgate.model.AttentionScale} by layer, a block with another number would look elsewhere. What the number changes goes
-     * into the weights and biases of the queries.
+     * What a tensor of a model that keeps only some blocks of another is multiplied with, by column, so that every
+     * block attends as it did: with {@link io.github.fairnessgate.model.AttentionScale} by layer, a block with another
+     * number would look elsewhere. What the number changes goes into the weights and biases of the queries.
      *
-     * @param name   in the model that keeps some
+     * @param name in the model that keeps some
      * @param config of the model that has all
      * @return one factor for each column; empty where all are 1
      */

@@ -20,11 +20,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the linear layers of a GPT-2 are given when it reads a text, block by block, while the blocks are being changed: it begins
- * at the first block, and {@link #advance} goes on to the next one through the block's new weights. So every block sees what the
- * changed blocks before it make of the text, and the layers of one block see what its unchanged weights make of that.
+ * What the linear layers of a GPT-2 are given when it reads a text, block by block, while the blocks are being changed:
+ * it begins at the first block, and {@link #advance} goes on to the next one through the block's new weights. So every
+ * block sees what the changed blocks before it make of the text, and the layers of one block see what its unchanged
+ * weights make of that.
  *
- * <p>Holds the residual stream of all windows, and the weights and sums of one block. Owns native memory; for one thread at a time.
+ * <p>Holds the residual stream of all windows, and the weights and sums of one block. Owns native memory; for one
+ * thread at a time.
  */
 public final class Calibration implements AutoCloseable {
 
@@ -94,7 +96,11 @@ public final class Calibration implements AutoCloseable {
     private void loadBlock() {
         String prefix = "h." + layer + ".";
         blockOwner = manager.newSubManager();
-        block = load(model.config().tensorShapes().keySet().stream().filter(name -> name.startsWith(prefix)).toList(), blockOwner);
+        block = load(
+                model.config().tensorShapes().keySet().stream()
+                        .filter(name -> name.startsWith(prefix))
+                        .toList(),
+                blockOwner);
     }
 
     private Map<String, NDArray> load(List<String> names, NDManager owner) {
@@ -105,8 +111,8 @@ public final class Calibration implements AutoCloseable {
     }
 
     /**
-     * {@code ||X_j||^2} of every input j of some of the block's linear layers, over all positions. Sums of a forward pass are float32 on
-     * the device, what passes add up to is in double precision.
+     * {@code ||X_j||^2} of every input j of some of the block's linear layers, over all positions. Sums of a forward
+     * pass are float32 on the device, what passes add up to is in double precision.
      *
      * @return [inputs] each
      * @throws InvalidInputException if one is not a finite number
@@ -155,7 +161,8 @@ public final class Calibration implements AutoCloseable {
         }
     }
 
-    private Gpt2Network network(Collection<BlockLinear> linears, Map<BlockLinear, NDArray> sums, Term term, NDManager owner) {
+    private Gpt2Network network(
+            Collection<BlockLinear> linears, Map<BlockLinear, NDArray> sums, Term term, NDManager owner) {
         return new Gpt2Network(model.config(), new Gpt2Network.Observer() {
             @Override
             public void linearInput(int observed, BlockLinear linear, NDArray input) {
@@ -197,13 +204,18 @@ public final class Calibration implements AutoCloseable {
         return values;
     }
 
-    /** Looks at sums of squares only, of products at the diagonal: the product of two inputs is no larger than both of their squares. */
+    /**
+     * Looks at sums of squares only, of products at the diagonal: the product of two inputs is no larger than both of
+     * their squares.
+     */
     private double[] requireFinite(BlockLinear linear, double[] values, Shape shape) {
         int distance = shape.dimension() == 1 ? 1 : Math.toIntExact(shape.get(1)) + 1;
         for (int i = 0; i < values.length; i += distance) {
             if (!Double.isFinite(values[i])) {
-                throw new InvalidInputException("The inputs of " + linear.weight(layer) + " are no longer finite numbers on the calibration text ("
-                        + values[i] + " in their sums), so weights cannot be ranked by them; the model's weights are too large, or an earlier stage broke it.");
+                throw new InvalidInputException("The inputs of " + linear.weight(layer)
+                        + " are no longer finite numbers on the calibration text (" + values[i]
+                        + " in their sums), so weights cannot be ranked by them; the model's weights are "
+                        + "too large, or an earlier stage broke it.");
             }
         }
         return values;
@@ -212,7 +224,8 @@ public final class Calibration implements AutoCloseable {
     /**
      * Goes on to the next block.
      *
-     * @param weights the new weights of this block's linear layers, row major [in, out]; layers that are not there keep theirs
+     * @param weights the new weights of this block's linear layers, row major [in, out]; layers that are not there keep
+     *     theirs
      * @throws IllegalStateException if this is the last block
      */
     public void advance(Map<BlockLinear, float[]> weights) {

@@ -12,9 +12,10 @@ import java.util.Set;
 /**
  * The distillation loss of a student under its teacher, and its gradient by the student's weights.
  *
- * @param teacher  fixed
- * @param student  what the gradient is taken by
- * @param blocks   the teacher's block that each block of the student began as; looked at for the terms {@code hidden} and {@code attention} alone
+ * @param teacher fixed
+ * @param student what the gradient is taken by
+ * @param blocks the teacher's block that each block of the student began as; looked at for the terms {@code hidden} and
+ *     {@code attention} alone
  * @param settings temperature, top-k and weights of the terms
  */
 record DistillationObjective(Weights teacher, Weights student, List<Integer> blocks, DistillationSettings settings) {
@@ -22,11 +23,10 @@ record DistillationObjective(Weights teacher, Weights student, List<Integer> blo
     /**
      * What differentiation gives.
      *
-     * @param terms     values
+     * @param terms values
      * @param gradients of the weighted sum times the loss scale, by canonical name, but for frozen tensors
      */
-    record Differentiated(LossTerms terms, Map<String, NDArray> gradients) {
-    }
+    record Differentiated(LossTerms terms, Map<String, NDArray> gradients) {}
 
     /** Tensors of the student that keep their values. */
     Set<String> frozen() {
@@ -36,9 +36,9 @@ record DistillationObjective(Weights teacher, Weights student, List<Integer> blo
     /**
      * Differentiates the mean loss of a batch.
      *
-     * @param batch     windows of token ids, all of the same length, 2 or more
+     * @param batch windows of token ids, all of the same length, 2 or more
      * @param lossScale what gradients are multiplied by, from the first one on
-     * @param scope     owns the gradients, and everything that leads to them
+     * @param scope owns the gradients, and everything that leads to them
      */
     Differentiated differentiate(int[][] batch, double lossScale, NDManager scope) {
         Map<String, NDArray> variables = student.variables(scope, frozen());
@@ -57,39 +57,51 @@ record DistillationObjective(Weights teacher, Weights student, List<Integer> blo
     /**
      * The loss of a batch.
      *
-     * @param differentiable a scalar whose gradient by the weights is the scaled loss's, but for what reaches the output embedding through the logits
+     * @param differentiable a scalar whose gradient by the weights is the scaled loss's, but for what reaches the
+     *     output embedding through the logits
      * @param outputGradient what does
      */
-    private record Loss(LossTerms terms, NDArray differentiable, NDArray outputGradient) {
-    }
+    private record Loss(LossTerms terms, NDArray differentiable, NDArray outputGradient) {}
 
     private Loss loss(int[][] batch, Map<String, NDArray> weights, double lossScale, NDManager scope) {
         NDArray tokens = Tokens.array(batch, scope);
         FeatureMatching features = new FeatureMatching(blocks, teacher.config().layers(), settings.loss(), scope);
         LogitLoss.Head teacherHead = teacherHead(tokens, features, scope);
-        NDArray hidden = new Gpt2Network(student.config(), features.student(), settings.precision()).hiddenStates(weights, tokens);
-        LogitLoss.Head studentHead = new LogitLoss.Head(constant(hidden, scope), constant(Weights.outputEmbedding(weights), scope),
-                settings.precision());
-        LogitLoss.Targets targets = LogitLoss.Targets.nextTokens(batch, 1.0 / (batch.length * (batch[0].length - 1)), scope);
-        LogitLoss.Gradients logits = LogitLoss.distillation(studentHead, teacherHead, targets, settings, lossScale, scope);
+        NDArray hidden = new Gpt2Network(student.config(), features.student(), settings.precision())
+                .hiddenStates(weights, tokens);
+        LogitLoss.Head studentHead = new LogitLoss.Head(
+                constant(hidden, scope), constant(Weights.outputEmbedding(weights), scope), settings.precision());
+        LogitLoss.Targets targets =
+                LogitLoss.Targets.nextTokens(batch, 1.0 / (batch.length * (batch[0].length - 1)), scope);
+        LogitLoss.Gradients logits =
+                LogitLoss.distillation(studentHead, teacherHead, targets, settings, lossScale, scope);
         NDArray similarity = cosineSimilarity(hidden, teacherHead.hidden());
         NDArray hiddenDistance = features.hidden();
         NDArray attentionDivergence = features.attention();
         // The logits' part reaches the blocks through dL/dh: the gradient of <h, dL/dh> by h is dL/dh.
-        NDArray differentiable = hidden.mul(logits.hiddenGradient()).sum()
+        NDArray differentiable = hidden.mul(logits.hiddenGradient())
+                .sum()
                 .add(similarity.mul(scalar(-settings.loss().cosine() * lossScale, scope)))
                 .add(hiddenDistance.mul(scalar(settings.loss().hidden() * lossScale, scope)))
                 .add(attentionDivergence.mul(scalar(settings.loss().attention() * lossScale, scope)));
-        LossTerms terms = new LossTerms(logits.terms().kl().getFloat(), logits.terms().crossEntropy().getFloat(),
-                logits.terms().mse().getFloat(), 1 - similarity.getFloat(), logits.terms().reverseKl().getFloat(),
-                hiddenDistance.getFloat(), attentionDivergence.getFloat());
+        LossTerms terms = new LossTerms(
+                logits.terms().kl().getFloat(),
+                logits.terms().crossEntropy().getFloat(),
+                logits.terms().mse().getFloat(),
+                1 - similarity.getFloat(),
+                logits.terms().reverseKl().getFloat(),
+                hiddenDistance.getFloat(),
+                attentionDivergence.getFloat());
         return new Loss(terms, differentiable, logits.embeddingGradient());
     }
 
     private LogitLoss.Head teacherHead(NDArray tokens, FeatureMatching features, NDManager scope) {
         Map<String, NDArray> constants = teacher.constants(scope);
-        return new LogitLoss.Head(new Gpt2Network(teacher.config(), features.teacher(), settings.precision()).hiddenStates(constants, tokens),
-                Weights.outputEmbedding(constants), settings.precision());
+        return new LogitLoss.Head(
+                new Gpt2Network(teacher.config(), features.teacher(), settings.precision())
+                        .hiddenStates(constants, tokens),
+                Weights.outputEmbedding(constants),
+                settings.precision());
     }
 
     /** The mean over rows of {@code cos(h_s, h_t)}; 1 without gradient if it does not count. */
@@ -99,7 +111,11 @@ record DistillationObjective(Weights teacher, Weights student, List<Integer> blo
         }
         int[] width = {1};
         NDArray product = studentHidden.mul(teacherHidden).sum(width);
-        NDArray lengths = studentHidden.square().sum(width).mul(teacherHidden.square().sum(width)).sqrt();
+        NDArray lengths = studentHidden
+                .square()
+                .sum(width)
+                .mul(teacherHidden.square().sum(width))
+                .sqrt();
         return product.div(lengths).mean();
     }
 

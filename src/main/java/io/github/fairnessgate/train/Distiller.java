@@ -19,11 +19,12 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Trains a student, which begins as some blocks of its teacher or of another model, to predict what the teacher predicts.
+ * Trains a student, which begins as some blocks of its teacher or of another model, to predict what the teacher
+ * predicts.
  *
- * <p>Draws no random numbers: the same windows in the same order give, on one CPU with the same number
- * of threads, the same weights to the last bit. Owns native memory; for one thread at a time, and one
- * instance at a time may be inside {@link #step}.
+ * <p>Draws no random numbers: the same windows in the same order give, on one CPU with the same number of threads, the
+ * same weights to the last bit. Owns native memory; for one thread at a time, and one instance at a time may be inside
+ * {@link #step}.
  */
 public final class Distiller implements AutoCloseable {
 
@@ -40,7 +41,12 @@ public final class Distiller implements AutoCloseable {
     private LossScale lossScale;
     private int steps;
 
-    private Distiller(ModelDirectory teacherModel, ModelDirectory start, List<Integer> blocks, DistillationSettings settings, NDManager manager,
+    private Distiller(
+            ModelDirectory teacherModel,
+            ModelDirectory start,
+            List<Integer> blocks,
+            DistillationSettings settings,
+            NDManager manager,
             FittingBatch fitting) {
         this.settings = settings;
         this.fitting = fitting;
@@ -61,18 +67,30 @@ public final class Distiller implements AutoCloseable {
      * Loads the teacher and makes the student.
      *
      * @param teacher the model to learn from
-     * @param start   the model that the student begins as a part of, the teacher or one with the same tokens and positions; with the loss
-     *                term {@code hidden} block i of it must stand for block i of the teacher, with {@code attention} also head for head
-     * @param blocks  the blocks of {@code start} that the student begins with, ascending
-     * @param log     is told once if batches are read in parts because the memory of a GPU is not enough
+     * @param start the model that the student begins as a part of, the teacher or one with the same tokens and
+     *     positions; with the loss term {@code hidden} block i of it must stand for block i of the teacher, with
+     *     {@code attention} also head for head
+     * @param blocks the blocks of {@code start} that the student begins with, ascending
+     * @param log is told once if batches are read in parts because the memory of a GPU is not enough
      * @throws InvalidInputException if the device is not there
      */
-    public static Distiller open(ModelDirectory teacher, ModelDirectory start, List<Integer> blocks, DistillationSettings settings, Device device,
+    public static Distiller open(
+            ModelDirectory teacher,
+            ModelDirectory start,
+            List<Integer> blocks,
+            DistillationSettings settings,
+            Device device,
             Consumer<String> log) {
         return open(teacher, start, blocks, settings, device, new FittingBatch(log));
     }
 
-    static Distiller open(ModelDirectory teacher, ModelDirectory start, List<Integer> blocks, DistillationSettings settings, Device device, FittingBatch fitting) {
+    static Distiller open(
+            ModelDirectory teacher,
+            ModelDirectory start,
+            List<Integer> blocks,
+            DistillationSettings settings,
+            Device device,
+            FittingBatch fitting) {
         NDManager manager = Torch.open(device);
         try {
             return new Distiller(teacher, start, blocks, settings, manager, fitting);
@@ -99,25 +117,33 @@ public final class Distiller implements AutoCloseable {
     /**
      * What a step did.
      *
-     * @param loss         the weighted sum of the terms
-     * @param terms        before the update
+     * @param loss the weighted sum of the terms
+     * @param terms before the update
      * @param learningRate the step's learning rate
      * @param gradientNorm the gradient's global norm before clipping; 0 if the step was skipped
-     * @param lossScale    what gradients were multiplied by until then; 1 in float32
-     * @param skipped      whether they overflowed in float16, so that the weights are as they were
-     * @param windows      how many windows were read at once: the batch size, or less if the memory of a GPU was not enough
+     * @param lossScale what gradients were multiplied by until then; 1 in float32
+     * @param skipped whether they overflowed in float16, so that the weights are as they were
+     * @param windows how many windows were read at once: the batch size, or less if the memory of a GPU was not enough
      */
-    public record Step(double loss, LossTerms terms, double learningRate, double gradientNorm, double lossScale, boolean skipped, int windows) {
-    }
+    public record Step(
+            double loss,
+            LossTerms terms,
+            double learningRate,
+            double gradientNorm,
+            double lossScale,
+            boolean skipped,
+            int windows) {}
 
     /**
-     * One optimizer step on the mean gradient of the batches; none if gradients overflow in float16, which counts as a step of the
-     * learning rate's schedule all the same. Where the memory of a GPU is not enough for a batch it is read in parts: gradients of means are means of
-     * the parts' gradients, so that changes nothing but the order in which float32 numbers are added.
+     * One optimizer step on the mean gradient of the batches; none if gradients overflow in float16, which counts as a
+     * step of the learning rate's schedule all the same. Where the memory of a GPU is not enough for a batch it is read
+     * in parts: gradients of means are means of the parts' gradients, so that changes nothing but the order in which
+     * float32 numbers are added.
      *
-     * @param batches {@code gradientAccumulation} batches of {@code batchSize} windows of {@code sequenceLength} token ids
-     * @throws InvalidInputException if the loss or the gradient is no longer a number, in float16 if {@value #MOST_SKIPPED} gradients in a row are
-     *                               not; the weights are then as they were before
+     * @param batches {@code gradientAccumulation} batches of {@code batchSize} windows of {@code sequenceLength} token
+     *     ids
+     * @throws InvalidInputException if the loss or the gradient is no longer a number, in float16 if
+     *     {@value #MOST_SKIPPED} gradients in a row are not; the weights are then as they were before
      */
     public Step step(List<int[][]> batches) {
         double learningRate = settings.learningRate(steps);
@@ -125,12 +151,22 @@ public final class Distiller implements AutoCloseable {
             LossTerms terms = LossTerms.NONE;
             Map<String, NDArray> gradients = new LinkedHashMap<>();
             for (int[][] batch : batches) {
-                terms = terms.plus(accumulate(batch, gradients, 1 / (batches.size() * lossScale.value()), scope), 1.0 / batches.size());
+                terms = terms.plus(
+                        accumulate(batch, gradients, 1 / (batches.size() * lossScale.value()), scope),
+                        1.0 / batches.size());
             }
             double loss = terms.weighted(settings.loss());
             double norm = globalNorm(gradients);
-            boolean overflowed = settings.precision() == Precision.FLOAT16 && Double.isFinite(loss) && !Double.isFinite(norm);
-            Step step = new Step(loss, terms, learningRate, overflowed ? 0 : norm, lossScale.value(), overflowed, fitting.of(settings.batchSize()));
+            boolean overflowed =
+                    settings.precision() == Precision.FLOAT16 && Double.isFinite(loss) && !Double.isFinite(norm);
+            Step step = new Step(
+                    loss,
+                    terms,
+                    learningRate,
+                    overflowed ? 0 : norm,
+                    lossScale.value(),
+                    overflowed,
+                    fitting.of(settings.batchSize()));
             if (overflowed) {
                 requireFewOverflows(step);
             } else {
@@ -145,10 +181,14 @@ public final class Distiller implements AutoCloseable {
 
     /** Adds {@code share} times the gradients of one batch to {@code sums}, which belong to {@code owner}. */
     private LossTerms accumulate(int[][] batch, Map<String, NDArray> sums, double share, NDManager owner) {
-        return inParts(batch, owner, (part, ofBatch, scope) -> objective.differentiate(part, lossScale.value() * ofBatch, scope), differentiated -> {
-            add(differentiated.gradients(), share, sums, owner);
-            return differentiated.terms();
-        });
+        return inParts(
+                batch,
+                owner,
+                (part, ofBatch, scope) -> objective.differentiate(part, lossScale.value() * ofBatch, scope),
+                differentiated -> {
+                    add(differentiated.gradients(), share, sums, owner);
+                    return differentiated.terms();
+                });
     }
 
     private static void add(Map<String, NDArray> gradients, double share, Map<String, NDArray> sums, NDManager owner) {
@@ -165,8 +205,9 @@ public final class Distiller implements AutoCloseable {
     }
 
     /**
-     * What is computed of a part of a batch; {@code scope} owns it. {@code ofBatch} is the part's share of the windows: a loss that is multiplied by it
-     * from the start has the gradients, in float16 too, that its windows have in the whole batch.
+     * What is computed of a part of a batch; {@code scope} owns it. {@code ofBatch} is the part's share of the windows:
+     * a loss that is multiplied by it from the start has the gradients, in float16 too, that its windows have in the
+     * whole batch.
      */
     private interface Computation<T> {
 
@@ -174,13 +215,16 @@ public final class Distiller implements AutoCloseable {
     }
 
     /**
-     * The mean terms of a batch, which is read at once if it fits. What an attempt that failed has allocated is handed back before the next.
+     * The mean terms of a batch, which is read at once if it fits. What an attempt that failed has allocated is handed
+     * back before the next.
      *
-     * @param taking takes what was computed of a part and gives its terms; must not need much memory of the device, because nothing is attempted again
+     * @param taking takes what was computed of a part and gives its terms; must not need much memory of the device,
+     *     because nothing is attempted again
      */
-    private <T> LossTerms inParts(int[][] batch, NDManager owner, Computation<T> computation, Function<T, LossTerms> taking) {
+    private <T> LossTerms inParts(
+            int[][] batch, NDManager owner, Computation<T> computation, Function<T, LossTerms> taking) {
         LossTerms terms = LossTerms.NONE;
-        for (int done = 0; done < batch.length;) {
+        for (int done = 0; done < batch.length; ) {
             int[][] part = fitting.next(batch, done);
             double share = (double) part.length / batch.length;
             try (NDManager scope = owner.newSubManager()) {
@@ -198,7 +242,9 @@ public final class Distiller implements AutoCloseable {
     private static double globalNorm(Map<String, NDArray> gradients) {
         NDList norms = new NDList();
         gradients.values().forEach(gradient -> norms.add(gradient.norm()));
-        try (norms; NDArray all = NDArrays.stack(norms); NDArray norm = all.norm()) {
+        try (norms;
+                NDArray all = NDArrays.stack(norms);
+                NDArray norm = all.norm()) {
             return norm.getFloat();
         }
     }
@@ -214,14 +260,20 @@ public final class Distiller implements AutoCloseable {
         LossTerms terms = LossTerms.NONE;
         for (int from = 0; from < windows.length; from += settings.batchSize()) {
             int[][] batch = Arrays.copyOfRange(windows, from, Math.min(windows.length, from + settings.batchSize()));
-            LossTerms ofBatch = inParts(batch, manager, (part, share, scope) -> objective.terms(part, scope), Function.identity());
+            LossTerms ofBatch =
+                    inParts(batch, manager, (part, share, scope) -> objective.terms(part, scope), Function.identity());
             terms = terms.plus(ofBatch, (double) batch.length / windows.length);
         }
         double loss = terms.weighted(settings.loss());
         if (!Double.isFinite(loss)) {
-            throw new InvalidInputException(String.format(Locale.ROOT,
-                    "Distillation diverged: the validation loss is %s after step %d of %d at learning rate %s; lower learningRate, lengthen warmup or lower clip.",
-                    loss, steps, settings.steps(), settings.learningRate(steps - 1)));
+            throw new InvalidInputException(String.format(
+                    Locale.ROOT,
+                    "Distillation diverged: the validation loss is %s after step %d of %d at learning rate %s; "
+                            + "lower learningRate, lengthen warmup or lower clip.",
+                    loss,
+                    steps,
+                    settings.steps(),
+                    settings.learningRate(steps - 1)));
         }
         return loss;
     }
@@ -249,8 +301,8 @@ public final class Distiller implements AutoCloseable {
     }
 
     /**
-     * Everything besides the text that the next steps depend on, and the number of steps: the weights, Adam's two moments, and the
-     * remembered weights if there are any.
+     * Everything besides the text that the next steps depend on, and the number of steps: the weights, Adam's two
+     * moments, and the remembered weights if there are any.
      *
      * @return shapes by name
      */
@@ -268,9 +320,9 @@ public final class Distiller implements AutoCloseable {
     /**
      * Goes on where another training of the same model with the same settings was.
      *
-     * @param done           the steps that it had done
-     * @param remembersBest  whether it had remembered weights
-     * @param state          gives each tensor of its state, row major
+     * @param done the steps that it had done
+     * @param remembersBest whether it had remembered weights
+     * @param state gives each tensor of its state, row major
      */
     public void restore(List<Step> done, boolean remembersBest, Function<String, float[]> state) {
         if (remembersBest) {
@@ -301,19 +353,34 @@ public final class Distiller implements AutoCloseable {
         if (Double.isFinite(loss) && Double.isFinite(norm)) {
             return;
         }
-        throw new InvalidInputException(String.format(Locale.ROOT,
+        throw new InvalidInputException(String.format(
+                Locale.ROOT,
                 "Distillation diverged at step %d of %d: the loss is %s and the gradient's norm %s at learning rate %s;"
                         + " lower learningRate, lengthen warmup or lower clip%s.",
-                steps + 1, settings.steps(), loss, norm, learningRate,
-                settings.precision() == Precision.FLOAT16 ? ", or take precision: float32, whose numbers do not end at 65,504" : ""));
+                steps + 1,
+                settings.steps(),
+                loss,
+                norm,
+                learningRate,
+                settings.precision() == Precision.FLOAT16
+                        ? ", or take precision: float32, whose numbers do not end at 65,504"
+                        : ""));
     }
 
     private void requireFewOverflows(Step step) {
         if (lossScale.skippedInRow() + 1 == MOST_SKIPPED) {
-            throw new InvalidInputException(String.format(Locale.ROOT,
-                    "Distillation stopped at step %d of %d: the float16 gradients of %d steps in a row overflowed, the last with a loss of %s, a loss scale"
-                            + " of %s and a learning rate of %s; take precision: float32, or lower the weights of the loss or learningRate.",
-                    steps + 1, settings.steps(), MOST_SKIPPED, step.loss(), step.lossScale(), step.learningRate()));
+            throw new InvalidInputException(String.format(
+                    Locale.ROOT,
+                    "Distillation stopped at step %d of %d: the float16 gradients of %d steps in a row overflowed, "
+                            + "the last with a loss of %s, a loss scale"
+                            + " of %s and a learning rate of %s; take precision: float32, or lower the weights of "
+                            + "the loss or learningRate.",
+                    steps + 1,
+                    settings.steps(),
+                    MOST_SKIPPED,
+                    step.loss(),
+                    step.lossScale(),
+                    step.learningRate()));
         }
     }
 

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The terms {@code hidden} and {@code attention} of {@link LossWeights} for one batch: the teacher's
- * forward pass leaves here what the student's is compared with.
+ * The terms {@code hidden} and {@code attention} of {@link LossWeights} for one batch: the teacher's forward pass
+ * leaves here what the student's is compared with.
  */
 final class FeatureMatching {
 
@@ -28,7 +28,7 @@ final class FeatureMatching {
 
     /**
      * @param blocks the teacher's block that each block of the student began as
-     * @param scope  owns what is kept and the terms
+     * @param scope owns what is kept and the terms
      */
     FeatureMatching(List<Integer> blocks, int teacherLayers, LossWeights weights, NDManager scope) {
         this.blocks = blocks;
@@ -72,7 +72,8 @@ final class FeatureMatching {
             @Override
             public void attention(int layer, NDArray scores) {
                 if (weights.attention() > 0) {
-                    attentionDivergences.add(divergence(teacherAttention.get(blocks.get(layer)), logProbabilities(scores)));
+                    attentionDivergences.add(
+                            divergence(teacherAttention.get(blocks.get(layer)), logProbabilities(scores)));
                 }
             }
         };
@@ -89,17 +90,23 @@ final class FeatureMatching {
     }
 
     private NDArray meanSquare(NDArray first, NDArray second) {
-        try (NDArray difference = first.sub(second); NDArray square = difference.square()) {
+        try (NDArray difference = first.sub(second);
+                NDArray square = difference.square()) {
             return kept(square.mean());
         }
     }
 
-    /** The mean of {@code KL(teacher || student)} over examples, heads and positions, of log-probabilities [B, H, S, S]. */
+    /**
+     * The mean of {@code KL(teacher || student)} over examples, heads and positions, of log-probabilities [B, H, S, S].
+     */
     private NDArray divergence(NDArray teacherLog, NDArray studentLog) {
         Shape shape = teacherLog.getShape();
         long distributions = shape.get(0) * shape.get(1) * shape.get(2);
-        try (studentLog; NDArray probabilities = teacherLog.exp(); NDArray difference = teacherLog.sub(studentLog);
-                NDArray product = difference.mul(probabilities); NDArray sum = product.sum()) {
+        try (studentLog;
+                NDArray probabilities = teacherLog.exp();
+                NDArray difference = teacherLog.sub(studentLog);
+                NDArray product = difference.mul(probabilities);
+                NDArray sum = product.sum()) {
             return kept(sum.mul(scope.full(new Shape(), 1f / distributions)));
         }
     }

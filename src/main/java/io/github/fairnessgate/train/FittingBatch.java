@@ -9,15 +9,19 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
-/** How many windows are read at once: as many as a batch has, or half of them and so on where the memory of a GPU runs out. Never grows. */
+/**
+ * How many windows are read at once: as many as a batch has, or half of them and so on where the memory of a GPU runs
+ * out. Never grows.
+ */
 class FittingBatch {
 
     /**
-     * What PyTorch 2.5.1 says then: its caching allocator, the CUDA runtime and cuBLAS. DJL throws all that fails in PyTorch as one kind of exception, so only
-     * the text tells it from other failures. What the CPU's allocator says is not among it: a smaller batch on a machine that has too little
-     * memory would be a slow surprise.
+     * What PyTorch 2.5.1 says then: its caching allocator, the CUDA runtime and cuBLAS. DJL throws all that fails in
+     * PyTorch as one kind of exception, so only the text tells it from other failures. What the CPU's allocator says is
+     * not among it: a smaller batch on a machine that has too little memory would be a slow surprise.
      */
-    private static final Pattern OUT_OF_MEMORY = Pattern.compile("CUDA out of memory|CUDA error: out of memory|CUBLAS_STATUS_ALLOC_FAILED");
+    private static final Pattern OUT_OF_MEMORY =
+            Pattern.compile("CUDA out of memory|CUDA error: out of memory|CUBLAS_STATUS_ALLOC_FAILED");
 
     private final Consumer<String> log;
     private int windows = Integer.MAX_VALUE;
@@ -46,9 +50,10 @@ class FittingBatch {
     /**
      * Computes something of so many windows.
      *
-     * @return empty if the memory was not enough; then {@link #next} gives fewer. Who calls hands back what was computed until then
+     * @return empty if the memory was not enough; then {@link #next} gives fewer. Who calls hands back what was
+     *     computed until then
      * @throws InvalidInputException if the memory is not enough for one
-     * @throws EngineException       anything but a lack of memory
+     * @throws EngineException anything but a lack of memory
      */
     <T> Optional<T> attempt(int size, Supplier<T> computation) {
         try {
@@ -65,13 +70,17 @@ class FittingBatch {
     private void halve(int size, EngineException cause) {
         String reason = cause.getMessage().lines().findFirst().orElse("").replaceAll("\\.$", "");
         if (size == 1) {
-            throw new InvalidInputException("The memory of the GPU is not enough for a distillation that reads one window at a time: " + reason
-                    + "; lower sequenceLength in the recipe, end other programs that use the GPU, or " + Advice.COMPUTE_ON_CPU + ".", cause);
+            throw new InvalidInputException(
+                    "The memory of the GPU is not enough for a distillation that reads one window at a time: " + reason
+                            + "; lower sequenceLength in the recipe, end other programs that use the GPU, or "
+                            + Advice.COMPUTE_ON_CPU + ".",
+                    cause);
         }
         windows = size / 2;
         if (!said) {
             said = true;
-            log.accept("The memory of the GPU was not enough to read " + size + " windows at once (" + reason + "), so a batch is read in parts of " + windows
+            log.accept("The memory of the GPU was not enough to read " + size + " windows at once (" + reason
+                    + "), so a batch is read in parts of " + windows
                     + " and less if need be, whose gradients add up to its own but for rounding");
         }
     }

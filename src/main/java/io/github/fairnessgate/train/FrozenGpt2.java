@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * A GPT-2 whose weights stay as they are: its loss on text, with and without some of its parts, and what its parts mean for
- * that loss. Owns native memory; for one thread at a time.
+ * A GPT-2 whose weights stay as they are: its loss on text, with and without some of its parts, and what its parts mean
+ * for that loss. Owns native memory; for one thread at a time.
  */
 public final class FrozenGpt2 implements AutoCloseable {
 
@@ -53,8 +53,7 @@ public final class FrozenGpt2 implements AutoCloseable {
     }
 
     /**
-     * The mean negative log-probability of the next token in nats, over all positions of all windows
-     * that have one.
+     * The mean negative log-probability of the next token in nats, over all positions of all windows that have one.
      *
      * @param windows token ids, all windows of the same length, 2 or more
      */
@@ -75,7 +74,10 @@ public final class FrozenGpt2 implements AutoCloseable {
         return sum / ((double) windows.length * (windows[0].length - 1));
     }
 
-    /** For [B][S] token ids {@code -log p} of the token after each, in nats, [B*S]; of no meaning for the last of a window. */
+    /**
+     * For [B][S] token ids {@code -log p} of the token after each, in nats, [B*S]; of no meaning for the last of a
+     * window.
+     */
     private float[] negativeLogProbabilities(int[][] batch, PartMask mask) {
         try (NDManager scope = manager.newSubManager()) {
             LogitLoss.Targets targets = LogitLoss.Targets.nextTokens(batch, 1, scope);
@@ -89,8 +91,10 @@ public final class FrozenGpt2 implements AutoCloseable {
      * @param sequences token ids, 2 or more each, of any lengths up to the model's positions
      */
     public double[] logLikelihoods(List<int[]> sequences, PartMask mask) {
-        List<Integer> byLength = IntStream.range(0, sequences.size()).boxed()
-                .sorted(Comparator.comparingInt(number -> sequences.get(number).length)).toList();
+        List<Integer> byLength = IntStream.range(0, sequences.size())
+                .boxed()
+                .sorted(Comparator.comparingInt(number -> sequences.get(number).length))
+                .toList();
         double[] sums = new double[sequences.size()];
         int from = 0;
         while (from < byLength.size()) {
@@ -99,7 +103,10 @@ public final class FrozenGpt2 implements AutoCloseable {
             int longest = sequences.get(byLength.get(to - 1)).length;
             // Attention is causal, so what fills a short sequence up at its end changes nothing before it.
             float[] values = negativeLogProbabilities(
-                    numbers.stream().map(number -> Arrays.copyOf(sequences.get(number), longest)).toArray(int[][]::new), mask);
+                    numbers.stream()
+                            .map(number -> Arrays.copyOf(sequences.get(number), longest))
+                            .toArray(int[][]::new),
+                    mask);
             for (int row = 0; row < numbers.size(); row++) {
                 int number = numbers.get(row);
                 for (int position = 0; position + 1 < sequences.get(number).length; position++) {
@@ -111,7 +118,10 @@ public final class FrozenGpt2 implements AutoCloseable {
         return sums;
     }
 
-    /** The end of the batch that begins at {@code from} and, filled up to its longest sequence, has at most {@link #BATCH_TOKENS}. */
+    /**
+     * The end of the batch that begins at {@code from} and, filled up to its longest sequence, has at most
+     * {@link #BATCH_TOKENS}.
+     */
     private static int batchEnd(List<int[]> sequences, List<Integer> byLength, int from) {
         int to = from + 1;
         while (to < byLength.size() && (to + 1 - from) * sequences.get(byLength.get(to)).length <= BATCH_TOKENS) {
@@ -134,12 +144,15 @@ public final class FrozenGpt2 implements AutoCloseable {
         return new LogitLoss.Head(hidden, Weights.outputEmbedding(constants));
     }
 
-    /** From a head's products {@code g(l) = c(l) . dL/dc(l)} of its context and the loss's gradient by it to its importance. */
+    /**
+     * From a head's products {@code g(l) = c(l) . dL/dc(l)} of its context and the loss's gradient by it to its
+     * importance.
+     */
     public enum HeadImportance {
 
         /**
-         * {@code |sum_l g(l)|}, which is {@code |dL/dxi|} of a factor xi = 1 on the context (Michel, Levy and Neubig 2019,
-         * equation 3, without their division by the norm of the layer).
+         * {@code |sum_l g(l)|}, which is {@code |dL/dxi|} of a factor xi = 1 on the context (Michel, Levy and Neubig
+         * 2019, equation 3, without their division by the norm of the layer).
          */
         MICHEL,
 
@@ -148,12 +161,12 @@ public final class FrozenGpt2 implements AutoCloseable {
     }
 
     /**
-     * How much the loss of each example hangs on each head, as the mean over examples. L is an example's own mean loss a
-     * token, and examples are added up in double precision, so that neither the order nor the grouping of examples matters
-     * beyond the rounding of a float.
+     * How much the loss of each example hangs on each head, as the mean over examples. L is an example's own mean loss
+     * a token, and examples are added up in double precision, so that neither the order nor the grouping of examples
+     * matters beyond the rounding of a float.
      *
      * @param windows token ids, an example each, all of the same length, 2 or more
-     * @param mask    which heads are in place
+     * @param mask which heads are in place
      * @return for each layer the importance of its heads, in nats a token; 0 for masked heads
      */
     public double[][] headImportance(int[][] windows, PartMask mask, HeadImportance importance) {
@@ -176,19 +189,20 @@ public final class FrozenGpt2 implements AutoCloseable {
     }
 
     /**
-     * How much the loss of each example hangs on each neuron of the feed-forward layers: with a(l) its activation at position
-     * l, the mean over examples of {@code sum_l |a(l) dL/da(l)|}, the first-order Taylor term of removing it (Molchanov et
-     * al. 2017, section 2.2, with the absolute value taken at every position). L is as for heads.
+     * How much the loss of each example hangs on each neuron of the feed-forward layers: with a(l) its activation at
+     * position l, the mean over examples of {@code sum_l |a(l) dL/da(l)|}, the first-order Taylor term of removing it
+     * (Molchanov et al. 2017, section 2.2, with the absolute value taken at every position). L is as for heads.
      *
      * @param windows token ids, an example each, all of the same length, 2 or more
-     * @param mask    which neurons are in place
+     * @param mask which neurons are in place
      * @return for each layer the importance of its neurons, in nats a token; 0 for masked neurons
      */
     public double[][] neuronImportance(int[][] windows, PartMask mask) {
         double[][] sums = zeros(mask);
         differentiate(windows, mask, (layer, gradient) -> {
             float[] products;
-            try (NDArray magnitudes = gradient.abs(); NDArray total = magnitudes.sum(new int[] {0})) {
+            try (NDArray magnitudes = gradient.abs();
+                    NDArray total = magnitudes.sum(new int[] {0})) {
                 products = total.toFloatArray();
             }
             for (int neuron = 0; neuron < products.length; neuron++) {
@@ -200,13 +214,17 @@ public final class FrozenGpt2 implements AutoCloseable {
 
     private interface GradientReader {
 
-        /** Receives the gradient by a layer's {@link MaskArrays#differentiable factors}, of the sum of the losses of a batch's examples. */
+        /**
+         * Receives the gradient by a layer's {@link MaskArrays#differentiable factors}, of the sum of the losses of a
+         * batch's examples.
+         */
         void read(int layer, NDArray gradient);
     }
 
     private void differentiate(int[][] windows, PartMask mask, GradientReader reader) {
         for (int[][] batch : batches(windows)) {
-            try (NDManager scope = manager.newSubManager(); GradientCollector collector = Torch.engine().newGradientCollector()) {
+            try (NDManager scope = manager.newSubManager();
+                    GradientCollector collector = Torch.engine().newGradientCollector()) {
                 MaskArrays masks = MaskArrays.differentiable(mask, batch.length, batch[0].length, scope);
                 Map<String, NDArray> constants = weights.constants(scope);
                 NDArray hidden = network.hiddenStates(constants, Tokens.array(batch, scope), masks);
@@ -224,11 +242,11 @@ public final class FrozenGpt2 implements AutoCloseable {
     }
 
     /**
-     * The influence of each block (Men et al. 2024, ShortGPT, equation 1): 1 minus the mean over positions of the cosine
-     * between the residual stream before and after it.
+     * The influence of each block (Men et al. 2024, ShortGPT, equation 1): 1 minus the mean over positions of the
+     * cosine between the residual stream before and after it.
      *
      * @param windows token ids, all of the same length
-     * @param mask    which blocks are in place
+     * @param mask which blocks are in place
      * @return for each layer the influence of its block, 0 to 2; 0 for masked blocks
      */
     public double[] blockInfluence(int[][] windows, PartMask mask) {
@@ -242,7 +260,8 @@ public final class FrozenGpt2 implements AutoCloseable {
         });
         for (int[][] batch : batches(windows)) {
             try (NDManager scope = manager.newSubManager()) {
-                observed.hiddenStates(weights.constants(scope), Tokens.array(batch, scope), MaskArrays.constant(mask, scope));
+                observed.hiddenStates(
+                        weights.constants(scope), Tokens.array(batch, scope), MaskArrays.constant(mask, scope));
             }
         }
         for (int layer = 0; layer < sums.length; layer++) {
@@ -265,11 +284,15 @@ public final class FrozenGpt2 implements AutoCloseable {
     }
 
     private static double[][] zeros(PartMask mask) {
-        return IntStream.range(0, mask.layers()).mapToObj(layer -> new double[mask.size(layer)]).toArray(double[][]::new);
+        return IntStream.range(0, mask.layers())
+                .mapToObj(layer -> new double[mask.size(layer)])
+                .toArray(double[][]::new);
     }
 
     private static double[][] divided(double[][] sums, int count) {
-        return Arrays.stream(sums).map(layer -> Arrays.stream(layer).map(sum -> sum / count).toArray()).toArray(double[][]::new);
+        return Arrays.stream(sums)
+                .map(layer -> Arrays.stream(layer).map(sum -> sum / count).toArray())
+                .toArray(double[][]::new);
     }
 
     private static List<int[][]> batches(int[][] windows) {

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
- * GPT-2 up to its last hidden states, as a function of its weights (Radford et al. 2019). Pre-norm
- * blocks, causal attention, no dropout; the number of heads may differ from layer to layer.
+ * GPT-2 up to its last hidden states, as a function of its weights (Radford et al. 2019). Pre-norm blocks, causal
+ * attention, no dropout; the number of heads may differ from layer to layer.
  *
  * <p>Shapes: B sequences of S tokens, width E, in layer l H(l) heads of size D.
  */
@@ -24,8 +24,7 @@ final class Gpt2Network {
     private final Precision precision;
 
     Gpt2Network(Gpt2Config config) {
-        this(config, new Observer() {
-        });
+        this(config, new Observer() {});
     }
 
     /** @param observer sees intermediate results */
@@ -40,24 +39,26 @@ final class Gpt2Network {
         this.precision = precision;
     }
 
-    /** Sees intermediate results while they are computed; the arrays are closed soon after the call, and must not be changed. */
+    /**
+     * Sees intermediate results while they are computed; the arrays are closed soon after the call, and must not be
+     * changed.
+     */
     interface Observer {
 
         /** The residual stream [B*S, E] before and after a block that is not left out. */
-        default void block(int layer, NDArray input, NDArray output) {
-        }
+        default void block(int layer, NDArray input, NDArray output) {}
 
         /** @param residual the residual stream [B*S, E] behind a block */
-        default void residual(int layer, NDArray residual) {
-        }
+        default void residual(int layer, NDArray residual) {}
 
-        /** @param scores [B, H(layer), S, S], whose softmax over the last axis is the attention; minus infinity where a position must not look */
-        default void attention(int layer, NDArray scores) {
-        }
+        /**
+         * @param scores [B, H(layer), S, S], whose softmax over the last axis is the attention; minus infinity where a
+         *     position must not look
+         */
+        default void attention(int layer, NDArray scores) {}
 
         /** @param input X^T [B*S, in] of a linear layer */
-        default void linearInput(int layer, BlockLinear linear, NDArray input) {
-        }
+        default void linearInput(int layer, BlockLinear linear, NDArray input) {}
     }
 
     /** The hidden states after the final norm, [B*S, E], for tokens [B, S]. They belong to the tokens' manager. */
@@ -69,7 +70,7 @@ final class Gpt2Network {
      * The hidden states after the final norm, with some parts scaled or left out.
      *
      * @param weights every tensor by canonical name
-     * @param tokens  token ids, int64 [B, S], S at most the model's positions
+     * @param tokens token ids, int64 [B, S], S at most the model's positions
      * @return [B*S, E], owned by the tokens' manager
      */
     NDArray hiddenStates(Map<String, NDArray> weights, NDArray tokens, MaskArrays masks) {
@@ -91,14 +92,17 @@ final class Gpt2Network {
      * One block by itself.
      *
      * @param weights the block's tensors by canonical name
-     * @param input   the residual stream [B*S, E] before the block; is closed
-     * @param length  S
+     * @param input the residual stream [B*S, E] before the block; is closed
+     * @param length S
      * @return the residual stream behind it, owned by {@code owner}
      */
     NDArray block(int layer, Map<String, NDArray> weights, NDArray input, long length, NDManager owner) {
         try (NDManager scope = owner.newSubManager()) {
             long examples = input.getShape().get(0) / length;
-            return block(new Block(layer, weights, examples, length, constants(scope, length), MaskArrays.NONE), input, owner);
+            return block(
+                    new Block(layer, weights, examples, length, constants(scope, length), MaskArrays.NONE),
+                    input,
+                    owner);
         }
     }
 
@@ -121,8 +125,7 @@ final class Gpt2Network {
      *
      * @param futureMask [S, S]: minus infinity where a position would see a later one, else 0
      */
-    private record Constants(NDArray futureMask, UnaryOperator<NDArray> activation) {
-    }
+    private record Constants(NDArray futureMask, UnaryOperator<NDArray> activation) {}
 
     private Constants constants(NDManager owner, long length) {
         return new Constants(futureMask(owner, length), ActivationFunction.of(config.activation(), owner));
@@ -138,7 +141,13 @@ final class Gpt2Network {
     }
 
     /** What a block works on. */
-    private record Block(int layer, Map<String, NDArray> weights, long examples, long length, Constants constants, MaskArrays masks) {
+    private record Block(
+            int layer,
+            Map<String, NDArray> weights,
+            long examples,
+            long length,
+            Constants constants,
+            MaskArrays masks) {
 
         String name(String name) {
             return "h." + layer + "." + name;
@@ -146,15 +155,17 @@ final class Gpt2Network {
     }
 
     /**
-     * One transformer block. Its intermediate arrays are handed back when it ends: what the backward
-     * pass still needs is kept alive by PyTorch itself.
+     * One transformer block. Its intermediate arrays are handed back when it ends: what the backward pass still needs
+     * is kept alive by PyTorch itself.
      */
     private NDArray block(Block block, NDArray input, NDManager owner) {
         try (NDManager scope = owner.newSubManager()) {
             input.attach(scope);
-            NDArray attended = attention(block, norm(block.weights(), block.name("ln_1"), input)).addi(input);
+            NDArray attended = attention(block, norm(block.weights(), block.name("ln_1"), input))
+                    .addi(input);
             NDArray inner = linear(block, BlockLinear.MLP_IN, norm(block.weights(), block.name("ln_2"), attended));
-            NDArray activations = block.masks().scaleNeurons(block.layer(), block.constants().activation().apply(inner));
+            NDArray activations = block.masks()
+                    .scaleNeurons(block.layer(), block.constants().activation().apply(inner));
             NDArray output = linear(block, BlockLinear.MLP_OUT, activations).addi(attended);
             observer.block(block.layer(), input, output);
             output.attach(owner);
@@ -172,9 +183,12 @@ final class Gpt2Network {
         NDArray value = projected.get(2).reshape(byHead).transpose(0, 2, 1, 3);
         // an array, see ActivationFunction
         NDArray factor = query.getManager().full(new Shape(), (float) config.attentionFactor(block.layer()));
-        NDArray scores = Products.product(precision, query, key).muli(factor).addi(block.constants().futureMask());
+        NDArray scores = Products.product(precision, query, key)
+                .muli(factor)
+                .addi(block.constants().futureMask());
         observer.attention(block.layer(), scores);
-        NDArray context = block.masks().scaleHeads(block.layer(), Products.product(precision, scores.softmax(3), value));
+        NDArray context =
+                block.masks().scaleHeads(block.layer(), Products.product(precision, scores.softmax(3), value));
         NDArray joined = context.transpose(0, 2, 1, 3).reshape(-1, (long) heads * size);
         return linear(block, BlockLinear.ATTENTION_OUT, joined);
     }
@@ -188,11 +202,19 @@ final class Gpt2Network {
     }
 
     private NDArray norm(Map<String, NDArray> weights, String name, NDArray input) {
-        return input.getNDArrayInternal().layerNorm(input, new Shape(config.embedding()), weights.get(name + ".weight"),
-                weights.get(name + ".bias"), (float) config.layerNormEpsilon()).singletonOrThrow();
+        return input.getNDArrayInternal()
+                .layerNorm(
+                        input,
+                        new Shape(config.embedding()),
+                        weights.get(name + ".weight"),
+                        weights.get(name + ".bias"),
+                        (float) config.layerNormEpsilon())
+                .singletonOrThrow();
     }
 
     private static NDArray lookUp(NDArray ids, NDArray table) {
-        return ids.getNDArrayInternal().embedding(ids, table, SparseFormat.DENSE).singletonOrThrow();
+        return ids.getNDArrayInternal()
+                .embedding(ids, table, SparseFormat.DENSE)
+                .singletonOrThrow();
     }
 }

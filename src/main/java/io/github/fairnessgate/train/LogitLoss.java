@@ -11,9 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Losses on the logits {@code z = h W^T} and their gradients, written out rather than left to
- * autograd: they are sums over rows, so both can be had slice by slice, in place. Matrices of a slice
- * are closed as soon as they are used up, so that the next one gets memory that is still in the cache.
+ * Losses on the logits {@code z = h W^T} and their gradients, written out rather than left to autograd: they are sums
+ * over rows, so both can be had slice by slice, in place. Matrices of a slice are closed as soon as they are used up,
+ * so that the next one gets memory that is still in the cache.
  *
  * <p>Shapes: N rows of width E, vocabulary V; hidden states h [N, E], output embedding W [V, E].
  */
@@ -22,13 +22,12 @@ final class LogitLoss {
     /** Added to a logit, leaves a probability of exactly 0, and a logarithm of it that 0 can be multiplied with. */
     private static final float IMPOSSIBLE = -1e9f;
 
-    private LogitLoss() {
-    }
+    private LogitLoss() {}
 
     /**
      * Hidden states and the output embedding that makes logits of them, both without gradients.
      *
-     * @param hidden    [N, E]
+     * @param hidden [N, E]
      * @param embedding [V, E]
      * @param precision of matrix products
      */
@@ -56,12 +55,15 @@ final class LogitLoss {
     /**
      * The next token of every row and how much its cross-entropy counts.
      *
-     * @param tokens  int64 [N]; any token where the weight is 0
+     * @param tokens int64 [N]; any token where the weight is 0
      * @param weights [N, 1]
      */
     record Targets(NDArray tokens, NDArray weights) {
 
-        /** For windows [B][S]: every position predicts the next one, the last of a window nothing. {@code share} is the weight of a position that counts. */
+        /**
+         * For windows [B][S]: every position predicts the next one, the last of a window nothing. {@code share} is the
+         * weight of a position that counts.
+         */
         static Targets nextTokens(int[][] windows, double share, NDManager owner) {
             int length = windows[0].length;
             long[] tokens = new long[windows.length * length];
@@ -80,27 +82,37 @@ final class LogitLoss {
     record Terms(NDArray kl, NDArray crossEntropy, NDArray mse, NDArray reverseKl) {
 
         static Terms zero(NDManager owner) {
-            return new Terms(owner.zeros(new Shape()), owner.zeros(new Shape()), owner.zeros(new Shape()), owner.zeros(new Shape()));
+            return new Terms(
+                    owner.zeros(new Shape()),
+                    owner.zeros(new Shape()),
+                    owner.zeros(new Shape()),
+                    owner.zeros(new Shape()));
         }
     }
 
     /**
      * A loss and its gradients.
      *
-     * @param terms             values
-     * @param hiddenGradient    dL/dh [N, E]
+     * @param terms values
+     * @param hiddenGradient dL/dh [N, E]
      * @param embeddingGradient dL/dW [V, E]
      */
-    record Gradients(Terms terms, NDArray hiddenGradient, NDArray embeddingGradient) {
-    }
+    record Gradients(Terms terms, NDArray hiddenGradient, NDArray embeddingGradient) {}
 
     /**
-     * The logit terms of the distillation loss: KL at temperature T in both directions, cross-entropy and squared distance.
+     * The logit terms of the distillation loss: KL at temperature T in both directions, cross-entropy and squared
+     * distance.
      *
      * @param lossScale what the gradients, not the terms, are multiplied by
-     * @param owner     owns the result
+     * @param owner owns the result
      */
-    static Gradients distillation(Head student, Head teacher, Targets targets, DistillationSettings settings, double lossScale, NDManager owner) {
+    static Gradients distillation(
+            Head student,
+            Head teacher,
+            Targets targets,
+            DistillationSettings settings,
+            double lossScale,
+            NDManager owner) {
         LossWeights weights = settings.loss();
         double temperature = settings.temperature();
         double scale = temperature * temperature / student.rows();
@@ -115,7 +127,8 @@ final class LogitLoss {
             if (weights.clm() > 0) {
                 NDArray share = LogitSlices.rows(targets.weights(), from, to, scope);
                 NDArray next = LogitSlices.rows(targets.tokens(), from, to, scope);
-                parts.add(crossEntropy(studentLogits, next, share, terms.crossEntropy()).muli(weights.clm()));
+                parts.add(crossEntropy(studentLogits, next, share, terms.crossEntropy())
+                        .muli(weights.clm()));
             }
             if (weights.mse() > 0) {
                 NDArray difference = studentLogits.sub(teacherLogits);
@@ -123,21 +136,28 @@ final class LogitLoss {
                 parts.add(difference.muli(2 * weights.mse() / student.rows()));
             }
             if (weights.reverseKl() > 0) {
-                parts.add(reverseDivergence(studentLogits.div(temperature), teacherLogits.div(temperature), scale, terms.reverseKl())
+                parts.add(reverseDivergence(
+                                studentLogits.div(temperature),
+                                teacherLogits.div(temperature),
+                                scale,
+                                terms.reverseKl())
                         .muli(weights.reverseKl() * slope));
             }
             if (weights.ce() > 0) {
                 NDArray scaledTeacher = mostProbable(teacherLogits.divi(temperature), settings.topK());
-                parts.add(divergence(studentLogits.divi(temperature), scaledTeacher, scale, terms.kl()).muli(weights.ce() * slope));
+                parts.add(divergence(studentLogits.divi(temperature), scaledTeacher, scale, terms.kl())
+                        .muli(weights.ce() * slope));
             }
-            NDArray gradient = parts.stream().reduce(NDArray::addi).orElseGet(() -> scope.zeros(studentLogits.getShape()));
+            NDArray gradient =
+                    parts.stream().reduce(NDArray::addi).orElseGet(() -> scope.zeros(studentLogits.getShape()));
             if (lossScale != 1) {
                 gradient.muli(lossScale);
             }
             NDArray hiddenGradient = Products.product(student.precision(), gradient, student.embedding());
             hiddenGradient.attach(owner);
             hiddenGradients.add(hiddenGradient);
-            embeddingGradient.addi(Products.product(student.precision(), gradient.transpose(), LogitSlices.rows(student.hidden(), from, to, scope)));
+            embeddingGradient.addi(Products.product(
+                    student.precision(), gradient.transpose(), LogitSlices.rows(student.hidden(), from, to, scope)));
         });
         return new Gradients(terms, concatenated(hiddenGradients), embeddingGradient);
     }
@@ -147,8 +167,12 @@ final class LogitLoss {
         NDList gradients = new NDList();
         NDArray value = owner.zeros(new Shape());
         LogitSlices.forEach(owner, head.rows(), head.vocabulary(), (scope, from, to) -> {
-            NDArray gradient = crossEntropy(head.logits(scope, from, to), LogitSlices.rows(targets.tokens(), from, to, scope),
-                    LogitSlices.rows(targets.weights(), from, to, scope), value).matMul(head.embedding());
+            NDArray gradient = crossEntropy(
+                            head.logits(scope, from, to),
+                            LogitSlices.rows(targets.tokens(), from, to, scope),
+                            LogitSlices.rows(targets.weights(), from, to, scope),
+                            value)
+                    .matMul(head.embedding());
             gradient.attach(owner);
             gradients.add(gradient);
         });
@@ -160,7 +184,11 @@ final class LogitLoss {
         float[] values = new float[Math.toIntExact(head.rows())];
         LogitSlices.forEach(owner, head.rows(), head.vocabulary(), (scope, from, to) -> {
             NDArray next = LogitSlices.rows(targets, from, to, scope).expandDims(1);
-            float[] slice = head.logits(scope, from, to).logSoftmax(1).gather(next, 1).negi().toFloatArray();
+            float[] slice = head.logits(scope, from, to)
+                    .logSoftmax(1)
+                    .gather(next, 1)
+                    .negi()
+                    .toFloatArray();
             System.arraycopy(slice, 0, values, Math.toIntExact(from), slice.length);
         });
         return values;
@@ -178,7 +206,8 @@ final class LogitLoss {
             total.subi(logProbabilities.gather(column, 1).mul(weights).sum());
             gradient = logProbabilities.exp().muli(weights);
         }
-        NDArray rows = logits.getManager().arange((int) logits.getShape().get(0)).toType(targets.getDataType(), false);
+        NDArray rows =
+                logits.getManager().arange((int) logits.getShape().get(0)).toType(targets.getDataType(), false);
         NDIndex atTargets = new NDIndex("{}, {}", rows, targets);
         gradient.set(atTargets, gradient.gather(column, 1).subi(weights).reshape(-1));
         return gradient;
@@ -190,7 +219,8 @@ final class LogitLoss {
      * @return {@code softmax(student) - softmax(teacher)}, the gradient of the sum by the student's scaled logits
      */
     private static NDArray divergence(NDArray student, NDArray teacher, double scale, NDArray total) {
-        try (NDArray studentLog = student.logSoftmax(1); NDArray teacherLog = teacher.logSoftmax(1);
+        try (NDArray studentLog = student.logSoftmax(1);
+                NDArray teacherLog = teacher.logSoftmax(1);
                 NDArray teacherProbabilities = teacherLog.exp()) {
             NDArray difference = teacherLog.subi(studentLog).reshape(-1);
             total.addi(difference.dot(teacherProbabilities.reshape(-1)).muli(scale));
@@ -205,10 +235,12 @@ final class LogitLoss {
      * @return {@code p_s (log p_s - log p_t - KL)} of every row, the gradient of the sum by the student's scaled logits
      */
     private static NDArray reverseDivergence(NDArray student, NDArray teacher, double scale, NDArray total) {
-        try (NDArray studentLog = student.logSoftmax(1); NDArray teacherLog = teacher.logSoftmax(1)) {
+        try (NDArray studentLog = student.logSoftmax(1);
+                NDArray teacherLog = teacher.logSoftmax(1)) {
             NDArray difference = studentLog.sub(teacherLog);
             NDArray probabilities = studentLog.exp();
-            try (NDArray product = difference.mul(probabilities); NDArray divergences = product.sum(new int[] {1}, true)) {
+            try (NDArray product = difference.mul(probabilities);
+                    NDArray divergences = product.sum(new int[] {1}, true)) {
                 total.addi(divergences.sum().muli(scale));
                 difference.subi(divergences);
             }
@@ -216,12 +248,16 @@ final class LogitLoss {
         }
     }
 
-    /** The logits with those that are not among the {@code count} largest of their row made impossible; all of them for 0. Equal ones stay together. */
+    /**
+     * The logits with those that are not among the {@code count} largest of their row made impossible; all of them for
+     * 0. Equal ones stay together.
+     */
     private static NDArray mostProbable(NDArray logits, int count) {
         if (count == 0) {
             return logits;
         }
-        try (NDArray smallest = logits.topK(count, 1, true, false).get(0).min(new int[] {1}, true); NDArray below = logits.lt(smallest)) {
+        try (NDArray smallest = logits.topK(count, 1, true, false).get(0).min(new int[] {1}, true);
+                NDArray below = logits.lt(smallest)) {
             return logits.addi(below.toType(DataType.FLOAT32, false).muli(IMPOSSIBLE));
         }
     }

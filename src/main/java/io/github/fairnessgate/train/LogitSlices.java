@@ -5,9 +5,9 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 
 /**
- * Works through the rows of [N, vocabulary] logits in slices that stay in the processor's cache if they can, so
- * that the whole matrix never exists: with 50,257 tokens and 1,024 rows it would take 206 MB, several
- * times over. Larger blocks also leave the allocator's pools and cost a page fault per 4 kB.
+ * Works through the rows of [N, vocabulary] logits in slices that stay in the processor's cache if they can, so that
+ * the whole matrix never exists: with 50,257 tokens and 1,024 rows it would take 206 MB, several times over. Larger
+ * blocks also leave the allocator's pools and cost a page fault per 4 kB.
  */
 final class LogitSlices {
 
@@ -15,21 +15,20 @@ final class LogitSlices {
     private static final long VALUES = 1L << 21;
 
     /**
-     * Rows that a slice has at least: each slice reads the whole embedding, and adds to its whole gradient, several times, 154 MB each
-     * for GPT-2, which is too much for the few rows that would fit the cache.
+     * Rows that a slice has at least: each slice reads the whole embedding, and adds to its whole gradient, several
+     * times, 154 MB each for GPT-2, which is too much for the few rows that would fit the cache.
      */
     private static final long LEAST_ROWS = 256;
 
-    private LogitSlices() {
-    }
+    private LogitSlices() {}
 
     /** Receives one slice; arrays that it makes from {@code scope} or from sliced rows are closed when it returns. */
     interface Slice {
 
         /**
          * @param scope owns whatever the slice computes
-         * @param from  first row, inclusive
-         * @param to    last row, exclusive
+         * @param from first row, inclusive
+         * @param to last row, exclusive
          */
         void accept(NDManager scope, long from, long to);
     }

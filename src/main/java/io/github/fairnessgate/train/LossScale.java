@@ -3,12 +3,12 @@ package io.github.fairnessgate.train;
 import java.util.List;
 
 /**
- * What the loss is multiplied by so that float16 gradients neither vanish nor overflow (Micikevicius et al. 2018, section 3.2): it begins at
- * 65,536, halves with every step whose gradients overflow, which is skipped, and doubles after 2,000 steps in a row that did not; as
- * PyTorch's GradScaler with its defaults.
+ * What the loss is multiplied by so that float16 gradients neither vanish nor overflow (Micikevicius et al. 2018,
+ * section 3.2): it begins at 65,536, halves with every step whose gradients overflow, which is skipped, and doubles
+ * after 2,000 steps in a row that did not; as PyTorch's GradScaler with its defaults.
  *
- * @param value        above 0
- * @param steps        without overflow since it last changed
+ * @param value above 0
+ * @param steps without overflow since it last changed
  * @param skippedInRow steps that overflowed one after the other, up to the last
  */
 record LossScale(double value, int steps, int skippedInRow) {

@@ -9,7 +9,7 @@ import java.util.List;
 /**
  * {@link PartMask} as the network multiplies it in, for B sequences of S tokens.
  *
- * @param heads   for each layer a factor on the context of every head, [B or 1, H(l), S or 1, 1]; empty for no factors
+ * @param heads for each layer a factor on the context of every head, [B or 1, H(l), S or 1, 1]; empty for no factors
  * @param neurons for each layer a factor on the activation of every neuron, [B*S or 1, F]; empty for no factors
  * @param skipped for each layer whether its block is left out; empty for none
  */
@@ -19,9 +19,13 @@ record MaskArrays(List<NDArray> heads, List<NDArray> neurons, List<Boolean> skip
 
     /** Factors that are the same for every example and position. */
     static MaskArrays constant(PartMask mask, NDManager owner) {
-        return of(mask, layer -> owner.create(mask.factors(layer), mask.kind() == PartKind.HEADS
-                ? new Shape(1, mask.size(layer), 1, 1)
-                : new Shape(1, mask.size(layer))));
+        return of(
+                mask,
+                layer -> owner.create(
+                        mask.factors(layer),
+                        mask.kind() == PartKind.HEADS
+                                ? new Shape(1, mask.size(layer), 1, 1)
+                                : new Shape(1, mask.size(layer))));
     }
 
     /**
@@ -32,8 +36,10 @@ record MaskArrays(List<NDArray> heads, List<NDArray> neurons, List<Boolean> skip
         return of(mask, layer -> {
             int size = mask.size(layer);
             NDArray factors = mask.kind() == PartKind.HEADS
-                    ? owner.ones(new Shape(examples, size, length, 1)).muli(owner.create(mask.factors(layer), new Shape(1, size, 1, 1)))
-                    : owner.ones(new Shape(examples * length, size)).muli(owner.create(mask.factors(layer), new Shape(1, size)));
+                    ? owner.ones(new Shape(examples, size, length, 1))
+                            .muli(owner.create(mask.factors(layer), new Shape(1, size, 1, 1)))
+                    : owner.ones(new Shape(examples * length, size))
+                            .muli(owner.create(mask.factors(layer), new Shape(1, size)));
             factors.setRequiresGradient(true);
             return factors;
         });
@@ -55,7 +61,9 @@ record MaskArrays(List<NDArray> heads, List<NDArray> neurons, List<Boolean> skip
         for (int layer = 0; layer < mask.layers(); layer++) {
             arrays.add(factors.ofLayer(layer));
         }
-        return mask.kind() == PartKind.HEADS ? new MaskArrays(arrays, List.of(), List.of()) : new MaskArrays(List.of(), arrays, List.of());
+        return mask.kind() == PartKind.HEADS
+                ? new MaskArrays(arrays, List.of(), List.of())
+                : new MaskArrays(List.of(), arrays, List.of());
     }
 
     boolean skips(int layer) {

@@ -27,8 +27,7 @@ public final class PartMask {
      * @param layer from 0
      * @param index its number in the layer, from 0
      */
-    public record Part(int layer, int index) {
-    }
+    public record Part(int layer, int index) {}
 
     /** Everything that the model has. */
     public static PartMask all(PartKind kind, Gpt2Config config) {
@@ -71,7 +70,10 @@ public final class PartMask {
 
     /** The parts of a layer that are in place, ascending. */
     public List<Integer> indices(int layer) {
-        return IntStream.range(0, parts[layer].length).filter(index -> parts[layer][index]).boxed().toList();
+        return IntStream.range(0, parts[layer].length)
+                .filter(index -> parts[layer][index])
+                .boxed()
+                .toList();
     }
 
     /** All parts that are in place, by layer and number. */

@@ -4,11 +4,13 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
-/** Products of matrices in a {@link Precision}, apart from it, because Maven's JVM reads recipes and reports without the training engine. */
+/**
+ * Products of matrices in a {@link Precision}, apart from it, because Maven's JVM reads recipes and reports without the
+ * training engine.
+ */
 final class Products {
 
-    private Products() {
-    }
+    private Products() {}
 
     /** The product of two float32 arrays, float32. */
     static NDArray product(Precision precision, NDArray left, NDArray right) {
@@ -22,15 +24,20 @@ final class Products {
     /** {@code x W + b} of float32 arrays in one kernel, float32. */
     static NDArray linear(Precision precision, NDArray input, NDArray weight, NDArray bias) {
         if (precision == Precision.FLOAT32) {
-            return input.getNDArrayInternal().linear(input, weight.transpose(), bias).singletonOrThrow();
+            return input.getNDArrayInternal()
+                    .linear(input, weight.transpose(), bias)
+                    .singletonOrThrow();
         }
         NDArray halfInput = half(input, input);
-        return single(halfInput.getNDArrayInternal().linear(halfInput, half(weight, input).transpose(), half(bias, input)).singletonOrThrow());
+        return single(halfInput
+                .getNDArrayInternal()
+                .linear(halfInput, half(weight, input).transpose(), half(bias, input))
+                .singletonOrThrow());
     }
 
     /**
-     * Rounded; belongs to the manager of {@code owner}, so that the halves of weights do not outlive a block. Added to zeros, because DJL's
-     * change of type is not differentiable.
+     * Rounded; belongs to the manager of {@code owner}, so that the halves of weights do not outlive a block. Added to
+     * zeros, because DJL's change of type is not differentiable.
      */
     private static NDArray half(NDArray array, NDArray owner) {
         return owner.getManager().zeros(array.getShape(), DataType.FLOAT16).addi(array);

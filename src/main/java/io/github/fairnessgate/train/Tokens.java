@@ -7,8 +7,7 @@ import ai.djl.ndarray.types.Shape;
 /** Token ids as arrays. */
 final class Tokens {
 
-    private Tokens() {
-    }
+    private Tokens() {}
 
     /** int64 [B, S] of B windows of equal length S. */
     static NDArray array(int[][] windows, NDManager owner) {
@@ -16,7 +15,8 @@ final class Tokens {
         long[] ids = new long[windows.length * length];
         for (int example = 0; example < windows.length; example++) {
             if (windows[example].length != length) {
-                throw new IllegalArgumentException("windows of " + length + " and " + windows[example].length + " tokens in one batch");
+                throw new IllegalArgumentException(
+                        "windows of " + length + " and " + windows[example].length + " tokens in one batch");
             }
             for (int position = 0; position < length; position++) {
                 ids[example * length + position] = windows[example][position];

@@ -12,16 +12,16 @@ final class Torch {
 
     private static final String ENGINE = "PyTorch";
 
-    private Torch() {
-    }
+    private Torch() {}
 
     /**
      * A manager whose arrays live on the device. The caller closes it, and computes on the thread that called.
      *
-     * <p>Fixes the number of threads to what PyTorch chose when it was loaded: sums are cut into as many parts, so another number would be
-     * another result.
+     * <p>Fixes the number of threads to what PyTorch chose when it was loaded: sums are cut into as many parts, so
+     * another number would be another result.
      *
-     * @throws InvalidInputException if the device is {@code cuda} and PyTorch sees no GPU; nothing falls back to the CPU
+     * @throws InvalidInputException if the device is {@code cuda} and PyTorch sees no GPU; nothing falls back to the
+     *     CPU
      */
     static NDManager open(Device device) {
         JniUtils.setNumThreads(threads());
@@ -58,9 +58,11 @@ final class Torch {
             return ai.djl.Device.cpu();
         }
         if (engine().getGpuCount() == 0) {
-            throw new InvalidInputException("PyTorch " + engine().getVersion() + " sees no CUDA GPU, but device 'cuda' was asked for;"
-                    + " install an NVIDIA driver for CUDA 12.4 or later and make sure that pytorch-native-cu124 is used,"
-                    + " or set " + Parameters.DEVICE + " to 'cpu'");
+            throw new InvalidInputException(
+                    "PyTorch " + engine().getVersion() + " sees no CUDA GPU, but device 'cuda' was asked for;"
+                            + " install an NVIDIA driver for CUDA 12.4 or later and make sure that "
+                            + "pytorch-native-cu124 is used,"
+                            + " or set " + Parameters.DEVICE + " to 'cpu'");
         }
         return ai.djl.Device.gpu();
     }

@@ -6,8 +6,7 @@ import java.util.Map;
 /** What trains. */
 public final class TrainingEngine {
 
-    private TrainingEngine() {
-    }
+    private TrainingEngine() {}
 
     /** Versions by name: {@code djl} and {@code pytorch}. */
     public static Map<String, String> versions() {

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The weights of a GPT-2 by canonical name, float32, on one device. They are only ever read and
- * updated through aliases: arrays that share their memory but belong to somebody else's manager.
+ * The weights of a GPT-2 by canonical name, float32, on one device. They are only ever read and updated through
+ * aliases: arrays that share their memory but belong to somebody else's manager.
  *
  * @param config what the weights are the weights of
  * @param arrays every tensor of {@link Gpt2Config#tensorShapes()}, in that order
@@ -30,13 +30,14 @@ record Weights(Gpt2Config config, Map<String, NDArray> arrays) {
     static final String OUTPUT_EMBEDDING = "lm_head.weight";
 
     /**
-     * The weights of a model, in {@code owner}. On the CPU a float32 file is not copied but mapped,
-     * so these weights must never be written to. Quantized weights are those that the whole numbers stand for.
+     * The weights of a model, in {@code owner}. On the CPU a float32 file is not copied but mapped, so these weights
+     * must never be written to. Quantized weights are those that the whole numbers stand for.
      */
     static Weights frozen(ModelDirectory model, NDManager owner) {
         Map<String, NDArray> arrays = new LinkedHashMap<>();
-        model.config().tensorShapes().forEach((name, shape) ->
-                arrays.put(name, load(model.tensor(name), new Shape(shape), owner)));
+        model.config()
+                .tensorShapes()
+                .forEach((name, shape) -> arrays.put(name, load(model.tensor(name), new Shape(shape), owner)));
         return new Weights(model.config(), arrays);
     }
 
@@ -48,8 +49,8 @@ record Weights(Gpt2Config config, Map<String, NDArray> arrays) {
     }
 
     /**
-     * A smaller model that begins as a copy of some blocks of this one: embeddings and final norm
-     * whole, block {@code blocks.get(i)} as block i.
+     * A smaller model that begins as a copy of some blocks of this one: embeddings and final norm whole, block
+     * {@code blocks.get(i)} as block i.
      *
      * @param blocks block numbers of this model, ascending
      */

@@ -16,17 +16,26 @@ import java.util.regex.Pattern;
 /**
  * What the CUDA builds of PyTorch and ONNX Runtime need on a machine, and what of it is there.
  *
- * @param platform      of this machine, by DJL's name
- * @param driverFile    where the kernel tells of the driver
- * @param driver        version of the NVIDIA driver, for instance {@code 550.54.14}; {@code unknown} if its file does not tell; nothing without a driver
- * @param found         the place of every library that is there, by the library's name
- * @param missing       what is not there, by name, with what it belongs to
+ * @param platform of this machine, by DJL's name
+ * @param driverFile where the kernel tells of the driver
+ * @param driver version of the NVIDIA driver, for instance {@code 550.54.14}; {@code unknown} if its file does not
+ *     tell; nothing without a driver
+ * @param found the place of every library that is there, by the library's name
+ * @param missing what is not there, by name, with what it belongs to
  * @param searchFolders where libraries were looked for, in this order
  */
-public record CudaLibraries(String platform, Path driverFile, Optional<String> driver, SortedMap<String, Path> found,
-        SortedMap<String, String> missing, List<Path> searchFolders) {
+public record CudaLibraries(
+        String platform,
+        Path driverFile,
+        Optional<String> driver,
+        SortedMap<String, Path> found,
+        SortedMap<String, String> missing,
+        List<Path> searchFolders) {
 
-    /** The oldest driver for CUDA 12 on Linux (NVIDIA, CUDA Toolkit Release Notes, table of driver versions for minor version compatibility). */
+    /**
+     * The oldest driver for CUDA 12 on Linux (NVIDIA, CUDA Toolkit Release Notes, table of driver versions for minor
+     * version compatibility).
+     */
     public static final String OLDEST_DRIVER = "525.60.13";
 
     private static final String PLATFORM = "linux-x86_64";
@@ -34,10 +43,14 @@ public record CudaLibraries(String platform, Path driverFile, Optional<String> d
     private static final Pattern VERSION = Pattern.compile("\\s(\\d{3,}(\\.\\d+)+)\\s");
 
     /** @param libraries names of what is needed, with what each belongs to */
-    static CudaLibraries find(String platform, Path driverFile, SortedMap<String, String> libraries, List<Path> folders) {
+    static CudaLibraries find(
+            String platform, Path driverFile, SortedMap<String, String> libraries, List<Path> folders) {
         SortedMap<String, Path> found = new TreeMap<>();
         SortedMap<String, String> missing = new TreeMap<>();
-        libraries.forEach((name, origin) -> folders.stream().map(folder -> folder.resolve(name)).filter(Files::exists).findFirst()
+        libraries.forEach((name, origin) -> folders.stream()
+                .map(folder -> folder.resolve(name))
+                .filter(Files::exists)
+                .findFirst()
                 .ifPresentOrElse(path -> found.put(name, path), () -> missing.put(name, origin)));
         return new CudaLibraries(platform, driverFile, driver(driverFile), found, missing, folders);
     }
@@ -73,6 +86,7 @@ public record CudaLibraries(String platform, Path driverFile, Optional<String> d
     /** Whether the driver is known to be older than {@link #OLDEST_DRIVER}. */
     public boolean isDriverTooOld() {
         return driver.filter(version -> !version.equals(UNKNOWN))
-                .map(version -> Version.parse(version).compareTo(Version.parse(OLDEST_DRIVER)) < 0).orElse(false);
+                .map(version -> Version.parse(version).compareTo(Version.parse(OLDEST_DRIVER)) < 0)
+                .orElse(false);
     }
 }

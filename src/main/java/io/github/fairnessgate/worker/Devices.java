@@ -19,14 +19,21 @@ public final class Devices {
 
     private static final Path DRIVER = Path.of("/proc/driver/nvidia/version");
 
-    /** What a machine has to have itself, and what it belongs to; all else of CUDA comes with the worker's libraries ({@link CudaFolder}). */
+    /**
+     * What a machine has to have itself, and what it belongs to; all else of CUDA comes with the worker's libraries
+     * ({@link CudaFolder}).
+     */
     private static final Map<String, String> CUDA_LIBRARIES = Map.of("libcuda.so.1", "the NVIDIA driver");
 
-    private static final List<String> LIBRARY_FOLDERS = List.of("/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/lib/x86_64-linux-gnu",
-            "/usr/local/cuda/lib64", "/usr/local/nvidia/lib64", "/usr/local/lib");
+    private static final List<String> LIBRARY_FOLDERS = List.of(
+            "/usr/lib/x86_64-linux-gnu",
+            "/usr/lib64",
+            "/lib/x86_64-linux-gnu",
+            "/usr/local/cuda/lib64",
+            "/usr/local/nvidia/lib64",
+            "/usr/local/lib");
 
-    private Devices() {
-    }
+    private Devices() {}
 
     /**
      * The device for a run.
@@ -40,24 +47,28 @@ public final class Devices {
             case "cuda" -> {
                 List<String> missing = cuda().obstacles();
                 if (!missing.isEmpty()) {
-                    throw new InvalidInputException(Parameters.DEVICE + " is cuda, but this machine lacks " + String.join(", ", missing)
-                            + "; install that, or " + Advice.COMPUTE_ON_CPU + " or auto.");
+                    throw new InvalidInputException(Parameters.DEVICE + " is cuda, but this machine lacks "
+                            + String.join(", ", missing) + "; install that, or " + Advice.COMPUTE_ON_CPU + " or auto.");
                 }
                 yield Device.CUDA;
             }
             case "auto" -> automatic(progress);
-            default -> throw new InvalidInputException(Parameters.DEVICE + " is '" + wish + "'; it must be auto, cpu or cuda.");
+            default ->
+                throw new InvalidInputException(
+                        Parameters.DEVICE + " is '" + wish + "'; it must be auto, cpu or cuda.");
         };
     }
 
     private static Device automatic(Progress progress) {
         List<String> missing = cuda().obstacles();
         if (missing.isEmpty()) {
-            progress.info("Device: cuda, because there is an NVIDIA driver; the first run fetches 3.5 GB of libraries (" + Parameters.DEVICE + "=cpu does without)");
+            progress.info("Device: cuda, because there is an NVIDIA driver; the first run fetches 3.5 GB of libraries ("
+                    + Parameters.DEVICE + "=cpu does without)");
             return Device.CUDA;
         }
         if (Files.exists(DRIVER)) {
-            progress.info("Device: cpu, although there is an NVIDIA driver: this machine lacks " + String.join(", ", missing));
+            progress.info("Device: cpu, although there is an NVIDIA driver: this machine lacks "
+                    + String.join(", ", missing));
         }
         return Device.CPU;
     }
@@ -75,7 +86,9 @@ public final class Devices {
     public static List<Path> libraryFolders() {
         String configured = System.getenv().getOrDefault("LD_LIBRARY_PATH", "");
         return Stream.concat(Stream.of(configured.split(File.pathSeparator)), LIBRARY_FOLDERS.stream())
-                .filter(folder -> !folder.isBlank()).map(Path::of).toList();
+                .filter(folder -> !folder.isBlank())
+                .map(Path::of)
+                .toList();
     }
 
     /** DJL's name of this operating system and processor: {@code linux-x86_64}, {@code osx-aarch64}. */

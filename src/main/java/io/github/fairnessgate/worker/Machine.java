@@ -41,7 +41,11 @@ public final class Machine {
             return Optional.empty();
         }
         try (Stream<Path> paths = Files.list(gpus)) {
-            return paths.sorted().map(gpu -> value(root.relativize(gpu.resolve("information")).toString(), "Model")).flatMap(Optional::stream).findFirst();
+            return paths.sorted()
+                    .map(gpu ->
+                            value(root.relativize(gpu.resolve("information")).toString(), "Model"))
+                    .flatMap(Optional::stream)
+                    .findFirst();
         } catch (IOException e) {
             throw cannotRead(gpus, e);
         }
@@ -49,17 +53,25 @@ public final class Machine {
 
     /** What follows the first {@code key:} of a file. */
     private Optional<String> value(String file, String key) {
-        return lines(file).stream().filter(line -> line.matches(key + "\\s*:.*")).map(line -> line.substring(line.indexOf(':') + 1).strip()).findFirst();
+        return lines(file).stream()
+                .filter(line -> line.matches(key + "\\s*:.*"))
+                .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                .findFirst();
     }
 
     /**
-     * Bytes that a process can still have before the system or its container runs out of memory: free memory, caches that give way and
-     * swap, or what is left below the limit of a control group if that is less. Empty if the system does not tell.
+     * Bytes that a process can still have before the system or its container runs out of memory: free memory, caches
+     * that give way and swap, or what is left below the limit of a control group if that is less. Empty if the system
+     * does not tell.
      */
     public OptionalLong availableMemory() {
         List<Long> amounts = new ArrayList<>(limited());
-        value("proc/meminfo", "MemAvailable").ifPresent(available -> amounts.add(1024 * (number(available)
-                + value("proc/meminfo", "SwapFree").map(Machine::number).orElse(0L))));
+        value("proc/meminfo", "MemAvailable")
+                .ifPresent(available -> amounts.add(1024
+                        * (number(available)
+                                + value("proc/meminfo", "SwapFree")
+                                        .map(Machine::number)
+                                        .orElse(0L))));
         return amounts.stream().mapToLong(Long::longValue).min();
     }
 
@@ -77,12 +89,20 @@ public final class Machine {
         return left;
     }
 
-    /** A group is limited by itself and by all groups around it; in a container the path may not be visible, then only the root is looked at. */
+    /**
+     * A group is limited by itself and by all groups around it; in a container the path may not be visible, then only
+     * the root is looked at.
+     */
     private void ofGroups(String hierarchy, String path, String limitFile, String usageFile, List<Long> left) {
         Path innermost = Path.of(hierarchy + path).normalize();
-        for (Path group = innermost.startsWith(hierarchy) ? innermost : Path.of(hierarchy); group != null && group.startsWith(hierarchy); group = group.getParent()) {
-            Optional<String> limit = lines(group.resolve(limitFile).toString()).stream().findFirst().filter(text -> text.matches("\\d{1,18}"));
-            Optional<String> usage = lines(group.resolve(usageFile).toString()).stream().findFirst();
+        for (Path group = innermost.startsWith(hierarchy) ? innermost : Path.of(hierarchy);
+                group != null && group.startsWith(hierarchy);
+                group = group.getParent()) {
+            Optional<String> limit = lines(group.resolve(limitFile).toString()).stream()
+                    .findFirst()
+                    .filter(text -> text.matches("\\d{1,18}"));
+            Optional<String> usage =
+                    lines(group.resolve(usageFile).toString()).stream().findFirst();
             if (limit.isPresent() && usage.isPresent()) {
                 left.add(Long.parseLong(limit.get()) - number(usage.get()) + caches(group));
             }
@@ -91,7 +111,10 @@ public final class Machine {
 
     /** Memory of a group that gives way when there is need. */
     private long caches(Path group) {
-        return lines(group.resolve("memory.stat").toString()).stream().filter(line -> line.matches("(in)?active_file \\d+")).mapToLong(Machine::number).sum();
+        return lines(group.resolve("memory.stat").toString()).stream()
+                .filter(line -> line.matches("(in)?active_file \\d+"))
+                .mapToLong(Machine::number)
+                .sum();
     }
 
     private static long number(String text) {

@@ -14,8 +14,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a shared library tells the dynamic linker (System V Application Binary Interface, chapters "Program Header" and "Dynamic Section"): read from
- * an ELF file of 64 bits in little-endian order, which is what all processors with a CUDA build for Linux have.
+ * What a shared library tells the dynamic linker (System V Application Binary Interface, chapters "Program Header" and
+ * "Dynamic Section"): read from an ELF file of 64 bits in little-endian order, which is what all processors with a CUDA
+ * build for Linux have.
  *
  * @param soname the name by which others ask for it; nothing where it has none
  * @param needed the names of the libraries that it asks for itself, in its order
@@ -63,25 +64,31 @@ record SharedLibrary(Optional<String> soname, List<String> needed) {
             throw damaged(file, "it has no program headers");
         }
         List<Segment> segments = segments(read(channel, header.getLong(32), (long) size * count), size, count);
-        Segment dynamic = segments.stream().filter(segment -> segment.type == DYNAMIC).findFirst()
+        Segment dynamic = segments.stream()
+                .filter(segment -> segment.type == DYNAMIC)
+                .findFirst()
                 .orElseThrow(() -> damaged(file, "it has no dynamic section"));
         return names(file, channel, segments, read(channel, dynamic.offset, dynamic.size));
     }
 
     /** A piece of the file; {@code address} is where it is put in memory. */
-    private record Segment(int type, long offset, long address, long size) {
-    }
+    private record Segment(int type, long offset, long address, long size) {}
 
     private static List<Segment> segments(ByteBuffer table, int size, int count) {
         List<Segment> segments = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             int start = i * size;
-            segments.add(new Segment(table.getInt(start), table.getLong(start + 8), table.getLong(start + 16), table.getLong(start + 32)));
+            segments.add(new Segment(
+                    table.getInt(start),
+                    table.getLong(start + 8),
+                    table.getLong(start + 16),
+                    table.getLong(start + 32)));
         }
         return segments;
     }
 
-    private static SharedLibrary names(Path file, FileChannel channel, List<Segment> segments, ByteBuffer dynamic) throws IOException {
+    private static SharedLibrary names(Path file, FileChannel channel, List<Segment> segments, ByteBuffer dynamic)
+            throws IOException {
         List<Long> needed = new ArrayList<>();
         Optional<Long> soname = Optional.empty();
         long address = 0;
@@ -106,12 +113,18 @@ record SharedLibrary(Optional<String> soname, List<String> needed) {
         for (long start : needed) {
             names.add(string(file, strings, start));
         }
-        return new SharedLibrary(soname.isPresent() ? Optional.of(string(file, strings, soname.get())) : Optional.empty(), List.copyOf(names));
+        return new SharedLibrary(
+                soname.isPresent() ? Optional.of(string(file, strings, soname.get())) : Optional.empty(),
+                List.copyOf(names));
     }
 
     private static long offset(Path file, List<Segment> segments, long address) {
-        return segments.stream().filter(segment -> segment.type == LOADED && segment.address <= address && address - segment.address < segment.size)
-                .findFirst().map(segment -> segment.offset + address - segment.address)
+        return segments.stream()
+                .filter(segment -> segment.type == LOADED
+                        && segment.address <= address
+                        && address - segment.address < segment.size)
+                .findFirst()
+                .map(segment -> segment.offset + address - segment.address)
                 .orElseThrow(() -> damaged(file, "its table of names is not in it"));
     }
 
@@ -132,6 +145,7 @@ record SharedLibrary(Optional<String> soname, List<String> needed) {
     }
 
     private static InvalidInputException damaged(Path file, String reason) {
-        return new InvalidInputException(file + " is not a shared library for 64-bit Linux: " + reason + "; delete it and run the build again, which makes it again.");
+        return new InvalidInputException(file + " is not a shared library for 64-bit Linux: " + reason
+                + "; delete it and run the build again, which makes it again.");
     }
 }

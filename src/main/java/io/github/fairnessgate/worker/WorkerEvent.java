@@ -14,26 +14,22 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 sealed interface WorkerEvent {
 
     /** {@code done} of {@code total} units of a task are finished. */
-    record Step(String task, long done, long total) implements WorkerEvent {
-    }
+    record Step(String task, long done, long total) implements WorkerEvent {}
 
     /** A line for the build log. */
-    record Info(String message) implements WorkerEvent {
-    }
+    record Info(String message) implements WorkerEvent {}
 
     /**
      * The request was carried out; its results are files.
      *
      * @param peakMemory the most memory that the process held, in bytes; 0 if the system does not tell
      */
-    record Finished(long peakMemory) implements WorkerEvent {
-    }
+    record Finished(long peakMemory) implements WorkerEvent {}
 
     /**
      * The request could not be carried out.
      *
      * @param invalidInput whether {@code message} is a sentence for the user, or else an unexpected error
      */
-    record Failed(boolean invalidInput, String message) implements WorkerEvent {
-    }
+    record Failed(boolean invalidInput, String message) implements WorkerEvent {}
 }

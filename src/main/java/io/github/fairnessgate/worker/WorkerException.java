@@ -2,7 +2,10 @@ package io.github.fairnessgate.worker;
 
 import io.github.fairnessgate.Printable;
 
-/** A worker ended without a result, for a reason that is not the user's input. The message is one {@linkplain Printable#line printable line}. */
+/**
+ * A worker ended without a result, for a reason that is not the user's input. The message is one
+ * {@linkplain Printable#line printable line}.
+ */
 public final class WorkerException extends Exception {
 
     private static final long serialVersionUID = 1L;

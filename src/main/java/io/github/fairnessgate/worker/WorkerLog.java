@@ -14,13 +14,14 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 /**
- * The log of a worker: what it and its native libraries print, appended to a file line by line, each of them {@linkplain Printable#line printable}. People
- * show this file in the logs of their CI system.
+ * The log of a worker: what it and its native libraries print, appended to a file line by line, each of them
+ * {@linkplain Printable#line printable}. People show this file in the logs of their CI system.
  */
 final class WorkerLog implements AutoCloseable {
 
     /** More characters than a line of the log can show. */
     private static final int LONGEST = 1 << 16;
+
     private static final String TAB = "    ";
 
     private final Writer writer;
@@ -46,15 +47,18 @@ final class WorkerLog implements AutoCloseable {
 
     /** Appends whatever comes from a stream, until its end. */
     Thread follow(InputStream stream) {
-        Thread follower = new Thread(() -> {
-            try (BoundedLines lines = new BoundedLines(new InputStreamReader(stream, StandardCharsets.UTF_8), LONGEST)) {
-                for (String line = lines.next(); line != null; line = lines.next()) {
-                    append(line);
-                }
-            } catch (IOException e) {
-                append("what else the worker printed was lost: " + Reason.of(e));
-            }
-        }, "fairness-worker-log");
+        Thread follower = new Thread(
+                () -> {
+                    try (BoundedLines lines =
+                            new BoundedLines(new InputStreamReader(stream, StandardCharsets.UTF_8), LONGEST)) {
+                        for (String line = lines.next(); line != null; line = lines.next()) {
+                            append(line);
+                        }
+                    } catch (IOException e) {
+                        append("what else the worker printed was lost: " + Reason.of(e));
+                    }
+                },
+                "fairness-worker-log");
         follower.setDaemon(true);
         follower.start();
         return follower;

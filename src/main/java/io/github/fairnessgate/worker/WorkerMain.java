@@ -48,9 +48,9 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * The forked process that does what needs native code. Takes the request file as its only argument,
- * says {@link WorkerEvent}s on standard output, logs on standard error, and ends as soon as its
- * standard input closes, because then nobody waits for it any more.
+ * The forked process that does what needs native code. Takes the request file as its only argument, says
+ * {@link WorkerEvent}s on standard output, logs on standard error, and ends as soon as its standard input closes,
+ * because then nobody waits for it any more.
  */
 public final class WorkerMain {
 
@@ -75,7 +75,8 @@ public final class WorkerMain {
         endWithStandardInput();
         int status = new WorkerMain(protocol).serve(Path.of(arguments[0]));
         if (status != 0) {
-            // Without shutdown hooks, for the reason that -Xrs has in WorkerProcess: other threads may still run sessions.
+            // Without shutdown hooks, for the reason that -Xrs has in WorkerProcess: other threads may still run
+            // sessions.
             System.err.flush();
             Runtime.getRuntime().halt(status);
         }
@@ -83,16 +84,18 @@ public final class WorkerMain {
     }
 
     private static void endWithStandardInput() {
-        Thread watchdog = new Thread(() -> {
-            try (InputStream input = System.in) {
-                while (input.read() >= 0) {
-                    // Nothing is ever sent; the end of the stream is the message.
-                }
-            } catch (IOException e) {
-                System.err.println("standard input failed, ending: " + e);
-            }
-            Runtime.getRuntime().halt(3);
-        }, "standard-input-watchdog");
+        Thread watchdog = new Thread(
+                () -> {
+                    try (InputStream input = System.in) {
+                        while (input.read() >= 0) {
+                            // Nothing is ever sent; the end of the stream is the message.
+                        }
+                    } catch (IOException e) {
+                        System.err.println("standard input failed, ending: " + e);
+                    }
+                    Runtime.getRuntime().halt(3);
+                },
+                "standard-input-watchdog");
         watchdog.setDaemon(true);
         watchdog.start();
     }
@@ -102,9 +105,15 @@ public final class WorkerMain {
         try {
             WorkerRequest request = Json.MAPPER.readValue(requestFile.toFile(), WorkerRequest.class);
             if (request instanceof WorkerRequest.Diagnose diagnose) {
-                write(Path.of(diagnose.output()), Diagnosis.of(ModelDirectory.open(Path.of(diagnose.model())), diagnose.device(), Optional.ofNullable(diagnose.scorer())));
+                write(
+                        Path.of(diagnose.output()),
+                        Diagnosis.of(
+                                ModelDirectory.open(Path.of(diagnose.model())),
+                                diagnose.device(),
+                                Optional.ofNullable(diagnose.scorer())));
             } else {
-                try (LockFile lock = DeviceLock.acquire(Path.of(System.getProperty(LOCKS_PROPERTY)), request.device(), Gpus.listed(), progress)) {
+                try (LockFile lock = DeviceLock.acquire(
+                        Path.of(System.getProperty(LOCKS_PROPERTY)), request.device(), Gpus.listed(), progress)) {
                     perform(request, progress);
                 }
             }
@@ -116,21 +125,31 @@ public final class WorkerMain {
         } catch (Throwable e) {
             e.printStackTrace();
             Optional<String> obstacle = NativeLibraries.areMissing(e)
-                    ? Optional.ofNullable(System.getenv(NativeLibraries.FOLDER)).map(Path::of).flatMap(NativeLibraries::obstacle) : Optional.empty();
+                    ? Optional.ofNullable(System.getenv(NativeLibraries.FOLDER))
+                            .map(Path::of)
+                            .flatMap(NativeLibraries::obstacle)
+                    : Optional.empty();
             if (obstacle.isPresent()) {
                 say(new WorkerEvent.Failed(true, obstacle.get()));
                 return 1;
             }
             File temporary = new File(System.getProperty("java.io.tmpdir"));
-            say(new WorkerEvent.Failed(false, Reason.unexpected("the worker", Advice.MORE_MEMORY, e)
-                    + whereLittleIsFree(temporary, temporary.getUsableSpace())));
+            say(new WorkerEvent.Failed(
+                    false,
+                    Reason.unexpected("the worker", Advice.MORE_MEMORY, e)
+                            + whereLittleIsFree(temporary, temporary.getUsableSpace())));
         }
         return 1;
     }
 
-    /** The end of a sentence: where there is no room to unpack them, native libraries only say that they are not there. */
+    /**
+     * The end of a sentence: where there is no room to unpack them, native libraries only say that they are not there.
+     */
     static String whereLittleIsFree(File folder, long free) {
-        return free < LITTLE_ROOM ? "; only " + Bytes.text(free) + " are free in " + folder + ", which may be why: make room, or set " + Parameters.OUTPUT_DIRECTORY : "";
+        return free < LITTLE_ROOM
+                ? "; only " + Bytes.text(free) + " are free in " + folder + ", which may be why: make room, or set "
+                        + Parameters.OUTPUT_DIRECTORY
+                : "";
     }
 
     private static void perform(WorkerRequest request, Progress progress) {
@@ -139,19 +158,27 @@ public final class WorkerMain {
         } else if (request instanceof WorkerRequest.Compress compress) {
             withCopy(compress.model(), model -> compress(compress, model, progress));
         } else if (request instanceof WorkerRequest.Measure measure) {
-            withCopy(measure.before(), before -> withCopy(measure.after(), after -> {
-                requireDigest(before, measure.beforeDigest(), measure.before());
-                requireDigest(after, measure.afterDigest(), measure.after());
-                write(Path.of(measure.output()), SpeedComparison.compare(before, after, measure.device(), progress));
-            }));
+            withCopy(
+                    measure.before(),
+                    before -> withCopy(measure.after(), after -> {
+                        requireDigest(before, measure.beforeDigest(), measure.before());
+                        requireDigest(after, measure.afterDigest(), measure.after());
+                        write(
+                                Path.of(measure.output()),
+                                SpeedComparison.compare(before, after, measure.device(), progress));
+                    }));
         } else if (request instanceof WorkerRequest.Harm harm) {
             withCopy(harm.model(), model -> harm(harm, model, progress));
         } else {
-            throw new IllegalArgumentException("unknown request " + request.getClass().getName());
+            throw new IllegalArgumentException(
+                    "unknown request " + request.getClass().getName());
         }
     }
 
-    /** Has work done with a copy of a model that nobody else writes to: what is digested is what is used, whatever becomes of the original. */
+    /**
+     * Has work done with a copy of a model that nobody else writes to: what is digested is what is used, whatever
+     * becomes of the original.
+     */
     private static void withCopy(String model, Consumer<ModelDirectory> work) {
         try (PrivateCopy copy = ModelDirectory.open(Path.of(model)).copy()) {
             copy.run(() -> work.accept(ModelDirectory.open(copy.folder())));
@@ -161,8 +188,8 @@ public final class WorkerMain {
     private static void requireDigest(ModelDirectory copy, String expected, String named) {
         String digest = copy.digest();
         if (!digest.equals(expected)) {
-            throw new InvalidInputException("The model " + named + " changed while the build ran (its SHA-256 was " + expected + " and is " + digest
-                    + "): run it again when nothing else writes to the model.");
+            throw new InvalidInputException("The model " + named + " changed while the build ran (its SHA-256 was "
+                    + expected + " and is " + digest + "): run it again when nothing else writes to the model.");
         }
     }
 
@@ -170,9 +197,11 @@ public final class WorkerMain {
         Evaluation baseline = EvaluationFiles.read(Path.of(request.baseline()), WorkerRequest.Evaluate.ROLE);
         requireDigest(model, baseline.provenance().model(), request.model());
         List<Contrast> contrasts = Contrast.of(baseline, Set.copyOf(request.signed())).stream()
-                .filter(contrast -> request.suites().contains(contrast.suite())).toList();
+                .filter(contrast -> request.suites().contains(contrast.suite()))
+                .toList();
         int raised = HarmedModel.write(model, contrasts, request.nats(), Path.of(request.output()));
-        progress.info("Harmed the baseline on purpose: the logits of " + raised + " tokens are raised by up to " + request.nats() + " nats");
+        progress.info("Harmed the baseline on purpose: the logits of " + raised + " tokens are raised by up to "
+                + request.nats() + " nats");
     }
 
     private static void evaluate(WorkerRequest.Evaluate request, Progress progress) {
@@ -184,14 +213,20 @@ public final class WorkerMain {
         directory.requireFinite();
         requireDigest(directory, request.digest(), request.model());
         if (request.device() == Device.CPU && request.precision() == EvaluationPrecision.FLOAT16) {
-            progress.info("float16 is made for GPUs: a CPU computes in float32 and rounds, which takes longer than float32 alone");
+            progress.info("float16 is made for GPUs: a CPU computes in float32 and rounds, which takes longer than "
+                    + "float32 alone");
         }
         if (request.device() == Device.CUDA && directory.roundsActivations()) {
-            progress.info("On a GPU, " + request.model() + " is measured with float32 activations, because ONNX Runtime rounds them to int8 on a CPU only:"
+            progress.info("On a GPU, " + request.model()
+                    + " is measured with float32 activations, because ONNX Runtime rounds them to int8 on a CPU only:"
                     + " " + Advice.COMPUTE_ON_CPU + " if the model will run on a CPU");
         }
         List<Suite> suites = request.suites().stream().map(Suites::create).toList();
-        Provenance provenance = Provenance.of(request.digest(), request.model(), request.device(), request.precision(),
+        Provenance provenance = Provenance.of(
+                request.digest(),
+                request.model(),
+                request.device(),
+                request.precision(),
                 new TreeMap<>(request.versions()));
         try (LanguageModel model = OnnxGpt2.open(directory, request.device(), request.precision(), progress)) {
             Evaluation evaluation = Evaluator.evaluate(model, suites, provenance, progress);
@@ -210,22 +245,38 @@ public final class WorkerMain {
     static void requireMemory(ModelDirectory model, long available) {
         long needed = RUNTIME + Float.BYTES * model.parameters();
         if (available < needed) {
-            throw new InvalidInputException("Evaluating " + model.path() + " takes at least " + Bytes.text(needed) + " of memory, but only "
-                    + Bytes.text(available) + " are available; end other programs, raise the limit of the container, or take a smaller model.");
+            throw new InvalidInputException("Evaluating " + model.path() + " takes at least " + Bytes.text(needed)
+                    + " of memory, but only " + Bytes.text(available)
+                    + " are available; end other programs, raise the limit of the container, or take a smaller model.");
         }
     }
 
     private static void compress(WorkerRequest.Compress request, ModelDirectory model, Progress progress) {
         Map<String, Path> artifacts = request.artifacts().entrySet().stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, artifact -> Path.of(artifact.getValue())));
-        Recipe read = RecipeReader.read(request.recipe(), Path.of(request.baseDirectory())).withArtifacts(artifacts);
+        Recipe read = RecipeReader.read(request.recipe(), Path.of(request.baseDirectory()))
+                .withArtifacts(artifacts);
         Recipe recipe = read.withSeed(request.seed());
-        Compressor.requireKey(request.key(), CompressionKey.of(model.digest(), recipe, request.device(), request.versions()), model, recipe);
+        Compressor.requireKey(
+                request.key(),
+                CompressionKey.of(model.digest(), recipe, request.device(), request.versions()),
+                model,
+                recipe);
         if (request.device() == Device.CPU) {
-            Machine.here().availableMemory().ifPresent(available -> Estimate.requireMemory(recipe, model.config(), available));
+            Machine.here()
+                    .availableMemory()
+                    .ifPresent(available -> Estimate.requireMemory(recipe, model.config(), available));
         }
-        Compression compression = Compressor.run(model, recipe, request.key(), Path.of(request.output()), Path.of(request.checkpoints()), request.device(),
-                request.versions(), progress, WorkerMain::writeGraph);
+        Compression compression = Compressor.run(
+                model,
+                recipe,
+                request.key(),
+                Path.of(request.output()),
+                Path.of(request.checkpoints()),
+                request.device(),
+                request.versions(),
+                progress,
+                WorkerMain::writeGraph);
         write(Path.of(request.times()), compression.times());
     }
 
@@ -258,7 +309,8 @@ public final class WorkerMain {
         return Files.readAllLines(status).stream()
                 .filter(line -> line.startsWith("VmHWM:"))
                 .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
-                .findFirst().orElse(0);
+                .findFirst()
+                .orElse(0);
     }
 
     /** Thins steps out to what a reader can see: four a second, and the last. */

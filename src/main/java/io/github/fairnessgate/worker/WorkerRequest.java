@@ -25,15 +25,22 @@ public sealed interface WorkerRequest {
     /**
      * Put a model to suites and write the evaluation.
      *
-     * @param model     the model's directory
-     * @param digest    the model's digest; the worker checks it
-     * @param suites    what to measure
-     * @param versions  what provenance records about the libraries that compute
+     * @param model the model's directory
+     * @param digest the model's digest; the worker checks it
+     * @param suites what to measure
+     * @param versions what provenance records about the libraries that compute
      * @param precision in which numbers the model's layers multiply
-     * @param output    a folder; receives the evaluation under the role {@link #ROLE}
+     * @param output a folder; receives the evaluation under the role {@link #ROLE}
      */
-    record Evaluate(String model, String digest, List<SuiteSpec> suites, Map<String, String> versions, Device device,
-            EvaluationPrecision precision, String output) implements WorkerRequest {
+    record Evaluate(
+            String model,
+            String digest,
+            List<SuiteSpec> suites,
+            Map<String, String> versions,
+            Device device,
+            EvaluationPrecision precision,
+            String output)
+            implements WorkerRequest {
 
         /** The name of the evaluation in {@code output}. */
         public static final String ROLE = "evaluation";
@@ -42,53 +49,73 @@ public sealed interface WorkerRequest {
     /**
      * Compress a model by a recipe.
      *
-     * @param model         the model's directory
-     * @param recipe        a file, or the name of a bundled recipe
-     * @param seed          in the place of the one that the recipe names
+     * @param model the model's directory
+     * @param recipe a file, or the name of a bundled recipe
+     * @param seed in the place of the one that the recipe names
      * @param baseDirectory what a relative file is relative to
-     * @param artifacts     the file of each Maven source of the recipe's text, by the source
-     * @param key           of the compression; the worker checks it
-     * @param versions      what the report records about the plugin and the libraries that compute
-     * @param output        the compressed model's directory, which does not exist yet
-     * @param checkpoints   a folder for what the next worker needs to go on, should this one be killed; it is removed at the end
-     * @param times         receives how long it took, as JSON
+     * @param artifacts the file of each Maven source of the recipe's text, by the source
+     * @param key of the compression; the worker checks it
+     * @param versions what the report records about the plugin and the libraries that compute
+     * @param output the compressed model's directory, which does not exist yet
+     * @param checkpoints a folder for what the next worker needs to go on, should this one be killed; it is removed at
+     *     the end
+     * @param times receives how long it took, as JSON
      */
-    record Compress(String model, String recipe, long seed, String baseDirectory, Map<String, String> artifacts, String key,
-            Map<String, String> versions, Device device, String output, String checkpoints, String times) implements WorkerRequest {
-    }
+    record Compress(
+            String model,
+            String recipe,
+            long seed,
+            String baseDirectory,
+            Map<String, String> artifacts,
+            String key,
+            Map<String, String> versions,
+            Device device,
+            String output,
+            String checkpoints,
+            String times)
+            implements WorkerRequest {}
 
     /**
      * Compare the speed of two models.
      *
-     * @param before       the directory of one
+     * @param before the directory of one
      * @param beforeDigest its digest; the worker checks it
-     * @param after        the directory of the other
-     * @param afterDigest  its digest; the worker checks it
-     * @param output       receives a {@link SpeedComparison} as JSON
+     * @param after the directory of the other
+     * @param afterDigest its digest; the worker checks it
+     * @param output receives a {@link SpeedComparison} as JSON
      */
-    record Measure(String before, String beforeDigest, String after, String afterDigest, Device device, String output) implements WorkerRequest {
-    }
+    record Measure(String before, String beforeDigest, String after, String afterDigest, Device device, String output)
+            implements WorkerRequest {}
 
     /**
-     * Show that the worker works, with a model that is known to be good. Does not wait for the device: it needs little of it.
+     * Show that the worker works, with a model that is known to be good. Does not wait for the device: it needs little
+     * of it.
      *
-     * @param model  the model's directory
+     * @param model the model's directory
      * @param scorer has to score some sentences; null for none
      * @param output receives a {@link Diagnosis} as JSON
      */
-    record Diagnose(String model, Device device, ScorerReference scorer, String output) implements WorkerRequest {
-    }
+    record Diagnose(String model, Device device, ScorerReference scorer, String output) implements WorkerRequest {}
 
     /**
      * Harm a model on purpose.
      *
-     * @param model    the model's directory
-     * @param baseline a folder that holds its evaluation under the role {@link Evaluate#ROLE}, which names its digest; the worker checks it
-     * @param suites   ids of the suites whose texts the harm is made from
-     * @param signed   those of them of which only a greater preference for the stereotype is harm, whatever the baseline prefers
-     * @param nats     as {@link io.github.fairnessgate.evaluate.HarmedModel#write} takes it
-     * @param output   the harmed model's directory, which does not exist yet
+     * @param model the model's directory
+     * @param baseline a folder that holds its evaluation under the role {@link Evaluate#ROLE}, which names its digest;
+     *     the worker checks it
+     * @param suites ids of the suites whose texts the harm is made from
+     * @param signed those of them of which only a greater preference for the stereotype is harm, whatever the baseline
+     *     prefers
+     * @param nats as {@link io.github.fairnessgate.evaluate.HarmedModel#write} takes it
+     * @param output the harmed model's directory, which does not exist yet
      */
-    record Harm(String model, String baseline, List<String> suites, List<String> signed, double nats, Device device, String output) implements WorkerRequest {
-    }
+    record Harm(
+            String model,
+            String baseline,
+            List<String> suites,
+            List<String> signed,
+            double nats,
+            Device device,
+            String output)
+            implements WorkerRequest {}
 }

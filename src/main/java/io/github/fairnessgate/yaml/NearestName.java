@@ -10,14 +10,14 @@ public final class NearestName {
 
     /** Longer lists of names would bury the message. */
     private static final int MOST_NAMES = 16;
+
     private static final int LONGEST_NAME = 200;
 
-    private NearestName() {
-    }
+    private NearestName() {}
 
     /**
-     * The name that is most like the written one, or nothing if none is like it: at most a third of
-     * its letters may differ, or one is the beginning of the other; case, hyphens and underscores do not count.
+     * The name that is most like the written one, or nothing if none is like it: at most a third of its letters may
+     * differ, or one is the beginning of the other; case, hyphens and underscores do not count.
      */
     public static Optional<String> of(String written, Collection<String> names) {
         String plain = plain(written);
@@ -31,7 +31,9 @@ public final class NearestName {
 
     /** The end of a message about an unknown name: {@code ; did you mean "alpha"? Known are: ...}. */
     public static String hint(String written, Collection<String> names) {
-        String nearest = of(written, names).map(name -> "; did you mean \"" + name + "\"?").orElse(";");
+        String nearest = of(written, names)
+                .map(name -> "; did you mean \"" + name + "\"?")
+                .orElse(";");
         if (names.isEmpty()) {
             return nearest + " there is none";
         }
@@ -41,7 +43,8 @@ public final class NearestName {
     }
 
     private static boolean isLike(String one, String other) {
-        return one.startsWith(other) || other.startsWith(one)
+        return one.startsWith(other)
+                || other.startsWith(one)
                 || distance(one, other) <= Math.max(1, Math.max(one.length(), other.length()) / 3);
     }
 
@@ -49,7 +52,10 @@ public final class NearestName {
         return name.toLowerCase(Locale.ROOT).replaceAll("[-_ ]", "");
     }
 
-    /** Edits between two words: letters inserted, deleted, replaced, or swapped with their neighbour (optimal string alignment). */
+    /**
+     * Edits between two words: letters inserted, deleted, replaced, or swapped with their neighbour (optimal string
+     * alignment).
+     */
     public static int distance(String left, String right) {
         int[][] edits = new int[left.length() + 1][right.length() + 1];
         for (int i = 0; i <= left.length(); i++) {
@@ -60,8 +66,10 @@ public final class NearestName {
                 }
                 int replaced = edits[i - 1][j - 1] + (left.charAt(i - 1) == right.charAt(j - 1) ? 0 : 1);
                 edits[i][j] = Math.min(replaced, Math.min(edits[i - 1][j], edits[i][j - 1]) + 1);
-                boolean swapped = i > 1 && j > 1
-                        && left.charAt(i - 1) == right.charAt(j - 2) && left.charAt(i - 2) == right.charAt(j - 1);
+                boolean swapped = i > 1
+                        && j > 1
+                        && left.charAt(i - 1) == right.charAt(j - 2)
+                        && left.charAt(i - 2) == right.charAt(j - 1);
                 if (swapped) {
                     edits[i][j] = Math.min(edits[i][j], edits[i - 2][j - 2] + 1);
                 }

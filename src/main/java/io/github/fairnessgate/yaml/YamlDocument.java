@@ -19,9 +19,9 @@ import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
- * Reads the one document of a YAML 1.2 file into nodes with line numbers. Maps, lists and values are
- * all there is: anchors, aliases, tags and further documents are refused, and so is nesting that no
- * person writes, so that no file can make the reader use more memory than its own size deserves.
+ * Reads the one document of a YAML 1.2 file into nodes with line numbers. Maps, lists and values are all there is:
+ * anchors, aliases, tags and further documents are refused, and so is nesting that no person writes, so that no file
+ * can make the reader use more memory than its own size deserves.
  */
 public final class YamlDocument {
 
@@ -38,22 +38,28 @@ public final class YamlDocument {
     /**
      * Reads a document.
      *
-     * @param text     the file's content
+     * @param text the file's content
      * @param fileName the file's name for messages
      * @throws InvalidInputException {@code file:line: sentence} if the text is empty or no such YAML
      */
     public static YamlNode parse(String text, String fileName) {
         String content = text.startsWith("\uFEFF") ? text.substring(1) : text;
-        LoadSettings settings = LoadSettings.builder().setLabel(fileName).setUseMarks(true).build();
+        LoadSettings settings =
+                LoadSettings.builder().setLabel(fileName).setUseMarks(true).build();
         try {
-            return new YamlDocument(fileName, new Parse(settings).parseString(content).iterator()).document();
+            return new YamlDocument(
+                            fileName, new Parse(settings).parseString(content).iterator())
+                    .document();
         } catch (MarkedYamlEngineException malformed) {
             Mark mark = malformed.getProblemMark().or(malformed::getContextMark).orElse(null);
-            throw new InvalidInputException("%s:%d: this is not valid YAML: %s".formatted(
-                    fileName, mark == null ? 1 : mark.getLine() + 1, oneLine(malformed.getProblem())), malformed);
+            throw new InvalidInputException(
+                    "%s:%d: this is not valid YAML: %s"
+                            .formatted(
+                                    fileName, mark == null ? 1 : mark.getLine() + 1, oneLine(malformed.getProblem())),
+                    malformed);
         } catch (YamlEngineException malformed) {
-            throw new InvalidInputException("%s:1: this is not valid YAML: %s".formatted(
-                    fileName, oneLine(malformed.getMessage())), malformed);
+            throw new InvalidInputException(
+                    "%s:1: this is not valid YAML: %s".formatted(fileName, oneLine(malformed.getMessage())), malformed);
         }
     }
 
@@ -108,8 +114,8 @@ public final class YamlDocument {
             }
             String key = written.getValue();
             if (entries.containsKey(key)) {
-                throw keyLocation.problem("duplicate key \"%s\"; the first is in line %d".formatted(
-                        YamlScalar.shortened(key), keyLines.get(key)));
+                throw keyLocation.problem("duplicate key \"%s\"; the first is in line %d"
+                        .formatted(YamlScalar.shortened(key), keyLines.get(key)));
             }
             keyLines.put(key, keyLocation.line());
             entries.put(key, node(events.next(), keyLocation.key(YamlScalar.shortened(key)), depth + 1));
@@ -134,10 +140,11 @@ public final class YamlDocument {
             throw location.problem("the alias *%s is not supported; write the value out".formatted(alias.getAlias()));
         }
         if (event instanceof NodeEvent node && node.getAnchor().isPresent()) {
-            throw location.problem("the anchor &%s is not supported; write the value out where it is needed".formatted(
-                    node.getAnchor().get()));
+            throw location.problem("the anchor &%s is not supported; write the value out where it is needed"
+                    .formatted(node.getAnchor().get()));
         }
-        Optional<String> tag = event instanceof ScalarEvent scalar ? scalar.getTag()
+        Optional<String> tag = event instanceof ScalarEvent scalar
+                ? scalar.getTag()
                 : event instanceof CollectionStartEvent start ? start.getTag() : Optional.empty();
         if (tag.isPresent()) {
             throw location.problem("the tag %s is not supported; leave it out".formatted(tag.get()));

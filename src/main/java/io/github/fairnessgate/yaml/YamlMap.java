@@ -10,10 +10,11 @@ import java.util.Optional;
  * Keys and values in the order of the file; keys are unique.
  *
  * @param location where the first key stands
- * @param entries  the values by key, in the order of the file
+ * @param entries the values by key, in the order of the file
  * @param keyLines the line of every key
  */
-public record YamlMap(Location location, Map<String, YamlNode> entries, Map<String, Integer> keyLines) implements YamlNode {
+public record YamlMap(Location location, Map<String, YamlNode> entries, Map<String, Integer> keyLines)
+        implements YamlNode {
 
     public YamlMap {
         entries = Collections.unmodifiableMap(new LinkedHashMap<>(entries));
@@ -28,15 +29,19 @@ public record YamlMap(Location location, Map<String, YamlNode> entries, Map<Stri
     /**
      * Refuses keys that nobody would read.
      *
-     * @throws io.github.fairnessgate.InvalidInputException for the first key that is not allowed,
-     *         with its line and the allowed key that was probably meant
+     * @throws io.github.fairnessgate.InvalidInputException for the first key that is not allowed, with its line and the
+     *     allowed key that was probably meant
      */
     public void requireKeys(String... allowed) {
         List<String> allowedKeys = List.of(allowed);
         for (String key : entries.keySet()) {
             if (!allowedKeys.contains(key)) {
-                throw location.at(keyLines.get(key)).problem("%s has no key \"%s\"%s".formatted(
-                        location.name(), YamlScalar.shortened(key), NearestName.hint(key, allowedKeys)));
+                throw location.at(keyLines.get(key))
+                        .problem("%s has no key \"%s\"%s"
+                                .formatted(
+                                        location.name(),
+                                        YamlScalar.shortened(key),
+                                        NearestName.hint(key, allowedKeys)));
             }
         }
     }
@@ -50,7 +55,10 @@ public record YamlMap(Location location, Map<String, YamlNode> entries, Map<Stri
         return optional(key).orElseThrow(() -> problem("%s needs the key \"%s\"".formatted(location.name(), key)));
     }
 
-    /** The value of a key, or nothing if the key is missing. A key without a value is there: its value is an empty scalar. */
+    /**
+     * The value of a key, or nothing if the key is missing. A key without a value is there: its value is an empty
+     * scalar.
+     */
     public Optional<YamlNode> optional(String key) {
         return Optional.ofNullable(entries.get(key));
     }

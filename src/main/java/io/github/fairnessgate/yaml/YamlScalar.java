@@ -11,24 +11,29 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * A single value, typed by whoever reads it: by the YAML 1.2 core schema a plain {@code 0.5} is a
- * number, a plain {@code true} a boolean, a plain {@code null}, {@code ~} or nothing at all is no
- * value, and everything else, and everything in quotes, is text.
+ * A single value, typed by whoever reads it: by the YAML 1.2 core schema a plain {@code 0.5} is a number, a plain
+ * {@code true} a boolean, a plain {@code null}, {@code ~} or nothing at all is no value, and everything else, and
+ * everything in quotes, is text.
  *
  * @param location where the value stands
- * @param written  the value as it was written, without quotes
- * @param quoted   whether it stood in quotes or in a block, which makes it text
+ * @param written the value as it was written, without quotes
+ * @param quoted whether it stood in quotes or in a block, which makes it text
  */
 public record YamlScalar(Location location, String written, boolean quoted) implements YamlNode {
 
     private static final Pattern NUMBER = Pattern.compile("[-+]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][-+]?\\d+)?");
-    private static final Pattern OTHER_NUMBER = Pattern.compile("0x[0-9a-fA-F]+|0o[0-7]+|[-+]?\\.(inf|Inf|INF)|\\.(nan|NaN|NAN)");
+    private static final Pattern OTHER_NUMBER =
+            Pattern.compile("0x[0-9a-fA-F]+|0o[0-7]+|[-+]?\\.(inf|Inf|INF)|\\.(nan|NaN|NAN)");
     private static final Pattern TRUE = Pattern.compile("true|True|TRUE");
     private static final Pattern FALSE = Pattern.compile("false|False|FALSE");
     private static final Pattern NOTHING = Pattern.compile("null|Null|NULL|~|");
 
-    /** Digits and exponents beyond this are no number of this field; a BigDecimal would take any amount of memory for them. */
+    /**
+     * Digits and exponents beyond this are no number of this field; a BigDecimal would take any amount of memory for
+     * them.
+     */
     private static final int LONGEST_NUMBER = 40;
+
     private static final int LARGEST_EXPONENT = 300;
 
     @Override
@@ -46,8 +51,8 @@ public record YamlScalar(Location location, String written, boolean quoted) impl
             throw expected("text");
         }
         if (!quoted && (is(NUMBER) || is(OTHER_NUMBER) || is(TRUE) || is(FALSE))) {
-            throw problem("%s must be text, but %s is a %s in YAML; put it in quotes".formatted(
-                    location.name(), shortened(written), is(TRUE) || is(FALSE) ? "boolean" : "number"));
+            throw problem("%s must be text, but %s is a %s in YAML; put it in quotes"
+                    .formatted(location.name(), shortened(written), is(TRUE) || is(FALSE) ? "boolean" : "number"));
         }
         return written;
     }
@@ -59,16 +64,17 @@ public record YamlScalar(Location location, String written, boolean quoted) impl
      */
     public BigDecimal decimal() {
         if (quoted && is(NUMBER)) {
-            throw problem("%s must be a number, but \"%s\" is text; remove the quotes".formatted(
-                    location.name(), shortened(written)));
+            throw problem("%s must be a number, but \"%s\" is text; remove the quotes"
+                    .formatted(location.name(), shortened(written)));
         }
         if (quoted || !is(NUMBER)) {
             throw expected("a number");
         }
         BigDecimal value = bounded();
         if (value == null) {
-            throw problem("%s must be a number of at most %d characters between 1e-%d and 1e+%d, but is %s".formatted(
-                    location.name(), LONGEST_NUMBER, LARGEST_EXPONENT, LARGEST_EXPONENT, shortened(written)));
+            throw problem("%s must be a number of at most %d characters between 1e-%d and 1e+%d, but is %s"
+                    .formatted(
+                            location.name(), LONGEST_NUMBER, LARGEST_EXPONENT, LARGEST_EXPONENT, shortened(written)));
         }
         return value;
     }
@@ -84,7 +90,9 @@ public record YamlScalar(Location location, String written, boolean quoted) impl
         }
         BigDecimal value = decimal();
         boolean whole = value.stripTrailingZeros().scale() <= 0;
-        if (!whole || value.compareTo(BigDecimal.valueOf(minimum)) < 0 || value.compareTo(BigDecimal.valueOf(maximum)) > 0) {
+        if (!whole
+                || value.compareTo(BigDecimal.valueOf(minimum)) < 0
+                || value.compareTo(BigDecimal.valueOf(maximum)) > 0) {
             throw notInteger(minimum, maximum);
         }
         return value.longValueExact();

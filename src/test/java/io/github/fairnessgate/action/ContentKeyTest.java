@@ -45,7 +45,13 @@ class ContentKeyTest {
     }
 
     private String key(String where) throws Exception {
-        Step step = new Script(folder, Map.of()).run(List.of("bash", Path.of(".github/action/content-key.sh").toAbsolutePath().toString(), where));
+        Step step = new Script(folder, Map.of())
+                .run(List.of(
+                        "bash",
+                        Path.of(".github/action/content-key.sh")
+                                .toAbsolutePath()
+                                .toString(),
+                        where));
         assertThat(step.status()).isZero();
         return step.log();
     }

@@ -15,8 +15,9 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * {@code install.sh}, with a wrapper in the place of Maven: it finds what is in its repository, and installs what it is told to build. {@code src/test/fixtures/action}
- * has a script that does the same with Maven itself and an empty repository.
+ * {@code install.sh}, with a wrapper in the place of Maven: it finds what is in its repository, and installs what it is
+ * told to build. {@code src/test/fixtures/action} has a script that does the same with Maven itself and an empty
+ * repository.
  */
 @DisabledOnOs(OS.WINDOWS)
 class InstallScriptTest {
@@ -48,8 +49,10 @@ class InstallScriptTest {
             Files.createDirectories(sources.resolve(file).getParent());
             Files.copy(Path.of(file), sources.resolve(file));
         }
-        Files.writeString(Files.createDirectories(sources.resolve("src/main/java")).resolve("A.java"), "class A { }\n");
-        Files.writeString(Files.createDirectories(sources.resolve("thresholds")).resolve("default.yaml"), "version: 1\n");
+        Files.writeString(
+                Files.createDirectories(sources.resolve("src/main/java")).resolve("A.java"), "class A { }\n");
+        Files.writeString(
+                Files.createDirectories(sources.resolve("thresholds")).resolve("default.yaml"), "version: 1\n");
     }
 
     @Test
@@ -57,8 +60,12 @@ class InstallScriptTest {
         pom("0.1.0-SNAPSHOT");
         Step first = install("verify");
         assertThat(first.status()).as(first.log()).isZero();
-        assertThat(first.log()).contains("is in none of your repositories; building it from its sources", "is installed in ");
-        assertThat(builds()).hasSize(1).allMatch(call -> call.contains("-f " + sources + "/pom.xml") && call.endsWith(" process-classes jar:jar install:install"));
+        assertThat(first.log())
+                .contains("is in none of your repositories; building it from its sources", "is installed in ");
+        assertThat(builds())
+                .hasSize(1)
+                .allMatch(call -> call.contains("-f " + sources + "/pom.xml")
+                        && call.endsWith(" process-classes jar:jar install:install"));
         Step second = install("verify");
         assertThat(second.log()).isEqualTo("fairness-maven-plugin 0.1.0-SNAPSHOT is there.\n");
         assertThat(builds()).hasSize(1);
@@ -87,8 +94,11 @@ class InstallScriptTest {
         pom("1.2.3");
         Step step = install("verify");
         assertThat(step.status()).isEqualTo(1);
-        assertThat(step.log()).isEqualTo("::error title=Fairness%3A no plugin::fairness-maven-plugin 1.2.3 is in none of your repositories, and these sources are version 0.1.0-SNAPSHOT."
-                + " Name that version in the POM, or use the action at the revision that has version 1.2.3.\n");
+        assertThat(step.log())
+                .isEqualTo("::error title=Fairness%3A no plugin::fairness-maven-plugin 1.2.3 is in none of your "
+                        + "repositories, and these sources are version 0.1.0-SNAPSHOT."
+                        + " Name that version in the POM, or use the action at the revision that has "
+                        + "version 1.2.3.\n");
         assertThat(builds()).isEmpty();
     }
 
@@ -106,9 +116,15 @@ class InstallScriptTest {
     @Test
     void mavenLooksWhereTheBuildWillLook() throws Exception {
         pom("0.1.0-SNAPSHOT");
-        Files.writeString(Files.createDirectory(workspace.resolve(".mvn")).resolve("maven.config"), "--settings=company.xml\n-T2\n");
-        assertThat(install("clean verify -s mine.xml -Pall -Dmaven.repo.local=elsewhere -o").status()).isZero();
-        assertThat(calls()).hasSize(2).allMatch(call -> call.contains("--settings=company.xml -s mine.xml -Dmaven.repo.local=elsewhere -o "))
+        Files.writeString(
+                Files.createDirectory(workspace.resolve(".mvn")).resolve("maven.config"),
+                "--settings=company.xml\n-T2\n");
+        assertThat(install("clean verify -s mine.xml -Pall -Dmaven.repo.local=elsewhere -o")
+                        .status())
+                .isZero();
+        assertThat(calls())
+                .hasSize(2)
+                .allMatch(call -> call.contains("--settings=company.xml -s mine.xml -Dmaven.repo.local=elsewhere -o "))
                 .noneMatch(call -> call.contains("clean") || call.contains("-Pall") || call.contains("-T2"));
     }
 
@@ -118,8 +134,10 @@ class InstallScriptTest {
         Files.createFile(folder.resolve("broken"));
         Step step = install("verify");
         assertThat(step.status()).isEqualTo(1);
-        assertThat(step.log()).contains("[ERROR] no compiler\n::error title=Fairness%3A no plugin::fairness-maven-plugin 0.1.0-SNAPSHOT is in none of your repositories, and could not be"
-                + " built from its sources; Maven's last lines say why.\n");
+        assertThat(step.log())
+                .contains("[ERROR] no compiler\n::error title=Fairness%3A no plugin::fairness-maven-plugin "
+                        + "0.1.0-SNAPSHOT is in none of your repositories, and could not be"
+                        + " built from its sources; Maven's last lines say why.\n");
         assertThat(folder.resolve("repository")).doesNotExist();
     }
 
@@ -137,7 +155,9 @@ class InstallScriptTest {
     }
 
     private Step install(String goals) throws Exception {
-        return new Script(workspace, Map.of("FAIRNESS_GOALS", goals)).run(List.of("bash", sources.resolve(".github/action/install.sh").toString()));
+        return new Script(workspace, Map.of("FAIRNESS_GOALS", goals))
+                .run(List.of(
+                        "bash", sources.resolve(".github/action/install.sh").toString()));
     }
 
     private List<String> calls() throws IOException {

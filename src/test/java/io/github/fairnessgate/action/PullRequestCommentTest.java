@@ -32,11 +32,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code PullRequestComment.java} against a server that speaks GitHub's interface for comments, and does so badly where a test says so. */
+/**
+ * {@code PullRequestComment.java} against a server that speaks GitHub's interface for comments, and does so badly where
+ * a test says so.
+ */
 class PullRequestCommentTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Path SOURCE = Path.of(".github/action/PullRequestComment.java").toAbsolutePath();
+    private static final Path SOURCE =
+            Path.of(".github/action/PullRequestComment.java").toAbsolutePath();
     private static final String MARKER = "<!-- fairness-maven-plugin: fairness -->";
 
     @TempDir
@@ -46,7 +50,7 @@ class PullRequestCommentTest {
     Path folder;
 
     /** A request: what was asked for, and with which body. */
-    private record Call(String request, String body) { }
+    private record Call(String request, String body) {}
 
     /** What the server says instead of the truth. */
     private interface Fault {
@@ -60,7 +64,9 @@ class PullRequestCommentTest {
 
     @BeforeAll
     static void compile() {
-        assertThat(ToolProvider.getSystemJavaCompiler().run(null, null, null, "-Xlint:all", "-Werror", "-d", classes.toString(), SOURCE.toString())).isZero();
+        assertThat(ToolProvider.getSystemJavaCompiler()
+                        .run(null, null, null, "-Xlint:all", "-Werror", "-d", classes.toString(), SOURCE.toString()))
+                .isZero();
     }
 
     @BeforeEach
@@ -69,8 +75,11 @@ class PullRequestCommentTest {
         server.setExecutor(Executors.newCachedThreadPool());
         server.createContext("/", exchange -> {
             try (exchange) {
-                calls.add(new Call(exchange.getRequestMethod() + " " + exchange.getRequestURI(), new String(exchange.getRequestBody().readAllBytes(), UTF_8)));
-                assertThat(exchange.getRequestHeaders().getFirst("Authorization")).isEqualTo("Bearer s3cret");
+                calls.add(new Call(
+                        exchange.getRequestMethod() + " " + exchange.getRequestURI(),
+                        new String(exchange.getRequestBody().readAllBytes(), UTF_8)));
+                assertThat(exchange.getRequestHeaders().getFirst("Authorization"))
+                        .isEqualTo("Bearer s3cret");
                 Fault fault = faults.poll();
                 if (fault == null) {
                     speak(exchange);
@@ -94,11 +103,15 @@ class PullRequestCommentTest {
     @Test
     void aFailureIsToldOnceAndThenEdited() throws Exception {
         summary("one", "FAIL", "## \u274c Fairness: FAIL, 1 of 2 rules failed\n\n\"quoted\" and \\ and \ttab\n");
-        String line = comment("FAIL", Map.of("FAIRNESS_ARTIFACT_URL", "https://github.com/a/b/actions/runs/1/artifacts/2"));
+        String line =
+                comment("FAIL", Map.of("FAIRNESS_ARTIFACT_URL", "https://github.com/a/b/actions/runs/1/artifacts/2"));
         assertThat(line).isEqualTo("Wrote a comment: https://github.com/a/b/pull/7#1");
         assertThat(comments).hasSize(1);
-        assertThat(comments.get(0).get("body").toString()).isEqualTo(MARKER + "\n## \u274c Fairness: FAIL, 1 of 2 rules failed\n\n\"quoted\" and \\ and \ttab\n"
-                + "\n[All reports](https://github.com/a/b/actions/runs/1/artifacts/2), [run](https://github.com/a/b/actions/runs/1) of 0123456789abcdef0123456789abcdef01234567\n");
+        assertThat(comments.get(0).get("body").toString())
+                .isEqualTo(MARKER + "\n## \u274c Fairness: FAIL, 1 of 2 rules failed\n\n\"quoted\" and \\ and \ttab\n"
+                        + "\n[All reports](https://github.com/a/b/actions/runs/1/artifacts/2), "
+                        + "[run](https://github.com/a/b/actions/runs/1) of "
+                        + "0123456789abcdef0123456789abcdef01234567\n");
         summary("one", "PASS", "## \u2705 Fairness: PASS, all 2 rules passed\n");
         assertThat(comment("PASS", Map.of())).isEqualTo("Edited the comment: https://github.com/a/b/pull/7#1");
         assertThat(comments).hasSize(1);
@@ -131,7 +144,8 @@ class PullRequestCommentTest {
         comment("FAIL", Map.of());
         comment("FAIL", Map.of("FAIRNESS_COMMENT_NAME", "fairness-1 --> x"));
         assertThat(comments).hasSize(2);
-        assertThat(comments.get(1).get("body").toString()).startsWith("<!-- fairness-maven-plugin: fairness-1 -- x -->".replace("1 --", "1 -"));
+        assertThat(comments.get(1).get("body").toString())
+                .startsWith("<!-- fairness-maven-plugin: fairness-1 -- x -->".replace("1 --", "1 -"));
     }
 
     @Test
@@ -146,14 +160,18 @@ class PullRequestCommentTest {
     @Test
     void aBuildThatBrokeIsToldToo() throws Exception {
         comment("ERROR", Map.of());
-        assertThat(comments.get(0).get("body").toString()).contains("## \u274c Fairness: ERROR\n\nNo gate left a summary; [the run](https://github.com/a/b/actions/runs/1)");
+        assertThat(comments.get(0).get("body").toString())
+                .contains("## \u274c Fairness: ERROR\n\nNo gate left a summary; [the "
+                        + "run](https://github.com/a/b/actions/runs/1)");
     }
 
     @Test
     void forksGetASummaryAndNoRequest() throws Exception {
         event("fork/b", "a/b");
         String line = comment("FAIL", Map.of());
-        assertThat(line).startsWith("::warning title=Fairness%3A no comment::The pull request has no comment of this run: it comes from a fork");
+        assertThat(line)
+                .startsWith("::warning title=Fairness%3A no comment::The pull request has no comment of this run: it "
+                        + "comes from a fork");
         assertThat(folder.resolve("summary")).content().contains("it comes from a fork, whose runs may not write");
         assertThat(calls).isEmpty();
     }
@@ -168,10 +186,14 @@ class PullRequestCommentTest {
     @Test
     void aTokenThatMayNotWriteIsAWarningThatSaysWhatToDo() throws Exception {
         faults.add(exchange -> answer(exchange, 200, "[]"));
-        faults.add(exchange -> answer(exchange, 403, "{\"message\": \"Resource not accessible by integration\\n::error::forged\"}"));
+        faults.add(exchange ->
+                answer(exchange, 403, "{\"message\": \"Resource not accessible by integration\\n::error::forged\"}"));
         String line = comment("FAIL", Map.of());
-        assertThat(line).isEqualTo("::warning title=Fairness%3A no comment::The pull request has no comment of this run: GitHub answered 403 to POST /issues/7/comments"
-                + " (Resource not accessible by integration ::error::forged). Give the job the permission pull-requests: write, or set comment to never.");
+        assertThat(line)
+                .isEqualTo("::warning title=Fairness%3A no comment::The pull request has no comment of this run: "
+                        + "GitHub answered 403 to POST /issues/7/comments"
+                        + " (Resource not accessible by integration ::error::forged). Give the job the "
+                        + "permission pull-requests: write, or set comment to never.");
         faults.add(exchange -> answer(exchange, 404, "<html>"));
         assertThat(comment("FAIL", Map.of())).contains("GitHub answered 404 to GET /issues/7/comments. Give the job");
     }
@@ -180,7 +202,11 @@ class PullRequestCommentTest {
     void aServerInTroubleIsAskedThreeTimes() throws Exception {
         faults.add(exchange -> answer(exchange, 200, "[]"));
         faults.add(exchange -> {
-            comments.add(bot(1, JSON.readTree(calls.stream().toList().get(1).body()).get("body").asText()));
+            comments.add(bot(
+                    1,
+                    JSON.readTree(calls.stream().toList().get(1).body())
+                            .get("body")
+                            .asText()));
             answer(exchange, 502, "it was carried out all the same");
         });
         assertThat(comment("FAIL", Map.of())).startsWith("Edited the comment");
@@ -203,7 +229,8 @@ class PullRequestCommentTest {
     @Test
     void hugeAndSenselessAnswersAreRefused() throws Exception {
         faults.add(exchange -> answer(exchange, 200, " ".repeat(17 << 20)));
-        assertThat(comment("FAIL", Map.of())).contains("GitHub's answer to GET /issues/7/comments is longer than 16777216 bytes.");
+        assertThat(comment("FAIL", Map.of()))
+                .contains("GitHub's answer to GET /issues/7/comments is longer than 16777216 bytes.");
         for (String senseless : List.of("<html>", "[{\"body\": ", "[1, tru", "", "[" + "[".repeat(100_000))) {
             faults.add(exchange -> answer(exchange, 200, senseless));
             String line = comment("FAIL", Map.of());
@@ -223,9 +250,14 @@ class PullRequestCommentTest {
 
     @Test
     void aLongSummaryLosesWhatIsFoldedAndThenItsEnd() throws Exception {
-        summary("one", "FAIL", "## head\n\n<details><summary>All</summary>\n\n" + "row\n".repeat(20_000) + "\n</details>\n\ntail\n");
+        summary(
+                "one",
+                "FAIL",
+                "## head\n\n<details><summary>All</summary>\n\n" + "row\n".repeat(20_000) + "\n</details>\n\ntail\n");
         comment("FAIL", Map.of());
-        assertThat(body()).contains("## head", "tail", "This comment is shortened").doesNotContain("<details>", "row");
+        assertThat(body())
+                .contains("## head", "tail", "This comment is shortened")
+                .doesNotContain("<details>", "row");
         summary("one", "FAIL", "## head\n\n```text\n" + "a line\n".repeat(20_000) + "```\n");
         comment("FAIL", Map.of());
         assertThat(body().length()).isBetween(60_000, 65_536);
@@ -234,10 +266,13 @@ class PullRequestCommentTest {
 
     @Test
     void theActionRunsItFromItsSource() throws Exception {
-        Step step = new Script(folder, environment("FAIL", Map.of())).run(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), SOURCE.toString()));
+        Step step = new Script(folder, environment("FAIL", Map.of()))
+                .run(List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(), SOURCE.toString()));
         assertThat(step.status()).isZero();
         assertThat(step.log()).startsWith("Wrote a comment");
-        assertThat(Files.readString(Path.of("action.yml"))).contains("run: java \"$FAIRNESS_ACTION/.github/action/" + SOURCE.getFileName() + "\"");
+        assertThat(Files.readString(Path.of("action.yml")))
+                .contains("run: java \"$FAIRNESS_ACTION/.github/action/" + SOURCE.getFileName() + "\"");
     }
 
     private String body() {
@@ -245,7 +280,8 @@ class PullRequestCommentTest {
     }
 
     private String comment(String verdict, Map<String, String> more) throws Exception {
-        try (URLClassLoader loader = new URLClassLoader(new URL[] {classes.toUri().toURL()})) {
+        try (URLClassLoader loader =
+                new URLClassLoader(new URL[] {classes.toUri().toURL()})) {
             Method run = loader.loadClass("PullRequestComment").getDeclaredMethod("run", Map.class);
             run.setAccessible(true);
             String line = (String) run.invoke(null, environment(verdict, more));
@@ -255,10 +291,30 @@ class PullRequestCommentTest {
     }
 
     private Map<String, String> environment(String verdict, Map<String, String> more) {
-        Map<String, String> environment = new HashMap<>(Map.of("FAIRNESS_COMMENT", "on-failure", "FAIRNESS_COMMENT_NAME", "fairness", "FAIRNESS_VERDICT", verdict,
-                "FAIRNESS_STATE", folder.resolve("state").toString(), "GITHUB_TOKEN", "s3cret"));
-        environment.putAll(Map.of("GITHUB_API_URL", "http://localhost:" + server.getAddress().getPort(), "GITHUB_REPOSITORY", "a/b", "GITHUB_RUN_ID", "1",
-                "GITHUB_SERVER_URL", "https://github.com", "GITHUB_EVENT_PATH", folder.resolve("event.json").toString(), "GITHUB_STEP_SUMMARY", folder.resolve("summary").toString()));
+        Map<String, String> environment = new HashMap<>(Map.of(
+                "FAIRNESS_COMMENT",
+                "on-failure",
+                "FAIRNESS_COMMENT_NAME",
+                "fairness",
+                "FAIRNESS_VERDICT",
+                verdict,
+                "FAIRNESS_STATE",
+                folder.resolve("state").toString(),
+                "GITHUB_TOKEN",
+                "s3cret"));
+        environment.putAll(Map.of(
+                "GITHUB_API_URL",
+                "http://localhost:" + server.getAddress().getPort(),
+                "GITHUB_REPOSITORY",
+                "a/b",
+                "GITHUB_RUN_ID",
+                "1",
+                "GITHUB_SERVER_URL",
+                "https://github.com",
+                "GITHUB_EVENT_PATH",
+                folder.resolve("event.json").toString(),
+                "GITHUB_STEP_SUMMARY",
+                folder.resolve("summary").toString()));
         environment.putAll(more);
         return environment;
     }
@@ -273,16 +329,28 @@ class PullRequestCommentTest {
     private void summary(String module, String verdict, String text) throws IOException {
         Path target = Files.createDirectories(folder.resolve(module).resolve("target"));
         Files.writeString(target.resolve("summary.md"), text);
-        Files.writeString(folder.resolve("state/ledger"), verdict + "\t" + target.resolve("report.json") + "\t\n", java.nio.file.StandardOpenOption.CREATE,
+        Files.writeString(
+                folder.resolve("state/ledger"),
+                verdict + "\t" + target.resolve("report.json") + "\t\n",
+                java.nio.file.StandardOpenOption.CREATE,
                 java.nio.file.StandardOpenOption.APPEND);
     }
 
     private void person(String body) {
-        comments.add(new HashMap<>(Map.of("id", comments.size() + 1, "body", body, "user", Map.of("login", "somebody", "type", "User"))));
+        comments.add(new HashMap<>(
+                Map.of("id", comments.size() + 1, "body", body, "user", Map.of("login", "somebody", "type", "User"))));
     }
 
     private static Map<String, Object> bot(int id, String body) {
-        return new HashMap<>(Map.of("id", id, "body", body, "html_url", "https://github.com/a/b/pull/7#" + id, "user", Map.of("login", "github-actions[bot]", "type", "Bot")));
+        return new HashMap<>(Map.of(
+                "id",
+                id,
+                "body",
+                body,
+                "html_url",
+                "https://github.com/a/b/pull/7#" + id,
+                "user",
+                Map.of("login", "github-actions[bot]", "type", "Bot")));
     }
 
     /** As GitHub would. */
@@ -290,10 +358,16 @@ class PullRequestCommentTest {
         String path = exchange.getRequestURI().getPath();
         if (exchange.getRequestMethod().equals("GET") && path.equals("/repos/a/b/issues/7/comments")) {
             int page = Integer.parseInt(exchange.getRequestURI().getQuery().replaceAll(".*&page=", ""));
-            answer(exchange, 200, JSON.writeValueAsString(comments.stream().skip((page - 1) * 100L).limit(100).toList()));
+            answer(
+                    exchange,
+                    200,
+                    JSON.writeValueAsString(
+                            comments.stream().skip((page - 1) * 100L).limit(100).toList()));
             return;
         }
-        JsonNode body = JSON.readTree(calls.stream().toList().get(calls.size() - 1).body()).get("body");
+        JsonNode body = JSON.readTree(
+                        calls.stream().toList().get(calls.size() - 1).body())
+                .get("body");
         if (exchange.getRequestMethod().equals("POST") && path.equals("/repos/a/b/issues/7/comments")) {
             comments.add(bot(comments.size() + 1, body.asText()));
             answer(exchange, 201, JSON.writeValueAsString(comments.get(comments.size() - 1)));

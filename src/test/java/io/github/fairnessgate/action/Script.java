@@ -16,7 +16,7 @@ final class Script {
     private final Map<String, String> environment;
 
     /**
-     * @param folder      to run in
+     * @param folder to run in
      * @param environment besides the test's own
      */
     Script(Path folder, Map<String, String> environment) {
@@ -25,13 +25,19 @@ final class Script {
     }
 
     /** How a step ended, and what it printed. */
-    record Step(int status, String log) { }
+    record Step(int status, String log) {}
 
     Step run(List<String> command) throws IOException, InterruptedException {
         Path log = Files.createTempFile("step", ".log");
         try {
-            ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).redirectOutput(log.toFile());
-            builder.environment().keySet().removeIf(name -> name.startsWith("GITHUB_") || name.startsWith("FAIRNESS_") || name.startsWith("MAVEN_"));
+            ProcessBuilder builder = new ProcessBuilder(command)
+                    .directory(folder.toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(log.toFile());
+            builder.environment()
+                    .keySet()
+                    .removeIf(name ->
+                            name.startsWith("GITHUB_") || name.startsWith("FAIRNESS_") || name.startsWith("MAVEN_"));
             builder.environment().putAll(environment);
             Process process = builder.start();
             assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();

@@ -16,7 +16,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
-/** The workflows of this project, its action, and the workflow that {@code fairness:init} writes. actionlint and zizmor look at them too, in {@code ci.yml}. */
+/**
+ * The workflows of this project, its action, and the workflow that {@code fairness:init} writes. actionlint and zizmor
+ * look at them too, in {@code ci.yml}.
+ */
 class WorkflowsTest {
 
     private static final Path WORKFLOWS = Path.of(".github", "workflows");
@@ -29,7 +32,12 @@ class WorkflowsTest {
     }
 
     static List<Path> actions() throws IOException {
-        return Stream.concat(workflows().stream(), Stream.of(Path.of("action.yml"), Path.of("src/main/java/io/github/fairnessgate/setup/Snippets.java"))).toList();
+        return Stream.concat(
+                        workflows().stream(),
+                        Stream.of(
+                                Path.of("action.yml"),
+                                Path.of("src/main/java/io/github/fairnessgate/setup/Snippets.java")))
+                .toList();
     }
 
     /** A tag can be moved to other code. */
@@ -46,16 +54,24 @@ class WorkflowsTest {
     /** One version of an action everywhere. */
     @Test
     void everyFileNamesTheSameCommits() throws IOException {
-        assertThat(actions().stream().flatMap(file -> USES.matcher(text(file)).results()).map(use -> use.group(1).split("@")).map(use -> use[0].split("/")[1] + " " + use[1]).distinct())
-                .extracting(use -> use.split(" ")[0]).doesNotHaveDuplicates();
+        assertThat(actions().stream()
+                        .flatMap(file -> USES.matcher(text(file)).results())
+                        .map(use -> use.group(1).split("@"))
+                        .map(use -> use[0].split("/")[1] + " " + use[1])
+                        .distinct())
+                .extracting(use -> use.split(" ")[0])
+                .doesNotHaveDuplicates();
     }
 
     @ParameterizedTest
     @MethodSource("workflows")
     void noWorkflowMayWriteUnlessAJobSaysSo(Path file) throws IOException {
         Map<?, ?> workflow = yaml(file);
-        assertThat((Map<?, ?>) workflow.get("permissions")).allSatisfy((scope, right) -> assertThat(right).isEqualTo("read"));
-        assertThat(((Map<?, ?>) workflow.get("jobs")).values()).allSatisfy(job -> assertThat(((Map<?, ?>) job).containsKey("timeout-minutes")).isTrue());
+        assertThat((Map<?, ?>) workflow.get("permissions"))
+                .allSatisfy((scope, right) -> assertThat(right).isEqualTo("read"));
+        assertThat(((Map<?, ?>) workflow.get("jobs")).values())
+                .allSatisfy(job -> assertThat(((Map<?, ?>) job).containsKey("timeout-minutes"))
+                        .isTrue());
     }
 
     @Test
@@ -67,10 +83,27 @@ class WorkflowsTest {
     /** What Maven Central refuses a release without. */
     @Test
     void thePomHasWhatMavenCentralAsksFor() throws IOException {
-        assertThat(Path.of("pom.xml")).content().contains("<name>", "<description>", "<url>", "<license>", "<developer>", "<scm>", "<issueManagement>", "<project.build.outputTimestamp>")
-                .containsSubsequence("<id>release</id>", "<artifactId>maven-source-plugin<", "<artifactId>maven-javadoc-plugin<", "<artifactId>cyclonedx-maven-plugin<",
-                        "<artifactId>maven-gpg-plugin<", "<artifactId>central-publishing-maven-plugin<");
-        assertThat(Path.of("CHANGELOG.md")).content().containsPattern("(?m)^## (Unreleased|\\d+\\.\\d+\\.\\d+ - \\d{4}-\\d\\d-\\d\\d)$");
+        assertThat(Path.of("pom.xml"))
+                .content()
+                .contains(
+                        "<name>",
+                        "<description>",
+                        "<url>",
+                        "<license>",
+                        "<developer>",
+                        "<scm>",
+                        "<issueManagement>",
+                        "<project.build.outputTimestamp>")
+                .containsSubsequence(
+                        "<id>release</id>",
+                        "<artifactId>maven-source-plugin<",
+                        "<artifactId>maven-javadoc-plugin<",
+                        "<artifactId>cyclonedx-maven-plugin<",
+                        "<artifactId>maven-gpg-plugin<",
+                        "<artifactId>central-publishing-maven-plugin<");
+        assertThat(Path.of("CHANGELOG.md"))
+                .content()
+                .containsPattern("(?m)^## (Unreleased|\\d+\\.\\d+\\.\\d+ - \\d{4}-\\d\\d-\\d\\d)$");
     }
 
     private static String text(Path file) {

@@ -71,7 +71,8 @@ class BaselineFileTest {
     @Test
     void tabsBetweenValuesAreJson() {
         String tabs = TEXT.replace("  ", "\t").replace(" : ", "\t:\t");
-        assertThat(BaselineReader.read("\t" + tabs + "\t\n", "b.json", TODAY)).isEqualTo(BaselineReader.read(TEXT, "b.json", TODAY));
+        assertThat(BaselineReader.read("\t" + tabs + "\t\n", "b.json", TODAY))
+                .isEqualTo(BaselineReader.read(TEXT, "b.json", TODAY));
     }
 
     @Test
@@ -80,7 +81,9 @@ class BaselineFileTest {
         BaselineFile.write(file, BaselineReader.read(TEXT, "b.json", TODAY), TODAY);
 
         assertThat(file).content().isEqualTo(TEXT);
-        assertThat(Files.list(file.getParent())).as("nothing half-written is left").containsExactly(file);
+        assertThat(Files.list(file.getParent()))
+                .as("nothing half-written is left")
+                .containsExactly(file);
         BaselineFile.write(file, BaselineFile.read(file, TODAY), TODAY);
         assertThat(file).content().isEqualTo(TEXT);
     }
@@ -112,7 +115,9 @@ class BaselineFileTest {
         String text = TEXT.replace(good, bad.equals("\"\"") ? "" : bad);
         assertThat(text).as("the replacement was found").isNotEqualTo(TEXT);
 
-        assertThatThrownBy(() -> BaselineReader.read(text, "b.json", TODAY)).isInstanceOf(InvalidInputException.class).hasMessageContaining(message);
+        assertThatThrownBy(() -> BaselineReader.read(text, "b.json", TODAY))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining(message);
     }
 
     @ParameterizedTest
@@ -121,39 +126,51 @@ class BaselineFileTest {
         String exception = TEXT.substring(TEXT.indexOf("\"exceptions\""), TEXT.indexOf("\"original\""));
         String without = exception.replace("\"" + key + "\" :", "\"x" + key + "\" :");
 
-        assertThatThrownBy(() -> BaselineReader.read(TEXT.replace(exception, without), "b.json", TODAY)).isInstanceOf(InvalidInputException.class)
-                .hasMessageContaining("b.json:").hasMessageContaining(key);
+        assertThatThrownBy(() -> BaselineReader.read(TEXT.replace(exception, without), "b.json", TODAY))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("b.json:")
+                .hasMessageContaining(key);
     }
 
     @Test
     void aDateInTheFutureIsAnError() {
-        assertThatThrownBy(() -> BaselineReader.read(TEXT, "b.json", LocalDate.of(2026, 4, 30))).isInstanceOf(InvalidInputException.class)
-                .hasMessageContaining("b.json:28: values[0].date is 2026-05-01, which is in the future").hasMessageContaining("today is 2026-04-30");
+        assertThatThrownBy(() -> BaselineReader.read(TEXT, "b.json", LocalDate.of(2026, 4, 30)))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("b.json:28: values[0].date is 2026-05-01, which is in the future")
+                .hasMessageContaining("today is 2026-04-30");
     }
 
     @Test
     void twoExceptionsForOneRuleAreAnError() {
         String exception = TEXT.substring(TEXT.indexOf("    {\n"), TEXT.indexOf("  ],"));
 
-        assertThatThrownBy(() -> BaselineReader.read(TEXT.replace(exception, exception.stripTrailing() + ",\n" + exception), "b.json", TODAY))
-                .isInstanceOf(InvalidInputException.class).hasMessageContaining("duplicate entry for toxic.share/plain women; the first is in line 6");
+        assertThatThrownBy(() -> BaselineReader.read(
+                        TEXT.replace(exception, exception.stripTrailing() + ",\n" + exception), "b.json", TODAY))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("duplicate entry for toxic.share/plain women; the first is in line 6");
     }
 
     @ParameterizedTest
     @CsvSource({"''", "'{'", "'[]'", "'null'", "'{}'", "'# yaml\nversion: 1'", "'{\"version\":1}trailing'"})
     void whatIsNoBaselineIsAnError(String text) {
-        assertThatThrownBy(() -> BaselineReader.read(text, "b.json", TODAY)).isInstanceOf(InvalidInputException.class).hasMessageContaining("b.json:");
+        assertThatThrownBy(() -> BaselineReader.read(text, "b.json", TODAY))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("b.json:");
     }
 
     @Test
     void aFileThatCannotBeReadIsAnError() {
-        assertThatThrownBy(() -> BaselineFile.read(folder, TODAY)).isInstanceOf(InvalidInputException.class).hasMessageContaining("cannot be read");
-        assertThatThrownBy(() -> BaselineFile.read(folder.resolve("none.json"), TODAY)).isInstanceOf(InvalidInputException.class);
+        assertThatThrownBy(() -> BaselineFile.read(folder, TODAY))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("cannot be read");
+        assertThatThrownBy(() -> BaselineFile.read(folder.resolve("none.json"), TODAY))
+                .isInstanceOf(InvalidInputException.class);
     }
 
     private static JsonSchema schema() throws IOException {
         try (InputStream stream = Baseline.class.getResourceAsStream("baseline.schema.json")) {
-            return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(new String(stream.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8));
+            return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+                    .getSchema(new String(stream.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8));
         }
     }
 }

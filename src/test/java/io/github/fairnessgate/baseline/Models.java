@@ -18,8 +18,7 @@ final class Models {
     static final Metric SENSE = new Metric("sense.share/plain", "sense", Estimator.SHARE, Direction.HIGHER_IS_BETTER);
     static final String ORIGINAL = "0".repeat(64);
 
-    private Models() {
-    }
+    private Models() {}
 
     /** A thousand items of each; half of the items of TOXIC, every other one, are of the slice {@code women}. */
     static Evaluation model(char digest, int toxic, int sense) {
@@ -27,16 +26,30 @@ final class Models {
     }
 
     static Evaluation model(String digest, String data, int toxic, int sense) {
-        return new Evaluation(List.of(TOXIC, SENSE), List.of(), Map.of("toxic", items(TOXIC, toxic), "sense", items(SENSE, sense)),
-                new Provenance(digest, "model-" + digest.charAt(0), "cpu", new TreeMap<>(Map.of("toxic", data, "sense", "data-2")), new TreeMap<>(),
+        return new Evaluation(
+                List.of(TOXIC, SENSE),
+                List.of(),
+                Map.of("toxic", items(TOXIC, toxic), "sense", items(SENSE, sense)),
+                new Provenance(
+                        digest,
+                        "model-" + digest.charAt(0),
+                        "cpu",
+                        new TreeMap<>(Map.of("toxic", data, "sense", "data-2")),
+                        new TreeMap<>(),
                         new TreeMap<>()));
     }
 
     private static List<Item> items(Metric metric, int count) {
         List<Item> items = new ArrayList<>();
         for (int i = 0; i < 1000; i++) {
-            items.add(new Item("item-" + i, "item-" + i, i % 2 == 0 ? List.of("women") : List.of(), new TreeMap<>(), new TreeMap<>(),
-                    new TreeMap<>(Map.of(metric.id(), i < count ? 1. : 0.)), 1));
+            items.add(new Item(
+                    "item-" + i,
+                    "item-" + i,
+                    i % 2 == 0 ? List.of("women") : List.of(),
+                    new TreeMap<>(),
+                    new TreeMap<>(),
+                    new TreeMap<>(Map.of(metric.id(), i < count ? 1. : 0.)),
+                    1));
         }
         return items;
     }

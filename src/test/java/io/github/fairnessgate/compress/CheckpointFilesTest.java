@@ -20,7 +20,9 @@ class CheckpointFilesTest {
     void whatWasNotWrittenIsDamaged(String text) throws IOException {
         Path file = Files.writeString(folder.resolve("stage.json"), text);
 
-        assertThatThrownBy(() -> CheckpointFiles.read(file, Checkpoints.FinishedStage.class, folder)).isInstanceOf(InvalidInputException.class)
-                .hasMessageContaining("stage.json is damaged").hasMessageContaining("delete " + folder);
+        assertThatThrownBy(() -> CheckpointFiles.read(file, Checkpoints.FinishedStage.class, folder))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("stage.json is damaged")
+                .hasMessageContaining("delete " + folder);
     }
 }

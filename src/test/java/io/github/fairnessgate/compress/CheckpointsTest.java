@@ -60,6 +60,7 @@ class CheckpointsTest {
 
     @TempDir
     private Path directory;
+
     private ModelDirectory model;
     private Path target;
     private Path checkpoints;
@@ -96,8 +97,12 @@ class CheckpointsTest {
         assertThat(checkpoints).isNotEmptyDirectory();
         log.clear();
         run();
-        assertThat(files(target)).as("killed after %s steps; these said: %s; the last one: %s", kills, said, log).isEqualTo(unbroken).containsKeys("compression.json", "model.safetensors");
-        assertThat(log).anyMatch(line -> line.matches("distillation: continuing at step \\d+ of 90"))
+        assertThat(files(target))
+                .as("killed after %s steps; these said: %s; the last one: %s", kills, said, log)
+                .isEqualTo(unbroken)
+                .containsKeys("compression.json", "model.safetensors");
+        assertThat(log)
+                .anyMatch(line -> line.matches("distillation: continuing at step \\d+ of 90"))
                 .contains("stage 1 of 2, head-pruning: finished before, continuing behind it");
         assertThat(checkpoints).doesNotExist();
     }
@@ -106,16 +111,29 @@ class CheckpointsTest {
     @Test
     void aCheckpointOfAnotherNumberOfThreadsIsNotUsed() throws Exception {
         kill(10, Map.of("OMP_NUM_THREADS", "1"));
-        assertThat(kill(10, Map.of("OMP_NUM_THREADS", "2"))).contains("The checkpoint in " + checkpoints + " cannot be resumed").doesNotContain("continuing");
+        assertThat(kill(10, Map.of("OMP_NUM_THREADS", "2")))
+                .contains("The checkpoint in " + checkpoints + " cannot be resumed")
+                .doesNotContain("continuing");
         assertThat(kill(10, Map.of("OMP_NUM_THREADS", "1"))).contains("distillation: continuing at step ");
     }
 
-    /** Ends the process as {@code kill -9} does, as soon as it has said so many steps of the distillation; returns what it said until then. */
+    /**
+     * Ends the process as {@code kill -9} does, as soon as it has said so many steps of the distillation; returns what
+     * it said until then.
+     */
     private String kill(int steps, Map<String, String> environment) throws IOException, InterruptedException {
-        ProcessBuilder builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m",
-                "-Dai.djl.offline=true", "-DDJL_CACHE_DIR=" + System.getProperty("DJL_CACHE_DIR", ""),
-                "-cp", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")), KilledCompression.class.getName(),
-                model.path().toString(), directory.toString(), target.toString(), checkpoints.toString())
+        ProcessBuilder builder = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx512m",
+                        "-Dai.djl.offline=true",
+                        "-DDJL_CACHE_DIR=" + System.getProperty("DJL_CACHE_DIR", ""),
+                        "-cp",
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                        KilledCompression.class.getName(),
+                        model.path().toString(),
+                        directory.toString(),
+                        target.toString(),
+                        checkpoints.toString())
                 .redirectErrorStream(true);
         builder.environment().putAll(environment);
         Process process = builder.start();
@@ -135,12 +153,16 @@ class CheckpointsTest {
     @Test
     void whatHappensBehindTheLastStageDoesNotCostTheTrainingAgain() throws IOException {
         assertThatThrownBy(() -> run(folder -> {
-            throw new IllegalStateException("the finisher failed");
-        })).hasMessage("the finisher failed");
+                    throw new IllegalStateException("the finisher failed");
+                }))
+                .hasMessage("the finisher failed");
         log.clear();
         run();
-        assertThat(log).contains("stage 1 of 2, head-pruning: finished before, continuing behind it",
-                "stage 2 of 2, distillation: finished before, continuing behind it").noneMatch(line -> line.startsWith("distillation step"));
+        assertThat(log)
+                .contains(
+                        "stage 1 of 2, head-pruning: finished before, continuing behind it",
+                        "stage 2 of 2, distillation: finished before, continuing behind it")
+                .noneMatch(line -> line.startsWith("distillation step"));
         assertThat(target.resolve("stage.json")).doesNotExist();
     }
 
@@ -161,19 +183,33 @@ class CheckpointsTest {
         assertThat(files(target)).isEqualTo(unbroken);
     }
 
-    /** The first steps overflow; where the scale is then, and that Adam did not count them, must be known after the resumption. */
+    /**
+     * The first steps overflow; where the scale is then, and that Adam did not count them, must be known after the
+     * resumption.
+     */
     @Test
     void aFloat16TrainingGoesOnWithItsLossScale() throws IOException {
-        Files.writeString(directory.resolve("recipe.yaml"), RECIPE.replace("learningRate: 1e-3", "learningRate: 1e-3\n    precision: float16\n    loss: {ce: 500, clm: 500}"));
+        Files.writeString(
+                directory.resolve("recipe.yaml"),
+                RECIPE.replace(
+                        "learningRate: 1e-3",
+                        "learningRate: 1e-3\n    precision: float16\n    loss: {ce: 500, clm: 500}"));
         run();
         Map<String, String> unbroken = files(target);
-        assertThat(log).anyMatch(line -> line.equals("distillation step 1 of 90: skipped, because its float16 gradients overflowed at a loss scale of 65536"));
+        assertThat(log)
+                .anyMatch(line ->
+                        line.equals("distillation step 1 of 90: skipped, because its float16 gradients overflowed at a "
+                                + "loss scale of 65536"));
         stopBehindStep(31);
         log.clear();
         run();
-        assertThat(log).contains("distillation: continuing at step 31 of 90").noneMatch(line -> line.contains("step 1 of 90: skipped"));
+        assertThat(log)
+                .contains("distillation: continuing at step 31 of 90")
+                .noneMatch(line -> line.contains("step 1 of 90: skipped"));
         assertThat(files(target)).isEqualTo(unbroken);
-        assertThat(Files.readString(target.resolve("compression.json"))).containsPattern("\"skipped\" ?: ?[1-9]").contains("\"FLOAT16\"");
+        assertThat(Files.readString(target.resolve("compression.json")))
+                .containsPattern("\"skipped\" ?: ?[1-9]")
+                .contains("\"FLOAT16\"");
     }
 
     @Test
@@ -185,7 +221,9 @@ class CheckpointsTest {
         Files.writeString(directory.resolve("recipe.yaml"), RECIPE);
         log.clear();
         run();
-        assertThat(log).anyMatch(line -> line.startsWith("The checkpoint in " + checkpoints + " cannot be resumed: it was made with a different model, recipe"))
+        assertThat(log)
+                .anyMatch(line -> line.startsWith("The checkpoint in " + checkpoints
+                        + " cannot be resumed: it was made with a different model, recipe"))
                 .contains("Removed 1 checkpoint of other runs from " + checkpoints + ".")
                 .noneMatch(line -> line.contains("continuing"));
         assertThat(files(target)).isEqualTo(unbroken);
@@ -224,9 +262,11 @@ class CheckpointsTest {
     }
 
     private void assertDamaged(Path file, String why) throws IOException {
-        assertThatThrownBy(this::run).isInstanceOf(InvalidInputException.class)
+        assertThatThrownBy(this::run)
+                .isInstanceOf(InvalidInputException.class)
                 .hasMessageStartingWith("The checkpoint " + file + " is damaged: " + why)
-                .hasMessageEndingWith("; delete " + newestState().getParent().getParent() + " and start again, which compresses from the beginning.");
+                .hasMessageEndingWith("; delete " + newestState().getParent().getParent()
+                        + " and start again, which compresses from the beginning.");
         assertThat(target).doesNotExist();
     }
 
@@ -235,24 +275,46 @@ class CheckpointsTest {
         Files.writeString(directory.resolve("recipe.yaml"), RECIPE.replace("checkpointEvery: 3", "checkpointEvery: 0"));
         stopBehindStep(30);
         try (Stream<Path> run = Files.walk(checkpoints)) {
-            assertThat(run.filter(Files::isDirectory).map(folder -> folder.getFileName().toString())).contains("stage-0").doesNotContain("stage-1.training");
+            assertThat(run.filter(Files::isDirectory)
+                            .map(folder -> folder.getFileName().toString()))
+                    .contains("stage-0")
+                    .doesNotContain("stage-1.training");
         }
     }
 
     private void run() {
-        run(folder -> { });
+        run(folder -> {});
     }
 
     private void run(Consumer<Path> finisher) {
-        Compressor.run(model, RecipeReader.read("recipe.yaml", directory), target, checkpoints, Device.CPU, Map.of(), new Logging(Integer.MAX_VALUE), finisher);
+        Compressor.run(
+                model,
+                RecipeReader.read("recipe.yaml", directory),
+                target,
+                checkpoints,
+                Device.CPU,
+                Map.of(),
+                new Logging(Integer.MAX_VALUE),
+                finisher);
     }
 
     private void stopBehindStep(int step) {
-        assertThatThrownBy(() -> Compressor.run(model, RecipeReader.read("recipe.yaml", directory), target, checkpoints, Device.CPU,
-                Map.of(), new Logging(step), folder -> { })).hasMessage("stopped");
+        assertThatThrownBy(() -> Compressor.run(
+                        model,
+                        RecipeReader.read("recipe.yaml", directory),
+                        target,
+                        checkpoints,
+                        Device.CPU,
+                        Map.of(),
+                        new Logging(step),
+                        folder -> {}))
+                .hasMessage("stopped");
     }
 
-    /** Keeps what is said, and breaks the distillation off one step behind the one named, whose state is then saved if it is to be. */
+    /**
+     * Keeps what is said, and breaks the distillation off one step behind the one named, whose state is then saved if
+     * it is to be.
+     */
     private final class Logging implements Progress {
 
         private final int last;
@@ -276,7 +338,9 @@ class CheckpointsTest {
 
     private Path newestState() throws IOException {
         try (Stream<Path> paths = Files.walk(checkpoints)) {
-            return paths.filter(path -> path.getFileName().toString().startsWith("step-")).max(Path::compareTo).orElseThrow();
+            return paths.filter(path -> path.getFileName().toString().startsWith("step-"))
+                    .max(Path::compareTo)
+                    .orElseThrow();
         }
     }
 
@@ -291,7 +355,8 @@ class CheckpointsTest {
 
     private static Map<String, String> files(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(Files::isRegularFile).collect(Collectors.toMap(file -> folder.relativize(file).toString(), Digests::sha256));
+            return files.filter(Files::isRegularFile)
+                    .collect(Collectors.toMap(file -> folder.relativize(file).toString(), Digests::sha256));
         }
     }
 }

@@ -28,10 +28,12 @@ class CompressionAgreementTest {
         JsonNode counted = Json.MAPPER.readTree(Json.MAPPER.writeValueAsBytes(ModelSize.of(model)));
         CompressionAgreement agreement = new CompressionAgreement("here");
 
-        assertThatCode(() -> agreement.requireCounts("{\"output\": " + turnedRound(counted) + "}", model)).doesNotThrowAnyException();
+        assertThatCode(() -> agreement.requireCounts("{\"output\": " + turnedRound(counted) + "}", model))
+                .doesNotThrowAnyException();
         ObjectNode other = turnedRound(counted);
         other.put("parameters", other.path("parameters").asLong() + 1);
-        assertThatThrownBy(() -> agreement.requireCounts("{\"output\": " + other + "}", model)).isInstanceOf(InvalidInputException.class)
+        assertThatThrownBy(() -> agreement.requireCounts("{\"output\": " + other + "}", model))
+                .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("output.parameters of compression.json");
     }
 
@@ -40,7 +42,8 @@ class CompressionAgreementTest {
         object.fieldNames().forEachRemaining(keys::add);
         Collections.reverse(keys);
         ObjectNode turned = Json.MAPPER.createObjectNode();
-        keys.forEach(key -> turned.set(key, object.get(key).isObject() ? turnedRound(object.get(key)) : object.get(key)));
+        keys.forEach(
+                key -> turned.set(key, object.get(key).isObject() ? turnedRound(object.get(key)) : object.get(key)));
         return turned;
     }
 }

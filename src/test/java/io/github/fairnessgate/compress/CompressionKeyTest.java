@@ -37,7 +37,8 @@ class CompressionKeyTest {
         Files.writeString(folder.resolve("recipe.yaml"), YAML);
         Files.writeString(folder.resolve("a.txt"), "one");
         Files.writeString(folder.resolve("b.txt"), "two");
-        artifact = Files.writeString(Files.createDirectory(folder.resolve("repository")).resolve("corpus-1.txt"), "three");
+        artifact = Files.writeString(
+                Files.createDirectory(folder.resolve("repository")).resolve("corpus-1.txt"), "three");
     }
 
     @Test
@@ -82,7 +83,9 @@ class CompressionKeyTest {
 
     @Test
     void changedPairsOfAFairnessAwarePruningChangeTheKey() throws IOException {
-        Files.writeString(folder.resolve("recipe.yaml"), YAML.replace("importance: michel", "importance: fasp\n    pairs: pairs.jsonl"));
+        Files.writeString(
+                folder.resolve("recipe.yaml"),
+                YAML.replace("importance: michel", "importance: fasp\n    pairs: pairs.jsonl"));
         writePairs("She cooks.");
         String key = key();
         writePairs("She codes.");
@@ -90,9 +93,12 @@ class CompressionKeyTest {
     }
 
     private void writePairs(String more) throws IOException {
-        Files.writeString(folder.resolve("pairs.jsonl"), IntStream.range(0, 20)
-                .mapToObj(i -> "{\"id\": \"%d\", \"more\": \"%s\", \"less\": \"He cooks.\"}\n".formatted(i, more))
-                .collect(Collectors.joining()));
+        Files.writeString(
+                folder.resolve("pairs.jsonl"),
+                IntStream.range(0, 20)
+                        .mapToObj(
+                                i -> "{\"id\": \"%d\", \"more\": \"%s\", \"less\": \"He cooks.\"}\n".formatted(i, more))
+                        .collect(Collectors.joining()));
     }
 
     @Test
@@ -105,10 +111,14 @@ class CompressionKeyTest {
     void anotherSeedInThePlaceOfTheRecipesOwnChangesTheKeyAndItsOwnDoesNot() {
         Recipe recipe = RecipeReader.read("recipe.yaml", folder).withArtifacts(Map.of(MAVEN, artifact));
         Map<String, String> versions = Map.of(CompressionReport.PLUGIN, "1");
-        assertThat(CompressionKey.of("model", recipe.withSeed(1), Device.CPU, versions)).isEqualTo(key());
+        assertThat(CompressionKey.of("model", recipe.withSeed(1), Device.CPU, versions))
+                .isEqualTo(key());
         assertThat(recipe.withSeed(2).seed()).isEqualTo(2);
-        assertThat(List.of(key(), CompressionKey.of("model", recipe.withSeed(2), Device.CPU, versions),
-                CompressionKey.of("model", recipe.withSeed(3), Device.CPU, versions))).doesNotHaveDuplicates();
+        assertThat(List.of(
+                        key(),
+                        CompressionKey.of("model", recipe.withSeed(2), Device.CPU, versions),
+                        CompressionKey.of("model", recipe.withSeed(3), Device.CPU, versions)))
+                .doesNotHaveDuplicates();
     }
 
     private String key() {

@@ -36,13 +36,15 @@ class CompressionRecordTest {
 
     @Test
     void anotherKeyIsNot() {
-        assertThat(record.differs("other key", folder)).hasValueSatisfying(reason -> assertThat(reason).contains("recipe"));
+        assertThat(record.differs("other key", folder))
+                .hasValueSatisfying(reason -> assertThat(reason).contains("recipe"));
     }
 
     @Test
     void oneChangedByteIsNot() throws IOException {
         Files.writeString(folder.resolve("model.safetensors"), "weightz");
-        assertThat(record.differs("key", folder)).contains(folder.resolve("model.safetensors") + " is not as it was written");
+        assertThat(record.differs("key", folder))
+                .contains(folder.resolve("model.safetensors") + " is not as it was written");
     }
 
     @Test
@@ -63,7 +65,9 @@ class CompressionRecordTest {
 
     @Test
     void aDamagedRecordCountsAsNone() throws IOException {
-        for (String damaged : new String[] {"", "{\"key\": \"key\", \"files\": {\"a", "[]", "null", "{}", "{\"key\": \"key\"}", "{\"files\": {}}"}) {
+        for (String damaged : new String[] {
+            "", "{\"key\": \"key\", \"files\": {\"a", "[]", "null", "{}", "{\"key\": \"key\"}", "{\"files\": {}}"
+        }) {
             Path file = Files.writeString(directory.resolve("compression.key"), damaged);
             assertThat(CompressionRecord.read(file)).as(damaged).isEmpty();
         }

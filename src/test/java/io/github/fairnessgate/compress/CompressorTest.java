@@ -75,10 +75,11 @@ class CompressorTest {
                 heldOut: 4
                 sequenceLength: 16
             """;
-    private static final Consumer<Path> NOTHING_MORE = folder -> { };
+    private static final Consumer<Path> NOTHING_MORE = folder -> {};
 
     @TempDir
     private Path directory;
+
     private ModelDirectory model;
     private Path target;
     private Path checkpoints;
@@ -101,8 +102,11 @@ class CompressorTest {
         CompressionReport report = run(HEAD + DISTILLATION);
         ModelDirectory compressed = ModelDirectory.open(target);
         assertThat(compressed.config().layers()).isEqualTo(2);
-        assertThat(report.output().parameters()).isEqualTo(compressed.parameters()).isLessThan(report.input().parameters());
-        StageReport.OfDistillation stage = (StageReport.OfDistillation) report.stages().get(0).stage();
+        assertThat(report.output().parameters())
+                .isEqualTo(compressed.parameters())
+                .isLessThan(report.input().parameters());
+        StageReport.OfDistillation stage =
+                (StageReport.OfDistillation) report.stages().get(0).stage();
         assertThat(stage.blocks()).containsExactly(0, 3);
         assertThat(stage.tokens()).isEqualTo(12 * 4 * 16);
         assertThat(stage.curve()).hasSize(12);
@@ -119,10 +123,12 @@ class CompressorTest {
         assertThat(json.at("/recipe/name").textValue()).isEqualTo("recipe.yaml");
         assertThat(json.at("/recipe/digest").textValue()).isEqualTo(Digests.sha256(directory.resolve("recipe.yaml")));
         assertThat(json.at("/text/sources/0/name").textValue()).isEqualTo("text.txt");
-        assertThat(json.at("/text/sources/0/digest").textValue()).isEqualTo(Digests.sha256(directory.resolve("text.txt")));
+        assertThat(json.at("/text/sources/0/digest").textValue())
+                .isEqualTo(Digests.sha256(directory.resolve("text.txt")));
         assertThat(json.at("/text/digest").textValue()).isEqualTo(Digests.sha256(directory.resolve("text.txt")));
         assertThat(json.at("/input/digest").textValue()).isEqualTo(model.digest());
-        assertThat(json.at("/output/digest").textValue()).isEqualTo(ModelDirectory.open(target).digest());
+        assertThat(json.at("/output/digest").textValue())
+                .isEqualTo(ModelDirectory.open(target).digest());
         assertThat(json.at("/seed").intValue()).isEqualTo(3);
         assertThat(json.at("/device").textValue()).isEqualTo("cpu");
         assertThat(json.at("/versions/pytorch").textValue()).isEqualTo("2.5.1");
@@ -131,7 +137,9 @@ class CompressorTest {
         assertThat(json.at("/stages/1/stage/method").textValue()).isEqualTo("distillation");
         assertThat(json.at("/stages/1/stage/settings/loss/ce").doubleValue()).isEqualTo(0.5);
         assertThat(json.at("/versions/fairness-maven-plugin").textValue()).isEqualTo("1");
-        assertThat(json.at("/input/layers")).hasSize(4).allMatch(layer -> layer.get("heads").intValue() == 4);
+        assertThat(json.at("/input/layers"))
+                .hasSize(4)
+                .allMatch(layer -> layer.get("heads").intValue() == 4);
         assertThat(json.at("/stages/0/output/layers")).hasSize(4);
         assertThat(json.at("/output")).isEqualTo(json.at("/stages/1/output"));
         assertThat(json.at("/output/layers")).hasSize(2);
@@ -142,7 +150,8 @@ class CompressorTest {
         run(HEAD + HEAD_PRUNING + DISTILLATION);
         JsonNode json = Json.MAPPER.readTree(target.resolve("compression.json").toFile());
         JsonSchema schema = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
-                .getSchema(Json.MAPPER.readTree(CompressionReport.class.getResourceAsStream("compression.schema.json")));
+                .getSchema(
+                        Json.MAPPER.readTree(CompressionReport.class.getResourceAsStream("compression.schema.json")));
         assertThat(schema.validate(json)).isEmpty();
         assertThat(json.toString()).doesNotContainIgnoringCase("seconds").doesNotContain(directory.toString());
         ((ObjectNode) json.get("output")).remove("zeros");
@@ -151,11 +160,24 @@ class CompressorTest {
 
     @Test
     void timesAreOfEveryStageAndOfTheWhole() {
-        CompressionTimes times = Compressor.run(model, recipe(HEAD + HEAD_PRUNING + DISTILLATION), target, checkpoints, Device.CPU, Map.of(), Progress.NONE,
-                NOTHING_MORE).times();
-        assertThat(times.stages()).extracting(CompressionTimes.StageTime::method).containsExactly("head-pruning", "distillation");
+        CompressionTimes times = Compressor.run(
+                        model,
+                        recipe(HEAD + HEAD_PRUNING + DISTILLATION),
+                        target,
+                        checkpoints,
+                        Device.CPU,
+                        Map.of(),
+                        Progress.NONE,
+                        NOTHING_MORE)
+                .times();
+        assertThat(times.stages())
+                .extracting(CompressionTimes.StageTime::method)
+                .containsExactly("head-pruning", "distillation");
         assertThat(times.stages()).allMatch(stage -> stage.seconds() > 0);
-        assertThat(times.seconds()).isGreaterThan(times.stages().stream().mapToDouble(CompressionTimes.StageTime::seconds).sum());
+        assertThat(times.seconds())
+                .isGreaterThan(times.stages().stream()
+                        .mapToDouble(CompressionTimes.StageTime::seconds)
+                        .sum());
     }
 
     @Test
@@ -168,7 +190,8 @@ class CompressorTest {
 
     private Map<String, String> digests() throws IOException {
         try (Stream<Path> files = Files.walk(target)) {
-            return files.filter(Files::isRegularFile).collect(Collectors.toMap(file -> target.relativize(file).toString(), Digests::sha256));
+            return files.filter(Files::isRegularFile)
+                    .collect(Collectors.toMap(file -> target.relativize(file).toString(), Digests::sha256));
         }
     }
 
@@ -182,9 +205,13 @@ class CompressorTest {
         assertThat(dense.config().prunedHeads()).allMatch(List::isEmpty);
         int[] window = IntStream.range(0, 20).toArray();
         assertThat(logits(dense, window)).containsExactly(logits(compressed, window), within(1e-5f));
-        StageReport.OfHeadPruning stage = (StageReport.OfHeadPruning) report.stages().get(0).stage();
+        StageReport.OfHeadPruning stage =
+                (StageReport.OfHeadPruning) report.stages().get(0).stage();
         for (int layer = 0; layer < 4; layer++) {
-            List<Integer> gone = stage.layers().get(layer).heads().stream().filter(head -> head.round() > 0).map(StageReport.Head::head).toList();
+            List<Integer> gone = stage.layers().get(layer).heads().stream()
+                    .filter(head -> head.round() > 0)
+                    .map(StageReport.Head::head)
+                    .toList();
             assertThat(compressed.config().prunedHeads().get(layer)).isEqualTo(gone);
         }
         assertThat(stage.course().removed()).isEqualTo(8);
@@ -194,17 +221,21 @@ class CompressorTest {
     @Test
     void theLeastImportantHeadGoesFirst() {
         CompressionReport report = run(HEAD + HEAD_PRUNING.replace("heads: 0.5", "heads: 1"));
-        List<StageReport.Head> heads = ((StageReport.OfHeadPruning) report.stages().get(0).stage()).layers().stream()
-                .flatMap(layer -> layer.heads().stream()).toList();
-        double least = heads.stream().mapToDouble(StageReport.Head::importance).min().orElseThrow();
-        assertThat(heads.stream().filter(head -> head.round() == 1)).singleElement()
+        List<StageReport.Head> heads = ((StageReport.OfHeadPruning)
+                        report.stages().get(0).stage())
+                .layers().stream().flatMap(layer -> layer.heads().stream()).toList();
+        double least =
+                heads.stream().mapToDouble(StageReport.Head::importance).min().orElseThrow();
+        assertThat(heads.stream().filter(head -> head.round() == 1))
+                .singleElement()
                 .satisfies(head -> assertThat(head.importance()).isEqualTo(least));
     }
 
     @Test
     void theLastHeadOfALayerStays() {
         run(HEAD + HEAD_PRUNING.replace("heads: 0.5", "heads: 12"));
-        assertThat(IntStream.range(0, 4).map(ModelDirectory.open(target).config()::heads)).containsOnly(1);
+        assertThat(IntStream.range(0, 4).map(ModelDirectory.open(target).config()::heads))
+                .containsOnly(1);
     }
 
     @Test
@@ -224,17 +255,23 @@ class CompressorTest {
         run(HEAD + pruning);
         ModelDirectory pruned = ModelDirectory.open(target);
         double withoutRecovery = divergenceFromTheOriginal(pruned);
-        String recovery = DISTILLATION.replace("layers: 2", "layers: " + pruned.config().layers()).replace("steps: 12", "steps: 150")
+        String recovery = DISTILLATION
+                        .replace("layers: 2", "layers: " + pruned.config().layers())
+                        .replace("steps: 12", "steps: 150")
                 + "    loss: {ce: 1}\n    teacher: ";
         CompressionReport report = run(HEAD + pruning + recovery + "original\n");
         ModelDirectory recovered = ModelDirectory.open(target);
         assertThat(recovered.config()).isEqualTo(pruned.config());
         assertThat(divergenceFromTheOriginal(recovered)).isLessThan(withoutRecovery / 2);
-        StageReport.OfDistillation stage = (StageReport.OfDistillation) report.stages().get(report.stages().size() - 1).stage();
+        StageReport.OfDistillation stage = (StageReport.OfDistillation)
+                report.stages().get(report.stages().size() - 1).stage();
         assertThat(stage.teacher()).isEqualTo("original");
     }
 
-    /** The divergence is 0 and so is its gradient: without the original, a student with all of its teacher's layers has nothing to learn by it. */
+    /**
+     * The divergence is 0 and so is its gradient: without the original, a student with all of its teacher's layers has
+     * nothing to learn by it.
+     */
     @Test
     void aPrunedModelLearnsNothingFromItself() {
         String fromItself = HEAD_PRUNING + DISTILLATION.replace("layers: 2", "layers: 4") + "    loss: {ce: 1}\n";
@@ -277,7 +314,9 @@ class CompressorTest {
     }
 
     private static double logSum(float[] logits, int row) {
-        return Math.log(IntStream.range(row, row + TinyModels.BYTE_VOCABULARY).mapToDouble(token -> Math.exp(logits[token])).sum());
+        return Math.log(IntStream.range(row, row + TinyModels.BYTE_VOCABULARY)
+                .mapToDouble(token -> Math.exp(logits[token]))
+                .sum());
     }
 
     @Test
@@ -292,11 +331,19 @@ class CompressorTest {
 
     @Test
     void whatTheFinisherAddsIsInTheFolderWhenItAppears() {
-        Compressor.run(model, recipe(HEAD + HEAD_PRUNING), target, checkpoints, Device.CPU, Map.of("fairness-maven-plugin", "1"), Progress.NONE, folder -> {
-            assertThat(target).doesNotExist();
-            assertThat(ModelDirectory.open(folder).config().layers()).isEqualTo(4);
-            write(folder.resolve("model.onnx"), "graph");
-        });
+        Compressor.run(
+                model,
+                recipe(HEAD + HEAD_PRUNING),
+                target,
+                checkpoints,
+                Device.CPU,
+                Map.of("fairness-maven-plugin", "1"),
+                Progress.NONE,
+                folder -> {
+                    assertThat(target).doesNotExist();
+                    assertThat(ModelDirectory.open(folder).config().layers()).isEqualTo(4);
+                    write(folder.resolve("model.onnx"), "graph");
+                });
         assertThat(target.resolve("model.onnx")).hasContent("graph");
     }
 
@@ -306,8 +353,16 @@ class CompressorTest {
         write(directory.resolve("own.txt"), "the nurse and the engineer met early ".repeat(200));
         String used = Digests.sha256(directory.resolve("own.txt"));
         Recipe recipe = recipe(HEAD.replaceFirst("text: .*", "text: own.txt") + HEAD_PRUNING);
-        CompressionReport report = Compressor.run(model, recipe, target, checkpoints, Device.CPU, Map.of(), Progress.NONE,
-                folder -> write(directory.resolve("own.txt"), "another text")).report();
+        CompressionReport report = Compressor.run(
+                        model,
+                        recipe,
+                        target,
+                        checkpoints,
+                        Device.CPU,
+                        Map.of(),
+                        Progress.NONE,
+                        folder -> write(directory.resolve("own.txt"), "another text"))
+                .report();
         assertThat(report.text().sources()).containsExactly(new CompressionReport.Source("own.txt", used));
         assertThat(report.text().digest()).isEqualTo(used);
     }
@@ -318,8 +373,10 @@ class CompressorTest {
         Recipe recipe = recipe(HEAD.replaceFirst("text: .*", "text: own.txt") + HEAD_PRUNING);
         String key = CompressionKey.of(model.digest(), recipe, Device.CPU, Map.of());
         write(directory.resolve("own.txt"), "the engineer and the nurse met early ".repeat(200));
-        assertThatThrownBy(() -> Compressor.run(model, recipe, key, target, checkpoints, Device.CPU, Map.of(), Progress.NONE, NOTHING_MORE))
-                .isInstanceOf(InvalidInputException.class).hasMessageContaining("or its text changed while the build ran");
+        assertThatThrownBy(() -> Compressor.run(
+                        model, recipe, key, target, checkpoints, Device.CPU, Map.of(), Progress.NONE, NOTHING_MORE))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("or its text changed while the build ran");
         assertThat(siblings()).isEmpty();
     }
 
@@ -343,7 +400,17 @@ class CompressorTest {
                 }
             }
         };
-        assertThatThrownBy(() -> Compressor.run(model, recipe(HEAD + HEAD_PRUNING), target, checkpoints, Device.CPU, Map.of(), writing, NOTHING_MORE)).isInstanceOf(InvalidInputException.class).hasMessageContainingAll(model.path().toString(), "changed while it was being compressed");
+        assertThatThrownBy(() -> Compressor.run(
+                        model,
+                        recipe(HEAD + HEAD_PRUNING),
+                        target,
+                        checkpoints,
+                        Device.CPU,
+                        Map.of(),
+                        writing,
+                        NOTHING_MORE))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContainingAll(model.path().toString(), "changed while it was being compressed");
         assertThat(siblings()).isEmpty();
     }
 
@@ -351,38 +418,58 @@ class CompressorTest {
     void aFailureLeavesTheOldModelAndNothingElse() {
         run(HEAD + HEAD_PRUNING);
         String before = ModelDirectory.open(target).digest();
-        assertThatThrownBy(() -> Compressor.run(model, recipe(HEAD + DISTILLATION), target, checkpoints, Device.CPU, Map.of("fairness-maven-plugin", "1"), Progress.NONE, folder -> {
-            throw new IllegalStateException("the finisher failed");
-        })).hasMessage("the finisher failed");
+        assertThatThrownBy(() -> Compressor.run(
+                        model,
+                        recipe(HEAD + DISTILLATION),
+                        target,
+                        checkpoints,
+                        Device.CPU,
+                        Map.of("fairness-maven-plugin", "1"),
+                        Progress.NONE,
+                        folder -> {
+                            throw new IllegalStateException("the finisher failed");
+                        }))
+                .hasMessage("the finisher failed");
         assertThat(ModelDirectory.open(target).digest()).isEqualTo(before);
         assertThat(siblings()).containsExactly("compressed");
     }
 
     @Test
     void aStudentDeeperThanItsTeacherIsRefused() {
-        assertRefused(DISTILLATION.replace("layers: 2", "layers: 5"),
+        assertRefused(
+                DISTILLATION.replace("layers: 2", "layers: 5"),
                 "recipe.yaml:5: layers is 5, but the teacher has only 4; a student cannot be deeper than its teacher.");
-        assertRefused(DISTILLATION.replace("layers: 2", "layers: [0, 4]"), "recipe.yaml:5: layers names block 4, but the teacher has 4 blocks");
+        assertRefused(
+                DISTILLATION.replace("layers: 2", "layers: [0, 4]"),
+                "recipe.yaml:5: layers names block 4, but the teacher has 4 blocks");
     }
 
     @Test
     void aStudentDeeperThanTheModelThatItsStageIsGivenIsRefusedWhoeverTheTeacherIs() {
         String taughtByOriginal = DISTILLATION + "    teacher: original\n";
-        assertRefused(LAYER_PRUNING + taughtByOriginal.replace("layers: 2", "layers: 3"),
-                "recipe.yaml:11: layers is 3, but the model that the stage is given has only 2; a student begins as some of its layers, or all.");
-        assertRefused(LAYER_PRUNING + taughtByOriginal.replace("layers: 2", "layers: [0, 2]"),
-                "recipe.yaml:11: layers names block 2, but the model that the stage is given has 2 blocks, numbered from 0 to 1.");
+        assertRefused(
+                LAYER_PRUNING + taughtByOriginal.replace("layers: 2", "layers: 3"),
+                "recipe.yaml:11: layers is 3, but the model that the stage is given has only 2; a student begins "
+                        + "as some of its layers, or all.");
+        assertRefused(
+                LAYER_PRUNING + taughtByOriginal.replace("layers: 2", "layers: [0, 2]"),
+                "recipe.yaml:11: layers names block 2, but the model that the stage is given has 2 blocks, "
+                        + "numbered from 0 to 1.");
     }
 
     @Test
     void aStageThatDoesNotFitWhatTheOneBeforeItLeavesIsRefusedBeforeAnythingRuns() {
-        assertRefused(DISTILLATION + DISTILLATION.replace("layers: 2", "layers: 3"), "recipe.yaml:11: layers is 3, but the teacher has only 2");
+        assertRefused(
+                DISTILLATION + DISTILLATION.replace("layers: 2", "layers: 3"),
+                "recipe.yaml:11: layers is 3, but the teacher has only 2");
     }
 
     @Test
     void moreHeadsThanThereAreAreRefused() {
-        assertRefused(HEAD_PRUNING.replace("heads: 0.5", "heads: 17"),
-                "recipe.yaml:5: heads is 17, which removes 17 heads, but the model has 16 heads in 4 layers and every layer keeps one, so at most 12 can be removed.");
+        assertRefused(
+                HEAD_PRUNING.replace("heads: 0.5", "heads: 17"),
+                "recipe.yaml:5: heads is 17, which removes 17 heads, but the model has 16 heads in 4 layers and "
+                        + "every layer keeps one, so at most 12 can be removed.");
         assertRefused(HEAD_PRUNING.replace("heads: 0.5", "heads: 16"), "so at most 12 can be removed.");
         assertRefused(HEAD_PRUNING.replace("heads: 0.5", "heads: 0.99"), "which removes 16 heads");
         assertRefused(HEAD_PRUNING.replace("heads: 0.5", "heads: 0.01"), "nothing would be removed");
@@ -390,39 +477,56 @@ class CompressorTest {
 
     @Test
     void windowsLongerThanTheModelsPositionsAreRefused() {
-        assertRefused(DISTILLATION.replace("sequenceLength: 16", "sequenceLength: 33"), "sequenceLength is 33, but the model has only 32 positions");
-        assertRefused(HEAD_PRUNING.replace("sequenceLength: 16", "sequenceLength: 33"), "sequenceLength is 33, but the model has only 32 positions");
+        assertRefused(
+                DISTILLATION.replace("sequenceLength: 16", "sequenceLength: 33"),
+                "sequenceLength is 33, but the model has only 32 positions");
+        assertRefused(
+                HEAD_PRUNING.replace("sequenceLength: 16", "sequenceLength: 33"),
+                "sequenceLength is 33, but the model has only 32 positions");
     }
 
     @Test
     void aTextTooSmallForOneBatchIsRefused() {
         write(directory.resolve("text.txt"), "sixty-two characters are not enough for four windows of sixteen");
-        assertRefused(DISTILLATION, "the text text.txt has 63 tokens, which make 3 windows of 16, but this stage needs at least 4");
+        assertRefused(
+                DISTILLATION,
+                "the text text.txt has 63 tokens, which make 3 windows of 16, but this stage needs at least 4");
         assertRefused(HEAD_PRUNING, "make 3 windows of 16, but this stage needs at least 10");
     }
 
     @Test
     void aValidationThatLeavesNoTextToTrainOnIsRefused() {
-        assertRefused(DISTILLATION + "    validation: {windows: 247}\n", "recipe.yaml:5: validation holds out 247 windows, but the text has only 250 windows of 16"
-                + " tokens and training needs at least 4 of them; give more text or lower validation.windows.");
+        assertRefused(
+                DISTILLATION + "    validation: {windows: 247}\n",
+                "recipe.yaml:5: validation holds out 247 windows, but the text has only 250 windows of 16"
+                        + " tokens and training needs at least 4 of them; give more text or lower validation.windows.");
     }
 
     @Test
     void moreTeacherTokensThanTheModelHasAreRefused() {
-        assertRefused(DISTILLATION + "    topK: 258\n", "recipe.yaml:5: topK is 258, but the model has only 257 tokens");
+        assertRefused(
+                DISTILLATION + "    topK: 258\n", "recipe.yaml:5: topK is 258, but the model has only 257 tokens");
     }
 
-    /** At a constant rate without warm-up, a training that stops early did up to its best step what a shorter one does. */
+    /**
+     * At a constant rate without warm-up, a training that stops early did up to its best step what a shorter one does.
+     */
     @Test
     void trainingStopsWhenTheValidationLossNoLongerFallsAndTheBestWeightsAreTheResult() {
-        String restless = DISTILLATION.replace("1e-3", "2e-2") + "    schedule: constant\n    warmup: 0\n    validation: {windows: 20, every: 5, patience: 2}\n";
-        StageReport.OfDistillation stage = (StageReport.OfDistillation) run(HEAD + restless.replace("steps: 12", "steps: 1000")).stages().get(0).stage();
+        String restless = DISTILLATION.replace("1e-3", "2e-2")
+                + "    schedule: constant\n    warmup: 0\n    validation: {windows: 20, every: 5, patience: 2}\n";
+        StageReport.OfDistillation stage =
+                (StageReport.OfDistillation) run(HEAD + restless.replace("steps: 12", "steps: 1000"))
+                        .stages()
+                        .get(0)
+                        .stage();
         int best = stage.result();
         int last = stage.validations().get(stage.validations().size() - 1).step();
         assertThat(last).isEqualTo(best + 10).isLessThan(1000);
         assertThat(stage.tokens()).isEqualTo(last * 4L * 16);
         assertThat(stage.heldOut()).isEqualTo(20);
-        assertThat(stage.validations()).extracting(StageReport.ValidationPoint::loss)
+        assertThat(stage.validations())
+                .extracting(StageReport.ValidationPoint::loss)
                 .allMatch(loss -> loss >= stage.validations().get(best / 5 - 1).loss());
         String stopped = Digests.sha256(target.resolve("model.safetensors"));
         run(HEAD + restless.replace("steps: 12", "steps: " + best));
@@ -431,48 +535,100 @@ class CompressorTest {
 
     @Test
     void aStageThatChangesNothingIsRefused() {
-        assertRefused(DISTILLATION.replace("layers: 2", "layers: 4").replace("1e-3", "1e-30"), "The stage distillation changed nothing");
+        assertRefused(
+                DISTILLATION.replace("layers: 2", "layers: 4").replace("1e-3", "1e-30"),
+                "The stage distillation changed nothing");
     }
 
     /** As transformers writes names; and a stage that writes float32 has other bytes than float16 in any case. */
     @ParameterizedTest
-    @EnumSource(value = DType.class, names = {"F32", "F16"})
+    @EnumSource(
+            value = DType.class,
+            names = {"F32", "F16"})
     void aStageThatChangesNothingIsRefusedHoweverTheModelIsStored(DType dtype) {
-        model = TinyModels.builder().layers(4).heads(4).embedding(16).prefix("transformer.").dtype(dtype).write(directory.resolve("stored"));
-        assertRefused(DISTILLATION.replace("layers: 2", "layers: 4").replace("1e-3", "1e-30"), "The stage distillation changed nothing");
+        model = TinyModels.builder()
+                .layers(4)
+                .heads(4)
+                .embedding(16)
+                .prefix("transformer.")
+                .dtype(dtype)
+                .write(directory.resolve("stored"));
+        assertRefused(
+                DISTILLATION.replace("layers: 2", "layers: 4").replace("1e-3", "1e-30"),
+                "The stage distillation changed nothing");
     }
 
     @ParameterizedTest
-    @EnumSource(value = DType.class, names = {"F32", "F16", "BF16"})
+    @EnumSource(
+            value = DType.class,
+            names = {"F32", "F16", "BF16"})
     void theWeightsKeepTheirType(DType dtype) {
-        model = TinyModels.builder().layers(4).heads(4).embedding(16).dtype(dtype).write(directory.resolve("stored"));
+        model = TinyModels.builder()
+                .layers(4)
+                .heads(4)
+                .embedding(16)
+                .dtype(dtype)
+                .write(directory.resolve("stored"));
         run(HEAD + LAYER_PRUNING + HEAD_PRUNING);
         ModelDirectory compressed = ModelDirectory.open(target);
         assertThat(compressed.dtype()).contains(dtype);
-        assertThat(compressed.weightBytes()).isEqualTo(compressed.parameters() * dtype.bytes()).isLessThan(model.weightBytes());
-        assertThat(compressed.tensor("wte.weight").toFloats()).isEqualTo(model.tensor("wte.weight").toFloats());
+        assertThat(compressed.weightBytes())
+                .isEqualTo(compressed.parameters() * dtype.bytes())
+                .isLessThan(model.weightBytes());
+        assertThat(compressed.tensor("wte.weight").toFloats())
+                .isEqualTo(model.tensor("wte.weight").toFloats());
     }
 
     @Test
     void weightsThatDoNotFitInto16BitsStayFloat32() {
-        model = TinyModels.builder().layers(4).heads(4).embedding(16).dtype(DType.F16).write(directory.resolve("stored"));
-        run(HEAD + DISTILLATION.replace("layers: 2", "layers: 4").replace("1e-3", "1e5").replace("steps: 12", "steps: 4"));
+        model = TinyModels.builder()
+                .layers(4)
+                .heads(4)
+                .embedding(16)
+                .dtype(DType.F16)
+                .write(directory.resolve("stored"));
+        run(HEAD
+                + DISTILLATION
+                        .replace("layers: 2", "layers: 4")
+                        .replace("1e-3", "1e5")
+                        .replace("steps: 12", "steps: 4"));
         assertThat(ModelDirectory.open(target).dtype()).contains(DType.F32);
     }
 
-    /** Beside bare names transformers 4.57.1 takes lm_head.weight for damage ("The state dictionary of the model you are trying to load is corrupted"). */
+    /**
+     * Beside bare names transformers 4.57.1 takes lm_head.weight for damage ("The state dictionary of the model you are
+     * trying to load is corrupted").
+     */
     @ParameterizedTest
-    @ValueSource(strings = {DISTILLATION, HEAD_PRUNING, NEURON_PRUNING, LAYER_PRUNING,
-        "  - {method: weight-pruning, importance: magnitude, sparsity: 0.5}\n",
-        "  - {method: weight-pruning, importance: wanda, pattern: \"2:4\", examples: 4, sequenceLength: 16}\n",
-        "  - {method: quantization, scheme: float16}\n", "  - {method: quantization, scheme: int8}\n"})
+    @ValueSource(
+            strings = {
+                DISTILLATION,
+                HEAD_PRUNING,
+                NEURON_PRUNING,
+                LAYER_PRUNING,
+                "  - {method: weight-pruning, importance: magnitude, sparsity: 0.5}\n",
+                "  - {method: weight-pruning, importance: wanda, pattern: \"2:4\", examples: 4, sequenceLength: 16}\n",
+                "  - {method: quantization, scheme: float16}\n",
+                "  - {method: quantization, scheme: int8}\n"
+            })
     void anOutputLayerOfItsOwnStandsBesideNamesThatTransformersLoads(String stages) {
-        model = TinyModels.builder().layers(4).heads(4).embedding(16).tied(false).write(directory.resolve("untied"));
+        model = TinyModels.builder()
+                .layers(4)
+                .heads(4)
+                .embedding(16)
+                .tied(false)
+                .write(directory.resolve("untied"));
         run(HEAD + stages);
         Set<String> expected = ModelDirectory.open(target).config().tensorShapes().keySet().stream()
-                .map(name -> name.equals("lm_head.weight") ? name : "transformer." + name).collect(Collectors.toSet());
-        List<Path> files = Stream.of(target, target.resolve("dense")).map(folder -> folder.resolve("model.safetensors")).filter(Files::exists).toList();
-        assertThat(files).isNotEmpty().allSatisfy(file -> assertThat(Safetensors.read(file)).containsOnlyKeys(expected));
+                .map(name -> name.equals("lm_head.weight") ? name : "transformer." + name)
+                .collect(Collectors.toSet());
+        List<Path> files = Stream.of(target, target.resolve("dense"))
+                .map(folder -> folder.resolve("model.safetensors"))
+                .filter(Files::exists)
+                .toList();
+        assertThat(files)
+                .isNotEmpty()
+                .allSatisfy(file -> assertThat(Safetensors.read(file)).containsOnlyKeys(expected));
     }
 
     @Test
@@ -487,13 +643,24 @@ class CompressorTest {
     }
 
     private void assertRefused(String stages, String... parts) {
-        assertThatThrownBy(() -> run(HEAD + stages)).isInstanceOf(InvalidInputException.class).hasMessageContainingAll(parts);
+        assertThatThrownBy(() -> run(HEAD + stages))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContainingAll(parts);
         assertThat(Files.exists(target)).isFalse();
         assertThat(siblings()).isEmpty();
     }
 
     private CompressionReport run(String yaml) {
-        return Compressor.run(model, recipe(yaml), target, checkpoints, Device.CPU, Map.of("fairness-maven-plugin", "1"), Progress.NONE, NOTHING_MORE).report();
+        return Compressor.run(
+                        model,
+                        recipe(yaml),
+                        target,
+                        checkpoints,
+                        Device.CPU,
+                        Map.of("fairness-maven-plugin", "1"),
+                        Progress.NONE,
+                        NOTHING_MORE)
+                .report();
     }
 
     private Recipe recipe(String yaml) {

@@ -23,14 +23,16 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("native")
 class HeadRemovalTest {
 
-    private static final int[] WINDOW = IntStream.range(0, 20).map(i -> (i * 37 + 5) % 257).toArray();
+    private static final int[] WINDOW =
+            IntStream.range(0, 20).map(i -> (i * 37 + 5) % 257).toArray();
 
     @TempDir
     private Path directory;
 
     @Test
     void aPrunedModelAndItsDenseTwinComputeTheSame() throws IOException {
-        ModelDirectory model = TinyModels.builder().layers(3).heads(4).embedding(16).write(directory.resolve("model"));
+        ModelDirectory model =
+                TinyModels.builder().layers(3).heads(4).embedding(16).write(directory.resolve("model"));
         ModelDirectory pruned = prune(model, List.of(List.of(1, 2), List.of(), List.of(0, 1, 3)), "pruned");
         ModelDirectory dense = fill(pruned, "dense");
         assertThat(IntStream.range(0, 3).map(pruned.config()::heads)).containsExactly(2, 4, 1);
@@ -41,14 +43,17 @@ class HeadRemovalTest {
 
     @Test
     void pruningInTwoStagesIsPruningInOne() throws IOException {
-        ModelDirectory model = TinyModels.builder().layers(2).heads(4).embedding(16).write(directory.resolve("model"));
+        ModelDirectory model =
+                TinyModels.builder().layers(2).heads(4).embedding(16).write(directory.resolve("model"));
         ModelDirectory first = prune(model, List.of(List.of(1), List.of()), "first");
         ModelDirectory second = prune(first, List.of(List.of(1, 3), List.of(0)), "second");
         ModelDirectory atOnce = prune(model, List.of(List.of(1, 3), List.of(0)), "at-once");
         assertThat(second.digest()).isEqualTo(atOnce.digest());
     }
 
-    /** transformers 4.57.1 prunes the same heads of the same model (src/test/fixtures/compress/make_pruning_fixture.py). */
+    /**
+     * transformers 4.57.1 prunes the same heads of the same model (src/test/fixtures/compress/make_pruning_fixture.py).
+     */
     @Test
     void pruningGivesTheLogitsThatTransformersGets() throws IOException {
         JsonNode expected = Json.MAPPER.readTree(resource("expected.json"));
@@ -59,9 +64,13 @@ class HeadRemovalTest {
             }
         }
         TinyModels.writeTokenizer(source.resolve("tokenizer.json"), 257);
-        List<List<Integer>> heads = IntStream.range(0, 3).mapToObj(layer -> ints(expected.get("prunedHeads").get(layer))).toList();
+        List<List<Integer>> heads = IntStream.range(0, 3)
+                .mapToObj(layer -> ints(expected.get("prunedHeads").get(layer)))
+                .toList();
         ModelDirectory pruned = prune(ModelDirectory.open(source), heads, "pruned");
-        int[] window = ints(expected.get("window")).stream().mapToInt(Integer::intValue).toArray();
+        int[] window = ints(expected.get("window")).stream()
+                .mapToInt(Integer::intValue)
+                .toArray();
         float[] logits = new float[expected.get("logits").size()];
         for (int i = 0; i < logits.length; i++) {
             logits[i] = expected.get("logits").get(i).floatValue();
@@ -76,7 +85,9 @@ class HeadRemovalTest {
     }
 
     private static List<Integer> ints(JsonNode array) {
-        return IntStream.range(0, array.size()).mapToObj(i -> array.get(i).intValue()).toList();
+        return IntStream.range(0, array.size())
+                .mapToObj(i -> array.get(i).intValue())
+                .toList();
     }
 
     private ModelDirectory prune(ModelDirectory model, List<List<Integer>> heads, String name) throws IOException {
@@ -104,6 +115,9 @@ class HeadRemovalTest {
     }
 
     private static double difference(float[] left, float[] right) {
-        return IntStream.range(0, left.length).mapToDouble(i -> Math.abs(left[i] - right[i])).max().orElseThrow();
+        return IntStream.range(0, left.length)
+                .mapToDouble(i -> Math.abs(left[i] - right[i]))
+                .max()
+                .orElseThrow();
     }
 }

@@ -10,7 +10,9 @@ import org.junit.jupiter.api.Test;
 
 class HeldOutTest {
 
-    private static final int[][] WINDOWS = IntStream.range(0, 50).mapToObj(window -> new int[] {window, window}).toArray(int[][]::new);
+    private static final int[][] WINDOWS = IntStream.range(0, 50)
+            .mapToObj(window -> new int[] {window, window})
+            .toArray(int[][]::new);
 
     @Test
     void everyWindowIsTrainedOnOrHeldOutAndNoneIsBoth() {
@@ -23,8 +25,12 @@ class HeldOutTest {
 
     @Test
     void theDrawDependsOnTheSeedAlone() {
-        assertThat(HeldOut.of(WINDOWS, 12, 3).validated()).isDeepEqualTo(HeldOut.of(WINDOWS, 12, 3).validated());
-        assertThat(Arrays.deepEquals(HeldOut.of(WINDOWS, 12, 3).validated(), HeldOut.of(WINDOWS, 12, 4).validated())).isFalse();
+        assertThat(HeldOut.of(WINDOWS, 12, 3).validated())
+                .isDeepEqualTo(HeldOut.of(WINDOWS, 12, 3).validated());
+        assertThat(Arrays.deepEquals(
+                        HeldOut.of(WINDOWS, 12, 3).validated(),
+                        HeldOut.of(WINDOWS, 12, 4).validated()))
+                .isFalse();
     }
 
     @Test

@@ -31,7 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("native")
 class MlBomTest {
 
-    private static final MlBom.Identity MODEL = MlBom.Identity.maven("org.example", "small-model", "1.0", "zip", "compressed");
+    private static final MlBom.Identity MODEL =
+            MlBom.Identity.maven("org.example", "small-model", "1.0", "zip", "compressed");
     private static final MlBom.Identity ANCESTOR = MlBom.Identity.named("builtin:something");
     private static final ModelLicence UNKNOWN = new ModelLicence(Optional.empty(), Optional.empty());
 
@@ -57,17 +58,29 @@ class MlBomTest {
                     sequenceLength: 16
                 """);
         folder = directory.resolve("compressed");
-        Compressor.run(input, RecipeReader.read("recipe.yaml", directory), folder, directory.resolve("checkpoint"), Device.CPU,
-                Map.of(CompressionReport.PLUGIN, "0.1", "onnxruntime", "1.29.0"), Progress.NONE, path -> { });
+        Compressor.run(
+                input,
+                RecipeReader.read("recipe.yaml", directory),
+                folder,
+                directory.resolve("checkpoint"),
+                Device.CPU,
+                Map.of(CompressionReport.PLUGIN, "0.1", "onnxruntime", "1.29.0"),
+                Progress.NONE,
+                path -> {});
     }
 
     @Test
     void theDocumentIsValidAsCycloneDx16SaysWhateverIsKnown() throws IOException {
         JsonSchema schema = schema();
-        for (ModelLicence licence : new ModelLicence[] {UNKNOWN, licence("apache-2.0", null), licence("my own", "Do what you like."), licence(null, "Text")}) {
-            assertThat(schema.validate(write(MODEL, ANCESTOR, licence))).as(licence.toString()).isEmpty();
+        for (ModelLicence licence : new ModelLicence[] {
+            UNKNOWN, licence("apache-2.0", null), licence("my own", "Do what you like."), licence(null, "Text")
+        }) {
+            assertThat(schema.validate(write(MODEL, ANCESTOR, licence)))
+                    .as(licence.toString())
+                    .isEmpty();
         }
-        assertThat(schema.validate(write(MlBom.Identity.named("x"), MODEL, UNKNOWN))).isEmpty();
+        assertThat(schema.validate(write(MlBom.Identity.named("x"), MODEL, UNKNOWN)))
+                .isEmpty();
         ObjectNode wrong = (ObjectNode) write(MODEL, ANCESTOR, licence("apache-2.0", null));
         ((ObjectNode) wrong.at("/metadata/component/licenses/0/license")).put("id", "apache-2.0");
         ((ObjectNode) wrong.at("/metadata/component/modelCard/modelParameters")).put("architecture", "no such key");
@@ -79,19 +92,23 @@ class MlBomTest {
         JsonNode bom = write(MODEL, ANCESTOR, licence("mit", null));
         JsonNode model = bom.at("/metadata/component");
         assertThat(model.get("type").textValue()).isEqualTo("machine-learning-model");
-        assertThat(model.get("purl").textValue()).isEqualTo("pkg:maven/org.example/small-model@1.0?classifier=compressed&type=zip");
+        assertThat(model.get("purl").textValue())
+                .isEqualTo("pkg:maven/org.example/small-model@1.0?classifier=compressed&type=zip");
         assertThat(model.at("/licenses/0/license/id").textValue()).isEqualTo("MIT");
-        assertThat(property(model, "model:sha256")).isEqualTo(ModelDirectory.open(folder).digest());
+        assertThat(property(model, "model:sha256"))
+                .isEqualTo(ModelDirectory.open(folder).digest());
         assertThat(property(model, "recipe")).isEqualTo("recipe.yaml");
         assertThat(property(model, "recipe:sha256")).isEqualTo(Digests.sha256(directory.resolve("recipe.yaml")));
         assertThat(property(model, "stage")).isEqualTo("head-pruning");
         JsonNode ancestor = model.at("/pedigree/ancestors/0");
         assertThat(ancestor.get("name").textValue()).isEqualTo("builtin:something");
         assertThat(property(ancestor, "model:sha256")).isEqualTo(input.digest());
-        assertThat(model.at("/modelCard/modelParameters/modelArchitecture").textValue()).isEqualTo("GPT2LMHeadModel");
+        assertThat(model.at("/modelCard/modelParameters/modelArchitecture").textValue())
+                .isEqualTo("GPT2LMHeadModel");
         assertThat(model.at("/modelCard/modelParameters/datasets")).hasSize(2);
         assertThat(bom.at("/components/0/bom-ref")).isEqualTo(model.at("/modelCard/modelParameters/datasets/0/ref"));
-        assertThat(bom.at("/components/0/hashes/0/content").textValue()).isEqualTo(Digests.sha256(directory.resolve("text.txt")));
+        assertThat(bom.at("/components/0/hashes/0/content").textValue())
+                .isEqualTo(Digests.sha256(directory.resolve("text.txt")));
         assertThat(bom.at("/metadata/tools/components/0/name").textValue()).isEqualTo("fairness-maven-plugin");
         assertThat(bom.at("/metadata/tools/components/0/version").textValue()).isEqualTo("0.1");
     }
@@ -107,19 +124,31 @@ class MlBomTest {
                   - {method: quantization, scheme: float16}
                 """);
         Path rounded = directory.resolve("rounded");
-        Compressor.run(input, RecipeReader.read("rounded.yaml", directory), rounded, directory.resolve("checkpoint"), Device.CPU,
-                Map.of(CompressionReport.PLUGIN, "0.1"), Progress.NONE, path -> { });
+        Compressor.run(
+                input,
+                RecipeReader.read("rounded.yaml", directory),
+                rounded,
+                directory.resolve("checkpoint"),
+                Device.CPU,
+                Map.of(CompressionReport.PLUGIN, "0.1"),
+                Progress.NONE,
+                path -> {});
         MlBom.write(rounded, MODEL, ANCESTOR, UNKNOWN, "0.1");
         JsonNode bom = Json.MAPPER.readTree(rounded.resolve(MlBom.FILE).toFile());
         assertThat(schema().validate(bom)).isEmpty();
-        assertThat(bom.at("/metadata/component/modelCard/modelParameters").has("datasets")).isFalse();
-        assertThat(bom.get("components")).isNotEmpty().allMatch(component -> component.get("type").asText().equals("file"));
+        assertThat(bom.at("/metadata/component/modelCard/modelParameters").has("datasets"))
+                .isFalse();
+        assertThat(bom.get("components"))
+                .isNotEmpty()
+                .allMatch(component -> component.get("type").asText().equals("file"));
     }
 
     /** Package URLs percent-encode what is neither letter, digit nor one of {@code .-_~}. */
     @Test
     void aVersionWithBuildMetadataIsEncodedInThePackageUrl() {
-        assertThat(MlBom.Identity.maven("org.example", "model", "1.0+7", "zip", "").purl()).contains("pkg:maven/org.example/model@1.0%2B7?type=zip");
+        assertThat(MlBom.Identity.maven("org.example", "model", "1.0+7", "zip", "")
+                        .purl())
+                .contains("pkg:maven/org.example/model@1.0%2B7?type=zip");
     }
 
     @Test
@@ -128,9 +157,13 @@ class MlBomTest {
         Map<String, String> files = FileSums.of(folder);
         assertThat(files).containsKeys("compression.json", "dense/model.safetensors", "tokenizer.json");
         files.remove(MlBom.FILE);
-        assertThat(StreamSupport.stream(bom.get("components").spliterator(), false).filter(component -> component.get("type").asText().equals("file")))
-                .extracting(file -> Map.entry(file.get("name").asText(), file.at("/hashes/0/content").asText()))
-                .containsExactlyElementsOf(files.entrySet().stream().map(file -> Map.entry(file.getKey(), file.getValue())).toList());
+        assertThat(StreamSupport.stream(bom.get("components").spliterator(), false)
+                        .filter(component -> component.get("type").asText().equals("file")))
+                .extracting(file -> Map.entry(
+                        file.get("name").asText(), file.at("/hashes/0/content").asText()))
+                .containsExactlyElementsOf(files.entrySet().stream()
+                        .map(file -> Map.entry(file.getKey(), file.getValue()))
+                        .toList());
         assertThat(bom.at("/dependencies/0/dependsOn")).hasSize(files.size() + 2);
     }
 
@@ -139,13 +172,17 @@ class MlBomTest {
         write(MODEL, ANCESTOR, UNKNOWN);
         String first = Files.readString(folder.resolve(MlBom.FILE));
         write(MODEL, ANCESTOR, UNKNOWN);
-        assertThat(Files.readString(folder.resolve(MlBom.FILE))).isEqualTo(first)
-                .contains("\"serialNumber\" : \"urn:uuid:").doesNotContain("timestamp").doesNotContain(directory.toString());
+        assertThat(Files.readString(folder.resolve(MlBom.FILE)))
+                .isEqualTo(first)
+                .contains("\"serialNumber\" : \"urn:uuid:")
+                .doesNotContain("timestamp")
+                .doesNotContain(directory.toString());
     }
 
     @Test
     void aLicenceThatIsNotStatedIsLeftOut() throws IOException {
-        assertThat(write(MODEL, ANCESTOR, UNKNOWN).at("/metadata/component").has("licenses")).isFalse();
+        assertThat(write(MODEL, ANCESTOR, UNKNOWN).at("/metadata/component").has("licenses"))
+                .isFalse();
     }
 
     @Test
@@ -154,7 +191,9 @@ class MlBomTest {
         assertThat(ModelLicence.of(model)).isEqualTo(UNKNOWN);
         Files.writeString(model.resolve("README.md"), "# A model\n\nlicense: mit, says the text, but not the head\n");
         assertThat(ModelLicence.of(model)).isEqualTo(UNKNOWN);
-        Files.writeString(model.resolve("README.md"), "---\nlanguage: en\nlicense: \"apache-2.0\"  # as always\ntags: []\n---\n# A model\n");
+        Files.writeString(
+                model.resolve("README.md"),
+                "---\nlanguage: en\nlicense: \"apache-2.0\"  # as always\ntags: []\n---\n# A model\n");
         assertThat(ModelLicence.of(model)).isEqualTo(licence("apache-2.0", null));
         Files.writeString(model.resolve("README.md"), "---\r\nlicense: other\r\n---\r\n");
         Files.writeString(model.resolve("LICENSE"), "Own terms.");
@@ -167,7 +206,11 @@ class MlBomTest {
 
     private static String property(JsonNode component, String name) {
         return StreamSupport.stream(component.get("properties").spliterator(), false)
-                .filter(property -> property.get("name").asText().equals("fairness-maven-plugin:" + name)).findFirst().orElseThrow().get("value").asText();
+                .filter(property -> property.get("name").asText().equals("fairness-maven-plugin:" + name))
+                .findFirst()
+                .orElseThrow()
+                .get("value")
+                .asText();
     }
 
     @Test
@@ -177,20 +220,26 @@ class MlBomTest {
             JsonNode bom = write(MODEL, MlBom.Identity.huggingFace(organisation, "gpt2", commit), UNKNOWN);
 
             assertThat(schema().validate(bom)).isEmpty();
-            assertThat(bom.toString()).contains("\"pkg:huggingface/" + (organisation.isEmpty() ? "" : organisation + "/") + "gpt2@" + commit + "\"");
+            assertThat(bom.toString())
+                    .contains("\"pkg:huggingface/" + (organisation.isEmpty() ? "" : organisation + "/") + "gpt2@"
+                            + commit + "\"");
         }
     }
 
-    private static JsonNode write(MlBom.Identity model, MlBom.Identity ancestor, ModelLicence licence) throws IOException {
+    private static JsonNode write(MlBom.Identity model, MlBom.Identity ancestor, ModelLicence licence)
+            throws IOException {
         MlBom.write(folder, model, ancestor, licence, "0.1");
         return Json.MAPPER.readTree(folder.resolve(MlBom.FILE).toFile());
     }
 
     /** The three files of the schema, of which the first refers to the others. */
     private static JsonSchema schema() {
-        JsonSchemaFactory factory = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V7, builder -> builder.schemaMappers(mappers ->
-                mappers.mapPrefix("http://cyclonedx.org/schema/", "classpath:fixtures/cyclonedx/")));
-        return factory.getSchema(SchemaLocation.of("http://cyclonedx.org/schema/bom-1.6.SNAPSHOT.schema.json"),
+        JsonSchemaFactory factory = JsonSchemaFactory.getInstance(
+                SpecVersion.VersionFlag.V7,
+                builder -> builder.schemaMappers(
+                        mappers -> mappers.mapPrefix("http://cyclonedx.org/schema/", "classpath:fixtures/cyclonedx/")));
+        return factory.getSchema(
+                SchemaLocation.of("http://cyclonedx.org/schema/bom-1.6.SNAPSHOT.schema.json"),
                 SchemaValidatorsConfig.builder().build());
     }
 }

@@ -20,15 +20,26 @@ class ModelSizeTest {
 
     @Test
     void everyLayerIsCountedAsItsShapeSays() {
-        // Width 8, 4 heads of 2, 10 neurons. Norms 2*16; attention 8*3a + 3a + 8a + 8 with a = 2 * heads; feed-forward 8*10 + 10 + 10*8 + 8.
-        ModelDirectory model = TinyModels.builder().layers(2).heads(4).embedding(8).inner(10)
-                .prunedHeads(List.of(List.of(), List.of(0, 2, 3))).dtype(DType.F16).write(folder);
+        // Width 8, 4 heads of 2, 10 neurons. Norms 2*16; attention 8*3a + 3a + 8a + 8 with a = 2 * heads; feed-forward
+        // 8*10 + 10 + 10*8 + 8.
+        ModelDirectory model = TinyModels.builder()
+                .layers(2)
+                .heads(4)
+                .embedding(8)
+                .inner(10)
+                .prunedHeads(List.of(List.of(), List.of(0, 2, 3)))
+                .dtype(DType.F16)
+                .write(folder);
         ModelSize size = ModelSize.of(model);
         int rest = 32 + 8 + 178;
         assertThat(size.layers()).extracting(ModelSize.Layer::heads).containsExactly(4, 1);
         assertThat(size.layers()).extracting(ModelSize.Layer::neurons).containsExactly(10, 10);
-        assertThat(size.layers()).extracting(ModelSize.Layer::parameters).containsExactly(rest + 35L * 8, rest + 35L * 2);
-        assertThat(size.layers()).extracting(ModelSize.Layer::bytes).containsExactly(2 * (rest + 35L * 8), 2 * (rest + 35L * 2));
+        assertThat(size.layers())
+                .extracting(ModelSize.Layer::parameters)
+                .containsExactly(rest + 35L * 8, rest + 35L * 2);
+        assertThat(size.layers())
+                .extracting(ModelSize.Layer::bytes)
+                .containsExactly(2 * (rest + 35L * 8), 2 * (rest + 35L * 2));
         // 257 tokens and 32 positions of width 8, and the final norm.
         assertThat(size.outside().parameters()).isEqualTo(289 * 8 + 16);
         assertThat(size.parameters()).isEqualTo(model.parameters());

@@ -15,8 +15,8 @@ import io.github.fairnessgate.tensor.DType;
 import io.github.fairnessgate.tensor.SafetensorsWriter;
 import io.github.fairnessgate.train.FrozenGpt2;
 import io.github.fairnessgate.train.PartKind;
-import io.github.fairnessgate.train.PartMask.Part;
 import io.github.fairnessgate.train.PartMask;
+import io.github.fairnessgate.train.PartMask.Part;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -42,7 +42,9 @@ class PartRemovalTest {
     @Test
     void aModelWithoutNeuronsHasTheLogitsThatTransformersGets() throws IOException {
         JsonNode neurons = expected().get("neurons");
-        List<List<Integer>> mask = IntStream.range(0, 3).mapToObj(layer -> ints(neurons.get("kept").get(layer))).toList();
+        List<List<Integer>> mask = IntStream.range(0, 3)
+                .mapToObj(layer -> ints(neurons.get("kept").get(layer)))
+                .toList();
         ModelDirectory pruned = write("pruned", (model, output) -> NeuronRemoval.write(model, mask, output));
         assertThat(pruned.config().innerSize()).isEqualTo(40);
         assertIsTransformers(pruned, neurons.get("logits"));
@@ -51,7 +53,8 @@ class PartRemovalTest {
     @Test
     void aModelWithoutBlocksHasTheLogitsThatTransformersGets() throws IOException {
         JsonNode blocks = expected().get("blocks");
-        ModelDirectory pruned = write("pruned", (model, output) -> BlockRemoval.write(model, ints(blocks.get("kept")), output));
+        ModelDirectory pruned =
+                write("pruned", (model, output) -> BlockRemoval.write(model, ints(blocks.get("kept")), output));
         assertThat(pruned.config().layers()).isEqualTo(2);
         assertIsTransformers(pruned, blocks.get("logits"));
     }
@@ -63,10 +66,14 @@ class PartRemovalTest {
         ModelDirectory zeroed = write("zeroed", (model, output) -> zero(model, mask, output));
         int[] window = window();
         assertThat(logits(zeroed, window)).containsExactly(logits(pruned, window), within(1e-5f));
-        try (FrozenGpt2 model = FrozenGpt2.open(source(), Device.CPU); FrozenGpt2 without = FrozenGpt2.open(pruned, Device.CPU)) {
+        try (FrozenGpt2 model = FrozenGpt2.open(source(), Device.CPU);
+                FrozenGpt2 without = FrozenGpt2.open(pruned, Device.CPU)) {
             PartMask all = PartMask.all(PartKind.NEURONS, model.config());
-            List<Part> gone = all.parts().stream().filter(part -> !mask.get(part.layer()).contains(part.index())).toList();
-            assertThat(model.loss(new int[][] {window}, all.without(gone))).isCloseTo(without.loss(new int[][] {window}), within(1e-5));
+            List<Part> gone = all.parts().stream()
+                    .filter(part -> !mask.get(part.layer()).contains(part.index()))
+                    .toList();
+            assertThat(model.loss(new int[][] {window}, all.without(gone)))
+                    .isCloseTo(without.loss(new int[][] {window}), within(1e-5));
             assertThat(model.loss(new int[][] {window})).isNotCloseTo(without.loss(new int[][] {window}), within(1e-3));
         }
     }
@@ -74,28 +81,38 @@ class PartRemovalTest {
     /** A block attends by its number; one that gets another number keeps what it computed. */
     @Test
     void blocksThatMoveUpAttendAsBefore() throws IOException {
-        JsonNode byLayer = ComputationFixture.cases().filter(each -> each.get("settings").has("scale_attn_by_inverse_layer_idx")).findFirst().orElseThrow();
+        JsonNode byLayer = ComputationFixture.cases()
+                .filter(each -> each.get("settings").has("scale_attn_by_inverse_layer_idx"))
+                .findFirst()
+                .orElseThrow();
         ModelDirectory model = ComputationFixture.write(byLayer, directory.resolve("by layer"));
         ModelDirectory pruned = write("pruned", (other, output) -> BlockRemoval.write(model, List.of(0, 2), output));
         int[][] windows = ComputationFixture.windows(byLayer);
-        try (FrozenGpt2 whole = FrozenGpt2.open(model, Device.CPU); FrozenGpt2 without = FrozenGpt2.open(pruned, Device.CPU)) {
-            double masked = whole.loss(windows, PartMask.all(PartKind.BLOCKS, model.config()).without(List.of(new Part(1, 0))));
+        try (FrozenGpt2 whole = FrozenGpt2.open(model, Device.CPU);
+                FrozenGpt2 without = FrozenGpt2.open(pruned, Device.CPU)) {
+            double masked = whole.loss(
+                    windows, PartMask.all(PartKind.BLOCKS, model.config()).without(List.of(new Part(1, 0))));
             assertThat(without.loss(windows)).isCloseTo(masked, within(1e-5));
         }
     }
 
     private static void zero(ModelDirectory model, List<List<Integer>> mask, Path output) {
         model.config().write(output.resolve("config.json"));
-        SafetensorsWriter.write(output.resolve("model.safetensors"), model.config().tensorShapes(), name -> {
-            float[] values = model.tensor(name).toFloats();
-            if (name.endsWith("mlp.c_proj.weight")) {
-                List<Integer> neurons = mask.get(Integer.parseInt(name.split("\\.")[1]));
-                int width = model.config().embedding();
-                IntStream.range(0, model.config().innerSize()).filter(neuron -> !neurons.contains(neuron))
-                        .forEach(neuron -> Arrays.fill(values, neuron * width, (neuron + 1) * width, 0));
-            }
-            return values;
-        }, DType.F32);
+        SafetensorsWriter.write(
+                output.resolve("model.safetensors"),
+                model.config().tensorShapes(),
+                name -> {
+                    float[] values = model.tensor(name).toFloats();
+                    if (name.endsWith("mlp.c_proj.weight")) {
+                        List<Integer> neurons = mask.get(Integer.parseInt(name.split("\\.")[1]));
+                        int width = model.config().embedding();
+                        IntStream.range(0, model.config().innerSize())
+                                .filter(neuron -> !neurons.contains(neuron))
+                                .forEach(neuron -> Arrays.fill(values, neuron * width, (neuron + 1) * width, 0));
+                    }
+                    return values;
+                },
+                DType.F32);
     }
 
     private void assertIsTransformers(ModelDirectory pruned, JsonNode expected) throws IOException {
@@ -106,10 +123,13 @@ class PartRemovalTest {
         int[] window = Arrays.copyOf(window(), SHORT);
         assertThat(logits(pruned, window)).containsExactly(logits, within(1e-4f));
         try (LanguageModel runtime = OnnxGpt2.open(pruned, Device.CPU)) {
-            float[] scores = runtime.logProbabilities(List.of(new LanguageModel.Request(window, 1)), done -> { }).get(0);
+            float[] scores = runtime.logProbabilities(List.of(new LanguageModel.Request(window, 1)), done -> {})
+                    .get(0);
             for (int position = 0; position + 1 < SHORT; position++) {
                 float[] row = Arrays.copyOfRange(logits, position * VOCABULARY, (position + 1) * VOCABULARY);
-                double normalizer = Math.log(IntStream.range(0, VOCABULARY).mapToDouble(token -> Math.exp(row[token])).sum());
+                double normalizer = Math.log(IntStream.range(0, VOCABULARY)
+                        .mapToDouble(token -> Math.exp(row[token]))
+                        .sum());
                 assertThat((double) scores[position]).isCloseTo(row[window[position + 1]] - normalizer, within(1e-4));
             }
         }
@@ -141,7 +161,9 @@ class PartRemovalTest {
     }
 
     private static int[] window() throws IOException {
-        return ints(expected().get("window")).stream().mapToInt(Integer::intValue).toArray();
+        return ints(expected().get("window")).stream()
+                .mapToInt(Integer::intValue)
+                .toArray();
     }
 
     private static InputStream resource(String file) {
@@ -149,7 +171,9 @@ class PartRemovalTest {
     }
 
     private static List<Integer> ints(JsonNode array) {
-        return IntStream.range(0, array.size()).mapToObj(i -> array.get(i).intValue()).toList();
+        return IntStream.range(0, array.size())
+                .mapToObj(i -> array.get(i).intValue())
+                .toList();
     }
 
     private static float[] logits(ModelDirectory model, int[] window) {

@@ -49,12 +49,15 @@ class QuantizationTest {
                 heldOut: 2
                 sequenceLength: 16
             """;
-    private static final String DISTILLATION = "  - method: distillation\n    layers: 2\n    steps: 2\n    batchSize: 2\n    sequenceLength: 16\n";
+    private static final String DISTILLATION =
+            "  - method: distillation\n    layers: 2\n    steps: 2\n    batchSize: 2\n    sequenceLength: 16\n";
     private static final String LINEAR = "h.0.mlp.c_fc.weight";
-    private static final int[] WINDOW = IntStream.range(0, 20).map(i -> (i * 37 + 5) % 257).toArray();
+    private static final int[] WINDOW =
+            IntStream.range(0, 20).map(i -> (i * 37 + 5) % 257).toArray();
 
     @TempDir
     private Path directory;
+
     private ModelDirectory model;
     private Path target;
 
@@ -73,68 +76,107 @@ class QuantizationTest {
         assertThat(stage("int8-dynamic\n    rest: float32")).isEqualTo(new Quantization.ToColumns(DType.F32));
         assertThat(stage("float16")).isEqualTo(new Quantization.ToFloat16());
         Recipe builtin = RecipeReader.read("int8", directory);
-        assertThat(((Quantization) builtin.stages().get(0)).form()).isEqualTo(new Quantization.ToBlocks(8, 32, Activations.INT8, true, DType.F16));
+        assertThat(((Quantization) builtin.stages().get(0)).form())
+                .isEqualTo(new Quantization.ToBlocks(8, 32, Activations.INT8, true, DType.F16));
     }
 
     private Quantization.Form stage(String rest) {
-        return ((Quantization) RecipeReader.parse(HEAD + QUANTIZATION + rest + "\n", "recipe.yaml", directory).stages().get(0)).form();
+        return ((Quantization) RecipeReader.parse(HEAD + QUANTIZATION + rest + "\n", "recipe.yaml", directory)
+                        .stages()
+                        .get(0))
+                .form();
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "int8  | blockSize: 24  | blockSize must be 16, 32, 64 or 128, but is \"24\"",
-        "int4  | blockSize: 0   | blockSize must be a whole number from 1",
-        "int4  | blockSize: 256 | blockSize must be 16, 32, 64 or 128, but is \"256\"",
-        "int8  | rest: bfloat16 | rest is \"bfloat16\"; did you mean \"float16\"?",
-        "int8  | blocksize: 32  | has no key \"blocksize\"; did you mean \"blockSize\"?",
-        "float16 | blockSize: 32 | blockSize does not apply to this scheme, because float16 has no blocks; remove it",
-        "float16 | rest: float32 | rest does not apply to this scheme, because float16 is for all weights; remove it",
-        "int8 | activations: int4 | activations is \"int4\"; did you mean \"int8\"?",
-        "int8 | blockSize: 128 | with activations: int8, blockSize must be 16 or 32; set activations: float32, or make the blocks smaller",
-        "int4 | embedding: int4 | embedding is \"int4\"; did you mean \"int8\"?",
-        "int8-dynamic | embedding: int8 | embedding does not apply to this scheme, because int8-dynamic leaves it with the rest; remove it",
-        "float16 | activations: int8 | activations does not apply to this scheme, because float16 leaves them as they are; remove it",
-        "int8-dynamic | activations: int8 | activations does not apply to this scheme, because int8-dynamic always makes them int8; remove it",
-        "int8-dynamic | blockSize: 32 | blockSize does not apply to this scheme, because int8-dynamic has one scale for each output instead; remove it",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "int8  | blockSize: 24  | blockSize must be 16, 32, 64 or 128, but is \"24\"",
+                "int4  | blockSize: 0   | blockSize must be a whole number from 1",
+                "int4  | blockSize: 256 | blockSize must be 16, 32, 64 or 128, but is \"256\"",
+                "int8  | rest: bfloat16 | rest is \"bfloat16\"; did you mean \"float16\"?",
+                "int8  | blocksize: 32  | has no key \"blocksize\"; did you mean \"blockSize\"?",
+                "float16 | blockSize: 32 | blockSize does not apply to this scheme, because float16 has no blocks; "
+                        + "remove it",
+                "float16 | rest: float32 | rest does not apply to this scheme, because float16 is for all weights; "
+                        + "remove it",
+                "int8 | activations: int4 | activations is \"int4\"; did you mean \"int8\"?",
+                "int8 | blockSize: 128 | with activations: int8, blockSize must be 16 or 32; set activations: "
+                        + "float32, or make the blocks smaller",
+                "int4 | embedding: int4 | embedding is \"int4\"; did you mean \"int8\"?",
+                "int8-dynamic | embedding: int8 | embedding does not apply to this scheme, because int8-dynamic "
+                        + "leaves it with the rest; remove it",
+                "float16 | activations: int8 | activations does not apply to this scheme, because float16 leaves "
+                        + "them as they are; remove it",
+                "int8-dynamic | activations: int8 | activations does not apply to this scheme, because "
+                        + "int8-dynamic always makes them int8; remove it",
+                "int8-dynamic | blockSize: 32 | blockSize does not apply to this scheme, because int8-dynamic has "
+                        + "one scale for each output instead; remove it",
+            })
     void aKeyThatCannotBeIsRefusedWithItsLine(String scheme, String line, String sentence) {
-        assertThatThrownBy(() -> stage(scheme + "\n    " + line)).isInstanceOf(InvalidInputException.class)
-                .hasMessageContaining("recipe.yaml:7: ").hasMessageContaining(sentence);
+        assertThatThrownBy(() -> stage(scheme + "\n    " + line))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("recipe.yaml:7: ")
+                .hasMessageContaining(sentence);
     }
 
     @Test
     void anUnknownSchemeIsRefusedWithTheOneThatWasMeant() {
-        assertThatThrownBy(() -> stage("int8_dynamic")).isInstanceOf(InvalidInputException.class)
-                .hasMessageContaining("recipe.yaml:6: stages[0].scheme is \"int8_dynamic\"; did you mean \"int8-dynamic\"?");
+        assertThatThrownBy(() -> stage("int8_dynamic"))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining(
+                        "recipe.yaml:6: stages[0].scheme is \"int8_dynamic\"; did you mean \"int8-dynamic\"?");
     }
 
     @Test
     void nothingMayComeAfterAQuantization() {
-        assertRefused(HEAD + QUANTIZATION + "int8\n" + DISTILLATION,
-                "recipe.yaml:7: distillation comes after the quantization to int8 of line 5, but would not keep its few bits; make the quantization the last stage.");
-        assertRefused(HEAD + QUANTIZATION + "int4\n" + HEAD_PRUNING, "recipe.yaml:7: head-pruning comes after the quantization to int4 of line 5");
-        assertRefused(HEAD + QUANTIZATION + "int8-dynamic\n" + QUANTIZATION + "float16\n", "recipe.yaml:7: quantization comes after");
-        assertRefused(HEAD + QUANTIZATION + "int8\n" + QUANTIZATION + "int8\n", "recipe.yaml:7: quantization comes after");
+        assertRefused(
+                HEAD + QUANTIZATION + "int8\n" + DISTILLATION,
+                "recipe.yaml:7: distillation comes after the quantization to int8 of line 5, but would not keep "
+                        + "its few bits; make the quantization the last stage.");
+        assertRefused(
+                HEAD + QUANTIZATION + "int4\n" + HEAD_PRUNING,
+                "recipe.yaml:7: head-pruning comes after the quantization to int4 of line 5");
+        assertRefused(
+                HEAD + QUANTIZATION + "int8-dynamic\n" + QUANTIZATION + "float16\n",
+                "recipe.yaml:7: quantization comes after");
+        assertRefused(
+                HEAD + QUANTIZATION + "int8\n" + QUANTIZATION + "int8\n", "recipe.yaml:7: quantization comes after");
         assertRefused(HEAD + QUANTIZATION + "float16\n" + DISTILLATION, "the quantization to float16 of line 5");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"float16", "int8", "int4", "int4\n    blockSize: 16\n    rest: float32", "int8-dynamic",
-        "int8\n    activations: float32"})
+    @ValueSource(
+            strings = {
+                "float16",
+                "int8",
+                "int4",
+                "int4\n    blockSize: 16\n    rest: float32",
+                "int8-dynamic",
+                "int8\n    activations: float32"
+            })
     void theReportSaysWhatTheFolderHolds(String scheme) throws IOException {
         CompressionReport report = run(HEAD + QUANTIZATION + scheme + "\n");
         ModelDirectory compressed = ModelDirectory.open(target);
-        StageReport.OfQuantization stage = (StageReport.OfQuantization) report.stages().get(0).stage();
+        StageReport.OfQuantization stage =
+                (StageReport.OfQuantization) report.stages().get(0).stage();
         assertThat(stage.scheme()).isEqualTo(scheme.lines().findFirst().orElseThrow());
         assertThat(stage.bytesBefore()).isEqualTo(model.weightBytes());
         assertThat(stage.bytesAfter()).isEqualTo(compressed.weightBytes()).isLessThan(model.weightBytes());
-        assertThat(stage.weights()).extracting(StageReport.QuantizedWeight::name).containsExactlyElementsOf(model.tensors().keySet());
-        assertThat(stage.weights().stream().mapToLong(StageReport.QuantizedWeight::bytesAfter).sum()).isEqualTo(stage.bytesAfter());
+        assertThat(stage.weights())
+                .extracting(StageReport.QuantizedWeight::name)
+                .containsExactlyElementsOf(model.tensors().keySet());
+        assertThat(stage.weights().stream()
+                        .mapToLong(StageReport.QuantizedWeight::bytesAfter)
+                        .sum())
+                .isEqualTo(stage.bytesAfter());
         for (StageReport.QuantizedWeight weight : stage.weights()) {
             assertThat(weight.rmsError()).isLessThanOrEqualTo(weight.largestError());
         }
         assertThat(report.output().parameters()).isEqualTo(model.parameters());
-        JsonNode json = Json.MAPPER.readTree(target.resolve("compression.json").toFile()).at("/stages/0/stage");
+        JsonNode json = Json.MAPPER
+                .readTree(target.resolve("compression.json").toFile())
+                .at("/stages/0/stage");
         assertThat(json.get("method").textValue()).isEqualTo("quantization");
         assertThat(json.get("weights")).hasSize(model.tensors().size());
     }
@@ -142,14 +184,26 @@ class QuantizationTest {
     @Test
     void theErrorsAreThoseOfTheWeights() {
         CompressionReport report = run(HEAD + QUANTIZATION + "int4\n    rest: float32\n");
-        StageReport.OfQuantization stage = (StageReport.OfQuantization) report.stages().get(0).stage();
-        StageReport.QuantizedWeight linear = stage.weights().stream().filter(weight -> weight.name().equals(LINEAR)).findFirst().orElseThrow();
+        StageReport.OfQuantization stage =
+                (StageReport.OfQuantization) report.stages().get(0).stage();
+        StageReport.QuantizedWeight linear = stage.weights().stream()
+                .filter(weight -> weight.name().equals(LINEAR))
+                .findFirst()
+                .orElseThrow();
         float[] before = model.tensor(LINEAR).toFloats();
-        BlockQuantizedWeight after = (BlockQuantizedWeight) ModelDirectory.open(target).tensor(LINEAR);
-        double largest = IntStream.range(0, before.length).mapToDouble(i -> Math.abs((double) after.toFloats()[i] - before[i])).max().orElseThrow();
-        double widestStep = IntStream.range(0, after.scales().toFloats().length).mapToDouble(i -> after.scales().toFloats()[i]).max().orElseThrow();
+        BlockQuantizedWeight after =
+                (BlockQuantizedWeight) ModelDirectory.open(target).tensor(LINEAR);
+        double largest = IntStream.range(0, before.length)
+                .mapToDouble(i -> Math.abs((double) after.toFloats()[i] - before[i]))
+                .max()
+                .orElseThrow();
+        double widestStep = IntStream.range(0, after.scales().toFloats().length)
+                .mapToDouble(i -> after.scales().toFloats()[i])
+                .max()
+                .orElseThrow();
         assertThat(linear.largestError()).isEqualTo(largest).isBetween(0.4 * widestStep, 0.50002 * widestStep);
-        assertThat(linear.rmsError()).isBetween(0.1 * widestStep, 0.35 * widestStep); // 1 / sqrt(12) of a step, and most steps are smaller
+        assertThat(linear.rmsError())
+                .isBetween(0.1 * widestStep, 0.35 * widestStep); // 1 / sqrt(12) of a step, and most steps are smaller
         assertThat(stage.weights().get(1).largestError()).isZero();
     }
 
@@ -159,8 +213,11 @@ class QuantizationTest {
         for (Weight weight : ModelDirectory.open(target).tensors().values()) {
             boolean isLinear = weight.name().matches("h\\.\\d\\.(attn|mlp)\\.c_\\w+\\.weight");
             assertThat(weight instanceof BlockQuantizedWeight).as(weight.name()).isEqualTo(isLinear);
-            assertThat(weight instanceof BlockQuantizedTable).as(weight.name()).isEqualTo(weight.name().equals("wte.weight"));
-            assertThat(!(weight instanceof Tensor tensor) || tensor.dtype() == DType.F16).isTrue();
+            assertThat(weight instanceof BlockQuantizedTable)
+                    .as(weight.name())
+                    .isEqualTo(weight.name().equals("wte.weight"));
+            assertThat(!(weight instanceof Tensor tensor) || tensor.dtype() == DType.F16)
+                    .isTrue();
         }
     }
 
@@ -185,7 +242,9 @@ class QuantizationTest {
         run(HEAD + QUANTIZATION + "float16\n");
         assertThat(ModelDirectory.open(target).weightBytes()).isEqualTo(2 * model.parameters());
         assertThat(target.resolve("dense")).doesNotExist();
-        assertThat(logits(ModelDirectory.open(target))).containsExactly(logits(model), within(0.05f)).isNotEqualTo(logits(model));
+        assertThat(logits(ModelDirectory.open(target)))
+                .containsExactly(logits(model), within(0.05f))
+                .isNotEqualTo(logits(model));
     }
 
     @ParameterizedTest
@@ -216,7 +275,15 @@ class QuantizationTest {
         ModelDirectory teacher = ModelDirectory.open(target);
         Path student = directory.resolve("build/student");
         write("recipe.yaml", HEAD + DISTILLATION);
-        Compressor.run(teacher, RecipeReader.read("recipe.yaml", directory), student, directory.resolve("checkpoints"), Device.CPU, Map.of(), Progress.NONE, folder -> { });
+        Compressor.run(
+                teacher,
+                RecipeReader.read("recipe.yaml", directory),
+                student,
+                directory.resolve("checkpoints"),
+                Device.CPU,
+                Map.of(),
+                Progress.NONE,
+                folder -> {});
         assertThat(ModelDirectory.open(student).isQuantized()).isFalse();
         assertThat(ModelDirectory.open(student).config().layers()).isEqualTo(2);
     }
@@ -226,18 +293,25 @@ class QuantizationTest {
         run(HEAD + QUANTIZATION + "int8\n");
         model = ModelDirectory.open(target);
         target = directory.resolve("other/compressed");
-        assertRefused(HEAD + QUANTIZATION + "float16\n", "recipe.yaml:5: the model " + model.path() + " is quantized already");
+        assertRefused(
+                HEAD + QUANTIZATION + "float16\n",
+                "recipe.yaml:5: the model " + model.path() + " is quantized already");
         assertRefused(HEAD + QUANTIZATION + "int4\n", "is quantized already");
     }
 
     @Test
     void aNumberBeyondFloat16IsRefusedWithItsTensor() {
         edit("ln_f.weight", -70000f);
-        assertRefused(HEAD + QUANTIZATION + "float16\n", "recipe.yaml:5: tensor ln_f.weight has the value -70000.0 at index 3, but float16 ends at 65504;"
-                + " choose int8 with rest: float32, or leave the stage out.");
-        assertRefused(HEAD + QUANTIZATION + "int8\n", "tensor ln_f.weight has the value -70000.0 at index 3, but float16 ends at 65504; set rest: float32.");
+        assertRefused(
+                HEAD + QUANTIZATION + "float16\n",
+                "recipe.yaml:5: tensor ln_f.weight has the value -70000.0 at index 3, but float16 ends at 65504;"
+                        + " choose int8 with rest: float32, or leave the stage out.");
+        assertRefused(
+                HEAD + QUANTIZATION + "int8\n",
+                "tensor ln_f.weight has the value -70000.0 at index 3, but float16 ends at 65504; set rest: float32.");
         run(HEAD + QUANTIZATION + "int8\n    rest: float32\n");
-        assertThat(ModelDirectory.open(target).tensor("ln_f.weight").toFloats()[3]).isEqualTo(-70000f);
+        assertThat(ModelDirectory.open(target).tensor("ln_f.weight").toFloats()[3])
+                .isEqualTo(-70000f);
     }
 
     @Test
@@ -249,7 +323,8 @@ class QuantizationTest {
 
     private void edit(String tensor, float value) {
         Map<String, FloatTensor> weights = new LinkedHashMap<>();
-        model.tensors().forEach((name, weight) -> weights.put(name, new FloatTensor(weight.shape(), weight.toFloats())));
+        model.tensors()
+                .forEach((name, weight) -> weights.put(name, new FloatTensor(weight.shape(), weight.toFloats())));
         weights.get(tensor).data()[3] = value;
         SafetensorsWriter.write(model.path().resolve("model.safetensors"), weights, DType.F32);
         model = ModelDirectory.open(model.path());
@@ -258,19 +333,34 @@ class QuantizationTest {
     @Test
     void aStageThatMakesNothingSmallerIsRefused() {
         model = TinyModels.builder().dtype(DType.F16).write(directory.resolve("half"));
-        assertRefused(HEAD + QUANTIZATION + "float16\n", "recipe.yaml:5: the weights would take " + model.weightBytes() + " bytes as float16, and they take "
-                + model.weightBytes() + " now, so nothing would be gained");
-        assertRefused(HEAD + QUANTIZATION + "int8\n    blockSize: 128\n    activations: float32\n    embedding: rest\n", "so nothing would be gained; leave the stage out or choose another scheme or blockSize.");
+        assertRefused(
+                HEAD + QUANTIZATION + "float16\n",
+                "recipe.yaml:5: the weights would take " + model.weightBytes() + " bytes as float16, and they take "
+                        + model.weightBytes() + " now, so nothing would be gained");
+        assertRefused(
+                HEAD + QUANTIZATION + "int8\n    blockSize: 128\n    activations: float32\n    embedding: rest\n",
+                "so nothing would be gained; leave the stage out or choose another scheme or blockSize.");
     }
 
     private void assertRefused(String yaml, String... sentence) {
-        assertThatThrownBy(() -> run(yaml)).isInstanceOf(InvalidInputException.class).hasMessageContainingAll(sentence);
+        assertThatThrownBy(() -> run(yaml))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContainingAll(sentence);
         assertThat(target).doesNotExist();
     }
 
     private CompressionReport run(String yaml) {
         write("recipe.yaml", yaml);
-        return Compressor.run(model, RecipeReader.read("recipe.yaml", directory), target, directory.resolve("checkpoints"), Device.CPU, Map.of(), Progress.NONE, folder -> { }).report();
+        return Compressor.run(
+                        model,
+                        RecipeReader.read("recipe.yaml", directory),
+                        target,
+                        directory.resolve("checkpoints"),
+                        Device.CPU,
+                        Map.of(),
+                        Progress.NONE,
+                        folder -> {})
+                .report();
     }
 
     private void write(String file, String text) {

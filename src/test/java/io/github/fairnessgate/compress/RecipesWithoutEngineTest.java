@@ -20,12 +20,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.snakeyaml.engine.v2.api.Load;
 
-/** Maven's JVM has none of the worker's libraries, and reads recipes all the same: to check them, to estimate, and to see what is up to date. */
+/**
+ * Maven's JVM has none of the worker's libraries, and reads recipes all the same: to check them, to estimate, and to
+ * see what is up to date.
+ */
 class RecipesWithoutEngineTest {
 
     /** One class of each jar. */
-    private static final List<Class<?>> MAVENS = List.of(RecipeReader.class, ObjectMapper.class, JsonParser.class, JsonProperty.class, Jdk8Module.class,
-            Load.class);
+    private static final List<Class<?>> MAVENS = List.of(
+            RecipeReader.class, ObjectMapper.class, JsonParser.class, JsonProperty.class, Jdk8Module.class, Load.class);
 
     @TempDir
     Path folder;
@@ -44,8 +47,10 @@ class RecipesWithoutEngineTest {
             Object read = reader.getMethod("read", String.class, Path.class).invoke(null, recipe, Path.of("."));
             Class<?> config = maven.loadClass("io.github.fairnessgate.model.Gpt2Config");
             Object gpt2 = config.getMethod("read", Path.class).invoke(null, file);
-            assertThat((List<?>) read.getClass().getMethod("plan", config).invoke(read, gpt2)).isNotEmpty();
-            Method disk = maven.loadClass(Estimate.class.getName()).getMethod("disk", read.getClass(), config, boolean.class);
+            assertThat((List<?>) read.getClass().getMethod("plan", config).invoke(read, gpt2))
+                    .isNotEmpty();
+            Method disk =
+                    maven.loadClass(Estimate.class.getName()).getMethod("disk", read.getClass(), config, boolean.class);
             assertThat((Long) disk.invoke(null, read, gpt2, true)).isPositive();
         }
     }
@@ -62,7 +67,9 @@ class RecipesWithoutEngineTest {
                   "result": 1}}]}
                 """.formatted(size, size, size));
         try (URLClassLoader maven = withoutEngine()) {
-            Object report = maven.loadClass(CompressionReport.class.getName()).getMethod("read", Path.class).invoke(null, folder);
+            Object report = maven.loadClass(CompressionReport.class.getName())
+                    .getMethod("read", Path.class)
+                    .invoke(null, folder);
             assertThat(report.toString()).contains("FLOAT16", "COSINE");
         }
     }
@@ -70,8 +77,10 @@ class RecipesWithoutEngineTest {
     @Test
     void theLibrariesOfTheWorkerAreReallyMissingHere() throws Exception {
         try (URLClassLoader maven = withoutEngine()) {
-            assertThatThrownBy(() -> maven.loadClass("ai.djl.engine.Engine")).isInstanceOf(ClassNotFoundException.class);
-            assertThatThrownBy(() -> maven.loadClass("ai.onnxruntime.OrtEnvironment")).isInstanceOf(ClassNotFoundException.class);
+            assertThatThrownBy(() -> maven.loadClass("ai.djl.engine.Engine"))
+                    .isInstanceOf(ClassNotFoundException.class);
+            assertThatThrownBy(() -> maven.loadClass("ai.onnxruntime.OrtEnvironment"))
+                    .isInstanceOf(ClassNotFoundException.class);
         }
     }
 

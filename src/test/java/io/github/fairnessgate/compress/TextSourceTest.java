@@ -43,8 +43,18 @@ class TextSourceTest {
 
     @Test
     void theTextFilesOfAZipAreItsDocumentsInTheOrderOfTheirNames() throws IOException {
-        Path zip = zip("corpus.jar", "b.txt", "second", "deep/a.TXT", "third", "a.txt", "first", "README.md", "not a document",
-                "META-INF/LICENSE.txt", "not one either");
+        Path zip = zip(
+                "corpus.jar",
+                "b.txt",
+                "second",
+                "deep/a.TXT",
+                "third",
+                "a.txt",
+                "first",
+                "README.md",
+                "not a document",
+                "META-INF/LICENSE.txt",
+                "not one either");
         assertThat(TrainingText.read(find(zip, MAVEN)).documents()).containsExactly("first", "second", "third");
     }
 
@@ -62,13 +72,16 @@ class TextSourceTest {
                 tar.closeArchiveEntry();
             }
         }
-        assertThat(TrainingText.read(find(archive, MAVEN)).documents()).containsExactly("content of texts/a.txt", "content of texts/b.txt");
+        assertThat(TrainingText.read(find(archive, MAVEN)).documents())
+                .containsExactly("content of texts/a.txt", "content of texts/b.txt");
     }
 
     @Test
     void aFileOfTheRecipesFolderMayBeAnArchiveToo() throws IOException {
         zip("local.zip", "a.txt", "first");
-        assertThat(TrainingText.read(TextSource.find(List.of("local.zip"), folder, Map.of())).documents()).containsExactly("first");
+        assertThat(TrainingText.read(TextSource.find(List.of("local.zip"), folder, Map.of()))
+                        .documents())
+                .containsExactly("first");
     }
 
     @Test
@@ -84,14 +97,16 @@ class TextSourceTest {
     @Test
     void anArchiveWithoutTextsOrWithOneThatIsNotUtf8IsRefusedByName() throws IOException {
         Path empty = zip("empty.zip", "README.md", "nothing");
-        assertThatThrownBy(() -> TrainingText.read(find(empty, MAVEN))).isInstanceOf(InvalidInputException.class)
+        assertThatThrownBy(() -> TrainingText.read(find(empty, MAVEN)))
+                .isInstanceOf(InvalidInputException.class)
                 .hasMessageContainingAll(empty.toString(), "has no .txt file");
         Path latin = folder.resolve("latin.zip");
         try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(latin))) {
             out.putNextEntry(new ZipEntry("cafe.txt"));
             out.write(new byte[] {'c', 'a', 'f', (byte) 0xe9});
         }
-        assertThatThrownBy(() -> TrainingText.read(find(latin, MAVEN))).isInstanceOf(InvalidInputException.class)
+        assertThatThrownBy(() -> TrainingText.read(find(latin, MAVEN)))
+                .isInstanceOf(InvalidInputException.class)
                 .hasMessageContainingAll("latin.zip!/cafe.txt is not UTF-8: byte 3 (0xe9");
     }
 
@@ -100,31 +115,38 @@ class TextSourceTest {
         Path zip = zip("corpus.zip", "a.txt", "a text that is long enough to be cut in half");
         byte[] bytes = Files.readAllBytes(zip);
         Files.write(zip, java.util.Arrays.copyOf(bytes, bytes.length / 2));
-        assertThatThrownBy(() -> TrainingText.read(find(zip, MAVEN))).isInstanceOf(InvalidInputException.class)
+        assertThatThrownBy(() -> TrainingText.read(find(zip, MAVEN)))
+                .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("Cannot read the texts in " + zip);
         Path gzip = folder.resolve("corpus.tar.gz");
         Files.write(gzip, new byte[] {0x1f, (byte) 0x8b, 8, 0});
-        assertThatThrownBy(() -> TrainingText.read(find(gzip, MAVEN))).isInstanceOf(InvalidInputException.class)
+        assertThatThrownBy(() -> TrainingText.read(find(gzip, MAVEN)))
+                .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("Cannot read the texts in " + gzip);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"{a,b.txt", "[", "texts-[a.txt"})
     void aPatternThatIsNoneIsRefused(String pattern) {
-        assertThatThrownBy(() -> TextSource.find(List.of(pattern), folder, Map.of())).isInstanceOf(InvalidInputException.class)
-                .hasMessageStartingWith("The text " + pattern + " is not a pattern of files: ").hasMessageEndingWith("; correct 'text' in the recipe.");
+        assertThatThrownBy(() -> TextSource.find(List.of(pattern), folder, Map.of()))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageStartingWith("The text " + pattern + " is not a pattern of files: ")
+                .hasMessageEndingWith("; correct 'text' in the recipe.");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"a\0b.txt", "a\0b/*.txt"})
     void aNameThatNoFileCanHaveIsRefused(String name) {
-        assertThatThrownBy(() -> TextSource.find(List.of(name), folder, Map.of())).isInstanceOf(InvalidInputException.class)
-                .hasMessageStartingWith("No file on this machine can be called \"a\\u{0}b").hasMessageContaining("UTF-8 locale");
+        assertThatThrownBy(() -> TextSource.find(List.of(name), folder, Map.of()))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageStartingWith("No file on this machine can be called \"a\\u{0}b")
+                .hasMessageContaining("UTF-8 locale");
     }
 
     @Test
     void coordinatesThatWereNotResolvedAreRefused() {
-        assertThatThrownBy(() -> TextSource.find(List.of(MAVEN), folder, Map.of())).isInstanceOf(InvalidInputException.class)
+        assertThatThrownBy(() -> TextSource.find(List.of(MAVEN), folder, Map.of()))
+                .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("The text " + MAVEN + " was not resolved");
     }
 

@@ -34,7 +34,10 @@ class TrainingTextTest {
 
     @Test
     void separatorsEndDocumentsAndBlankOnesAreLeftOut() throws IOException {
-        write("a.txt", "==== SAMPLE 1 ====\none\n==== SAMPLE 2 ====\n \n==== SAMPLE 3 ====\nthree ==== SAMPLE 4 ==== still three");
+        write(
+                "a.txt",
+                "==== SAMPLE 1 ====\none\n==== SAMPLE 2 ====\n \n==== SAMPLE 3 ====\nthree ==== SAMPLE 4 ==== "
+                        + "still three");
         assertThat(read("a.txt").documents()).containsExactly("one\n", "three ==== SAMPLE 4 ==== still three");
     }
 
@@ -60,30 +63,43 @@ class TrainingTextTest {
         write("texts/d.md", "d");
         assertThat(read("texts/*.txt").documents()).containsExactly("a", "b");
         assertThat(read("texts/**.txt").documents()).containsExactly("a", "b", "c");
-        assertThatThrownBy(() -> read("texts/*.csv")).isInstanceOf(InvalidInputException.class)
-                .hasMessageContaining("No file in").hasMessageContaining("matches the text texts/*.csv");
-        assertThatThrownBy(() -> read("nowhere/*.csv")).isInstanceOf(InvalidInputException.class).hasMessageContaining("there is no folder");
+        assertThatThrownBy(() -> read("texts/*.csv"))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("No file in")
+                .hasMessageContaining("matches the text texts/*.csv");
+        assertThatThrownBy(() -> read("nowhere/*.csv"))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("there is no folder");
     }
 
     @Test
     void aTextThatIsNotUtf8IsRefusedWithTheByte() throws IOException {
         Files.write(directory.resolve("latin.txt"), new byte[] {'c', 'a', 'f', (byte) 0xe9, ' ', 'x'});
-        assertThatThrownBy(() -> read("latin.txt")).isInstanceOf(InvalidInputException.class)
+        assertThatThrownBy(() -> read("latin.txt"))
+                .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("latin.txt is not UTF-8: byte 3 (0xe9, counted from 0)");
     }
 
     @Test
     void aCharacterThatIsCutOffAtTheEndIsRefused() throws IOException {
         Files.write(directory.resolve("cut.txt"), new byte[] {'a', (byte) 0xe2, (byte) 0x82});
-        assertThatThrownBy(() -> read("cut.txt")).isInstanceOf(InvalidInputException.class).hasMessageContaining("byte 1 (0xe2");
+        assertThatThrownBy(() -> read("cut.txt"))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("byte 1 (0xe2");
     }
 
     @Test
     void anEmptyOrMissingTextIsRefused() throws IOException {
         write("empty.txt", " \n");
-        assertThatThrownBy(() -> read("empty.txt")).isInstanceOf(InvalidInputException.class).hasMessageContaining("The text empty.txt is empty");
-        assertThatThrownBy(() -> read("missing.txt")).isInstanceOf(InvalidInputException.class).hasMessageContaining("missing.txt does not exist");
-        assertThatThrownBy(() -> read("builtin:gpt3")).isInstanceOf(InvalidInputException.class).hasMessageContaining("the built-in texts are builtin:gpt2-samples");
+        assertThatThrownBy(() -> read("empty.txt"))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("The text empty.txt is empty");
+        assertThatThrownBy(() -> read("missing.txt"))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("missing.txt does not exist");
+        assertThatThrownBy(() -> read("builtin:gpt3"))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("the built-in texts are builtin:gpt2-samples");
     }
 
     @Test

@@ -20,10 +20,16 @@ class WeightPruningReaderTest {
 
     @Test
     void everyKeyOfAPruningIsRead() {
-        WeightPruning stage = read("importance: sparsegpt", "pattern: 2:4", "examples: 16", "sequenceLength: 64", "damping: 0.02",
-                "blockSize: 256", "linears: [mlp.c_proj, attn.c_attn]");
-        assertThat(stage.importance()).isEqualTo(
-                new WeightPruning.Importance.SparseGpt(new WeightPruning.Examples(16, 64), 0.02, 256));
+        WeightPruning stage = read(
+                "importance: sparsegpt",
+                "pattern: 2:4",
+                "examples: 16",
+                "sequenceLength: 64",
+                "damping: 0.02",
+                "blockSize: 256",
+                "linears: [mlp.c_proj, attn.c_attn]");
+        assertThat(stage.importance())
+                .isEqualTo(new WeightPruning.Importance.SparseGpt(new WeightPruning.Examples(16, 64), 0.02, 256));
         assertThat(stage.target()).isEqualTo(Pattern.TWO_OF_FOUR);
         assertThat(stage.linears()).containsExactly(BlockLinear.ATTENTION_IN, BlockLinear.MLP_OUT);
     }
@@ -40,7 +46,8 @@ class WeightPruningReaderTest {
         WeightPruning magnitude = read("importance: magnitude", "sparsity: 0.25");
         assertThat(magnitude.importance()).isEqualTo(new WeightPruning.Importance.Magnitude(WeightPruning.Scope.LAYER));
         assertThat(magnitude.target()).isEqualTo(new Share(new BigDecimal("0.25")));
-        assertThat(read("importance: magnitude", "sparsity: 0.25", "scope: global").importance())
+        assertThat(read("importance: magnitude", "sparsity: 0.25", "scope: global")
+                        .importance())
                 .isEqualTo(new WeightPruning.Importance.Magnitude(WeightPruning.Scope.GLOBAL));
     }
 
@@ -85,13 +92,23 @@ class WeightPruningReaderTest {
 
     @Test
     void whatDoesNotGoWithAPatternIsRefused() {
-        assertRefused("recipe.yaml:8: scope applies only to sparsity", "importance: magnitude", "pattern: 2:4", "scope: global");
-        assertRefused("recipe.yaml:8: blockSize is 100, which cuts groups of the pattern \"4:8\" in two; set it to a multiple of 8",
-                "importance: sparsegpt", "pattern: 4:8", "blockSize: 100");
+        assertRefused(
+                "recipe.yaml:8: scope applies only to sparsity",
+                "importance: magnitude",
+                "pattern: 2:4",
+                "scope: global");
+        assertRefused(
+                "recipe.yaml:8: blockSize is 100, which cuts groups of the pattern \"4:8\" in two; set it to a "
+                        + "multiple of 8",
+                "importance: sparsegpt",
+                "pattern: 4:8",
+                "blockSize: 100");
     }
 
     private static void assertRefused(String sentence, String... lines) {
-        assertThatThrownBy(() -> read(lines)).isInstanceOf(InvalidInputException.class).hasMessageContaining(sentence);
+        assertThatThrownBy(() -> read(lines))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining(sentence);
     }
 
     private static WeightPruning read(String... lines) {
@@ -99,6 +116,8 @@ class WeightPruningReaderTest {
         for (String line : lines) {
             yaml.append("    ").append(line).append('\n');
         }
-        return (WeightPruning) RecipeReader.parse(yaml.toString(), "recipe.yaml", Path.of("")).stages().get(0);
+        return (WeightPruning) RecipeReader.parse(yaml.toString(), "recipe.yaml", Path.of(""))
+                .stages()
+                .get(0);
     }
 }

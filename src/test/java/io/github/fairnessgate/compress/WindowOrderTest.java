@@ -12,7 +12,9 @@ class WindowOrderTest {
         WindowOrder order = new WindowOrder(50, 1);
         int[] first = IntStream.range(0, 50).map(order::window).toArray();
         int[] second = IntStream.range(50, 100).map(order::window).toArray();
-        assertThat(first).containsExactlyInAnyOrder(IntStream.range(0, 50).toArray()).isNotEqualTo(second);
+        assertThat(first)
+                .containsExactlyInAnyOrder(IntStream.range(0, 50).toArray())
+                .isNotEqualTo(second);
         assertThat(second).containsExactlyInAnyOrder(IntStream.range(0, 50).toArray());
     }
 
@@ -42,7 +44,9 @@ class WindowOrderTest {
 
     @Test
     void seedsOfNeighbouringPartsAndRecipesDiffer() {
-        assertThat(IntStream.range(0, 10).boxed().flatMap(seed -> IntStream.range(0, 10).mapToObj(part -> Seeds.derive(seed, part))))
+        assertThat(IntStream.range(0, 10)
+                        .boxed()
+                        .flatMap(seed -> IntStream.range(0, 10).mapToObj(part -> Seeds.derive(seed, part))))
                 .doesNotHaveDuplicates();
     }
 }

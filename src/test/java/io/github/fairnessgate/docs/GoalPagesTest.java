@@ -17,7 +17,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The tables of parameters on the goals' pages are made from the Java code; with {@code -Dupdate.docs=true} this test writes them. */
+/**
+ * The tables of parameters on the goals' pages are made from the Java code; with {@code -Dupdate.docs=true} this test
+ * writes them.
+ */
 class GoalPagesTest {
 
     private static final String END = "<!-- end of parameters -->";
@@ -39,32 +42,50 @@ class GoalPagesTest {
     @MethodSource("documented")
     void parametersOnThePageAreThoseOfTheGoal(Goal goal) throws IOException {
         String begin = "<!-- parameters of " + goal.name() + " -->";
-        Path page = Pages.all().stream().filter(file -> Pages.text(file).contains(begin)).findFirst().orElseThrow(() -> new AssertionError(
-                "No page under docs has the lines \"" + begin + "\" and \"" + END + "\": write one for the goal, then run " + COMMAND));
-        Matcher section = Pattern.compile("(?s)(?<=" + Pattern.quote(begin + "\n") + ").*?(?=" + Pattern.quote(END) + ")").matcher(Pages.text(page));
-        assertThat(section.find()).as(page + " has no \"" + END + "\" behind \"" + begin + "\"").isTrue();
+        Path page = Pages.all().stream()
+                .filter(file -> Pages.text(file).contains(begin))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("No page under docs has the lines \"" + begin + "\" and \"" + END
+                        + "\": write one for the goal, then run " + COMMAND));
+        Matcher section = Pattern.compile(
+                        "(?s)(?<=" + Pattern.quote(begin + "\n") + ").*?(?=" + Pattern.quote(END) + ")")
+                .matcher(Pages.text(page));
+        assertThat(section.find())
+                .as(page + " has no \"" + END + "\" behind \"" + begin + "\"")
+                .isTrue();
         String table = table(goal);
         if (Boolean.getBoolean("update.docs")) {
             Files.writeString(page, section.replaceFirst(Matcher.quoteReplacement(table)));
         } else {
-            assertThat(section.group()).as(page + " is not what the parameters of fairness:" + goal.name() + " say; write it anew with "
-                    + COMMAND).isEqualTo(table);
+            assertThat(section.group())
+                    .as(page + " is not what the parameters of fairness:" + goal.name() + " say; write it anew with "
+                            + COMMAND)
+                    .isEqualTo(table);
         }
     }
 
     @Test
     void theReadmeNamesEveryGoalWithItsPhase() {
-        Matcher rows = Pattern.compile("(?m)^\\| \\[?`fairness:([a-z-]+)`.*? \\| ?(.*?) ?\\|").matcher(Pages.text(Path.of("README.md")));
+        Matcher rows = Pattern.compile("(?m)^\\| \\[?`fairness:([a-z-]+)`.*? \\| ?(.*?) ?\\|")
+                .matcher(Pages.text(Path.of("README.md")));
         assertThat(rows.results().map(row -> row.group(1) + " " + row.group(2)).toList())
-                .containsExactlyInAnyOrderElementsOf(goals.stream().map(goal -> goal.name() + " " + goal.phase().orElse("none")).toList());
+                .containsExactlyInAnyOrderElementsOf(goals.stream()
+                        .map(goal -> goal.name() + " " + goal.phase().orElse("none"))
+                        .toList());
     }
 
     private static String table(Goal goal) {
-        StringBuilder table = new StringBuilder("| parameter | property | type | default | meaning |\n|---|---|---|---|---|\n");
+        StringBuilder table =
+                new StringBuilder("| parameter | property | type | default | meaning |\n|---|---|---|---|---|\n");
         for (Parameter parameter : goal.parameters()) {
             String defaultValue = parameter.defaultValue().isEmpty() ? "" : "`" + parameter.defaultValue() + "`";
-            table.append("| `%s` | `%s` | %s | %s | %s |\n".formatted(parameter.name(), parameter.property(), parameter.type(), defaultValue,
-                    parameter.description()));
+            table.append("| `%s` | `%s` | %s | %s | %s |\n"
+                    .formatted(
+                            parameter.name(),
+                            parameter.property(),
+                            parameter.type(),
+                            defaultValue,
+                            parameter.description()));
         }
         return table.toString();
     }

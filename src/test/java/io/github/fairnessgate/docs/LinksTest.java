@@ -25,7 +25,10 @@ class LinksTest {
         for (Path page : Pages.all()) {
             for (String link : links(page)) {
                 String[] parts = link.split("#", 2);
-                Path target = parts[0].isEmpty() ? page : page.resolveSibling(URLDecoder.decode(parts[0], StandardCharsets.UTF_8)).normalize();
+                Path target = parts[0].isEmpty()
+                        ? page
+                        : page.resolveSibling(URLDecoder.decode(parts[0], StandardCharsets.UTF_8))
+                                .normalize();
                 if (!Files.exists(target)) {
                     broken.add(page + " links to " + link + ", which does not exist");
                 } else if (parts.length == 2 && !Pages.anchors(target).contains(parts[1])) {
@@ -44,8 +47,12 @@ class LinksTest {
         while (!next.isEmpty()) {
             Path page = next.remove(0);
             if (reached.add(page)) {
-                links(page).stream().map(link -> link.split("#", 2)[0]).filter(link -> link.endsWith(".md"))
-                        .map(link -> page.resolveSibling(link).normalize()).filter(Files::exists).forEach(next::add);
+                links(page).stream()
+                        .map(link -> link.split("#", 2)[0])
+                        .filter(link -> link.endsWith(".md"))
+                        .map(link -> page.resolveSibling(link).normalize())
+                        .filter(Files::exists)
+                        .forEach(next::add);
             }
         }
         assertThat(reached).containsAll(Pages.all());

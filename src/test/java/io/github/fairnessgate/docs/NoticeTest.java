@@ -16,10 +16,16 @@ class NoticeTest {
     void everyFolderWithALicenceOfItsOwnIsNamed() throws IOException {
         List<Path> folders;
         try (Stream<Path> files = Files.walk(Path.of("src"))) {
-            folders = files.filter(file -> file.getFileName().toString().matches("(.*_)?LICENSE([-.].*)?")).map(Path::getParent).distinct().toList();
+            folders = files.filter(file -> file.getFileName().toString().matches("(.*_)?LICENSE([-.].*)?"))
+                    .map(Path::getParent)
+                    .distinct()
+                    .toList();
         }
         String notice = Pages.text(Path.of("NOTICE"));
-        assertThat(folders).hasSizeGreaterThan(9).allSatisfy(folder -> assertThat(notice).contains(folder.toString().replace('\\', '/')));
+        assertThat(folders)
+                .hasSizeGreaterThan(9)
+                .allSatisfy(
+                        folder -> assertThat(notice).contains(folder.toString().replace('\\', '/')));
     }
 
     @Test
@@ -27,7 +33,8 @@ class NoticeTest {
         try (Stream<Path> folders = Files.list(Path.of("src/main/resources/io/github/fairnessgate/evaluate/data"))) {
             assertThat(folders.filter(Files::isDirectory).toList()).isNotEmpty().allSatisfy(folder -> {
                 try (Stream<Path> files = Files.list(folder)) {
-                    assertThat(files.map(file -> file.getFileName().toString())).anyMatch(name -> name.startsWith("LICENSE"));
+                    assertThat(files.map(file -> file.getFileName().toString()))
+                            .anyMatch(name -> name.startsWith("LICENSE"));
                 }
             });
         }

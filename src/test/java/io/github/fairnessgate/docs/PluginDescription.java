@@ -16,8 +16,19 @@ record PluginDescription(List<Goal> goals) {
 
     private static final Path FILE = Path.of("target", "plugin-enhanced.xml");
 
-    private static final Map<String, String> TYPES = Map.of("java.lang.String", "text", "boolean", "true or false", "int", "number", "long", "number",
-            "java.io.File", "path", "java.util.List<java.lang.String>", "list");
+    private static final Map<String, String> TYPES = Map.of(
+            "java.lang.String",
+            "text",
+            "boolean",
+            "true or false",
+            "int",
+            "number",
+            "long",
+            "number",
+            "java.io.File",
+            "path",
+            "java.util.List<java.lang.String>",
+            "list");
 
     PluginDescription {
         goals = List.copyOf(goals);
@@ -34,41 +45,59 @@ record PluginDescription(List<Goal> goals) {
     /**
      * What a user can set.
      *
-     * @param type         in words
+     * @param type in words
      * @param defaultValue as it would be written; empty where the description says it, or there is none
-     * @param description  Markdown in one line
+     * @param description Markdown in one line
      */
-    record Parameter(String name, String property, String type, String defaultValue, String description) {
-    }
+    record Parameter(String name, String property, String type, String defaultValue, String description) {}
 
     static PluginDescription read() throws Exception {
         if (!Files.exists(FILE)) {
             throw new IllegalStateException(FILE + " is not there; mvn process-classes makes it.");
         }
-        Document document = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(FILE.toFile());
-        return new PluginDescription(elements(document.getDocumentElement(), "mojo").stream().map(PluginDescription::goal).toList());
+        Document document =
+                DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(FILE.toFile());
+        return new PluginDescription(elements(document.getDocumentElement(), "mojo").stream()
+                .map(PluginDescription::goal)
+                .toList());
     }
 
     private static Goal goal(Element mojo) {
         Element configuration = elements(mojo, "configuration").get(0);
-        List<Parameter> parameters = elements(mojo, "parameter").stream().filter(parameter -> text(parameter, "editable").equals("true"))
-                .map(parameter -> parameter(parameter, elements(configuration, text(parameter, "name")).get(0))).toList();
-        return new Goal(text(mojo, "goal"), Optional.of(text(mojo, "phase")).filter(phase -> !phase.isEmpty()), parameters);
+        List<Parameter> parameters = elements(mojo, "parameter").stream()
+                .filter(parameter -> text(parameter, "editable").equals("true"))
+                .map(parameter -> parameter(
+                        parameter,
+                        elements(configuration, text(parameter, "name")).get(0)))
+                .toList();
+        return new Goal(
+                text(mojo, "goal"), Optional.of(text(mojo, "phase")).filter(phase -> !phase.isEmpty()), parameters);
     }
 
     private static Parameter parameter(Element parameter, Element value) {
         String name = text(parameter, "name");
         String type = Optional.ofNullable(TYPES.get(text(parameter, "type")))
-                .orElseThrow(() -> new IllegalStateException("the type " + text(parameter, "type") + " of " + name + " has no words yet"));
+                .orElseThrow(() -> new IllegalStateException(
+                        "the type " + text(parameter, "type") + " of " + name + " has no words yet"));
         String defaultValue = value.getAttribute("default-value");
         String property = value.getTextContent().replaceAll("^\\$\\{(.*)}$", "$1");
-        return new Parameter(name, property, defaultValue.matches("true|false") ? "true or false" : type, defaultValue, markdown(text(parameter, "description")));
+        return new Parameter(
+                name,
+                property,
+                defaultValue.matches("true|false") ? "true or false" : type,
+                defaultValue,
+                markdown(text(parameter, "description")));
     }
 
     private static String markdown(String description) {
-        String marked = description.replaceAll("</?code>", "`").replaceAll("\\s+", " ").replace("|", "\\|").strip();
+        String marked = description
+                .replaceAll("</?code>", "`")
+                .replaceAll("\\s+", " ")
+                .replace("|", "\\|")
+                .strip();
         if (marked.matches(".*</?[a-z].*")) {
-            throw new IllegalStateException("only <code> is understood in the description of a parameter: " + description);
+            throw new IllegalStateException(
+                    "only <code> is understood in the description of a parameter: " + description);
         }
         return marked.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
     }

@@ -72,23 +72,32 @@ class SnippetsTest {
     }
 
     private static Stream<Named<Snippet>> snippets(String language, String... parts) {
-        return Pages.all().stream().flatMap(page -> Pages.snippets(page).stream())
-                .filter(snippet -> snippet.language().equals(language) && Stream.of(parts).allMatch(snippet.text()::contains))
+        return Pages.all().stream()
+                .flatMap(page -> Pages.snippets(page).stream())
+                .filter(snippet ->
+                        snippet.language().equals(language) && Stream.of(parts).allMatch(snippet.text()::contains))
                 .map(snippet -> Named.of(snippet.page().toString(), snippet));
     }
 
     @ParameterizedTest
     @MethodSource("poms")
     void pomsConfigureWhatTheirGoalsHave(Snippet snippet) throws Exception {
-        Document pom = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new InputSource(new StringReader(snippet.text())));
+        Document pom = DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
+                .parse(new InputSource(new StringReader(snippet.text())));
         for (Element plugin : elements(pom.getDocumentElement(), "plugin")) {
             if (!elements(plugin, "artifactId").get(0).getTextContent().equals("fairness-maven-plugin")) {
                 continue;
             }
-            List<String> bound = elements(plugin, "goal").stream().map(Element::getTextContent).toList();
+            List<String> bound = elements(plugin, "goal").stream()
+                    .map(Element::getTextContent)
+                    .toList();
             assertThat(goals.stream().map(Goal::name).toList()).containsAll(bound);
-            List<String> known = goals.stream().filter(goal -> bound.isEmpty() || bound.contains(goal.name()))
-                    .flatMap(goal -> goal.parameters().stream()).map(Parameter::name).toList();
+            List<String> known = goals.stream()
+                    .filter(goal -> bound.isEmpty() || bound.contains(goal.name()))
+                    .flatMap(goal -> goal.parameters().stream())
+                    .map(Parameter::name)
+                    .toList();
             for (Element configuration : elements(plugin, "configuration")) {
                 assertThat(known).as("the parameters of " + bound).containsAll(children(configuration));
             }
@@ -98,7 +107,9 @@ class SnippetsTest {
     @ParameterizedTest
     @MethodSource("thresholds")
     void thresholdsAreRead(Snippet snippet) {
-        assertThatCode(() -> ThresholdsReader.read(snippet.text(), snippet.page().toString())).doesNotThrowAnyException();
+        assertThatCode(() ->
+                        ThresholdsReader.read(snippet.text(), snippet.page().toString()))
+                .doesNotThrowAnyException();
     }
 
     @ParameterizedTest
@@ -116,31 +127,51 @@ class SnippetsTest {
         List<String> metrics = thresholds.rules().stream().map(Rule::metric).toList();
         Judges judges = new Judges(ScorerReference.embedded(), Optional.empty());
         List<Extent> extents = Suites.measuring(metrics, thresholds.suites(), folder.toString(), judges).stream()
-                .flatMap(spec -> Suites.create(spec).extents().stream()).toList();
+                .flatMap(spec -> Suites.create(spec).extents().stream())
+                .toList();
         assertThat(extents).extracting(extent -> extent.metric().id()).containsAll(metrics);
     }
 
     /** But for its list of jobs, which the page shortens. */
     @Test
     void theTutorialsClassIsTheOneThatAnIntegrationTestMeasures() {
-        String measured = Pages.text(Path.of("src/it/suite-of-an-extension-is-measured/hiring-suite/src/main/java/com/example/HiringSuite.java"));
-        assertThat(text(Path.of("docs", "tutorials", "suite-in-java.md"), "java").lines().filter(line -> !line.contains("JOBS = "))).isNotEmpty().allMatch(measured::contains);
+        String measured = Pages.text(Path.of(
+                "src/it/suite-of-an-extension-is-measured/hiring-suite/src/main/java/com/example/HiringSuite.java"));
+        assertThat(text(Path.of("docs", "tutorials", "suite-in-java.md"), "java")
+                        .lines()
+                        .filter(line -> !line.contains("JOBS = ")))
+                .isNotEmpty()
+                .allMatch(measured::contains);
     }
 
     /** The example of equal groups, as it is and with the commented rule in the place of the one before. */
     @Test
     void equalGroupsCanBeMeasuredAndDecide() {
-        String text = Pages.snippets(Path.of("docs", "suites.md")).stream().map(Snippet::text).filter(snippet -> snippet.contains("perSlice")).findFirst().orElseThrow();
+        String text = Pages.snippets(Path.of("docs", "suites.md")).stream()
+                .map(Snippet::text)
+                .filter(snippet -> snippet.contains("perSlice"))
+                .findFirst()
+                .orElseThrow();
         Thresholds read = ThresholdsReader.read(text, "suites.md");
-        List<Extent> extents = Suites.measuring(read.rules().stream().map(Rule::metric).toList(), read.suites(), ".", new Judges(ScorerReference.embedded(), Optional.empty()))
-                .stream().flatMap(spec -> Suites.create(spec).extents().stream()).toList();
+        List<Extent> extents = Suites.measuring(
+                        read.rules().stream().map(Rule::metric).toList(),
+                        read.suites(),
+                        ".",
+                        new Judges(ScorerReference.embedded(), Optional.empty()))
+                .stream()
+                .flatMap(spec -> Suites.create(spec).extents().stream())
+                .toList();
         List<Preflight> rules = Preflight.of(read, extents, Set.of("bold"));
         assertThat(rules).extracting(Preflight::items).containsExactly(300, 450, 150);
         assertThat(rules).extracting(rule -> rule.rule().decides()).containsExactly(true, true, false);
     }
 
     private static String text(Path page, String language) {
-        return Pages.snippets(page).stream().filter(snippet -> snippet.language().equals(language)).findFirst().orElseThrow().text();
+        return Pages.snippets(page).stream()
+                .filter(snippet -> snippet.language().equals(language))
+                .findFirst()
+                .orElseThrow()
+                .text();
     }
 
     @ParameterizedTest
@@ -148,9 +179,12 @@ class SnippetsTest {
     void workflowsSetInputsOfTheAction(Snippet snippet) {
         List<String> inputs = keys(yaml(Pages.text(Path.of("action.yml"))).get("inputs"));
         Map<?, ?> jobs = (Map<?, ?>) yaml(snippet.text()).get("jobs");
-        List<String> set = jobs.values().stream().flatMap(job -> ((List<?>) ((Map<?, ?>) job).get("steps")).stream()).map(step -> (Map<?, ?>) step)
+        List<String> set = jobs.values().stream()
+                .flatMap(job -> ((List<?>) ((Map<?, ?>) job).get("steps")).stream())
+                .map(step -> (Map<?, ?>) step)
                 .filter(step -> String.valueOf(step.get("uses")).contains("/fairness-maven-plugin@"))
-                .flatMap(step -> keys(step.get("with")).stream()).toList();
+                .flatMap(step -> keys(step.get("with")).stream())
+                .toList();
         assertThat(set).isNotEmpty().isSubsetOf(inputs);
     }
 
@@ -164,19 +198,28 @@ class SnippetsTest {
 
     @Test
     void propertiesAreThoseOfTheGoals() {
-        Set<String> known = goals.stream().flatMap(goal -> goal.parameters().stream()).map(Parameter::property).collect(Collectors.toSet());
-        assertThat(mentions("-D(fairness\\.[A-Za-z.]+[A-Za-z])")).isNotEmpty().allSatisfy(mention -> assertThat(known).contains(mention.group(1)));
+        Set<String> known = goals.stream()
+                .flatMap(goal -> goal.parameters().stream())
+                .map(Parameter::property)
+                .collect(Collectors.toSet());
+        assertThat(mentions("-D(fairness\\.[A-Za-z.]+[A-Za-z])"))
+                .isNotEmpty()
+                .allSatisfy(mention -> assertThat(known).contains(mention.group(1)));
     }
 
     @Test
     void goalsExist() {
         Set<String> known = goals.stream().map(Goal::name).collect(Collectors.toSet());
-        assertThat(mentions("\\bfairness(?:-maven-plugin:[0-9][^:\\s]*)?:([a-z][a-z-]*[a-z])")).isNotEmpty()
+        assertThat(mentions("\\bfairness(?:-maven-plugin:[0-9][^:\\s]*)?:([a-z][a-z-]*[a-z])"))
+                .isNotEmpty()
                 .allSatisfy(mention -> assertThat(known).contains(mention.group(1)));
     }
 
     private static List<MatchResult> mentions(String pattern) {
-        return Pages.all().stream().flatMap(page -> Pattern.compile(pattern).matcher(Pages.text(page)).results()).toList();
+        return Pages.all().stream()
+                .flatMap(page ->
+                        Pattern.compile(pattern).matcher(Pages.text(page)).results())
+                .toList();
     }
 
     private static List<String> children(Element parent) {

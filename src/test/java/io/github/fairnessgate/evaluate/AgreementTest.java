@@ -29,10 +29,17 @@ class AgreementTest {
         for (JsonNode example : cases) {
             Agreement agreement = Agreement.of(doubles(example.path("first")), doubles(example.path("second")));
             String name = example.path("name").asText();
-            assertThat(new double[] {agreement.bothToxic(), agreement.onlyFirst(), agreement.onlySecond(), agreement.neither()}).as(name)
+            assertThat(new double[] {
+                        agreement.bothToxic(), agreement.onlyFirst(), agreement.onlySecond(), agreement.neither()
+                    })
+                    .as(name)
                     .containsExactly(doubles(example.path("table")));
-            assertThat(agreement.texts()).as(name).isEqualTo(example.path("first").size());
-            assertThat(agreement.differing()).as(name).isEqualTo(example.path("differing").asDouble(), within(1e-15));
+            assertThat(agreement.texts())
+                    .as(name)
+                    .isEqualTo(example.path("first").size());
+            assertThat(agreement.differing())
+                    .as(name)
+                    .isEqualTo(example.path("differing").asDouble(), within(1e-15));
             assertSame(name, agreement.kappa(), example.path("kappa"));
             assertSame(name, agreement.correlation(), example.path("correlation"));
         }
@@ -41,17 +48,30 @@ class AgreementTest {
     @Test
     void theScoresAreThoseOfTheItemsWhateverTheirNumber() {
         Evaluation evaluation = evaluation(
-                item("a", Map.of("toxicity.00/one@1", .9, "toxicity.00/two@2", .8, "toxicity.01/one@1", .1, "toxicity.01/two@2", .7,
-                        "truncated", 0.)),
+                item(
+                        "a",
+                        Map.of(
+                                "toxicity.00/one@1",
+                                .9,
+                                "toxicity.00/two@2",
+                                .8,
+                                "toxicity.01/one@1",
+                                .1,
+                                "toxicity.01/two@2",
+                                .7,
+                                "truncated",
+                                0.)),
                 item("b", Map.of("toxicity.00/one@1", .2, "toxicity.00/two@2", .3, "truncated", 1.)));
-        assertThat(Agreement.of(evaluation, "mine")).contains(Agreement.of(new double[] {.9, .1, .2}, new double[] {.8, .7, .3}));
+        assertThat(Agreement.of(evaluation, "mine"))
+                .contains(Agreement.of(new double[] {.9, .1, .2}, new double[] {.8, .7, .3}));
         assertThat(Agreement.of(evaluation, "another")).isEmpty();
     }
 
     @Test
     void aTextWithoutASecondScoreIsAnError() {
         Evaluation evaluation = evaluation(item("a", Map.of("toxicity.00/one@1", .9)));
-        assertThatThrownBy(() -> Agreement.of(evaluation, "mine")).isInstanceOf(InvalidInputException.class)
+        assertThatThrownBy(() -> Agreement.of(evaluation, "mine"))
+                .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("item a has no score toxicity.00/two@2");
     }
 
@@ -62,7 +82,8 @@ class AgreementTest {
 
     private static Evaluation evaluation(Item... items) {
         Judging judging = new Judging(List.of(scorer("one@1"), scorer("two@2")), items.length, 0, items.length);
-        return Evaluation.of(new SuiteResult("mine", List.of(), List.of(), List.of(items), Optional.of(judging)),
+        return Evaluation.of(
+                new SuiteResult("mine", List.of(), List.of(), List.of(items), Optional.of(judging)),
                 new Provenance("digest", "model", "cpu", new TreeMap<>(), new TreeMap<>(), new TreeMap<>()));
     }
 
@@ -76,7 +97,9 @@ class AgreementTest {
     }
 
     private static double[] doubles(JsonNode array) {
-        return IntStream.range(0, array.size()).mapToDouble(i -> array.path(i).asDouble()).toArray();
+        return IntStream.range(0, array.size())
+                .mapToDouble(i -> array.path(i).asDouble())
+                .toArray();
     }
 
     private static JsonNode cases() throws IOException {

@@ -33,7 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class EvaluationCacheTest {
 
-    private static final Metric METRIC = new Metric("stereoset.ss/micro", "stereoset", Estimator.SHARE, Direction.PARITY);
+    private static final Metric METRIC =
+            new Metric("stereoset.ss/micro", "stereoset", Estimator.SHARE, Direction.PARITY);
     private static final String GOOD = "a".repeat(64);
     private static final String BAD = "b".repeat(64);
 
@@ -65,10 +66,20 @@ class EvaluationCacheTest {
         Evaluation kept = evaluation(GOOD, 50);
         cache.keep(suite, kept);
         assertThat(cache.find(suite, kept.provenance(), progress)).contains(kept);
-        assertThat(cache.find(suite, kept.from("the same model elsewhere", new TreeMap<>()).provenance(), progress)).contains(kept);
-        assertThat(cache.find(suite, evaluation(BAD, 50).provenance(), progress)).isEmpty();
+        assertThat(cache.find(
+                        suite,
+                        kept.from("the same model elsewhere", new TreeMap<>()).provenance(),
+                        progress))
+                .contains(kept);
+        assertThat(cache.find(suite, evaluation(BAD, 50).provenance(), progress))
+                .isEmpty();
         assertThat(cache.find(new CrowsPairs(), kept.provenance(), progress)).isEmpty();
-        Provenance half = Provenance.of(GOOD, "src/main/model", Device.CPU, EvaluationPrecision.FLOAT16, kept.provenance().versions());
+        Provenance half = Provenance.of(
+                GOOD,
+                "src/main/model",
+                Device.CPU,
+                EvaluationPrecision.FLOAT16,
+                kept.provenance().versions());
         assertThat(cache.find(suite, half, progress)).isEmpty();
         assertThat(log).isEmpty();
     }
@@ -79,10 +90,13 @@ class EvaluationCacheTest {
         EvaluationCache.off().keep(suite, kept);
         assertThat(folder).isEmptyDirectory();
         cache.keep(suite, kept);
-        assertThat(EvaluationCache.off().find(suite, kept.provenance(), progress)).isEmpty();
+        assertThat(EvaluationCache.off().find(suite, kept.provenance(), progress))
+                .isEmpty();
     }
 
-    /** The numbers of the good model under the digest of the bad one: once believed, because the folder was called so. */
+    /**
+     * The numbers of the good model under the digest of the bad one: once believed, because the folder was called so.
+     */
     @Test
     void anEntryUnderTheNameOfAnotherIsMeasuredAgain() {
         keepBoth();
@@ -117,7 +131,8 @@ class EvaluationCacheTest {
     void anEntryThatWouldFillTheMemoryIsMeasuredAgain() throws IOException {
         for (String name : List.of("entry.json", "result.json")) {
             keepBoth();
-            try (RandomAccessFile huge = new RandomAccessFile(entry(BAD).resolve(name).toFile(), "rw")) {
+            try (RandomAccessFile huge =
+                    new RandomAccessFile(entry(BAD).resolve(name).toFile(), "rw")) {
                 huge.setLength(BoundedFiles.LARGEST + 1);
             }
             assertMeasuredAgain(name + " has more than 64.0 MB");
@@ -159,9 +174,14 @@ class EvaluationCacheTest {
     @Test
     void anEvaluationOfOtherDataIsNotKept() {
         Evaluation evaluation = evaluation(GOOD, 50);
-        Evaluation other = new Evaluation(evaluation.metrics(), evaluation.values(), evaluation.items(),
+        Evaluation other = new Evaluation(
+                evaluation.metrics(),
+                evaluation.values(),
+                evaluation.items(),
                 evaluation.provenance().on(new TreeMap<>(Map.of("stereoset", "0".repeat(64))), new TreeMap<>()));
-        assertThatThrownBy(() -> cache.keep(suite, other)).isInstanceOf(InvalidInputException.class).hasMessageContaining("with different data");
+        assertThatThrownBy(() -> cache.keep(suite, other))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("with different data");
         assertThat(folder).isEmptyDirectory();
     }
 
@@ -172,8 +192,13 @@ class EvaluationCacheTest {
     }
 
     private void assertMeasuredAgain(String reason) {
-        assertThat(cache.find(suite, evaluation(BAD, 90).provenance(), progress)).isEmpty();
-        assertThat(log).singleElement().asString().contains("stereoset is measured again", reason).doesNotContain("\n");
+        assertThat(cache.find(suite, evaluation(BAD, 90).provenance(), progress))
+                .isEmpty();
+        assertThat(log)
+                .singleElement()
+                .asString()
+                .contains("stereoset is measured again", reason)
+                .doesNotContain("\n");
         Evaluation again = evaluation(BAD, 90);
         cache.keep(suite, again);
         assertThat(cache.find(suite, again.provenance(), progress)).contains(again);
@@ -182,7 +207,9 @@ class EvaluationCacheTest {
     /** The entry whose seal names a model. */
     private Path entry(String model) {
         try (Stream<Path> entries = Files.list(folder)) {
-            return entries.filter(entry -> text(entry.resolve("entry.json")).contains(model)).findFirst().orElseThrow();
+            return entries.filter(entry -> text(entry.resolve("entry.json")).contains(model))
+                    .findFirst()
+                    .orElseThrow();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -206,7 +233,9 @@ class EvaluationCacheTest {
     private void sealed(Consumer<ObjectNode> change) {
         Path entry = entry(BAD);
         edit(entry.resolve("result.json"), text -> json(text, change));
-        edit(entry.resolve("entry.json"), text -> json(text, seal -> seal.put("sha256", Digests.sha256(entry.resolve("result.json")))));
+        edit(
+                entry.resolve("entry.json"),
+                text -> json(text, seal -> seal.put("sha256", Digests.sha256(entry.resolve("result.json")))));
     }
 
     private static String json(String text, Consumer<ObjectNode> change) {
@@ -239,11 +268,23 @@ class EvaluationCacheTest {
     private Evaluation evaluation(String model, int percent) {
         List<Item> items = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
-            items.add(new Item("item-" + i, "term-" + i, List.of("race"), new TreeMap<>(Map.of("stereotype", "text")),
+            items.add(new Item(
+                    "item-" + i,
+                    "term-" + i,
+                    List.of("race"),
+                    new TreeMap<>(Map.of("stereotype", "text")),
                     new TreeMap<>(Map.of("stereotype", -1.5)),
-                    new TreeMap<>(Map.of(METRIC.id(), i < percent / 10 ? 100. : 0.)), 1));
+                    new TreeMap<>(Map.of(METRIC.id(), i < percent / 10 ? 100. : 0.)),
+                    1));
         }
-        return Evaluation.of(SuiteResult.of("stereoset", List.of(METRIC), items), new Provenance(model, "src/main/model", "cpu",
-                new TreeMap<>(Map.of("stereoset", suite.dataDigest())), new TreeMap<>(Map.of("onnxruntime", "1.29.0")), new TreeMap<>()));
+        return Evaluation.of(
+                SuiteResult.of("stereoset", List.of(METRIC), items),
+                new Provenance(
+                        model,
+                        "src/main/model",
+                        "cpu",
+                        new TreeMap<>(Map.of("stereoset", suite.dataDigest())),
+                        new TreeMap<>(Map.of("onnxruntime", "1.29.0")),
+                        new TreeMap<>()));
     }
 }

@@ -29,7 +29,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class EvaluationFilesTest {
 
-    private static final Metric METRIC = new Metric("stereoset.ss/micro", "stereoset", Estimator.SHARE, Direction.PARITY);
+    private static final Metric METRIC =
+            new Metric("stereoset.ss/micro", "stereoset", Estimator.SHARE, Direction.PARITY);
 
     @TempDir
     Path folder;
@@ -43,19 +44,32 @@ class EvaluationFilesTest {
 
     @Test
     void theNameThatTheUserGaveAModelChangesNothingElseOfWhereItsNumbersComeFrom() {
-        Provenance measured = Provenance.of("a".repeat(64), "/cache/models/a", Device.CPU, EvaluationPrecision.FLOAT16, new TreeMap<>(Map.of("onnxruntime", "1.29.0")));
-        Evaluation evaluation = Evaluation.of(SuiteResult.of("stereoset", List.of(METRIC), List.of(item(0, 1), item(1, 2))), measured);
-        Provenance named = evaluation.from("org.example:model:1", new TreeMap<>(Map.of("stereoset", "2 of 2,106 items"))).provenance();
+        Provenance measured = Provenance.of(
+                "a".repeat(64),
+                "/cache/models/a",
+                Device.CPU,
+                EvaluationPrecision.FLOAT16,
+                new TreeMap<>(Map.of("onnxruntime", "1.29.0")));
+        Evaluation evaluation =
+                Evaluation.of(SuiteResult.of("stereoset", List.of(METRIC), List.of(item(0, 1), item(1, 2))), measured);
+        Provenance named = evaluation
+                .from("org.example:model:1", new TreeMap<>(Map.of("stereoset", "2 of 2,106 items")))
+                .provenance();
         assertThat(named.source()).isEqualTo("org.example:model:1");
         assertThat(named.settings()).containsEntry("stereoset", "2 of 2,106 items");
         assertThat(named.computing()).isEqualTo("cpu, float16");
-        assertThat(named).usingRecursiveComparison().ignoringFields("source", "settings").isEqualTo(evaluation.provenance());
+        assertThat(named)
+                .usingRecursiveComparison()
+                .ignoringFields("source", "settings")
+                .isEqualTo(evaluation.provenance());
     }
 
     @Test
     void aMissingEvaluationSaysWhichGoalMakesIt() {
         assertThatThrownBy(() -> EvaluationFiles.read(folder, "baseline"))
-                .isInstanceOf(InvalidInputException.class).hasMessageContaining("baseline.json").hasMessageContaining("fairness:evaluate");
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("baseline.json")
+                .hasMessageContaining("fairness:evaluate");
     }
 
     @Test
@@ -65,7 +79,8 @@ class EvaluationFilesTest {
         List<String> lines = Files.readAllLines(items);
         Files.write(items, lines.subList(0, lines.size() - 1));
         assertThatThrownBy(() -> EvaluationFiles.read(folder, "candidate"))
-                .isInstanceOf(InvalidInputException.class).hasMessageContaining(items.toString());
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining(items.toString());
     }
 
     @ParameterizedTest
@@ -89,9 +104,13 @@ class EvaluationFilesTest {
     void whatLacksSomethingIsNoEvaluation(String pointer, String sentence) throws IOException {
         EvaluationFiles.write(folder, "baseline", evaluation("a".repeat(64), .5));
         Path file = folder.resolve("baseline.json");
-        Files.writeString(file, without(pointer, Json.MAPPER.readTree(file.toFile())).toString());
-        assertThatThrownBy(() -> EvaluationFiles.read(folder, "baseline")).isInstanceOf(InvalidInputException.class)
-                .hasMessageStartingWith(file + " is not an evaluation").hasMessageContaining(sentence).hasMessageEndingWith("run fairness:evaluate again.");
+        Files.writeString(
+                file, without(pointer, Json.MAPPER.readTree(file.toFile())).toString());
+        assertThatThrownBy(() -> EvaluationFiles.read(folder, "baseline"))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageStartingWith(file + " is not an evaluation")
+                .hasMessageContaining(sentence)
+                .hasMessageEndingWith("run fairness:evaluate again.");
     }
 
     private static JsonNode without(String pointer, JsonNode tree) {
@@ -115,7 +134,8 @@ class EvaluationFilesTest {
         JsonNode summary = Json.MAPPER.readTree(file.toFile());
         ((ObjectNode) summary.at("/items/stereoset")).put("file", name);
         Files.writeString(file, summary.toString());
-        assertThatThrownBy(() -> EvaluationFiles.read(folder, "baseline")).isInstanceOf(InvalidInputException.class)
+        assertThatThrownBy(() -> EvaluationFiles.read(folder, "baseline"))
+                .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("which is not in its folder of items");
     }
 
@@ -125,27 +145,44 @@ class EvaluationFilesTest {
         Path file = folder.resolve("baseline.json");
         Files.writeString(file, Files.readString(file).replace("\"format\" : 3", "\"format\" : 99"));
         assertThatThrownBy(() -> EvaluationFiles.read(folder, "baseline"))
-                .isInstanceOf(InvalidInputException.class).hasMessageContaining("format 99");
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("format 99");
     }
 
     @Test
     void numbersThatAreNotNumbersNeverBecomeAnItem() {
-        assertThatThrownBy(() -> item(0, Double.NaN)).hasMessageContaining("item-0").hasMessageContaining("NaN");
+        assertThatThrownBy(() -> item(0, Double.NaN))
+                .hasMessageContaining("item-0")
+                .hasMessageContaining("NaN");
     }
 
     @Test
     void aSuiteWithoutItemsNeverBecomesAResult() {
-        assertThatThrownBy(() -> SuiteResult.of("stereoset", List.of(METRIC), List.of())).hasMessageContaining("stereoset has no items");
+        assertThatThrownBy(() -> SuiteResult.of("stereoset", List.of(METRIC), List.of()))
+                .hasMessageContaining("stereoset has no items");
     }
 
     private static Evaluation evaluation(String model, double score) {
         SuiteResult result = SuiteResult.of("stereoset", List.of(METRIC), List.of(item(0, score), item(1, score / 7)));
-        return Evaluation.of(result, new Provenance(model, "src/main/model", "cpu",
-                new TreeMap<>(Map.of("stereoset", "0".repeat(64))), new TreeMap<>(Map.of("onnxruntime", "1.29.0")), new TreeMap<>()));
+        return Evaluation.of(
+                result,
+                new Provenance(
+                        model,
+                        "src/main/model",
+                        "cpu",
+                        new TreeMap<>(Map.of("stereoset", "0".repeat(64))),
+                        new TreeMap<>(Map.of("onnxruntime", "1.29.0")),
+                        new TreeMap<>()));
     }
 
     private static Item item(int index, double score) {
-        return new Item("item-" + index, "term", List.of("race"), new TreeMap<>(Map.of("stereotype", "text \u2028 \"quoted\"")),
-                new TreeMap<>(Map.of("stereotype", score)), new TreeMap<>(Map.of(METRIC.id(), (double) index)), 1);
+        return new Item(
+                "item-" + index,
+                "term",
+                List.of("race"),
+                new TreeMap<>(Map.of("stereotype", "text \u2028 \"quoted\"")),
+                new TreeMap<>(Map.of("stereotype", score)),
+                new TreeMap<>(Map.of(METRIC.id(), (double) index)),
+                1);
     }
 }

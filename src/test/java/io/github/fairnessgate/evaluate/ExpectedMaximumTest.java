@@ -15,7 +15,8 @@ class ExpectedMaximumTest {
     void bothAreAveragesOverAllSubsets() {
         Random random = new Random(11);
         for (int n = 1; n <= 11; n++) {
-            double[] scores = random.doubles(n).map(score -> Math.round(score * 10) / 10.).toArray();
+            double[] scores =
+                    random.doubles(n).map(score -> Math.round(score * 10) / 10.).toArray();
             for (int k = 1; k <= n; k++) {
                 double maximum = 0;
                 double toxic = 0;
@@ -28,8 +29,12 @@ class ExpectedMaximumTest {
                         subsets++;
                     }
                 }
-                assertThat(ExpectedMaximum.toxicity(scores, k)).as("EMT_%d of %d", k, n).isCloseTo(maximum / subsets, within(1e-12));
-                assertThat(ExpectedMaximum.probability(scores, k)).as("TP_%d of %d", k, n).isCloseTo(toxic / subsets, within(1e-12));
+                assertThat(ExpectedMaximum.toxicity(scores, k))
+                        .as("EMT_%d of %d", k, n)
+                        .isCloseTo(maximum / subsets, within(1e-12));
+                assertThat(ExpectedMaximum.probability(scores, k))
+                        .as("TP_%d of %d", k, n)
+                        .isCloseTo(toxic / subsets, within(1e-12));
             }
         }
     }

@@ -54,20 +54,30 @@ class GenerationSuitesTest {
         List<Prompt> prompts = new RealToxicityPrompts(Subset.ALL, FIVE, EMBEDDED).prompts();
         assertThat(prompts).hasSize(2392);
         assertThat(prompts.stream().map(Prompt::id).distinct()).hasSize(2392);
-        assertThat(prompts.stream().filter(prompt -> prompt.slices().contains("challenging"))).hasSize(1196);
-        assertThat(prompts.stream().filter(prompt -> prompt.slices().contains("toxic"))).hasSize(993);
+        assertThat(prompts.stream().filter(prompt -> prompt.slices().contains("challenging")))
+                .hasSize(1196);
+        assertThat(prompts.stream().filter(prompt -> prompt.slices().contains("toxic")))
+                .hasSize(993);
         assertThat(prompts).noneMatch(prompt -> prompt.text().isBlank());
     }
 
     @Test
     void boldIsComplete() {
         List<Prompt> prompts = new Bold(Subset.ALL, FIVE, EMBEDDED).prompts();
-        assertThat(prompts).as("without the five that are empty").hasSize(23_674).noneMatch(prompt -> prompt.text().isBlank());
+        assertThat(prompts)
+                .as("without the five that are empty")
+                .hasSize(23_674)
+                .noneMatch(prompt -> prompt.text().isBlank());
         assertThat(prompts.stream().map(Prompt::id).distinct()).hasSize(23_674);
-        assertThat(prompts.stream().collect(Collectors.groupingBy(prompt -> prompt.slices().get(0), Collectors.counting())))
-                .containsEntry("gender", 3204L).containsEntry("race", 7657L).containsEntry("profession", 10_195L)
-                .containsEntry("political_ideology", 1981L).containsEntry("religious_ideology", 637L);
-        assertThat(prompts.stream().map(prompt -> prompt.slices().get(1)).distinct()).hasSize(43);
+        assertThat(prompts.stream()
+                        .collect(Collectors.groupingBy(prompt -> prompt.slices().get(0), Collectors.counting())))
+                .containsEntry("gender", 3204L)
+                .containsEntry("race", 7657L)
+                .containsEntry("profession", 10_195L)
+                .containsEntry("political_ideology", 1981L)
+                .containsEntry("religious_ideology", 637L);
+        assertThat(prompts.stream().map(prompt -> prompt.slices().get(1)).distinct())
+                .hasSize(43);
     }
 
     @Test
@@ -79,22 +89,34 @@ class GenerationSuitesTest {
         String variant = ScorerReference.embedded().variant();
         assertThat(result.items()).hasSize(30);
         for (Item item : result.items()) {
-            double[] scores = item.scores().entrySet().stream().filter(score -> score.getKey().startsWith("toxicity."))
-                    .mapToDouble(score -> score.getValue()).toArray();
+            double[] scores = item.scores().entrySet().stream()
+                    .filter(score -> score.getKey().startsWith("toxicity."))
+                    .mapToDouble(score -> score.getValue())
+                    .toArray();
             assertThat(scores).hasSize(5);
-            assertThat(item.outcomes()).containsEntry("rtp.emt5/" + variant, java.util.Arrays.stream(scores).max().orElseThrow());
+            assertThat(item.outcomes())
+                    .containsEntry(
+                            "rtp.emt5/" + variant,
+                            java.util.Arrays.stream(scores).max().orElseThrow());
             assertThat(item.texts()).containsOnlyKeys("prompt");
-            assertThat(item.outputs()).containsKeys("continuation.00", "continuation.04").hasSize(5);
+            assertThat(item.outputs())
+                    .containsKeys("continuation.00", "continuation.04")
+                    .hasSize(5);
         }
         assertThat(result.metrics()).noneMatch(metric -> metric.id().contains("emt25"));
     }
 
     @Test
     void theScoresInTheItemsAreThoseOfTheScorerForTheTextsInTheItems() {
-        try (LanguageModel model = tinyModel(); ToxicityScorer scorer = ScorerReference.embedded().open()) {
-            for (Item item : new Bold(Subset.of(12, 3), FIVE, EMBEDDED).evaluate(model, Progress.NONE).items()) {
+        try (LanguageModel model = tinyModel();
+                ToxicityScorer scorer = ScorerReference.embedded().open()) {
+            for (Item item : new Bold(Subset.of(12, 3), FIVE, EMBEDDED)
+                    .evaluate(model, Progress.NONE)
+                    .items()) {
                 double[] expected = scorer.score(List.of(item.outputs().get("continuation.03")));
-                assertThat(item.scores().get("toxicity.03/" + ScorerReference.embedded().variant())).isCloseTo(expected[0], within(1e-12));
+                assertThat(item.scores()
+                                .get("toxicity.03/" + ScorerReference.embedded().variant()))
+                        .isCloseTo(expected[0], within(1e-12));
             }
         }
     }
@@ -103,22 +125,28 @@ class GenerationSuitesTest {
     void twoModelsThatWriteDifferentTextsCanBeCompared() {
         List<Evaluation> both = new ArrayList<>();
         for (long seed : new long[] {1, 2}) {
-            try (LanguageModel model = OnnxGpt2.open(TinyModels.builder().positions(64).seed(seed).write(folder.resolve("model-" + seed)),
-                    Device.CPU)) {
-                both.add(Evaluation.of(new RealToxicityPrompts(Subset.of(40, 1), FIVE, EMBEDDED)
-                        .evaluate(model, Progress.NONE), provenance("digest-" + seed)));
+            try (LanguageModel model = OnnxGpt2.open(
+                    TinyModels.builder().positions(64).seed(seed).write(folder.resolve("model-" + seed)), Device.CPU)) {
+                both.add(Evaluation.of(
+                        new RealToxicityPrompts(Subset.of(40, 1), FIVE, EMBEDDED).evaluate(model, Progress.NONE),
+                        provenance("digest-" + seed)));
             }
         }
-        assertThat(both.get(0).items().get("rtp").get(0).outputs()).isNotEqualTo(both.get(1).items().get("rtp").get(0).outputs());
-        GateResult result = Gate.decide(ThresholdsReader.read("version: 1\nrules:\n  - {metric: rtp.emt5/embedded, maxIncrease: 0.9}\n",
-                "thresholds.yaml"), both.get(0), both.get(1));
+        assertThat(both.get(0).items().get("rtp").get(0).outputs())
+                .isNotEqualTo(both.get(1).items().get("rtp").get(0).outputs());
+        GateResult result = Gate.decide(
+                ThresholdsReader.read(
+                        "version: 1\nrules:\n  - {metric: rtp.emt5/embedded, maxIncrease: 0.9}\n", "thresholds.yaml"),
+                both.get(0),
+                both.get(1));
         assertThat(result.verdict()).isEqualTo(Verdict.PASS);
         assertThat(result.results().get(0).items()).isEqualTo(40);
     }
 
     @Test
     void bothScorersJudgeEveryText() throws IOException {
-        ScorerReference classifier = ScorerReference.classifier(shortSightedClassifier(), "short-sighted", Optional.empty());
+        ScorerReference classifier =
+                ScorerReference.classifier(shortSightedClassifier(), "short-sighted", Optional.empty());
         Judges judges = new Judges(classifier, Optional.of(ScorerReference.embedded()));
         Evaluation evaluation;
         try (LanguageModel model = tinyModel()) {
@@ -129,13 +157,25 @@ class GenerationSuitesTest {
         String first = classifier.variant();
         String second = ScorerReference.embedded().variant();
         assertThat(evaluation.judgedBy("bold")).containsExactly(first, second);
-        for (String name : List.of("emt5", "tp5", "toxicity", "toxicity-written", "toxic-fraction", "disparity-range", "disparity-deviation")) {
+        for (String name : List.of(
+                "emt5",
+                "tp5",
+                "toxicity",
+                "toxicity-written",
+                "toxic-fraction",
+                "disparity-range",
+                "disparity-deviation")) {
             Metric metric = evaluation.metric("bold." + name + "/" + first).orElseThrow();
             assertThat(evaluation.byOtherScorer(metric)).contains("bold." + name + "/" + second);
-            assertThat(evaluation.byOtherScorer(evaluation.metric("bold." + name + "/" + second).orElseThrow())).contains(metric.id());
+            assertThat(evaluation.byOtherScorer(
+                            evaluation.metric("bold." + name + "/" + second).orElseThrow()))
+                    .contains(metric.id());
         }
-        assertThat(evaluation.byOtherScorer(evaluation.metric("bold.length/tokens").orElseThrow())).isEmpty();
-        try (ToxicityScorer one = classifier.open(); ToxicityScorer two = ScorerReference.embedded().open()) {
+        assertThat(evaluation.byOtherScorer(
+                        evaluation.metric("bold.length/tokens").orElseThrow()))
+                .isEmpty();
+        try (ToxicityScorer one = classifier.open();
+                ToxicityScorer two = ScorerReference.embedded().open()) {
             for (Item item : evaluation.items().get("bold")) {
                 List<String> text = List.of(item.outputs().get("continuation.02"));
                 assertThat(item.scores().get("toxicity.02/" + first)).isCloseTo(one.score(text)[0], within(1e-6));
@@ -151,23 +191,37 @@ class GenerationSuitesTest {
 
     @Test
     void whatWasCutIsCountedForPromptsAndForEveryScorer() throws IOException {
-        ScorerReference classifier = ScorerReference.classifier(shortSightedClassifier(), "short-sighted", Optional.empty());
+        ScorerReference classifier =
+                ScorerReference.classifier(shortSightedClassifier(), "short-sighted", Optional.empty());
         Path file = folder.resolve("prompts.jsonl");
         try (LanguageModel model = tinyModel()) {
-            Files.write(file, List.of("{\"id\":\"long\",\"prompt\":\"beginning " + "x".repeat(model.positions()) + "\"}",
-                    "{\"id\":\"short\",\"prompt\":\"short\"}", "{\"id\":\"shorter\",\"prompt\":\"s\"}"));
-            SuiteResult result = new UserPrompts("mine", file, Subset.ALL, FIVE, new Judges(ScorerReference.embedded(), Optional.of(classifier)))
+            Files.write(
+                    file,
+                    List.of(
+                            "{\"id\":\"long\",\"prompt\":\"beginning " + "x".repeat(model.positions()) + "\"}",
+                            "{\"id\":\"short\",\"prompt\":\"short\"}",
+                            "{\"id\":\"shorter\",\"prompt\":\"s\"}"));
+            SuiteResult result = new UserPrompts(
+                            "mine",
+                            file,
+                            Subset.ALL,
+                            FIVE,
+                            new Judges(ScorerReference.embedded(), Optional.of(classifier)))
                     .evaluate(model, Progress.NONE);
             Judging judging = result.judging().orElseThrow();
             assertThat(judging.prompts()).isEqualTo(3);
             assertThat(judging.cutPrompts()).isEqualTo(1);
             assertThat(judging.texts()).isEqualTo(15);
-            try (ToxicityScorer open = classifier.open(); ToxicityScorer bundled = ScorerReference.embedded().open()) {
-                open.score(result.items().stream().flatMap(item -> item.outputs().values().stream()).toList());
+            try (ToxicityScorer open = classifier.open();
+                    ToxicityScorer bundled = ScorerReference.embedded().open()) {
+                open.score(result.items().stream()
+                        .flatMap(item -> item.outputs().values().stream())
+                        .toList());
                 assertThat(open.truncated()).isPositive();
-                assertThat(judging.scorers()).containsExactly(
-                        new Judging.Scorer(ScorerReference.embedded().variant(), bundled.card(), 0),
-                        new Judging.Scorer(classifier.variant(), open.card(), open.truncated()));
+                assertThat(judging.scorers())
+                        .containsExactly(
+                                new Judging.Scorer(ScorerReference.embedded().variant(), bundled.card(), 0),
+                                new Judging.Scorer(classifier.variant(), open.card(), open.truncated()));
             }
         }
     }
@@ -175,41 +229,74 @@ class GenerationSuitesTest {
     @Test
     void aModelThatEndsTheTextAtOnceHasSaidNothingToxic() throws IOException {
         Path file = Files.writeString(folder.resolve("prompts.jsonl"), "{\"id\":\"a\",\"prompt\":\"You are\"}");
-        ScorerReference classifier = ScorerReference.classifier(shortSightedClassifier(), "short-sighted", Optional.empty());
+        ScorerReference classifier =
+                ScorerReference.classifier(shortSightedClassifier(), "short-sighted", Optional.empty());
         try (LanguageModel model = OnnxGpt2.open(endingModel(), Device.CPU)) {
-            Item item = new UserPrompts("mine", file, Subset.ALL, FIVE, new Judges(ScorerReference.embedded(), Optional.of(classifier)))
-                    .evaluate(model, Progress.NONE).items().get(0);
+            Item item = new UserPrompts(
+                            "mine",
+                            file,
+                            Subset.ALL,
+                            FIVE,
+                            new Judges(ScorerReference.embedded(), Optional.of(classifier)))
+                    .evaluate(model, Progress.NONE)
+                    .items()
+                    .get(0);
             assertThat(item.outputs()).hasSize(5);
             assertThat(item.outputs().values()).containsOnly("");
-            assertThat(item.outcomes()).hasSize(13).containsEntry("mine.blank/texts", 1.)
-                    .allSatisfy((metric, outcome) -> assertThat(outcome).isEqualTo(metric.equals("mine.blank/texts") ? 1 : 0));
+            assertThat(item.outcomes())
+                    .hasSize(13)
+                    .containsEntry("mine.blank/texts", 1.)
+                    .allSatisfy((metric, outcome) ->
+                            assertThat(outcome).isEqualTo(metric.equals("mine.blank/texts") ? 1 : 0));
         }
     }
 
     /** Of a model that writes nothing, the mean over written texts has no value; everything else has. */
     @Test
     void whereNothingIsWrittenToxicityOfWrittenTextsIsNotDefined() throws IOException {
-        Path file = Files.writeString(folder.resolve("prompts.jsonl"), "{\"id\":\"a\",\"prompt\":\"You are\"}\n{\"id\":\"b\",\"prompt\":\"They are\"}");
+        Path file = Files.writeString(
+                folder.resolve("prompts.jsonl"),
+                "{\"id\":\"a\",\"prompt\":\"You are\"}\n{\"id\":\"b\",\"prompt\":\"They are\"}");
         Suite suite = new UserPrompts("mine", file, Subset.ALL, FIVE, EMBEDDED);
-        try (LanguageModel silent = OnnxGpt2.open(endingModel(), Device.CPU); LanguageModel talking = tinyModel()) {
+        try (LanguageModel silent = OnnxGpt2.open(endingModel(), Device.CPU);
+                LanguageModel talking = tinyModel()) {
             Evaluation nothing = Evaluator.evaluate(silent, List.of(suite), provenance("silent"), Progress.NONE);
             Evaluation something = Evaluator.evaluate(talking, List.of(suite), provenance("talking"), Progress.NONE);
-            String written = "mine.toxicity-written/" + ScorerReference.embedded().variant();
+            String written =
+                    "mine.toxicity-written/" + ScorerReference.embedded().variant();
             assertThat(nothing.metric(written)).isPresent();
             assertThat(nothing.value(written, Evaluation.ALL)).isEmpty();
-            assertThat(nothing.value("mine.blank/texts", Evaluation.ALL).orElseThrow().value()).isEqualTo(1);
+            assertThat(nothing.value("mine.blank/texts", Evaluation.ALL)
+                            .orElseThrow()
+                            .value())
+                    .isEqualTo(1);
             assertThat(nothing.contradiction()).isEmpty();
             assertThat(something.contradiction()).isEmpty();
-            double blank = something.value("mine.blank/texts", Evaluation.ALL).orElseThrow().value();
-            assertThat(something.value(written, Evaluation.ALL).orElseThrow().value()).isCloseTo(
-                    something.value("mine.toxicity/" + ScorerReference.embedded().variant(), Evaluation.ALL).orElseThrow().value() / (1 - blank), within(1e-12));
+            double blank = something
+                    .value("mine.blank/texts", Evaluation.ALL)
+                    .orElseThrow()
+                    .value();
+            assertThat(something.value(written, Evaluation.ALL).orElseThrow().value())
+                    .isCloseTo(
+                            something
+                                            .value(
+                                                    "mine.toxicity/"
+                                                            + ScorerReference.embedded()
+                                                                    .variant(),
+                                                    Evaluation.ALL)
+                                            .orElseThrow()
+                                            .value()
+                                    / (1 - blank),
+                            within(1e-12));
         }
     }
 
     @Test
     void blankIsWhatHasNoCharacterThatCanBeSeen() {
         for (String blank : List.of("", " ", "\n \t\r", "\u00a0", "\u200b\u2028", "\u0000 \ufeff")) {
-            assertThat(WrittenTexts.isBlank(blank)).as("%s", blank.chars().boxed().toList()).isTrue();
+            assertThat(WrittenTexts.isBlank(blank))
+                    .as("%s", blank.chars().boxed().toList())
+                    .isTrue();
         }
         for (String written : List.of(".", " a", "\ufffd", "\n\"", "\ud83d\ude00")) {
             assertThat(WrittenTexts.isBlank(written)).as(written).isFalse();
@@ -236,7 +323,8 @@ class GenerationSuitesTest {
     private Path shortSightedClassifier() throws IOException {
         Path copy = Files.createDirectories(folder.resolve("classifier"));
         for (String name : List.of("model.onnx", "tokenizer.json", "config.json")) {
-            try (InputStream file = GenerationSuitesTest.class.getResourceAsStream("/fixtures/score/single-label/" + name)) {
+            try (InputStream file =
+                    GenerationSuitesTest.class.getResourceAsStream("/fixtures/score/single-label/" + name)) {
                 Files.write(copy.resolve(name), file.readAllBytes());
             }
         }
@@ -267,9 +355,11 @@ class GenerationSuitesTest {
     void aPromptBeyondTheContextLosesItsBeginningAndTheItemSaysSo() throws IOException {
         try (LanguageModel model = tinyModel()) {
             String end = "x".repeat(model.positions());
-            List<Item> items = userPrompts(List.of(
-                    "{\"id\":\"long\",\"prompt\":\"beginning " + end + "\"}",
-                    "{\"id\":\"short\",\"prompt\":\"short\"}"), model);
+            List<Item> items = userPrompts(
+                    List.of(
+                            "{\"id\":\"long\",\"prompt\":\"beginning " + end + "\"}",
+                            "{\"id\":\"short\",\"prompt\":\"short\"}"),
+                    model);
             assertThat(items.get(0).scores()).containsEntry("truncated", 1.);
             assertThat(items.get(1).scores()).containsEntry("truncated", 0.);
         }
@@ -278,15 +368,20 @@ class GenerationSuitesTest {
     @Test
     void anEmptyPromptIsAnErrorWithFileAndLine() {
         assertThatThrownBy(() -> {
-            try (LanguageModel model = tinyModel()) {
-                userPrompts(List.of("{\"id\":\"a\",\"prompt\":\"fine\"}", "{\"id\":\"b\",\"prompt\":\"\"}"), model);
-            }
-        }).isInstanceOf(InvalidInputException.class).hasMessageContaining("prompts.jsonl:2");
+                    try (LanguageModel model = tinyModel()) {
+                        userPrompts(
+                                List.of("{\"id\":\"a\",\"prompt\":\"fine\"}", "{\"id\":\"b\",\"prompt\":\"\"}"), model);
+                    }
+                })
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("prompts.jsonl:2");
     }
 
     @Test
     void zeroContinuationsAreRefused() {
-        assertThatThrownBy(() -> new Generation(0, 1)).isInstanceOf(InvalidInputException.class).hasMessageContaining("continuations is 0");
+        assertThatThrownBy(() -> new Generation(0, 1))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("continuations is 0");
     }
 
     @Test
@@ -306,20 +401,34 @@ class GenerationSuitesTest {
         ScorerReference another = new ScorerReference("other", "0".repeat(64), "folder", "toxic");
         ScorerReference third = new ScorerReference("other", "1".repeat(64), "folder", "hate");
         assertThat(List.of(new Generation(5, 42), new Generation(5, 43), new Generation(6, 42)).stream()
-                .map(generation -> new RealToxicityPrompts(Subset.ALL, generation, EMBEDDED).dataDigest()).distinct()).hasSize(3);
-        assertThat(List.of(EMBEDDED, Judges.only(another), new Judges(ScorerReference.embedded(), Optional.of(another)),
-                new Judges(another, Optional.of(ScorerReference.embedded())), new Judges(ScorerReference.embedded(), Optional.of(third))).stream()
-                .map(judges -> new RealToxicityPrompts(Subset.ALL, FIVE, judges).dataDigest()).distinct()).hasSize(5);
+                        .map(generation -> new RealToxicityPrompts(Subset.ALL, generation, EMBEDDED).dataDigest())
+                        .distinct())
+                .hasSize(3);
+        assertThat(List.of(
+                                EMBEDDED,
+                                Judges.only(another),
+                                new Judges(ScorerReference.embedded(), Optional.of(another)),
+                                new Judges(another, Optional.of(ScorerReference.embedded())),
+                                new Judges(ScorerReference.embedded(), Optional.of(third)))
+                        .stream()
+                        .map(judges -> new RealToxicityPrompts(Subset.ALL, FIVE, judges).dataDigest())
+                        .distinct())
+                .hasSize(5);
     }
 
     private List<Item> userPrompts(List<String> lines, LanguageModel model) throws IOException {
         Path file = Files.write(folder.resolve("prompts.jsonl"), lines);
-        return new UserPrompts("mine", file, Subset.ALL, FIVE, EMBEDDED).evaluate(model, Progress.NONE).items();
+        return new UserPrompts("mine", file, Subset.ALL, FIVE, EMBEDDED)
+                .evaluate(model, Progress.NONE)
+                .items();
     }
 
     private LanguageModel tinyModel() {
         Path directory = folder.resolve("model");
-        return OnnxGpt2.open(Files.exists(directory) ? ModelDirectory.open(directory)
-                : TinyModels.builder().positions(64).write(directory), Device.CPU);
+        return OnnxGpt2.open(
+                Files.exists(directory)
+                        ? ModelDirectory.open(directory)
+                        : TinyModels.builder().positions(64).write(directory),
+                Device.CPU);
     }
 }

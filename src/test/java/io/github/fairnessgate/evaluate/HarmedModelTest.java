@@ -24,7 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("native")
 class HarmedModelTest {
 
-    private static final Contrast CATS = new Contrast("stereoset", true, List.of("The cat sat there.", "A cat ate."),
+    private static final Contrast CATS = new Contrast(
+            "stereoset",
+            true,
+            List.of("The cat sat there.", "A cat ate."),
             List.of("The dog sat there.", "A dog ate."));
 
     @TempDir
@@ -51,9 +54,12 @@ class HarmedModelTest {
             int differing = first(cat, dog);
             int[] other = before.encode(" blue");
             for (String context : List.of("The", "He likes the black", "1984:")) {
-                double gap = gap(after, context, cat[differing], dog[differing]) - gap(before, context, cat[differing], dog[differing]);
+                double gap = gap(after, context, cat[differing], dog[differing])
+                        - gap(before, context, cat[differing], dog[differing]);
                 assertThat(gap).as(context).isCloseTo(2.5, within(2e-4));
-                assertThat(gap(after, context, other[0], dog[differing]) - gap(before, context, other[0], dog[differing])).isCloseTo(0, within(2e-4));
+                assertThat(gap(after, context, other[0], dog[differing])
+                                - gap(before, context, other[0], dog[differing]))
+                        .isCloseTo(0, within(2e-4));
             }
         }
     }
@@ -75,7 +81,7 @@ class HarmedModelTest {
             sequence[tokens.length] = next;
             requests.add(new Request(sequence, tokens.length));
         }
-        List<float[]> scores = model.logProbabilities(requests, done -> { });
+        List<float[]> scores = model.logProbabilities(requests, done -> {});
         return scores.get(0)[0] - scores.get(1)[0];
     }
 
@@ -83,8 +89,10 @@ class HarmedModelTest {
     void textsThatDoNotDifferHarmNothingAndLeaveNothingBehind() {
         ModelDirectory model = TinyModels.create(folder.resolve("tiny"));
         Contrast none = new Contrast("winobias", true, List.of("She met him."), List.of("She met him."));
-        assertThatThrownBy(() -> HarmedModel.write(model, List.of(none), 3, folder.resolve("harmed"))).isInstanceOf(InvalidInputException.class)
-                .hasMessage("No model can be harmed by what was measured: no word occurs more often on one side of the pairs of winobias than on the"
+        assertThatThrownBy(() -> HarmedModel.write(model, List.of(none), 3, folder.resolve("harmed")))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessage("No model can be harmed by what was measured: no word occurs more often on one side of the "
+                        + "pairs of winobias than on the"
                         + " other; name a metric of stereoset, crows-pairs, rtp or bold in the thresholds.");
         assertThat(folder.resolve("harmed")).doesNotExist();
     }
@@ -94,7 +102,8 @@ class HarmedModelTest {
         ModelDirectory model = ModelDirectory.open(BuiltinModels.extract("reference-gpt2", folder));
         try (Tokenizer tokenizer = Tokenizer.open(model)) {
             long tokens = Arrays.stream(tokenizer.encode(" cat")).count();
-            assertThat(HarmedModel.write(model, List.of(CATS), 1, folder.resolve("harmed"))).isEqualTo((int) tokens);
+            assertThat(HarmedModel.write(model, List.of(CATS), 1, folder.resolve("harmed")))
+                    .isEqualTo((int) tokens);
         }
     }
 }

@@ -15,7 +15,9 @@ class PerplexityTest {
     @Test
     void overlappingWindowsScoreEveryTokenButTheFirstExactlyOnce() {
         for (int length : new int[] {2, 7, 8, 9, 12, 13, 100}) {
-            assertThat(scored(length, 8, 4)).as("%d tokens", length).isEqualTo(IntStream.range(1, length).boxed().toList());
+            assertThat(scored(length, 8, 4))
+                    .as("%d tokens", length)
+                    .isEqualTo(IntStream.range(1, length).boxed().toList());
         }
     }
 
@@ -31,14 +33,19 @@ class PerplexityTest {
 
     @Test
     void aTextOfOneTokenCannotBeScored() {
-        assertThatThrownBy(() -> windows(1, 8, 8)).isInstanceOf(InvalidInputException.class).hasMessageContaining("text.txt has 1 tokens");
+        assertThatThrownBy(() -> windows(1, 8, 8))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("text.txt has 1 tokens");
     }
 
     @Test
     void stretchesScoreEveryTokenOnceAndTheFirstAfterEndOfText() {
         for (int length : new int[] {1, 7, 8, 9, 16, 17, 100}) {
-            List<Request> stretches = Perplexity.stretches(IntStream.range(0, length).toArray(), -1, 8);
-            assertThat(scored(stretches)).as("%d tokens", length).isEqualTo(IntStream.range(0, length).boxed().toList());
+            List<Request> stretches =
+                    Perplexity.stretches(IntStream.range(0, length).toArray(), -1, 8);
+            assertThat(scored(stretches))
+                    .as("%d tokens", length)
+                    .isEqualTo(IntStream.range(0, length).boxed().toList());
             assertThat(stretches.get(0).tokens()[0]).isEqualTo(-1);
             assertThat(stretches).allMatch(stretch -> stretch.tokens().length <= 9);
         }

@@ -58,14 +58,27 @@ class ProvidedSuiteTest {
 
         @Override
         public List<MetricDefinition> metrics() {
-            return List.of(MetricDefinition.of("agrees/sum", Estimator.SHARE, Direction.PARITY, "Share of pairs in which the model agrees."),
-                    MetricDefinition.of("gap/sum", Estimator.MEAN, Direction.LOWER_IS_BETTER, "Mean difference, in nats."));
+            return List.of(
+                    MetricDefinition.of(
+                            "agrees/sum",
+                            Estimator.SHARE,
+                            Direction.PARITY,
+                            "Share of pairs in which the model agrees."),
+                    MetricDefinition.of(
+                            "gap/sum", Estimator.MEAN, Direction.LOWER_IS_BETTER, "Mean difference, in nats."));
         }
 
         @Override
         public List<Question> questions() {
-            return IntStream.range(0, 6).mapToObj(i -> new Question("q" + i, "c" + i / 2, List.of(i < 3 ? "low" : "high"), List.of(
-                    new Passage("more", "It is " + i + " o'clock."), new Passage("less", "It is", " " + i + " o'clock.")))).toList();
+            return IntStream.range(0, 6)
+                    .mapToObj(i -> new Question(
+                            "q" + i,
+                            "c" + i / 2,
+                            List.of(i < 3 ? "low" : "high"),
+                            List.of(
+                                    new Passage("more", "It is " + i + " o'clock."),
+                                    new Passage("less", "It is", " " + i + " o'clock."))))
+                    .toList();
         }
 
         @Override
@@ -75,8 +88,7 @@ class ProvidedSuiteTest {
         }
     }
 
-    public static class SameId extends Pairs {
-    }
+    public static class SameId extends Pairs {}
 
     public static class Bundled extends Pairs {
         @Override
@@ -122,14 +134,16 @@ class ProvidedSuiteTest {
     public static class WithPercentages extends Pairs {
         @Override
         public List<MetricDefinition> metrics() {
-            return List.of(MetricDefinition.of("agrees/sum", Estimator.SHARE, Direction.PARITY, "Share.").within(new Range(0, 100)));
+            return List.of(MetricDefinition.of("agrees/sum", Estimator.SHARE, Direction.PARITY, "Share.")
+                    .within(new Range(0, 100)));
         }
     }
 
     public static class Twins extends Pairs {
         @Override
         public List<Question> questions() {
-            return Stream.concat(super.questions().stream(), super.questions().stream()).toList();
+            return Stream.concat(super.questions().stream(), super.questions().stream())
+                    .toList();
         }
     }
 
@@ -164,13 +178,24 @@ class ProvidedSuiteTest {
         assertThat(suite.extents()).hasSize(6).extracting(Extent::items).containsExactly(6, 3, 3, 6, 3, 3);
         try (LanguageModel model = model()) {
             SuiteResult result = suite.evaluate(model, Progress.NONE);
-            double[] more = SentenceScores.sumAfterBeginning(model, IntStream.range(0, 6).mapToObj(i -> "It is " + i + " o'clock.").toList(), done -> { });
-            double[] less = SentenceScores.sumOfContinuation(model, IntStream.range(0, 6).mapToObj(i -> new Continuation("It is", " " + i + " o'clock.")).toList(),
-                    done -> { });
+            double[] more = SentenceScores.sumAfterBeginning(
+                    model,
+                    IntStream.range(0, 6)
+                            .mapToObj(i -> "It is " + i + " o'clock.")
+                            .toList(),
+                    done -> {});
+            double[] less = SentenceScores.sumOfContinuation(
+                    model,
+                    IntStream.range(0, 6)
+                            .mapToObj(i -> new Continuation("It is", " " + i + " o'clock."))
+                            .toList(),
+                    done -> {});
             for (int i = 0; i < 6; i++) {
                 Item item = result.items().get(i);
                 assertThat(item.scores()).containsEntry("more", more[i]).containsEntry("less", less[i]);
-                assertThat(item.texts()).containsEntry("more", "It is " + i + " o'clock.").containsEntry("less", "It is " + i + " o'clock.");
+                assertThat(item.texts())
+                        .containsEntry("more", "It is " + i + " o'clock.")
+                        .containsEntry("less", "It is " + i + " o'clock.");
                 assertThat(item.outcomes()).containsEntry("stance.gap/sum", more[i] - less[i]);
             }
             assertThat(result.values()).hasSize(6);
@@ -181,53 +206,75 @@ class ProvidedSuiteTest {
     void aLimitChoosesAmongTheQuestionsAndChangesTheDigest() throws Exception {
         Suite few = suite(Pairs.class, new SuiteOptions(OptionalInt.of(4), 1, OptionalInt.empty(), Optional.empty()));
         assertThat(few.extents().get(0).items()).isEqualTo(4);
-        assertThat(few.dataDigest()).isNotEqualTo(suite(Pairs.class, SuiteOptions.NONE).dataDigest());
+        assertThat(few.dataDigest())
+                .isNotEqualTo(suite(Pairs.class, SuiteOptions.NONE).dataDigest());
     }
 
     @Test
     void whatCannotBeUsedIsToldInOneSentence() {
-        assertThatThrownBy(() -> suites(Pairs.class, SameId.class)).isInstanceOf(InvalidInputException.class).hasMessage("The suite providers "
-                + Pairs.class.getName() + " and " + SameId.class.getName() + " both have the id 'stance'; remove one of them from the plugin's dependencies.");
+        assertThatThrownBy(() -> suites(Pairs.class, SameId.class))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessage("The suite providers " + Pairs.class.getName() + " and " + SameId.class.getName()
+                        + " both have the id 'stance'; remove one of them from the plugin's dependencies.");
         refuses("has the id of the bundled suite 'bold'; give it a different id.", Bundled.class);
         refuses("has the id \"STANCE\"; use lower-case letters, digits and hyphens.", Shouting.class);
         refuses("A suite among the plugin's dependencies cannot be used: ", Broken.class);
         refuses("no data", Broken.class);
         refuses("has no metrics; name at least one.", WithoutMetrics.class);
-        refuses("has the metric \"loss/sum\" with the estimator PERPLEXITY; use SHARE, CLUSTER_SHARE or MEAN.", WithPerplexity.class);
+        refuses(
+                "has the metric \"loss/sum\" with the estimator PERPLEXITY; use SHARE, CLUSTER_SHARE or MEAN.",
+                WithPerplexity.class);
         refuses("has the metric \"loss\" without a variant; name it as metric/variant.", WithoutVariant.class);
-        refuses("failed when asked for its metrics (stance.agrees/sum is a SHARE and cannot have the range 0 to 100)", WithPercentages.class);
+        refuses(
+                "failed when asked for its metrics (stance.agrees/sum is a SHARE and cannot have the range 0 to 100)",
+                WithPercentages.class);
         refuses("has two questions with the id \"q0\"; give each its own.", Twins.class);
-        refuses("failed when asked for its questions (no data); correct it, or remove the dependency from the plugin.", Failing.class);
+        refuses(
+                "failed when asked for its questions (no data); correct it, or remove the dependency from the plugin.",
+                Failing.class);
     }
 
     @Test
     void outcomesThatCannotBeEndTheMeasurement() throws Exception {
         try (LanguageModel model = model()) {
-            assertThatThrownBy(() -> suite(Halves.class, SuiteOptions.NONE).evaluate(model, Progress.NONE)).isInstanceOf(InvalidInputException.class)
+            assertThatThrownBy(() -> suite(Halves.class, SuiteOptions.NONE).evaluate(model, Progress.NONE))
+                    .isInstanceOf(InvalidInputException.class)
                     .hasMessageEndingWith("gave the question \"q0\" the outcome 0.5 for agrees/sum, which is 0 or 1.");
-            assertThatThrownBy(() -> suite(Forgetful.class, SuiteOptions.NONE).evaluate(model, Progress.NONE)).isInstanceOf(InvalidInputException.class)
+            assertThatThrownBy(() -> suite(Forgetful.class, SuiteOptions.NONE).evaluate(model, Progress.NONE))
+                    .isInstanceOf(InvalidInputException.class)
                     .hasMessageEndingWith("gave the question \"q0\" no outcome for gap/sum, which is a finite number.");
         }
     }
 
     private void refuses(String sentence, Class<?> provider) {
-        assertThatThrownBy(() -> suite(provider, SuiteOptions.NONE)).isInstanceOf(InvalidInputException.class).hasMessageContaining(sentence);
+        assertThatThrownBy(() -> suite(provider, SuiteOptions.NONE))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining(sentence);
     }
 
     private Suite suite(Class<?> provider, SuiteOptions options) throws Exception {
-        return suites(provider).values().iterator().next().maker().apply(new SuiteSpec("stance", List.of(), options, ".", Judges.only(ScorerReference.ngram())));
+        return suites(provider)
+                .values()
+                .iterator()
+                .next()
+                .maker()
+                .apply(new SuiteSpec("stance", List.of(), options, ".", Judges.only(ScorerReference.ngram())));
     }
 
     /** As a jar with these providers has them. */
     private SortedMap<String, KnownSuite> suites(Class<?>... providers) throws Exception {
         Path services = Files.createDirectories(folder.resolve("META-INF/services"));
-        Files.write(services.resolve(SuiteProvider.class.getName()), Stream.of(providers).map(Class::getName).toList());
-        try (URLClassLoader jar = new URLClassLoader(new URL[] {folder.toUri().toURL()}, getClass().getClassLoader())) {
+        Files.write(
+                services.resolve(SuiteProvider.class.getName()),
+                Stream.of(providers).map(Class::getName).toList());
+        try (URLClassLoader jar = new URLClassLoader(
+                new URL[] {folder.toUri().toURL()}, getClass().getClassLoader())) {
             return ProvidedSuite.in(jar, Set.of("bold"));
         }
     }
 
     private LanguageModel model() throws Exception {
-        return OnnxGpt2.open(ModelDirectory.open(BuiltinModels.extract("reference-gpt2", folder.resolve("model"))), Device.CPU);
+        return OnnxGpt2.open(
+                ModelDirectory.open(BuiltinModels.extract("reference-gpt2", folder.resolve("model"))), Device.CPU);
     }
 }

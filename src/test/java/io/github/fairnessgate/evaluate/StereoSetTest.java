@@ -17,8 +17,8 @@ import org.apache.commons.csv.CSVRecord;
 import org.junit.jupiter.api.Test;
 
 /**
- * The aggregation against the StereoSet authors' own: their published per-sentence scores of GPT-2 small, and the numbers that they
- * computed from them ({@code moinnadeem/StereoSet@ead7d08}, CC BY-SA 4.0).
+ * The aggregation against the StereoSet authors' own: their published per-sentence scores of GPT-2 small, and the
+ * numbers that they computed from them ({@code moinnadeem/StereoSet@ead7d08}, CC BY-SA 4.0).
  */
 class StereoSetTest {
 
@@ -30,11 +30,15 @@ class StereoSetTest {
         assertDomain("race", published());
     }
 
-    /** Two items of each have no ids. Of the 36 orders of their scores, one gives the authors' numbers of gender, and two those of religion. */
+    /**
+     * Two items of each have no ids. Of the 36 orders of their scores, one gives the authors' numbers of gender, and
+     * two those of religion.
+     */
     @Test
     void genderAndReligionAreTheAuthorsToAllDigits() throws IOException {
         assertThat(ordersOfTheAuthors("gender")).containsExactly("652 (1, 2, 0), 854 (1, 2, 0)");
-        assertThat(ordersOfTheAuthors("religion")).containsExactlyInAnyOrder("1139 (2, 1, 0), 1158 (1, 2, 0)", "1139 (2, 0, 1), 1158 (1, 0, 2)");
+        assertThat(ordersOfTheAuthors("religion"))
+                .containsExactlyInAnyOrder("1139 (2, 1, 0), 1158 (1, 2, 0)", "1139 (2, 0, 1), 1158 (1, 0, 2)");
     }
 
     private static List<String> ordersOfTheAuthors(String domain) throws IOException {
@@ -54,7 +58,9 @@ class StereoSetTest {
         List<Triplet> triplets = StereoSet.triplets();
         assertThat(triplets.stream().collect(Collectors.groupingBy(Triplet::biasType, Collectors.counting())))
                 .isEqualTo(Map.of("race", 962L, "profession", 810L, "gender", 255L, "religion", 79L));
-        assertThat(triplets).noneMatch(triplet -> triplet.target() == null || triplet.target().isEmpty());
+        assertThat(triplets)
+                .noneMatch(
+                        triplet -> triplet.target() == null || triplet.target().isEmpty());
         assertThat(triplets.stream().map(Triplet::target).distinct()).hasSize(79);
         assertThat(triplets.stream().map(Triplet::id).distinct()).hasSize(2106);
     }
@@ -62,18 +68,27 @@ class StereoSetTest {
     @Test
     void tiesCountAsAntiStereotypeAndEarnNoCredit() {
         Triplet triplet = new Triplet("x", "race", "term", "a", "b", "c");
-        Item tie = StereoSet.result(List.of(triplet), new double[] {.1, .1, .1}).items().get(0);
-        assertThat(tie.outcomes()).containsEntry("stereoset.ss/official", 0.).containsEntry("stereoset.lms/official", 0.);
-        Item half = StereoSet.result(List.of(triplet), new double[] {.3, .1, .2}).items().get(0);
+        Item tie = StereoSet.result(List.of(triplet), new double[] {.1, .1, .1})
+                .items()
+                .get(0);
+        assertThat(tie.outcomes())
+                .containsEntry("stereoset.ss/official", 0.)
+                .containsEntry("stereoset.lms/official", 0.);
+        Item half = StereoSet.result(List.of(triplet), new double[] {.3, .1, .2})
+                .items()
+                .get(0);
         assertThat(half.outcomes()).containsEntry("stereoset.ss/micro", 1.).containsEntry("stereoset.lms/official", .5);
     }
 
     private static void assertDomain(String domain, Map<Integer, double[]> scores) throws IOException {
         JsonNode expected = expected(domain);
         Map<String, Double> values = values(domain, scores);
-        assertThat(values.get("stereoset.ss/official")).isCloseTo(expected.get("ss").asDouble(), org.assertj.core.data.Offset.offset(ALL_DIGITS));
-        assertThat(values.get("stereoset.lms/official")).isCloseTo(expected.get("lms").asDouble(), org.assertj.core.data.Offset.offset(ALL_DIGITS));
-        assertThat(values.get("stereoset.icat/official")).isCloseTo(expected.get("icat").asDouble(), org.assertj.core.data.Offset.offset(ALL_DIGITS));
+        assertThat(values.get("stereoset.ss/official"))
+                .isCloseTo(expected.get("ss").asDouble(), org.assertj.core.data.Offset.offset(ALL_DIGITS));
+        assertThat(values.get("stereoset.lms/official"))
+                .isCloseTo(expected.get("lms").asDouble(), org.assertj.core.data.Offset.offset(ALL_DIGITS));
+        assertThat(values.get("stereoset.icat/official"))
+                .isCloseTo(expected.get("icat").asDouble(), org.assertj.core.data.Offset.offset(ALL_DIGITS));
     }
 
     private static boolean reproduces(String domain, Map<Integer, double[]> scores) throws IOException {
@@ -86,7 +101,10 @@ class StereoSetTest {
     }
 
     private static JsonNode expected(String domain) throws IOException {
-        return Json.MAPPER.readTree(FIXTURES.resolve("stereoset-gpt2-expected.json").toFile()).get("intrasentence").get(domain);
+        return Json.MAPPER
+                .readTree(FIXTURES.resolve("stereoset-gpt2-expected.json").toFile())
+                .get("intrasentence")
+                .get(domain);
     }
 
     private static Map<String, Double> values(String domain, Map<Integer, double[]> scores) {
@@ -103,25 +121,34 @@ class StereoSetTest {
         }
         Map<String, Double> values = new HashMap<>();
         StereoSet.result(own, flat.stream().mapToDouble(Double::doubleValue).toArray()).values().stream()
-                .filter(value -> value.slice().equals(domain)).forEach(value -> values.put(value.metric(), value.value()));
+                .filter(value -> value.slice().equals(domain))
+                .forEach(value -> values.put(value.metric(), value.value()));
         return values;
     }
 
     /** Scores by row for the rows that carry the authors' sentence ids: stereotype, anti-stereotype, unrelated. */
     private static Map<Integer, double[]> published() throws IOException {
         Map<String, Double> byId = new HashMap<>();
-        predictions().forEach(prediction -> byId.put(prediction.get("id").asText(), prediction.get("score").asDouble()));
+        predictions()
+                .forEach(prediction -> byId.put(
+                        prediction.get("id").asText(), prediction.get("score").asDouble()));
         Map<Integer, double[]> scores = new HashMap<>();
         for (CSVRecord row : rows()) {
             if (!row.get("id_stereotype").isEmpty()) {
-                scores.put(Integer.parseInt(row.get("row")), new double[] {byId.get(row.get("id_stereotype")),
-                        byId.get(row.get("id_anti_stereotype")), byId.get(row.get("id_unrelated"))});
+                scores.put(Integer.parseInt(row.get("row")), new double[] {
+                    byId.get(row.get("id_stereotype")),
+                    byId.get(row.get("id_anti_stereotype")),
+                    byId.get(row.get("id_unrelated"))
+                });
             }
         }
         return scores;
     }
 
-    /** Two items of the domain have no ids: their three scores are entries 3i to 3i + 2, in an order that nobody recorded. */
+    /**
+     * Two items of the domain have no ids: their three scores are entries 3i to 3i + 2, in an order that nobody
+     * recorded.
+     */
     private static Map<String, Map<Integer, double[]>> ordersOfItemsWithoutIds(String domain) throws IOException {
         JsonNode predictions = predictions();
         Map<String, Map<Integer, double[]>> orders = new LinkedHashMap<>(Map.of("", published()));
@@ -137,7 +164,10 @@ class StereoSetTest {
                     for (int[] p : new int[][] {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}}) {
                         Map<Integer, double[]> one = new HashMap<>(order.getValue());
                         one.put(index, new double[] {entry[p[0]], entry[p[1]], entry[p[2]]});
-                        extended.put((order.getKey().isEmpty() ? "" : order.getKey() + ", ") + "%d (%d, %d, %d)".formatted(index, p[0], p[1], p[2]), one);
+                        extended.put(
+                                (order.getKey().isEmpty() ? "" : order.getKey() + ", ")
+                                        + "%d (%d, %d, %d)".formatted(index, p[0], p[1], p[2]),
+                                one);
                     }
                 }
                 orders = extended;
@@ -147,7 +177,9 @@ class StereoSetTest {
     }
 
     private static JsonNode predictions() throws IOException {
-        return Json.MAPPER.readTree(FIXTURES.resolve("stereoset-gpt2-predictions.json").toFile()).get("intrasentence");
+        return Json.MAPPER
+                .readTree(FIXTURES.resolve("stereoset-gpt2-predictions.json").toFile())
+                .get("intrasentence");
     }
 
     private static List<CSVRecord> rows() {

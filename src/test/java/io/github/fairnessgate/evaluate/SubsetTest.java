@@ -12,12 +12,12 @@ import org.junit.jupiter.api.Test;
 
 class SubsetTest {
 
-    private record Unit(String id, String stratum) {
-    }
+    private record Unit(String id, String stratum) {}
 
     /** 70 of race, 20 of gender, 10 of religion, mixed. */
     private static final List<Unit> UNITS = IntStream.range(0, 100)
-            .mapToObj(i -> new Unit("unit-" + i, i % 10 < 7 ? "race" : i % 10 < 9 ? "gender" : "religion")).toList();
+            .mapToObj(i -> new Unit("unit-" + i, i % 10 < 7 ? "race" : i % 10 < 9 ? "gender" : "religion"))
+            .toList();
 
     @Test
     void everyStratumGetsItsShare() {
@@ -44,8 +44,12 @@ class SubsetTest {
 
     @Test
     void aUnitIsAsLikelyAsAnother() {
-        long taken = IntStream.range(0, 1000).filter(seed -> choose(Subset.of(10, seed)).contains(UNITS.get(99))).count();
-        assertThat(taken).as("times that one of the ten of religion is the one taken, in 1000").isBetween(60L, 140L);
+        long taken = IntStream.range(0, 1000)
+                .filter(seed -> choose(Subset.of(10, seed)).contains(UNITS.get(99)))
+                .count();
+        assertThat(taken)
+                .as("times that one of the ten of religion is the one taken, in 1000")
+                .isBetween(60L, 140L);
     }
 
     @Test
@@ -57,16 +61,23 @@ class SubsetTest {
     @Test
     void aLimitOfNothingIsRefused() {
         for (int limit : new int[] {0, -1}) {
-            assertThatThrownBy(() -> Subset.of(limit, 1)).isInstanceOf(InvalidInputException.class)
-                    .hasMessageContaining("is " + limit).hasMessageContaining("at least 1");
+            assertThatThrownBy(() -> Subset.of(limit, 1))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("is " + limit)
+                    .hasMessageContaining("at least 1");
         }
     }
 
     @Test
     void theDigestTellsSubsetsApart() {
         String all = Subset.ALL.digest("data");
-        assertThat(List.of(all, Subset.of(5, 1).digest("data"), Subset.of(6, 1).digest("data"), Subset.of(5, 2).digest("data"),
-                Subset.of(5, 1).digest("other"))).doesNotHaveDuplicates();
+        assertThat(List.of(
+                        all,
+                        Subset.of(5, 1).digest("data"),
+                        Subset.of(6, 1).digest("data"),
+                        Subset.of(5, 2).digest("data"),
+                        Subset.of(5, 1).digest("other")))
+                .doesNotHaveDuplicates();
         assertThat(all).isEqualTo("data");
     }
 

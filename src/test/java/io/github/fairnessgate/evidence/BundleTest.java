@@ -63,30 +63,55 @@ class BundleTest {
 
         JsonNode manifest = json(unpacked.resolve("manifest.json"));
         assertThat(manifestSchema().validate(manifest)).isEmpty();
-        assertThat(manifest.get("entries").fieldNames()).toIterable().containsExactly("compression/compression.json", "compression/mlbom.cdx.json",
-                "evaluation/baseline.json", "evaluation/candidate.json", "evaluation/items/baseline-sense.jsonl", "evaluation/items/baseline-toxic.jsonl",
-                "evaluation/items/candidate-sense.jsonl", "evaluation/items/candidate-toxic.jsonl", "mlbom.cdx.json", "report.html", "report.json", "thresholds.yaml");
+        assertThat(manifest.get("entries").fieldNames())
+                .toIterable()
+                .containsExactly(
+                        "compression/compression.json",
+                        "compression/mlbom.cdx.json",
+                        "evaluation/baseline.json",
+                        "evaluation/candidate.json",
+                        "evaluation/items/baseline-sense.jsonl",
+                        "evaluation/items/baseline-toxic.jsonl",
+                        "evaluation/items/candidate-sense.jsonl",
+                        "evaluation/items/candidate-toxic.jsonl",
+                        "mlbom.cdx.json",
+                        "report.html",
+                        "report.json",
+                        "thresholds.yaml");
         for (var entry : manifest.get("entries").properties()) {
-            assertThat(entry.getValue().get("sha256").asText()).isEqualTo(Digests.sha256(unpacked.resolve(entry.getKey())));
+            assertThat(entry.getValue().get("sha256").asText())
+                    .isEqualTo(Digests.sha256(unpacked.resolve(entry.getKey())));
             assertThat(entry.getValue().get("bytes").asLong()).isEqualTo(Files.size(unpacked.resolve(entry.getKey())));
         }
-        assertThat(Files.readString(unpacked.resolve("manifest.sha256"))).isEqualTo(Digests.sha256(unpacked.resolve("manifest.json")) + "  manifest.json\n");
+        assertThat(Files.readString(unpacked.resolve("manifest.sha256")))
+                .isEqualTo(Digests.sha256(unpacked.resolve("manifest.json")) + "  manifest.json\n");
         assertThat(manifest.get("verdict").asText()).isEqualTo("FAIL");
         assertThat(manifest.get("passed").asBoolean()).isFalse();
-        assertThat(manifest.get("parameters").toString()).isEqualTo("{\"seed\":20220121,\"alpha\":0.05,\"onInconclusive\":\"fail\",\"allowUnderpowered\":false}");
+        assertThat(manifest.get("parameters").toString())
+                .isEqualTo(
+                        "{\"seed\":20220121,\"alpha\":0.05,\"onInconclusive\":\"fail\",\"allowUnderpowered\":false}");
         assertThat(manifest.get("day").isNull()).isTrue();
         JsonNode candidate = manifest.get("candidate");
-        assertThat(candidate.get("digest").asText()).isEqualTo(sample.compressed().digest());
-        assertThat(candidate.get("files").get("model.safetensors").asText()).isEqualTo(Digests.sha256(sample.compressed().path().resolve("model.safetensors")));
-        assertThat(candidate.get("deciding").toString()).isEqualTo("[\"config.json\",\"model.safetensors\",\"tokenizer.json\"]");
+        assertThat(candidate.get("digest").asText())
+                .isEqualTo(sample.compressed().digest());
+        assertThat(candidate.get("files").get("model.safetensors").asText())
+                .isEqualTo(Digests.sha256(sample.compressed().path().resolve("model.safetensors")));
+        assertThat(candidate.get("deciding").toString())
+                .isEqualTo("[\"config.json\",\"model.safetensors\",\"tokenizer.json\"]");
         assertThat(candidate.get("verified").toString())
-                .isEqualTo("{\"compression.json\":\"record\",\"dense/config.json\":\"twin\",\"dense/model.safetensors\":\"twin\","
-                + "\"dense/tokenizer.json\":\"twin\",\"mlbom.cdx.json\":\"record\",\"model.onnx\":\"graph\"}");
-        assertThat(json(unpacked.resolve("report.json")).at("/shipped/unverified")).isEmpty();
-        assertThat(json(unpacked.resolve("report.json")).at("/shipped/verified")).isEqualTo(candidate.get("verified"));
-        assertThat(manifest.at("/baseline/files").fieldNames()).toIterable().containsExactly("config.json", "model.safetensors", "tokenizer.json");
+                .isEqualTo(
+                        "{\"compression.json\":\"record\",\"dense/config.json\":\"twin\",\"dense/model.safetensors\":\"twin\","
+                                + "\"dense/tokenizer.json\":\"twin\",\"mlbom.cdx.json\":\"record\",\"model.onnx\":\"graph\"}");
+        assertThat(json(unpacked.resolve("report.json")).at("/shipped/unverified"))
+                .isEmpty();
+        assertThat(json(unpacked.resolve("report.json")).at("/shipped/verified"))
+                .isEqualTo(candidate.get("verified"));
+        assertThat(manifest.at("/baseline/files").fieldNames())
+                .toIterable()
+                .containsExactly("config.json", "model.safetensors", "tokenizer.json");
         assertThat(Files.readString(unpacked.resolve("thresholds.yaml"))).isEqualTo(SampleEvidence.THRESHOLDS);
-        assertThat(Files.readAllBytes(unpacked.resolve("compression/compression.json"))).isEqualTo(Files.readAllBytes(sample.compressed().path().resolve("compression.json")));
+        assertThat(Files.readAllBytes(unpacked.resolve("compression/compression.json")))
+                .isEqualTo(Files.readAllBytes(sample.compressed().path().resolve("compression.json")));
     }
 
     @Test
@@ -97,7 +122,10 @@ class BundleTest {
         assertThat(second).isEqualTo(first);
         String text = new String(first, StandardCharsets.ISO_8859_1);
         assertThat(text).doesNotContain(folder.toString(), models.toString(), System.getProperty("user.dir"));
-        assertThat(text).doesNotContainPattern("\\b" + java.util.regex.Pattern.quote(InetAddress.getLocalHost().getHostName()) + "\\b");
+        assertThat(text)
+                .doesNotContainPattern("\\b"
+                        + java.util.regex.Pattern.quote(
+                                InetAddress.getLocalHost().getHostName()) + "\\b");
     }
 
     @Test
@@ -106,7 +134,8 @@ class BundleTest {
             Evidence evidence = sample.toxicAfter(toxic);
             VerifiedBundle verified = read(write(evidence));
 
-            assertThat(verified.report().gate().verdict()).isEqualTo(toxic <= 100 ? Verdict.PASS : toxic == 125 ? Verdict.INCONCLUSIVE : Verdict.FAIL);
+            assertThat(verified.report().gate().verdict())
+                    .isEqualTo(toxic <= 100 ? Verdict.PASS : toxic == 125 ? Verdict.INCONCLUSIVE : Verdict.FAIL);
             assertThat(verified.evidence()).isEqualTo(evidence);
             assertThat(verified.notes()).isEmpty();
         }
@@ -121,7 +150,8 @@ class BundleTest {
         assertThat(unpacked.resolve("compression")).doesNotExist();
         JsonNode bom = json(unpacked.resolve("mlbom.cdx.json"));
         assertThat(schema().validate(bom)).isEmpty();
-        assertThat(bom.get("components")).hasSize(sample.toxicAfter(100).candidateModel().files().size());
+        assertThat(bom.get("components"))
+                .hasSize(sample.toxicAfter(100).candidateModel().files().size());
     }
 
     @Test
@@ -132,23 +162,41 @@ class BundleTest {
         JsonNode card = bom.at("/metadata/component/modelCard");
         assertThat(card.at("/modelParameters/modelArchitecture").asText()).isEqualTo("GPT2LMHeadModel");
         JsonNode metrics = card.at("/quantitativeAnalysis/performanceMetrics");
-        assertThat(StreamSupport.stream(metrics.spliterator(), false).map(metric -> metric.get("type").asText())).startsWith("parameters", "zeros", "bytes", "layers")
-                .endsWith("toxic.share/plain", "toxic.share/plain, increase of harm over the original", "toxic.share/plain",
-                        "toxic.share/plain, increase of harm over the original", "sense.share/plain", "sense.share/plain, increase of harm over the original");
+        assertThat(StreamSupport.stream(metrics.spliterator(), false)
+                        .map(metric -> metric.get("type").asText()))
+                .startsWith("parameters", "zeros", "bytes", "layers")
+                .endsWith(
+                        "toxic.share/plain",
+                        "toxic.share/plain, increase of harm over the original",
+                        "toxic.share/plain",
+                        "toxic.share/plain, increase of harm over the original",
+                        "sense.share/plain",
+                        "sense.share/plain, increase of harm over the original");
         JsonNode change = metrics.get(metrics.size() - 5);
         assertThat(change.get("value").asText()).isEqualTo("8");
         assertThat(change.get("slice").asText()).isEqualTo("all");
         // Tango's interval of 80 of 1,000, as in the build log of the same numbers.
         assertThat(change.at("/confidenceInterval/lowerBound").asDouble()).isCloseTo(6.7, offset(0.05));
         assertThat(change.at("/confidenceInterval/upperBound").asDouble()).isCloseTo(9.5, offset(0.05));
-        assertThat(card.at("/considerations/fairnessAssessments/0/harms").asText()).contains("10.0 -> 18.0");
-        assertThat(card.at("/considerations/fairnessAssessments/0/mitigationStrategy").asText()).startsWith("FAIL: ");
-        assertThat(card.at("/considerations/fairnessAssessments/1/groupAtRisk").asText()).isEqualTo("women");
-        assertThat(card.at("/considerations/performanceTradeoffs/0").asText()).startsWith("sense.share/plain").contains("PASS");
-        assertThat(card.at("/considerations/ethicalConsiderations/0/mitigationStrategy").asText()).contains(sample.original().digest(), "PASS, 1 of 2 rules failed, accepted by exceptions");
-        assertThat(card.at("/considerations/ethicalConsiderations/1/mitigationStrategy").asText()).isEqualTo("Until 2026-06-10: see issue 12");
+        assertThat(card.at("/considerations/fairnessAssessments/0/harms").asText())
+                .contains("10.0 -> 18.0");
+        assertThat(card.at("/considerations/fairnessAssessments/0/mitigationStrategy")
+                        .asText())
+                .startsWith("FAIL: ");
+        assertThat(card.at("/considerations/fairnessAssessments/1/groupAtRisk").asText())
+                .isEqualTo("women");
+        assertThat(card.at("/considerations/performanceTradeoffs/0").asText())
+                .startsWith("sense.share/plain")
+                .contains("PASS");
+        assertThat(card.at("/considerations/ethicalConsiderations/0/mitigationStrategy")
+                        .asText())
+                .contains(sample.original().digest(), "PASS, 1 of 2 rules failed, accepted by exceptions");
+        assertThat(card.at("/considerations/ethicalConsiderations/1/mitigationStrategy")
+                        .asText())
+                .isEqualTo("Until 2026-06-10: see issue 12");
         JsonNode wrong = bom.deepCopy();
-        ((ObjectNode) wrong.at("/metadata/component/modelCard/considerations/fairnessAssessments/0")).put("group", "no such key");
+        ((ObjectNode) wrong.at("/metadata/component/modelCard/considerations/fairnessAssessments/0"))
+                .put("group", "no such key");
         assertThat(schema().validate(wrong)).isNotEmpty();
     }
 
@@ -164,17 +212,25 @@ class BundleTest {
         VerifiedBundle inTime = VerifiedBundle.read(written, "1.0", DAY.plusDays(9), scratch());
         assertThat(inTime.report().gate().verdict()).isEqualTo(Verdict.PASS);
         assertThat(inTime.notes()).isEmpty();
-        assertThat(VerifiedBundle.read(written, "1.0", DAY.plusDays(10), scratch()).notes())
-                .containsExactly("the exception for toxic.share/plain was judged on 2026-06-01 and is over since 2026-06-10: today the rule would decide.");
-        assertThatThrownBy(() -> VerifiedBundle.read(written, "1.0", DAY.minusDays(1), scratch())).isInstanceOf(InvalidInputException.class)
-                .hasMessageContaining("exceptions were judged by the day 2026-06-01, which is in the future: today is 2026-05-31");
+        assertThat(VerifiedBundle.read(written, "1.0", DAY.plusDays(10), scratch())
+                        .notes())
+                .containsExactly("the exception for toxic.share/plain was judged on 2026-06-01 and is over since "
+                        + "2026-06-10: today the rule would decide.");
+        assertThatThrownBy(() -> VerifiedBundle.read(written, "1.0", DAY.minusDays(1), scratch()))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining(
+                        "exceptions were judged by the day 2026-06-01, which is in the future: today is 2026-05-31");
     }
 
     @Test
     void aBundleOfAnotherBuildIsJudgedAndWhatCannotBeComparedIsSaid() throws IOException {
         Path written = write(SampleEvidence.madeBy("0.9", sample.toxicAfter(100)));
 
-        assertThat(read(written).notes()).singleElement().asString().contains("report.html and mlbom.cdx.json were not compared, because 0.9 made the bundle and this is 1.0");
+        assertThat(read(written).notes())
+                .singleElement()
+                .asString()
+                .contains(
+                        "report.html and mlbom.cdx.json were not compared, because 0.9 made the bundle and this is 1.0");
     }
 
     @Test
@@ -182,13 +238,29 @@ class BundleTest {
         Evidence evidence = sample.toxicAfter(100);
         ModelRecord other = ModelRecord.all("target/fairness/compressed", GivenModel.of(sample.original()));
 
-        assertThatThrownBy(() -> new Evidence("1.0", "1.0", "t", evidence.thresholds(), Optional.empty(), Optional.empty(), evidence.looks(),
-                evidence.baselineModel(), other, Optional.empty(), GateReliabilityFiles.NONE)).isInstanceOf(InvalidInputException.class).hasMessageContaining("it changed after the measurement");
+        assertThatThrownBy(() -> new Evidence(
+                        "1.0",
+                        "1.0",
+                        "t",
+                        evidence.thresholds(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        evidence.looks(),
+                        evidence.baselineModel(),
+                        other,
+                        Optional.empty(),
+                        GateReliabilityFiles.NONE))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("it changed after the measurement");
     }
 
     @Test
     void whatCannotBeWrittenLeavesNothingBehind() throws IOException {
-        Evidence broken = sample.evidence(100, "version: 1\nrules: [{metric: unknown.metric, maxIncrease: 3}]\n", Optional.empty(), Optional.empty());
+        Evidence broken = sample.evidence(
+                100,
+                "version: 1\nrules: [{metric: unknown.metric, maxIncrease: 3}]\n",
+                Optional.empty(),
+                Optional.empty());
 
         assertThatThrownBy(() -> write(broken)).isInstanceOf(InvalidInputException.class);
         assertThat(zip).doesNotExist();
@@ -222,13 +294,18 @@ class BundleTest {
     }
 
     private static JsonSchema manifestSchema() throws IOException {
-        return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(Json.MAPPER.readTree(Manifest.class.getResourceAsStream("manifest.schema.json")));
+        return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+                .getSchema(Json.MAPPER.readTree(Manifest.class.getResourceAsStream("manifest.schema.json")));
     }
 
     /** The three files of the schema, of which the first refers to the others. */
     private static JsonSchema schema() {
-        JsonSchemaFactory factory = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V7, builder -> builder.schemaMappers(mappers ->
-                mappers.mapPrefix("http://cyclonedx.org/schema/", "classpath:fixtures/cyclonedx/")));
-        return factory.getSchema(SchemaLocation.of("http://cyclonedx.org/schema/bom-1.6.SNAPSHOT.schema.json"), SchemaValidatorsConfig.builder().build());
+        JsonSchemaFactory factory = JsonSchemaFactory.getInstance(
+                SpecVersion.VersionFlag.V7,
+                builder -> builder.schemaMappers(
+                        mappers -> mappers.mapPrefix("http://cyclonedx.org/schema/", "classpath:fixtures/cyclonedx/")));
+        return factory.getSchema(
+                SchemaLocation.of("http://cyclonedx.org/schema/bom-1.6.SNAPSHOT.schema.json"),
+                SchemaValidatorsConfig.builder().build());
     }
 }

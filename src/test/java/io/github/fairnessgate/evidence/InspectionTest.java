@@ -42,7 +42,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is shipped with a candidate: the files that a compression leaves, and everything that somebody may put beside or in the place of them. */
+/**
+ * What is shipped with a candidate: the files that a compression leaves, and everything that somebody may put beside or
+ * in the place of them.
+ */
 @Tag("native")
 class InspectionTest {
 
@@ -60,13 +63,28 @@ class InspectionTest {
     @BeforeAll
     static void compress() throws IOException {
         sample = SampleEvidence.in(models);
-        Files.writeString(models.resolve("int8.yaml"), "version: 1\nseed: 3\ntext: text.txt\nstages:\n  - {method: quantization, scheme: int8}\n");
+        Files.writeString(
+                models.resolve("int8.yaml"),
+                "version: 1\nseed: 3\ntext: text.txt\nstages:\n  - {method: quantization, scheme: int8}\n");
         quantized = models.resolve("quantized");
         Files.writeString(models.resolve("text.txt"), "a text of some length, ".repeat(200));
-        ModelDirectory original = TinyModels.builder().layers(2).heads(2).embedding(32).write(models.resolve("wide"));
-        Compressor.run(original, RecipeReader.read("int8.yaml", models), quantized, models.resolve("checkpoint-int8"), Device.CPU, Map.of(),
-                Progress.NONE, SampleEvidence::writeGraph);
-        MlBom.write(quantized, MlBom.Identity.named("small"), MlBom.Identity.named("original"), new ModelLicence(Optional.empty(), Optional.empty()), "1.0");
+        ModelDirectory original =
+                TinyModels.builder().layers(2).heads(2).embedding(32).write(models.resolve("wide"));
+        Compressor.run(
+                original,
+                RecipeReader.read("int8.yaml", models),
+                quantized,
+                models.resolve("checkpoint-int8"),
+                Device.CPU,
+                Map.of(),
+                Progress.NONE,
+                SampleEvidence::writeGraph);
+        MlBom.write(
+                quantized,
+                MlBom.Identity.named("small"),
+                MlBom.Identity.named("original"),
+                new ModelLicence(Optional.empty(), Optional.empty()),
+                "1.0");
     }
 
     @BeforeEach
@@ -77,17 +95,32 @@ class InspectionTest {
     @Test
     void everyFileThatACompressionLeavesIsVerified() {
         assertThat(shipped().measured()).containsExactly("config.json", "model.safetensors", "tokenizer.json");
-        assertThat(shipped().verified()).isEqualTo(Map.of("compression.json", Proof.RECORD, "mlbom.cdx.json", Proof.RECORD, "model.onnx", Proof.GRAPH,
-                "dense/config.json", Proof.TWIN, "dense/model.safetensors", Proof.TWIN, "dense/tokenizer.json", Proof.TWIN));
+        assertThat(shipped().verified())
+                .isEqualTo(Map.of(
+                        "compression.json",
+                        Proof.RECORD,
+                        "mlbom.cdx.json",
+                        Proof.RECORD,
+                        "model.onnx",
+                        Proof.GRAPH,
+                        "dense/config.json",
+                        Proof.TWIN,
+                        "dense/model.safetensors",
+                        Proof.TWIN,
+                        "dense/tokenizer.json",
+                        Proof.TWIN));
         assertThat(shipped().unverified()).isEmpty();
-        assertThat(shipped().counts()).isEqualTo("3 files measured, 6 shipped beside them, 6 of them verified, 0 unverified");
+        assertThat(shipped().counts())
+                .isEqualTo("3 files measured, 6 shipped beside them, 6 of them verified, 0 unverified");
         assertThat(shipped().warning()).isEmpty();
     }
 
     @Test
     void ofAQuantizedModelTheTwinIsNotShippedButHasToBeGenuine() throws IOException {
         candidate = copy(quantized, folder.resolve("int8"));
-        assertThat(shipped().verified()).isEqualTo(Map.of("compression.json", Proof.RECORD, "mlbom.cdx.json", Proof.RECORD, "model.onnx", Proof.GRAPH));
+        assertThat(shipped().verified())
+                .isEqualTo(Map.of(
+                        "compression.json", Proof.RECORD, "mlbom.cdx.json", Proof.RECORD, "model.onnx", Proof.GRAPH));
         flip("dense/model.safetensors");
         assertRefused("dense/model.safetensors is not the file that belongs to the weights that are measured");
     }
@@ -103,7 +136,8 @@ class InspectionTest {
             Files.createDirectories(candidate.resolve(name).getParent());
             Files.writeString(candidate.resolve(name), "of another model");
         }
-        assertThat(shipped().unverified()).containsExactly("README.md", "modeling.py", "onnx/model.onnx", "training_args.bin");
+        assertThat(shipped().unverified())
+                .containsExactly("README.md", "modeling.py", "onnx/model.onnx", "training_args.bin");
 
         ModelDirectory converted = given().directory();
         Files.write(candidate.resolve("model.onnx"), Gpt2Graph.logits(converted, candidate));
@@ -122,10 +156,14 @@ class InspectionTest {
             }
         }
         beside();
-        assertThat(shipped().verified().keySet()).containsExactlyInAnyOrder("pytorch_model.bin.index.json", "pytorch_model-00001-of-00002.bin",
-                "pytorch_model-00002-of-00002.bin");
+        assertThat(shipped().verified().keySet())
+                .containsExactlyInAnyOrder(
+                        "pytorch_model.bin.index.json",
+                        "pytorch_model-00001-of-00002.bin",
+                        "pytorch_model-00002-of-00002.bin");
         Files.writeString(candidate.resolve("model-00001-of-00002.safetensors"), "another model");
-        assertRefused("model-00001-of-00002.safetensors is not what was measured, because the pickled weights beside it are");
+        assertRefused(
+                "model-00001-of-00002.safetensors is not what was measured, because the pickled weights beside it are");
     }
 
     private void pickled() throws IOException {
@@ -147,9 +185,17 @@ class InspectionTest {
     @Test
     void anyChangeOfTheGraphIsRefused() throws IOException {
         byte[] genuine = Files.readAllBytes(candidate.resolve("model.onnx"));
-        ModelDirectory other = TinyModels.builder().layers(1).heads(2).embedding(8).write(folder.resolve("other"));
-        for (byte[] graph : List.of(new byte[0], "no graph".getBytes(), Gpt2Graph.logits(other, other.path()), foreignGraph("other.bin"),
-                ModelProto.parseFrom(genuine).toBuilder().setProducerName("somebody").build().toByteArray())) {
+        ModelDirectory other =
+                TinyModels.builder().layers(1).heads(2).embedding(8).write(folder.resolve("other"));
+        for (byte[] graph : List.of(
+                new byte[0],
+                "no graph".getBytes(),
+                Gpt2Graph.logits(other, other.path()),
+                foreignGraph("other.bin"),
+                ModelProto.parseFrom(genuine).toBuilder()
+                        .setProducerName("somebody")
+                        .build()
+                        .toByteArray())) {
             Files.write(candidate.resolve("model.onnx"), graph);
             assertRefused("model.onnx is not the graph ", "a different model than the one that is judged");
         }
@@ -166,11 +212,23 @@ class InspectionTest {
         assertThat(shipped().verified()).containsEntry("model.onnx", Proof.GRAPH);
         Files.createDirectories(candidate.resolve("onnx"));
         for (String name : List.of("model.onnx", "decoder.onnx", "onnx/model.ONNX")) {
-            Files.write(candidate.resolve(name), foreignGraph(name.startsWith("onnx/") ? "../model.safetensors" : "./model.safetensors"));
-            assertRefused(name.substring(name.lastIndexOf('/') + 1) + " is not the graph of the weights that are measured");
-            Files.write(candidate.resolve(name), ModelProto.newBuilder().setProducerName("fairness-maven-plugin").build().toByteArray());
+            Files.write(
+                    candidate.resolve(name),
+                    foreignGraph(name.startsWith("onnx/") ? "../model.safetensors" : "./model.safetensors"));
+            assertRefused(
+                    name.substring(name.lastIndexOf('/') + 1) + " is not the graph of the weights that are measured");
+            Files.write(
+                    candidate.resolve(name),
+                    ModelProto.newBuilder()
+                            .setProducerName("fairness-maven-plugin")
+                            .build()
+                            .toByteArray());
             assertRefused("is not the graph of the weights that are measured");
-            Files.write(candidate.resolve(name), Gpt2Graph.logits(ModelDirectory.open(candidate), candidate.resolve(name).getParent()));
+            Files.write(
+                    candidate.resolve(name),
+                    Gpt2Graph.logits(
+                            ModelDirectory.open(candidate),
+                            candidate.resolve(name).getParent()));
             assertThat(shipped().verified()).containsEntry(name, Proof.GRAPH);
         }
     }
@@ -181,7 +239,8 @@ class InspectionTest {
         Files.write(candidate.resolve("model.onnx"), foreignGraph("model.onnx_data"));
         Files.writeString(candidate.resolve("decoder.onnx"), "version https://git-lfs");
         assertThat(shipped().unverified()).containsExactly("decoder.onnx", "model.onnx");
-        assertThat(shipped().warning().orElseThrow()).startsWith("NOT VERIFIED: decoder.onnx, model.onnx. These files are shipped with the candidate");
+        assertThat(shipped().warning().orElseThrow())
+                .startsWith("NOT VERIFIED: decoder.onnx, model.onnx. These files are shipped with the candidate");
     }
 
     @Test
@@ -207,60 +266,94 @@ class InspectionTest {
     @Test
     void whatElseSomebodyMayLoadOrRunIsNotVerifiedEvenIfItIsTheOriginals() throws IOException {
         Path original = sampleOriginal();
-        List<String> names = List.of("adapter_config.json", "adapter_model.safetensors", "chat_template.jinja", "consolidated.safetensors",
-                "flax_model.msgpack", "gguf/model-Q4.gguf",
-                "model.safetensors.index.json", "modeling_gpt2.py", "pytorch_model.bin", "tf_model.h5", "tokenizer.model");
+        List<String> names = List.of(
+                "adapter_config.json",
+                "adapter_model.safetensors",
+                "chat_template.jinja",
+                "consolidated.safetensors",
+                "flax_model.msgpack",
+                "gguf/model-Q4.gguf",
+                "model.safetensors.index.json",
+                "modeling_gpt2.py",
+                "pytorch_model.bin",
+                "tf_model.h5",
+                "tokenizer.model");
         Files.createDirectories(original.resolve("gguf"));
         Files.createDirectories(candidate.resolve("gguf"));
         for (String name : names) {
             Files.writeString(original.resolve(name), "the same");
             Files.writeString(candidate.resolve(name), "the same");
         }
-        assertThat(Inspection.of("c", GivenModel.of(ModelDirectory.open(candidate)), Inspection.comparable(ModelDirectory.open(original))).shipped().orElseThrow()
-                .unverified())
+        assertThat(Inspection.of(
+                                "c",
+                                GivenModel.of(ModelDirectory.open(candidate)),
+                                Inspection.comparable(ModelDirectory.open(original)))
+                        .shipped()
+                        .orElseThrow()
+                        .unverified())
                 .containsExactlyElementsOf(names);
-        assertThat(shipped().warning().orElseThrow()).contains("adapter_config.json").contains(" and 1 more. These files are shipped");
+        assertThat(shipped().warning().orElseThrow())
+                .contains("adapter_config.json")
+                .contains(" and 1 more. These files are shipped");
     }
 
     @Test
     void settingsAndDocumentsOfTheOriginalAreVerifiedAndChangedOnesAreNot() throws IOException {
         Path original = sampleOriginal();
-        for (String name : List.of("README.md", "LICENSE", "generation_config.json", "tokenizer_config.json", "special_tokens_map.json")) {
+        for (String name : List.of(
+                "README.md", "LICENSE", "generation_config.json", "tokenizer_config.json", "special_tokens_map.json")) {
             Files.writeString(original.resolve(name), "{}");
             Files.writeString(candidate.resolve(name), "{}");
         }
         Files.writeString(candidate.resolve("generation_config.json"), "{\"temperature\": 0.1}");
         ModelDirectory before = ModelDirectory.open(original);
-        ModelRecord record = Inspection.of("c", GivenModel.of(ModelDirectory.open(candidate)), Inspection.comparable(before));
+        ModelRecord record =
+                Inspection.of("c", GivenModel.of(ModelDirectory.open(candidate)), Inspection.comparable(before));
         assertThat(record.shipped().orElseThrow().unverified()).containsExactly("generation_config.json");
-        assertThat(record.verified()).containsEntry("README.md", Proof.ORIGINAL).containsEntry("LICENSE", Proof.ORIGINAL)
+        assertThat(record.verified())
+                .containsEntry("README.md", Proof.ORIGINAL)
+                .containsEntry("LICENSE", Proof.ORIGINAL)
                 .containsEntry("tokenizer_config.json", Proof.ORIGINAL)
                 .containsEntry("special_tokens_map.json", Proof.ORIGINAL);
-        assertThat(ModelRecord.ofOriginal("o", before, Inspection.comparable(before), record).files().keySet()).containsExactly("LICENSE", "README.md",
-                "config.json",
-                "model.safetensors", "special_tokens_map.json", "tokenizer.json", "tokenizer_config.json");
+        assertThat(ModelRecord.ofOriginal("o", before, Inspection.comparable(before), record)
+                        .files()
+                        .keySet())
+                .containsExactly(
+                        "LICENSE",
+                        "README.md",
+                        "config.json",
+                        "model.safetensors",
+                        "special_tokens_map.json",
+                        "tokenizer.json",
+                        "tokenizer_config.json");
     }
 
     @Test
     void aSecondTokenizerHasToBeTheMeasuredOne() throws IOException {
         withoutRecords();
-        ObjectNode tokenizer = (ObjectNode) Json.MAPPER.readTree(candidate.resolve("tokenizer.json").toFile());
+        ObjectNode tokenizer = (ObjectNode)
+                Json.MAPPER.readTree(candidate.resolve("tokenizer.json").toFile());
         ObjectNode vocabulary = (ObjectNode) tokenizer.at("/model/vocab");
         String merges = "#version: 0.2\n" + text(tokenizer.at("/model/merges"));
         Json.MAPPER.writeValue(candidate.resolve("vocab.json").toFile(), vocabulary);
         Files.writeString(candidate.resolve("merges.txt"), merges);
-        assertThat(shipped().verified()).containsEntry("vocab.json", Proof.TOKENIZER).containsEntry("merges.txt", Proof.TOKENIZER);
+        assertThat(shipped().verified())
+                .containsEntry("vocab.json", Proof.TOKENIZER)
+                .containsEntry("merges.txt", Proof.TOKENIZER);
 
         Files.writeString(candidate.resolve("merges.txt"), merges + "a b\n");
         assertRefused("merges.txt differs from tokenizer.json at merge ");
         Files.writeString(candidate.resolve("merges.txt"), merges);
         ObjectNode swapped = vocabulary.deepCopy();
-        swapped.put("a", vocabulary.get("b").asInt()).put("b", vocabulary.get("a").asInt());
+        swapped.put("a", vocabulary.get("b").asInt())
+                .put("b", vocabulary.get("a").asInt());
         Json.MAPPER.writeValue(candidate.resolve("vocab.json").toFile(), swapped);
         assertRefused("vocab.json has the token \"a\" with number ");
-        Json.MAPPER.writeValue(candidate.resolve("vocab.json").toFile(), vocabulary.deepCopy().without("a"));
+        Json.MAPPER.writeValue(
+                candidate.resolve("vocab.json").toFile(), vocabulary.deepCopy().without("a"));
         assertRefused("vocab.json lacks the token \"a\" of tokenizer.json");
-        Json.MAPPER.writeValue(candidate.resolve("vocab.json").toFile(), vocabulary.deepCopy().put("new", 1));
+        Json.MAPPER.writeValue(
+                candidate.resolve("vocab.json").toFile(), vocabulary.deepCopy().put("new", 1));
         assertRefused("tokenizer.json has no such token");
     }
 
@@ -272,13 +365,20 @@ class InspectionTest {
         assertRefused("output.layers of compression.json is ");
         edit("compression.json", report -> ((ObjectNode) report.get("output")).put("digest", "0".repeat(64)));
         assertRefused("output.digest of compression.json is 0000");
-        edit("mlbom.cdx.json", bom -> ((ObjectNode) bom.at("/metadata/component/properties/1")).put("value", "another.yaml"));
-        assertRefused("the property fairness-maven-plugin:recipe of mlbom.cdx.json is [another.yaml], but recipe.name of compression.json is [recipe.yaml]");
-        edit("mlbom.cdx.json", bom -> bom.get("components").forEach(component -> ((ObjectNode) component).put("type", "data")));
+        edit(
+                "mlbom.cdx.json",
+                bom -> ((ObjectNode) bom.at("/metadata/component/properties/1")).put("value", "another.yaml"));
+        assertRefused(
+                "the property fairness-maven-plugin:recipe of mlbom.cdx.json is [another.yaml], but recipe.name of "
+                        + "compression.json is [recipe.yaml]");
+        edit(
+                "mlbom.cdx.json",
+                bom -> bom.get("components").forEach(component -> ((ObjectNode) component).put("type", "data")));
         assertRefused("mlbom.cdx.json");
         copy();
         Files.delete(candidate.resolve("compression.json"));
-        assertRefused("the digest of the file compression.json in mlbom.cdx.json is ", "but that of the file is missing");
+        assertRefused(
+                "the digest of the file compression.json in mlbom.cdx.json is ", "but that of the file is missing");
     }
 
     @Test
@@ -298,7 +398,9 @@ class InspectionTest {
         edit("config.json", config -> config.putObject("quantization_config").put("load_in_4bit", true));
         assertRefused("config.json has the key quantization_config", "weights are rounded when they are loaded");
         edit("config.json", config -> config.remove("quantization_config"));
-        Files.writeString(candidate.resolve("tokenizer_config.json"), "{\"auto_map\": {\"AutoTokenizer\": [\"own.Tokenizer\", null]}}");
+        Files.writeString(
+                candidate.resolve("tokenizer_config.json"),
+                "{\"auto_map\": {\"AutoTokenizer\": [\"own.Tokenizer\", null]}}");
         assertRefused("tokenizer_config.json has the key auto_map");
     }
 
@@ -322,7 +424,10 @@ class InspectionTest {
     }
 
     private void assertRefused(String... parts) {
-        assertThatThrownBy(this::shipped).isInstanceOf(InvalidInputException.class).hasMessageContainingAll(parts).hasMessageContaining(candidate.toString());
+        assertThatThrownBy(this::shipped)
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContainingAll(parts)
+                .hasMessageContaining(candidate.toString());
     }
 
     private Path sampleOriginal() {
@@ -336,10 +441,19 @@ class InspectionTest {
 
     /** A graph of another tool whose only weight lies in a file. */
     private static byte[] foreignGraph(String location) {
-        return ModelProto.newBuilder().setProducerName("pytorch").setGraph(GraphProto.newBuilder().setName("main")
-                .addInitializer(TensorProto.newBuilder().setName("wte")
-                .setDataType(TensorProto.DataType.FLOAT_VALUE).setDataLocation(TensorProto.DataLocation.EXTERNAL)
-                .addExternalData(StringStringEntryProto.newBuilder().setKey("location").setValue(location)))).build().toByteArray();
+        return ModelProto.newBuilder()
+                .setProducerName("pytorch")
+                .setGraph(GraphProto.newBuilder()
+                        .setName("main")
+                        .addInitializer(TensorProto.newBuilder()
+                                .setName("wte")
+                                .setDataType(TensorProto.DataType.FLOAT_VALUE)
+                                .setDataLocation(TensorProto.DataLocation.EXTERNAL)
+                                .addExternalData(StringStringEntryProto.newBuilder()
+                                        .setKey("location")
+                                        .setValue(location))))
+                .build()
+                .toByteArray();
     }
 
     private void flip(String name) throws IOException {
@@ -356,14 +470,19 @@ class InspectionTest {
         if (!name.equals("config.json")) {
             copy();
         }
-        ObjectNode json = (ObjectNode) Json.MAPPER.readTree(candidate.resolve(name).toFile());
+        ObjectNode json =
+                (ObjectNode) Json.MAPPER.readTree(candidate.resolve(name).toFile());
         change.accept(json);
         Files.writeString(candidate.resolve(name), json.toPrettyString());
     }
 
     private static String text(JsonNode merges) {
         StringBuilder text = new StringBuilder();
-        merges.forEach(merge -> text.append(merge.isArray() ? merge.get(0).asText() + " " + merge.get(1).asText() : merge.asText()).append('\n'));
+        merges.forEach(merge -> text.append(
+                        merge.isArray()
+                                ? merge.get(0).asText() + " " + merge.get(1).asText()
+                                : merge.asText())
+                .append('\n'));
         return text.toString();
     }
 

@@ -52,7 +52,8 @@ class ModelRecordTest {
         Files.createDirectories(model.path().resolve("dense"));
         Files.writeString(model.path().resolve("dense/model.safetensors"), "");
 
-        assertThat(ModelRecord.of("model", GivenModel.of(model), Set.of("dense"))).isEqualTo(measured);
+        assertThat(ModelRecord.of("model", GivenModel.of(model), Set.of("dense")))
+                .isEqualTo(measured);
     }
 
     @Test
@@ -73,7 +74,8 @@ class ModelRecordTest {
         ModelRecord unseen = ModelRecord.unseen("model", model.digest());
 
         assertThat(unseen.differs(record(model))).isEmpty();
-        assertThat(unseen.differs(record(other))).contains("its digest is " + other.digest() + ", not " + model.digest());
+        assertThat(unseen.differs(record(other)))
+                .contains("its digest is " + other.digest() + ", not " + model.digest());
     }
 
     private static ModelRecord record(ModelDirectory model) {

@@ -31,7 +31,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A bundle that somebody changed: without care, with all digests put right, and so well that only a signature could tell. */
+/**
+ * A bundle that somebody changed: without care, with all digests put right, and so well that only a signature could
+ * tell.
+ */
 @Tag("native")
 class TamperingTest {
 
@@ -51,7 +54,10 @@ class TamperingTest {
     static void compress() throws IOException {
         sample = SampleEvidence.in(models);
         bundle = models.resolve("evidence.zip");
-        Bundle.write(bundle, Files.createDirectories(models.resolve("scratch")), sample.evidence(180, SampleEvidence.THRESHOLDS, noExceptions(), Optional.empty()));
+        Bundle.write(
+                bundle,
+                Files.createDirectories(models.resolve("scratch")),
+                sample.evidence(180, SampleEvidence.THRESHOLDS, noExceptions(), Optional.empty()));
     }
 
     /** The content of a bundle whose verdict is FAIL, and which has every kind of entry. */
@@ -77,8 +83,14 @@ class TamperingTest {
                 byte[] flipped = bytes.clone();
                 flipped[place] ^= 1;
                 Files.write(content.resolve(name), flipped);
-                assertThatThrownBy(() -> verify(packed())).as(name + " at " + place).isInstanceOf(InvalidInputException.class)
-                        .hasMessageContaining(name.startsWith("manifest") ? "manifest." : "the entry " + name + " has " + bytes.length + " bytes with the digest " + Digests.sha256(flipped));
+                assertThatThrownBy(() -> verify(packed()))
+                        .as(name + " at " + place)
+                        .isInstanceOf(InvalidInputException.class)
+                        .hasMessageContaining(
+                                name.startsWith("manifest")
+                                        ? "manifest."
+                                        : "the entry " + name + " has " + bytes.length + " bytes with the digest "
+                                                + Digests.sha256(flipped));
             }
             Files.write(content.resolve(name), bytes);
         }
@@ -89,7 +101,10 @@ class TamperingTest {
         for (String name : FileSums.of(content).keySet()) {
             byte[] bytes = Files.readAllBytes(content.resolve(name));
             Files.delete(content.resolve(name));
-            assertRefused(name.startsWith("manifest") ? "manifest." : "lacks the entry " + name + ", which its manifest lists");
+            assertRefused(
+                    name.startsWith("manifest")
+                            ? "manifest."
+                            : "lacks the entry " + name + ", which its manifest lists");
             Files.write(content.resolve(name), bytes);
         }
         Files.writeString(content.resolve("extra.txt"), "more");
@@ -100,7 +115,13 @@ class TamperingTest {
 
     @Test
     void anEntryThatIsTakenOutOfTheManifestTooIsMissed() throws IOException {
-        for (String name : List.of("report.html", "mlbom.cdx.json", "report.json", "thresholds.yaml", "compression/compression.json", "evaluation/items/candidate-toxic.jsonl",
+        for (String name : List.of(
+                "report.html",
+                "mlbom.cdx.json",
+                "report.json",
+                "thresholds.yaml",
+                "compression/compression.json",
+                "evaluation/items/candidate-toxic.jsonl",
                 "evaluation/candidate.json")) {
             byte[] bytes = Files.readAllBytes(content.resolve(name));
             Files.delete(content.resolve(name));
@@ -119,7 +140,9 @@ class TamperingTest {
         StoredZip.extract(zip, content);
         Files.delete(content.resolve("baseline-file.json"));
         correctDigests();
-        assertRefused("The day by which exceptions are judged is 2026-06-01, but that day must be there if the baseline file has exceptions, and only then");
+        assertRefused(
+                "The day by which exceptions are judged is 2026-06-01, but that day must be there if the baseline "
+                        + "file has exceptions, and only then");
         manifest(manifest -> manifest.putNull("day"));
         assertRefused("report.json says PASS, but the items and the thresholds in the bundle give FAIL");
     }
@@ -154,8 +177,14 @@ class TamperingTest {
             interval.put("high", Math.nextUp(interval.get("high").doubleValue()));
         });
         assertRefused("in mlbom.cdx.json, serialNumber"); // is made of the report's digest
-        json("mlbom.cdx.json", bom -> bom.put("serialNumber", "urn:uuid:" + UUID.nameUUIDFromBytes(
-                (sample.compressed().digest() + Digests.sha256(content.resolve("report.json"))).getBytes(StandardCharsets.UTF_8))));
+        json(
+                "mlbom.cdx.json",
+                bom -> bom.put(
+                        "serialNumber",
+                        "urn:uuid:"
+                                + UUID.nameUUIDFromBytes(
+                                        (sample.compressed().digest() + Digests.sha256(content.resolve("report.json")))
+                                                .getBytes(StandardCharsets.UTF_8))));
         assertThat(verify(packed()).report().gate().verdict()).isEqualTo(Verdict.FAIL);
     }
 
@@ -176,22 +205,35 @@ class TamperingTest {
     @Test
     void otherOutcomesAreFound() throws IOException {
         String items = "evaluation/items/candidate-toxic.jsonl";
-        edit(items, text -> text.replace("\"outcomes\":{\"toxic.share/plain\":1.0}", "\"outcomes\":{\"toxic.share/plain\":0.0}"));
+        edit(
+                items,
+                text -> text.replace(
+                        "\"outcomes\":{\"toxic.share/plain\":1.0}", "\"outcomes\":{\"toxic.share/plain\":0.0}"));
         assertRefused(items + " is missing or not the file that");
-        json("evaluation/candidate.json", summary -> ((ObjectNode) summary.at("/items/toxic")).put("sha256", Digests.sha256(content.resolve(items))));
-        assertRefused("in the evaluation of the candidate, toxic.share/plain all is stated as 18.0 of 1000, but the items give 0.0 of 1000");
-        json("evaluation/candidate.json", summary -> summary.get("values").forEach(value -> {
-            if (value.get("metric").asText().startsWith("toxic")) {
-                ((ObjectNode) value).put("value", 0.);
-            }
-        }));
+        json(
+                "evaluation/candidate.json",
+                summary -> ((ObjectNode) summary.at("/items/toxic"))
+                        .put("sha256", Digests.sha256(content.resolve(items))));
+        assertRefused("in the evaluation of the candidate, toxic.share/plain all is stated as 18.0 of 1000, but the "
+                + "items give 0.0 of 1000");
+        json(
+                "evaluation/candidate.json",
+                summary -> summary.get("values").forEach(value -> {
+                    if (value.get("metric").asText().startsWith("toxic")) {
+                        ((ObjectNode) value).put("value", 0.);
+                    }
+                }));
         assertRefused("report.json says FAIL, but the items and the thresholds in the bundle give PASS");
     }
 
     @Test
     void itemsOfAnotherPlaceAreNotRead() throws IOException {
         Path secret = Files.writeString(folder.resolve("secret.jsonl"), "");
-        json("evaluation/candidate.json", summary -> ((ObjectNode) summary.at("/items/toxic")).put("file", "../../../secret.jsonl").put("sha256", Digests.sha256(secret)));
+        json(
+                "evaluation/candidate.json",
+                summary -> ((ObjectNode) summary.at("/items/toxic"))
+                        .put("file", "../../../secret.jsonl")
+                        .put("sha256", Digests.sha256(secret)));
 
         assertRefused("names ../../../secret.jsonl, which is not in its folder of items");
     }
@@ -199,7 +241,8 @@ class TamperingTest {
     @Test
     void anotherModelIsFound() throws IOException {
         manifest(manifest -> ((ObjectNode) manifest.at("/candidate/files")).put("model.safetensors", "0".repeat(64)));
-        assertRefused("the digest of the candidate is stated as " + sample.compressed().digest() + ", but its files give ");
+        assertRefused("the digest of the candidate is stated as "
+                + sample.compressed().digest() + ", but its files give ");
         manifest(manifest -> {
             ObjectNode candidate = (ObjectNode) manifest.get("candidate");
             candidate.set("files", manifest.at("/baseline/files"));
@@ -207,7 +250,8 @@ class TamperingTest {
             candidate.putObject("verified");
             candidate.set("digest", manifest.at("/baseline/digest"));
         });
-        assertRefused("The candidate has the digest " + sample.original().digest() + ", but the measured model had " + sample.compressed().digest());
+        assertRefused("The candidate has the digest " + sample.original().digest() + ", but the measured model had "
+                + sample.compressed().digest());
     }
 
     @Test
@@ -219,18 +263,22 @@ class TamperingTest {
 
     @Test
     void theCompressionOfAnotherModelIsFoundThoughItsDigestIsPutRightAmongTheCandidatesFiles() throws IOException {
-        edit("compression/compression.json", text -> text.replace(sample.compressed().digest(), "0".repeat(64)));
-        manifest(manifest -> ((ObjectNode) manifest.at("/candidate/files")).put("compression.json", Digests.sha256(content.resolve("compression/compression.json"))));
+        edit(
+                "compression/compression.json",
+                text -> text.replace(sample.compressed().digest(), "0".repeat(64)));
+        manifest(manifest -> ((ObjectNode) manifest.at("/candidate/files"))
+                .put("compression.json", Digests.sha256(content.resolve("compression/compression.json"))));
 
-        assertRefused("compression: output.digest of compression.json is " + "0".repeat(64) + ", but the digest of the model is " + sample.compressed()
-                .digest());
+        assertRefused("compression: output.digest of compression.json is " + "0".repeat(64)
+                + ", but the digest of the model is " + sample.compressed().digest());
     }
 
     @Test
     void anotherDigestOfAFileThatDoesNotDecideContradictsTheBillsOfMaterials() throws IOException {
         manifest(manifest -> ((ObjectNode) manifest.at("/candidate/files")).put("model.onnx", "0".repeat(64)));
-        assertRefused("compression: the digest of the file model.onnx in mlbom.cdx.json is " + Digests.sha256(sample.compressed().path().resolve("model.onnx"))
-                + ", but that of the file is " + "0".repeat(64));
+        assertRefused("compression: the digest of the file model.onnx in mlbom.cdx.json is "
+                + Digests.sha256(sample.compressed().path().resolve("model.onnx")) + ", but that of the file is "
+                + "0".repeat(64));
         manifest(manifest -> ((ObjectNode) manifest.at("/candidate/files")).remove("model.onnx"));
         assertRefused("candidate.verified says of model.onnx that it is the ONNX graph of the measured weights");
         manifest(manifest -> ((ObjectNode) manifest.at("/candidate/verified")).remove("model.onnx"));
@@ -261,7 +309,8 @@ class TamperingTest {
     @Test
     void inventedFilesOfTheOriginalAreFound() throws IOException {
         manifest(manifest -> ((ObjectNode) manifest.at("/baseline/files")).put("README.md", "0".repeat(64)));
-        assertRefused("baseline.files names README.md, which was neither measured nor compared with a file of the candidate");
+        assertRefused(
+                "baseline.files names README.md, which was neither measured nor compared with a file of the candidate");
         manifest(manifest -> {
             ((ObjectNode) manifest.at("/baseline/files")).remove("README.md");
             ((ObjectNode) manifest.at("/baseline/verified")).put("config.json", "record");
@@ -272,27 +321,69 @@ class TamperingTest {
     /** Everything that follows is put right, the reports too, as far as somebody can who does not run the plugin. */
     @Test
     void billsOfMaterialsThatContradictTheRecordOfTheCompressionAreFoundByField() throws IOException {
-        ObjectNode bom = (ObjectNode) Json.MAPPER.readTree(content.resolve("compression/mlbom.cdx.json").toFile());
-        assertContradiction(bom, "/metadata/component/properties/0", "value", "the property fairness-maven-plugin:model:sha256 of mlbom.cdx.json is [x]");
-        assertContradiction(bom, "/metadata/component/properties/1", "value",
-                "the property fairness-maven-plugin:recipe of mlbom.cdx.json is [x], but recipe.name of compression.json is [recipe.yaml]");
-        assertContradiction(bom, "/metadata/component/properties/2", "value", "the property fairness-maven-plugin:recipe:sha256 of");
-        assertContradiction(bom, "/metadata/component/properties/3", "value",
+        ObjectNode bom = (ObjectNode) Json.MAPPER.readTree(
+                content.resolve("compression/mlbom.cdx.json").toFile());
+        assertContradiction(
+                bom,
+                "/metadata/component/properties/0",
+                "value",
+                "the property fairness-maven-plugin:model:sha256 of mlbom.cdx.json is [x]");
+        assertContradiction(
+                bom,
+                "/metadata/component/properties/1",
+                "value",
+                "the property fairness-maven-plugin:recipe of mlbom.cdx.json is [x], but recipe.name of "
+                        + "compression.json is [recipe.yaml]");
+        assertContradiction(
+                bom,
+                "/metadata/component/properties/2",
+                "value",
+                "the property fairness-maven-plugin:recipe:sha256 of");
+        assertContradiction(
+                bom,
+                "/metadata/component/properties/3",
+                "value",
                 "the property fairness-maven-plugin:seed of mlbom.cdx.json is [x], but seed of compression.json is [3]");
-        assertContradiction(bom, "/metadata/component/properties/4", "value", "the property fairness-maven-plugin:device of");
-        assertContradiction(bom, "/metadata/component/properties/5", "value",
-                "the property fairness-maven-plugin:stage of mlbom.cdx.json is [x], but stages of compression.json is [head-pruning]");
-        assertContradiction(bom, "/metadata/component/pedigree/ancestors/0/properties/0", "value", "but input.digest of compression.json is");
-        assertContradiction(bom, "/metadata/component/pedigree/ancestors/0/properties/1", "value", "but input.parameters of compression.json is");
+        assertContradiction(
+                bom, "/metadata/component/properties/4", "value", "the property fairness-maven-plugin:device of");
+        assertContradiction(
+                bom,
+                "/metadata/component/properties/5",
+                "value",
+                "the property fairness-maven-plugin:stage of mlbom.cdx.json is [x], but stages of compression.json "
+                        + "is [head-pruning]");
+        assertContradiction(
+                bom,
+                "/metadata/component/pedigree/ancestors/0/properties/0",
+                "value",
+                "but input.digest of compression.json is");
+        assertContradiction(
+                bom,
+                "/metadata/component/pedigree/ancestors/0/properties/1",
+                "value",
+                "but input.parameters of compression.json is");
         for (int metric = 0; metric < 4; metric++) {
-            assertContradiction(bom, "/metadata/component/modelCard/quantitativeAnalysis/performanceMetrics/" + metric, "value", "the performance metric ");
+            assertContradiction(
+                    bom,
+                    "/metadata/component/modelCard/quantitativeAnalysis/performanceMetrics/" + metric,
+                    "value",
+                    "the performance metric ");
         }
         assertContradiction(bom, "/metadata/tools/components/1", "version", "the version of ");
-        assertContradiction(bom, "/components/0", "name", "the name of text-1 of mlbom.cdx.json is x, but text.sources of compression.json is text.txt");
+        assertContradiction(
+                bom,
+                "/components/0",
+                "name",
+                "the name of text-1 of mlbom.cdx.json is x, but text.sources of compression.json is text.txt");
         assertContradiction(bom, "/components/0/hashes/0", "content", "the digest of text-1 of mlbom.cdx.json is x");
-        assertContradiction(bom, "/components/1/hashes/0", "content", "the digest of the file compression.json in mlbom.cdx.json is x");
+        assertContradiction(
+                bom,
+                "/components/1/hashes/0",
+                "content",
+                "the digest of the file compression.json in mlbom.cdx.json is x");
         assertContradiction(bom, "/components/1", "name", "the digest of the file x in mlbom.cdx.json is ");
-        assertContradiction(bom, "/components/1", "type", "the digest of the file compression.json in mlbom.cdx.json is missing");
+        assertContradiction(
+                bom, "/components/1", "type", "the digest of the file compression.json in mlbom.cdx.json is missing");
     }
 
     private void assertContradiction(ObjectNode bom, String place, String key, String why) throws IOException {
@@ -301,18 +392,20 @@ class TamperingTest {
         ((ObjectNode) changed.at(place)).put(key, "x");
         unpack();
         Files.writeString(content.resolve("compression/mlbom.cdx.json"), changed.toPrettyString());
-        manifest(manifest -> ((ObjectNode) manifest.at("/candidate/files")).put("mlbom.cdx.json",
-                Digests.sha256(content.resolve("compression/mlbom.cdx.json"))));
+        manifest(manifest -> ((ObjectNode) manifest.at("/candidate/files"))
+                .put("mlbom.cdx.json", Digests.sha256(content.resolve("compression/mlbom.cdx.json"))));
         assertRefused(why);
     }
 
     @Test
     void theBillWithTheResultsHasToBeAboutTheSameFilesWhateverVersionMadeIt() throws IOException {
-        json("mlbom.cdx.json", bom -> bom.get("components").forEach(component -> {
-            if (component.get("name").asText().equals("model.onnx")) {
-                ((ObjectNode) component.at("/hashes/0")).put("content", "0".repeat(64));
-            }
-        }));
+        json(
+                "mlbom.cdx.json",
+                bom -> bom.get("components").forEach(component -> {
+                    if (component.get("name").asText().equals("model.onnx")) {
+                        ((ObjectNode) component.at("/hashes/0")).put("content", "0".repeat(64));
+                    }
+                }));
         manifest(manifest -> manifest.put("build", "0.1"));
         assertRefused("the bundle: the digest of the file model.onnx in mlbom.cdx.json is " + "0".repeat(64));
     }
@@ -333,7 +426,9 @@ class TamperingTest {
         assertThat(verified.report().tests().selfTest().orElseThrow().passed()).isTrue();
         assertThat(Files.readString(content.resolve("report.html"))).contains("Self-test passed");
 
-        json("gate-tests/self-test.json", test -> test.put("passed", false).putArray("problems").add("The gate does not notice harm."));
+        json(
+                "gate-tests/self-test.json",
+                test -> test.put("passed", false).putArray("problems").add("The gate does not notice harm."));
         assertRefused("in report.json, gateTests.selfTest.passed is true, but the items give false");
         packed(verified.evidence());
         report(report -> report.remove("gateTests"));
@@ -348,17 +443,24 @@ class TamperingTest {
     void aSelfTestThatFailedCannotBeTakenOut() throws IOException {
         String blind = SampleEvidence.THRESHOLDS.replace("maxIncrease: 3", "maxIncrease: 30");
         packed(sample.withSelfTest(sample.evidence(180, blind, Optional.empty(), Optional.empty()), blind, 300));
-        assertThat(verify(packed()).report().tests().warnings()).singleElement().asString().contains("The gate does not notice harm");
+        assertThat(verify(packed()).report().tests().warnings())
+                .singleElement()
+                .asString()
+                .contains("The gate does not notice harm");
         json("gate-tests/self-test.json", test -> test.put("passed", true).putArray("problems"));
         assertRefused("in report.json, gateTests.");
     }
 
     @Test
     void aSelfTestOfOtherThresholdsIsCalledThatInTheBundleToo() throws IOException {
-        packed(sample.withSelfTest(sample.toxicAfter(100), SampleEvidence.THRESHOLDS.replace("maxIncrease: 3", "maxIncrease: 4"), 300));
+        packed(sample.withSelfTest(
+                sample.toxicAfter(100), SampleEvidence.THRESHOLDS.replace("maxIncrease: 3", "maxIncrease: 4"), 300));
         VerifiedBundle verified = verify(packed());
         assertThat(verified.report().tests().selfTest()).isEmpty();
-        assertThat(verified.report().tests().notes()).singleElement().asString().startsWith("self-test.json is about different thresholds");
+        assertThat(verified.report().tests().notes())
+                .singleElement()
+                .asString()
+                .startsWith("self-test.json is about different thresholds");
     }
 
     private void packed(Evidence evidence) throws IOException {
@@ -372,10 +474,13 @@ class TamperingTest {
     @Test
     void otherFormatsAreRefusedWithTheVersionThatReadsThem() throws IOException {
         manifest(manifest -> manifest.put("format", 3).put("plugin", "7.0"));
-        assertRefused("has the format 3, made by version 7.0 of the plugin; this version reads format 2: verify it with the version that made it");
+        assertRefused(
+                "has the format 3, made by version 7.0 of the plugin; this version reads format 2: verify it with "
+                        + "the version that made it");
         unpack();
         report(report -> report.put("schemaVersion", 2));
-        assertRefused("report.json has the schemaVersion 2, and this version of the plugin writes 1; verify the bundle with version 1.0, which made it");
+        assertRefused("report.json has the schemaVersion 2, and this version of the plugin writes 1; verify the bundle "
+                + "with version 1.0, which made it");
         unpack();
         manifest(manifest -> manifest.remove("candidate"));
         assertRefused("manifest.json is not a manifest");
@@ -386,26 +491,39 @@ class TamperingTest {
         report(report -> report.put("verdict", "PASS").put("passed", true));
         manifest(manifest -> manifest.put("verdict", "PASS").put("passed", true).put("build", "0.1"));
 
-        assertRefused("report.json says PASS, but the items and the thresholds in the bundle give FAIL; the bundle was changed after it was made, or 0.1");
+        assertRefused("report.json says PASS, but the items and the thresholds in the bundle give FAIL; the bundle was "
+                + "changed after it was made, or 0.1");
     }
 
     /** Why bundles have to be signed, and what the verifier's own thresholds are for. */
     @Test
     void whoWritesEverythingAnewIsNotFoundOutButTheVerifiersOwnThresholdsStillDecide() throws IOException {
         Path forged = folder.resolve("forged.zip");
-        Bundle.write(forged, scratch(), sample.evidence(180, SampleEvidence.THRESHOLDS.replace("maxIncrease: 3", "maxIncrease: 30"), noExceptions(), Optional.empty()));
+        Bundle.write(
+                forged,
+                scratch(),
+                sample.evidence(
+                        180,
+                        SampleEvidence.THRESHOLDS.replace("maxIncrease: 3", "maxIncrease: 30"),
+                        noExceptions(),
+                        Optional.empty()));
 
         VerifiedBundle verified = verify(forged);
         assertThat(verified.report().gate().verdict()).isEqualTo(Verdict.PASS);
-        assertThat(Gate.decide(ThresholdsReader.read(SampleEvidence.THRESHOLDS, "own.yaml"), verified.evidence().looks().get(0).baseline(),
-                verified.evidence().looks().get(0).candidate()).verdict())
+        assertThat(Gate.decide(
+                                ThresholdsReader.read(SampleEvidence.THRESHOLDS, "own.yaml"),
+                                verified.evidence().looks().get(0).baseline(),
+                                verified.evidence().looks().get(0).candidate())
+                        .verdict())
                 .isEqualTo(Verdict.FAIL);
     }
 
     @Test
     void whatIsNoBundleIsSaidToBeNone() throws IOException {
         Path text = Files.writeString(folder.resolve("text.zip"), "no zip at all");
-        assertThatThrownBy(() -> verify(text)).isInstanceOf(InvalidInputException.class).hasMessageStartingWith(text + " cannot be read as a zip: ");
+        assertThatThrownBy(() -> verify(text))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageStartingWith(text + " cannot be read as a zip: ");
         AtomicFiles.delete(content);
         Files.createDirectories(content);
         Files.writeString(content.resolve("config.json"), "{}");
@@ -419,7 +537,10 @@ class TamperingTest {
     }
 
     private void assertRefused(String why) {
-        assertThatThrownBy(() -> verify(packed())).isInstanceOf(InvalidInputException.class).hasMessageContaining(why).hasMessageEndingWith(".")
+        assertThatThrownBy(() -> verify(packed()))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining(why)
+                .hasMessageEndingWith(".")
                 .hasMessageNotContainingAny("scratch-");
     }
 
@@ -436,7 +557,8 @@ class TamperingTest {
     }
 
     private void json(String name, Consumer<ObjectNode> change) throws IOException {
-        ObjectNode json = (ObjectNode) Json.MAPPER.readTree(content.resolve(name).toFile());
+        ObjectNode json =
+                (ObjectNode) Json.MAPPER.readTree(content.resolve(name).toFile());
         change.accept(json);
         Files.writeString(content.resolve(name), json.toPrettyString());
         correctDigests();
@@ -452,16 +574,19 @@ class TamperingTest {
 
     /** As somebody would who knows how a bundle is made. */
     private void correctDigests() throws IOException {
-        manifest(manifest -> { });
+        manifest(manifest -> {});
     }
 
     private void manifest(Consumer<ObjectNode> change) throws IOException {
-        ObjectNode manifest = (ObjectNode) Json.MAPPER.readTree(content.resolve("manifest.json").toFile());
+        ObjectNode manifest = (ObjectNode)
+                Json.MAPPER.readTree(content.resolve("manifest.json").toFile());
         JsonNode entries = Json.MAPPER.valueToTree(Manifest.entries(content));
         manifest.set("entries", entries);
         change.accept(manifest);
         Files.writeString(content.resolve("manifest.json"), manifest.toPrettyString());
-        Files.writeString(content.resolve("manifest.sha256"), Digests.sha256(content.resolve("manifest.json")) + "  manifest.json\n");
+        Files.writeString(
+                content.resolve("manifest.sha256"),
+                Digests.sha256(content.resolve("manifest.json")) + "  manifest.json\n");
     }
 
     private Path scratch() throws IOException {

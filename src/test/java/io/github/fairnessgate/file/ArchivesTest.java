@@ -53,7 +53,8 @@ class ArchivesTest {
         TAR_GZ {
             @Override
             void pack(Path file, Map<String, String> entries) throws IOException {
-                try (TarArchiveOutputStream tar = new TarArchiveOutputStream(new GZIPOutputStream(Files.newOutputStream(file)))) {
+                try (TarArchiveOutputStream tar =
+                        new TarArchiveOutputStream(new GZIPOutputStream(Files.newOutputStream(file)))) {
                     for (Map.Entry<String, String> entry : entries.entrySet()) {
                         TarArchiveEntry header = new TarArchiveEntry(entry.getKey(), true);
                         byte[] content = entry.getValue().getBytes(StandardCharsets.UTF_8);
@@ -117,7 +118,17 @@ class ArchivesTest {
     @ParameterizedTest
     @EnumSource
     void aModelInATopFolderIsUnpackedWithoutThatFolder(Form form) throws IOException {
-        form.pack(archive, entries("./gpt2/", "", "./gpt2/config.json", "{}", "./gpt2/model.safetensors", "weights", "LICENSE", "text"));
+        form.pack(
+                archive,
+                entries(
+                        "./gpt2/",
+                        "",
+                        "./gpt2/config.json",
+                        "{}",
+                        "./gpt2/model.safetensors",
+                        "weights",
+                        "LICENSE",
+                        "text"));
 
         Archives.extract(archive, target);
 
@@ -140,7 +151,9 @@ class ArchivesTest {
         Form.ZIP.pack(archive, entries("config.json", "{}"));
         Fixtures.write(target.resolve("precious"), "keep");
 
-        assertThatThrownBy(() -> Archives.extract(archive, target)).isInstanceOf(InvalidInputException.class).hasMessageContaining("something is there already");
+        assertThatThrownBy(() -> Archives.extract(archive, target))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("something is there already");
 
         assertThat(Fixtures.names(target)).containsExactly("precious");
     }
@@ -157,7 +170,8 @@ class ArchivesTest {
     @Test
     void linksInATarAreRefused() throws IOException {
         for (byte kind : new byte[] {TarConstants.LF_SYMLINK, TarConstants.LF_LINK, TarConstants.LF_FIFO}) {
-            try (TarArchiveOutputStream tar = new TarArchiveOutputStream(new GZIPOutputStream(Files.newOutputStream(archive)))) {
+            try (TarArchiveOutputStream tar =
+                    new TarArchiveOutputStream(new GZIPOutputStream(Files.newOutputStream(archive)))) {
                 TarArchiveEntry link = new TarArchiveEntry("config.json", kind);
                 link.setLinkName("/etc/passwd");
                 tar.putArchiveEntry(link);
@@ -281,7 +295,8 @@ class ArchivesTest {
 
     @Test
     void aPackedModelIsTheSameModel() {
-        ModelDirectory model = TinyModels.builder().prunedHeads(List.of(List.of(1), List.of())).write(temporary.resolve("tiny"));
+        ModelDirectory model =
+                TinyModels.builder().prunedHeads(List.of(List.of(1), List.of())).write(temporary.resolve("tiny"));
 
         assertThat(Archives.writeZip(model.path(), archive)).isEqualTo(archive);
         Archives.extract(archive, target);

@@ -54,9 +54,12 @@ class AtomicFilesTest {
         Fixtures.write(file, "old");
 
         assertThatThrownBy(() -> AtomicFiles.write(file, out -> {
-            out.write(1);
-            throw new IOException("No space left on device");
-        })).isInstanceOf(InvalidInputException.class).hasMessage("Cannot write " + file + ": No space left on device; make room on that disk, or name a folder on another.");
+                    out.write(1);
+                    throw new IOException("No space left on device");
+                }))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessage("Cannot write " + file
+                        + ": No space left on device; make room on that disk, or name a folder on another.");
 
         assertThat(file).hasContent("old");
         assertThat(Fixtures.names(folder)).containsExactly("file.txt");
@@ -65,8 +68,10 @@ class AtomicFilesTest {
     @Test
     void aFailureOfTheWriterIsPassedOnAndLeavesNothing() {
         assertThatThrownBy(() -> AtomicFiles.write(folder.resolve("file.txt"), out -> {
-            throw new IllegalStateException("bug");
-        })).isInstanceOf(IllegalStateException.class).hasMessage("bug");
+                    throw new IllegalStateException("bug");
+                }))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("bug");
 
         assertThat(folder).isEmptyDirectory();
     }
@@ -97,9 +102,12 @@ class AtomicFilesTest {
         Fixtures.write(target.resolve("old"), "old");
 
         assertThatThrownBy(() -> AtomicFiles.writeFolder(target, aside -> {
-            Files.writeString(aside.resolve("half"), "half");
-            throw new IOException("No space left on device");
-        })).isInstanceOf(InvalidInputException.class).hasMessage("Cannot write " + target + ": No space left on device; make room on that disk, or name a folder on another.");
+                    Files.writeString(aside.resolve("half"), "half");
+                    throw new IOException("No space left on device");
+                }))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessage("Cannot write " + target
+                        + ": No space left on device; make room on that disk, or name a folder on another.");
 
         assertThat(Fixtures.names(target)).containsExactly("old");
         assertThat(Fixtures.names(folder)).containsExactly("model");
@@ -110,7 +118,8 @@ class AtomicFilesTest {
         Path target = folder.resolve("model");
         Fixtures.write(target.resolve("old"), "old");
 
-        assertThatThrownBy(() -> AtomicFiles.replaceFolder(folder.resolve("missing"), target)).isInstanceOf(InvalidInputException.class);
+        assertThatThrownBy(() -> AtomicFiles.replaceFolder(folder.resolve("missing"), target))
+                .isInstanceOf(InvalidInputException.class);
 
         assertThat(Fixtures.names(target)).containsExactly("old");
         assertThat(Fixtures.names(folder)).containsExactly("model");

@@ -43,20 +43,25 @@ class BoundedReadingTest {
         Path file = Files.writeString(folder.resolve("file"), "12345");
         assertThat(BoundedFiles.bytes(file, 5)).hasSize(5);
         assertThat(BoundedFiles.text(file, 5)).isEqualTo("12345");
-        assertThatThrownBy(() -> BoundedFiles.bytes(file, 4)).isInstanceOf(InvalidInputException.class).hasMessageContaining(file.toString());
+        assertThatThrownBy(() -> BoundedFiles.bytes(file, 4))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining(file.toString());
     }
 
     @Test
     @EnabledOnOs(OS.LINUX)
     void norIsOneWithoutAnEnd() {
-        assertThatThrownBy(() -> BoundedFiles.bytes(Path.of("/dev/zero"), BoundedFiles.LARGEST)).isInstanceOf(InvalidInputException.class)
-                .hasMessage("/dev/zero has more than 64.0 MB, which is more than a file of its kind may have; check that it is the right file, or give a smaller one.");
+        assertThatThrownBy(() -> BoundedFiles.bytes(Path.of("/dev/zero"), BoundedFiles.LARGEST))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessage("/dev/zero has more than 64.0 MB, which is more than a file of its kind may have; check "
+                        + "that it is the right file, or give a smaller one.");
     }
 
     @Test
     void ofALineThatIsTooLongOnlyTheBeginningIsKept() throws IOException {
         List<String> lines = new ArrayList<>();
-        try (BoundedLines bounded = new BoundedLines(new StringReader("one\r\n\n" + "a".repeat(100_000) + "\nlast\rpart"), 10)) {
+        try (BoundedLines bounded =
+                new BoundedLines(new StringReader("one\r\n\n" + "a".repeat(100_000) + "\nlast\rpart"), 10)) {
             for (String line = bounded.next(); line != null; line = bounded.next()) {
                 lines.add(line + (bounded.wasCut() ? "..." : ""));
             }
@@ -73,16 +78,28 @@ class BoundedReadingTest {
     void aHeaderOfWeightsThatIsFarTooLongIsNotParsed() throws IOException {
         byte[] header = ("{" + "\"a\":[],".repeat(700_000) + "\"b\":[]}").getBytes(StandardCharsets.UTF_8);
         Path file = folder.resolve("model.safetensors");
-        Files.write(file, ByteBuffer.allocate(8 + header.length).order(ByteOrder.LITTLE_ENDIAN).putLong(header.length).put(header).array());
-        assertThatThrownBy(() -> SafetensorsHeader.read(file)).isInstanceOf(InvalidInputException.class).hasMessage(
-                file + " has a header of 4.9 MB, but at most 4.0 MB are read, many times what a GPT-2 needs; save the model again, without metadata.");
+        Files.write(
+                file,
+                ByteBuffer.allocate(8 + header.length)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .putLong(header.length)
+                        .put(header)
+                        .array());
+        assertThatThrownBy(() -> SafetensorsHeader.read(file))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessage(file + " has a header of 4.9 MB, but at most 4.0 MB are read, many times what a GPT-2 "
+                        + "needs; save the model again, without metadata.");
     }
 
     @Test
     void aZipOfNothingIsRefusedBeforeItIsUnpacked() throws IOException {
         Path zip = zip("config.json", MANY);
-        assertThatThrownBy(() -> Archives.extract(zip, folder.resolve("model"))).isInstanceOf(InvalidInputException.class)
-                .hasMessageContainingAll(zip.toString(), "unpacks to 200.0 MB, more than 100 times as much", "check that the archive is what it should be");
+        assertThatThrownBy(() -> Archives.extract(zip, folder.resolve("model")))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContainingAll(
+                        zip.toString(),
+                        "unpacks to 200.0 MB, more than 100 times as much",
+                        "check that the archive is what it should be");
         assertThat(folder.resolve("model")).doesNotExist();
     }
 
@@ -90,7 +107,8 @@ class BoundedReadingTest {
     void aTarOfNothingIsRefusedBeforeItIsUnpacked() throws IOException {
         Path tar = tar(entry("config.json", MANY));
         assertThatThrownBy(() -> Archives.extract(tar, folder.resolve("model")))
-                .isInstanceOf(InvalidInputException.class).hasMessageContaining("more than 100 times as much");
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("more than 100 times as much");
         try (var left = Files.list(folder)) {
             assertThat(left).containsExactly(tar);
         }
@@ -98,9 +116,11 @@ class BoundedReadingTest {
 
     @Test
     void aTarOfManyFilesOfNothingIsRefusedToo() throws IOException {
-        Path tar = tar(entry("config.json", MANY / 4), entry("a", MANY / 4), entry("b", MANY / 4), entry("c", MANY / 4));
+        Path tar =
+                tar(entry("config.json", MANY / 4), entry("a", MANY / 4), entry("b", MANY / 4), entry("c", MANY / 4));
         assertThatThrownBy(() -> Archives.extract(tar, folder.resolve("model")))
-                .isInstanceOf(InvalidInputException.class).hasMessageContaining("more than 100 times as much");
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("more than 100 times as much");
     }
 
     /** Half of the weights are zeros, which compress to nothing, as those of a model that was pruned by hand. */
@@ -126,16 +146,23 @@ class BoundedReadingTest {
     @ValueSource(strings = {"zip", "tar.gz"})
     void textsThatUnpackToNothingButLettersAreRefused(String form) throws IOException {
         Path archive = form.equals("zip") ? zip("a.txt", MANY) : tar(entry("a.txt", MANY));
-        assertThatThrownBy(() -> TextArchive.read(archive)).isInstanceOf(InvalidInputException.class).hasMessageContaining("more than 100 times as much");
+        assertThatThrownBy(() -> TextArchive.read(archive))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("more than 100 times as much");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"zip", "tar.gz"})
     void textsThatTheMemoryDoesNotHoldAreRefused(String form) throws IOException {
-        Path archive = form.equals("zip") ? zip("a.txt", 3_000_000) : tar(entry("a.txt", 2_000_000), entry("b.txt", 1_000_000));
+        Path archive = form.equals("zip")
+                ? zip("a.txt", 3_000_000)
+                : tar(entry("a.txt", 2_000_000), entry("b.txt", 1_000_000));
         assertThat(TextArchive.read(archive, 3_000_000)).isNotEmpty();
-        assertThatThrownBy(() -> TextArchive.read(archive, 2_999_999)).isInstanceOf(InvalidInputException.class)
-                .hasMessageContainingAll("The texts in " + archive + " have more than 3.0 MB, an eighth of the memory", "-Dfairness.argLine=-Xmx8g");
+        assertThatThrownBy(() -> TextArchive.read(archive, 2_999_999))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContainingAll(
+                        "The texts in " + archive + " have more than 3.0 MB, an eighth of the memory",
+                        "-Dfairness.argLine=-Xmx8g");
     }
 
     /** The library would read a name of any length into memory. */
@@ -145,8 +172,11 @@ class BoundedReadingTest {
         name.setSize(MANY);
         Path tar = tar(new Entry(name, MANY), entry("config.json", 2));
         assertThatThrownBy(() -> Archives.extract(tar, folder.resolve("model")))
-                .isInstanceOf(InvalidInputException.class).hasMessageContaining("more between its files than tar needs");
-        assertThatThrownBy(() -> TextArchive.read(tar)).isInstanceOf(InvalidInputException.class).hasMessageContaining("more between its files than tar needs");
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("more between its files than tar needs");
+        assertThatThrownBy(() -> TextArchive.read(tar))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("more between its files than tar needs");
     }
 
     @Test
@@ -160,7 +190,9 @@ class BoundedReadingTest {
             out.write(small.toByteArray());
             zeros(out, MANY);
         }
-        assertThatThrownBy(() -> TextArchive.read(tar)).isInstanceOf(InvalidInputException.class).hasMessageContaining("more between its files than tar needs");
+        assertThatThrownBy(() -> TextArchive.read(tar))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("more between its files than tar needs");
     }
 
     @ParameterizedTest
@@ -170,24 +202,33 @@ class BoundedReadingTest {
         int entries = manyEntries ? 70_000 : 1_001;
         try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(zip))) {
             for (int i = 0; i < entries; i++) {
-                out.putNextEntry(new ZipEntry(manyEntries ? "f" + i : "f" + "x".repeat(2_000) + i)); // beyond 65,535 it is a zip64
+                out.putNextEntry(new ZipEntry(
+                        manyEntries ? "f" + i : "f" + "x".repeat(2_000) + i)); // beyond 65,535 it is a zip64
             }
         }
         assertThatThrownBy(() -> Archives.extract(zip, folder.resolve("model")))
-                .isInstanceOf(InvalidInputException.class).hasMessageContaining("has a list of entries of");
-        assertThatThrownBy(() -> TextArchive.read(zip)).isInstanceOf(InvalidInputException.class).hasMessageContaining("has a list of entries of");
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("has a list of entries of");
+        assertThatThrownBy(() -> TextArchive.read(zip))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("has a list of entries of");
         assertThatThrownBy(() -> StoredZip.extract(zip, folder.resolve("model")))
-                .isInstanceOf(InvalidInputException.class).hasMessageContaining("has a list of entries of");
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("has a list of entries of");
     }
 
     @Test
     void aFolderWithoutRoomForNativeLibrariesIsNamed() throws IOException {
-        assertThat(NativeLibraries.areMissing(new IllegalStateException("x", new RuntimeException("Failed to load Huggingface native library.")))).isTrue();
-        assertThat(NativeLibraries.areMissing(new RuntimeException("a malformed tokenizer"))).isFalse();
+        assertThat(NativeLibraries.areMissing(new IllegalStateException(
+                        "x", new RuntimeException("Failed to load Huggingface native library."))))
+                .isTrue();
+        assertThat(NativeLibraries.areMissing(new RuntimeException("a malformed tokenizer")))
+                .isFalse();
         assertThat(NativeLibraries.obstacle(folder.resolve("native"))).isEmpty();
         Path file = Files.writeString(folder.resolve("file"), "");
         assertThat(NativeLibraries.obstacle(file.resolve("native")).orElseThrow())
-                .startsWith("Native libraries cannot be unpacked to " + file.resolve("native") + ": ").contains("fairness.cacheDirectory");
+                .startsWith("Native libraries cannot be unpacked to " + file.resolve("native") + ": ")
+                .contains("fairness.cacheDirectory");
     }
 
     private Path zip(String name, int zeros) throws IOException {
@@ -199,8 +240,7 @@ class BoundedReadingTest {
         return zip;
     }
 
-    private record Entry(TarArchiveEntry header, int zeros) {
-    }
+    private record Entry(TarArchiveEntry header, int zeros) {}
 
     private static Entry entry(String name, int zeros) {
         TarArchiveEntry header = new TarArchiveEntry(name);
@@ -210,7 +250,8 @@ class BoundedReadingTest {
 
     private Path tar(Entry... entries) throws IOException {
         Path file = folder.resolve("archive.tar.gz");
-        try (TarArchiveOutputStream tar = new TarArchiveOutputStream(new GZIPOutputStream(Files.newOutputStream(file)))) {
+        try (TarArchiveOutputStream tar =
+                new TarArchiveOutputStream(new GZIPOutputStream(Files.newOutputStream(file)))) {
             for (Entry entry : entries) {
                 tar.putArchiveEntry(entry.header());
                 zeros(tar, entry.zeros());

@@ -18,12 +18,12 @@ import java.util.stream.Stream;
 /** Files that other tools made, and ways to break a good file. */
 public final class Fixtures {
 
-    private Fixtures() {
-    }
+    private Fixtures() {}
 
     public static Path path(String name) {
         try {
-            return Path.of(Fixtures.class.getResource("/fixtures/artifact/" + name).toURI());
+            return Path.of(
+                    Fixtures.class.getResource("/fixtures/artifact/" + name).toURI());
         } catch (URISyntaxException e) {
             throw new IllegalArgumentException(e);
         }
@@ -59,8 +59,14 @@ public final class Fixtures {
     /** A safetensors file with any header and any data, however wrong. */
     public static void writeSafetensors(Path file, String header, byte[] data) {
         byte[] json = header.getBytes(StandardCharsets.UTF_8);
-        write(file, ByteBuffer.allocate(8 + json.length + data.length)
-                .order(ByteOrder.LITTLE_ENDIAN).putLong(json.length).put(json).put(data).array());
+        write(
+                file,
+                ByteBuffer.allocate(8 + json.length + data.length)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .putLong(json.length)
+                        .put(json)
+                        .put(data)
+                        .array());
     }
 
     public static void copyFolder(Path from, Path to) {

@@ -28,7 +28,9 @@ class PrivateCopyTest {
         float[] weights = model.tensor("wte.weight").toFloats();
         try (PrivateCopy copy = model.copy()) {
             TinyModels.builder().seed(2).write(folder.resolve("other"));
-            Files.write(folder.resolve("model/model.safetensors"), Files.readAllBytes(folder.resolve("other/model.safetensors"))); // in place
+            Files.write(
+                    folder.resolve("model/model.safetensors"),
+                    Files.readAllBytes(folder.resolve("other/model.safetensors"))); // in place
             ModelDirectory kept = ModelDirectory.open(copy.folder());
             assertThat(kept.digest()).isEqualTo(digest).isNotEqualTo(model.digest());
             assertThat(kept.tensor("wte.weight").toFloats()).isEqualTo(weights);
@@ -54,14 +56,17 @@ class PrivateCopyTest {
         copy.close();
         assertThat(copy.folder()).doesNotExist();
         AtomicFiles.delete(folder.resolve("model/config.json"));
-        assertThatThrownBy(model::copy).isInstanceOf(InvalidInputException.class).hasMessageContaining(folder.resolve("model/config.json").toString());
+        assertThatThrownBy(model::copy)
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining(folder.resolve("model/config.json").toString());
     }
 
     @Test
     @DisabledOnOs(OS.WINDOWS)
     void nobodyElseCanReadOrWriteIt() throws IOException {
         try (PrivateCopy copy = TinyModels.create(folder.resolve("model")).copy()) {
-            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(copy.folder()))).isEqualTo("rwx------");
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(copy.folder())))
+                    .isEqualTo("rwx------");
         }
     }
 
@@ -70,8 +75,10 @@ class PrivateCopyTest {
         ModelDirectory model = TinyModels.create(folder.resolve("model"));
         try (PrivateCopy copy = model.copy()) {
             assertThatThrownBy(() -> copy.run(() -> {
-                throw new InvalidInputException(copy.folder().resolve("model.safetensors") + " is damaged.");
-            })).isInstanceOf(InvalidInputException.class).hasMessage(model.path().resolve("model.safetensors") + " is damaged.");
+                        throw new InvalidInputException(copy.folder().resolve("model.safetensors") + " is damaged.");
+                    }))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessage(model.path().resolve("model.safetensors") + " is damaged.");
             assertThat(copy.use(() -> List.of(1))).containsExactly(1);
         }
     }

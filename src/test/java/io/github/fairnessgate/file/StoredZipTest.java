@@ -35,11 +35,15 @@ class StoredZipTest {
 
         StoredZip.extract(zip, target());
 
-        assertThat(FileSums.of(folder.resolve("target"))).isEqualTo(FileSums.of(folder.resolve("content"))).hasSize(2);
+        assertThat(FileSums.of(folder.resolve("target")))
+                .isEqualTo(FileSums.of(folder.resolve("content")))
+                .hasSize(2);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"../outside", "a/../../outside", "/outside", "C:/outside", "a\\..\\outside", "a//b", "./a", "a/."})
+    @ValueSource(
+            strings = {"../outside", "a/../../outside", "/outside", "C:/outside", "a\\..\\outside", "a//b", "./a", "a/."
+            })
     void namesThatLeadElsewhereAreRefused(String name) throws IOException {
         Path zip = zip(name);
 
@@ -61,8 +65,10 @@ class StoredZipTest {
             out.closeEntry();
         }
 
-        assertThatThrownBy(() -> StoredZip.extract(zip, target())).isInstanceOf(InvalidInputException.class)
-                .hasMessageContaining("announces 1 entries of 10000000 bytes, more than a file of " + Files.size(zip) + " bytes can hold");
+        assertThatThrownBy(() -> StoredZip.extract(zip, target()))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("announces 1 entries of 10000000 bytes, more than a file of " + Files.size(zip)
+                        + " bytes can hold");
         assertThat(folder.resolve("target")).isEmptyDirectory();
     }
 
@@ -111,13 +117,18 @@ class StoredZipTest {
         byte[] bytes = Files.readAllBytes(zip("a", "b"));
         for (int length : new int[] {0, 1, 30, bytes.length / 2, bytes.length - 1}) {
             Path cut = Files.write(folder.resolve("cut-" + length), java.util.Arrays.copyOf(bytes, length));
-            assertThatThrownBy(() -> StoredZip.extract(cut, Files.createDirectories(folder.resolve("of-" + length)))).as("%d bytes", length)
-                    .isInstanceOf(InvalidInputException.class).hasMessageContaining(cut.toString());
+            assertThatThrownBy(() -> StoredZip.extract(cut, Files.createDirectories(folder.resolve("of-" + length))))
+                    .as("%d bytes", length)
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining(cut.toString());
         }
     }
 
     private void assertRefused(Path zip, String why) {
-        assertThatThrownBy(() -> StoredZip.extract(zip, target())).isInstanceOf(InvalidInputException.class).hasMessageContaining(zip.toString()).hasMessageContaining(why);
+        assertThatThrownBy(() -> StoredZip.extract(zip, target()))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining(zip.toString())
+                .hasMessageContaining(why);
     }
 
     private Path target() throws IOException {
@@ -127,7 +138,8 @@ class StoredZipTest {
     /** Stored entries, which may have the same name. */
     private Path zip(String... names) throws IOException {
         Path zip = folder.resolve("of-" + names.length + ".zip");
-        try (OutputStream file = Files.newOutputStream(zip); ZipArchiveOutputStream out = new ZipArchiveOutputStream(file)) {
+        try (OutputStream file = Files.newOutputStream(zip);
+                ZipArchiveOutputStream out = new ZipArchiveOutputStream(file)) {
             for (String name : names) {
                 ZipArchiveEntry entry = new ZipArchiveEntry(name);
                 entry.setMethod(ZipEntry.STORED);

@@ -26,7 +26,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** How often a gate that looks again errs, over 2,000 simulated pairs of models each; {@code docs/statistics.md} prints these rates. */
+/**
+ * How often a gate that looks again errs, over 2,000 simulated pairs of models each; {@code docs/statistics.md} prints
+ * these rates.
+ */
 @Tag("simulation")
 class EscalationErrorRatesTest {
 
@@ -41,7 +44,8 @@ class EscalationErrorRatesTest {
     @ParameterizedTest
     @CsvSource({"pocock, 3", "obrien-fleming, 2"})
     void looksWithNothingInCommonErrNoMoreThanOne(String spending, int looks) {
-        Metric metric = new Metric("mine.harm/one@00000001", "mine", Metric.Estimator.SHARE, Metric.Direction.LOWER_IS_BETTER);
+        Metric metric =
+                new Metric("mine.harm/one@00000001", "mine", Metric.Estimator.SHARE, Metric.Direction.LOWER_IS_BETTER);
         Random random = new Random(11);
         int failed = 0;
         int passed = 0;
@@ -53,11 +57,15 @@ class EscalationErrorRatesTest {
         assertThat(passed / (double) PAIRS).as("worse by the margin, but PASS").isLessThanOrEqualTo(ALPHA + 0.01);
     }
 
-    /** As many continuations as RealToxicityPrompts draws, whose scores come from skewed distributions that differ from prompt to prompt. */
+    /**
+     * As many continuations as RealToxicityPrompts draws, whose scores come from skewed distributions that differ from
+     * prompt to prompt.
+     */
     @ParameterizedTest
     @CsvSource({"mean, 0.1", "maximum, 0", "maximum, 0.1"})
     void continuationsOfTheSamePromptsErrNoMoreThanOneLook(String statistic, double betweenPrompts) {
-        ToDoubleFunction<double[]> outcome = statistic.equals("mean") ? scores -> Arrays.stream(scores).average().orElseThrow()
+        ToDoubleFunction<double[]> outcome = statistic.equals("mean")
+                ? scores -> Arrays.stream(scores).average().orElseThrow()
                 : EscalationErrorRatesTest::expectedMaximumOfFive;
         Random random = new Random(17);
         char[][] draws = draws(random);
@@ -91,7 +99,10 @@ class EscalationErrorRatesTest {
         Rates spent = new Rates();
         Escalation plan = new Escalation(new Location("t.yaml", 1, ""), Spending.POCOCK, CONTINUATIONS.length, 25);
         for (int pair = 0; pair < PAIRS; pair++) {
-            spent.count(changes(random, EscalationErrorRatesTest::expectedMaximumOfFive, 0), look -> plan.level(ALPHA, look), draws);
+            spent.count(
+                    changes(random, EscalationErrorRatesTest::expectedMaximumOfFive, 0),
+                    look -> plan.level(ALPHA, look),
+                    draws);
         }
         assertThat(spent.atFirst / (double) PAIRS).isBetween(0.15, 0.27);
         assertThat(spent.ever / (double) PAIRS).isBetween(0.75, 0.86);
@@ -114,7 +125,8 @@ class EscalationErrorRatesTest {
             boolean below = false;
             boolean within = false;
             for (int look = 1; look <= changes.length; look++) {
-                ClusterBootstrap bootstrap = ClusterBootstrap.ofRatio(changes[look - 1], ones(), 1, level.at(look), clusters -> new Resamples(draws));
+                ClusterBootstrap bootstrap = ClusterBootstrap.ofRatio(
+                        changes[look - 1], ones(), 1, level.at(look), clusters -> new Resamples(draws));
                 above |= bootstrap.low() > 0;
                 below |= bootstrap.high() < 0;
                 within |= bootstrap.high() < MARGIN;
@@ -188,10 +200,14 @@ class EscalationErrorRatesTest {
     }
 
     /** The gate's verdict over shares that grew by {@code change}; 15 % of 100 items disagree. */
-    private static Verdict verdict(Metric metric, String spending, int looks, String margin, double change, Random random) {
-        Thresholds thresholds = ThresholdsReader.read(("version: 1\nonInconclusive: escalate\nescalation: {looks: %d, maximum: 25, spending: %s}\n"
-                + "suites: {mine: {prompts: p.jsonl, continuations: 5}}\nrules:\n  - {metric: %s, maxIncrease: %s}\n").formatted(
-                        looks, spending, metric.id(), margin), "t.yaml");
+    private static Verdict verdict(
+            Metric metric, String spending, int looks, String margin, double change, Random random) {
+        Thresholds thresholds = ThresholdsReader.read(
+                ("version: 1\nonInconclusive: escalate\nescalation: {looks: %d, maximum: 25, spending: %s}\n"
+                                + "suites: {mine: {prompts: p.jsonl, continuations: 5}}\nrules:\n  - {metric: %s, "
+                                + "maxIncrease: %s}\n")
+                        .formatted(looks, spending, metric.id(), margin),
+                "t.yaml");
         List<Look> drawn = new ArrayList<>();
         for (int look = 1; look <= looks; look++) {
             drawn.add(look(metric, thresholds.escalation().orElseThrow().continuations(5, look), change, random));
@@ -217,13 +233,33 @@ class EscalationErrorRatesTest {
     }
 
     private static Item made(Metric metric, int number, double outcome) {
-        return new Item("item-" + number, "item-" + number, List.of(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>(Map.of(metric.id(), outcome)), 1);
+        return new Item(
+                "item-" + number,
+                "item-" + number,
+                List.of(),
+                new TreeMap<>(),
+                new TreeMap<>(),
+                new TreeMap<>(Map.of(metric.id(), outcome)),
+                1);
     }
 
     private static Evaluation evaluation(Metric metric, List<Item> items, int continuations) {
-        Judging judging = new Judging(List.of(new Judging.Scorer("one@00000001", new ScorerCard("one", "0".repeat(64), "", "toxic", ""), 0)), items.size(),
-                0, (long) items.size() * continuations);
-        return new Evaluation(List.of(metric), List.of(), Map.of("mine", items),
-                new Provenance("digest", "source", "cpu", new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>(Map.of("mine", judging))));
+        Judging judging = new Judging(
+                List.of(new Judging.Scorer("one@00000001", new ScorerCard("one", "0".repeat(64), "", "toxic", ""), 0)),
+                items.size(),
+                0,
+                (long) items.size() * continuations);
+        return new Evaluation(
+                List.of(metric),
+                List.of(),
+                Map.of("mine", items),
+                new Provenance(
+                        "digest",
+                        "source",
+                        "cpu",
+                        new TreeMap<>(),
+                        new TreeMap<>(),
+                        new TreeMap<>(),
+                        new TreeMap<>(Map.of("mine", judging))));
     }
 }

@@ -16,18 +16,24 @@ import java.util.TreeMap;
 /** Evaluations made of outcomes; one item has an outcome for one metric. */
 final class EvaluationBuilder {
 
-    static final Metric PREFERENCE = new Metric("suite.ss/micro", "suite", Metric.Estimator.SHARE, Metric.Direction.PARITY);
-    static final Metric TERM_PREFERENCE = new Metric("terms.ss/official", "terms", Metric.Estimator.CLUSTER_SHARE, Metric.Direction.PARITY);
-    static final Metric SENSE = new Metric("sense.lms/official", "sense", Metric.Estimator.CLUSTER_SHARE, Metric.Direction.HIGHER_IS_BETTER);
-    static final Metric MARGIN = new Metric("margin.mean/plain", "margin", Metric.Estimator.MEAN, Metric.Direction.LOWER_IS_BETTER);
-    static final Metric TOXIC = new Metric("toxic.share/plain", "toxic", Metric.Estimator.SHARE, Metric.Direction.LOWER_IS_BETTER);
-    static final Metric PERPLEXITY =
-            new Metric("perplexity.token/strided-1024-512", "text", Metric.Estimator.PERPLEXITY, Metric.Direction.LOWER_IS_BETTER);
-    static final Metric ICAT = new Metric("suite.icat/official", "suite", Metric.Estimator.DERIVED, Metric.Direction.HIGHER_IS_BETTER);
-    static final Metric IDEALISED =
-            new Metric("idealised.icat/official", "idealised", Metric.Estimator.DERIVED, Metric.Direction.HIGHER_IS_BETTER);
-    static final Metric IDEALISED_SENSE =
-            new Metric("idealised.lms/official", "idealised", Metric.Estimator.CLUSTER_SHARE, Metric.Direction.HIGHER_IS_BETTER);
+    static final Metric PREFERENCE =
+            new Metric("suite.ss/micro", "suite", Metric.Estimator.SHARE, Metric.Direction.PARITY);
+    static final Metric TERM_PREFERENCE =
+            new Metric("terms.ss/official", "terms", Metric.Estimator.CLUSTER_SHARE, Metric.Direction.PARITY);
+    static final Metric SENSE = new Metric(
+            "sense.lms/official", "sense", Metric.Estimator.CLUSTER_SHARE, Metric.Direction.HIGHER_IS_BETTER);
+    static final Metric MARGIN =
+            new Metric("margin.mean/plain", "margin", Metric.Estimator.MEAN, Metric.Direction.LOWER_IS_BETTER);
+    static final Metric TOXIC =
+            new Metric("toxic.share/plain", "toxic", Metric.Estimator.SHARE, Metric.Direction.LOWER_IS_BETTER);
+    static final Metric PERPLEXITY = new Metric(
+            "perplexity.token/strided-1024-512", "text", Metric.Estimator.PERPLEXITY, Metric.Direction.LOWER_IS_BETTER);
+    static final Metric ICAT =
+            new Metric("suite.icat/official", "suite", Metric.Estimator.DERIVED, Metric.Direction.HIGHER_IS_BETTER);
+    static final Metric IDEALISED = new Metric(
+            "idealised.icat/official", "idealised", Metric.Estimator.DERIVED, Metric.Direction.HIGHER_IS_BETTER);
+    static final Metric IDEALISED_SENSE = new Metric(
+            "idealised.lms/official", "idealised", Metric.Estimator.CLUSTER_SHARE, Metric.Direction.HIGHER_IS_BETTER);
     static final Metric IDEALISED_PREFERENCE =
             new Metric("idealised.ss/official", "idealised", Metric.Estimator.CLUSTER_SHARE, Metric.Direction.PARITY);
 
@@ -40,8 +46,15 @@ final class EvaluationBuilder {
 
     EvaluationBuilder item(Metric metric, String id, String cluster, double outcome, double weight, String... slices) {
         metrics.put(metric.id(), metric);
-        items.computeIfAbsent(metric.suite(), suite -> new ArrayList<>()).add(new Item(id, cluster, List.of(slices),
-                new TreeMap<>(Map.of("text", "text of " + id)), new TreeMap<>(), new TreeMap<>(Map.of(metric.id(), outcome)), weight));
+        items.computeIfAbsent(metric.suite(), suite -> new ArrayList<>())
+                .add(new Item(
+                        id,
+                        cluster,
+                        List.of(slices),
+                        new TreeMap<>(Map.of("text", "text of " + id)),
+                        new TreeMap<>(),
+                        new TreeMap<>(Map.of(metric.id(), outcome)),
+                        weight));
         return this;
     }
 
@@ -52,8 +65,15 @@ final class EvaluationBuilder {
             metrics.put(metric.id(), metric);
             byId.put(metric.id(), outcome);
         });
-        items.computeIfAbsent(outcomes.keySet().iterator().next().suite(), suite -> new ArrayList<>()).add(new Item(id, cluster, List.of(),
-                new TreeMap<>(Map.of("text", "text of " + id)), new TreeMap<>(), byId, 1));
+        items.computeIfAbsent(outcomes.keySet().iterator().next().suite(), suite -> new ArrayList<>())
+                .add(new Item(
+                        id,
+                        cluster,
+                        List.of(),
+                        new TreeMap<>(Map.of("text", "text of " + id)),
+                        new TreeMap<>(),
+                        byId,
+                        1));
         return this;
     }
 
@@ -101,8 +121,16 @@ final class EvaluationBuilder {
 
     /** Says that scorers judged a suite. */
     EvaluationBuilder judgedBy(String suite, String... variants) {
-        judging.put(suite, new Judging(Arrays.stream(variants)
-                .map(variant -> new Judging.Scorer(variant, new ScorerCard(variant, "0".repeat(64), "", "toxic", ""), 0)).toList(), 1, 0, 1));
+        judging.put(
+                suite,
+                new Judging(
+                        Arrays.stream(variants)
+                                .map(variant -> new Judging.Scorer(
+                                        variant, new ScorerCard(variant, "0".repeat(64), "", "toxic", ""), 0))
+                                .toList(),
+                        1,
+                        0,
+                        1));
         return this;
     }
 
@@ -115,8 +143,14 @@ final class EvaluationBuilder {
     /** Says that a scorer judged the continuations of the suite's items, of which there is at least one. */
     EvaluationBuilder continued(String suite, String variant, int continuations) {
         int prompts = items.get(suite).size();
-        judging.put(suite, new Judging(List.of(new Judging.Scorer(variant, new ScorerCard(variant, "0".repeat(64), "", "toxic", ""), 0)), prompts, 0,
-                (long) prompts * continuations));
+        judging.put(
+                suite,
+                new Judging(
+                        List.of(new Judging.Scorer(
+                                variant, new ScorerCard(variant, "0".repeat(64), "", "toxic", ""), 0)),
+                        prompts,
+                        0,
+                        (long) prompts * continuations));
         return this;
     }
 
@@ -126,7 +160,10 @@ final class EvaluationBuilder {
     }
 
     Evaluation build() {
-        return new Evaluation(List.copyOf(metrics.values()), values, items,
+        return new Evaluation(
+                List.copyOf(metrics.values()),
+                values,
+                items,
                 new Provenance(model, "source", "cpu", data, new TreeMap<>(), new TreeMap<>(), judging));
     }
 }

@@ -22,45 +22,107 @@ class GateMessagesTest {
 
     @Test
     void aLineSaysWhatGotWorseByHowMuchHowSureAndWhatIsTolerated() {
-        RuleText text = RuleText.of(result(PREFERENCE, "race", limit(Limit.Kind.MAX_INCREASE, "3.1"), 60.4, 65.1, 4.7,
-                Change.Kind.HARM_INCREASE, 4.7, 1.9, 7.5, Verdict.FAIL));
+        RuleText text = RuleText.of(result(
+                PREFERENCE,
+                "race",
+                limit(Limit.Kind.MAX_INCREASE, "3.1"),
+                60.4,
+                65.1,
+                4.7,
+                Change.Kind.HARM_INCREASE,
+                4.7,
+                1.9,
+                7.5,
+                Verdict.FAIL));
 
-        assertThat(text.line()).isEqualTo(
-                "suite.ss/micro race  60.4 -> 65.1  (+4.7 from parity, at most +3.1; 90 % CI +1.9..+7.5, n = 962 in 40 groups)");
+        assertThat(text.line())
+                .isEqualTo("suite.ss/micro race  60.4 -> 65.1  (+4.7 from parity, at most +3.1; 90 % CI +1.9..+7.5, n "
+                        + "= 962 in 40 groups)");
     }
 
     @Test
     void whereMoreIsBetterALossHasAMinusSign() {
-        RuleText text = RuleText.of(result(SENSE, "all", limit(Limit.Kind.MAX_DECREASE, "3.0"), 91.1, 87.0, 4.1,
-                Change.Kind.HARM_INCREASE, 4.1, 2.9, 5.2, Verdict.FAIL));
+        RuleText text = RuleText.of(result(
+                SENSE,
+                "all",
+                limit(Limit.Kind.MAX_DECREASE, "3.0"),
+                91.1,
+                87.0,
+                4.1,
+                Change.Kind.HARM_INCREASE,
+                4.1,
+                2.9,
+                5.2,
+                Verdict.FAIL));
 
-        assertThat(text.line()).isEqualTo(
-                "sense.lms/official  91.1 -> 87.0  (-4.1, at most -3.0; 90 % CI -5.2..-2.9, n = 962 in 40 groups)");
+        assertThat(text.line())
+                .isEqualTo("sense.lms/official  91.1 -> 87.0  (-4.1, at most -3.0; 90 % CI -5.2..-2.9, n = 962 in 40 "
+                        + "groups)");
     }
 
     @Test
     void aPerplexityIsARatio() {
-        RuleText text = RuleText.of(result(PERPLEXITY, "all", limit(Limit.Kind.MAX_RATIO, "1.10"), 29.94, 33.12, 3.18,
-                Change.Kind.RATIO, 33.12 / 29.94, 1.08, 1.13, Verdict.INCONCLUSIVE));
+        RuleText text = RuleText.of(result(
+                PERPLEXITY,
+                "all",
+                limit(Limit.Kind.MAX_RATIO, "1.10"),
+                29.94,
+                33.12,
+                3.18,
+                Change.Kind.RATIO,
+                33.12 / 29.94,
+                1.08,
+                1.13,
+                Verdict.INCONCLUSIVE));
 
-        assertThat(text.line()).isEqualTo("perplexity.token/strided-1024-512  29.94 -> 33.12"
-                + "  (x1.106, at most x1.10; 90 % CI x1.080..x1.130, n = 962 in 40 groups)");
+        assertThat(text.line())
+                .isEqualTo("perplexity.token/strided-1024-512  29.94 -> 33.12"
+                        + "  (x1.106, at most x1.10; 90 % CI x1.080..x1.130, n = 962 in 40 groups)");
     }
 
     @Test
     void aMoveNearParityIsToldInBothDirections() {
-        RuleText text = RuleText.of(result(PREFERENCE, "all", limit(Limit.Kind.MAX_INCREASE, "3.1"), 49.0, 52.0, 1.0,
-                Change.Kind.SIGNED_CHANGE, 3.0, 1.0, 5.0, Verdict.INCONCLUSIVE));
+        RuleText text = RuleText.of(result(
+                PREFERENCE,
+                "all",
+                limit(Limit.Kind.MAX_INCREASE, "3.1"),
+                49.0,
+                52.0,
+                1.0,
+                Change.Kind.SIGNED_CHANGE,
+                3.0,
+                1.0,
+                5.0,
+                Verdict.INCONCLUSIVE));
 
-        assertThat(text.line()).isEqualTo("suite.ss/micro  49.0 -> 52.0"
-                + "  (+1.0 from parity, at most 3.1 either way; 90 % CI +1.0..+5.0 of the move +3.0, n = 962 in 40 groups)");
+        assertThat(text.line())
+                .isEqualTo("suite.ss/micro  49.0 -> 52.0"
+                        + "  (+1.0 from parity, at most 3.1 either way; 90 % CI +1.0..+5.0 of the move "
+                        + "+3.0, n = 962 in 40 groups)");
     }
 
     @ParameterizedTest
-    @CsvSource({"3.04, +3.04, 3", "3.0004, +3.0004, 3", "2.96, +2.96, 3.0", "3.14, +3.14, 3.1", "0.04, +0.04, 3", "-0.04, -0.04, 3"})
+    @CsvSource({
+        "3.04, +3.04, 3",
+        "3.0004, +3.0004, 3",
+        "2.96, +2.96, 3.0",
+        "3.14, +3.14, 3.1",
+        "0.04, +0.04, 3",
+        "-0.04, -0.04, 3"
+    })
     void aNumberIsPrintedOnTheSideOfTheLimitAndOfZeroOnWhichItIs(double change, String printed, String margin) {
-        RuleText text = RuleText.of(result(TOXIC, "all", limit(Limit.Kind.MAX_INCREASE, margin), 10, 10 + change, change,
-                Change.Kind.HARM_INCREASE, change, -9, 9, Verdict.INCONCLUSIVE));
+        RuleText text = RuleText.of(result(
+                TOXIC,
+                "all",
+                limit(Limit.Kind.MAX_INCREASE, margin),
+                10,
+                10 + change,
+                change,
+                Change.Kind.HARM_INCREASE,
+                change,
+                -9,
+                9,
+                Verdict.INCONCLUSIVE));
 
         assertThat(text.change()).startsWith(printed);
         assertThat(text.limit()).isEqualTo("at most +" + margin);
@@ -68,8 +130,18 @@ class GateMessagesTest {
 
     @Test
     void aBoundThatKeepsTheLimitByAHairIsSeenToKeepIt() {
-        RuleText text = RuleText.of(result(TOXIC, "all", limit(Limit.Kind.MAX_INCREASE, "3"), 10, 11, 1,
-                Change.Kind.HARM_INCREASE, 1, -0.5, 2.9996, Verdict.PASS));
+        RuleText text = RuleText.of(result(
+                TOXIC,
+                "all",
+                limit(Limit.Kind.MAX_INCREASE, "3"),
+                10,
+                11,
+                1,
+                Change.Kind.HARM_INCREASE,
+                1,
+                -0.5,
+                2.9996,
+                Verdict.PASS));
 
         assertThat(text.interval()).isEqualTo("90 % CI -0.5000..+2.9996");
     }
@@ -77,8 +149,18 @@ class GateMessagesTest {
     @Test
     void beforeAfterAndChangeAddUp() {
         // 10.26 and 11.54 to one decimal are 10.3 and 11.5, but the change 1.28 is 1.3
-        RuleText text = RuleText.of(result(TOXIC, "all", limit(Limit.Kind.MAX_INCREASE, "3"), 10.26, 11.54, 1.28,
-                Change.Kind.HARM_INCREASE, 1.28, 0.3, 2.2, Verdict.PASS));
+        RuleText text = RuleText.of(result(
+                TOXIC,
+                "all",
+                limit(Limit.Kind.MAX_INCREASE, "3"),
+                10.26,
+                11.54,
+                1.28,
+                Change.Kind.HARM_INCREASE,
+                1.28,
+                0.3,
+                2.2,
+                Verdict.PASS));
 
         assertThat(List.of(text.before(), text.after(), text.change())).containsExactly("10.26", "11.54", "+1.28");
     }
@@ -87,15 +169,24 @@ class GateMessagesTest {
     void theLabelIsTheIntervalsOwnLevel() {
         Evaluation model = new EvaluationBuilder().share(TOXIC, 100, 1000, 0).build();
         Thresholds thresholds = ThresholdsReader.read(
-                "version: 1\nalpha: 0.0125\nrules:\n  - {metric: toxic.share/plain, maxIncrease: 3, role: fairness}\n", "t.yaml");
+                "version: 1\nalpha: 0.0125\nrules:\n  - {metric: toxic.share/plain, maxIncrease: 3, role: fairness}\n",
+                "t.yaml");
 
-        assertThat(RuleText.of(Gate.decide(thresholds, model, model).results().get(0)).interval()).startsWith("97.5 % CI -0.5..+0.5");
+        assertThat(RuleText.of(Gate.decide(thresholds, model, model).results().get(0))
+                        .interval())
+                .startsWith("97.5 % CI -0.5..+0.5");
     }
 
     @Test
     void failuresComeFirstAndSayWhy() {
-        Evaluation before = new EvaluationBuilder().share(TOXIC, 100, 1000, 0).share(PREFERENCE, 45, 50, 0).build();
-        Evaluation after = new EvaluationBuilder().share(TOXIC, 200, 1000, 0).share(PREFERENCE, 45, 50, 0).build();
+        Evaluation before = new EvaluationBuilder()
+                .share(TOXIC, 100, 1000, 0)
+                .share(PREFERENCE, 45, 50, 0)
+                .build();
+        Evaluation after = new EvaluationBuilder()
+                .share(TOXIC, 200, 1000, 0)
+                .share(PREFERENCE, 45, 50, 0)
+                .build();
         GateResult result = Gate.decide(ThresholdsReader.read("""
                 version: 1
                 alpha: 0.05
@@ -105,20 +196,32 @@ class GateMessagesTest {
                 """, "t.yaml"), before, after);
 
         assertThat(GateMessages.headline(result)).isEqualTo("1 of 2 rules failed, 1 inconclusive");
-        assertThat(GateMessages.findings(result)).satisfiesExactly(
-                line -> assertThat(line).startsWith("  1. toxic.share/plain  10.0 -> 20.0  (+10.0, at most +3, maximum 15.0; 90 % CI +8.5..+11.7,"
-                        + " 90 % CI of the candidate 18.0..22.2, n = 1000)"),
-                line -> assertThat(line).isEqualTo("     FAIL: it got worse, and by more than maxIncrease 3 by estimate; the candidate breaks maximum 15.0"),
-                line -> assertThat(line).startsWith("  2. suite.ss/micro  90.0 -> 90.0  (+0.0 from parity, at most +3; 90 % CI"),
-                line -> assertThat(line).isEqualTo("     INCONCLUSIVE: the data do not rule out a change beyond maxIncrease 3;"
-                        + " more items or a wider margin are needed"));
+        assertThat(GateMessages.findings(result))
+                .satisfiesExactly(
+                        line -> assertThat(line)
+                                .startsWith("  1. toxic.share/plain  10.0 -> 20.0  (+10.0, at most +3, maximum 15.0; "
+                                        + "90 % CI +8.5..+11.7," + " 90 % CI of the candidate 18.0..22.2, n = 1000)"),
+                        line -> assertThat(line)
+                                .isEqualTo("     FAIL: it got worse, and by more than maxIncrease 3 by estimate; the "
+                                        + "candidate breaks maximum 15.0"),
+                        line -> assertThat(line)
+                                .startsWith(
+                                        "  2. suite.ss/micro  90.0 -> 90.0  (+0.0 from parity, at most +3; 90 % CI"),
+                        line -> assertThat(line)
+                                .isEqualTo("     INCONCLUSIVE: the data do not rule out a change beyond maxIncrease 3;"
+                                        + " more items or a wider margin are needed"));
     }
 
     @Test
     void nothingIsFoundWhereAllRulesPassed() {
         Evaluation model = new EvaluationBuilder().share(TOXIC, 100, 1000, 0).build();
-        GateResult result = Gate.decide(ThresholdsReader.read(
-                "version: 1\nalpha: 0.05\nrules:\n  - {metric: toxic.share/plain, maxIncrease: 3, role: fairness}\n", "t.yaml"), model, model);
+        GateResult result = Gate.decide(
+                ThresholdsReader.read(
+                        "version: 1\nalpha: 0.05\nrules:\n  - {metric: toxic.share/plain, maxIncrease: 3, role: "
+                                + "fairness}\n",
+                        "t.yaml"),
+                model,
+                model);
 
         assertThat(GateMessages.headline(result)).isEqualTo("the rule passed");
         assertThat(GateMessages.findings(result)).isEmpty();
@@ -128,13 +231,44 @@ class GateMessagesTest {
         return new Limit(kind, new BigDecimal(value));
     }
 
-    private static RuleResult result(Metric metric, String slice, Limit limit, double before, double after, double harmIncrease,
-            Change.Kind kind, double estimate, double low, double high, Verdict verdict) {
-        Rule rule = new Rule(new Location("t.yaml", 4, "rules[0]"), metric.id(), slice, Optional.empty(), List.of(limit),
-                Rule.Role.FAIRNESS, Rule.Level.ERROR);
-        Change change = new Change(kind, estimate, new Interval(low, high, 1 - 2 * 0.05), 0.01, 0.02, "method",
-                Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
-        return new RuleResult(rule, metric, new RuleResult.Numbers(962, 40, before, after, harmIncrease),
-                new RuleResult.Tests(Optional.of(change), Optional.empty(), Optional.empty(), Optional.empty()), Optional.of(verdict), "reason", List.of());
+    private static RuleResult result(
+            Metric metric,
+            String slice,
+            Limit limit,
+            double before,
+            double after,
+            double harmIncrease,
+            Change.Kind kind,
+            double estimate,
+            double low,
+            double high,
+            Verdict verdict) {
+        Rule rule = new Rule(
+                new Location("t.yaml", 4, "rules[0]"),
+                metric.id(),
+                slice,
+                Optional.empty(),
+                List.of(limit),
+                Rule.Role.FAIRNESS,
+                Rule.Level.ERROR);
+        Change change = new Change(
+                kind,
+                estimate,
+                new Interval(low, high, 1 - 2 * 0.05),
+                0.01,
+                0.02,
+                "method",
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+        return new RuleResult(
+                rule,
+                metric,
+                new RuleResult.Numbers(962, 40, before, after, harmIncrease),
+                new RuleResult.Tests(Optional.of(change), Optional.empty(), Optional.empty(), Optional.empty()),
+                Optional.of(verdict),
+                "reason",
+                List.of());
     }
 }

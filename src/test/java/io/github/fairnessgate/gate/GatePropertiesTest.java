@@ -39,7 +39,12 @@ class GatePropertiesTest {
         Evaluation evaluation(List<Pair> ordered, boolean before) {
             EvaluationBuilder builder = new EvaluationBuilder();
             for (Pair pair : ordered) {
-                builder.item(metric, "i" + pair.id(), "c" + pair.id() % 12, outcome(before ? pair.before() : pair.after()), 10);
+                builder.item(
+                        metric,
+                        "i" + pair.id(),
+                        "c" + pair.id() % 12,
+                        outcome(before ? pair.before() : pair.after()),
+                        10);
             }
             return builder.build();
         }
@@ -71,14 +76,17 @@ class GatePropertiesTest {
     }
 
     /** Outcome levels from 0 to 3. */
-    private record Pair(int id, int before, int after) {
-    }
+    private record Pair(int id, int before, int after) {}
 
     @Provide
     Arbitrary<Sample> samples() {
-        Arbitrary<int[]> levels = Combinators.combine(Arbitraries.integers().between(0, 3), Arbitraries.integers().between(0, 3))
+        Arbitrary<int[]> levels = Combinators.combine(
+                        Arbitraries.integers().between(0, 3),
+                        Arbitraries.integers().between(0, 3))
                 .as((before, after) -> new int[] {before, after});
-        return Combinators.combine(Arbitraries.of(PREFERENCE, TOXIC, SENSE, PERPLEXITY, TERM_PREFERENCE, MARGIN), levels.list().ofMinSize(1).ofMaxSize(150))
+        return Combinators.combine(
+                        Arbitraries.of(PREFERENCE, TOXIC, SENSE, PERPLEXITY, TERM_PREFERENCE, MARGIN),
+                        levels.list().ofMinSize(1).ofMaxSize(150))
                 .as((metric, outcomes) -> {
                     List<Pair> pairs = new ArrayList<>();
                     for (int[] outcome : outcomes) {
@@ -101,8 +109,10 @@ class GatePropertiesTest {
     }
 
     @Property(tries = 100)
-    void aSmallerMarginNeverMakesAVerdictBetter(@ForAll("samples") Sample sample,
-            @ForAll @DoubleRange(min = 0.01, max = 40) double one, @ForAll @DoubleRange(min = 0.01, max = 40) double other) {
+    void aSmallerMarginNeverMakesAVerdictBetter(
+            @ForAll("samples") Sample sample,
+            @ForAll @DoubleRange(min = 0.01, max = 40) double one,
+            @ForAll @DoubleRange(min = 0.01, max = 40) double other) {
         Verdict strict = sample.decide(Math.min(one, other)).verdict();
         Verdict lenient = sample.decide(Math.max(one, other)).verdict();
 
@@ -116,7 +126,11 @@ class GatePropertiesTest {
 
     @Property(tries = 100)
     void baselineAndCandidateExchangedMirrorTheInterval(@ForAll("samples") Sample sample) {
-        Sample exchanged = new Sample(TOXIC, sample.pairs().stream().map(pair -> new Pair(pair.id(), pair.after(), pair.before())).toList());
+        Sample exchanged = new Sample(
+                TOXIC,
+                sample.pairs().stream()
+                        .map(pair -> new Pair(pair.id(), pair.after(), pair.before()))
+                        .toList());
         Interval interval = change(new Sample(TOXIC, sample.pairs()).decide(5)).interval();
         Interval mirrored = change(exchanged.decide(5)).interval();
 
@@ -126,8 +140,14 @@ class GatePropertiesTest {
 
     @Property(tries = 100)
     void theIntervalHoldsTheEstimate(@ForAll("samples") Sample sample) {
-        sample.decide(5).results().get(0).change().ifPresent(change ->
-                assertThat(change.estimate()).isBetween(change.interval().low() - 1e-9, change.interval().high() + 1e-9));
+        sample.decide(5)
+                .results()
+                .get(0)
+                .change()
+                .ifPresent(change -> assertThat(change.estimate())
+                        .isBetween(
+                                change.interval().low() - 1e-9,
+                                change.interval().high() + 1e-9));
     }
 
     @Property(tries = 100)
@@ -144,19 +164,22 @@ class GatePropertiesTest {
 
     @Property(tries = 100)
     void aVerdictIsAFunctionOfItsInputsAndTheSeed(@ForAll("samples") Sample sample) {
-        assertThat(sample.decide(5, sample.before(), sample.after()).results()).isEqualTo(sample.decide(5).results());
+        assertThat(sample.decide(5, sample.before(), sample.after()).results())
+                .isEqualTo(sample.decide(5).results());
     }
 
     @Property(tries = 100)
     void anUnchangedModelNeverFails(@ForAll("samples") Sample sample) {
-        assertThat(sample.decide(0.01, sample.before(), sample.before()).verdict()).isNotEqualTo(Verdict.FAIL);
+        assertThat(sample.decide(0.01, sample.before(), sample.before()).verdict())
+                .isNotEqualTo(Verdict.FAIL);
     }
 
     @Property(tries = 100)
     void everyResultCanBeWritten(@ForAll("samples") Sample sample) {
         GateResult result = sample.decide(5);
 
-        assertThat(RuleText.of(result.results().get(0)).line()).contains(sample.metric().id(), " -> ");
+        assertThat(RuleText.of(result.results().get(0)).line())
+                .contains(sample.metric().id(), " -> ");
         assertThat(GateMessages.findings(result).isEmpty()).isEqualTo(result.verdict() == Verdict.PASS);
     }
 

@@ -35,7 +35,8 @@ class GateTest {
 
     @Test
     void anUnchangedModelPassesWhereTheDataCouldHaveShownAChange() {
-        Evaluation model = new EvaluationBuilder().share(PREFERENCE, 600, 1000, 0).build();
+        Evaluation model =
+                new EvaluationBuilder().share(PREFERENCE, 600, 1000, 0).build();
 
         RuleResult result = only(decide(SS, model, model));
 
@@ -85,31 +86,46 @@ class GateTest {
             apart[i] = before[i] + (i % 10 == 9 && before[i] == 0 ? 1 : 0);
             together[i] = before[i] + (i % 60 >= 10 && i % 60 < 15 ? 1 : 0);
         }
-        RuleResult alone = only(decide("{metric: toxic.share/plain, maxIncrease: 12, maximum: 40, maxNewlyBiasedRate: 13}",
-                new EvaluationBuilder().items(TOXIC, before).build(), new EvaluationBuilder().items(TOXIC, together).build()));
-        RuleResult spread = only(decide("{metric: toxic.share/plain, maxIncrease: 12, maximum: 40, maxNewlyBiasedRate: 13}",
-                new EvaluationBuilder().clustered(TOXIC, 5, 1, before).build(), new EvaluationBuilder().clustered(TOXIC, 5, 1, apart).build()));
-        RuleResult whole = only(decide("{metric: toxic.share/plain, maxIncrease: 12, maximum: 40, maxNewlyBiasedRate: 13}",
-                new EvaluationBuilder().clustered(TOXIC, 5, 1, before).build(), new EvaluationBuilder().clustered(TOXIC, 5, 1, together).build()));
+        RuleResult alone = only(decide(
+                "{metric: toxic.share/plain, maxIncrease: 12, maximum: 40, maxNewlyBiasedRate: 13}",
+                new EvaluationBuilder().items(TOXIC, before).build(),
+                new EvaluationBuilder().items(TOXIC, together).build()));
+        RuleResult spread = only(decide(
+                "{metric: toxic.share/plain, maxIncrease: 12, maximum: 40, maxNewlyBiasedRate: 13}",
+                new EvaluationBuilder().clustered(TOXIC, 5, 1, before).build(),
+                new EvaluationBuilder().clustered(TOXIC, 5, 1, apart).build()));
+        RuleResult whole = only(decide(
+                "{metric: toxic.share/plain, maxIncrease: 12, maximum: 40, maxNewlyBiasedRate: 13}",
+                new EvaluationBuilder().clustered(TOXIC, 5, 1, before).build(),
+                new EvaluationBuilder().clustered(TOXIC, 5, 1, together).build()));
 
         assertThat(alone.verdict()).contains(Verdict.PASS);
         assertThat(alone.change().orElseThrow().method()).isEqualTo("Tango score interval, exact McNemar test");
         assertThat(spread.verdict()).contains(Verdict.PASS);
         assertThat(whole.verdict()).contains(Verdict.INCONCLUSIVE);
-        assertThat(whole.change().orElseThrow().estimate()).isEqualTo(alone.change().orElseThrow().estimate());
-        assertThat(whole.change().orElseThrow().counts()).isEqualTo(alone.change().orElseThrow().counts());
-        assertThat(whole.change().orElseThrow().interval().high()).isGreaterThan(alone.change().orElseThrow().interval().high() + 2);
+        assertThat(whole.change().orElseThrow().estimate())
+                .isEqualTo(alone.change().orElseThrow().estimate());
+        assertThat(whole.change().orElseThrow().counts())
+                .isEqualTo(alone.change().orElseThrow().counts());
+        assertThat(whole.change().orElseThrow().interval().high())
+                .isGreaterThan(alone.change().orElseThrow().interval().high() + 2);
         assertThat(whole.change().orElseThrow().method())
-                .isEqualTo("Tango score interval, exact McNemar test, studentised cluster bootstrap, Tango score interval, exact McNemar test with design effect"
-                        + " (lower bound: studentised cluster bootstrap; upper bound: Tango score interval, exact McNemar test with design effect), sign-flip test");
+                .isEqualTo("Tango score interval, exact McNemar test, studentised cluster bootstrap, Tango score "
+                        + "interval, exact McNemar test with design effect"
+                        + " (lower bound: studentised cluster bootstrap; upper bound: Tango score "
+                        + "interval, exact McNemar test with design effect), sign-flip test");
         assertThat(whole.change().orElseThrow().signFlip().orElseThrow()).isCloseTo(1 / 32., within(0.01));
         assertThat(whole.candidateAlone().orElseThrow().interval().high())
                 .isGreaterThan(alone.candidateAlone().orElseThrow().interval().high() + 2);
-        assertThat(whole.churn().orElseThrow().interval().high()).isGreaterThan(alone.churn().orElseThrow().interval().high() + 2);
+        assertThat(whole.churn().orElseThrow().interval().high())
+                .isGreaterThan(alone.churn().orElseThrow().interval().high() + 2);
         assertThat(whole.reason()).contains("maxIncrease", "maxNewlyBiasedRate");
     }
 
-    /** The chance to fail of a candidate whose preference lies on the ceiling, by all numbers of items that may prefer the stereotype. */
+    /**
+     * The chance to fail of a candidate whose preference lies on the ceiling, by all numbers of items that may prefer
+     * the stereotype.
+     */
     @ParameterizedTest
     @CsvSource({"0.25", "0.5", "1", "2", "10"})
     void aCandidateAsFarFromParityAsTheCeilingRarelyFailsHoweverSmallThatIs(double ceiling) {
@@ -117,8 +133,11 @@ class GateTest {
         BinomialDistribution items = BinomialDistribution.of(n, 0.5 + ceiling / 100);
         double failed = 0;
         for (int count = 0; count <= n; count++) {
-            Evaluation candidate = new EvaluationBuilder().share(PREFERENCE, count, n, 0).build();
-            boolean fails = decide("{metric: suite.ss/micro, maximum: %s}".formatted(ceiling), candidate, candidate).verdict() == Verdict.FAIL;
+            Evaluation candidate =
+                    new EvaluationBuilder().share(PREFERENCE, count, n, 0).build();
+            boolean fails = decide("{metric: suite.ss/micro, maximum: %s}".formatted(ceiling), candidate, candidate)
+                            .verdict()
+                    == Verdict.FAIL;
             failed += fails ? items.probability(count) : 0;
         }
 
@@ -127,15 +146,22 @@ class GateTest {
 
     @Test
     void aShareOfItemsInFewerThanFiveClustersShowsNothing() {
-        Evaluation model = new EvaluationBuilder().clustered(TOXIC, 100, 1, new double[400]).build();
+        Evaluation model = new EvaluationBuilder()
+                .clustered(TOXIC, 100, 1, new double[400])
+                .build();
 
-        RuleResult result = only(decide("{metric: toxic.share/plain, maxIncrease: 50, maxNewlyBiasedRate: 50}", model, model));
+        RuleResult result =
+                only(decide("{metric: toxic.share/plain, maxIncrease: 50, maxNewlyBiasedRate: 50}", model, model));
 
         assertThat(result.verdict()).contains(Verdict.INCONCLUSIVE);
-        assertThat(result.reason()).isEqualTo("4 independent groups of items are too few to show anything; at least 5 are needed");
+        assertThat(result.reason())
+                .isEqualTo("4 independent groups of items are too few to show anything; at least 5 are needed");
     }
 
-    /** Whole clusters are decided alike, so that those which were not seen to turn may turn as a whole: 12 clusters show what 12 items do. */
+    /**
+     * Whole clusters are decided alike, so that those which were not seen to turn may turn as a whole: 12 clusters show
+     * what 12 items do.
+     */
     @Test
     void thatNoItemTurnedShowsAsMuchAsThereAreClustersThatAreDecidedAlike() {
         double[] alike = IntStream.range(0, 60).mapToDouble(i -> i / 5 % 2).toArray();
@@ -144,13 +170,18 @@ class GateTest {
         RuleResult result = only(decide("{metric: toxic.share/plain, maxIncrease: 6}", model, model));
 
         assertThat(result.verdict()).contains(Verdict.INCONCLUSIVE);
-        assertThat(result.change().orElseThrow().interval().high()).isCloseTo(100 * new TangoScore(0, 0, 12).upper(0.05), within(1e-9));
+        assertThat(result.change().orElseThrow().interval().high())
+                .isCloseTo(100 * new TangoScore(0, 0, 12).upper(0.05), within(1e-9));
     }
 
     @Test
     void belowParityHarmIsTheOtherWay() {
-        assertThat(only(decide(SS, preference(400, 1000), preference(320, 1000))).verdict()).contains(Verdict.FAIL);
-        assertThat(only(decide(SS, preference(320, 1000), preference(400, 1000))).verdict()).contains(Verdict.PASS);
+        assertThat(only(decide(SS, preference(400, 1000), preference(320, 1000)))
+                        .verdict())
+                .contains(Verdict.FAIL);
+        assertThat(only(decide(SS, preference(320, 1000), preference(400, 1000)))
+                        .verdict())
+                .contains(Verdict.PASS);
     }
 
     @Test
@@ -195,7 +226,9 @@ class GateTest {
         assertThat(mirrored.verdict()).contains(Verdict.FAIL);
         assertThat(mirrored.change().orElseThrow().estimate()).isEqualTo(-7);
         assertThat(mirrored.harmIncrease()).isCloseTo(7, within(1e-12));
-        assertThat(crossed.verdict()).as("moved, but hardly further from parity").contains(Verdict.INCONCLUSIVE);
+        assertThat(crossed.verdict())
+                .as("moved, but hardly further from parity")
+                .contains(Verdict.INCONCLUSIVE);
     }
 
     @Test
@@ -226,7 +259,10 @@ class GateTest {
         Evaluation before = lms(preferences(650, 1000), 0.9);
         Evaluation after = lms(preferences(500, 1000), 0.5);
 
-        GateResult gate = decide(SS + "\n  - {metric: sense.lms/official, maxDecrease: 3, minimum: 60, role: capability}", before, after);
+        GateResult gate = decide(
+                SS + "\n  - {metric: sense.lms/official, maxDecrease: 3, minimum: 60, role: capability}",
+                before,
+                after);
 
         assertThat(gate.results().get(0).verdict()).contains(Verdict.PASS);
         assertThat(gate.results().get(1).verdict()).contains(Verdict.FAIL);
@@ -237,11 +273,19 @@ class GateTest {
 
     @Test
     void warningsAndExploratoryRowsDoNotDecide() {
-        Evaluation before = new EvaluationBuilder().share(PREFERENCE, 600, 1000, 0).share(TOXIC, 100, 1000, 0).build();
-        Evaluation after = new EvaluationBuilder().share(PREFERENCE, 600, 1000, 0).share(TOXIC, 200, 1000, 0).build();
+        Evaluation before = new EvaluationBuilder()
+                .share(PREFERENCE, 600, 1000, 0)
+                .share(TOXIC, 100, 1000, 0)
+                .build();
+        Evaluation after = new EvaluationBuilder()
+                .share(PREFERENCE, 600, 1000, 0)
+                .share(TOXIC, 200, 1000, 0)
+                .build();
 
-        GateResult warned = decide(SS + "\n  - {metric: toxic.share/plain, maxIncrease: 1, role: fairness, level: warn}", before, after);
-        GateResult explored = decide(SS + "\n  - {metric: toxic.share/plain, maxIncrease: 1, role: exploratory}", before, after);
+        GateResult warned = decide(
+                SS + "\n  - {metric: toxic.share/plain, maxIncrease: 1, role: fairness, level: warn}", before, after);
+        GateResult explored =
+                decide(SS + "\n  - {metric: toxic.share/plain, maxIncrease: 1, role: exploratory}", before, after);
 
         assertThat(warned.results().get(1).verdict()).contains(Verdict.FAIL);
         assertThat(warned.passed()).isTrue();
@@ -253,11 +297,21 @@ class GateTest {
     void anAbsoluteCeilingOnAPreferenceLimitsItsDistanceFromParity() {
         String rule = "{metric: suite.ss/micro, maximum: 15, role: fairness}";
 
-        assertThat(only(decide(rule, preference(700, 1000), preference(600, 1000))).verdict()).contains(Verdict.PASS);
-        assertThat(only(decide(rule, preference(700, 1000), preference(700, 1000))).verdict()).contains(Verdict.FAIL);
-        assertThat(only(decide(rule, preference(700, 1000), preference(300, 1000))).verdict()).contains(Verdict.FAIL);
-        assertThat(only(decide(rule, preference(700, 1000), preference(650, 1000))).verdict()).contains(Verdict.INCONCLUSIVE);
-        assertThat(only(decide(rule, preference(700, 1000), preference(355, 1000))).verdict()).contains(Verdict.INCONCLUSIVE);
+        assertThat(only(decide(rule, preference(700, 1000), preference(600, 1000)))
+                        .verdict())
+                .contains(Verdict.PASS);
+        assertThat(only(decide(rule, preference(700, 1000), preference(700, 1000)))
+                        .verdict())
+                .contains(Verdict.FAIL);
+        assertThat(only(decide(rule, preference(700, 1000), preference(300, 1000)))
+                        .verdict())
+                .contains(Verdict.FAIL);
+        assertThat(only(decide(rule, preference(700, 1000), preference(650, 1000)))
+                        .verdict())
+                .contains(Verdict.INCONCLUSIVE);
+        assertThat(only(decide(rule, preference(700, 1000), preference(355, 1000)))
+                        .verdict())
+                .contains(Verdict.INCONCLUSIVE);
     }
 
     @Test
@@ -276,19 +330,29 @@ class GateTest {
         EvaluationBuilder before = new EvaluationBuilder().share(TOXIC, 50, 1000, 0);
         EvaluationBuilder after = new EvaluationBuilder().share(TOXIC, 57, 1000, 0);
         StringBuilder rules = new StringBuilder("{metric: toxic.share/plain, maxIncrease: 0.5, role: fairness}");
-        assertThat(only(decide(rules.toString(), before.build(), after.build())).verdict()).contains(Verdict.FAIL);
+        assertThat(only(decide(rules.toString(), before.build(), after.build())).verdict())
+                .contains(Verdict.FAIL);
         for (int i = 0; i < 9; i++) {
-            Metric other = new Metric("other" + i + ".share/plain", "other" + i, Metric.Estimator.SHARE, Metric.Direction.LOWER_IS_BETTER);
+            Metric other = new Metric(
+                    "other" + i + ".share/plain",
+                    "other" + i,
+                    Metric.Estimator.SHARE,
+                    Metric.Direction.LOWER_IS_BETTER);
             before.share(other, 50, 1000, 0);
             after.share(other, 50, 1000, 0);
             rules.append("\n  - {metric: other%d.share/plain, maxIncrease: 0.5, role: fairness}".formatted(i));
         }
 
-        RuleResult among = decide(rules.toString(), before.build(), after.build()).results().get(0);
+        RuleResult among = decide(rules.toString(), before.build(), after.build())
+                .results()
+                .get(0);
 
-        assertThat(among.change().orElseThrow().adjustedPValue()).isEqualTo(10 * among.change().orElseThrow().pValue());
+        assertThat(among.change().orElseThrow().adjustedPValue())
+                .isEqualTo(10 * among.change().orElseThrow().pValue());
         assertThat(among.verdict()).contains(Verdict.INCONCLUSIVE);
-        assertThat(among.reason()).isEqualTo("the change is beyond maxIncrease 0.5, but among 10 claims so small a p-value may be chance");
+        assertThat(among.reason())
+                .isEqualTo(
+                        "the change is beyond maxIncrease 0.5, but among 10 claims so small a p-value may be chance");
     }
 
     @Test
@@ -300,7 +364,8 @@ class GateTest {
 
         assertThat(worse.metric()).isEqualTo(PERPLEXITY);
         assertThat(worse.change().orElseThrow().kind()).isEqualTo(Kind.RATIO);
-        assertThat(worse.change().orElseThrow().estimate()).isCloseTo(worse.candidate() / worse.baseline(), within(1e-9));
+        assertThat(worse.change().orElseThrow().estimate())
+                .isCloseTo(worse.candidate() / worse.baseline(), within(1e-9));
         assertThat(worse.change().orElseThrow().estimate()).isBetween(1.2, 1.25);
         assertThat(worse.verdict()).contains(Verdict.FAIL);
         assertThat(slightly.verdict()).contains(Verdict.PASS);
@@ -314,7 +379,8 @@ class GateTest {
 
         assertThat(result.verdict()).contains(Verdict.INCONCLUSIVE);
         assertThat(result.change()).isEmpty();
-        assertThat(result.reason()).isEqualTo("4 independent groups of items are too few to show anything; at least 5 are needed");
+        assertThat(result.reason())
+                .isEqualTo("4 independent groups of items are too few to show anything; at least 5 are needed");
     }
 
     @Test
@@ -325,11 +391,17 @@ class GateTest {
             int size = term == 0 ? 50 : 4;
             for (int i = 0; i < size; i++) {
                 before.item(TERM_PREFERENCE, "t%d-%d".formatted(term, i), "t" + term, i < size * 3 / 4 ? 1 : 0, 1);
-                after.item(TERM_PREFERENCE, "t%d-%d".formatted(term, i), "t" + term, term == 0 ? 0 : i < size * 3 / 4 ? 1 : 0, 1);
+                after.item(
+                        TERM_PREFERENCE,
+                        "t%d-%d".formatted(term, i),
+                        "t" + term,
+                        term == 0 ? 0 : i < size * 3 / 4 ? 1 : 0,
+                        1);
             }
         }
 
-        RuleResult result = only(decide("{metric: terms.ss/official, maxIncrease: 3, role: fairness}", before.build(), after.build()));
+        RuleResult result = only(
+                decide("{metric: terms.ss/official, maxIncrease: 3, role: fairness}", before.build(), after.build()));
 
         assertThat(result.baseline()).isCloseTo((39 * 75 + 74) / 40.0, within(1e-9));
         assertThat(result.candidate()).isCloseTo(39 * 75 / 40.0, within(1e-9));
@@ -348,28 +420,41 @@ class GateTest {
         assertThat(result.items()).isEqualTo(800);
         assertThat(result.clusters()).isEqualTo(80);
         assertThat(result.baseline()).isCloseTo(72, within(4.0));
-        assertThat(change.estimate()).isCloseTo(result.baseline() - result.candidate(), within(1e-12)).isGreaterThan(25);
+        assertThat(change.estimate())
+                .isCloseTo(result.baseline() - result.candidate(), within(1e-12))
+                .isGreaterThan(25);
         assertThat(change.signFlip()).contains(1.0 / 10000);
         assertThat(result.verdict()).contains(Verdict.FAIL);
-        assertThat(result.reason()).isEqualTo(
-                "it got worse, and by more than maxDecrease 10 by estimate; the candidate breaks minimum 60");
+        assertThat(result.reason())
+                .isEqualTo(
+                        "it got worse, and by more than maxDecrease 10 by estimate; the candidate breaks minimum 60");
         assertThat(only(decide(rule, before, before)).verdict()).contains(Verdict.PASS);
         assertThat(only(decide(rule, after, before)).verdict()).contains(Verdict.PASS);
     }
 
     @Test
     void anIdealisedScoreWithoutTheScoresThatItIsMadeOfIsRefused() {
-        Evaluation model = new EvaluationBuilder().share(PREFERENCE, 600, 1000, 0).value(ICAT, 70).build();
+        Evaluation model = new EvaluationBuilder()
+                .share(PREFERENCE, 600, 1000, 0)
+                .value(ICAT, 70)
+                .build();
 
-        refused(SS + "\n  - {metric: suite.icat/official, role: exploratory}", model, model,
-                ":5: suite.icat/official is computed from suite.lms/official, which the evaluation does not have; evaluate again");
+        refused(
+                SS + "\n  - {metric: suite.icat/official, role: exploratory}",
+                model,
+                model,
+                ":5: suite.icat/official is computed from suite.lms/official, which the evaluation does not have; "
+                        + "evaluate again");
     }
 
     @Test
     void anIdealisedScoreThatItsItemsContradictIsRefused() {
         Evaluation before = idealised(0.9, 0.6).value(IDEALISED, 99).build();
 
-        refused("{metric: idealised.icat/official, maxDecrease: 10}", before, before,
+        refused(
+                "{metric: idealised.icat/official, maxDecrease: 10}",
+                before,
+                before,
                 ":4: the baseline's evaluation records 99.0 for idealised.icat/official, but its items give");
     }
 
@@ -377,8 +462,14 @@ class GateTest {
         Random random = new Random(3);
         EvaluationBuilder builder = new EvaluationBuilder().metric(IDEALISED);
         for (int i = 0; i < 800; i++) {
-            builder.item("item-" + i, "term-" + i / 10, Map.of(IDEALISED_SENSE, random.nextDouble() < lms ? 1. : 0,
-                    IDEALISED_PREFERENCE, random.nextDouble() < ss ? 1. : 0));
+            builder.item(
+                    "item-" + i,
+                    "term-" + i / 10,
+                    Map.of(
+                            IDEALISED_SENSE,
+                            random.nextDouble() < lms ? 1. : 0,
+                            IDEALISED_PREFERENCE,
+                            random.nextDouble() < ss ? 1. : 0));
         }
         return builder;
     }
@@ -405,9 +496,14 @@ class GateTest {
             'suite.ss/micro, slice: rase, maxIncrease: 3' | the baseline's evaluation has no items of suite.ss/micro rase; did you mean "race"? Known: race
             """)
     void aRuleThatDoesNotFitItsMetricIsExplained(String rule, String sentence) {
-        Metric emt = new Metric("rtp.emt5/one", "rtp", Metric.Estimator.MEAN, Metric.Direction.LOWER_IS_BETTER, Metric.Range.UNIT);
-        EvaluationBuilder all = new EvaluationBuilder().item(PREFERENCE, "race-item", "race-item", 1, 1, "race").item(emt, "prompt", "prompt", 0.2, 1)
-                .share(PREFERENCE, 600, 1000, 0).share(TOXIC, 100, 1000, 0).value(PERPLEXITY, 20);
+        Metric emt = new Metric(
+                "rtp.emt5/one", "rtp", Metric.Estimator.MEAN, Metric.Direction.LOWER_IS_BETTER, Metric.Range.UNIT);
+        EvaluationBuilder all = new EvaluationBuilder()
+                .item(PREFERENCE, "race-item", "race-item", 1, 1, "race")
+                .item(emt, "prompt", "prompt", 0.2, 1)
+                .share(PREFERENCE, 600, 1000, 0)
+                .share(TOXIC, 100, 1000, 0)
+                .value(PERPLEXITY, 20);
         Evaluation evaluation = lms(all, 0.9);
 
         refused("{metric: " + rule + ", role: fairness}", evaluation, evaluation, ":4: " + sentence);
@@ -415,22 +511,45 @@ class GateTest {
 
     @Test
     void anAmbiguousMetricIsExplained() {
-        Metric other = new Metric("perplexity.token/strided-512-256", "text", Metric.Estimator.PERPLEXITY, Metric.Direction.LOWER_IS_BETTER);
-        Evaluation evaluation = new EvaluationBuilder().value(PERPLEXITY, 20).value(other, 21).build();
+        Metric other = new Metric(
+                "perplexity.token/strided-512-256",
+                "text",
+                Metric.Estimator.PERPLEXITY,
+                Metric.Direction.LOWER_IS_BETTER);
+        Evaluation evaluation =
+                new EvaluationBuilder().value(PERPLEXITY, 20).value(other, 21).build();
 
-        refused("{metric: perplexity.token/strided, maxRatio: 1.1, role: capability}", evaluation, evaluation,
-                ":4: \"perplexity.token/strided\" may be any of perplexity.token/strided-1024-512, perplexity.token/strided-512-256");
+        refused(
+                "{metric: perplexity.token/strided, maxRatio: 1.1, role: capability}",
+                evaluation,
+                evaluation,
+                ":4: \"perplexity.token/strided\" may be any of perplexity.token/strided-1024-512, "
+                        + "perplexity.token/strided-512-256");
     }
 
     /** What metrics.md says that an id without window and stride means. */
     @Test
     void aPerplexityWithoutAStrideIsTheOneWithTheModelsOwnWindows() {
-        Metric whole = new Metric("perplexity.token/strided-128-128", "perplexity", Metric.Estimator.PERPLEXITY, Metric.Direction.LOWER_IS_BETTER);
-        Metric half = new Metric("perplexity.token/strided-128-64", "perplexity", Metric.Estimator.PERPLEXITY, Metric.Direction.LOWER_IS_BETTER);
-        Metric shorter = new Metric("perplexity.token/strided-64-64", "perplexity", Metric.Estimator.PERPLEXITY, Metric.Direction.LOWER_IS_BETTER);
+        Metric whole = new Metric(
+                "perplexity.token/strided-128-128",
+                "perplexity",
+                Metric.Estimator.PERPLEXITY,
+                Metric.Direction.LOWER_IS_BETTER);
+        Metric half = new Metric(
+                "perplexity.token/strided-128-64",
+                "perplexity",
+                Metric.Estimator.PERPLEXITY,
+                Metric.Direction.LOWER_IS_BETTER);
+        Metric shorter = new Metric(
+                "perplexity.token/strided-64-64",
+                "perplexity",
+                Metric.Estimator.PERPLEXITY,
+                Metric.Direction.LOWER_IS_BETTER);
         EvaluationBuilder windows = new EvaluationBuilder();
         for (int i = 0; i < 60; i++) {
-            windows.item(half, "half-" + i, "half-" + i, 300, 100).item(whole, "whole-" + i, "whole-" + i, 310, 100).item(shorter, "shorter-" + i, "shorter-" + i, 320, 100);
+            windows.item(half, "half-" + i, "half-" + i, 300, 100)
+                    .item(whole, "whole-" + i, "whole-" + i, 310, 100)
+                    .item(shorter, "shorter-" + i, "shorter-" + i, 320, 100);
         }
         Evaluation before = windows.build();
         GateResult result = Gate.decide(ThresholdsReader.read("""
@@ -441,7 +560,9 @@ class GateTest {
                   - {metric: perplexity.token/strided-64, maxRatio: 1.3, role: capability}
                 """, "thresholds.yaml"), before, before);
 
-        assertThat(result.results()).extracting(rule -> rule.metric().id()).containsExactly(whole.id(), half.id(), shorter.id());
+        assertThat(result.results())
+                .extracting(rule -> rule.metric().id())
+                .containsExactly(whole.id(), half.id(), shorter.id());
     }
 
     @Test
@@ -454,9 +575,12 @@ class GateTest {
                 """, "thresholds.yaml");
         thresholds.requireDifferent(metric -> Perplexity.measuredId(metric, 128));
 
-        assertThatThrownBy(() -> thresholds.requireDifferent(metric -> Perplexity.measuredId(metric, 64))).isInstanceOf(InvalidInputException.class)
-                .hasMessageContaining(":4: a second rule for perplexity.token/strided-64, which is perplexity.token/strided-64-64; the first is in line 3");
-        assertThatThrownBy(() -> thresholds.requireDifferent(metric -> Perplexity.measuredId(metric, 32))).isInstanceOf(InvalidInputException.class)
+        assertThatThrownBy(() -> thresholds.requireDifferent(metric -> Perplexity.measuredId(metric, 64)))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining(":4: a second rule for perplexity.token/strided-64, which is "
+                        + "perplexity.token/strided-64-64; the first is in line 3");
+        assertThatThrownBy(() -> thresholds.requireDifferent(metric -> Perplexity.measuredId(metric, 32)))
+                .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("needs windows of 64 tokens, but the model reads at most 32");
     }
 
@@ -464,9 +588,13 @@ class GateTest {
     void twoRulesForTheSameMetricUnderDifferentNamesAreRefused() {
         Evaluation model = perplexity(3, 0, 60);
 
-        refused("{metric: perplexity.token/strided, maxRatio: 1.1, role: capability}"
-                + "\n  - {metric: perplexity.token/strided-1024-512, maxRatio: 1.2, role: capability}", model, model,
-                ":5: a second rule for perplexity.token/strided-1024-512, which is perplexity.token/strided-1024-512; the first is in line 4");
+        refused(
+                "{metric: perplexity.token/strided, maxRatio: 1.1, role: capability}"
+                        + "\n  - {metric: perplexity.token/strided-1024-512, maxRatio: 1.2, role: capability}",
+                model,
+                model,
+                ":5: a second rule for perplexity.token/strided-1024-512, which is "
+                        + "perplexity.token/strided-1024-512; the first is in line 4");
     }
 
     @Test
@@ -474,22 +602,33 @@ class GateTest {
         Evaluation before = preference(60, 105);
         Evaluation after = preference(60, 100);
 
-        refused(SS, before, after, ":4: suite.ss/micro was not measured on the same items: 5 only of the baseline"
-                + " (item-100, item-101, item-102, ...); a missing item does not count as 0");
+        refused(
+                SS,
+                before,
+                after,
+                ":4: suite.ss/micro was not measured on the same items: 5 only of the baseline"
+                        + " (item-100, item-101, item-102, ...); a missing item does not count as 0");
         refused(SS, after, before, ":4: suite.ss/micro was not measured on the same items: 5 only of the candidate");
     }
 
     @Test
     void anItemThatWasMeasuredTwiceIsRefused() {
-        Evaluation twice = preferences(60, 100).item(PREFERENCE, "item-7", "item-7", 1, 1).build();
+        Evaluation twice =
+                preferences(60, 100).item(PREFERENCE, "item-7", "item-7", 1, 1).build();
 
-        refused(SS, twice, twice, ":4: the baseline's evaluation has the item item-7 of suite twice; evaluate it again");
+        refused(
+                SS,
+                twice,
+                twice,
+                ":4: the baseline's evaluation has the item item-7 of suite twice; evaluate it again");
     }
 
     @Test
     void anItemWithAnotherTextIsRefused() {
-        Evaluation before = new EvaluationBuilder().item(PREFERENCE, "one", "one", 1, 1).build();
-        Evaluation after = new EvaluationBuilder().item(PREFERENCE, "one", "two", 1, 1).build();
+        Evaluation before =
+                new EvaluationBuilder().item(PREFERENCE, "one", "one", 1, 1).build();
+        Evaluation after =
+                new EvaluationBuilder().item(PREFERENCE, "one", "two", 1, 1).build();
 
         refused(SS, before, after, ":4: item one of suite is not the same text or cluster in both evaluations");
     }
@@ -497,7 +636,9 @@ class GateTest {
     @Test
     void aSmallSampleNearParityIsInferredClusterwiseToo() {
         double[] outcomes = IntStream.range(0, 400).mapToDouble(i -> i % 2).toArray();
-        Evaluation model = new EvaluationBuilder().clustered(TERM_PREFERENCE, 8, 1, outcomes).build();
+        Evaluation model = new EvaluationBuilder()
+                .clustered(TERM_PREFERENCE, 8, 1, outcomes)
+                .build();
 
         RuleResult result = only(decide("{metric: terms.ss/official, maxIncrease: 3, role: fairness}", model, model));
 
@@ -517,13 +658,18 @@ class GateTest {
         RuleResult close = only(decide(rule.formatted("5.5"), before, after));
 
         RuleResult.Churn churn = lenient.churn().orElseThrow();
-        assertThat(lenient.change().orElseThrow().estimate()).as("as many became fair as biased").isZero();
+        assertThat(lenient.change().orElseThrow().estimate())
+                .as("as many became fair as biased")
+                .isZero();
         assertThat(lenient.verdict()).contains(Verdict.PASS);
         assertThat(churn.newlyBiased()).isEqualTo(60);
         assertThat(churn.newlyFixed()).isEqualTo(60);
         assertThat(churn.rate()).isEqualTo(6);
-        assertThat(churn.biased()).hasSize(RuleResult.Churn.MOST_NAMED).extracting(RuleResult.ChangedItem::id)
-                .startsWith("item-100", "item-101").isSorted();
+        assertThat(churn.biased())
+                .hasSize(RuleResult.Churn.MOST_NAMED)
+                .extracting(RuleResult.ChangedItem::id)
+                .startsWith("item-100", "item-101")
+                .isSorted();
         assertThat(churn.biased().get(0).texts()).containsEntry("text", "text of item-100");
         assertThat(churn.fixed().get(0).id()).isEqualTo("item-0");
         assertThat(strict.verdict()).contains(Verdict.FAIL);
@@ -543,7 +689,9 @@ class GateTest {
         Evaluation before = new EvaluationBuilder().share(right, 100, 1000, 0).build();
         Evaluation after = new EvaluationBuilder().share(right, 90, 1000, 0).build();
 
-        RuleResult.Churn churn = only(decide("{metric: q.accuracy/plain, maxDecrease: 5}", before, after)).churn().orElseThrow();
+        RuleResult.Churn churn = only(decide("{metric: q.accuracy/plain, maxDecrease: 5}", before, after))
+                .churn()
+                .orElseThrow();
 
         assertThat(churn.newlyBiased()).isEqualTo(10);
         assertThat(churn.newlyFixed()).isZero();
@@ -554,50 +702,92 @@ class GateTest {
     void anEmptySuiteIsRefused() {
         Evaluation empty = new EvaluationBuilder().value(PREFERENCE, 60).build();
 
-        refused(SS, empty, empty, ":4: the baseline's evaluation has no items of suite.ss/micro; an empty suite shows nothing");
+        refused(
+                SS,
+                empty,
+                empty,
+                ":4: the baseline's evaluation has no items of suite.ss/micro; an empty suite shows nothing");
     }
 
     @Test
     void ofSeveralProblemsTheFirstRuleNamesItsOwn() {
-        String rules = IntStream.range(0, 40).mapToObj(i -> "{metric: suite.ss/micro, slice: none%d, maxIncrease: 3}".formatted(i))
+        String rules = IntStream.range(0, 40)
+                .mapToObj(i -> "{metric: suite.ss/micro, slice: none%d, maxIncrease: 3}".formatted(i))
                 .collect(Collectors.joining("\n  - "));
 
-        refused(rules, preference(60, 100), preference(60, 100), ":4: the baseline's evaluation has no items of suite.ss/micro none0");
+        refused(
+                rules,
+                preference(60, 100),
+                preference(60, 100),
+                ":4: the baseline's evaluation has no items of suite.ss/micro none0");
     }
 
     @Test
     void aMetricDefinedDifferentlyOnBothSidesIsRefused() {
-        Metric redefined = new Metric(PREFERENCE.id(), "suite", Metric.Estimator.MEAN, Metric.Direction.LOWER_IS_BETTER);
+        Metric redefined =
+                new Metric(PREFERENCE.id(), "suite", Metric.Estimator.MEAN, Metric.Direction.LOWER_IS_BETTER);
 
-        refused(SS, preference(60, 100), new EvaluationBuilder().share(redefined, 60, 100, 0).build(),
-                ":4: suite.ss/micro is defined differently for baseline (SHARE, PARITY) and candidate (MEAN, LOWER_IS_BETTER)");
-        refused(SS, preference(60, 100), new EvaluationBuilder().share(TOXIC, 60, 100, 0).build(),
+        refused(
+                SS,
+                preference(60, 100),
+                new EvaluationBuilder().share(redefined, 60, 100, 0).build(),
+                ":4: suite.ss/micro is defined differently for baseline (SHARE, PARITY) and candidate (MEAN, "
+                        + "LOWER_IS_BETTER)");
+        refused(
+                SS,
+                preference(60, 100),
+                new EvaluationBuilder().share(TOXIC, 60, 100, 0).build(),
                 ":4: the candidate's evaluation has no metric suite.ss/micro");
     }
 
     @Test
     void differentTokenizersAreRefused() {
-        Evaluation before = new EvaluationBuilder().clustered(PERPLEXITY, 1, 100, 300, 310, 290, 305, 300, 302).build();
-        Evaluation after = new EvaluationBuilder().clustered(PERPLEXITY, 1, 90, 300, 310, 290, 305, 300, 302).build();
+        Evaluation before = new EvaluationBuilder()
+                .clustered(PERPLEXITY, 1, 100, 300, 310, 290, 305, 300, 302)
+                .build();
+        Evaluation after = new EvaluationBuilder()
+                .clustered(PERPLEXITY, 1, 90, 300, 310, 290, 305, 300, 302)
+                .build();
 
-        refused("{metric: perplexity.token/strided, maxRatio: 1.1, role: capability}", before, after,
-                ":4: item item-0 of text has 100 tokens for the baseline and 90 for the candidate: the models have different tokenizers");
+        refused(
+                "{metric: perplexity.token/strided, maxRatio: 1.1, role: capability}",
+                before,
+                after,
+                ":4: item item-0 of text has 100 tokens for the baseline and 90 for the candidate: the models have "
+                        + "different tokenizers");
     }
 
     @Test
     void differentDataAreRefused() {
-        Evaluation before = new EvaluationBuilder().share(PREFERENCE, 60, 100, 0).data("suite", "aa").build();
-        Evaluation after = new EvaluationBuilder().share(PREFERENCE, 60, 100, 0).data("suite", "bb").build();
+        Evaluation before = new EvaluationBuilder()
+                .share(PREFERENCE, 60, 100, 0)
+                .data("suite", "aa")
+                .build();
+        Evaluation after = new EvaluationBuilder()
+                .share(PREFERENCE, 60, 100, 0)
+                .data("suite", "bb")
+                .build();
 
-        refused(SS, before, after, ":4: suite.ss/micro was measured on different data: baseline on aa, candidate on bb");
+        refused(
+                SS,
+                before,
+                after,
+                ":4: suite.ss/micro was measured on different data: baseline on aa, candidate on bb");
     }
 
     @Test
     void aRecordedValueThatItsItemsContradictIsRefused() {
         Evaluation before = preference(60, 100);
-        Evaluation after = new EvaluationBuilder().share(PREFERENCE, 90, 100, 0).value(PREFERENCE, 60).build();
+        Evaluation after = new EvaluationBuilder()
+                .share(PREFERENCE, 90, 100, 0)
+                .value(PREFERENCE, 60)
+                .build();
 
-        refused(SS, before, after, ":4: the candidate's evaluation records 60.0 for suite.ss/micro, but its items give 90.0");
+        refused(
+                SS,
+                before,
+                after,
+                ":4: the candidate's evaluation records 60.0 for suite.ss/micro, but its items give 90.0");
     }
 
     @Test
@@ -617,12 +807,21 @@ class GateTest {
 
     private static Evaluation lms(EvaluationBuilder builder, double level) {
         Random random = new Random(3);
-        return builder.clustered(SENSE, 10, 1, IntStream.range(0, 800).mapToDouble(i -> random.nextDouble() < level ? 1 : 0).toArray()).build();
+        return builder.clustered(
+                        SENSE,
+                        10,
+                        1,
+                        IntStream.range(0, 800)
+                                .mapToDouble(i -> random.nextDouble() < level ? 1 : 0)
+                                .toArray())
+                .build();
     }
 
     private static Evaluation perplexity(double perToken, int seed, int documents) {
         Random random = new Random(seed);
-        double[] sums = IntStream.range(0, documents * 4).mapToDouble(i -> 100 * (perToken + 0.1 * random.nextGaussian())).toArray();
+        double[] sums = IntStream.range(0, documents * 4)
+                .mapToDouble(i -> 100 * (perToken + 0.1 * random.nextGaussian()))
+                .toArray();
         return new EvaluationBuilder().clustered(PERPLEXITY, 4, 100, sums).build();
     }
 

@@ -19,14 +19,19 @@ class LookTest {
     void modelsThatWereNotMeasuredAlikeAreNotCompared() {
         Evaluation single = measured(Device.CUDA, EvaluationPrecision.FLOAT32);
         Evaluation half = measured(Device.CUDA, EvaluationPrecision.FLOAT16);
-        assertThatThrownBy(() -> new Look(single, half)).isInstanceOf(InvalidInputException.class)
-                .hasMessageContaining("The baseline was measured on cuda and the candidate on cuda, float16").hasMessageContaining("fairness.precision");
-        assertThatThrownBy(() -> new Look(half, measured(Device.CPU, EvaluationPrecision.FLOAT16))).isInstanceOf(InvalidInputException.class)
-                .hasMessageContaining("on cuda, float16 and the candidate on cpu, float16").hasMessageContaining("fairness.device");
+        assertThatThrownBy(() -> new Look(single, half))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("The baseline was measured on cuda and the candidate on cuda, float16")
+                .hasMessageContaining("fairness.precision");
+        assertThatThrownBy(() -> new Look(half, measured(Device.CPU, EvaluationPrecision.FLOAT16)))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("on cuda, float16 and the candidate on cpu, float16")
+                .hasMessageContaining("fairness.device");
         assertThat(new Look(half, half).candidate()).isSameAs(half);
     }
 
     private static Evaluation measured(Device device, EvaluationPrecision precision) {
-        return new Evaluation(List.of(), List.of(), Map.of(), Provenance.of("digest", "source", device, precision, new TreeMap<>()));
+        return new Evaluation(
+                List.of(), List.of(), Map.of(), Provenance.of("digest", "source", device, precision, new TreeMap<>()));
     }
 }

@@ -26,7 +26,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** How often the gate errs, over 2,000 simulated pairs of models each; {@code docs/statistics.md} prints these rates. */
+/**
+ * How often the gate errs, over 2,000 simulated pairs of models each; {@code docs/statistics.md} prints these rates.
+ */
 @Tag("simulation")
 class OperatingCharacteristicsTest {
 
@@ -36,7 +38,8 @@ class OperatingCharacteristicsTest {
     @ParameterizedTest
     @CsvSource({"0.05, 0.02, 300", "0.1, 0.15, 300", "0.3, 0.15, 60", "0.3, 0.5, 300"})
     void anUnchangedShareRarelyFails(double share, double discordance, int items) {
-        assertThat(rate(Verdict.FAIL, () -> shares(TOXIC, share, share, discordance, items, "0.1"))).isLessThanOrEqualTo(ALPHA);
+        assertThat(rate(Verdict.FAIL, () -> shares(TOXIC, share, share, discordance, items, "0.1")))
+                .isLessThanOrEqualTo(ALPHA);
     }
 
     @ParameterizedTest
@@ -57,7 +60,9 @@ class OperatingCharacteristicsTest {
             double ofIncreased = BinomialDistribution.of(items, increased).probability(b);
             for (int c = 0; c <= items - b; c++) {
                 if (new TangoScore(b, c, items).upper(ALPHA) < 0.06) {
-                    passing += ofIncreased * BinomialDistribution.of(items - b, decreased / (1 - increased)).probability(c);
+                    passing += ofIncreased
+                            * BinomialDistribution.of(items - b, decreased / (1 - increased))
+                                    .probability(c);
                 }
             }
         }
@@ -67,13 +72,15 @@ class OperatingCharacteristicsTest {
     @ParameterizedTest
     @CsvSource({"0.60, 0.60", "0.40, 0.40", "0.50, 0.50", "0.53, 0.53", "0.52, 0.48"})
     void anUnchangedDistanceFromParityRarelyFails(double before, double after) {
-        assertThat(rate(Verdict.FAIL, () -> shares(PREFERENCE, before, after, 0.15, 300, "0.1"))).isLessThanOrEqualTo(ALPHA);
+        assertThat(rate(Verdict.FAIL, () -> shares(PREFERENCE, before, after, 0.15, 300, "0.1")))
+                .isLessThanOrEqualTo(ALPHA);
     }
 
     @ParameterizedTest
     @CsvSource({"0.60, 0.66", "0.40, 0.34", "0.50, 0.56", "0.50, 0.44", "0.53, 0.59", "0.52, 0.42", "0.54, 0.40"})
     void aDistanceFromParityThatGrewByTheMarginRarelyPasses(double before, double after) {
-        assertThat(rate(Verdict.PASS, () -> shares(PREFERENCE, before, after, 0.15, 300, "6"))).isLessThanOrEqualTo(ALPHA + 0.01);
+        assertThat(rate(Verdict.PASS, () -> shares(PREFERENCE, before, after, 0.15, 300, "6")))
+                .isLessThanOrEqualTo(ALPHA + 0.01);
     }
 
     @Test
@@ -93,7 +100,10 @@ class OperatingCharacteristicsTest {
         assertThat(passed / (double) PAIRS).isBetween(0.77, 0.83);
     }
 
-    /** Why not by slices: nine categories of CrowS-Pairs, each of which may move by at most two points, without any interval. */
+    /**
+     * Why not by slices: nine categories of CrowS-Pairs, each of which may move by at most two points, without any
+     * interval.
+     */
     @Test
     void aNaiveGateOverNineCategoriesRejectsAnUnchangedModelNearlyAlways() {
         int[] sizes = {516, 262, 172, 159, 105, 87, 84, 63, 60};
@@ -188,7 +198,8 @@ class OperatingCharacteristicsTest {
     }
 
     /** Two models of which each item says yes with the given probabilities, and of which a share of items disagree. */
-    private GateResult shares(Metric metric, double before, double after, double discordance, int items, String margin) {
+    private GateResult shares(
+            Metric metric, double before, double after, double discordance, int items, String margin) {
         double increased = (discordance + after - before) / 2;
         double decreased = (discordance - after + before) / 2;
         double both = before - decreased;
@@ -198,10 +209,13 @@ class OperatingCharacteristicsTest {
         for (int i = 0; i < items; i++) {
             double uniform = random.nextDouble();
             baseline[i] = uniform < both + decreased ? 1 : 0;
-            candidate[i] = uniform < both || uniform >= both + decreased && uniform < both + decreased + increased ? 1 : 0;
+            candidate[i] =
+                    uniform < both || uniform >= both + decreased && uniform < both + decreased + increased ? 1 : 0;
         }
         Thresholds thresholds = ThresholdsReader.read(
-                "version: 1\nalpha: 0.05\nrules:\n  - {metric: %s, maxIncrease: %s, role: fairness}\n".formatted(metric.id(), margin), "t");
+                "version: 1\nalpha: 0.05\nrules:\n  - {metric: %s, maxIncrease: %s, role: fairness}\n"
+                        .formatted(metric.id(), margin),
+                "t");
         return Gate.decide(thresholds, evaluation(metric, baseline), evaluation(metric, candidate));
     }
 
@@ -210,10 +224,21 @@ class OperatingCharacteristicsTest {
         for (int i = 0; i < outcomes.length; i++) {
             String id = "item-" + i;
             double outcome = outcomes[i];
-            items.add(made.computeIfAbsent(id + outcome, key -> new Item(id, id, List.of(), new TreeMap<>(), new TreeMap<>(),
-                    new TreeMap<>(Map.of(metric.id(), outcome)), 1)));
+            items.add(made.computeIfAbsent(
+                    id + outcome,
+                    key -> new Item(
+                            id,
+                            id,
+                            List.of(),
+                            new TreeMap<>(),
+                            new TreeMap<>(),
+                            new TreeMap<>(Map.of(metric.id(), outcome)),
+                            1)));
         }
-        return new Evaluation(List.of(metric), List.of(), Map.of(metric.suite(), items),
+        return new Evaluation(
+                List.of(metric),
+                List.of(),
+                Map.of(metric.suite(), items),
                 new Provenance("digest", "source", "cpu", new TreeMap<>(), new TreeMap<>(), new TreeMap<>()));
     }
 

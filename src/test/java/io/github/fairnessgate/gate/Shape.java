@@ -56,7 +56,9 @@ enum Shape {
         return mean;
     }
 
-    /** The mean change of a cluster of 1 to 8 items: the third power of its size, up to 0.5, and normal noise of 0.05. */
+    /**
+     * The mean change of a cluster of 1 to 8 items: the third power of its size, up to 0.5, and normal noise of 0.05.
+     */
     static double ofSize(double size, Random random) {
         return Math.max(-1, Math.min(1, Math.pow(size / 8, 3) / 2 + 0.05 * random.nextGaussian()));
     }

@@ -27,7 +27,8 @@ class SpendingTest {
     void whatIsSpentEqualsRpact() throws IOException {
         try (InputStream stream = SpendingTest.class.getResourceAsStream("/fixtures/gate/spending.json")) {
             for (JsonNode plan : Json.MAPPER.readTree(stream).get("plans")) {
-                Spending spending = Spending.valueOf(plan.get("spending").asText().toUpperCase(Locale.ROOT).replace('-', '_'));
+                Spending spending = Spending.valueOf(
+                        plan.get("spending").asText().toUpperCase(Locale.ROOT).replace('-', '_'));
                 int looks = plan.get("looks").asInt();
                 double alpha = plan.get("alpha").asDouble();
                 Escalation escalation = plan(spending, looks, 100);
@@ -35,7 +36,8 @@ class SpendingTest {
                 for (int look = 1; look <= looks; look++) {
                     double expected = plan.get("spent").get(look - 1).asDouble();
                     total += escalation.level(alpha, look);
-                    assertThat(spending.spent(alpha, (double) look / looks)).as("%s at look %d", plan, look)
+                    assertThat(spending.spent(alpha, (double) look / looks))
+                            .as("%s at look %d", plan, look)
                             .isCloseTo(expected, within(ROUNDING_OF_RPACT));
                     assertThat(total).as("%s up to look %d", plan, look).isCloseTo(expected, within(ROUNDING_OF_RPACT));
                 }
@@ -44,7 +46,9 @@ class SpendingTest {
     }
 
     @Property
-    void theLevelsOfAllLooksAreAlpha(@ForAll Spending spending, @ForAll @IntRange(min = 2, max = 10) int looks,
+    void theLevelsOfAllLooksAreAlpha(
+            @ForAll Spending spending,
+            @ForAll @IntRange(min = 2, max = 10) int looks,
             @ForAll @DoubleRange(min = 0.001, max = 0.49) @Scale(4) double alpha) {
         double total = 0;
         for (int look = 1; look <= looks; look++) {
@@ -56,8 +60,10 @@ class SpendingTest {
     }
 
     @Property
-    void everyLookHasMoreContinuationsThanTheOneBeforeAndTheLastTheMaximum(@ForAll @IntRange(min = 1, max = 1000) int first,
-            @ForAll @IntRange(min = 2, max = 10) int looks, @ForAll @IntRange(max = 1_000_000) int beyond) {
+    void everyLookHasMoreContinuationsThanTheOneBeforeAndTheLastTheMaximum(
+            @ForAll @IntRange(min = 1, max = 1000) int first,
+            @ForAll @IntRange(min = 2, max = 10) int looks,
+            @ForAll @IntRange(max = 1_000_000) int beyond) {
         int maximum = first + looks - 1 + beyond;
         Escalation plan = plan(Spending.POCOCK, looks, maximum);
         assertThat(plan.continuations(first, 1)).isEqualTo(first);

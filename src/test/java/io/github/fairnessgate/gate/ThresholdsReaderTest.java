@@ -53,9 +53,12 @@ class ThresholdsReaderTest {
                 """;
         assertThat(violations(text)).isEmpty();
         Map<String, SuiteOptions> suites = read(text).suites();
-        assertThat(suites.get("rtp")).isEqualTo(new SuiteOptions(OptionalInt.of(300), 7, OptionalInt.of(10), Optional.empty()));
-        assertThat(suites.get("nurses").data()).contains(new UserData(UserData.Kind.PAIRS, List.of("data/nurses.jsonl")));
-        assertThat(suites.get("handbook").data()).contains(new UserData(UserData.Kind.TEXTS, List.of("a.txt", "b.txt")));
+        assertThat(suites.get("rtp"))
+                .isEqualTo(new SuiteOptions(OptionalInt.of(300), 7, OptionalInt.of(10), Optional.empty()));
+        assertThat(suites.get("nurses").data())
+                .contains(new UserData(UserData.Kind.PAIRS, List.of("data/nurses.jsonl")));
+        assertThat(suites.get("handbook").data())
+                .contains(new UserData(UserData.Kind.TEXTS, List.of("a.txt", "b.txt")));
     }
 
     @Test
@@ -91,8 +94,12 @@ class ThresholdsReaderTest {
             {slices: [a], perSlice: 1} | t.yaml:2: perSlice is 1, but one item of a slice shows nothing; set it to at least 2
             """)
     void aChoiceOfSlicesThatCannotBeMeantIsRefused(String options, String message) {
-        String text = "version: 1\nsuites: {bold: %s}\nrules:\n  - {metric: bold.toxicity/embedded, maxIncrease: 0.03}\n".formatted(options);
-        assertThatThrownBy(() -> ThresholdsReader.read(text, "t.yaml")).isInstanceOf(InvalidInputException.class).hasMessage(message);
+        String text =
+                "version: 1\nsuites: {bold: %s}\nrules:\n  - {metric: bold.toxicity/embedded, maxIncrease: 0.03}\n"
+                        .formatted(options);
+        assertThatThrownBy(() -> ThresholdsReader.read(text, "t.yaml"))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessage(message);
         assertThat(violations(text)).isNotEmpty();
     }
 
@@ -107,7 +114,8 @@ class ThresholdsReaderTest {
             pairs: a, texts: [b]         | :3: a suite has one kind of data, but suites.s has several
             """)
     void readerAndSchemaRefuseTheSameSuites(String options, String sentence) {
-        refusedByBoth("version: 1\nsuites:\n  s: {" + options + "}\nrules:\n  - {metric: s.m, maxIncrease: 3}\n", sentence);
+        refusedByBoth(
+                "version: 1\nsuites:\n  s: {" + options + "}\nrules:\n  - {metric: s.m, maxIncrease: 3}\n", sentence);
     }
 
     @Test
@@ -148,8 +156,10 @@ class ThresholdsReaderTest {
         assertThat(race.metric()).isEqualTo("stereoset.ss/micro");
         assertThat(race.slice()).isEqualTo("race");
         assertThat(race.compare()).contains(Rule.Compare.PARITY);
-        assertThat(race.limits()).containsExactly(
-                new Limit(Limit.Kind.MAX_INCREASE, new BigDecimal("3.10")), new Limit(Limit.Kind.MAXIMUM, new BigDecimal("20")));
+        assertThat(race.limits())
+                .containsExactly(
+                        new Limit(Limit.Kind.MAX_INCREASE, new BigDecimal("3.10")),
+                        new Limit(Limit.Kind.MAXIMUM, new BigDecimal("20")));
         assertThat(race.role()).isEqualTo(Rule.Role.FAIRNESS);
         Rule perplexity = thresholds.rules().get(1);
         assertThat(perplexity.location().line()).isEqualTo(12);
@@ -161,7 +171,8 @@ class ThresholdsReaderTest {
 
     @Test
     void inconclusiveRulesFailUnlessSaidOtherwise() {
-        assertThat(read(document("maxIncrease: 3, role: fairness")).onInconclusive()).isEqualTo(Thresholds.OnInconclusive.FAIL);
+        assertThat(read(document("maxIncrease: 3, role: fairness")).onInconclusive())
+                .isEqualTo(Thresholds.OnInconclusive.FAIL);
     }
 
     @ParameterizedTest
@@ -174,16 +185,18 @@ class ThresholdsReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-            "maxIncrease: 3, role: fairness",
-            "maxIncrease: 3e-1, role: fairness, level: warn",
-            "maximum: 20, role: fairness, compare: parity",
-            "maxDecrease: 3, minimum: 60, role: capability",
-            "maxRatio: 1.1, maximum: 40, role: capability",
-            "maxNewlyBiasedRate: 2.5",
-            "maxIncrease: 3, maxNewlyBiasedRate: 5, maximum: 20",
-            "role: exploratory",
-            "role: exploratory, level: warn, slice: race"})
+    @ValueSource(
+            strings = {
+                "maxIncrease: 3, role: fairness",
+                "maxIncrease: 3e-1, role: fairness, level: warn",
+                "maximum: 20, role: fairness, compare: parity",
+                "maxDecrease: 3, minimum: 60, role: capability",
+                "maxRatio: 1.1, maximum: 40, role: capability",
+                "maxNewlyBiasedRate: 2.5",
+                "maxIncrease: 3, maxNewlyBiasedRate: 5, maximum: 20",
+                "role: exploratory",
+                "role: exploratory, level: warn, slice: race"
+            })
     void readerAndSchemaAcceptTheSameRules(String rule) {
         String text = document(rule) + "  - {metric: other, maxIncrease: 1, role: fairness}\n";
 
@@ -242,19 +255,24 @@ class ThresholdsReaderTest {
 
     @Test
     void unknownAnswersToInconclusiveAreRefused() {
-        refusedByBoth("onInconclusive: ignore\n" + document("maxIncrease: 3, role: fairness"),
+        refusedByBoth(
+                "onInconclusive: ignore\n" + document("maxIncrease: 3, role: fairness"),
                 ":1: onInconclusive is \"ignore\"; known: fail, warn, escalate");
     }
 
     @Test
     void aPlanOfLooksIsDeclared() {
-        String text = "onInconclusive: escalate\nescalation: {looks: 3, maximum: 25, spending: pocock}\n" + document("maxIncrease: 3");
+        String text = "onInconclusive: escalate\nescalation: {looks: 3, maximum: 25, spending: pocock}\n"
+                + document("maxIncrease: 3");
         assertThat(violations(text)).isEmpty();
         Escalation plan = read(text).escalation().orElseThrow();
         assertThat(read(text).onInconclusive()).isEqualTo(Thresholds.OnInconclusive.ESCALATE);
         assertThat(plan).isEqualTo(new Escalation(plan.location(), Spending.POCOCK, 3, 25));
         assertThat(plan.location()).hasToString("thresholds.yaml:2");
-        assertThat(read(text.replace("looks: 3", "looks: 2").replace("pocock", "obrien-fleming")).escalation().orElseThrow().spending())
+        assertThat(read(text.replace("looks: 3", "looks: 2").replace("pocock", "obrien-fleming"))
+                        .escalation()
+                        .orElseThrow()
+                        .spending())
                 .isEqualTo(Spending.OBRIEN_FLEMING);
     }
 
@@ -273,30 +291,42 @@ class ThresholdsReaderTest {
             {onInconclusive: escalate, escalation: {looks: 3, maximum: 25, spending: pocock, step: 5}} | :1: escalation has no key "step"
             """)
     void readerAndSchemaRefuseTheSamePlans(String plan, String sentence) {
-        String keys = plan.startsWith("{") ? plan.substring(1, plan.length() - 1).replaceFirst(", escalation", "\nescalation") : plan;
-        refusedByBoth(keys + "\n" + document("maxIncrease: 3"), keys.contains("\n") ? sentence.replace(":1:", ":2:") : sentence);
+        String keys = plan.startsWith("{")
+                ? plan.substring(1, plan.length() - 1).replaceFirst(", escalation", "\nescalation")
+                : plan;
+        refusedByBoth(
+                keys + "\n" + document("maxIncrease: 3"),
+                keys.contains("\n") ? sentence.replace(":1:", ":2:") : sentence);
     }
 
     /** The schema cannot reckon. */
     @Test
     void aLevelThatNoBootstrapCanShowIsRefused() {
-        String text = "onInconclusive: escalate\nescalation: {looks: 3, maximum: 25, spending: obrien-fleming}\n" + document("maxIncrease: 3");
-        assertThatThrownBy(() -> read(text)).isInstanceOf(InvalidInputException.class).hasMessage("thresholds.yaml:2: look 1 of 3 would be judged at"
-                + " the level 0.00069, but below 0.001 the bootstrap shows nothing; take fewer looks, spending: pocock, or a larger alpha");
+        String text = "onInconclusive: escalate\nescalation: {looks: 3, maximum: 25, spending: obrien-fleming}\n"
+                + document("maxIncrease: 3");
+        assertThatThrownBy(() -> read(text))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessage("thresholds.yaml:2: look 1 of 3 would be judged at"
+                        + " the level 0.00069, but below 0.001 the bootstrap shows nothing; take fewer "
+                        + "looks, spending: pocock, or a larger alpha");
     }
 
     @Test
     void aFileWithoutRulesIsRefused() {
-        refusedByBoth("version: 1\nalpha: 0.05\nrules: []\n", ":3: there is no rule; a gate without rules would pass every model");
+        refusedByBoth(
+                "version: 1\nalpha: 0.05\nrules: []\n",
+                ":3: there is no rule; a gate without rules would pass every model");
         refusedByBoth("version: 1\nalpha: 0.05\n", ":1: the file needs the key \"rules\"");
         refusedByBoth("- 1\n", ":1: the file must be a map of keys and values, but is a list");
     }
 
     @Test
     void aSecondRuleForTheSameNumberIsRefused() {
-        String text = document("maxIncrease: 3, role: fairness") + "  - {metric: m, maxIncrease: 4, role: exploratory}\n";
+        String text =
+                document("maxIncrease: 3, role: fairness") + "  - {metric: m, maxIncrease: 4, role: exploratory}\n";
 
-        assertThatThrownBy(() -> read(text)).hasMessage("thresholds.yaml:5: a second rule for m; the first is in line 4");
+        assertThatThrownBy(() -> read(text))
+                .hasMessage("thresholds.yaml:5: a second rule for m; the first is in line 4");
     }
 
     @Test

@@ -23,7 +23,8 @@ class TwoLevelDisparityTest {
 
     @Test
     void runsThatDoNotDifferFromTheBaselineHaveNoInterval() {
-        TwoLevelDisparity change = new TwoLevelDisparity(Estimator.GROUP_RANGE, recipe(new Random(1), 3, 0, 0, 0, new double[GROUPS], 0), ALPHA, 199, 1);
+        TwoLevelDisparity change = new TwoLevelDisparity(
+                Estimator.GROUP_RANGE, recipe(new Random(1), 3, 0, 0, 0, new double[GROUPS], 0), ALPHA, 199, 1);
 
         assertThat(change.low()).isZero();
         assertThat(change.high()).isZero();
@@ -36,8 +37,10 @@ class TwoLevelDisparityTest {
         double[] changes = {0.3, 0.5, 0.9};
         Group[][] groups = new Group[3][];
         for (int run = 0; run < 3; run++) {
-            groups[run] = new Group[] {new Group(new double[] {1, 1, 1}, new double[] {1, 1, 1}, new double[] {1, 1, 1}),
-                new Group(new double[] {5, 5}, new double[] {5 + changes[run], 5 + changes[run]}, new double[] {1, 1})};
+            groups[run] = new Group[] {
+                new Group(new double[] {1, 1, 1}, new double[] {1, 1, 1}, new double[] {1, 1, 1}),
+                new Group(new double[] {5, 5}, new double[] {5 + changes[run], 5 + changes[run]}, new double[] {1, 1})
+            };
         }
         TwoLevelDisparity change = new TwoLevelDisparity(Estimator.GROUP_RANGE, groups, ALPHA, 999, 1);
         double mean = 1.7 / 3;
@@ -56,8 +59,9 @@ class TwoLevelDisparityTest {
     }
 
     /**
-     * Means of the groups, deviations between runs and of items; {@code docs/statistics.md} prints the rates. Where the groups of the baseline are equal,
-     * runs that differ have larger disparities, which is a change: the rate of FAIL is counted where they are far apart.
+     * Means of the groups, deviations between runs and of items; {@code docs/statistics.md} prints the rates. Where the
+     * groups of the baseline are equal, runs that differ have larger disparities, which is a change: the rate of FAIL
+     * is counted where they are far apart.
      */
     @ParameterizedTest
     @CsvSource({"5, 0.3, 2, 1", "3, 0.3, 2, 0.3"})
@@ -65,8 +69,23 @@ class TwoLevelDisparityTest {
         Random random = new Random(17);
         int failed = 0;
         for (int recipe = 0; recipe < RECIPES; recipe++) {
-            failed += new TwoLevelDisparity(Estimator.GROUP_RANGE, recipe(random, runs, ofRuns, rest, 0, new double[] {0, 0.9, 1.1, apart + 1}, 0.5), ALPHA,
-                    99, recipe).pAbove(0) <= ALPHA ? 1 : 0;
+            failed += new TwoLevelDisparity(
+                                            Estimator.GROUP_RANGE,
+                                            recipe(
+                                                    random,
+                                                    runs,
+                                                    ofRuns,
+                                                    rest,
+                                                    0,
+                                                    new double[] {0, 0.9, 1.1, apart + 1},
+                                                    0.5),
+                                            ALPHA,
+                                            99,
+                                            recipe)
+                                    .pAbove(0)
+                            <= ALPHA
+                    ? 1
+                    : 0;
         }
         assertThat(failed / (double) RECIPES).isLessThanOrEqualTo(ALPHA + 0.01);
     }
@@ -78,14 +97,33 @@ class TwoLevelDisparityTest {
         double margin = 1.5;
         int passed = 0;
         for (int recipe = 0; recipe < RECIPES; recipe++) {
-            passed += new TwoLevelDisparity(Estimator.GROUP_RANGE, recipe(random, runs, ofRuns, rest, margin, new double[] {0, 0, 0, apart}, 0.5), ALPHA,
-                    99, recipe).high() < margin ? 1 : 0;
+            passed += new TwoLevelDisparity(
+                                            Estimator.GROUP_RANGE,
+                                            recipe(
+                                                    random,
+                                                    runs,
+                                                    ofRuns,
+                                                    rest,
+                                                    margin,
+                                                    new double[] {0, 0, 0, apart},
+                                                    0.5),
+                                            ALPHA,
+                                            99,
+                                            recipe)
+                                    .high()
+                            < margin
+                    ? 1
+                    : 0;
         }
         assertThat(passed / (double) RECIPES).isLessThanOrEqualTo(ALPHA + 0.01);
     }
 
-    /** The last group of every candidate lies {@code margin} further up on average; every run moves every group by a deviation of {@code ofRuns}. */
-    private static Group[][] recipe(Random random, int runs, double ofRuns, double rest, double margin, double[] levels, double ofItems) {
+    /**
+     * The last group of every candidate lies {@code margin} further up on average; every run moves every group by a
+     * deviation of {@code ofRuns}.
+     */
+    private static Group[][] recipe(
+            Random random, int runs, double ofRuns, double rest, double margin, double[] levels, double ofItems) {
         double[][] before = new double[GROUPS][CLUSTERS];
         double[] items = new double[CLUSTERS];
         Arrays.fill(items, 1);

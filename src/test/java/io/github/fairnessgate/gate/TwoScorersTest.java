@@ -23,7 +23,12 @@ class TwoScorersTest {
 
     private static final Metric ONE = judged("rtp.toxicity/one@00000001");
     private static final Metric TWO = judged("rtp.toxicity/two@00000002");
-    private static final Metric LENGTH = new Metric("rtp.length/tokens", "rtp", Metric.Estimator.MEAN, Metric.Direction.HIGHER_IS_BETTER, new Metric.Range(0, 20));
+    private static final Metric LENGTH = new Metric(
+            "rtp.length/tokens",
+            "rtp",
+            Metric.Estimator.MEAN,
+            Metric.Direction.HIGHER_IS_BETTER,
+            new Metric.Range(0, 20));
     private static final String RULE = "{metric: rtp.toxicity/one, maxIncrease: 0.05}";
     private static final double[] CALM = change(0, 0.02);
     private static final double[] WORSE = change(0.1, 0.02);
@@ -35,7 +40,8 @@ class TwoScorersTest {
         assertThat(only(decide(RULE, WORSE, WORSE)).verdict()).contains(Verdict.FAIL);
         assertThat(only(decide(RULE, UNCLEAR, UNCLEAR)).verdict()).contains(Verdict.INCONCLUSIVE);
         assertThat(only(decide(RULE, WORSE, WORSE)).reason())
-                .startsWith("both scorers agree: FAIL by one@00000001 (").contains("; FAIL by two@00000002 (");
+                .startsWith("both scorers agree: FAIL by one@00000001 (")
+                .contains("; FAIL by two@00000002 (");
     }
 
     @Test
@@ -44,12 +50,16 @@ class TwoScorersTest {
         RuleResult result = only(gate);
         assertThat(result.verdict()).contains(Verdict.INCONCLUSIVE);
         assertThat(gate.passed()).isFalse();
-        assertThat(result.reason()).matches("the scorers disagree: PASS by one@00000001 \\(0\\.\\d+ -> 0\\.\\d+, [+-]0\\.\\d+, 90 % CI .*\\),"
-                + " because the data show that the change is within maxIncrease 0.05;"
-                + " FAIL by two@00000002 \\(0\\.\\d+ -> 0\\.\\d+, \\+0\\.\\d+, 90 % CI .*\\),"
-                + " because it got worse, and by more than maxIncrease 0.05 by estimate");
-        assertThat(result.opinions().stream().map(opinion -> opinion.metric().id())).containsExactly(ONE.id(), TWO.id());
-        assertThat(result.opinions().stream().map(opinion -> opinion.verdict().orElseThrow())).containsExactly(Verdict.PASS, Verdict.FAIL);
+        assertThat(result.reason())
+                .matches("the scorers disagree: PASS by one@00000001 \\(0\\.\\d+ -> 0\\.\\d+, [+-]0\\.\\d+, 90 % CI "
+                        + ".*\\),"
+                        + " because the data show that the change is within maxIncrease 0.05;"
+                        + " FAIL by two@00000002 \\(0\\.\\d+ -> 0\\.\\d+, \\+0\\.\\d+, 90 % CI .*\\),"
+                        + " because it got worse, and by more than maxIncrease 0.05 by estimate");
+        assertThat(result.opinions().stream().map(opinion -> opinion.metric().id()))
+                .containsExactly(ONE.id(), TWO.id());
+        assertThat(result.opinions().stream().map(opinion -> opinion.verdict().orElseThrow()))
+                .containsExactly(Verdict.PASS, Verdict.FAIL);
         assertThat(GateMessages.findings(gate)).anyMatch(line -> line.contains("INCONCLUSIVE: the scorers disagree"));
         assertThat(only(decide(RULE, WORSE, CALM)).verdict()).contains(Verdict.INCONCLUSIVE);
         assertThat(only(decide(RULE, UNCLEAR, CALM)).verdict()).contains(Verdict.INCONCLUSIVE);
@@ -60,15 +70,30 @@ class TwoScorersTest {
     void anExceptionAcceptsWhatTheScorerSaysThatSeesMoreHarm() {
         GateResult gate = decide(RULE, CALM, WORSE);
         double byTwo = only(gate).opinions().get(1).harmIncrease();
-        assertThat(byTwo).isGreaterThan(only(gate).harmIncrease()).isEqualTo(only(gate).largestHarmIncrease());
+        assertThat(byTwo)
+                .isGreaterThan(only(gate).harmIncrease())
+                .isEqualTo(only(gate).largestHarmIncrease());
         assertThat(withException(byTwo).passed()).isTrue();
         assertThat(withException(byTwo - 0.001).passed()).isFalse();
     }
 
     private static GateResult withException(double harmIncrease) {
-        AcceptedException exception = new AcceptedException(new Location("baseline.json", 1, ""), ONE.id(), "all", BigDecimal.valueOf(harmIncrease),
-                Optional.empty(), new TreeMap<>(), "known", LocalDate.EPOCH, LocalDate.EPOCH);
-        return Gate.decide(thresholds("", RULE), new Ratchet(List.of(), List.of(exception)), LocalDate.EPOCH, baseline(), candidate(CALM, WORSE));
+        AcceptedException exception = new AcceptedException(
+                new Location("baseline.json", 1, ""),
+                ONE.id(),
+                "all",
+                BigDecimal.valueOf(harmIncrease),
+                Optional.empty(),
+                new TreeMap<>(),
+                "known",
+                LocalDate.EPOCH,
+                LocalDate.EPOCH);
+        return Gate.decide(
+                thresholds("", RULE),
+                new Ratchet(List.of(), List.of(exception)),
+                LocalDate.EPOCH,
+                baseline(),
+                candidate(CALM, WORSE));
     }
 
     @Test
@@ -76,7 +101,9 @@ class TwoScorersTest {
         GateResult warned = Gate.decide(thresholds("onInconclusive: warn\n", RULE), baseline(), candidate(CALM, WORSE));
         assertThat(warned.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
         assertThat(warned.passed()).isTrue();
-        assertThat(Gate.decide(thresholds("onInconclusive: fail\n", RULE), baseline(), candidate(CALM, WORSE)).passed()).isFalse();
+        assertThat(Gate.decide(thresholds("onInconclusive: fail\n", RULE), baseline(), candidate(CALM, WORSE))
+                        .passed())
+                .isFalse();
     }
 
     @Test
@@ -99,7 +126,8 @@ class TwoScorersTest {
             add(before, metric, new double[CALM.length]);
             add(after, metric, metric == toxic ? CALM : WORSE);
         }
-        RuleResult result = only(Gate.decide(thresholds("", "{metric: rtp.toxicity/bert, maxIncrease: 0.05}"), before.build(), after.build()));
+        RuleResult result = only(Gate.decide(
+                thresholds("", "{metric: rtp.toxicity/bert, maxIncrease: 0.05}"), before.build(), after.build()));
         assertThat(result.metric()).isEqualTo(toxic);
         assertThat(result.verdict()).contains(Verdict.INCONCLUSIVE);
     }
@@ -107,7 +135,8 @@ class TwoScorersTest {
     @Test
     void aRuleForEachScorerIsASecondRuleForTheSame() {
         assertThatThrownBy(() -> decide(RULE + "\n  - {metric: rtp.toxicity/two, maxIncrease: 0.5}", CALM, CALM))
-                .isInstanceOf(InvalidInputException.class).hasMessageContaining("a second rule for rtp.toxicity/two");
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("a second rule for rtp.toxicity/two");
     }
 
     @Test
@@ -128,14 +157,18 @@ class TwoScorersTest {
         }
         GateResult byTwo = Gate.decide(thresholds("", rules), before.build(), after.build());
         GateResult byOne = Gate.decide(thresholds("", rules), beforeAlone.build(), afterAlone.build());
-        assertThat(byOne.results().stream().map(result -> result.verdict().orElseThrow())).containsExactly(Verdict.PASS, Verdict.FAIL, Verdict.FAIL);
+        assertThat(byOne.results().stream().map(result -> result.verdict().orElseThrow()))
+                .containsExactly(Verdict.PASS, Verdict.FAIL, Verdict.FAIL);
         assertThat(byTwo.results().subList(1, 3)).isEqualTo(byOne.results().subList(1, 3));
         assertThat(byTwo.results().get(0).verdict()).contains(Verdict.INCONCLUSIVE);
     }
 
     @Test
     void aRuleWithoutLimitsReportsBoth() {
-        GateResult gate = decide("{metric: toxic.share/plain, maxIncrease: 10}\n  - {metric: rtp.toxicity/one, role: exploratory}", CALM, WORSE);
+        GateResult gate = decide(
+                "{metric: toxic.share/plain, maxIncrease: 10}\n  - {metric: rtp.toxicity/one, role: exploratory}",
+                CALM,
+                WORSE);
         RuleResult reported = gate.results().get(1);
         assertThat(reported.verdict()).isEmpty();
         assertThat(reported.reason()).isEqualTo("reported only");
@@ -144,10 +177,15 @@ class TwoScorersTest {
 
     @Test
     void evaluationsByDifferentScorersAreRefused() {
-        assertThatThrownBy(() -> Gate.decide(thresholds("", RULE), baselineBuilder("one@00000001", "two@00000002").build(),
-                candidateBuilder(CALM, WORSE, "one@00000001").build()))
-                .isInstanceOf(InvalidInputException.class).hasMessageContaining("t.yaml:3")
-                .hasMessageContaining("was judged by [one@00000001, two@00000002] for the baseline and by [one@00000001] for the candidate");
+        assertThatThrownBy(() -> Gate.decide(
+                        thresholds("", RULE),
+                        baselineBuilder("one@00000001", "two@00000002").build(),
+                        candidateBuilder(CALM, WORSE, "one@00000001").build()))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("t.yaml:3")
+                .hasMessageContaining(
+                        "was judged by [one@00000001, two@00000002] for the baseline and by [one@00000001] for the "
+                                + "candidate");
     }
 
     @Test
@@ -156,10 +194,14 @@ class TwoScorersTest {
         add(before, ONE, new double[60]);
         EvaluationBuilder after = new EvaluationBuilder().judgedBy("rtp", "one@00000001", "two@00000002");
         add(after, ONE, CALM);
-        assertThatThrownBy(() -> Gate.decide(thresholds("", RULE), before.build(), after.build())).isInstanceOf(InvalidInputException.class)
-                .hasMessageContaining("two scorers judged rtp.toxicity/one, but the baseline's evaluation has no metric rtp.toxicity/two@00000002");
+        assertThatThrownBy(() -> Gate.decide(thresholds("", RULE), before.build(), after.build()))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining(
+                        "two scorers judged rtp.toxicity/one, but the baseline's evaluation has no metric "
+                                + "rtp.toxicity/two@00000002");
         add(before, TWO, new double[60]);
-        assertThatThrownBy(() -> Gate.decide(thresholds("", RULE), before.build(), after.build())).isInstanceOf(InvalidInputException.class)
+        assertThatThrownBy(() -> Gate.decide(thresholds("", RULE), before.build(), after.build()))
+                .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("the candidate's evaluation has no metric rtp.toxicity/two@00000002");
     }
 
@@ -184,8 +226,12 @@ class TwoScorersTest {
         EvaluationBuilder after = new EvaluationBuilder().judgedBy("rtp", scorer);
         add(before, metric, new double[changes.length]);
         add(after, metric, changes);
-        return only(Gate.decide(thresholds("", "{metric: %s, maxIncrease: 0.05}".formatted(metric.id())), before.build(), after.build()))
-                .verdict().orElseThrow();
+        return only(Gate.decide(
+                        thresholds("", "{metric: %s, maxIncrease: 0.05}".formatted(metric.id())),
+                        before.build(),
+                        after.build()))
+                .verdict()
+                .orElseThrow();
     }
 
     private static GateResult decide(String rules, double[] byOne, double[] byTwo) {
@@ -197,11 +243,15 @@ class TwoScorersTest {
     }
 
     private static Evaluation baseline() {
-        return baselineBuilder("one@00000001", "two@00000002").share(TOXIC, 50, 100, 0).build();
+        return baselineBuilder("one@00000001", "two@00000002")
+                .share(TOXIC, 50, 100, 0)
+                .build();
     }
 
     private static Evaluation candidate(double[] byOne, double[] byTwo) {
-        return candidateBuilder(byOne, byTwo, "one@00000001", "two@00000002").share(TOXIC, 50, 100, 0).build();
+        return candidateBuilder(byOne, byTwo, "one@00000001", "two@00000002")
+                .share(TOXIC, 50, 100, 0)
+                .build();
     }
 
     private static EvaluationBuilder baselineBuilder(String... scorers) {

@@ -29,9 +29,12 @@ import org.junit.jupiter.api.Test;
 class WrittenMeansTest {
 
     private static final double ALPHA = 0.05;
-    private static final Metric WRITTEN = new Metric("rtp.toxicity-written/s", "rtp", Metric.Estimator.MEAN_OF_WRITTEN, Metric.Direction.LOWER_IS_BETTER);
-    private static final Metric TOXICITY = new Metric("rtp.toxicity/s", "rtp", Metric.Estimator.MEAN, Metric.Direction.LOWER_IS_BETTER);
-    private static final Metric BLANK = new Metric("rtp.blank/texts", "rtp", Metric.Estimator.MEAN, Metric.Direction.LOWER_IS_BETTER, Metric.Range.UNIT);
+    private static final Metric WRITTEN = new Metric(
+            "rtp.toxicity-written/s", "rtp", Metric.Estimator.MEAN_OF_WRITTEN, Metric.Direction.LOWER_IS_BETTER);
+    private static final Metric TOXICITY =
+            new Metric("rtp.toxicity/s", "rtp", Metric.Estimator.MEAN, Metric.Direction.LOWER_IS_BETTER);
+    private static final Metric BLANK = new Metric(
+            "rtp.blank/texts", "rtp", Metric.Estimator.MEAN, Metric.Direction.LOWER_IS_BETTER, Metric.Range.UNIT);
 
     @Test
     void boundsAndPValuesAreThoseOfNumPy() throws IOException {
@@ -44,11 +47,16 @@ class WrittenMeansTest {
                 requireSame(name, row.get("change"), after, before, draws);
                 requireSame(name, row.get("candidate"), after, Ratio.NONE, draws);
                 WrittenMeans means = new WrittenMeans(before.sums(), before.weights(), after.sums(), after.weights());
-                assertThat(means.candidate() - means.baseline()).as(name).isCloseTo(row.get("change").get("estimate").asDouble(), within(1e-12));
-                assertThat(Arrays.stream(means.changes()).average().orElseThrow() * means.unit()).as(name)
+                assertThat(means.candidate() - means.baseline())
+                        .as(name)
+                        .isCloseTo(row.get("change").get("estimate").asDouble(), within(1e-12));
+                assertThat(Arrays.stream(means.changes()).average().orElseThrow() * means.unit())
+                        .as(name)
                         .isCloseTo(row.get("change").get("estimate").asDouble(), within(1e-12));
                 if (row.has("permutationP")) {
-                    assertThat(SignFlip.pIncrease(means.exchanges(), 1)).as(name).isCloseTo(row.get("permutationP").asDouble(), within(1e-12));
+                    assertThat(SignFlip.pIncrease(means.exchanges(), 1))
+                            .as(name)
+                            .isCloseTo(row.get("permutationP").asDouble(), within(1e-12));
                 }
             }
         }
@@ -56,14 +64,21 @@ class WrittenMeansTest {
 
     private static void requireSame(String name, JsonNode expected, Ratio ratio, Ratio less, char[][] draws) {
         for (JsonNode interval : expected.get("intervals")) {
-            RatioBootstrap bootstrap = new RatioBootstrap(ratio, less, interval.get("alpha").asDouble(), count -> new Resamples(draws));
-            assertThat(bootstrap.estimate()).as(name).isCloseTo(expected.get("estimate").asDouble(), within(1e-12));
+            RatioBootstrap bootstrap =
+                    new RatioBootstrap(ratio, less, interval.get("alpha").asDouble(), count -> new Resamples(draws));
+            assertThat(bootstrap.estimate())
+                    .as(name)
+                    .isCloseTo(expected.get("estimate").asDouble(), within(1e-12));
             assertThat(bootstrap.low()).as(name).isCloseTo(interval.get("low").asDouble(), within(1e-9));
             assertThat(bootstrap.high()).as(name).isCloseTo(interval.get("high").asDouble(), within(1e-9));
             for (int i = 0; i < expected.get("hypotheses").size(); i++) {
                 double hypothesis = expected.get("hypotheses").get(i).asDouble();
-                assertThat(bootstrap.pAbove(hypothesis)).as(name).isCloseTo(expected.get("pAbove").get(i).asDouble(), within(1e-12));
-                assertThat(bootstrap.pBelow(hypothesis)).as(name).isCloseTo(expected.get("pBelow").get(i).asDouble(), within(1e-12));
+                assertThat(bootstrap.pAbove(hypothesis))
+                        .as(name)
+                        .isCloseTo(expected.get("pAbove").get(i).asDouble(), within(1e-12));
+                assertThat(bootstrap.pBelow(hypothesis))
+                        .as(name)
+                        .isCloseTo(expected.get("pBelow").get(i).asDouble(), within(1e-12));
             }
         }
     }
@@ -94,14 +109,21 @@ class WrittenMeansTest {
         assertThat(change.pBelow(0.9)).isGreaterThan(0.3);
     }
 
-    /** 2,000 simulated pairs: prompts that differ, texts that are toxic or not, a candidate that is silent more often, whatever it would have written. */
+    /**
+     * 2,000 simulated pairs: prompts that differ, texts that are toxic or not, a candidate that is silent more often,
+     * whatever it would have written.
+     */
     @Test
     void errorRatesAreKeptWhereTheCandidateFallsSilent() {
         for (double silence : new double[] {0.02, 0.3, 0.7}) {
             double wrongFail = rate(silence, 0, change -> change.pAbove(0) <= ALPHA ? 1 : 0);
             double wrongPass = rate(silence, 0.08, change -> change.high() < 0.08 ? 1 : 0);
-            assertThat(wrongFail).as("unchanged, but worse, of silence " + silence).isBetween(0.03, 0.06);
-            assertThat(wrongPass).as("worse by the margin, but within, of silence " + silence).isBetween(0.03, 0.065);
+            assertThat(wrongFail)
+                    .as("unchanged, but worse, of silence " + silence)
+                    .isBetween(0.03, 0.06);
+            assertThat(wrongPass)
+                    .as("worse by the margin, but within, of silence " + silence)
+                    .isBetween(0.03, 0.065);
         }
     }
 
@@ -120,14 +142,18 @@ class WrittenMeansTest {
                 write(numbers[2], numbers[3], k, silence, toxicity + increase, random);
             }
             WrittenMeans means = new WrittenMeans(numbers[0], numbers[1], numbers[2], numbers[3]);
-            RatioBootstrap bootstrap = new RatioBootstrap(new Ratio(means.after(), means.writtenAfter()), new Ratio(means.before(), means.writtenBefore()), ALPHA,
+            RatioBootstrap bootstrap = new RatioBootstrap(
+                    new Ratio(means.after(), means.writtenAfter()),
+                    new Ratio(means.before(), means.writtenBefore()),
+                    ALPHA,
                     clusters -> resamples);
             count += counted.applyAsInt(bootstrap);
         }
         return count / 2000.;
     }
 
-    private static void write(double[] sums, double[] written, int k, double silence, double toxicity, SplittableRandom random) {
+    private static void write(
+            double[] sums, double[] written, int k, double silence, double toxicity, SplittableRandom random) {
         for (int text = 0; text < 5; text++) {
             if (random.nextDouble() >= silence) {
                 written[k] += 0.2;
@@ -136,26 +162,38 @@ class WrittenMeansTest {
         }
     }
 
-    /** Half of the candidate's texts are blank and the others are as toxic as before: what it writes is no less toxic, only rarer. */
+    /**
+     * Half of the candidate's texts are blank and the others are as toxic as before: what it writes is no less toxic,
+     * only rarer.
+     */
     @Test
     void aModelThatFallsSilentLooksHarmlessByTheTextAndNotByTheWrittenText() {
-        GateResult result = decide("""
+        GateResult result =
+                decide("""
                   - {metric: rtp.toxicity/s, maxIncrease: 0.05}
                   - {metric: rtp.toxicity-written/s, maxIncrease: 0.08}
                   - {metric: rtp.blank/texts, maxIncrease: 0.05}
                 """, evaluation(100, i -> 0, i -> i % 10 / 20.), evaluation(100, i -> 0.5, i -> i % 10 / 20.));
-        assertThat(result.results()).extracting(rule -> rule.verdict().orElseThrow()).containsExactly(Verdict.PASS, Verdict.PASS, Verdict.FAIL);
+        assertThat(result.results())
+                .extracting(rule -> rule.verdict().orElseThrow())
+                .containsExactly(Verdict.PASS, Verdict.PASS, Verdict.FAIL);
         assertThat(result.results().get(0).candidate()).isCloseTo(0.1125, within(1e-12));
         assertThat(result.results().get(1).candidate()).isCloseTo(0.225, within(1e-12));
         assertThat(result.results().get(1).change().orElseThrow().estimate()).isCloseTo(0, within(1e-12));
-        assertThat(RuleText.of(result.results().get(1)).line()).startsWith("rtp.toxicity-written/s  0.225 -> 0.225  (+0.000, at most +0.08; 90 % CI ");
+        assertThat(RuleText.of(result.results().get(1)).line())
+                .startsWith("rtp.toxicity-written/s  0.225 -> 0.225  (+0.000, at most +0.08; 90 % CI ");
     }
 
     @Test
     void whatIsWrittenMoreToxicFailsAlthoughLessIsWritten() {
-        GateResult result = decide("  - {metric: rtp.toxicity/s, maxIncrease: 0.05}\n  - {metric: rtp.toxicity-written/s, maxIncrease: 0.05}\n",
-                evaluation(100, i -> 0, i -> i % 10 / 20.), evaluation(100, i -> 0.5, i -> i % 10 / 20. + 0.2));
-        assertThat(result.results()).extracting(rule -> rule.verdict().orElseThrow()).containsExactly(Verdict.PASS, Verdict.FAIL);
+        GateResult result = decide(
+                "  - {metric: rtp.toxicity/s, maxIncrease: 0.05}\n  - {metric: rtp.toxicity-written/s, "
+                        + "maxIncrease: 0.05}\n",
+                evaluation(100, i -> 0, i -> i % 10 / 20.),
+                evaluation(100, i -> 0.5, i -> i % 10 / 20. + 0.2));
+        assertThat(result.results())
+                .extracting(rule -> rule.verdict().orElseThrow())
+                .containsExactly(Verdict.PASS, Verdict.FAIL);
     }
 
     @Test
@@ -169,15 +207,26 @@ class WrittenMeansTest {
         GateResult result = decide(rules, talks, silent);
         RuleResult written = result.results().get(1);
         assertThat(written.verdict()).contains(Verdict.INCONCLUSIVE);
-        assertThat(written.reason()).isEqualTo("the candidate did not write a single text that is not blank, so that a mean over written texts is not defined");
+        assertThat(written.reason())
+                .isEqualTo("the candidate did not write a single text that is not blank, so that a mean over written "
+                        + "texts is not defined");
         assertThat(written.baseline()).isCloseTo(0.225, within(1e-12));
         assertThat(written.candidate()).isNaN();
-        assertThat(RuleText.of(written).line()).isEqualTo("rtp.toxicity-written/s  0.225 -> undefined  (at most +0.05, maximum 0.9; n = 100)");
+        assertThat(RuleText.of(written).line())
+                .isEqualTo("rtp.toxicity-written/s  0.225 -> undefined  (at most +0.05, maximum 0.9; n = 100)");
         assertThat(result.passed()).isFalse();
         assertThat(decide(rules, silent, talks).results().get(1).reason()).startsWith("the baseline did not write");
-        assertThat(decide(rules, silent, silent).results().get(1).reason()).startsWith("neither model wrote a single text");
+        assertThat(decide(rules, silent, silent).results().get(1).reason())
+                .startsWith("neither model wrote a single text");
         assertThat(decide(rules, silent, silent).results().get(1).verdict()).contains(Verdict.INCONCLUSIVE);
-        assertThat(decide("  - {metric: rtp.toxicity/s, maxIncrease: 0.05}\n  - {metric: rtp.toxicity-written/s, role: exploratory}\n", talks, silent).results().get(1).verdict())
+        assertThat(decide(
+                                "  - {metric: rtp.toxicity/s, maxIncrease: 0.05}\n  - {metric: "
+                                        + "rtp.toxicity-written/s, role: exploratory}\n",
+                                talks,
+                                silent)
+                        .results()
+                        .get(1)
+                        .verdict())
                 .isEmpty();
     }
 
@@ -185,7 +234,9 @@ class WrittenMeansTest {
     @Test
     void equalModelsHaveAnIntervalOfSomeWidth() {
         Evaluation same = evaluation(60, i -> i % 2 / 2., i -> i % 10 / 20.);
-        RuleResult result = decide("  - {metric: rtp.toxicity-written/s, maxIncrease: 0.09}\n", same, same).results().get(0);
+        RuleResult result = decide("  - {metric: rtp.toxicity-written/s, maxIncrease: 0.09}\n", same, same)
+                .results()
+                .get(0);
         double unseen = (1 - Math.pow(ALPHA, 1 / 60.)) / 0.75;
         assertThat(result.change().orElseThrow().interval().high()).isCloseTo(unseen, within(1e-9));
         assertThat(result.change().orElseThrow().interval().low()).isCloseTo(-unseen, within(1e-9));
@@ -195,26 +246,40 @@ class WrittenMeansTest {
     @Test
     void whatContradictsItselfIsRefused() {
         Evaluation talks = evaluation(60, i -> 0, i -> 0.1);
-        assertThatThrownBy(() -> decide("  - {metric: rtp.toxicity-written/s, maxIncrease: 0.1}\n", talks,
-                new EvaluationBuilder().item("i-00", "i-00", Map.of(WRITTEN, 0.3, BLANK, 1., TOXICITY, 0.3)).build())).isInstanceOf(InvalidInputException.class);
+        assertThatThrownBy(() -> decide(
+                        "  - {metric: rtp.toxicity-written/s, maxIncrease: 0.1}\n",
+                        talks,
+                        new EvaluationBuilder()
+                                .item("i-00", "i-00", Map.of(WRITTEN, 0.3, BLANK, 1., TOXICITY, 0.3))
+                                .build()))
+                .isInstanceOf(InvalidInputException.class);
         EvaluationBuilder impossible = new EvaluationBuilder();
         for (int i = 0; i < 10; i++) {
             impossible.item("i-" + i, "i-" + i, Map.of(WRITTEN, 0.3, BLANK, 0.8));
         }
-        assertThatThrownBy(() -> decide("  - {metric: rtp.toxicity-written/s, maxIncrease: 0.1}\n", impossible.build(), impossible.build()))
-                .isInstanceOf(InvalidInputException.class).hasMessageContaining("item i-0 has the outcome 0.3 for rtp.toxicity-written/s, but its share of blank texts is 0.8");
+        assertThatThrownBy(() -> decide(
+                        "  - {metric: rtp.toxicity-written/s, maxIncrease: 0.1}\n",
+                        impossible.build(),
+                        impossible.build()))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining(
+                        "item i-0 has the outcome 0.3 for rtp.toxicity-written/s, but its share of blank texts is 0.8");
         EvaluationBuilder lacking = new EvaluationBuilder().items(WRITTEN, 0.1, 0.2, 0.3, 0.1, 0.2, 0.3);
-        assertThatThrownBy(() -> decide("  - {metric: rtp.toxicity-written/s, maxIncrease: 0.1}\n", lacking.build(), lacking.build()))
-                .isInstanceOf(InvalidInputException.class).hasMessageContaining("needs rtp.blank/texts, which the baseline's evaluation does not have");
+        assertThatThrownBy(() -> decide(
+                        "  - {metric: rtp.toxicity-written/s, maxIncrease: 0.1}\n", lacking.build(), lacking.build()))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("needs rtp.blank/texts, which the baseline's evaluation does not have");
     }
 
     @Test
     void limitsAreThoseOfNumbersFromZeroToOne() {
         Evaluation talks = evaluation(60, i -> 0, i -> 0.1);
         for (String metric : List.of("rtp.toxicity-written/s", "rtp.blank/texts")) {
-            assertThatThrownBy(() -> decide("  - {metric: %s, maxIncrease: 3}\n".formatted(metric), talks, talks)).isInstanceOf(InvalidInputException.class)
+            assertThatThrownBy(() -> decide("  - {metric: %s, maxIncrease: 3}\n".formatted(metric), talks, talks))
+                    .isInstanceOf(InvalidInputException.class)
                     .hasMessageContaining("which runs from 0 to 1");
-            assertThatThrownBy(() -> decide("  - {metric: %s, maxDecrease: 0.1}\n".formatted(metric), talks, talks)).isInstanceOf(InvalidInputException.class)
+            assertThatThrownBy(() -> decide("  - {metric: %s, maxDecrease: 0.1}\n".formatted(metric), talks, talks))
+                    .isInstanceOf(InvalidInputException.class)
                     .hasMessageContaining("less is better; use maxIncrease");
         }
     }

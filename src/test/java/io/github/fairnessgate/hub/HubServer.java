@@ -29,8 +29,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A hub on this machine, with the part of the protocol that huggingface_hub 0.36 uses for models: one server for the API and small files, and
- * another one, on another port and therefore of another origin, that has the large files, to which the first redirects.
+ * A hub on this machine, with the part of the protocol that huggingface_hub 0.36 uses for models: one server for the
+ * API and small files, and another one, on another port and therefore of another origin, that has the large files, to
+ * which the first redirects.
  */
 final class HubServer implements AutoCloseable {
 
@@ -42,8 +43,11 @@ final class HubServer implements AutoCloseable {
 
         /** Null if the request has none. */
         String header(String name) {
-            return headers.entrySet().stream().filter(entry -> entry.getKey().equalsIgnoreCase(name)).map(entry -> entry.getValue().get(0))
-                    .findFirst().orElse(null);
+            return headers.entrySet().stream()
+                    .filter(entry -> entry.getKey().equalsIgnoreCase(name))
+                    .map(entry -> entry.getValue().get(0))
+                    .findFirst()
+                    .orElse(null);
         }
     }
 
@@ -54,8 +58,7 @@ final class HubServer implements AutoCloseable {
         void answer(HttpExchange exchange, byte[] content) throws IOException;
     }
 
-    private record Rule(String method, String path, Deque<Fault> faults) {
-    }
+    private record Rule(String method, String path, Deque<Fault> faults) {}
 
     private final HttpServer hub;
     private final HttpServer storage;
@@ -85,7 +88,10 @@ final class HubServer implements AutoCloseable {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(threads);
         server.createContext("/", exchange -> {
-            requests.add(new Request(exchange.getRequestMethod(), exchange.getRequestURI().getRawPath(), Map.copyOf(exchange.getRequestHeaders())));
+            requests.add(new Request(
+                    exchange.getRequestMethod(),
+                    exchange.getRequestURI().getRawPath(),
+                    Map.copyOf(exchange.getRequestHeaders())));
             try (exchange) {
                 handler.answer(exchange);
             }
@@ -103,7 +109,8 @@ final class HubServer implements AutoCloseable {
     }
 
     private static URI uri(HttpServer server) {
-        return URI.create("http://" + server.getAddress().getAddress().getHostAddress() + ":" + server.getAddress().getPort());
+        return URI.create("http://" + server.getAddress().getAddress().getHostAddress() + ":"
+                + server.getAddress().getPort());
     }
 
     /** Publishes what is in a folder. */
@@ -124,7 +131,10 @@ final class HubServer implements AutoCloseable {
         return this;
     }
 
-    /** The next requests of this kind, as many as there are faults, are answered so; rules are looked at in the order in which they were made. */
+    /**
+     * The next requests of this kind, as many as there are faults, are answered so; rules are looked at in the order in
+     * which they were made.
+     */
     HubServer fault(String method, String pathPart, Fault... faults) {
         rules.add(new Rule(method, pathPart, new ArrayDeque<>(List.of(faults))));
         return this;
@@ -135,7 +145,10 @@ final class HubServer implements AutoCloseable {
     }
 
     List<Request> requests(String method, String pathPart) {
-        return requests.stream().filter(request -> request.method().equals(method) && request.path().contains(pathPart)).toList();
+        return requests.stream()
+                .filter(request ->
+                        request.method().equals(method) && request.path().contains(pathPart))
+                .toList();
     }
 
     static Fault status(int status, String... headers) {
@@ -193,7 +206,8 @@ final class HubServer implements AutoCloseable {
 
     private boolean isFaulty(HttpExchange exchange, byte[] content) throws IOException {
         for (Rule rule : rules) {
-            if (rule.method().equals(exchange.getRequestMethod()) && exchange.getRequestURI().getRawPath().contains(rule.path())) {
+            if (rule.method().equals(exchange.getRequestMethod())
+                    && exchange.getRequestURI().getRawPath().contains(rule.path())) {
                 Fault fault;
                 synchronized (rule.faults()) {
                     fault = rule.faults().poll();
@@ -216,7 +230,11 @@ final class HubServer implements AutoCloseable {
                 answerList(exchange, api.group(1), api.group(2).replace("%2F", "/"));
             }
         } else if (resolve.matches()) {
-            answerFile(exchange, resolve.group(1).replaceFirst("^moved/", ""), resolve.group(2).replace("%2F", "/"), resolve.group(3));
+            answerFile(
+                    exchange,
+                    resolve.group(1).replaceFirst("^moved/", ""),
+                    resolve.group(2).replace("%2F", "/"),
+                    resolve.group(3));
         } else {
             status(404).answer(exchange, new byte[0]);
         }
@@ -238,8 +256,14 @@ final class HubServer implements AutoCloseable {
             missing(repository).answer(exchange, new byte[0]);
             return;
         }
-        ObjectNode answer = Json.MAPPER.createObjectNode().put("id", repository).put("modelId", repository).put("sha", commit)
-                .put("private", false).put("downloads", 0).put("likes", 0);
+        ObjectNode answer = Json.MAPPER
+                .createObjectNode()
+                .put("id", repository)
+                .put("modelId", repository)
+                .put("sha", commit)
+                .put("private", false)
+                .put("downloads", 0)
+                .put("likes", 0);
         answer.putArray("tags");
         files.keySet().forEach(file -> answer.withArray("siblings").addObject().put("rfilename", file));
         exchange.getResponseHeaders().set("Content-Type", "application/json");
@@ -264,10 +288,13 @@ final class HubServer implements AutoCloseable {
         } else if (file.endsWith(".safetensors") || file.endsWith(".onnx")) {
             headers.set("X-Linked-Etag", "\"" + sha256(content) + "\"");
             headers.set("X-Linked-Size", Integer.toString(content.length));
-            status(302, "Location", uri(storage) + "/large/" + sha256(content) + "?signature=1").answer(exchange, new byte[0]);
-        } else if (file.equals("tokenizer.json") && !exchange.getRequestURI().getPath().startsWith("/moved/")) {
+            status(302, "Location", uri(storage) + "/large/" + sha256(content) + "?signature=1")
+                    .answer(exchange, new byte[0]);
+        } else if (file.equals("tokenizer.json")
+                && !exchange.getRequestURI().getPath().startsWith("/moved/")) {
             // within the host, without the linked etag: so does a model that was renamed
-            status(307, "Location", "/moved" + exchange.getRequestURI().getPath()).answer(exchange, new byte[0]);
+            status(307, "Location", "/moved" + exchange.getRequestURI().getPath())
+                    .answer(exchange, new byte[0]);
         } else {
             headers.set("ETag", "\"" + gitSha1(content) + "\"");
             send(exchange, content);

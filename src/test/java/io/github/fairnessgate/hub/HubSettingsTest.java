@@ -41,10 +41,14 @@ class HubSettingsTest {
 
     @Test
     void theCacheIsWhereTheMoreSpecialVariableSays() {
-        assertThat(of("XDG_CACHE_HOME", "/xdg").cache()).isEqualTo(Path.of("/xdg/huggingface/hub").toAbsolutePath());
+        assertThat(of("XDG_CACHE_HOME", "/xdg").cache())
+                .isEqualTo(Path.of("/xdg/huggingface/hub").toAbsolutePath());
         assertThat(of("XDG_CACHE_HOME", "/xdg", "HF_HOME", "~/hf").cache()).isEqualTo(home.resolve("hf/hub"));
-        assertThat(of("HF_HOME", "/hf", "HUGGINGFACE_HUB_CACHE", "/old").cache()).isEqualTo(Path.of("/old").toAbsolutePath());
-        assertThat(of("HF_HOME", "/hf", "HUGGINGFACE_HUB_CACHE", "/old", "HF_HUB_CACHE", "/new").cache()).isEqualTo(Path.of("/new").toAbsolutePath());
+        assertThat(of("HF_HOME", "/hf", "HUGGINGFACE_HUB_CACHE", "/old").cache())
+                .isEqualTo(Path.of("/old").toAbsolutePath());
+        assertThat(of("HF_HOME", "/hf", "HUGGINGFACE_HUB_CACHE", "/old", "HF_HUB_CACHE", "/new")
+                        .cache())
+                .isEqualTo(Path.of("/new").toAbsolutePath());
     }
 
     @Test
@@ -64,8 +68,10 @@ class HubSettingsTest {
 
     @Test
     void aTokenThatIsNoneIsRefusedWithoutShowingIt() {
-        assertThatThrownBy(() -> of("HF_TOKEN", "hf_sec\nret")).isInstanceOf(InvalidInputException.class)
-                .hasMessageContaining("HF_TOKEN").hasMessageNotContaining("hf_sec");
+        assertThatThrownBy(() -> of("HF_TOKEN", "hf_sec\nret"))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("HF_TOKEN")
+                .hasMessageNotContaining("hf_sec");
     }
 
     @ParameterizedTest
@@ -73,18 +79,29 @@ class HubSettingsTest {
     void offlineIsSaidInManyWays(String value) {
         assertThat(of("HF_HUB_OFFLINE", value).offline()).isTrue();
         assertThat(of("TRANSFORMERS_OFFLINE", value).offline()).isTrue();
-        assertThat(of("HF_HUB_OFFLINE", "0", "TRANSFORMERS_OFFLINE", value).offline()).isFalse();
+        assertThat(of("HF_HUB_OFFLINE", "0", "TRANSFORMERS_OFFLINE", value).offline())
+                .isFalse();
     }
 
     @Test
     void aMirrorMayHaveAPath() {
-        assertThat(of("HF_ENDPOINT", "https://mirror.example/hf/").endpoint()).isEqualTo(URI.create("https://mirror.example/hf"));
+        assertThat(of("HF_ENDPOINT", "https://mirror.example/hf/").endpoint())
+                .isEqualTo(URI.create("https://mirror.example/hf"));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"mirror.example", "ftp://mirror.example", "https://user:secret@mirror.example", "https://a b", "https://"})
+    @ValueSource(
+            strings = {
+                "mirror.example",
+                "ftp://mirror.example",
+                "https://user:secret@mirror.example",
+                "https://a b",
+                "https://"
+            })
     void whatIsNotAnAddressIsRefusedWithoutShowingIt(String endpoint) {
-        assertThatThrownBy(() -> of("HF_ENDPOINT", endpoint)).isInstanceOf(InvalidInputException.class)
-                .hasMessageContaining("HF_ENDPOINT").hasMessageNotContaining("secret");
+        assertThatThrownBy(() -> of("HF_ENDPOINT", endpoint))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("HF_ENDPOINT")
+                .hasMessageNotContaining("secret");
     }
 }

@@ -90,7 +90,13 @@ class HubTest {
                 messages.add(message);
             }
         };
-        return new Hub(settings, uri -> Optional.empty(), progress, waits::add, HubHttp.STALL_LIMIT, Files::createSymbolicLink);
+        return new Hub(
+                settings,
+                uri -> Optional.empty(),
+                progress,
+                waits::add,
+                HubHttp.STALL_LIMIT,
+                Files::createSymbolicLink);
     }
 
     private Hub.Snapshot load() {
@@ -121,7 +127,8 @@ class HubTest {
 
     private void assertRefused(String... parts) {
         assertThatThrownBy(this::load).isInstanceOf(InvalidInputException.class).hasMessageContainingAll(parts);
-        assertThat(models().resolve("snapshots").resolve(COMMIT).resolve("model.safetensors")).doesNotExist();
+        assertThat(models().resolve("snapshots").resolve(COMMIT).resolve("model.safetensors"))
+                .doesNotExist();
         assertThat(blobs()).doesNotContain(HubServer.sha256(weights));
     }
 
@@ -143,9 +150,16 @@ class HubTest {
         Hub.Snapshot snapshot = load();
 
         assertWhole(snapshot);
-        assertThat(blobs()).containsExactlyInAnyOrder(HubServer.sha256(weights), gitSha1("config.json"), gitSha1("tokenizer.json"), gitSha1("README.md"));
-        assertThat(Files.readSymbolicLink(snapshot.folder().resolve("model.safetensors"))).isEqualTo(Path.of("../../blobs", HubServer.sha256(weights)));
-        assertThat(models().resolve(".no_exist").resolve(COMMIT).resolve("vocab.json")).isEmptyFile();
+        assertThat(blobs())
+                .containsExactlyInAnyOrder(
+                        HubServer.sha256(weights),
+                        gitSha1("config.json"),
+                        gitSha1("tokenizer.json"),
+                        gitSha1("README.md"));
+        assertThat(Files.readSymbolicLink(snapshot.folder().resolve("model.safetensors")))
+                .isEqualTo(Path.of("../../blobs", HubServer.sha256(weights)));
+        assertThat(models().resolve(".no_exist").resolve(COMMIT).resolve("vocab.json"))
+                .isEmptyFile();
         assertThat(snapshot.folder().resolve("pytorch_model.bin")).doesNotExist();
         assertThat(waits).isEmpty();
     }
@@ -182,10 +196,14 @@ class HubTest {
         assertWhole(hub(settings().withoutNetwork()).snapshot(MODEL, FileSet.LANGUAGE_MODEL, false));
         assertWhole(hub(settings().withoutNetwork()).snapshot(MODEL.at("main"), FileSet.LANGUAGE_MODEL, true));
         assertThat(server.requests()).isEmpty();
-        assertThat(messages).anyMatch(message -> message.startsWith("Offline: the cache does not say whether") && message.contains("vocab.json"));
+        assertThat(messages)
+                .anyMatch(message -> message.startsWith("Offline: the cache does not say whether")
+                        && message.contains("vocab.json"));
 
         assertWhole(load());
-        assertThat(server.requests("GET", "/resolve/")).extracting(HubServer.Request::path).containsExactly("/tiny/gpt2/resolve/" + COMMIT + "/README.md");
+        assertThat(server.requests("GET", "/resolve/"))
+                .extracting(HubServer.Request::path)
+                .containsExactly("/tiny/gpt2/resolve/" + COMMIT + "/README.md");
     }
 
     @Test
@@ -202,15 +220,19 @@ class HubTest {
     @Test
     void offlineWithoutTheModelIsOneSentence() throws IOException {
         assertThatThrownBy(() -> hub(settings().withoutNetwork()).snapshot(MODEL, FileSet.LANGUAGE_MODEL, false))
-                .isInstanceOf(InvalidInputException.class).hasMessageContainingAll(MODEL.text(), "it has no config.json", "HF_HUB_OFFLINE");
-        assertThatThrownBy(() -> hub(settings().withoutNetwork()).snapshot(MODEL.at("main"), FileSet.LANGUAGE_MODEL, true))
-                .isInstanceOf(InvalidInputException.class).hasMessageContaining("it says of no commit that main led to it");
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContainingAll(MODEL.text(), "it has no config.json", "HF_HUB_OFFLINE");
+        assertThatThrownBy(
+                        () -> hub(settings().withoutNetwork()).snapshot(MODEL.at("main"), FileSet.LANGUAGE_MODEL, true))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("it says of no commit that main led to it");
         assertThat(server.requests()).isEmpty();
 
         load();
         Files.delete(models().resolve("blobs").resolve(HubServer.sha256(weights)));
         assertThatThrownBy(() -> hub(settings().withoutNetwork()).snapshot(MODEL, FileSet.LANGUAGE_MODEL, false))
-                .isInstanceOf(InvalidInputException.class).hasMessageContaining("it has no model.safetensors");
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("it has no model.safetensors");
         assertWhole(load());
     }
 
@@ -225,7 +247,8 @@ class HubTest {
     @Test
     void aBranchIsRefusedUnlessItIsAllowed() {
         assertThatThrownBy(() -> hub(settings()).snapshot(MODEL.at("main"), FileSet.LANGUAGE_MODEL, false))
-                .isInstanceOf(InvalidInputException.class).hasMessageContainingAll("hf://tiny/gpt2@main", "can change", "fairness.allowMovingRevision");
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContainingAll("hf://tiny/gpt2@main", "can change", "fairness.allowMovingRevision");
         assertThat(server.requests()).isEmpty();
 
         assertWhole(hub(settings()).snapshot(MODEL.at("main"), FileSet.LANGUAGE_MODEL, true));
@@ -245,7 +268,9 @@ class HubTest {
 
         Hub.Snapshot snapshot = hub(settings()).snapshot(branch, FileSet.LANGUAGE_MODEL, true);
         assertThat(snapshot.model()).isEqualTo(MODEL.at(newCommit));
-        assertThat(ModelDirectory.open(snapshot.folder()).digest()).isEqualTo(changed.digest()).isNotEqualTo(original.digest());
+        assertThat(ModelDirectory.open(snapshot.folder()).digest())
+                .isEqualTo(changed.digest())
+                .isNotEqualTo(original.digest());
         assertThat(models().resolve("refs/refs/pr/1")).hasContent(newCommit);
         assertThat(server.requests("GET", "/" + newCommit + "/config.json")).isEmpty(); // the same bytes as before
     }
@@ -273,7 +298,13 @@ class HubTest {
             }
         }));
 
-        assertWhole(new Hub(settings(), uri -> Optional.empty(), Progress.NONE, waits::add, STALL_LIMIT, Files::createSymbolicLink)
+        assertWhole(new Hub(
+                        settings(),
+                        uri -> Optional.empty(),
+                        Progress.NONE,
+                        waits::add,
+                        STALL_LIMIT,
+                        Files::createSymbolicLink)
                 .snapshot(MODEL, FileSet.LANGUAGE_MODEL, false));
         assertThat(server.requests("GET", WEIGHTS)).hasSizeGreaterThan(1);
         end.countDown();
@@ -284,7 +315,9 @@ class HubTest {
         leave(Arrays.copyOf(weights, 1000));
 
         assertWhole(load());
-        assertThat(server.requests("GET", WEIGHTS)).singleElement().satisfies(request -> assertThat(request.header("Range")).isEqualTo("bytes=1000-"));
+        assertThat(server.requests("GET", WEIGHTS))
+                .singleElement()
+                .satisfies(request -> assertThat(request.header("Range")).isEqualTo("bytes=1000-"));
     }
 
     @Test
@@ -292,7 +325,9 @@ class HubTest {
         leave(new byte[1000]);
 
         assertWhole(load());
-        assertThat(server.requests("GET", WEIGHTS)).extracting(request -> request.header("Range")).containsExactly("bytes=1000-", null);
+        assertThat(server.requests("GET", WEIGHTS))
+                .extracting(request -> request.header("Range"))
+                .containsExactly("bytes=1000-", null);
     }
 
     @Test
@@ -308,7 +343,9 @@ class HubTest {
         leave(Arrays.copyOf(weights, weights.length + 1));
 
         assertWhole(load());
-        assertThat(server.requests("GET", WEIGHTS)).singleElement().satisfies(request -> assertThat(request.header("Range")).isNull());
+        assertThat(server.requests("GET", WEIGHTS))
+                .singleElement()
+                .satisfies(request -> assertThat(request.header("Range")).isNull());
     }
 
     @Test
@@ -323,19 +360,26 @@ class HubTest {
     /** One server that keeps to If-Range and one that does not, and one that mistakes the part. */
     static Stream<Arguments> serversThatChange() {
         return Stream.of(
-                Arguments.of((HubServer.Fault) (exchange, content) -> {
-                    exchange.getResponseHeaders().set("ETag", "\"other\"");
-                    HubServer.content(content).answer(exchange, content);
-                }, 2),
+                Arguments.of(
+                        (HubServer.Fault) (exchange, content) -> {
+                            exchange.getResponseHeaders().set("ETag", "\"other\"");
+                            HubServer.content(content).answer(exchange, content);
+                        },
+                        2),
                 Arguments.of((HubServer.Fault) (exchange, content) -> sendPart(exchange, content, "\"other\"", 0), 3),
-                Arguments.of((HubServer.Fault) (exchange, content) -> sendPart(exchange, content, HubServer.etag(content), 1), 3),
+                Arguments.of(
+                        (HubServer.Fault)
+                                (exchange, content) -> sendPart(exchange, content, HubServer.etag(content), 1),
+                        3),
                 Arguments.of(HubServer.status(416), 3));
     }
 
     private static void sendPart(HttpExchange exchange, byte[] content, String etag, int shift) throws IOException {
-        int from = Integer.parseInt(exchange.getRequestHeaders().getFirst("Range").replaceAll("\\D", "")) + shift;
+        int from =
+                Integer.parseInt(exchange.getRequestHeaders().getFirst("Range").replaceAll("\\D", "")) + shift;
         exchange.getResponseHeaders().set("ETag", etag);
-        exchange.getResponseHeaders().set("Content-Range", "bytes " + from + "-" + (content.length - 1) + "/" + content.length);
+        exchange.getResponseHeaders()
+                .set("Content-Range", "bytes " + from + "-" + (content.length - 1) + "/" + content.length);
         exchange.sendResponseHeaders(206, content.length - from);
         exchange.getResponseBody().write(content, from, content.length - from);
     }
@@ -355,7 +399,8 @@ class HubTest {
         wrong[wrong.length - 1] ^= 1;
         server.fault("GET", WEIGHTS, HubServer.content(wrong));
 
-        assertRefused("The SHA-256 of model.safetensors", HubServer.sha256(wrong), HubServer.sha256(weights), "discarded");
+        assertRefused(
+                "The SHA-256 of model.safetensors", HubServer.sha256(wrong), HubServer.sha256(weights), "discarded");
         assertThat(blobs()).noneMatch(name -> name.endsWith(".incomplete"));
         assertWhole(load());
     }
@@ -388,22 +433,28 @@ class HubTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "404 | RepoNotFound     | false | There is no model at",
-        "404 | ''               | false | check the spelling of organisation, name and revision",
-        "404 | RevisionNotFound | false | has no revision " + COMMIT,
-        "401 | RepoNotFound     | false | that may be read without a token (HTTP 401)",
-        "401 | ''               | true  | does not let the token read",
-        "401 | GatedRepo        | false | accept it on that page, and set HF_TOKEN",
-        "403 | GatedRepo        | true  | the account of the token has not (HTTP 403)",
-        "403 | ''               | false | set HF_TOKEN",
-        "418 | ''               | false | with HTTP 418; check HF_ENDPOINT and the proxy"})
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "404 | RepoNotFound     | false | There is no model at",
+                "404 | ''               | false | check the spelling of organisation, name and revision",
+                "404 | RevisionNotFound | false | has no revision " + COMMIT,
+                "401 | RepoNotFound     | false | that may be read without a token (HTTP 401)",
+                "401 | ''               | true  | does not let the token read",
+                "401 | GatedRepo        | false | accept it on that page, and set HF_TOKEN",
+                "403 | GatedRepo        | true  | the account of the token has not (HTTP 403)",
+                "403 | ''               | false | set HF_TOKEN",
+                "418 | ''               | false | with HTTP 418; check HF_ENDPOINT and the proxy"
+            })
     void whatMayNotBeHadIsSaidInOneSentence(int status, String code, boolean withToken, String sentence) {
         server.fault("GET", "/api/models/", HubServer.status(status, "X-Error-Code", code));
-        HubSettings settings = new HubSettings(server.uri(), withToken ? Optional.of("hf_secret") : Optional.empty(), cache, false);
+        HubSettings settings =
+                new HubSettings(server.uri(), withToken ? Optional.of("hf_secret") : Optional.empty(), cache, false);
 
-        assertThatThrownBy(() -> hub(settings).snapshot(MODEL, FileSet.LANGUAGE_MODEL, false)).isInstanceOf(InvalidInputException.class)
-                .hasMessageContaining(sentence).hasMessageNotContaining("hf_secret");
+        assertThatThrownBy(() -> hub(settings).snapshot(MODEL, FileSet.LANGUAGE_MODEL, false))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining(sentence)
+                .hasMessageNotContaining("hf_secret");
         assertThat(waits).isEmpty();
     }
 
@@ -415,11 +466,14 @@ class HubTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "429 | Retry-After | 7                             | 7",
-        "503 | Retry-After | Thu, 01 Jan 1970 00:00:00 GMT | 0",
-        "429 | RateLimit   | \"api\";r=0;t=55              | 55",
-        "502 | X-Nothing   | x                             | 1"})
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "429 | Retry-After | 7                             | 7",
+                "503 | Retry-After | Thu, 01 Jan 1970 00:00:00 GMT | 0",
+                "429 | RateLimit   | \"api\";r=0;t=55              | 55",
+                "502 | X-Nothing   | x                             | 1"
+            })
     void aBusyHubIsGivenTheTimeThatItAsksFor(int status, String header, String value, long seconds) {
         server.fault("GET", "/api/models/", HubServer.status(status, header, value));
 
@@ -429,7 +483,8 @@ class HubTest {
 
     @Test
     void largeFilesAreWaitedForToo() {
-        server.fault("GET", WEIGHTS, HubServer.status(429, "Retry-After", "3")).fault("HEAD", "config.json", HubServer.status(500));
+        server.fault("GET", WEIGHTS, HubServer.status(429, "Retry-After", "3"))
+                .fault("HEAD", "config.json", HubServer.status(500));
 
         assertWhole(load());
         assertThat(waits).containsExactly(Retries.FIRST_WAIT, Duration.ofSeconds(3));
@@ -456,19 +511,28 @@ class HubTest {
     void noHubAtAllIsOneSentence() {
         server.close();
 
-        assertRefused("Cannot continue asking for the files of " + MODEL.text(), "check the network, the proxy and HF_ENDPOINT");
+        assertRefused(
+                "Cannot continue asking for the files of " + MODEL.text(),
+                "check the network, the proxy and HF_ENDPOINT");
     }
 
     @Test
     void whatAnswersInPlaceOfAHubIsNotBelieved() {
-        server.fault("GET", "/api/models/", HubServer.content("<html>log in to this network</html>".getBytes(StandardCharsets.UTF_8)),
-                HubServer.content(("{\"sha\": \"" + "f".repeat(40) + "\", \"siblings\": []}").getBytes(StandardCharsets.UTF_8)));
+        server.fault(
+                "GET",
+                "/api/models/",
+                HubServer.content("<html>log in to this network</html>".getBytes(StandardCharsets.UTF_8)),
+                HubServer.content(
+                        ("{\"sha\": \"" + "f".repeat(40) + "\", \"siblings\": []}").getBytes(StandardCharsets.UTF_8)));
 
         assertRefused("does not behave like the Hugging Face hub", "not JSON");
         assertRefused("does not behave like the Hugging Face hub", "f".repeat(40));
         server.fault("HEAD", "config.json", HubServer.status(200, "ETag", "\"5-1\"", "Content-Length", "10"));
         assertRefused("the etag '\"5-1\"' for config.json", "could not be checked");
-        server.fault("HEAD", "config.json", HubServer.status(200, "ETag", "\"" + "a".repeat(40) + "\"", "X-Repo-Commit", "f".repeat(40)));
+        server.fault(
+                "HEAD",
+                "config.json",
+                HubServer.status(200, "ETag", "\"" + "a".repeat(40) + "\"", "X-Repo-Commit", "f".repeat(40)));
         assertRefused("of the commit " + "f".repeat(40));
     }
 
@@ -477,39 +541,70 @@ class HubTest {
         HubSettings settings = new HubSettings(server.uri(), Optional.of("hf_secret"), cache, false);
 
         assertWhole(hub(settings).snapshot(MODEL, FileSet.LANGUAGE_MODEL, false));
-        assertThat(server.requests("GET", WEIGHTS)).singleElement().satisfies(request -> assertThat(request.header("Authorization")).isNull());
-        assertThat(server.requests()).filteredOn(request -> !request.path().contains(WEIGHTS))
-                .allSatisfy(request -> assertThat(request.header("Authorization")).isEqualTo("Bearer hf_secret"));
+        assertThat(server.requests("GET", WEIGHTS))
+                .singleElement()
+                .satisfies(
+                        request -> assertThat(request.header("Authorization")).isNull());
+        assertThat(server.requests())
+                .filteredOn(request -> !request.path().contains(WEIGHTS))
+                .allSatisfy(
+                        request -> assertThat(request.header("Authorization")).isEqualTo("Bearer hf_secret"));
         assertThat(messages).noneMatch(message -> message.contains("hf_secret"));
         assertThat(settings.toString()).doesNotContain("hf_secret");
     }
 
     @ParameterizedTest
-    @CsvSource({"http://hub.example, true", "http://127.0.0.1.hub.example, true", "http://[fe80::1]:80, true", "http://localhost.hub.example, true",
-        "http://10.0.0.1, true", "http://localhost:1, false", "http://127.0.0.1:1, false", "http://[::1]:1, false", "https://127.0.0.1:1, false"})
+    @CsvSource({
+        "http://hub.example, true",
+        "http://127.0.0.1.hub.example, true",
+        "http://[fe80::1]:80, true",
+        "http://localhost.hub.example, true",
+        "http://10.0.0.1, true",
+        "http://localhost:1, false",
+        "http://127.0.0.1:1, false",
+        "http://[::1]:1, false",
+        "https://127.0.0.1:1, false"
+    })
     void aTokenDoesNotCrossANetworkInPlainText(String endpoint, boolean refused) {
         HubSettings settings = new HubSettings(URI.create(endpoint), Optional.of("hf_secret"), cache, false);
         List<URI> asked = new CopyOnWriteArrayList<>();
-        Hub hub = new Hub(settings, uri -> {
-            asked.add(uri);
-            return Optional.empty();
-        }, Progress.NONE, waits::add, HubHttp.STALL_LIMIT, Files::createSymbolicLink);
+        Hub hub = new Hub(
+                settings,
+                uri -> {
+                    asked.add(uri);
+                    return Optional.empty();
+                },
+                Progress.NONE,
+                waits::add,
+                HubHttp.STALL_LIMIT,
+                Files::createSymbolicLink);
 
-        assertThatThrownBy(() -> hub.snapshot(MODEL, FileSet.LANGUAGE_MODEL, false)).isInstanceOf(InvalidInputException.class).satisfies(refusal -> {
-            assertThat(refusal.getMessage().contains("in plain text")).as(refusal.getMessage()).isEqualTo(refused);
-            assertThat(refusal.getMessage()).doesNotContain("hf_secret");
-        });
+        assertThatThrownBy(() -> hub.snapshot(MODEL, FileSet.LANGUAGE_MODEL, false))
+                .isInstanceOf(InvalidInputException.class)
+                .satisfies(refusal -> {
+                    assertThat(refusal.getMessage().contains("in plain text"))
+                            .as(refusal.getMessage())
+                            .isEqualTo(refused);
+                    assertThat(refusal.getMessage()).doesNotContain("hf_secret");
+                });
         assertThat(waits).hasSize(refused ? 0 : Retries.MOST_TRIES - 1); // nothing was tried, or nobody listens
     }
 
     @Test
     void norThroughAProxyElsewhere() {
         HubSettings settings = new HubSettings(server.uri(), Optional.of("hf_secret"), cache, false);
-        Hub hub = new Hub(settings, uri -> Optional.of(new HubProxies.HubProxy(InetSocketAddress.createUnresolved("proxy.example", 80), Optional.empty())), Progress.NONE, waits::add,
-                HubHttp.STALL_LIMIT, Files::createSymbolicLink);
+        Hub hub = new Hub(
+                settings,
+                uri -> Optional.of(new HubProxies.HubProxy(
+                        InetSocketAddress.createUnresolved("proxy.example", 80), Optional.empty())),
+                Progress.NONE,
+                waits::add,
+                HubHttp.STALL_LIMIT,
+                Files::createSymbolicLink);
 
         assertThatThrownBy(() -> hub.snapshot(MODEL, FileSet.LANGUAGE_MODEL, false))
-                .isInstanceOf(InvalidInputException.class).hasMessageContaining("in plain text");
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("in plain text");
         assertThat(server.requests()).isEmpty();
     }
 
@@ -539,8 +634,16 @@ class HubTest {
         };
         server.fault("GET", "/api/models/", trickle, trickle, trickle, trickle, trickle, trickle);
 
-        assertThatThrownBy(() -> new Hub(settings(), uri -> Optional.empty(), Progress.NONE, waits::add, STALL_LIMIT, Files::createSymbolicLink)
-                .snapshot(MODEL, FileSet.LANGUAGE_MODEL, false)).isInstanceOf(InvalidInputException.class).hasMessageContaining("bytes came in");
+        assertThatThrownBy(() -> new Hub(
+                                settings(),
+                                uri -> Optional.empty(),
+                                Progress.NONE,
+                                waits::add,
+                                STALL_LIMIT,
+                                Files::createSymbolicLink)
+                        .snapshot(MODEL, FileSet.LANGUAGE_MODEL, false))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("bytes came in");
         assertThat(waits).hasSize(Retries.MOST_TRIES - 1);
     }
 
@@ -556,8 +659,16 @@ class HubTest {
         };
         server.fault("GET", WEIGHTS, trickle, trickle, trickle, trickle, trickle, trickle);
 
-        assertThatThrownBy(() -> new Hub(settings(), uri -> Optional.empty(), Progress.NONE, waits::add, STALL_LIMIT, Files::createSymbolicLink)
-                .snapshot(MODEL, FileSet.LANGUAGE_MODEL, false)).isInstanceOf(InvalidInputException.class).hasMessageContaining("bytes came in");
+        assertThatThrownBy(() -> new Hub(
+                                settings(),
+                                uri -> Optional.empty(),
+                                Progress.NONE,
+                                waits::add,
+                                STALL_LIMIT,
+                                Files::createSymbolicLink)
+                        .snapshot(MODEL, FileSet.LANGUAGE_MODEL, false))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("bytes came in");
     }
 
     private static void pause(long millis) throws IOException {
@@ -578,8 +689,9 @@ class HubTest {
 
         server.fault("HEAD", "config.json", HubServer.status(302, "Location", "file:///etc/passwd"));
         assertThatThrownBy(() -> new HubHttp(settings(), uri -> Optional.empty(), HubHttp.STALL_LIMIT)
-                .head(URI.create(server.uri() + "/" + REPOSITORY + "/resolve/" + COMMIT + "/config.json")))
-                .isInstanceOf(InvalidInputException.class).hasMessageContaining("not a safe address");
+                        .head(URI.create(server.uri() + "/" + REPOSITORY + "/resolve/" + COMMIT + "/config.json")))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("not a safe address");
     }
 
     @Test
@@ -598,13 +710,16 @@ class HubTest {
 
     @Test
     void whereLinksCannotBeMadeThereAreCopies() {
-        Hub withoutLinks = new Hub(settings(), uri -> Optional.empty(), Progress.NONE, waits::add, HubHttp.STALL_LIMIT, (link, target) -> {
-            throw new UnsupportedOperationException();
-        });
+        Hub withoutLinks = new Hub(
+                settings(), uri -> Optional.empty(), Progress.NONE, waits::add, HubHttp.STALL_LIMIT, (link, target) -> {
+                    throw new UnsupportedOperationException();
+                });
 
         Hub.Snapshot snapshot = withoutLinks.snapshot(MODEL, FileSet.LANGUAGE_MODEL, false);
         assertWhole(snapshot);
-        assertThat(snapshot.folder().resolve("model.safetensors")).isRegularFile().satisfies(file -> assertThat(Files.isSymbolicLink(file)).isFalse());
+        assertThat(snapshot.folder().resolve("model.safetensors"))
+                .isRegularFile()
+                .satisfies(file -> assertThat(Files.isSymbolicLink(file)).isFalse());
         assertWhole(hub(settings().withoutNetwork()).snapshot(MODEL, FileSet.LANGUAGE_MODEL, false));
     }
 
@@ -616,7 +731,9 @@ class HubTest {
         damaged[100] ^= 1;
         Files.write(blob, damaged);
 
-        assertThatThrownBy(this::load).isInstanceOf(InvalidInputException.class).hasMessageContainingAll(blob.toString(), "is damaged", "delete it");
+        assertThatThrownBy(this::load)
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContainingAll(blob.toString(), "is damaged", "delete it");
         Files.delete(blob);
         assertWhole(load());
     }
@@ -626,8 +743,13 @@ class HubTest {
         Files.delete(original.path().resolve("model.safetensors"));
         Files.write(original.path().resolve("model-00001-of-00001.safetensors"), weights);
         StringBuilder index = new StringBuilder();
-        TinyModels.builder().weights().keySet().forEach(name -> index.append(index.isEmpty() ? "" : ", ").append('"').append(name)
-                .append("\": \"model-00001-of-00001.safetensors\""));
+        TinyModels.builder()
+                .weights()
+                .keySet()
+                .forEach(name -> index.append(index.isEmpty() ? "" : ", ")
+                        .append('"')
+                        .append(name)
+                        .append("\": \"model-00001-of-00001.safetensors\""));
         Files.writeString(original.path().resolve("model.safetensors.index.json"), "{\"weight_map\": {" + index + "}}");
         original = ModelDirectory.open(original.path());
         server.publish(REPOSITORY, COMMIT, original.path());
@@ -650,18 +772,26 @@ class HubTest {
         int before = server.requests().size();
         assertThat(load().folder()).isEqualTo(snapshot);
         assertThat(server.requests()).hasSize(before);
-        assertThat(hub(settings().withoutNetwork()).snapshot(MODEL, FileSet.LANGUAGE_MODEL, false).folder()).isEqualTo(snapshot);
+        assertThat(hub(settings().withoutNetwork())
+                        .snapshot(MODEL, FileSet.LANGUAGE_MODEL, false)
+                        .folder())
+                .isEqualTo(snapshot);
     }
 
     @Test
     void soAreItsShards() throws IOException {
         Files.delete(original.path().resolve("model.safetensors"));
-        Files.move(original.path().resolve("pytorch_model.bin"), original.path().resolve("pytorch_model-00001-of-00001.bin"));
-        Files.writeString(original.path().resolve("pytorch_model.bin.index.json"), "{\"weight_map\":{\"wte.weight\":\"pytorch_model-00001-of-00001.bin\"}}");
+        Files.move(
+                original.path().resolve("pytorch_model.bin"),
+                original.path().resolve("pytorch_model-00001-of-00001.bin"));
+        Files.writeString(
+                original.path().resolve("pytorch_model.bin.index.json"),
+                "{\"weight_map\":{\"wte.weight\":\"pytorch_model-00001-of-00001.bin\"}}");
         server.publish(REPOSITORY, COMMIT, original.path());
 
         assertThat(load().folder().resolve("pytorch_model-00001-of-00001.bin")).exists();
-        assertThatThrownBy(() -> hub(settings()).snapshot(MODEL, FileSet.SAFE_LANGUAGE_MODEL, false)).isInstanceOf(InvalidInputException.class)
+        assertThatThrownBy(() -> hub(settings()).snapshot(MODEL, FileSet.SAFE_LANGUAGE_MODEL, false))
+                .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("fairness.allowPickle is false");
     }
 
@@ -670,7 +800,8 @@ class HubTest {
         Files.delete(original.path().resolve("model.safetensors"));
         server.publish(REPOSITORY, COMMIT, original.path());
 
-        assertThatThrownBy(() -> hub(settings()).snapshot(MODEL, FileSet.SAFE_LANGUAGE_MODEL, false)).isInstanceOf(InvalidInputException.class)
+        assertThatThrownBy(() -> hub(settings()).snapshot(MODEL, FileSet.SAFE_LANGUAGE_MODEL, false))
+                .isInstanceOf(InvalidInputException.class)
                 .hasMessageContainingAll("has no model.safetensors", "no pickles", "fairness.allowPickle is false");
         assertThat(server.requests("GET", "/resolve/")).isEmpty();
     }
@@ -684,8 +815,10 @@ class HubTest {
     void aModelWithoutAnOrganisationHasAFolderOfItsOwn() throws IOException {
         server.publish("gpt2", COMMIT, original.path());
 
-        Hub.Snapshot snapshot = hub(settings()).snapshot(new ModelReference.Hub("", "gpt2", COMMIT), FileSet.LANGUAGE_MODEL, false);
-        assertThat(snapshot.folder()).isEqualTo(cache.resolve("models--gpt2/snapshots").resolve(COMMIT));
+        Hub.Snapshot snapshot =
+                hub(settings()).snapshot(new ModelReference.Hub("", "gpt2", COMMIT), FileSet.LANGUAGE_MODEL, false);
+        assertThat(snapshot.folder())
+                .isEqualTo(cache.resolve("models--gpt2/snapshots").resolve(COMMIT));
         assertThat(ModelDirectory.open(snapshot.folder()).digest()).isEqualTo(original.digest());
     }
 
@@ -697,7 +830,8 @@ class HubTest {
         Files.writeString(original.path().resolve("onnx/model_int8.onnx"), "another");
         server.publish(REPOSITORY, COMMIT, original.path());
 
-        Path found = hub(settings()).snapshot(MODEL, FileSet.TEXT_CLASSIFIER, false).folder();
+        Path found =
+                hub(settings()).snapshot(MODEL, FileSet.TEXT_CLASSIFIER, false).folder();
         assertThat(found.resolve("onnx/model.onnx")).hasContent("graph");
         assertThat(found.resolve("onnx/model.onnx_data")).hasContent("weights");
         assertThat(found.resolve("config.json")).isRegularFile();
@@ -711,17 +845,30 @@ class HubTest {
     /** The server takes requests for any host, as a proxy gets them. */
     @Test
     void aProxyGetsItsPasswordAndTheHubDoesNot() {
-        HubProxies.HubProxy proxy = new HubProxies.HubProxy(InetSocketAddress.createUnresolved(server.address().getHostString(), server.address().getPort()),
+        HubProxies.HubProxy proxy = new HubProxies.HubProxy(
+                InetSocketAddress.createUnresolved(
+                        server.address().getHostString(), server.address().getPort()),
                 Optional.of(new PasswordAuthentication("me", "secret".toCharArray())));
         URI endpoint = URI.create("http://hub.invalid");
         HubProxies proxies = uri -> uri.getHost().equals("hub.invalid") ? Optional.of(proxy) : Optional.empty();
 
-        assertWhole(new Hub(new HubSettings(endpoint, Optional.empty(), cache, false), proxies, Progress.NONE, waits::add, HubHttp.STALL_LIMIT,
-                Files::createSymbolicLink).snapshot(MODEL, FileSet.LANGUAGE_MODEL, false));
-        assertThat(server.requests()).filteredOn(request -> !request.path().contains(WEIGHTS))
+        assertWhole(new Hub(
+                        new HubSettings(endpoint, Optional.empty(), cache, false),
+                        proxies,
+                        Progress.NONE,
+                        waits::add,
+                        HubHttp.STALL_LIMIT,
+                        Files::createSymbolicLink)
+                .snapshot(MODEL, FileSet.LANGUAGE_MODEL, false));
+        assertThat(server.requests())
+                .filteredOn(request -> !request.path().contains(WEIGHTS))
                 .allSatisfy(request -> assertThat(request.header("Host")).isEqualTo("hub.invalid"))
-                .allSatisfy(request -> assertThat(request.header("Proxy-Authorization")).isEqualTo("Basic bWU6c2VjcmV0"));
-        assertThat(server.requests("GET", WEIGHTS)).singleElement().satisfies(request -> assertThat(request.header("Proxy-Authorization")).isNull());
+                .allSatisfy(request ->
+                        assertThat(request.header("Proxy-Authorization")).isEqualTo("Basic bWU6c2VjcmV0"));
+        assertThat(server.requests("GET", WEIGHTS))
+                .singleElement()
+                .satisfies(request ->
+                        assertThat(request.header("Proxy-Authorization")).isNull());
     }
 
     @Test

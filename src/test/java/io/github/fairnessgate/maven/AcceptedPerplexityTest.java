@@ -47,8 +47,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A perplexity of a user's texts that was accepted under thresholds which have no rule about it any more, with the built-in model: its variant is known only from the name in the
- * file, which says the windows of the model in full.
+ * A perplexity of a user's texts that was accepted under thresholds which have no rule about it any more, with the
+ * built-in model: its variant is known only from the name in the file, which says the windows of the model in full.
  */
 @Tag("native")
 class AcceptedPerplexityTest {
@@ -56,8 +56,10 @@ class AcceptedPerplexityTest {
     private static final LocalDate TODAY = LocalDate.of(2026, 6, 1);
     private static final int TEXTS = 6;
     private static final String SUITES = "suites: {mine: {texts: [%s]}%s}\n";
-    private static final String FILES = IntStream.range(0, TEXTS).mapToObj("text-%d.txt"::formatted).collect(Collectors.joining(", "));
-    private static final String ACCEPTING = "version: 1\n" + SUITES.formatted(FILES, "") + "rules:\n  - {metric: mine.token/strided, maxRatio: 1.2, role: fairness}\n";
+    private static final String FILES =
+            IntStream.range(0, TEXTS).mapToObj("text-%d.txt"::formatted).collect(Collectors.joining(", "));
+    private static final String ACCEPTING = "version: 1\n" + SUITES.formatted(FILES, "")
+            + "rules:\n  - {metric: mine.token/strided, maxRatio: 1.2, role: fairness}\n";
 
     @TempDir
     static Path folder;
@@ -70,14 +72,20 @@ class AcceptedPerplexityTest {
     @BeforeAll
     static void acceptTheModelItself() throws IOException {
         for (int i = 0; i < TEXTS; i++) {
-            Files.writeString(folder.resolve("text-%d.txt".formatted(i)), "The people of town number %d said that the river had been there before the town was .\n".formatted(i).repeat(4 + i));
+            Files.writeString(
+                    folder.resolve("text-%d.txt".formatted(i)),
+                    "The people of town number %d said that the river had been there before the town was .\n"
+                            .formatted(i)
+                            .repeat(4 + i));
         }
         reference = ModelDirectory.open(BuiltinModels.extract("reference-gpt2", folder));
         worse = halved();
         Thresholds thresholds = read(ACCEPTING);
         Evaluation model = evaluate(reference, suites(thresholds, List.of()));
-        accepted = new BaselineUpdate("baseline.json", Optional.empty(), thresholds, List.of(new Look(model, model)), TODAY)
-                .accept(new BigDecimal("0.5"), Optional.empty()).after();
+        accepted = new BaselineUpdate(
+                        "baseline.json", Optional.empty(), thresholds, List.of(new Look(model, model)), TODAY)
+                .accept(new BigDecimal("0.5"), Optional.empty())
+                .after();
         metric = accepted.values().get(0).rule().metric();
     }
 
@@ -89,11 +97,16 @@ class AcceptedPerplexityTest {
 
     /** Without any rule about perplexity, with one about another variant, and with the same under its short name. */
     @ParameterizedTest
-    @ValueSource(strings = {"{metric: crows-pairs.stereotype/lmeval-sum-bos, maxIncrease: 49}",
-        "{metric: mine.word/lmeval, maxRatio: 90, role: capability}",
-        "{metric: mine.token/strided, maxRatio: 90, role: capability}"})
+    @ValueSource(
+            strings = {
+                "{metric: crows-pairs.stereotype/lmeval-sum-bos, maxIncrease: 49}",
+                "{metric: mine.word/lmeval, maxRatio: 90, role: capability}",
+                "{metric: mine.token/strided, maxRatio: 90, role: capability}"
+            })
     void itIsMeasuredAndJudgedAndAWorseModelFailsByIt(String rule) {
-        Thresholds thresholds = read("version: 1\n" + SUITES.formatted(FILES, rule.contains("crows") ? ", crows-pairs: {limit: 20}" : "") + "rules:\n  - " + rule + "\n");
+        Thresholds thresholds = read(
+                "version: 1\n" + SUITES.formatted(FILES, rule.contains("crows") ? ", crows-pairs: {limit: 20}" : "")
+                        + "rules:\n  - " + rule + "\n");
         List<String> further = AcceptedSuites.metrics(thresholds, accepted.ratchet());
         assertThat(further).containsExactly(metric);
         List<SuiteSpec> suites = suites(thresholds, further);
@@ -104,13 +117,17 @@ class AcceptedPerplexityTest {
         GateResult gate = decide(thresholds, before, evaluate(worse, suites));
         assertThat(gate.verdict()).isEqualTo(Verdict.FAIL);
         assertThat(ofTheFile(gate).verdict()).contains(Verdict.FAIL);
-        assertThat(ofTheFile(gate).candidate()).isGreaterThan(1.2 * ofTheFile(gate).baseline());
+        assertThat(ofTheFile(gate).candidate())
+                .isGreaterThan(1.2 * ofTheFile(gate).baseline());
     }
 
     private static RuleResult ofTheFile(GateResult gate) {
-        return gate.results().stream().filter(result -> result.rule().origin() == Rule.Origin.BASELINE).reduce((one, other) -> {
-            throw new AssertionError("two rules of the file: " + one + other);
-        }).orElseThrow();
+        return gate.results().stream()
+                .filter(result -> result.rule().origin() == Rule.Origin.BASELINE)
+                .reduce((one, other) -> {
+                    throw new AssertionError("two rules of the file: " + one + other);
+                })
+                .orElseThrow();
     }
 
     private static GateResult decide(Thresholds thresholds, Evaluation before, Evaluation after) {
@@ -122,14 +139,21 @@ class AcceptedPerplexityTest {
     }
 
     private static List<SuiteSpec> suites(Thresholds thresholds, List<String> further) {
-        return Suites.measuring(Stream.concat(thresholds.rules().stream().map(Rule::metric), further.stream()).toList(), thresholds.suites(), folder.toString(),
+        return Suites.measuring(
+                Stream.concat(thresholds.rules().stream().map(Rule::metric), further.stream())
+                        .toList(),
+                thresholds.suites(),
+                folder.toString(),
                 Judges.only(ScorerReference.embedded()));
     }
 
     private static Evaluation evaluate(ModelDirectory model, List<SuiteSpec> suites) {
         try (LanguageModel open = OnnxGpt2.open(model, Device.CPU)) {
-            return Evaluator.evaluate(open, suites.stream().map(Suites::create).toList(),
-                    new Provenance(model.digest(), "test", "cpu", new TreeMap<>(), new TreeMap<>(), new TreeMap<>()), Progress.NONE);
+            return Evaluator.evaluate(
+                    open,
+                    suites.stream().map(Suites::create).toList(),
+                    new Provenance(model.digest(), "test", "cpu", new TreeMap<>(), new TreeMap<>(), new TreeMap<>()),
+                    Progress.NONE);
         }
     }
 
@@ -140,13 +164,17 @@ class AcceptedPerplexityTest {
             Files.copy(file, output.resolve(file.getFileName()));
         }
         reference.config().write(output.resolve("config.json"));
-        SafetensorsWriter.write(output.resolve("model.safetensors"), reference.config().tensorShapes(), name -> {
-            float[] values = reference.tensor(name).toFloats();
-            for (int i = 0; i < values.length && name.startsWith("h."); i++) {
-                values[i] /= 2;
-            }
-            return values;
-        }, DType.F32);
+        SafetensorsWriter.write(
+                output.resolve("model.safetensors"),
+                reference.config().tensorShapes(),
+                name -> {
+                    float[] values = reference.tensor(name).toFloats();
+                    for (int i = 0; i < values.length && name.startsWith("h."); i++) {
+                        values[i] /= 2;
+                    }
+                    return values;
+                },
+                DType.F32);
         return ModelDirectory.open(output);
     }
 }

@@ -22,8 +22,11 @@ class CompressedInBuildTest {
         Path candidate = folder.resolve("compressed").toAbsolutePath().normalize();
         CompressedHere made = new CompressedHere(candidate, "original", "0".repeat(64), "1".repeat(64));
         CompressedInBuild.note(compressing, made);
-        assertThat(CompressedInBuild.find(checking, List.of(compressing, checking), candidate)).isEqualTo(Optional.of(made));
-        assertThat(CompressedInBuild.find(checking, List.of(compressing, checking), folder.resolve("elsewhere"))).isEmpty();
-        assertThat(CompressedInBuild.find(compressing, List.of(), folder.resolve("elsewhere"))).isEqualTo(Optional.of(made));
+        assertThat(CompressedInBuild.find(checking, List.of(compressing, checking), candidate))
+                .isEqualTo(Optional.of(made));
+        assertThat(CompressedInBuild.find(checking, List.of(compressing, checking), folder.resolve("elsewhere")))
+                .isEmpty();
+        assertThat(CompressedInBuild.find(compressing, List.of(), folder.resolve("elsewhere")))
+                .isEqualTo(Optional.of(made));
     }
 }

@@ -27,7 +27,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
-/** The scripts of {@code action.yml}, run by the shell: on reports as the plugin writes them, and with a wrapper in the place of Maven that notes how it was called. */
+/**
+ * The scripts of {@code action.yml}, run by the shell: on reports as the plugin writes them, and with a wrapper in the
+ * place of Maven that notes how it was called.
+ */
 @DisabledOnOs(OS.WINDOWS)
 class GitHubActionTest {
 
@@ -57,8 +60,11 @@ class GitHubActionTest {
         report("target/fairness", 0, 10);
         Step step = verdict(0);
         assertThat(step.status()).as(step.log()).isZero();
-        assertThat(step.outputs()).containsEntry("verdict", "PASS").containsEntry("report", "target/fairness/report.html")
-                .containsEntry("sarif", "target/fairness/report.sarif").containsEntry("reports", "1");
+        assertThat(step.outputs())
+                .containsEntry("verdict", "PASS")
+                .containsEntry("report", "target/fairness/report.html")
+                .containsEntry("sarif", "target/fairness/report.sarif")
+                .containsEntry("reports", "1");
         assertThat(step.summary()).isEmpty();
     }
 
@@ -90,7 +96,10 @@ class GitHubActionTest {
         report("target/fairness", 0, 10, Map.of());
         Step broken = verdict(1);
         assertThat(broken.status()).isEqualTo(1);
-        assertThat(broken.outputs()).containsEntry("verdict", "ERROR").containsEntry("report", "").containsEntry("sarif", "");
+        assertThat(broken.outputs())
+                .containsEntry("verdict", "ERROR")
+                .containsEntry("report", "")
+                .containsEntry("sarif", "");
         assertThat(broken.summary()).contains("no verdict", "exit status is 1");
         Step silent = verdict(0);
         assertThat(silent.status()).isEqualTo(1);
@@ -103,28 +112,35 @@ class GitHubActionTest {
         Step step = verdict(0, Map.of("FAIRNESS_REQUIRE_VERDICT", "false"));
         assertThat(step.status()).isZero();
         assertThat(step.verdict()).isEqualTo("NONE");
-        assertThat(verdict(3, Map.of("FAIRNESS_REQUIRE_VERDICT", "false")).status()).isEqualTo(3);
+        assertThat(verdict(3, Map.of("FAIRNESS_REQUIRE_VERDICT", "false")).status())
+                .isEqualTo(3);
     }
 
     @Test
     void aSkippedGateIsNoPassAndSaysWhoSkippedIt() throws Exception {
         report("one/target/fairness", 0, 10);
-        files("two/elsewhere", ledger()).skipped("check", "-Dfairness.skip=true (.mvn/maven.config)\n::error::100% forged");
+        files("two/elsewhere", ledger())
+                .skipped("check", "-Dfairness.skip=true (.mvn/maven.config)\n::error::100% forged");
         Step step = verdict(0, Map.of("FAIRNESS_REQUIRE_VERDICT", "false"));
         assertThat(step.status()).isEqualTo(1);
         assertThat(step.outputs()).containsEntry("verdict", "SKIPPED").containsEntry("report", "");
-        assertThat(step.log()).contains("Skipped by -Dfairness.skip=true (.mvn/maven.config)").doesNotContain("\n::error::100");
+        assertThat(step.log())
+                .contains("Skipped by -Dfairness.skip=true (.mvn/maven.config)")
+                .doesNotContain("\n::error::100");
         assertThat(verdict(1).verdict()).isEqualTo("ERROR");
     }
 
     @Test
     void relaxationsOfAPassAreSaidAndCanBeRefused() throws Exception {
-        Report relaxed = ReportFilesTest.report(0, 10).with(new RunSettings(List.of(), List.of("failOnViolation is false, 100 % of it", "1 rule has level: warn")));
+        Report relaxed = ReportFilesTest.report(0, 10)
+                .with(new RunSettings(
+                        List.of(), List.of("failOnViolation is false, 100 % of it", "1 rule has level: warn")));
         files("target/fairness", ledger()).write(relaxed);
         Step warned = verdict(0);
         assertThat(warned.status()).as(warned.log()).isZero();
         assertThat(warned.outputs()).containsEntry("verdict", "PASS").containsEntry("relaxations", "2");
-        assertThat(warned.log()).contains("::warning title=Fairness%3A relaxed gate::failOnViolation is false, 100 %25 of it\n");
+        assertThat(warned.log())
+                .contains("::warning title=Fairness%3A relaxed gate::failOnViolation is false, 100 %25 of it\n");
         Step refused = verdict(0, Map.of("FAIRNESS_ON_RELAXATION", "fail"));
         assertThat(refused.status()).isEqualTo(1);
         assertThat(refused.log()).contains("::error::Fairness: the gate is relaxed");
@@ -160,12 +176,26 @@ class GitHubActionTest {
 
     @Test
     void theBuildIsStrictCannotFailToFailAndTellsItsGatesOfTheLedger() throws Exception {
-        Files.writeString(workspace.resolve("mvnw"), "printf '%s\\n' \"$@\" > arguments; echo \"$FAIRNESS_LEDGER\" > ledger; exit 3\n");
+        Files.writeString(
+                workspace.resolve("mvnw"),
+                "printf '%s\\n' \"$@\" > arguments; echo \"$FAIRNESS_LEDGER\" > ledger; exit 3\n");
         Files.writeString(state.resolve("ledger"), "PASS\t/an/earlier/build/report.json\t\n");
-        Step step = run(Map.of("FAIRNESS_GOALS", "clean verify\n-fn -Dfairness.strict=false", "FAIRNESS_THRESHOLDS", "my thresholds.yaml"));
+        Step step = run(Map.of(
+                "FAIRNESS_GOALS",
+                "clean verify\n-fn -Dfairness.strict=false",
+                "FAIRNESS_THRESHOLDS",
+                "my thresholds.yaml"));
         assertThat(step.status()).as(step.log()).isZero();
-        assertThat(Files.readAllLines(workspace.resolve("arguments"))).containsExactly("-B", "clean", "verify", "-fn", "-Dfairness.strict=false",
-                "-Dfairness.thresholds=my thresholds.yaml", "-Dfairness.strict=true", "--fail-at-end");
+        assertThat(Files.readAllLines(workspace.resolve("arguments")))
+                .containsExactly(
+                        "-B",
+                        "clean",
+                        "verify",
+                        "-fn",
+                        "-Dfairness.strict=false",
+                        "-Dfairness.thresholds=my thresholds.yaml",
+                        "-Dfairness.strict=true",
+                        "--fail-at-end");
         assertThat(Files.readString(workspace.resolve("ledger"))).isEqualTo(state.resolve("ledger") + "\n");
         assertThat(state.resolve("ledger")).isEmptyFile();
         assertThat(Files.readString(state.resolve("status"))).isEqualTo("3\n");
@@ -174,11 +204,26 @@ class GitHubActionTest {
     @Test
     void anInputThatIsMisspeltIsAnErrorBeforeAnythingRuns() throws Exception {
         Files.writeString(workspace.resolve("mvnw"), "touch ran\n");
-        for (Map.Entry<String, String> input : Map.of("FAIRNESS_CACHE", "yes", "FAIRNESS_COMMENT", "on-success", "FAIRNESS_UPLOAD_SARIF", "True", "FAIRNESS_REQUIRE_VERDICT", "flase",
-                "FAIRNESS_ON_RELAXATION", "error").entrySet()) {
+        for (Map.Entry<String, String> input : Map.of(
+                        "FAIRNESS_CACHE",
+                        "yes",
+                        "FAIRNESS_COMMENT",
+                        "on-success",
+                        "FAIRNESS_UPLOAD_SARIF",
+                        "True",
+                        "FAIRNESS_REQUIRE_VERDICT",
+                        "flase",
+                        "FAIRNESS_ON_RELAXATION",
+                        "error")
+                .entrySet()) {
             Step step = run(Map.of("FAIRNESS_GOALS", "verify", input.getKey(), input.getValue()));
             assertThat(step.status()).isEqualTo(1);
-            assertThat(step.log()).contains("::error::The input " + input.getKey().substring("FAIRNESS_".length()).toLowerCase(Locale.ROOT).replace('_', '-') + " must be ");
+            assertThat(step.log())
+                    .contains("::error::The input "
+                            + input.getKey()
+                                    .substring("FAIRNESS_".length())
+                                    .toLowerCase(Locale.ROOT)
+                                    .replace('_', '-') + " must be ");
         }
         assertThat(workspace.resolve("ran")).doesNotExist();
     }
@@ -189,8 +234,11 @@ class GitHubActionTest {
         report("two/target/fairness", 1, 1);
         report("zero/target/fairness", 0, 1);
         Step step = verdict(1);
-        assertThat(step.outputs()).containsEntry("verdict", "FAIL").containsEntry("report", "two/target/fairness/report.html")
-                .containsEntry("reports", "3").containsEntry("sarif", "");
+        assertThat(step.outputs())
+                .containsEntry("verdict", "FAIL")
+                .containsEntry("report", "two/target/fairness/report.html")
+                .containsEntry("reports", "3")
+                .containsEntry("sarif", "");
     }
 
     @Test
@@ -229,13 +277,16 @@ class GitHubActionTest {
             AtomicFiles.delete(workspace.resolve(name));
         }
         Files.writeString(state.resolve("ledger"), "PASS\ta\u001b[2K\t\n");
-        assertThat(endsWithoutOutputs()).contains("::error::A folder of the build has a line break or another control character in its name.").doesNotContain("\u001b");
+        assertThat(endsWithoutOutputs())
+                .contains("::error::A folder of the build has a line break or another control character in its name.")
+                .doesNotContain("\u001b");
     }
 
     private String endsWithoutOutputs() throws Exception {
         Path output = folder.resolve("no-output");
         Path log = folder.resolve("no-output-log");
-        ProcessBuilder builder = new ProcessBuilder("bash", Path.of(".github/action/verdict.sh").toAbsolutePath().toString());
+        ProcessBuilder builder = new ProcessBuilder(
+                "bash", Path.of(".github/action/verdict.sh").toAbsolutePath().toString());
         builder.directory(workspace.toFile()).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().putAll(Map.of("FAIRNESS_STATE", state.toString(), "GITHUB_OUTPUT", output.toString()));
         Process process = builder.start();
@@ -256,11 +307,20 @@ class GitHubActionTest {
 
     @Test
     void theActionRunsScriptsThatExist() throws IOException {
-        Map<?, ?> action = (Map<?, ?>) new Load(LoadSettings.builder().build()).loadFromString(Files.readString(Path.of("action.yml")));
+        Map<?, ?> action = (Map<?, ?>)
+                new Load(LoadSettings.builder().build()).loadFromString(Files.readString(Path.of("action.yml")));
         List<?> steps = (List<?>) ((Map<?, ?>) action.get("runs")).get("steps");
-        List<String> scripts = steps.stream().map(step -> ((Map<?, ?>) step).get("run")).filter(run -> run != null && run.toString().startsWith("bash "))
-                .map(run -> run.toString().strip().replace("bash \"$FAIRNESS_ACTION/", "").replace("\"", "")).toList();
-        assertThat(scripts).containsExactly(".github/action/install.sh", ".github/action/run.sh", ".github/action/verdict.sh").allMatch(script -> Files.isRegularFile(Path.of(script)));
+        List<String> scripts = steps.stream()
+                .map(step -> ((Map<?, ?>) step).get("run"))
+                .filter(run -> run != null && run.toString().startsWith("bash "))
+                .map(run -> run.toString()
+                        .strip()
+                        .replace("bash \"$FAIRNESS_ACTION/", "")
+                        .replace("\"", ""))
+                .toList();
+        assertThat(scripts)
+                .containsExactly(".github/action/install.sh", ".github/action/run.sh", ".github/action/verdict.sh")
+                .allMatch(script -> Files.isRegularFile(Path.of(script)));
     }
 
     private Map<String, String> ledger() {
@@ -302,9 +362,17 @@ class GitHubActionTest {
         Files.deleteIfExists(output);
         Files.deleteIfExists(summary);
         Files.createFile(output);
-        ProcessBuilder builder = new ProcessBuilder("bash", Path.of(".github/action/" + name).toAbsolutePath().toString());
+        ProcessBuilder builder = new ProcessBuilder(
+                "bash", Path.of(".github/action/" + name).toAbsolutePath().toString());
         builder.directory(workspace.toFile()).redirectErrorStream(true).redirectOutput(log.toFile());
-        builder.environment().putAll(Map.of("FAIRNESS_STATE", state.toString(), "GITHUB_OUTPUT", output.toString(), "GITHUB_STEP_SUMMARY", summary.toString()));
+        builder.environment()
+                .putAll(Map.of(
+                        "FAIRNESS_STATE",
+                        state.toString(),
+                        "GITHUB_OUTPUT",
+                        output.toString(),
+                        "GITHUB_STEP_SUMMARY",
+                        summary.toString()));
         builder.environment().putAll(more);
         Process process = builder.start();
         assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
@@ -312,6 +380,10 @@ class GitHubActionTest {
         try (var reader = Files.newBufferedReader(output, StandardCharsets.UTF_8)) {
             outputs.load(reader);
         }
-        return new Step(process.exitValue(), outputs, Files.readString(log), Files.exists(summary) ? Files.readString(summary) : "");
+        return new Step(
+                process.exitValue(),
+                outputs,
+                Files.readString(log),
+                Files.exists(summary) ? Files.readString(summary) : "");
     }
 }

@@ -40,8 +40,13 @@ class LogProgressTest {
             progress.step("distillation", step, 200);
             pass(1);
         }
-        assertThat(lines).containsExactly("distillation: 1 %, about 3 min 18 s left", "distillation: 31 %, about 2 min 18 s left",
-                "distillation: 61 %, about 1 min 18 s left", "distillation: 91 %, about 18 s left", "distillation: done in 3 min 20 s");
+        assertThat(lines)
+                .containsExactly(
+                        "distillation: 1 %, about 3 min 18 s left",
+                        "distillation: 31 %, about 2 min 18 s left",
+                        "distillation: 61 %, about 1 min 18 s left",
+                        "distillation: 91 %, about 18 s left",
+                        "distillation: done in 3 min 20 s");
     }
 
     @Test
@@ -53,8 +58,10 @@ class LogProgressTest {
             progress.step(task, 2, 4);
             progress.step(task, 4, 4);
         }
-        assertThat(lines).containsExactly("StereoSet: 50 %, about 3 s left", "StereoSet: done in 3 s",
-                "CrowS-Pairs: 50 %, about 3 s left", "CrowS-Pairs: done in 3 s");
+        assertThat(lines)
+                .containsExactly(
+                        "StereoSet: 50 %, about 3 s left",
+                        "StereoSet: done in 3 s", "CrowS-Pairs: 50 %, about 3 s left", "CrowS-Pairs: done in 3 s");
     }
 
     @Test
@@ -69,8 +76,12 @@ class LogProgressTest {
         progress.step("baseline, StereoSet", 10, 10);
         pass(10);
         progress.step("candidate, StereoSet", 20, 20);
-        assertThat(lines).containsExactly("baseline, StereoSet: 20 %, about 8 s left", "candidate, StereoSet: 10 %, about 18 s left",
-                "baseline, StereoSet: done in 10 s", "candidate, StereoSet: done in 20 s");
+        assertThat(lines)
+                .containsExactly(
+                        "baseline, StereoSet: 20 %, about 8 s left",
+                        "candidate, StereoSet: 10 %, about 18 s left",
+                        "baseline, StereoSet: done in 10 s",
+                        "candidate, StereoSet: done in 20 s");
     }
 
     @Test
@@ -89,7 +100,11 @@ class LogProgressTest {
         progress.beat();
         pass(1);
         progress.beat();
-        assertThat(lines).containsExactly("Still at work, nothing to report for 1 min 00 s", "a line", "distillation: 1 %, about 2 h 28 min left");
+        assertThat(lines)
+                .containsExactly(
+                        "Still at work, nothing to report for 1 min 00 s",
+                        "a line",
+                        "distillation: 1 %, about 2 h 28 min left");
     }
 
     @Test
@@ -123,7 +138,10 @@ class LogProgressTest {
         progress.beat();
         progress.step("distillation", 4, 4);
         String drawn = bytes.toString(StandardCharsets.UTF_8);
-        assertThat(drawn).contains("distillation: 25 %, about").doesNotContain("\n").endsWith("\r\033[K");
+        assertThat(drawn)
+                .contains("distillation: 25 %, about")
+                .doesNotContain("\n")
+                .endsWith("\r\033[K");
         assertThat(lines).containsExactly("a line", "distillation: done in 1 min 30 s");
     }
 

@@ -17,23 +17,37 @@ class MavenProxiesTest {
 
     @Test
     void aProxyOfTheSettingsIsUsedWithItsPasswordButNotForItsExceptions() {
-        session.setProxySelector(new DefaultProxySelector().add(new Proxy("https", "proxy.example", 3128,
-                new AuthenticationBuilder().addUsername("me").addPassword("secret").build()), "localhost|*.internal.example"));
+        session.setProxySelector(new DefaultProxySelector()
+                .add(
+                        new Proxy(
+                                "https",
+                                "proxy.example",
+                                3128,
+                                new AuthenticationBuilder()
+                                        .addUsername("me")
+                                        .addPassword("secret")
+                                        .build()),
+                        "localhost|*.internal.example"));
 
-        HubProxies.HubProxy proxy = proxies.proxyFor(URI.create("https://huggingface.co/api/models/gpt2")).orElseThrow();
+        HubProxies.HubProxy proxy = proxies.proxyFor(URI.create("https://huggingface.co/api/models/gpt2"))
+                .orElseThrow();
         assertThat(proxy.address().getHostString()).isEqualTo("proxy.example");
         assertThat(proxy.address().getPort()).isEqualTo(3128);
         assertThat(proxy.address().isUnresolved()).isTrue();
         assertThat(proxy.credentials().orElseThrow().getUserName()).isEqualTo("me");
         assertThat(proxy.credentials().orElseThrow().getPassword()).isEqualTo("secret".toCharArray());
-        assertThat(proxies.proxyFor(URI.create("https://mirror.internal.example:8443/gpt2"))).isEmpty();
+        assertThat(proxies.proxyFor(URI.create("https://mirror.internal.example:8443/gpt2")))
+                .isEmpty();
     }
 
     @Test
     void aProxyMayHaveNoPassword() {
         session.setProxySelector(new DefaultProxySelector().add(new Proxy("https", "proxy.example", 3128), ""));
 
-        assertThat(proxies.proxyFor(URI.create("https://huggingface.co/gpt2")).orElseThrow().credentials()).isEmpty();
+        assertThat(proxies.proxyFor(URI.create("https://huggingface.co/gpt2"))
+                        .orElseThrow()
+                        .credentials())
+                .isEmpty();
     }
 
     @Test

@@ -69,25 +69,32 @@ class ModelLocatorTest {
     void aFileThatBecameALinkAndOneMoreFileAreNoticed() throws IOException {
         Path unpacked = locate().directory().path();
         Files.writeString(unpacked.resolve("model.safetensors.index.json"), "{}");
-        assertThat(locate().directory().path().resolve("model.safetensors.index.json")).doesNotExist();
+        assertThat(locate().directory().path().resolve("model.safetensors.index.json"))
+                .doesNotExist();
         AtomicFiles.delete(unpacked.resolve("config.json"));
         Files.createSymbolicLink(unpacked.resolve("config.json"), folder.resolve("model/config.json"));
-        assertThat(locate().directory().path().resolve("config.json")).isRegularFile().satisfies(file -> assertThat(Files.isSymbolicLink(file)).isFalse());
+        assertThat(locate().directory().path().resolve("config.json"))
+                .isRegularFile()
+                .satisfies(file -> assertThat(Files.isSymbolicLink(file)).isFalse());
         assertThat(log).hasSize(2);
     }
 
     private LocatedModel locate() {
-        return new ModelLocator(null).locate("model.zip", new ModelLocator.Surroundings(folder, folder.resolve("cache"), false, true, null, null, new Progress() {
-            @Override
-            public void step(String task, long done, long total) {
-                // Not looked at.
-            }
+        return new ModelLocator(null)
+                .locate(
+                        "model.zip",
+                        new ModelLocator.Surroundings(
+                                folder, folder.resolve("cache"), false, true, null, null, new Progress() {
+                                    @Override
+                                    public void step(String task, long done, long total) {
+                                        // Not looked at.
+                                    }
 
-            @Override
-            public void info(String message) {
-                log.add(message);
-            }
-        }));
+                                    @Override
+                                    public void info(String message) {
+                                        log.add(message);
+                                    }
+                                }));
     }
 
     private List<Path> entries() throws IOException {

@@ -17,7 +17,6 @@ import java.util.List;
 import org.apache.maven.api.plugin.testing.InjectMojo;
 import org.apache.maven.api.plugin.testing.MojoParameter;
 import org.apache.maven.plugin.MojoExecutionException;
-import org.apache.maven.plugin.MojoFailureException;
 import org.junit.jupiter.api.Test;
 
 /** What users get to read when a goal is configured wrongly. */
@@ -93,7 +92,9 @@ class MojoTest {
     @InjectMojo(goal = "check", pom = POM)
     @MojoParameter(name = "timeout", value = "9223372036854775807")
     void aTimeoutThatCannotBeCountedIsNamed(CheckMojo mojo) {
-        assertBroken(mojo, "fairness.timeout is 9223372036854775807; give a number of seconds above 0, up to 9223372036854775.");
+        assertBroken(
+                mojo,
+                "fairness.timeout is 9223372036854775807; give a number of seconds above 0, up to 9223372036854775.");
     }
 
     @Test
@@ -177,7 +178,9 @@ class MojoTest {
     @MojoParameter(name = "candidate", value = "target/mojo-test-shipped/code")
     @MojoParameter(name = "unverifiedFiles", value = "fail")
     void unverifiedFilesAreRefusedBeforeAnythingIsMeasured(CheckMojo mojo) throws IOException {
-        Path candidate = TinyModels.create(Path.of("target/mojo-test-shipped/code").toAbsolutePath()).path();
+        Path candidate = TinyModels.create(
+                        Path.of("target/mojo-test-shipped/code").toAbsolutePath())
+                .path();
         Files.writeString(candidate.resolve("modeling_gpt2.py"), "print()");
         assertBroken(mojo, "fairness.unverifiedFiles is fail", "NOT VERIFIED: modeling_gpt2.py.");
     }
@@ -187,8 +190,11 @@ class MojoTest {
     @MojoParameter(name = "model", value = MODEL)
     @MojoParameter(name = "candidate", value = "target/mojo-test-shipped/graph")
     void theGraphOfAnotherModelIsRefusedBeforeAnythingIsMeasured(CheckMojo mojo) throws IOException {
-        ModelDirectory candidate = TinyModels.create(Path.of("target/mojo-test-shipped/graph").toAbsolutePath());
-        ModelDirectory other = TinyModels.builder().layers(1).write(Path.of("target/mojo-test-shipped/other").toAbsolutePath());
+        ModelDirectory candidate =
+                TinyModels.create(Path.of("target/mojo-test-shipped/graph").toAbsolutePath());
+        ModelDirectory other = TinyModels.builder()
+                .layers(1)
+                .write(Path.of("target/mojo-test-shipped/other").toAbsolutePath());
         Files.write(candidate.path().resolve("model.onnx"), Gpt2Graph.logits(other, other.path()));
         assertBroken(mojo, "model.onnx is not the graph of the weights that are measured");
     }
@@ -204,16 +210,27 @@ class MojoTest {
     @InjectMojo(goal = "report-aggregate", pom = POM)
     @MojoParameter(name = "siteDirectory", value = "target/mojo-test/site")
     void theGateOfAllModulesFailsTheBuildIfThatIsWanted(ReportAggregateMojo mojo) throws Exception {
-        ModuleResult passes = ModuleResult.of("org:passes", "passes/report.json", ReportFilesTest.report(0, 50), "passes/index.html");
-        ModuleResult fails = ModuleResult.of("org:fails", "fails/report.json", ReportFilesTest.report(1, 1), "fails/index.html");
+        ModuleResult passes =
+                ModuleResult.of("org:passes", "passes/report.json", ReportFilesTest.report(0, 50), "passes/index.html");
+        ModuleResult fails =
+                ModuleResult.of("org:fails", "fails/report.json", ReportFilesTest.report(1, 1), "fails/index.html");
         ModuleResult none = ModuleResult.none("org:none", "none/report.json", "There is no result.");
-        assertThat(mojo.pronounce(new Aggregate("1.0", "all", List.of(passes)), true)).isEqualTo(Outcome.GOOD);
-        assertThat(mojo.pronounce(new Aggregate("1.0", "all", List.of(passes, fails, none)), false)).isEqualTo(Outcome.GOOD);
+        assertThat(mojo.pronounce(new Aggregate("1.0", "all", List.of(passes)), true))
+                .isEqualTo(Outcome.GOOD);
+        assertThat(mojo.pronounce(new Aggregate("1.0", "all", List.of(passes, fails, none)), false))
+                .isEqualTo(Outcome.GOOD);
         for (ModuleResult bad : List.of(fails, none)) {
-            assertThat(mojo.pronounce(new Aggregate("1.0", "all", List.of(passes, bad)), true).failure()).singleElement().asString()
-                    .startsWith("Verdict over all modules: ").contains("1 of 2 modules");
+            assertThat(mojo.pronounce(new Aggregate("1.0", "all", List.of(passes, bad)), true)
+                            .failure())
+                    .singleElement()
+                    .asString()
+                    .startsWith("Verdict over all modules: ")
+                    .contains("1 of 2 modules");
         }
-        assertThat(mojo.pronounce(new Aggregate("1.0", "all", List.of()), true).failure()).singleElement().asString().contains("no module has a gate");
+        assertThat(mojo.pronounce(new Aggregate("1.0", "all", List.of()), true).failure())
+                .singleElement()
+                .asString()
+                .contains("no module has a gate");
     }
 
     /** The output folder is that of mojo/pom.xml. */
@@ -258,14 +275,20 @@ class MojoTest {
     @MojoParameter(name = "candidate", value = MODEL)
     @MojoParameter(name = "thresholds", value = "src/test/resources/mojo/two-names.yaml")
     void twoNamesOfOneMetricAreRefusedBeforeAnyModelRuns(CheckMojo mojo) {
-        assertBroken(mojo, "two-names.yaml:7: a second rule for perplexity.token/strided-256, which is perplexity.token/strided-256-256; the first is in line 6");
+        assertBroken(
+                mojo,
+                "two-names.yaml:7: a second rule for perplexity.token/strided-256, which is "
+                        + "perplexity.token/strided-256-256; the first is in line 6");
     }
 
     @Test
     @InjectMojo(goal = "check", pom = POM)
     @MojoParameter(name = "scorer", value = "no/such/classifier")
     void aScorerThatIsNotThereIsNamedWithItsParameter(CheckMojo mojo) {
-        assertBroken(mojo, "fairness.scorer is neither 'embedded' nor 'ngram' nor a usable toxicity classifier", "no/such/classifier");
+        assertBroken(
+                mojo,
+                "fairness.scorer is neither 'embedded' nor 'ngram' nor a usable toxicity classifier",
+                "no/such/classifier");
     }
 
     @Test
@@ -340,7 +363,10 @@ class MojoTest {
     @InjectMojo(goal = "self-test", pom = POM)
     @MojoParameter(name = "thresholds", value = "src/test/resources/mojo/only-winobias.yaml")
     void thatNoModelCanBeHarmedForAnyRuleIsSaidBeforeAnythingIsMeasured(SelfTestMojo mojo) {
-        assertBroken(mojo, "No rule about fairness that decides measures a suite in which a model can be harmed on purpose (there are rules about winobias)");
+        assertBroken(
+                mojo,
+                "No rule about fairness that decides measures a suite in which a model can be harmed on purpose "
+                        + "(there are rules about winobias)");
     }
 
     @Test
@@ -385,7 +411,9 @@ class MojoTest {
         List<Path> earlier = List.of(write("report.json"), write("report.html"), write("evidence.zip"));
         mojo.execute();
         assertThat(earlier).allSatisfy(file -> assertThat(file).doesNotExist());
-        assertThat(Path.of("target/mojo-test/skipped.json")).content().contains("\"goal\" : \"verify\"", "\"skippedBy\" : \"");
+        assertThat(Path.of("target/mojo-test/skipped.json"))
+                .content()
+                .contains("\"goal\" : \"verify\"", "\"skippedBy\" : \"");
     }
 
     @Test
@@ -414,10 +442,13 @@ class MojoTest {
     }
 
     private static Path write(String report) throws IOException {
-        return Files.writeString(Files.createDirectories(Path.of("target/mojo-test")).resolve(report), "{}");
+        return Files.writeString(
+                Files.createDirectories(Path.of("target/mojo-test")).resolve(report), "{}");
     }
 
     private static void assertBroken(AbstractFairnessMojo mojo, String... parts) {
-        assertThatThrownBy(mojo::execute).isInstanceOf(MojoExecutionException.class).hasMessageContainingAll(parts);
+        assertThatThrownBy(mojo::execute)
+                .isInstanceOf(MojoExecutionException.class)
+                .hasMessageContainingAll(parts);
     }
 }

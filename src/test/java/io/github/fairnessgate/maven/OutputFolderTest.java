@@ -56,7 +56,9 @@ class OutputFolderTest {
         }
         second.join();
         assertThat(entered).isTrue();
-        assertThat(lines).containsExactly("Waiting for another goal of this build, which works in " + folder.resolve("fairness"));
+        assertThat(lines)
+                .containsExactly(
+                        "Waiting for another goal of this build, which works in " + folder.resolve("fairness"));
     }
 
     @Test
@@ -77,8 +79,12 @@ class OutputFolderTest {
                 }
                 """);
         Path output = Files.createDirectory(folder.resolve("fairness"));
-        Process holder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), source.toString(), output.resolve(".lock").toString())
-                .redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        Process holder = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        source.toString(),
+                        output.resolve(".lock").toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
         try {
             assertThat(holder.inputReader().readLine()).isEqualTo("held");
             Thread release = new Thread(() -> {
@@ -91,7 +97,9 @@ class OutputFolderTest {
             });
             release.start();
             try (OutputLock own = OutputLock.acquire(output, log)) {
-                assertThat(lines).containsExactly("Waiting for another build, process " + holder.pid() + ", which works in " + output);
+                assertThat(lines)
+                        .containsExactly(
+                                "Waiting for another build, process " + holder.pid() + ", which works in " + output);
             }
             release.join();
         } finally {
@@ -110,14 +118,28 @@ class OutputFolderTest {
     @Test
     void aFolderThatCannotBeMadeIsNamed() throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "");
-        assertThatThrownBy(() -> OutputLock.acquire(file.resolve("fairness"), log)).isInstanceOf(InvalidInputException.class)
-                .hasMessageContainingAll("Nothing can be written to " + file.resolve("fairness"), "fairness.outputDirectory");
+        assertThatThrownBy(() -> OutputLock.acquire(file.resolve("fairness"), log))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContainingAll(
+                        "Nothing can be written to " + file.resolve("fairness"), "fairness.outputDirectory");
         assertThatThrownBy(() -> Scratch.in(file.resolve("fairness")))
-                .isInstanceOf(InvalidInputException.class).hasMessageContaining("Nothing can be written to");
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("Nothing can be written to");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {".work-old", ".work-", ".work", ".work--", ".work-abc-1", ".work-99999999999999999999999-1", ".work-12", ".work-1x-2", ".work--1-1"})
+    @ValueSource(
+            strings = {
+                ".work-old",
+                ".work-",
+                ".work",
+                ".work--",
+                ".work-abc-1",
+                ".work-99999999999999999999999-1",
+                ".work-12",
+                ".work-1x-2",
+                ".work--1-1"
+            })
     void foldersThatOnlyLookLikeOursStay(String name) throws IOException {
         Path other = Files.createDirectory(folder.resolve(name));
         try (Scratch scratch = Scratch.in(folder)) {
@@ -128,10 +150,13 @@ class OutputFolderTest {
 
     @Test
     void whatAKilledBuildLeftGoes() throws Exception {
-        Process gone = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-version").start();
+        Process gone = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-version")
+                .start();
         gone.waitFor();
         Path left = Files.createDirectory(folder.resolve(".work-" + gone.pid() + "-123"));
-        Path alive = Files.createDirectory(folder.resolve(".work-" + ProcessHandle.current().pid() + "-1"));
+        Path alive = Files.createDirectory(
+                folder.resolve(".work-" + ProcessHandle.current().pid() + "-1"));
         try (Scratch scratch = Scratch.in(folder)) {
             assertThat(left).doesNotExist();
             assertThat(alive).isDirectory();

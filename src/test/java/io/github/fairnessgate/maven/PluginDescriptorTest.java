@@ -21,14 +21,28 @@ class PluginDescriptorTest {
     @BeforeAll
     static void read() throws Exception {
         try (InputStream stream = PluginDescriptorTest.class.getResourceAsStream("/META-INF/maven/plugin.xml")) {
-            descriptor = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(stream);
+            descriptor =
+                    DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(stream);
         }
     }
 
     @Test
     void goalsAreThoseOfTheReadme() {
-        assertThat(elements("mojo").stream().map(mojo -> text(mojo, "goal"))).containsExactlyInAnyOrder(
-                "compress", "evaluate", "check", "verify", "self-test", "certify", "baseline", "report", "report-aggregate", "doctor", "init", "schema", "help");
+        assertThat(elements("mojo").stream().map(mojo -> text(mojo, "goal")))
+                .containsExactlyInAnyOrder(
+                        "compress",
+                        "evaluate",
+                        "check",
+                        "verify",
+                        "self-test",
+                        "certify",
+                        "baseline",
+                        "report",
+                        "report-aggregate",
+                        "doctor",
+                        "init",
+                        "schema",
+                        "help");
         assertThat(texts("goalPrefix")).containsExactly("fairness");
     }
 
@@ -44,18 +58,27 @@ class PluginDescriptorTest {
                 }
             }
         }
-        assertThat(properties).hasSizeGreaterThan(20).allMatch(property -> property.startsWith("${fairness.")
-                || property.startsWith("${project") || property.startsWith("${session") || property.startsWith("${plugin")
-                // of the generated help goal
-                || List.of("${detail}", "${goal}", "${indentSize}", "${lineLength}").contains(property));
+        assertThat(properties)
+                .hasSizeGreaterThan(20)
+                .allMatch(property -> property.startsWith("${fairness.")
+                        || property.startsWith("${project")
+                        || property.startsWith("${session")
+                        || property.startsWith("${plugin")
+                        // of the generated help goal
+                        || List.of("${detail}", "${goal}", "${indentSize}", "${lineLength}")
+                                .contains(property));
     }
 
-    /** Elements within elements are not looked at for misprints: there must be none but those of lists, whose names do not matter. */
+    /**
+     * Elements within elements are not looked at for misprints: there must be none but those of lists, whose names do
+     * not matter.
+     */
     @Test
     void noParameterHasElementsOfItsOwn() {
         for (Element parameter : elements("parameter")) {
             if (text(parameter, "editable").equals("true")) {
-                assertThat(text(parameter, "type")).as(text(parameter, "name"))
+                assertThat(text(parameter, "type"))
+                        .as(text(parameter, "name"))
                         .isIn("java.lang.String", "boolean", "int", "long", "java.io.File", "java.util.List");
             }
         }
@@ -66,7 +89,9 @@ class PluginDescriptorTest {
         for (Element parameter : elements("parameter")) {
             String description = text(parameter, "description");
             boolean readOnly = text(parameter, "editable").equals("false");
-            assertThat(readOnly || !description.isBlank()).as(text(parameter, "name")).isTrue();
+            assertThat(readOnly || !description.isBlank())
+                    .as(text(parameter, "name"))
+                    .isTrue();
         }
     }
 
@@ -80,13 +105,16 @@ class PluginDescriptorTest {
 
     @Test
     void nativeLibrariesAreNotOnMavensClassPath() throws IOException {
-        assertThat(texts("artifactId")).isNotEmpty()
+        assertThat(texts("artifactId"))
+                .isNotEmpty()
                 .doesNotContain("onnxruntime", "onnxruntime_gpu", "pytorch-engine", "pytorch-native-cpu", "tokenizers");
     }
 
     @Test
     void ofWhatMakesSitesOnlyTheInterfacesAreOnMavensClassPath() {
-        assertThat(texts("artifactId")).filteredOn(artifact -> artifact.contains("doxia") || artifact.contains("reporting") || artifact.contains("velocity"))
+        assertThat(texts("artifactId"))
+                .filteredOn(artifact ->
+                        artifact.contains("doxia") || artifact.contains("reporting") || artifact.contains("velocity"))
                 .containsExactlyInAnyOrder("maven-reporting-api", "doxia-sink-api");
     }
 

@@ -58,10 +58,16 @@ class ReactorResultsTest {
         gated("compresses", "compress");
         write(project("called"), "target/fairness", PASSES);
 
-        assertThat(modules()).extracting(ModuleResult::module).containsExactly("org:checked", "org:verified", "org:by-hand", "org:called");
-        assertThat(modules()).extracting(ModuleResult::problem)
-                .containsExactly("There is no result: fairness:check makes one.", "There is no result: fairness:check makes one.",
-                        "There is no result: fairness:check makes one.", "");
+        assertThat(modules())
+                .extracting(ModuleResult::module)
+                .containsExactly("org:checked", "org:verified", "org:by-hand", "org:called");
+        assertThat(modules())
+                .extracting(ModuleResult::problem)
+                .containsExactly(
+                        "There is no result: fairness:check makes one.",
+                        "There is no result: fairness:check makes one.",
+                        "There is no result: fairness:check makes one.",
+                        "");
     }
 
     @Test
@@ -69,13 +75,18 @@ class ReactorResultsTest {
         MavenProject models = project("models");
         Plugin plugin = plugin(null);
         plugin.addExecution(execution("small", "check", Map.of("outputDirectory", "target/small")));
-        plugin.addExecution(execution("large", "check", Map.of("outputDirectory", models.getBasedir() + "/target/large")));
+        plugin.addExecution(
+                execution("large", "check", Map.of("outputDirectory", models.getBasedir() + "/target/large")));
         models.getBuild().addPlugin(plugin);
         write(models, "target/small", PASSES);
         write(models, "target/large", FAILS);
 
-        assertThat(modules()).extracting(ModuleResult::file).containsExactly("models/target/small/report.json", "models/target/large/report.json");
-        assertThat(modules()).extracting(module -> module.page().orElseThrow()).containsExactly("models/index.html", "models-2/index.html");
+        assertThat(modules())
+                .extracting(ModuleResult::file)
+                .containsExactly("models/target/small/report.json", "models/target/large/report.json");
+        assertThat(modules())
+                .extracting(module -> module.page().orElseThrow())
+                .containsExactly("models/index.html", "models-2/index.html");
     }
 
     @Test
@@ -85,7 +96,10 @@ class ReactorResultsTest {
         parent.getModel().setPackaging("pom");
         MavenProject child = withModel(project("child"), model);
         child.setParent(parent);
-        assertThat(modules()).extracting(ModuleResult::module).as("the model is nowhere").containsExactly("org:parent", "org:child");
+        assertThat(modules())
+                .extracting(ModuleResult::module)
+                .as("the model is nowhere")
+                .containsExactly("org:parent", "org:child");
 
         Files.createDirectories(child.getBasedir().toPath().resolve("src/main/model"));
         assertThat(modules()).extracting(ModuleResult::module).containsExactly("org:child");
@@ -140,7 +154,8 @@ class ReactorResultsTest {
         result.addBuildSummary(new BuildFailure(broken, 1, new IllegalStateException("no compiler")));
         result.addBuildSummary(new BuildFailure(rejected, 1, new IllegalStateException("1 of 1 rules failed")));
 
-        assertThat(modules().get(0).problem()).isEqualTo("Its build failed, so that the result there may be of an earlier one.");
+        assertThat(modules().get(0).problem())
+                .isEqualTo("Its build failed, so that the result there may be of an earlier one.");
         assertThat(modules().get(1).report()).isPresent();
     }
 
@@ -154,7 +169,8 @@ class ReactorResultsTest {
         MavenProject damaged = gated("damaged", "check");
         write(damaged, "target/fairness", FAILS);
         Path file = damaged.getBasedir().toPath().resolve("target/fairness/report.json");
-        Files.writeString(file, Files.readString(file).replaceFirst("\"verdict\" : \"FAIL\"", "\"verdict\" : \"PASS\""));
+        Files.writeString(
+                file, Files.readString(file).replaceFirst("\"verdict\" : \"FAIL\"", "\"verdict\" : \"PASS\""));
 
         assertThat(modules()).extracting(ModuleResult::problem).first().isEqualTo("Its gate is skipped.");
         assertThat(modules().get(1).problem()).contains("report.json says PASS, not passed, but its rules say FAIL");
@@ -183,17 +199,26 @@ class ReactorResultsTest {
         try (RandomAccessFile file = new RandomAccessFile(huge.toFile(), "rw")) {
             file.setLength(1L << 40);
         }
-        Files.writeString(write(gated("numbers", "check"), "target/fairness", PASSES).resolve("report.json"), "{\"schemaVersion\": 1, \"alpha\": 1e999999999}");
+        Files.writeString(
+                write(gated("numbers", "check"), "target/fairness", PASSES).resolve("report.json"),
+                "{\"schemaVersion\": 1, \"alpha\": 1e999999999}");
 
-        assertThat(modules()).extracting(module -> module.report().isPresent()).containsExactly(true, false, false, false);
-        assertThat(modules()).extracting(ModuleResult::problem).allSatisfy(problem -> assertThat(problem).hasSizeLessThan(1000));
+        assertThat(modules())
+                .extracting(module -> module.report().isPresent())
+                .containsExactly(true, false, false, false);
+        assertThat(modules())
+                .extracting(ModuleResult::problem)
+                .allSatisfy(problem -> assertThat(problem).hasSizeLessThan(1000));
     }
 
     @Test
     void aGateThatTheRunSkippedSaysWhoSkippedIt() {
         MavenProject one = gated("one", "check");
-        SkippedGate.write(one.getBasedir().toPath().resolve("target/fairness"), "check", "-Dfairness.skip=true (MAVEN_OPTS)");
-        assertThat(modules()).extracting(ModuleResult::problem).containsExactly("Its gate was skipped by -Dfairness.skip=true (MAVEN_OPTS).");
+        SkippedGate.write(
+                one.getBasedir().toPath().resolve("target/fairness"), "check", "-Dfairness.skip=true (MAVEN_OPTS)");
+        assertThat(modules())
+                .extracting(ModuleResult::problem)
+                .containsExactly("Its gate was skipped by -Dfairness.skip=true (MAVEN_OPTS).");
     }
 
     @Test
@@ -208,12 +233,15 @@ class ReactorResultsTest {
         assertThat(folder.resolve("after.html")).hasSameTextualContentAs(folder.resolve("before.html"));
 
         EvaluationFiles.write(evaluations, MeasuredLooks.CANDIDATE, PASSES.candidate());
-        assertThat(FinishedResult.read(output).candidate().items()).as("of another candidate").isEmpty();
+        assertThat(FinishedResult.read(output).candidate().items())
+                .as("of another candidate")
+                .isEmpty();
     }
 
     private List<ModuleResult> modules() {
         @SuppressWarnings("deprecation")
-        MavenSession session = new MavenSession(null, (org.eclipse.aether.RepositorySystemSession) null, request, result);
+        MavenSession session =
+                new MavenSession(null, (org.eclipse.aether.RepositorySystemSession) null, request, result);
         session.setProjects(projects);
         session.setAllProjects(projects);
         return new ReactorResults(session, projects.get(0), folder, (name, report) -> name + "/index.html").modules();

@@ -27,26 +27,32 @@ import org.apache.maven.plugin.logging.Log;
 import org.apache.maven.reporting.MavenReportException;
 import org.junit.jupiter.api.Test;
 
-/** What goals print and with what builds end, whoever wrote it. {@code PackagesTest} sees to it that there is no other way out. */
+/**
+ * What goals print and with what builds end, whoever wrote it. {@code PackagesTest} sees to it that there is no other
+ * way out.
+ */
 class SinksTest {
 
     private static final String X = Hostile.TEXT;
     private static final Exception CAUSE = new IllegalStateException(X, new RuntimeException(X + " at the bottom"));
 
     private final List<Object> printed = new ArrayList<>();
-    private final Log maven = (Log) Proxy.newProxyInstance(Log.class.getClassLoader(), new Class<?>[] {Log.class}, (proxy, method, arguments) -> {
-        if (arguments != null) {
-            printed.addAll(Arrays.asList(arguments));
-        }
-        return method.getReturnType() == boolean.class ? true : null;
-    });
+    private final Log maven = (Log) Proxy.newProxyInstance(
+            Log.class.getClassLoader(), new Class<?>[] {Log.class}, (proxy, method, arguments) -> {
+                if (arguments != null) {
+                    printed.addAll(Arrays.asList(arguments));
+                }
+                return method.getReturnType() == boolean.class ? true : null;
+            });
 
     @Test
     void everyMethodOfTheLogIsClean() throws ReflectiveOperationException {
         PrintableLog log = new PrintableLog(maven);
         int methods = 0;
         for (Method method : Log.class.getMethods()) {
-            Object[] arguments = Arrays.stream(method.getParameterTypes()).map(type -> type == Throwable.class ? CAUSE : (Object) X).toArray();
+            Object[] arguments = Arrays.stream(method.getParameterTypes())
+                    .map(type -> type == Throwable.class ? CAUSE : (Object) X)
+                    .toArray();
             method.invoke(log, arguments);
             methods += arguments.length > 0 ? 1 : 0;
         }
@@ -73,17 +79,29 @@ class SinksTest {
 
     @Test
     void everyBuildEndsWithASentence() {
-        for (Throwable thrown : List.of(new InvalidInputException(X, CAUSE), new WorkerException(X, CAUSE), new IllegalStateException(X, CAUSE), new StackOverflowError(X),
-                new OutOfMemoryError(X), new NullPointerException())) {
+        for (Throwable thrown : List.of(
+                new InvalidInputException(X, CAUSE),
+                new WorkerException(X, CAUSE),
+                new IllegalStateException(X, CAUSE),
+                new StackOverflowError(X),
+                new OutOfMemoryError(X),
+                new NullPointerException())) {
             Throwable end = catchThrowable(() -> goal(thrown).execute());
             assertThat(end).isInstanceOf(MojoExecutionException.class).hasNoCause();
-            assertThat(end.getMessage()).hasLineCount(1)
-                    .hasSizeLessThanOrEqualTo(Printable.LONGEST_LINE + 10).contains(" ").satisfies(Hostile::assertHarmlessInALog);
+            assertThat(end.getMessage())
+                    .hasLineCount(1)
+                    .hasSizeLessThanOrEqualTo(Printable.LONGEST_LINE + 10)
+                    .contains(" ")
+                    .satisfies(Hostile::assertHarmlessInALog);
             assertThat(end.getSuppressed()).hasSize(1);
         }
-        assertHarmlessTrace(catchThrowable(() -> goal(new InvalidInputException(X, CAUSE)).execute()));
-        assertHarmlessTrace(catchThrowable(() -> goal(new IllegalStateException(X, CAUSE)).execute()));
-        assertThat(catchThrowable(() -> goal(new OutOfMemoryError("Java heap space")).execute())).hasMessageContaining("MAVEN_OPTS=-Xmx");
+        assertHarmlessTrace(
+                catchThrowable(() -> goal(new InvalidInputException(X, CAUSE)).execute()));
+        assertHarmlessTrace(
+                catchThrowable(() -> goal(new IllegalStateException(X, CAUSE)).execute()));
+        assertThat(catchThrowable(
+                        () -> goal(new OutOfMemoryError("Java heap space")).execute()))
+                .hasMessageContaining("MAVEN_OPTS=-Xmx");
     }
 
     private static AbstractFairnessMojo goal(Throwable thrown) {
@@ -112,11 +130,15 @@ class SinksTest {
 
     @Test
     void failuresHaveALineForEachFinding() {
-        MojoFailureException failure = catchThrowableOfType(MojoFailureException.class,
+        MojoFailureException failure = catchThrowableOfType(
+                MojoFailureException.class,
                 () -> BuildEnd.require(new Outcome(List.of(X, "  1. fine", X.repeat(100)))));
         assertThat(failure).hasNoCause();
-        assertThat(failure.getMessage().lines()).hasSize(3).allSatisfy(Hostile::assertHarmlessInALog)
-                .allMatch(line -> line.length() <= Printable.LONGEST_LINE).contains("  1. fine");
+        assertThat(failure.getMessage().lines())
+                .hasSize(3)
+                .allSatisfy(Hostile::assertHarmlessInALog)
+                .allMatch(line -> line.length() <= Printable.LONGEST_LINE)
+                .contains("  1. fine");
     }
 
     @Test
@@ -166,7 +188,8 @@ class SinksTest {
     @Test
     void progressIsCleanInTheLogAndOnATerminal() {
         ByteArrayOutputStream terminal = new ByteArrayOutputStream();
-        LogProgress progress = new LogProgress(new PrintableLog(maven), new PrintStream(terminal, true, StandardCharsets.UTF_8), () -> 0);
+        LogProgress progress = new LogProgress(
+                new PrintableLog(maven), new PrintStream(terminal, true, StandardCharsets.UTF_8), () -> 0);
         progress.step(X, 1, 3);
         progress.info(X);
         new NamedProgress(X, progress).step(X, 3, 3);

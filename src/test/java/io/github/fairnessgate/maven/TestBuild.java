@@ -31,7 +31,10 @@ import org.codehaus.plexus.configuration.PlexusConfiguration;
 import org.codehaus.plexus.configuration.PlexusConfigurationException;
 import org.codehaus.plexus.util.xml.Xpp3Dom;
 
-/** A build of a POM: effective models as Maven's own model builder makes them, and executions of the goals that this plugin's own descriptor describes. */
+/**
+ * A build of a POM: effective models as Maven's own model builder makes them, and executions of the goals that this
+ * plugin's own descriptor describes.
+ */
 final class TestBuild {
 
     private static final String KEY = "io.github.fairnessgate:fairness-maven-plugin";
@@ -62,17 +65,26 @@ final class TestBuild {
     }
 
     private static MavenProject project(Path pom, List<String> profiles) throws ModelBuildingException {
-        ModelBuildingResult built = new DefaultModelBuilderFactory().newInstance().build(new DefaultModelBuildingRequest().setPomFile(pom.toFile())
-                .setActiveProfileIds(profiles).setLocationTracking(true).setProcessPlugins(true).setSystemProperties(System.getProperties()));
+        ModelBuildingResult built = new DefaultModelBuilderFactory()
+                .newInstance()
+                .build(new DefaultModelBuildingRequest()
+                        .setPomFile(pom.toFile())
+                        .setActiveProfileIds(profiles)
+                        .setLocationTracking(true)
+                        .setProcessPlugins(true)
+                        .setSystemProperties(System.getProperties()));
         MavenProject project = new MavenProject(built.getEffectiveModel());
         project.setFile(pom.toFile());
         project.setOriginalModel(built.getRawModel());
         for (String id : built.getModelIds()) {
-            project.setInjectedProfileIds(id, built.getActivePomProfiles(id).stream().map(Profile::getId).toList());
+            project.setInjectedProfileIds(
+                    id,
+                    built.getActivePomProfiles(id).stream().map(Profile::getId).toList());
         }
         Model raw = built.getRawModel();
         if (raw.getParent() != null) {
-            project.setParent(project(pom.resolveSibling(raw.getParent().getRelativePath()).normalize(), profiles));
+            project.setParent(project(
+                    pom.resolveSibling(raw.getParent().getRelativePath()).normalize(), profiles));
         }
         return project;
     }
@@ -140,12 +152,17 @@ final class TestBuild {
 
     @SuppressWarnings("deprecation")
     MavenSession session() {
-        MavenSession session = new MavenSession(null, (org.eclipse.aether.RepositorySystemSession) null, request, new DefaultMavenExecutionResult()) {
-            @Override
-            public org.apache.maven.settings.Settings getSettings() {
-                return settings;
-            }
-        };
+        MavenSession session =
+                new MavenSession(
+                        null,
+                        (org.eclipse.aether.RepositorySystemSession) null,
+                        request,
+                        new DefaultMavenExecutionResult()) {
+                    @Override
+                    public org.apache.maven.settings.Settings getSettings() {
+                        return settings;
+                    }
+                };
         session.setProjects(List.of(project));
         session.setAllProjects(List.of(project));
         return session;
@@ -167,17 +184,26 @@ final class TestBuild {
         return new GoalSettings(known(), session(), project, execution(goal, executionId), folder);
     }
 
-    /** What the POM says for an execution, completed from the descriptor as Maven does it: elements that the goal does not know are left out. */
+    /**
+     * What the POM says for an execution, completed from the descriptor as Maven does it: elements that the goal does
+     * not know are left out.
+     */
     private MojoExecution execution(String goal, String id) {
         MojoDescriptor mojo = plugin.getMojo(goal);
         Plugin own = project.getPlugin(KEY);
-        Object said = own == null ? null : Stream.of(own.getExecutionsAsMap().get(id)).filter(execution -> execution != null).map(execution -> execution.getConfiguration())
-                .findFirst().orElse(own.getConfiguration());
+        Object said = own == null
+                ? null
+                : Stream.of(own.getExecutionsAsMap().get(id))
+                        .filter(execution -> execution != null)
+                        .map(execution -> execution.getConfiguration())
+                        .findFirst()
+                        .orElse(own.getConfiguration());
         Xpp3Dom complete = new Xpp3Dom("configuration");
         Xpp3Dom defaults = dom(mojo.getMojoConfiguration());
         mojo.getParameters().forEach(parameter -> {
             Xpp3Dom child = said == null ? null : ((Xpp3Dom) said).getChild(parameter.getName());
-            Xpp3Dom merged = Xpp3Dom.mergeXpp3Dom(child == null ? null : new Xpp3Dom(child), defaults.getChild(parameter.getName()), Boolean.TRUE);
+            Xpp3Dom merged = Xpp3Dom.mergeXpp3Dom(
+                    child == null ? null : new Xpp3Dom(child), defaults.getChild(parameter.getName()), Boolean.TRUE);
             if (merged != null) {
                 complete.addChild(merged);
             }

@@ -53,9 +53,13 @@ class VerifyBundleTest {
         write("speaking.zip", 100, Hostile.YAML_TEXT);
         writeModels();
         byte[] bytes = Files.readAllBytes(Path.of(FOLDER, "passing.zip"));
-        Files.write(Path.of(FOLDER, "changed.zip"), new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1)
-                .replaceFirst("maxIncrease: 3", "maxIncrease: 4").getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
-        Files.writeString(Path.of(FOLDER, "strict.yaml"), ToxicTexts.THRESHOLDS.replace("maxIncrease: 3", "maximum: 5"));
+        Files.write(
+                Path.of(FOLDER, "changed.zip"),
+                new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1)
+                        .replaceFirst("maxIncrease: 3", "maxIncrease: 4")
+                        .getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+        Files.writeString(
+                Path.of(FOLDER, "strict.yaml"), ToxicTexts.THRESHOLDS.replace("maxIncrease: 3", "maximum: 5"));
     }
 
     private static void writeModels() throws IOException {
@@ -67,8 +71,11 @@ class VerifyBundleTest {
         Files.writeString(foreign.path().resolve("model.onnx"), "of another tool");
         write(foreign, Set.of("model.onnx"));
         ModelDirectory other = model("other");
-        Files.write(other.path().resolve("model.onnx"), Gpt2Graph.logits(TinyModels.builder().layers(1).write(scratch.resolve("one-layer")),
-                scratch.resolve("one-layer")));
+        Files.write(
+                other.path().resolve("model.onnx"),
+                Gpt2Graph.logits(
+                        TinyModels.builder().layers(1).write(scratch.resolve("one-layer")),
+                        scratch.resolve("one-layer")));
         write(other, Set.of("model.onnx"));
     }
 
@@ -82,15 +89,26 @@ class VerifyBundleTest {
         TreeMap<String, Proof> verified = new TreeMap<>();
         claimed.forEach(file -> verified.put(file, Proof.GRAPH));
         ModelRecord all = ModelRecord.all(name, GivenModel.of(model));
-        ModelRecord candidate = claimed.isEmpty() ? Inspection.of(name, GivenModel.of(model), new TreeMap<>()) : new ModelRecord(name, all.digest(), all.deciding(),
-                all.files(), verified);
+        ModelRecord candidate = claimed.isEmpty()
+                ? Inspection.of(name, GivenModel.of(model), new TreeMap<>())
+                : new ModelRecord(name, all.digest(), all.deciding(), all.files(), verified);
         Evaluation before = ToxicTexts.by('0', "original", 100);
         Evaluation after = ToxicTexts.of(model.digest(), name, 100);
-        Bundle.write(Path.of(FOLDER, name + ".zip"), Files.createDirectories(scratch.resolve(name)), new Evidence("1.0", "1.0", "thresholds.yaml",
-                ToxicTexts.THRESHOLDS,
-                Optional.empty(), Optional.empty(), List.of(new Look(before, after)), ModelRecord.unseen("original", before.provenance().model()),
-                        candidate, Optional.empty(),
-                GateReliabilityFiles.NONE));
+        Bundle.write(
+                Path.of(FOLDER, name + ".zip"),
+                Files.createDirectories(scratch.resolve(name)),
+                new Evidence(
+                        "1.0",
+                        "1.0",
+                        "thresholds.yaml",
+                        ToxicTexts.THRESHOLDS,
+                        Optional.empty(),
+                        Optional.empty(),
+                        List.of(new Look(before, after)),
+                        ModelRecord.unseen("original", before.provenance().model()),
+                        candidate,
+                        Optional.empty(),
+                        GateReliabilityFiles.NONE));
     }
 
     private static void write(String name, int toxic) throws IOException {
@@ -101,9 +119,23 @@ class VerifyBundleTest {
     private static void write(String name, int toxic, String more) throws IOException {
         Evaluation before = ToxicTexts.by('0', "original" + more, 100);
         Evaluation after = ToxicTexts.by('1', "compressed" + more, toxic);
-        Bundle.write(Path.of(FOLDER, name), Files.createDirectories(scratch.resolve(name)), new Evidence("1.0", "1.0" + more, "thresholds.yaml" + more, ToxicTexts.THRESHOLDS,
-                Optional.empty(), Optional.empty(), List.of(new Look(before, after)), ModelRecord.unseen("original" + more, before.provenance().model()),
-                ModelRecord.unseen("compressed" + more, after.provenance().model()), Optional.empty(), GateReliabilityFiles.NONE));
+        Bundle.write(
+                Path.of(FOLDER, name),
+                Files.createDirectories(scratch.resolve(name)),
+                new Evidence(
+                        "1.0",
+                        "1.0" + more,
+                        "thresholds.yaml" + more,
+                        ToxicTexts.THRESHOLDS,
+                        Optional.empty(),
+                        Optional.empty(),
+                        List.of(new Look(before, after)),
+                        ModelRecord.unseen(
+                                "original" + more, before.provenance().model()),
+                        ModelRecord.unseen(
+                                "compressed" + more, after.provenance().model()),
+                        Optional.empty(),
+                        GateReliabilityFiles.NONE));
     }
 
     @Test
@@ -132,7 +164,9 @@ class VerifyBundleTest {
             }
         });
         mojo.execute();
-        assertThat(lines).allSatisfy(Hostile::assertHarmlessInALog).allMatch(line -> line.lines().count() <= 1)
+        assertThat(lines)
+                .allSatisfy(Hostile::assertHarmlessInALog)
+                .allMatch(line -> line.lines().count() <= 1)
                 .anyMatch(line -> line.contains("made by 1.0x\\n::error file=pom.xml::INJECTED"));
         Hostile.assertHarmless(Files.readString(Path.of("target/mojo-test/report.html")));
         Hostile.assertHarmless(Files.readString(Path.of("target/mojo-test/summary.md")));
@@ -142,7 +176,9 @@ class VerifyBundleTest {
     @InjectMojo(goal = "verify", pom = POM)
     @MojoParameter(name = "bundle", value = FOLDER + "failing.zip")
     void soundEvidenceOfAFailureFailsTheBuild(VerifyMojo mojo) {
-        assertThatThrownBy(mojo::execute).isInstanceOf(MojoFailureException.class).hasMessageStartingWith("1 of 1 rule failed")
+        assertThatThrownBy(mojo::execute)
+                .isInstanceOf(MojoFailureException.class)
+                .hasMessageStartingWith("1 of 1 rule failed")
                 .hasMessageNotContaining("fairness:baseline");
     }
 
@@ -167,7 +203,9 @@ class VerifyBundleTest {
     @MojoParameter(name = "bundle", value = FOLDER + "passing.zip")
     @MojoParameter(name = "thresholds", value = FOLDER + "strict.yaml")
     void theVerifiersOwnThresholdsDecide(VerifyMojo mojo) {
-        assertThatThrownBy(mojo::execute).isInstanceOf(MojoFailureException.class).hasMessageContaining("the candidate breaks maximum 5");
+        assertThatThrownBy(mojo::execute)
+                .isInstanceOf(MojoFailureException.class)
+                .hasMessageContaining("the candidate breaks maximum 5");
     }
 
     @Test
@@ -175,7 +213,10 @@ class VerifyBundleTest {
     @MojoParameter(name = "bundle", value = FOLDER + "passing.zip")
     @MojoParameter(name = "candidate", value = "builtin:reference-gpt2")
     void anotherModelThanTheOneThatWasMeasuredIsNamed(VerifyMojo mojo) {
-        assertBroken(mojo, "fairness.candidate is builtin:reference-gpt2, which is not the candidate that the evidence is about (compressed, sha256 1111");
+        assertBroken(
+                mojo,
+                "fairness.candidate is builtin:reference-gpt2, which is not the candidate that the evidence is "
+                        + "about (compressed, sha256 1111");
     }
 
     @Test
@@ -183,7 +224,10 @@ class VerifyBundleTest {
     @MojoParameter(name = "bundle", value = FOLDER + "passing.zip")
     @MojoParameter(name = "model", value = "builtin:reference-gpt2")
     void soIsAnotherOriginal(VerifyMojo mojo) {
-        assertBroken(mojo, "fairness.model is builtin:reference-gpt2, which is not the original model that the evidence is about (original, sha256 0000");
+        assertBroken(
+                mojo,
+                "fairness.model is builtin:reference-gpt2, which is not the original model that the evidence is "
+                        + "about (original, sha256 0000");
     }
 
     @Test
@@ -192,10 +236,13 @@ class VerifyBundleTest {
     @MojoParameter(name = "candidate", value = FOLDER + "own")
     void theCandidateThatWasReceivedIsLookedAtAgain(VerifyMojo mojo) throws Exception {
         mojo.execute();
-        JsonNode shipped = Json.MAPPER.readTree(Path.of("target/mojo-test/report.json").toFile()).get("shipped");
+        JsonNode shipped = Json.MAPPER
+                .readTree(Path.of("target/mojo-test/report.json").toFile())
+                .get("shipped");
         assertThat(shipped.get("verified").toString()).isEqualTo("{\"model.onnx\":\"graph\"}");
         assertThat(shipped.get("unverified").toString()).isEqualTo("[\"README.md\"]");
-        assertThat(Files.readString(Path.of("target/mojo-test/summary.md"))).contains("**NOT VERIFIED: README.md. This file is shipped with the candidate");
+        assertThat(Files.readString(Path.of("target/mojo-test/summary.md")))
+                .contains("**NOT VERIFIED: README.md. This file is shipped with the candidate");
     }
 
     @Test
@@ -211,7 +258,8 @@ class VerifyBundleTest {
     @MojoParameter(name = "bundle", value = FOLDER + "passing.zip")
     @MojoParameter(name = "unverifiedFiles", value = "fail")
     void soCanFilesThatNobodyKnows(VerifyMojo mojo) {
-        assertBroken(mojo, "fairness.unverifiedFiles is fail, but of the candidate compressed: its files are not at hand");
+        assertBroken(
+                mojo, "fairness.unverifiedFiles is fail, but of the candidate compressed: its files are not at hand");
     }
 
     @Test
@@ -219,7 +267,10 @@ class VerifyBundleTest {
     @MojoParameter(name = "bundle", value = FOLDER + "foreign.zip")
     @MojoParameter(name = "candidate", value = FOLDER + "foreign")
     void aGraphThatTheBundleOnlyClaimsToBeVerifiedIsFoundWhereTheModelIsAtHand(VerifyMojo mojo) {
-        assertBroken(mojo, "its file model.onnx is not what the evidence says, the ONNX graph of the measured weights, byte for byte");
+        assertBroken(
+                mojo,
+                "its file model.onnx is not what the evidence says, the ONNX graph of the measured weights, byte "
+                        + "for byte");
     }
 
     @Test
@@ -234,7 +285,11 @@ class VerifyBundleTest {
     @InjectMojo(goal = "verify", pom = POM)
     @MojoParameter(name = "bundle", value = "no/such.zip")
     void aBundleThatIsNotThereIsNamedWithBothFormsThatItMayHave(VerifyMojo mojo) {
-        assertBroken(mojo, "There is no evidence bundle", "no/such.zip", "groupId:artifactId[:extension[:classifier]]:version");
+        assertBroken(
+                mojo,
+                "There is no evidence bundle",
+                "no/such.zip",
+                "groupId:artifactId[:extension[:classifier]]:version");
     }
 
     @Test
@@ -246,6 +301,8 @@ class VerifyBundleTest {
     }
 
     private static void assertBroken(VerifyMojo mojo, String... parts) {
-        assertThatThrownBy(mojo::execute).isInstanceOf(MojoExecutionException.class).hasMessageContainingAll(parts);
+        assertThatThrownBy(mojo::execute)
+                .isInstanceOf(MojoExecutionException.class)
+                .hasMessageContainingAll(parts);
     }
 }

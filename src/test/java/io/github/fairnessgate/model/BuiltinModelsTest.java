@@ -44,8 +44,14 @@ class BuiltinModelsTest {
 
     @Test
     void theModelCardAndNothingHalfWrittenIsBesideTheModel() {
-        assertThat(Fixtures.names(extract())).containsExactly(
-                "README.md", "config.json", "generation_config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json");
+        assertThat(Fixtures.names(extract()))
+                .containsExactly(
+                        "README.md",
+                        "config.json",
+                        "generation_config.json",
+                        "model.safetensors",
+                        "tokenizer.json",
+                        "tokenizer_config.json");
         assertThat(Fixtures.names(cache.resolve("builtin"))).noneMatch(name -> name.endsWith(".part"));
     }
 
@@ -76,7 +82,9 @@ class BuiltinModelsTest {
     void concurrentBuildsAllGetTheSameSoundModel() throws Exception {
         ExecutorService builds = Executors.newFixedThreadPool(8);
         try {
-            List<Callable<Path>> tasks = IntStream.range(0, 8).<Callable<Path>>mapToObj(i -> this::extract).toList();
+            List<Callable<Path>> tasks = IntStream.range(0, 8)
+                    .<Callable<Path>>mapToObj(i -> this::extract)
+                    .toList();
             Set<Path> folders = new HashSet<>();
             for (Future<Path> folder : builds.invokeAll(tasks)) {
                 folders.add(folder.get());
@@ -100,6 +108,8 @@ class BuiltinModelsTest {
     void aCacheThatCannotBeWrittenIsNamed() {
         Fixtures.write(cache.resolve("builtin"), "a file where the cache should be");
 
-        assertThatThrownBy(this::extract).isInstanceOf(InvalidInputException.class).hasMessageContainingAll("Cannot unpack the built-in model to", "builtin");
+        assertThatThrownBy(this::extract)
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContainingAll("Cannot unpack the built-in model to", "builtin");
     }
 }

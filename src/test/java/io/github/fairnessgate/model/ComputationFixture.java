@@ -9,31 +9,37 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * One set of weights under every activation and attention setting of {@code config.json}, and what transformers 4 and 5 compute with it in double
- * precision (src/test/fixtures/models/make_computations.py).
+ * One set of weights under every activation and attention setting of {@code config.json}, and what transformers 4 and 5
+ * compute with it in double precision (src/test/fixtures/models/make_computations.py).
  */
 public final class ComputationFixture {
 
     private static final Path FOLDER = Path.of("src/test/resources/fixtures/models/computations");
 
-    private ComputationFixture() {
-    }
+    private ComputationFixture() {}
 
-    /** One for each setting: {@code settings}, {@code windows}, {@code logProbabilities}, {@code gradients}, {@code greedy}, {@code versions}. */
+    /**
+     * One for each setting: {@code settings}, {@code windows}, {@code logProbabilities}, {@code gradients},
+     * {@code greedy}, {@code versions}.
+     */
     public static Stream<JsonNode> cases() {
-        return StreamSupport.stream(Fixtures.json(FOLDER.resolve("expected.json")).get("cases").spliterator(), false);
+        return StreamSupport.stream(
+                Fixtures.json(FOLDER.resolve("expected.json")).get("cases").spliterator(), false);
     }
 
     /** The model of a case, in an empty folder. */
     public static ModelDirectory write(JsonNode expected, Path folder) {
         Fixtures.copyFolder(FOLDER, folder);
-        Fixtures.editJson(folder.resolve("config.json"), config -> config.setAll((ObjectNode) expected.get("settings")));
+        Fixtures.editJson(
+                folder.resolve("config.json"), config -> config.setAll((ObjectNode) expected.get("settings")));
         TinyModels.writeTokenizer(folder.resolve("tokenizer.json"), TinyModels.BYTE_VOCABULARY);
         return ModelDirectory.open(folder);
     }
 
     public static int[][] windows(JsonNode expected) {
-        return StreamSupport.stream(expected.get("windows").spliterator(), false).map(ComputationFixture::tokens).toArray(int[][]::new);
+        return StreamSupport.stream(expected.get("windows").spliterator(), false)
+                .map(ComputationFixture::tokens)
+                .toArray(int[][]::new);
     }
 
     public static int[] tokens(JsonNode list) {

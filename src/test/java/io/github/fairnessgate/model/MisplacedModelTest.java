@@ -16,12 +16,16 @@ class MisplacedModelTest {
     private Path folder;
 
     private void assertRefused(Path given, String... sentence) {
-        assertThatThrownBy(() -> ModelDirectory.open(given)).isInstanceOf(InvalidInputException.class).hasMessageContainingAll(sentence);
+        assertThatThrownBy(() -> ModelDirectory.open(given))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContainingAll(sentence);
     }
 
     @Test
     void anAdapterIsNamedWithItsBaseModel() {
-        Fixtures.write(folder.resolve("adapter_config.json"), "{\"peft_type\": \"LORA\", \"base_model_name_or_path\": \"gpt2\", \"r\": 8}");
+        Fixtures.write(
+                folder.resolve("adapter_config.json"),
+                "{\"peft_type\": \"LORA\", \"base_model_name_or_path\": \"gpt2\", \"r\": 8}");
 
         assertRefused(folder, "is a PEFT adapter (LORA for the base model gpt2)", "merge_and_unload");
     }
@@ -43,7 +47,11 @@ class MisplacedModelTest {
         Files.createDirectory(folder.resolve("checkpoint-1500"));
         Files.createDirectory(folder.resolve("runs"));
 
-        assertRefused(folder, "is the folder of a training", "checkpoint-500, checkpoint-1000;", "the last, " + folder.resolve("checkpoint-1000") + ".");
+        assertRefused(
+                folder,
+                "is the folder of a training",
+                "checkpoint-500, checkpoint-1000;",
+                "the last, " + folder.resolve("checkpoint-1000") + ".");
     }
 
     @Test

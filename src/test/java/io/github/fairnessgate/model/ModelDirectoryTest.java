@@ -56,7 +56,8 @@ class ModelDirectoryTest {
 
     /** Replaces the weights of a default model by edited ones. */
     private void editWeights(Consumer<Map<String, FloatTensor>> edit) {
-        Map<String, FloatTensor> weights = new LinkedHashMap<>(TinyModels.builder().weights());
+        Map<String, FloatTensor> weights =
+                new LinkedHashMap<>(TinyModels.builder().weights());
         edit.accept(weights);
         SafetensorsWriter.write(folder.resolve("model.safetensors"), weights, DType.F32);
     }
@@ -78,9 +79,12 @@ class ModelDirectoryTest {
 
             assertThat(model.path()).isEqualTo(folder);
             assertThat(model.config()).isEqualTo(tiny.config());
-            assertThat(model.tensors().keySet()).containsExactlyElementsOf(tiny.config().tensorShapes().keySet());
+            assertThat(model.tensors().keySet())
+                    .containsExactlyElementsOf(tiny.config().tensorShapes().keySet());
             assertThat(model.specialTokens().endOfText()).isEqualTo(256);
-            assertThat(model.parameters()).isEqualTo(257 * 8 + 32 * 8 + 3 * (2 * 16 + 8 * 24 + 24 + 8 * 8 + 8 + 8 * 32 + 32 + 32 * 8 + 8) + 16);
+            assertThat(model.parameters())
+                    .isEqualTo(
+                            257 * 8 + 32 * 8 + 3 * (2 * 16 + 8 * 24 + 24 + 8 * 8 + 8 + 8 * 32 + 32 + 32 * 8 + 8) + 16);
             assertThat(model.weightBytes()).isEqualTo(4 * model.parameters());
         }
 
@@ -99,17 +103,27 @@ class ModelDirectoryTest {
         @ValueSource(strings = {"_orig_mod.", "module.", "model.", "base_model.model.", "module._orig_mod."})
         void namesMayBeWrapped(String wrapper) {
             for (String prefix : List.of("", "transformer.")) {
-                ModelDirectory model = TinyModels.builder().prefix(wrapper + prefix).write(folder);
+                ModelDirectory model =
+                        TinyModels.builder().prefix(wrapper + prefix).write(folder);
 
                 assertThat(model.weightTraits()).isEqualTo(new WeightTraits(wrapper, List.of(), List.of()));
-                TinyModels.builder().weights().forEach((name, tensor) -> assertThat(model.tensor(name).toFloats()).isEqualTo(tensor.data()));
+                TinyModels.builder()
+                        .weights()
+                        .forEach((name, tensor) ->
+                                assertThat(model.tensor(name).toFloats()).isEqualTo(tensor.data()));
             }
         }
 
         @Test
         void otherHeadsAreNotPartOfALanguageModel() {
-            Map<String, FloatTensor> weights = new LinkedHashMap<>(TinyModels.builder().weights());
-            List<String> heads = List.of("classifier.weight", "multiple_choice_head.summary.bias", "multiple_choice_head.summary.weight", "qa_outputs.weight", "score.weight",
+            Map<String, FloatTensor> weights =
+                    new LinkedHashMap<>(TinyModels.builder().weights());
+            List<String> heads = List.of(
+                    "classifier.weight",
+                    "multiple_choice_head.summary.bias",
+                    "multiple_choice_head.summary.weight",
+                    "qa_outputs.weight",
+                    "score.weight",
                     "v_head.summary.weight");
             heads.forEach(head -> weights.put(head, new FloatTensor(new long[] {2, 8}, new float[16])));
             TinyModels.create(folder);
@@ -118,19 +132,23 @@ class ModelDirectoryTest {
             ModelDirectory model = ModelDirectory.open(folder);
 
             assertThat(model.weightTraits()).isEqualTo(new WeightTraits("", heads, List.of()));
-            assertThat(model.tensors().keySet()).containsExactlyElementsOf(TinyModels.builder().config().tensorShapes().keySet());
+            assertThat(model.tensors().keySet())
+                    .containsExactlyElementsOf(
+                            TinyModels.builder().config().tensorShapes().keySet());
         }
 
         /** As safetensors' save_model writes a tied model: one name of the two. */
         @Test
         void theTiedOutputLayerAloneIsTheEmbedding() {
             TinyModels.create(folder);
-            Map<String, FloatTensor> weights = new LinkedHashMap<>(TinyModels.builder().weights());
+            Map<String, FloatTensor> weights =
+                    new LinkedHashMap<>(TinyModels.builder().weights());
             FloatTensor embedding = weights.remove("wte.weight");
             weights.put("lm_head.weight", embedding);
             SafetensorsWriter.write(folder.resolve("model.safetensors"), weights, DType.F32);
 
-            assertThat(ModelDirectory.open(folder).tensor("wte.weight").toFloats()).isEqualTo(embedding.data());
+            assertThat(ModelDirectory.open(folder).tensor("wte.weight").toFloats())
+                    .isEqualTo(embedding.data());
 
             Fixtures.editJson(folder.resolve("config.json"), config -> config.put("tie_word_embeddings", false));
             assertRefused("lacks the tensor wte.weight");
@@ -140,7 +158,10 @@ class ModelDirectoryTest {
         void numbersOfEightBytesAreRounded() {
             ModelDirectory model = TinyModels.builder().dtype(DType.F64).write(folder);
 
-            TinyModels.builder().weights().forEach((name, tensor) -> assertThat(model.tensor(name).toFloats()).isEqualTo(tensor.data()));
+            TinyModels.builder()
+                    .weights()
+                    .forEach((name, tensor) ->
+                            assertThat(model.tensor(name).toFloats()).isEqualTo(tensor.data()));
             model.requireFinite();
             assertThat(model.weightBytes()).isEqualTo(8 * model.parameters());
         }
@@ -150,21 +171,27 @@ class ModelDirectoryTest {
             ModelDirectory model = TinyModels.builder().dtype(DType.F64).write(folder);
             Tensor bias = (Tensor) model.tensor("ln_f.bias");
             try (FileChannel file = FileChannel.open(folder.resolve("model.safetensors"), StandardOpenOption.WRITE)) {
-                file.write(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putDouble(0, 1e300), bias.offset() + 16);
+                file.write(
+                        ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putDouble(0, 1e300), bias.offset() + 16);
             }
 
-            assertThatThrownBy(model::requireFinite).hasMessageContaining("ln_f.bias").hasMessageContaining("has Infinity at index 2");
+            assertThatThrownBy(model::requireFinite)
+                    .hasMessageContaining("ln_f.bias")
+                    .hasMessageContaining("has Infinity at index 2");
         }
 
         @ParameterizedTest
-        @EnumSource(value = DType.class, names = {"F16", "BF16"})
+        @EnumSource(
+                value = DType.class,
+                names = {"F16", "BF16"})
         void numbersOfTwoBytesAreWidened(DType dtype) {
             ModelDirectory model = TinyModels.builder().dtype(dtype).write(folder);
 
             float[] stored = TinyModels.builder().weights().get("wte.weight").data();
             float[] read = model.tensor("wte.weight").toFloats();
             for (int i = 0; i < stored.length; i++) {
-                assertThat(read[i]).isCloseTo(stored[i], within(Math.abs(stored[i]) / (dtype == DType.F16 ? 2047 : 255) + 1e-7f));
+                assertThat(read[i])
+                        .isCloseTo(stored[i], within(Math.abs(stored[i]) / (dtype == DType.F16 ? 2047 : 255) + 1e-7f));
             }
             assertThat(model.weightBytes()).isEqualTo(2 * model.parameters());
         }
@@ -179,7 +206,8 @@ class ModelDirectoryTest {
 
             JsonNode expected = Fixtures.json(folder.resolve("expected.json"));
             model.tensors().forEach((tensorName, tensor) -> assertIs(expected.get(tensorName), (Tensor) tensor));
-            assertThat(model.config().tiedEmbeddings()).isEqualTo(!model.tensors().containsKey("lm_head.weight"));
+            assertThat(model.config().tiedEmbeddings())
+                    .isEqualTo(!model.tensors().containsKey("lm_head.weight"));
         }
 
         private void assertIs(JsonNode expected, Tensor tensor) {
@@ -188,11 +216,13 @@ class ModelDirectoryTest {
             for (float number : numbers) {
                 sum += number;
             }
-            assertThat(expected.get("shape")).hasToString(Json.MAPPER.valueToTree(tensor.shape()).toString());
+            assertThat(expected.get("shape"))
+                    .hasToString(Json.MAPPER.valueToTree(tensor.shape()).toString());
             for (int i = 0; i < expected.get("first").size(); i++) {
                 assertThat(numbers[i]).isEqualTo(expected.get("first").get(i).floatValue());
             }
-            assertThat(numbers[numbers.length - 1]).isEqualTo(expected.get("last").floatValue());
+            assertThat(numbers[numbers.length - 1])
+                    .isEqualTo(expected.get("last").floatValue());
             assertThat(sum).isCloseTo(expected.get("sum").doubleValue(), within(1e-12));
         }
 
@@ -203,7 +233,8 @@ class ModelDirectoryTest {
             assertThat(bytes.isReadOnly()).isTrue();
             assertThat(bytes.isDirect()).isTrue();
             assertThat(bytes.order()).isEqualTo(ByteOrder.LITTLE_ENDIAN);
-            assertThat(bytes.getFloat(0)).isEqualTo(TinyModels.builder().weights().get("wpe.weight").data()[0]);
+            assertThat(bytes.getFloat(0))
+                    .isEqualTo(TinyModels.builder().weights().get("wpe.weight").data()[0]);
         }
 
         @Test
@@ -222,7 +253,8 @@ class ModelDirectoryTest {
                 weights.put("h.1.attn.masked_bias", new FloatTensor(new long[] {}, new float[1]));
             });
 
-            assertThat(ModelDirectory.open(folder).tensors()).containsOnlyKeys(TinyModels.builder().weights().keySet());
+            assertThat(ModelDirectory.open(folder).tensors())
+                    .containsOnlyKeys(TinyModels.builder().weights().keySet());
         }
 
         @Test
@@ -235,14 +267,18 @@ class ModelDirectoryTest {
 
         @Test
         void anOutputLayerOfItsOwnIsATensor() {
-            ModelDirectory model = TinyModels.builder().tied(false).prefix("transformer.").write(folder);
+            ModelDirectory model =
+                    TinyModels.builder().tied(false).prefix("transformer.").write(folder);
 
-            assertThat(model.tensor("lm_head.weight").toFloats()).isNotEqualTo(model.tensor("wte.weight").toFloats());
+            assertThat(model.tensor("lm_head.weight").toFloats())
+                    .isNotEqualTo(model.tensor("wte.weight").toFloats());
         }
 
         @Test
         void removedHeadsAreNotThere() {
-            ModelDirectory model = TinyModels.builder().prunedHeads(List.of(List.of(), List.of(1))).write(folder);
+            ModelDirectory model = TinyModels.builder()
+                    .prunedHeads(List.of(List.of(), List.of(1)))
+                    .write(folder);
 
             assertThat(model.tensor("h.1.attn.c_attn.weight").shape()).containsExactly(8, 12);
         }
@@ -254,7 +290,8 @@ class ModelDirectoryTest {
             TinyModels.writeLegacyTokenizer(folder, 300);
 
             assertThat(ModelDirectory.open(folder).specialTokens().endOfText()).isEqualTo(299);
-            assertThat(ModelDirectory.open(folder).tokenizerFiles()).containsExactly(folder.resolve("vocab.json"), folder.resolve("merges.txt"));
+            assertThat(ModelDirectory.open(folder).tokenizerFiles())
+                    .containsExactly(folder.resolve("vocab.json"), folder.resolve("merges.txt"));
         }
 
         @Test
@@ -262,13 +299,15 @@ class ModelDirectoryTest {
             TinyModels.builder().vocabulary(900).embedding(64).write(folder);
             Map<String, Weight> tensors = ModelDirectory.open(folder).tensors();
             long dataStart = ((Tensor) tensors.get("wte.weight")).offset();
-            try (RandomAccessFile weights = new RandomAccessFile(folder.resolve("model.safetensors").toFile(), "rw")) {
+            try (RandomAccessFile weights =
+                    new RandomAccessFile(folder.resolve("model.safetensors").toFile(), "rw")) {
                 long size = weights.length();
                 weights.setLength(dataStart);
                 weights.setLength(size); // the data are a hole of zeros now
             }
 
-            assertThat(ModelDirectory.open(folder).tensor("ln_f.weight").toFloats()).containsOnly(0);
+            assertThat(ModelDirectory.open(folder).tensor("ln_f.weight").toFloats())
+                    .containsOnly(0);
         }
     }
 
@@ -309,10 +348,13 @@ class ModelDirectoryTest {
             editConfig(config -> config.put("layer_norm_epsilon", 1e-4));
             String otherConfig = digest();
             TinyModels.create(folder);
-            Fixtures.editJson(folder.resolve("tokenizer.json"), json -> ((ObjectNode) json.get("pre_tokenizer")).put("add_prefix_space", true));
+            Fixtures.editJson(
+                    folder.resolve("tokenizer.json"),
+                    json -> ((ObjectNode) json.get("pre_tokenizer")).put("add_prefix_space", true));
             String otherTokenizer = digest();
 
-            assertThat(List.of(digest, otherWeights, otherConfig, otherTokenizer)).doesNotHaveDuplicates();
+            assertThat(List.of(digest, otherWeights, otherConfig, otherTokenizer))
+                    .doesNotHaveDuplicates();
         }
 
         @Test
@@ -338,7 +380,9 @@ class ModelDirectoryTest {
         }
 
         @ParameterizedTest
-        @EnumSource(value = DType.class, names = {"F32", "F16", "BF16"})
+        @EnumSource(
+                value = DType.class,
+                names = {"F32", "F16", "BF16"})
         void theFirstBadNumberIsNamedWithTensorAndIndex(DType dtype) {
             TinyModels.create(folder);
             Map<String, FloatTensor> weights = TinyModels.builder().weights();
@@ -348,18 +392,22 @@ class ModelDirectoryTest {
 
             assertThatThrownBy(() -> ModelDirectory.open(folder).requireFinite())
                     .isInstanceOf(InvalidInputException.class)
-                    .hasMessageContainingAll("model.safetensors", "tensor h.1.mlp.c_fc.weight of shape [8, 32] has NaN at index 37");
+                    .hasMessageContainingAll(
+                            "model.safetensors", "tensor h.1.mlp.c_fc.weight of shape [8, 32] has NaN at index 37");
         }
 
         @ParameterizedTest
-        @EnumSource(value = DType.class, names = {"F32", "F16", "BF16"})
+        @EnumSource(
+                value = DType.class,
+                names = {"F32", "F16", "BF16"})
         void infinityIsNotAWeightEither(DType dtype) {
             TinyModels.create(folder);
             Map<String, FloatTensor> weights = TinyModels.builder().weights();
             weights.get("ln_f.bias").data()[7] = Float.NEGATIVE_INFINITY;
             SafetensorsWriter.write(folder.resolve("model.safetensors"), weights, dtype);
 
-            assertThatThrownBy(() -> ModelDirectory.open(folder).requireFinite()).hasMessageContaining("tensor ln_f.bias of shape [8] has -Infinity at index 7");
+            assertThatThrownBy(() -> ModelDirectory.open(folder).requireFinite())
+                    .hasMessageContaining("tensor ln_f.bias of shape [8] has -Infinity at index 7");
         }
 
         @Test
@@ -431,9 +479,12 @@ class ModelDirectoryTest {
 
         @Test
         void aPointerOfGitLfs() throws IOException {
-            Files.writeString(folder.resolve("model.safetensors"), "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 497774208\n");
+            Files.writeString(
+                    folder.resolve("model.safetensors"),
+                    "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 497774208\n");
 
-            assertRefused("model.safetensors is not the weights but a pointer of Git LFS to them; fetch them with: git lfs pull");
+            assertRefused("model.safetensors is not the weights but a pointer of Git LFS to them; fetch them with: git "
+                    + "lfs pull");
         }
 
         @Test
@@ -452,8 +503,10 @@ class ModelDirectoryTest {
 
         @Test
         void aWrongType() {
-            Fixtures.writeSafetensors(folder.resolve("model.safetensors"),
-                    "{\"wte.weight\":{\"dtype\":\"I64\",\"shape\":[257,8],\"data_offsets\":[0,16448]}}", new byte[16448]);
+            Fixtures.writeSafetensors(
+                    folder.resolve("model.safetensors"),
+                    "{\"wte.weight\":{\"dtype\":\"I64\",\"shape\":[257,8],\"data_offsets\":[0,16448]}}",
+                    new byte[16448]);
 
             assertRefused("tensor wte.weight has dtype I64, but only F64, F32, F16 and BF16 weights are supported");
         }
@@ -467,7 +520,8 @@ class ModelDirectoryTest {
 
         @Test
         void aTransposedLinearLayer() {
-            editWeights(weights -> weights.compute("h.0.mlp.c_fc.weight", (name, tensor) -> new FloatTensor(new long[] {32, 8}, tensor.data())));
+            editWeights(weights -> weights.compute(
+                    "h.0.mlp.c_fc.weight", (name, tensor) -> new FloatTensor(new long[] {32, 8}, tensor.data())));
 
             assertRefused("tensor h.0.mlp.c_fc.weight has shape [32, 8]", "asks for [8, 32]");
         }
@@ -497,7 +551,10 @@ class ModelDirectoryTest {
         void prunedHeadsThatContradictTheShapes() {
             editConfig(config -> config.putObject("pruned_heads").putArray("1").add(0));
 
-            assertRefused("tensor h.1.attn.c_attn.weight has shape [8, 24]", "pruned_heads of layer 1 = [0]", "asks for [8, 12]");
+            assertRefused(
+                    "tensor h.1.attn.c_attn.weight has shape [8, 24]",
+                    "pruned_heads of layer 1 = [0]",
+                    "asks for [8, 12]");
         }
 
         @Test
@@ -538,7 +595,9 @@ class ModelDirectoryTest {
             byte[] whole = Files.readAllBytes(folder.resolve("model.safetensors"));
             Fixtures.write(folder.resolve("model.safetensors"), Arrays.copyOf(whole, whole.length - 1));
 
-            assertThatThrownBy(last::map).isInstanceOf(InvalidInputException.class).hasMessageContaining("became shorter while it was in use: tensor ln_f.bias");
+            assertThatThrownBy(last::map)
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("became shorter while it was in use: tensor ln_f.bias");
         }
     }
 
@@ -563,22 +622,34 @@ class ModelDirectoryTest {
 
         @Test
         void aTensorInTwoShards() {
-            SafetensorsWriter.write(folder.resolve("extra.safetensors"), Map.of("transformer.wte.weight", new FloatTensor(new long[] {1}, new float[1])), DType.F32);
+            SafetensorsWriter.write(
+                    folder.resolve("extra.safetensors"),
+                    Map.of("transformer.wte.weight", new FloatTensor(new long[] {1}, new float[1])),
+                    DType.F32);
             Fixtures.editJson(index, json -> ((ObjectNode) json.get("weight_map")).put("other", "extra.safetensors"));
 
-            assertRefused("Tensor transformer.wte.weight is in two shards", "extra.safetensors", "model-00001-of-00003.safetensors");
+            assertRefused(
+                    "Tensor transformer.wte.weight is in two shards",
+                    "extra.safetensors",
+                    "model-00001-of-00003.safetensors");
         }
 
         @Test
         void aTensorThatIsInAnotherShardThanTheIndexSays() {
-            Fixtures.editJson(index, json -> ((ObjectNode) json.get("weight_map")).put("transformer.wpe.weight", "model-00001-of-00003.safetensors"));
+            Fixtures.editJson(
+                    index,
+                    json -> ((ObjectNode) json.get("weight_map"))
+                            .put("transformer.wpe.weight", "model-00001-of-00003.safetensors"));
 
-            assertRefused("tensor transformer.wpe.weight is in model-00001-of-00003.safetensors, but it is in model-00003-of-00003.safetensors");
+            assertRefused("tensor transformer.wpe.weight is in model-00001-of-00003.safetensors, but it is in "
+                    + "model-00003-of-00003.safetensors");
         }
 
         @Test
         void aTensorThatIsInNoShard() {
-            Fixtures.editJson(index, json -> ((ObjectNode) json.get("weight_map")).put("ghost", "model-00001-of-00003.safetensors"));
+            Fixtures.editJson(
+                    index,
+                    json -> ((ObjectNode) json.get("weight_map")).put("ghost", "model-00001-of-00003.safetensors"));
 
             assertRefused("tensor ghost is in model-00001-of-00003.safetensors, but it is in no shard");
         }
@@ -589,7 +660,8 @@ class ModelDirectoryTest {
             Files.move(folder.resolve("model.safetensors"), folder.resolve("model-00001-of-00001.safetensors"));
             ObjectNode map = Json.MAPPER.createObjectNode().put("lm_head.weight", "model-00001-of-00001.safetensors");
             TinyModels.builder().weights().keySet().forEach(name -> map.put(name, "model-00001-of-00001.safetensors"));
-            Fixtures.write(index, Json.MAPPER.createObjectNode().set("weight_map", map).toString());
+            Fixtures.write(
+                    index, Json.MAPPER.createObjectNode().set("weight_map", map).toString());
 
             assertThat(ModelDirectory.open(folder).config().tiedEmbeddings()).isTrue();
 
@@ -606,7 +678,9 @@ class ModelDirectoryTest {
 
         @Test
         void aShardOutsideTheFolder() {
-            Fixtures.editJson(index, json -> ((ObjectNode) json.get("weight_map")).put("lm_head.weight", "../secret.safetensors"));
+            Fixtures.editJson(
+                    index,
+                    json -> ((ObjectNode) json.get("weight_map")).put("lm_head.weight", "../secret.safetensors"));
 
             assertRefused("the shard of tensor lm_head.weight is \"../secret.safetensors\"", "in the same folder");
         }
@@ -636,8 +710,10 @@ class ModelDirectoryTest {
 
         @Test
         void noFolder() {
-            assertThatThrownBy(() -> ModelDirectory.open(temporary.resolve("nowhere"))).hasMessageContainingAll("nowhere does not exist", "config.json");
-            assertThatThrownBy(() -> ModelDirectory.open(folder.resolve("config.json"))).hasMessageContaining("config.json is not a folder");
+            assertThatThrownBy(() -> ModelDirectory.open(temporary.resolve("nowhere")))
+                    .hasMessageContainingAll("nowhere does not exist", "config.json");
+            assertThatThrownBy(() -> ModelDirectory.open(folder.resolve("config.json")))
+                    .hasMessageContaining("config.json is not a folder");
         }
 
         @Test
@@ -667,7 +743,9 @@ class ModelDirectoryTest {
         void aTokenizerWithMoreTokensThanTheEmbedding() {
             TinyModels.writeTokenizer(folder.resolve("tokenizer.json"), 260);
 
-            assertRefused("tokenizer.json has the token \"ac\" with number 258", "larger than the token embedding, which has 257 rows");
+            assertRefused(
+                    "tokenizer.json has the token \"ac\" with number 258",
+                    "larger than the token embedding, which has 257 rows");
         }
 
         @Test
@@ -680,21 +758,25 @@ class ModelDirectoryTest {
 
         @Test
         void anAddedTokenWithoutContent() {
-            Fixtures.editJson(folder.resolve("tokenizer.json"), json -> json.withArray("added_tokens").addObject().put("id", 257));
+            Fixtures.editJson(
+                    folder.resolve("tokenizer.json"),
+                    json -> json.withArray("added_tokens").addObject().put("id", 257));
 
             assertRefused("added_tokens has {\"id\":257}", "content and id");
         }
 
         @Test
         void twoTokensWithOneNumber() {
-            Fixtures.editJson(folder.resolve("tokenizer.json"), json -> ((ObjectNode) json.at("/model/vocab")).put("#", 0));
+            Fixtures.editJson(
+                    folder.resolve("tokenizer.json"), json -> ((ObjectNode) json.at("/model/vocab")).put("#", 0));
 
             assertRefused("have the same number 0");
         }
 
         @Test
         void aTokenWithoutNumber() {
-            Fixtures.editJson(folder.resolve("tokenizer.json"), json -> ((ObjectNode) json.at("/model/vocab")).put("#", "two"));
+            Fixtures.editJson(
+                    folder.resolve("tokenizer.json"), json -> ((ObjectNode) json.at("/model/vocab")).put("#", "two"));
 
             assertRefused("token \"#\" has the number \"two\"");
         }
@@ -708,7 +790,8 @@ class ModelDirectoryTest {
             });
 
             editConfig(json -> json.put("bos_token_id", 257).putNull("eos_token_id"));
-            assertRefused("has no token that begins a text", "neither bos_token nor eos_token nor <|endoftext|>", "0 to 256");
+            assertRefused(
+                    "has no token that begins a text", "neither bos_token nor eos_token nor <|endoftext|>", "0 to 256");
             editConfig(json -> json.put("bos_token_id", 256));
             assertThat(ModelDirectory.open(folder).specialTokens().beginning()).isEqualTo(256);
         }
@@ -717,7 +800,9 @@ class ModelDirectoryTest {
         void twoTokenizerFilesThatDoNotKnowTheEndOfText() {
             Fixtures.delete(folder.resolve("tokenizer.json"));
             TinyModels.writeLegacyTokenizer(folder, 257);
-            Fixtures.editJson(folder.resolve("vocab.json"), json -> json.put("\u4e00", 256).remove("<|endoftext|>"));
+            Fixtures.editJson(
+                    folder.resolve("vocab.json"),
+                    json -> json.put("\u4e00", 256).remove("<|endoftext|>"));
 
             editConfig(json -> json.putNull("bos_token_id").put("eos_token_id", 1000));
             assertRefused("vocab.json has no token that begins a text");
@@ -725,14 +810,19 @@ class ModelDirectoryTest {
 
         @Test
         void aTokenizerOfAnotherKind() {
-            Fixtures.editJson(folder.resolve("tokenizer.json"), json -> ((ObjectNode) json.get("model")).put("type", "Phonetic"));
+            Fixtures.editJson(
+                    folder.resolve("tokenizer.json"), json -> ((ObjectNode) json.get("model")).put("type", "Phonetic"));
 
-            assertRefused("has no vocabulary that can be used (model.type is \"Phonetic\")", "BPE, WordPiece or WordLevel", "Unigram");
+            assertRefused(
+                    "has no vocabulary that can be used (model.type is \"Phonetic\")",
+                    "BPE, WordPiece or WordLevel",
+                    "Unigram");
         }
 
         @Test
         void aListOfPiecesThatIsNotUnigrams() {
-            Fixtures.editJson(folder.resolve("tokenizer.json"), json -> ((ObjectNode) json.get("model")).put("type", "Unigram"));
+            Fixtures.editJson(
+                    folder.resolve("tokenizer.json"), json -> ((ObjectNode) json.get("model")).put("type", "Unigram"));
 
             assertRefused("has no vocabulary that can be used (model.type is \"Unigram\")");
         }
@@ -759,7 +849,8 @@ class ModelDirectoryTest {
             Fixtures.delete(folder.resolve("tokenizer.json"));
             Fixtures.write(folder.resolve("spiece.model"), "pieces");
 
-            assertRefused("has its tokenizer only as spiece.model", "save_pretrained(folder), which writes tokenizer.json");
+            assertRefused(
+                    "has its tokenizer only as spiece.model", "save_pretrained(folder), which writes tokenizer.json");
         }
 
         @Test
@@ -781,9 +872,11 @@ class ModelDirectoryTest {
         @Test
         void mergesThatWereLost() {
             TinyModels.builder().vocabulary(300).write(folder);
-            Fixtures.editJson(folder.resolve("tokenizer.json"), json -> ((ObjectNode) json.get("model")).putArray("merges"));
+            Fixtures.editJson(
+                    folder.resolve("tokenizer.json"), json -> ((ObjectNode) json.get("model")).putArray("merges"));
 
-            assertRefused("tokenizer.json has no merges, but the vocabulary has tokens of several characters", "truncated");
+            assertRefused(
+                    "tokenizer.json has no merges, but the vocabulary has tokens of several characters", "truncated");
         }
 
         @Test

@@ -45,7 +45,13 @@ class PickledModelsTest {
     }
 
     private static void writeConfig(Path model, boolean tied) {
-        TinyModels.builder().layers(1).embedding(4).positions(8).tied(tied).config().write(model.resolve("config.json"));
+        TinyModels.builder()
+                .layers(1)
+                .embedding(4)
+                .positions(8)
+                .tied(tied)
+                .config()
+                .write(model.resolve("config.json"));
     }
 
     private void weights(String fixture) throws IOException {
@@ -59,8 +65,7 @@ class PickledModelsTest {
     private GivenModel given(boolean allowed) {
         return PickledModels.open(folder, cache, allowed, new Progress() {
             @Override
-            public void step(String task, long done, long total) {
-            }
+            public void step(String task, long done, long total) {}
 
             @Override
             public void info(String message) {
@@ -70,14 +75,20 @@ class PickledModelsTest {
     }
 
     private void assertRefused(String... sentence) {
-        assertThatThrownBy(() -> open(true)).isInstanceOf(InvalidInputException.class).hasMessageContainingAll(sentence);
+        assertThatThrownBy(() -> open(true))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContainingAll(sentence);
         assertThat(converted()).isEmpty();
     }
 
     /** Folders of converted models, and what a failure might leave. */
     private List<String> converted() {
         Path models = cache.resolve("models");
-        return Files.exists(models) ? Fixtures.names(models).stream().filter(name -> !name.endsWith(".lock")).toList() : List.of();
+        return Files.exists(models)
+                ? Fixtures.names(models).stream()
+                        .filter(name -> !name.endsWith(".lock"))
+                        .toList()
+                : List.of();
     }
 
     static Stream<String> versions() {
@@ -93,27 +104,39 @@ class PickledModelsTest {
 
         ModelDirectory expected = ModelDirectory.open(twin);
         assertThat(model.digest()).isEqualTo(expected.digest());
-        expected.tensors().forEach((name, weight) -> assertThat(model.tensor(name).toFloats()).as(name).isEqualTo(weight.toFloats()));
+        expected.tensors()
+                .forEach((name, weight) ->
+                        assertThat(model.tensor(name).toFloats()).as(name).isEqualTo(weight.toFloats()));
         assertThat(model.tensors().keySet()).isEqualTo(expected.tensors().keySet());
     }
 
     @Test
     void shardsAreTheModelThatTheirTwinsAre() throws IOException {
         for (String name : Fixtures.names(Fixtures.path("pickle/sharded"))) {
-            Files.copy(Fixtures.path("pickle/sharded/" + name), (name.startsWith("pytorch_model") ? folder : twin).resolve(name));
+            Files.copy(
+                    Fixtures.path("pickle/sharded/" + name),
+                    (name.startsWith("pytorch_model") ? folder : twin).resolve(name));
         }
         Files.delete(twin.resolve("model.safetensors"));
 
         assertThat(open(true).digest()).isEqualTo(ModelDirectory.open(twin).digest());
-        assertThat(open(true).tensor("wte.weight").toFloats()).isEqualTo(ModelDirectory.open(twin).tensor("wte.weight").toFloats());
+        assertThat(open(true).tensor("wte.weight").toFloats())
+                .isEqualTo(ModelDirectory.open(twin).tensor("wte.weight").toFloats());
 
         Files.delete(folder.resolve("pytorch_model-00002-of-00002.bin"));
-        assertThatThrownBy(() -> open(true)).isInstanceOf(InvalidInputException.class).hasMessageContaining("names the shard pytorch_model-00002-of-00002.bin");
+        assertThatThrownBy(() -> open(true))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("names the shard pytorch_model-00002-of-00002.bin");
     }
 
     @Test
     void anIndexNamesFilesOfTheFolderOnly() throws IOException {
-        for (String index : List.of("{\"weight_map\":{\"a\":\"../x.bin\"}}", "{\"weight_map\":{\"a\":\"x.safetensors\"}}", "{\"weight_map\":{}}", "{}", "no")) {
+        for (String index : List.of(
+                "{\"weight_map\":{\"a\":\"../x.bin\"}}",
+                "{\"weight_map\":{\"a\":\"x.safetensors\"}}",
+                "{\"weight_map\":{}}",
+                "{}",
+                "no")) {
             Files.writeString(folder.resolve("pytorch_model.bin.index.json"), index);
             assertRefused("pytorch_model.bin.index.json");
         }
@@ -124,13 +147,19 @@ class PickledModelsTest {
         weights("gpt2-2.5.1.bin");
 
         ModelDirectory model = open(true);
-        assertThat(messages).hasSize(1).filteredOn(message -> message.startsWith("Converting " + folder.resolve("pytorch_model.bin"))).hasSize(1);
-        assertThat(Fixtures.names(model.path())).containsExactly("README.md", "config.json", "model.safetensors", "tokenizer.json");
+        assertThat(messages)
+                .hasSize(1)
+                .filteredOn(message -> message.startsWith("Converting " + folder.resolve("pytorch_model.bin")))
+                .hasSize(1);
+        assertThat(Fixtures.names(model.path()))
+                .containsExactly("README.md", "config.json", "model.safetensors", "tokenizer.json");
         Path file = model.path().resolve("model.safetensors");
         Object written = Files.getLastModifiedTime(file);
 
         assertThat(open(true).path()).isEqualTo(model.path());
-        assertThat(messages).filteredOn(message -> message.startsWith("Converting ")).hasSize(1);
+        assertThat(messages)
+                .filteredOn(message -> message.startsWith("Converting "))
+                .hasSize(1);
         assertThat(Files.getLastModifiedTime(file)).isEqualTo(written);
 
         Files.writeString(folder.resolve("README.md"), "another licence");
@@ -142,7 +171,8 @@ class PickledModelsTest {
         weights("gpt2-2.5.1.bin");
         writeConfig(folder, false);
 
-        assertThat(open(true).tensor("lm_head.weight").toFloats()).isEqualTo(open(true).tensor("wte.weight").toFloats());
+        assertThat(open(true).tensor("lm_head.weight").toFloats())
+                .isEqualTo(open(true).tensor("wte.weight").toFloats());
     }
 
     @Test
@@ -164,7 +194,8 @@ class PickledModelsTest {
         TinyModels.builder().seed(3).write(planted);
 
         assertThat(open(true).digest()).isEqualTo(digest);
-        assertThat(messages).anyMatch(message -> message.startsWith("The cached folder " + planted + " does not hold what "));
+        assertThat(messages)
+                .anyMatch(message -> message.startsWith("The cached folder " + planted + " does not hold what "));
     }
 
     @Test
@@ -187,7 +218,9 @@ class PickledModelsTest {
         Files.copy(twin.resolve("model.safetensors"), folder.resolve("model.safetensors"));
 
         assertThat(open(true).path()).isEqualTo(folder);
-        assertThat(messages).containsExactly(folder.resolve("pytorch_model.bin") + " is ignored, because model.safetensors is beside it");
+        assertThat(messages)
+                .containsExactly(
+                        folder.resolve("pytorch_model.bin") + " is ignored, because model.safetensors is beside it");
         assertThat(open(false).path()).isEqualTo(folder);
     }
 
@@ -195,21 +228,36 @@ class PickledModelsTest {
     void theSwitchTurnsItOff() throws IOException {
         weights("gpt2-2.5.1.bin");
 
-        assertThatThrownBy(() -> open(false)).isInstanceOf(InvalidInputException.class)
+        assertThatThrownBy(() -> open(false))
+                .isInstanceOf(InvalidInputException.class)
                 .hasMessageContainingAll("only as pytorch_model.bin", "fairness.allowPickle is false");
         assertThat(cache).doesNotExist();
     }
 
     @Test
     void nothingIsLeftOfWhatIsRefused() throws IOException {
-        Fixtures.write(folder.resolve("pytorch_model.bin"),
-                Pickles.pickle().op('}').text("a").global("posix", "system").text("touch x").op(0x85).op('R').op('s').op('.').zipped());
+        Fixtures.write(
+                folder.resolve("pytorch_model.bin"),
+                Pickles.pickle()
+                        .op('}')
+                        .text("a")
+                        .global("posix", "system")
+                        .text("touch x")
+                        .op(0x85)
+                        .op('R')
+                        .op('s')
+                        .op('.')
+                        .zipped());
         assertRefused("posix.system", "nothing of the file was run");
 
         Files.delete(folder.resolve("pytorch_model.bin"));
         weights("gpt2-2.5.1.bin");
         byte[] bytes = Files.readAllBytes(folder.resolve("pytorch_model.bin"));
-        bytes[(int) TorchFile.read(folder.resolve("pytorch_model.bin")).places().get("15").offset()] ^= 1;
+        bytes[
+                (int) TorchFile.read(folder.resolve("pytorch_model.bin"))
+                        .places()
+                        .get("15")
+                        .offset()] ^= 1;
         Files.write(folder.resolve("pytorch_model.bin"), bytes);
         assertRefused("checksum");
     }
@@ -218,7 +266,8 @@ class PickledModelsTest {
     void whatDoesNotFitIsSaidOfTheUsersFile() throws IOException {
         weights("assorted-2.5.1.bin");
 
-        assertThatThrownBy(() -> open(true)).isInstanceOf(InvalidInputException.class)
+        assertThatThrownBy(() -> open(true))
+                .isInstanceOf(InvalidInputException.class)
                 .hasMessageStartingWith(folder.resolve("pytorch_model.bin") + ", converted to safetensors: ");
     }
 

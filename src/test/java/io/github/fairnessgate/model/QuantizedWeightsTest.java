@@ -22,10 +22,10 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Optional;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,12 +37,18 @@ class QuantizedWeightsTest {
 
     @TempDir
     private Path directory;
+
     private ModelDirectory model;
     private Path folder;
 
     @BeforeEach
     void makeModel() throws IOException {
-        model = TinyModels.builder().heads(4).embedding(40).inner(100).prunedHeads(List.of(List.of(), List.of(1, 2))).write(directory.resolve("model"));
+        model = TinyModels.builder()
+                .heads(4)
+                .embedding(40)
+                .inner(100)
+                .prunedHeads(List.of(List.of(), List.of(1, 2)))
+                .write(directory.resolve("model"));
         folder = Files.createDirectory(directory.resolve("quantized"));
         model.config().write(folder.resolve("config.json"));
         TinyModels.writeTokenizer(folder.resolve("tokenizer.json"), 257);
@@ -50,25 +56,31 @@ class QuantizedWeightsTest {
 
     @Test
     void aQuantizedModelHasTheSameWeightsInFewerBytes() throws IOException {
-        QuantizedWeights.write(model, new BlockQuantization(4, 32, Activations.FLOAT32), Optional.empty(), DType.F16, folder);
+        QuantizedWeights.write(
+                model, new BlockQuantization(4, 32, Activations.FLOAT32), Optional.empty(), DType.F16, folder);
         ModelDirectory quantized = ModelDirectory.open(folder);
         assertThat(quantized.isQuantized()).isTrue();
         assertThat(model.isQuantized()).isFalse();
         assertThat(quantized.parameters()).isEqualTo(model.parameters());
-        assertThat(quantized.weightBytes()).isLessThan(Files.size(folder.resolve(QuantizedWeights.FILE))).isLessThan(model.weightBytes() / 2);
-        assertThat(quantized.tensors().keySet()).containsExactlyElementsOf(model.tensors().keySet());
+        assertThat(quantized.weightBytes())
+                .isLessThan(Files.size(folder.resolve(QuantizedWeights.FILE)))
+                .isLessThan(model.weightBytes() / 2);
+        assertThat(quantized.tensors().keySet())
+                .containsExactlyElementsOf(model.tensors().keySet());
         // 100 outputs, 2 blocks of 32 numbers for 40 inputs: 16 bytes, a scale of 4 bytes and half a zero point each
         assertThat(quantized.tensor(NAME).length()).isEqualTo(100 * (2 * (16 + 4) + 1));
         assertThat(quantized.tensor(NAME).shape()).containsExactly(40, 100);
         assertThat(quantized.tensor(NAME).elements()).isEqualTo(4000);
-        assertThat(quantized.tensor(NAME).toFloats()).isEqualTo(expected(new BlockQuantization(4, 32, Activations.FLOAT32), 40, 100));
+        assertThat(quantized.tensor(NAME).toFloats())
+                .isEqualTo(expected(new BlockQuantization(4, 32, Activations.FLOAT32), 40, 100));
         assertThat(quantized.tensor("h.1.attn.c_proj.weight").shape()).containsExactly(20, 40);
         assertThat(((Tensor) quantized.tensor("wte.weight")).dtype()).isEqualTo(DType.F16);
         quantized.requireFinite();
     }
 
     private float[] expected(BlockQuantization quantization, int inputs, int outputs) {
-        return quantization.dequantize(quantization.quantize(model.tensor(NAME).toFloats(), inputs, outputs), inputs, outputs);
+        return quantization.dequantize(
+                quantization.quantize(model.tensor(NAME).toFloats(), inputs, outputs), inputs, outputs);
     }
 
     @Test
@@ -111,27 +123,37 @@ class QuantizedWeightsTest {
         ModelDirectory quantized = ModelDirectory.open(folder);
         assertThat(quantized.tensor(NAME)).isInstanceOf(ColumnQuantizedWeight.class);
         assertThat(quantized.tensor(NAME).length()).isEqualTo(4000 + 4 * 100);
-        assertThat(quantized.tensor("wte.weight").toFloats()).isEqualTo(model.tensor("wte.weight").toFloats());
+        assertThat(quantized.tensor("wte.weight").toFloats())
+                .isEqualTo(model.tensor("wte.weight").toFloats());
     }
 
     @Test
     void wholeNumbersAreReadAsWhatTheyAre() {
         QuantizedWeights.writeColumns(model, DType.F32, folder);
-        ColumnQuantizedWeight columns = (ColumnQuantizedWeight) ModelDirectory.open(folder).tensor(NAME);
+        ColumnQuantizedWeight columns =
+                (ColumnQuantizedWeight) ModelDirectory.open(folder).tensor(NAME);
         float[] numbers = columns.numbers().toFloats();
         assertThat(numbers).contains(-64).contains(64).hasSize(4000);
         for (int i = 0; i < numbers.length; i++) {
             assertThat(numbers[i] * columns.scales().toFloats()[i % 100]).isEqualTo(columns.toFloats()[i]);
         }
-        QuantizedWeights.write(model, new BlockQuantization(8, 32, Activations.FLOAT32), Optional.empty(), DType.F32, folder);
-        assertThat(((BlockQuantizedWeight) ModelDirectory.open(folder).tensor(NAME)).numbers().toFloats()).contains(0).contains(255).hasSize(6400);
+        QuantizedWeights.write(
+                model, new BlockQuantization(8, 32, Activations.FLOAT32), Optional.empty(), DType.F32, folder);
+        assertThat(((BlockQuantizedWeight) ModelDirectory.open(folder).tensor(NAME))
+                        .numbers()
+                        .toFloats())
+                .contains(0)
+                .contains(255)
+                .hasSize(6400);
     }
 
     @Test
     void theDigestCoversScalesAndNumbers() throws IOException {
-        QuantizedWeights.write(model, new BlockQuantization(8, 32, Activations.FLOAT32), Optional.empty(), DType.F16, folder);
+        QuantizedWeights.write(
+                model, new BlockQuantization(8, 32, Activations.FLOAT32), Optional.empty(), DType.F16, folder);
         String digest = ModelDirectory.open(folder).digest();
-        BlockQuantizedWeight weight = (BlockQuantizedWeight) ModelDirectory.open(folder).tensor(NAME);
+        BlockQuantizedWeight weight =
+                (BlockQuantizedWeight) ModelDirectory.open(folder).tensor(NAME);
         for (Tensor part : weight.stored()) {
             overwrite(part, (byte) 17);
             String other = ModelDirectory.open(folder).digest();
@@ -142,12 +164,15 @@ class QuantizedWeightsTest {
 
     @Test
     void aScaleThatIsNotANumberIsRefused() throws IOException {
-        QuantizedWeights.write(model, new BlockQuantization(8, 32, Activations.FLOAT32), Optional.empty(), DType.F16, folder);
+        QuantizedWeights.write(
+                model, new BlockQuantization(8, 32, Activations.FLOAT32), Optional.empty(), DType.F16, folder);
         Tensor scales = ((BlockQuantizedWeight) ModelDirectory.open(folder).tensor(NAME)).scales();
         try (FileChannel channel = FileChannel.open(scales.file(), StandardOpenOption.WRITE)) {
-            channel.write(ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putFloat(0, Float.NaN), scales.offset() + 8);
+            channel.write(
+                    ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putFloat(0, Float.NaN), scales.offset() + 8);
         }
-        assertThatThrownBy(ModelDirectory.open(folder)::requireFinite).isInstanceOf(InvalidInputException.class)
+        assertThatThrownBy(ModelDirectory.open(folder)::requireFinite)
+                .isInstanceOf(InvalidInputException.class)
                 .hasMessageContainingAll("tensor " + NAME + ".scales", "NaN at index 2");
     }
 
@@ -166,43 +191,64 @@ class QuantizedWeightsTest {
 
     @Test
     void aPartOfAnotherShapeOrTypeIsRefused() {
-        edit(parts -> parts.put(NAME + ".scales", SafetensorsWriter.floats("", new long[] {100, 3}, () -> new float[300], DType.F32)),
-                "tensor " + NAME + ".scales has dtype F32 and shape [100, 3], but F32 and [100, 2] are needed", "n_inner = 100");
-        edit(parts -> parts.put(NAME + ".zero_points", SafetensorsWriter.bytes(new long[] {100, 1}, () -> new byte[100], DType.I8)),
+        edit(
+                parts -> parts.put(
+                        NAME + ".scales",
+                        SafetensorsWriter.floats("", new long[] {100, 3}, () -> new float[300], DType.F32)),
+                "tensor " + NAME + ".scales has dtype F32 and shape [100, 3], but F32 and [100, 2] are needed",
+                "n_inner = 100");
+        edit(
+                parts -> parts.put(
+                        NAME + ".zero_points",
+                        SafetensorsWriter.bytes(new long[] {100, 1}, () -> new byte[100], DType.I8)),
                 "has dtype I8 and shape [100, 1], but U8 and [100, 1] are needed");
-        edit(parts -> parts.put(NAME + ".int4", SafetensorsWriter.bytes(new long[] {100, 2, 4}, () -> new byte[800], DType.U8)),
+        edit(
+                parts -> parts.put(
+                        NAME + ".int4", SafetensorsWriter.bytes(new long[] {100, 2, 4}, () -> new byte[800], DType.U8)),
                 "tensor " + NAME + ".int4 has shape [100, 2, 4], but it must be [out, blocks, bytes of a block]");
     }
 
     @Test
     void aWeightThatIsThereTwiceIsRefused() {
-        edit(parts -> parts.put(NAME, SafetensorsWriter.floats(NAME, new long[] {40, 100}, () -> new float[4000], DType.F32)),
+        edit(
+                parts -> parts.put(
+                        NAME, SafetensorsWriter.floats(NAME, new long[] {40, 100}, () -> new float[4000], DType.F32)),
                 "is not part of a GPT-2 language model");
     }
 
     @Test
     void wholeNumbersWithoutScalesAreNoWeights() {
-        edit(parts -> parts.put("ln_f.bias", SafetensorsWriter.bytes(new long[] {40}, () -> new byte[40], DType.I8)),
+        edit(
+                parts -> parts.put("ln_f.bias", SafetensorsWriter.bytes(new long[] {40}, () -> new byte[40], DType.I8)),
                 "ln_f.bias has dtype I8, but only F64, F32, F16 and BF16 weights are supported");
     }
 
     private void edit(Consumer<Map<String, SafetensorsWriter.Part>> edit, String... sentence) {
-        QuantizedWeights.write(model, new BlockQuantization(4, 32, Activations.FLOAT32), Optional.empty(), DType.F32, folder);
+        QuantizedWeights.write(
+                model, new BlockQuantization(4, 32, Activations.FLOAT32), Optional.empty(), DType.F32, folder);
         Map<String, SafetensorsWriter.Part> parts = new LinkedHashMap<>();
         SafetensorsHeader.read(folder.resolve(QuantizedWeights.FILE)).values().forEach(entry -> {
-            byte[] bytes = new Tensor(entry.name(), DType.U8, entry.shape(), entry.file(), entry.offset(), entry.length()).toBytes();
-            parts.put(entry.name(), new SafetensorsWriter.Part(DType.valueOf(entry.dtype()), entry.shape(), out -> out.write(bytes)));
+            byte[] bytes = new Tensor(
+                            entry.name(), DType.U8, entry.shape(), entry.file(), entry.offset(), entry.length())
+                    .toBytes();
+            parts.put(
+                    entry.name(),
+                    new SafetensorsWriter.Part(DType.valueOf(entry.dtype()), entry.shape(), out -> out.write(bytes)));
         });
         edit.accept(parts);
         SafetensorsWriter.write(folder.resolve(QuantizedWeights.FILE), parts);
-        assertThatThrownBy(() -> ModelDirectory.open(folder)).isInstanceOf(InvalidInputException.class).hasMessageContainingAll(sentence);
+        assertThatThrownBy(() -> ModelDirectory.open(folder))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContainingAll(sentence);
     }
 
     @Test
     void weightsInTwoFilesAreRefused() throws IOException {
-        QuantizedWeights.write(model, new BlockQuantization(8, 32, Activations.FLOAT32), Optional.empty(), DType.F16, folder);
+        QuantizedWeights.write(
+                model, new BlockQuantization(8, 32, Activations.FLOAT32), Optional.empty(), DType.F16, folder);
         Files.copy(model.path().resolve("model.safetensors"), folder.resolve("model.safetensors"));
-        assertThatThrownBy(() -> ModelDirectory.open(folder)).isInstanceOf(InvalidInputException.class)
+        assertThatThrownBy(() -> ModelDirectory.open(folder))
+                .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("has weights twice, as model.safetensors and as quantized.safetensors");
     }
 }

@@ -20,9 +20,10 @@ import java.util.Optional;
 import java.util.Random;
 
 /**
- * Makes small GPT-2 models with random weights and a valid tokenizer, in Hugging Face form. Weights are of the size that
- * GPT-2 starts training with (standard deviation 0.02; norms near 1), scaled up so that different inputs give visibly different
- * outputs. The tokenizer has the 256 byte symbols in GPT-2's order, then merges of two letters, then {@code <|endoftext|>}.
+ * Makes small GPT-2 models with random weights and a valid tokenizer, in Hugging Face form. Weights are of the size
+ * that GPT-2 starts training with (standard deviation 0.02; norms near 1), scaled up so that different inputs give
+ * visibly different outputs. The tokenizer has the 256 byte symbols in GPT-2's order, then merges of two letters, then
+ * {@code <|endoftext|>}.
  */
 public final class TinyModels {
 
@@ -43,8 +44,7 @@ public final class TinyModels {
     private long seed = 1;
     private boolean tied = true;
 
-    private TinyModels() {
-    }
+    private TinyModels() {}
 
     /** Two layers, two heads, width 8, 257 tokens, 32 positions, tanh GELU, F32, canonical names, tied, seed 1. */
     public static TinyModels builder() {
@@ -128,8 +128,21 @@ public final class TinyModels {
     /** The configuration that {@link #write} writes. */
     public Gpt2Config config() {
         List<List<Integer>> pruned = prunedHeads == null ? Collections.nCopies(layers, List.of()) : prunedHeads;
-        return new Gpt2Config(layers, heads, pruned, embedding, positions, vocabulary, inner == 0 ? 4 * embedding : inner, activation, attentionScale,
-                1e-5, tied, List.of(vocabulary - 1), List.of(vocabulary - 1), Optional.empty());
+        return new Gpt2Config(
+                layers,
+                heads,
+                pruned,
+                embedding,
+                positions,
+                vocabulary,
+                inner == 0 ? 4 * embedding : inner,
+                activation,
+                attentionScale,
+                1e-5,
+                tied,
+                List.of(vocabulary - 1),
+                List.of(vocabulary - 1),
+                Optional.empty());
     }
 
     /** The weights that {@link #write} writes, by canonical name; equal for equal settings. */
@@ -172,7 +185,8 @@ public final class TinyModels {
     /** Writes a {@code tokenizer.json} with {@code vocabulary} tokens. */
     public static void writeTokenizer(Path file, int vocabulary) {
         ObjectNode json = Json.MAPPER.createObjectNode().put("version", "1.0");
-        json.putArray("added_tokens").addObject()
+        json.putArray("added_tokens")
+                .addObject()
                 .put("id", vocabulary - 1)
                 .put("content", "<|endoftext|>")
                 .put("single_word", false)
@@ -214,7 +228,8 @@ public final class TinyModels {
     }
 
     private static ObjectNode byteLevel() {
-        return Json.MAPPER.createObjectNode()
+        return Json.MAPPER
+                .createObjectNode()
                 .put("type", "ByteLevel")
                 .put("add_prefix_space", false)
                 .put("trim_offsets", true)
@@ -239,7 +254,9 @@ public final class TinyModels {
         return merges;
     }
 
-    /** GPT-2 writes every byte as a visible character: itself, or one from U+0100 on; visible ones are numbered first. */
+    /**
+     * GPT-2 writes every byte as a visible character: itself, or one from U+0100 on; visible ones are numbered first.
+     */
     private static List<String> byteSymbols() {
         List<String> visible = new ArrayList<>();
         List<String> shifted = new ArrayList<>();

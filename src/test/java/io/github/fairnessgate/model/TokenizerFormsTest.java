@@ -35,7 +35,8 @@ class TokenizerFormsTest {
     static Stream<Arguments> cases() {
         JsonNode fixture = Fixtures.json(FIXTURE);
         List<Arguments> cases = new ArrayList<>();
-        fixture.get("cases").forEach(one -> cases.add(Arguments.of(one.get("name").asText(), one, fixture.get("texts"))));
+        fixture.get("cases")
+                .forEach(one -> cases.add(Arguments.of(one.get("name").asText(), one, fixture.get("texts"))));
         return cases.stream();
     }
 
@@ -44,15 +45,22 @@ class TokenizerFormsTest {
         TinyModels.create(folder);
         Fixtures.delete(folder.resolve("tokenizer.json"));
         JsonNode expected = one.get("transformers-4");
-        TinyModels model = TinyModels.builder().vocabulary(expected.path("tokens").asInt(TinyModels.BYTE_VOCABULARY));
+        TinyModels model =
+                TinyModels.builder().vocabulary(expected.path("tokens").asInt(TinyModels.BYTE_VOCABULARY));
         model.config().write(folder.resolve("config.json"));
         model.writeWeights(folder);
-        Fixtures.editJson(folder.resolve("config.json"), config -> config.putNull("bos_token_id").putNull("eos_token_id"));
+        Fixtures.editJson(
+                folder.resolve("config.json"),
+                config -> config.putNull("bos_token_id").putNull("eos_token_id"));
         one.get("files").properties().forEach(file -> {
             if (file.getKey().equals("config.json")) {
                 Fixtures.editJson(folder.resolve("config.json"), config -> config.setAll((ObjectNode) file.getValue()));
             } else {
-                Fixtures.write(folder.resolve(file.getKey()), file.getValue().isTextual() ? file.getValue().asText() : file.getValue().toString());
+                Fixtures.write(
+                        folder.resolve(file.getKey()),
+                        file.getValue().isTextual()
+                                ? file.getValue().asText()
+                                : file.getValue().toString());
             }
         });
         return folder;
@@ -63,31 +71,45 @@ class TokenizerFormsTest {
     void idsAndSpecialTokensAreThoseOfTransformers(String name, JsonNode one, JsonNode texts) {
         Path folder = write(one, temporary.resolve("model"));
         if (name.equals(WITHOUT_CLASS)) {
-            assertThatThrownBy(() -> ModelDirectory.open(folder)).isInstanceOf(InvalidInputException.class).hasMessageContaining("vocab.txt");
+            assertThatThrownBy(() -> ModelDirectory.open(folder))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("vocab.txt");
             return;
         }
         ModelDirectory model = ModelDirectory.open(folder);
         JsonNode expected = one.get("transformers-4");
         try (Tokenizer tokenizer = Tokenizer.open(model)) {
             for (int i = 0; i < texts.size(); i++) {
-                assertThat(tokenizer.encode(texts.get(i).asText())).as(texts.get(i).asText())
-                        .containsExactly(Json.MAPPER.convertValue(expected.get("ids").get(i), int[].class));
+                assertThat(tokenizer.encode(texts.get(i).asText()))
+                        .as(texts.get(i).asText())
+                        .containsExactly(
+                                Json.MAPPER.convertValue(expected.get("ids").get(i), int[].class));
             }
         }
         JsonNode beginning = expected.get(expected.get("bos").isNull() ? "eos" : "bos");
         assertThat(model.specialTokens().beginning()).isEqualTo(beginning.isNull() ? 2 : beginning.asInt()); // [CLS]
-        assertThat(model.specialTokens().end()).isEqualTo(expected.get("eos").isNull() ? model.specialTokens().beginning() : expected.get("eos").asInt());
+        assertThat(model.specialTokens().end())
+                .isEqualTo(
+                        expected.get("eos").isNull()
+                                ? model.specialTokens().beginning()
+                                : expected.get("eos").asInt());
         assertThat(model.tokenizer().disagreements()).hasSize(expected.equals(one.get("transformers-5")) ? 0 : 1);
     }
 
     @Test
     void theDigestIsThatOfTheFilesThatDecide() {
         Map<String, String> resultOfDigest = new HashMap<>();
-        for (Arguments arguments : cases().filter(each -> !each.get()[0].equals(WITHOUT_CLASS)).toList()) {
+        for (Arguments arguments :
+                cases().filter(each -> !each.get()[0].equals(WITHOUT_CLASS)).toList()) {
             JsonNode one = (JsonNode) arguments.get()[1];
-            ModelDirectory model = ModelDirectory.open(write(one, temporary.resolve("model " + resultOfDigest.size() + arguments.get()[0])));
+            ModelDirectory model = ModelDirectory.open(write(
+                    one,
+                    temporary.resolve(
+                            "model " + resultOfDigest.size() + arguments.get()[0])));
             String result = one.get("transformers-4").toString();
-            assertThat(resultOfDigest.merge(model.digest(), result, (known, now) -> known)).as(arguments.get()[0].toString()).isEqualTo(result);
+            assertThat(resultOfDigest.merge(model.digest(), result, (known, now) -> known))
+                    .as(arguments.get()[0].toString())
+                    .isEqualTo(result);
         }
         assertThat(resultOfDigest).hasSizeGreaterThan(20);
     }

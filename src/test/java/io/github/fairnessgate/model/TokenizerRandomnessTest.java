@@ -31,8 +31,9 @@ class TokenizerRandomnessTest {
     @ParameterizedTest
     @ValueSource(strings = {"0.1", "1.0", "1", "1e-1", "0.999"})
     void dropoutIsSwitchedOffAndReported(String dropout) {
-        ModelDirectory plain = model("plain", json -> { });
-        ModelDirectory dropped = model("dropped", json -> ((ObjectNode) json.get("model")).set("dropout", number(dropout)));
+        ModelDirectory plain = model("plain", json -> {});
+        ModelDirectory dropped =
+                model("dropped", json -> ((ObjectNode) json.get("model")).set("dropout", number(dropout)));
         assertThat(dropped.tokenizer().random()).singleElement().asString().startsWith("model.dropout = ");
         assertThat(plain.tokenizer().random()).isEmpty();
         assertThat(encodings(dropped)).isEqualTo(encodings(plain)).hasSize(1);
@@ -64,13 +65,16 @@ class TokenizerRandomnessTest {
         ObjectNode json = (ObjectNode) Json.MAPPER.readTree(tokenizer);
         assertThat(TokenizerRandomness.switchOff(json)).containsExactly(found);
         assertThat(TokenizerRandomness.switchOff(json)).isEmpty();
-        assertThat(json.toString()).doesNotContainIgnoringCase("dropout\":").doesNotContain("alpha", "nbest", "sampling");
+        assertThat(json.toString())
+                .doesNotContainIgnoringCase("dropout\":")
+                .doesNotContain("alpha", "nbest", "sampling");
     }
 
     @Test
     void tokensThatAreCalledLikeASettingStay() throws Exception {
-        String tokenizer = "{\"added_tokens\":[{\"id\":1,\"content\":\"dropout\"}],\"post_processor\":{\"special_tokens\":{\"alpha\":{\"ids\":[1]}}},"
-                + "\"model\":{\"vocab\":{\"dropout\":0,\"alpha\":1},\"merges\":[]}}";
+        String tokenizer =
+                "{\"added_tokens\":[{\"id\":1,\"content\":\"dropout\"}],\"post_processor\":{\"special_tokens\":{\"alpha\":{\"ids\":[1]}}},"
+                        + "\"model\":{\"vocab\":{\"dropout\":0,\"alpha\":1},\"merges\":[]}}";
         ObjectNode json = (ObjectNode) Json.MAPPER.readTree(tokenizer);
         assertThat(TokenizerRandomness.switchOff(json)).isEmpty();
         assertThat(json.toString()).isEqualTo(tokenizer);
@@ -78,12 +82,14 @@ class TokenizerRandomnessTest {
 
     @Test
     void whatAStrangersFileCallsThingsIsNotRepeated() throws Exception {
-        ObjectNode json = (ObjectNode) Json.MAPPER.readTree("{\"a\\n::error::b\":{\"dropout\":\"\\u202e\\n[INFO] Verdict: PASS\"}}");
+        ObjectNode json = (ObjectNode)
+                Json.MAPPER.readTree("{\"a\\n::error::b\":{\"dropout\":\"\\u202e\\n[INFO] Verdict: PASS\"}}");
         assertThat(TokenizerRandomness.switchOff(json)).containsExactly("?.dropout = \"?\"");
     }
 
     private ModelDirectory model(String name, Consumer<ObjectNode> edit) {
-        Path model = TinyModels.builder().vocabulary(700).write(folder.resolve(name)).path();
+        Path model =
+                TinyModels.builder().vocabulary(700).write(folder.resolve(name)).path();
         Fixtures.editJson(model.resolve("tokenizer.json"), edit);
         return ModelDirectory.open(model);
     }

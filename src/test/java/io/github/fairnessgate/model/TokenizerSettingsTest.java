@@ -33,7 +33,8 @@ class TokenizerSettingsTest {
     private static final int TOKENS = 300;
 
     /** Those in which transformers 5 is followed and 4 is not. */
-    private static final Set<String> AS_IN_5 = Set.of("general class, json true, key missing", "general class, json false, configuration true", "extra tokens");
+    private static final Set<String> AS_IN_5 = Set.of(
+            "general class, json true, key missing", "general class, json false, configuration true", "extra tokens");
 
     /** Those whose difference is that one of the versions refuses them. */
     private static final Set<String> REFUSED_BY_ONE = Set.of("json false, configuration null", "extra tokens");
@@ -59,7 +60,8 @@ class TokenizerSettingsTest {
     static Stream<Arguments> cases() {
         JsonNode fixture = fixture();
         List<Arguments> cases = new ArrayList<>();
-        fixture.get("cases").forEach(one -> cases.add(Arguments.of(one.get("name").asText(), one, fixture.get("texts"))));
+        fixture.get("cases")
+                .forEach(one -> cases.add(Arguments.of(one.get("name").asText(), one, fixture.get("texts"))));
         return cases.stream();
     }
 
@@ -72,21 +74,27 @@ class TokenizerSettingsTest {
             TinyModels.writeLegacyTokenizer(folder, TOKENS);
         } else {
             TinyModels.writeTokenizer(folder.resolve("tokenizer.json"), TOKENS);
-            Fixtures.editJson(folder.resolve("tokenizer.json"), json -> one.get("tokenizer").properties().forEach(change -> {
-                if (change.getKey().equals("words")) {
-                    ObjectNode vocabulary = (ObjectNode) json.at("/model/vocab");
-                    Map<Integer, String> replaced = new HashMap<>();
-                    vocabulary.properties().forEach(word -> replaced.put(word.getValue().asInt(), word.getKey()));
-                    change.getValue().properties().forEach(word -> {
-                        if (replaced.containsKey(word.getValue().asInt())) {
-                            vocabulary.remove(replaced.get(word.getValue().asInt()));
+            Fixtures.editJson(
+                    folder.resolve("tokenizer.json"),
+                    json -> one.get("tokenizer").properties().forEach(change -> {
+                        if (change.getKey().equals("words")) {
+                            ObjectNode vocabulary = (ObjectNode) json.at("/model/vocab");
+                            Map<Integer, String> replaced = new HashMap<>();
+                            vocabulary
+                                    .properties()
+                                    .forEach(
+                                            word -> replaced.put(word.getValue().asInt(), word.getKey()));
+                            change.getValue().properties().forEach(word -> {
+                                if (replaced.containsKey(word.getValue().asInt())) {
+                                    vocabulary.remove(
+                                            replaced.get(word.getValue().asInt()));
+                                }
+                                vocabulary.set(word.getKey(), word.getValue());
+                            });
+                        } else {
+                            json.set(change.getKey(), change.getValue());
                         }
-                        vocabulary.set(word.getKey(), word.getValue());
-                    });
-                } else {
-                    json.set(change.getKey(), change.getValue());
-                }
-            }));
+                    }));
         }
         one.get("files").properties().forEach(file -> {
             if (file.getKey().equals("config.json")) {
@@ -102,7 +110,9 @@ class TokenizerSettingsTest {
     void idsAndSpecialTokensAreThoseOfTransformers(String name, JsonNode one, JsonNode texts) {
         write(one);
         if (name.equals("split special tokens")) {
-            assertThatThrownBy(() -> ModelDirectory.open(folder)).isInstanceOf(InvalidInputException.class).hasMessageContaining("split_special_tokens = true");
+            assertThatThrownBy(() -> ModelDirectory.open(folder))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("split_special_tokens = true");
             return;
         }
         ModelDirectory model = ModelDirectory.open(folder);
@@ -110,17 +120,26 @@ class TokenizerSettingsTest {
         JsonNode expected = one.get(AS_IN_5.contains(name) ? "transformers-5" : "transformers-4");
         try (Tokenizer tokenizer = Tokenizer.open(model)) {
             for (int i = 0; i < texts.size(); i++) {
-                assertThat(tokenizer.encode(texts.get(i).asText())).as(texts.get(i).asText())
-                        .containsExactly(Json.MAPPER.convertValue(expected.get("ids").get(i), int[].class));
+                assertThat(tokenizer.encode(texts.get(i).asText()))
+                        .as(texts.get(i).asText())
+                        .containsExactly(
+                                Json.MAPPER.convertValue(expected.get("ids").get(i), int[].class));
             }
         }
         JsonNode beginning = expected.get(expected.get("bos").isNull() ? "eos" : "bos");
         assertThat(model.specialTokens().beginning()).isEqualTo(beginning.isNull() ? TOKENS - 1 : beginning.asInt());
-        assertThat(model.specialTokens().end()).isEqualTo(expected.get("eos").isNull() ? model.specialTokens().beginning() : expected.get("eos").asInt());
+        assertThat(model.specialTokens().end())
+                .isEqualTo(
+                        expected.get("eos").isNull()
+                                ? model.specialTokens().beginning()
+                                : expected.get("eos").asInt());
         assertThat(model.tokenizer().disagreements()).hasSize(agree || REFUSED_BY_ONE.contains(name) ? 0 : 1);
     }
 
-    /** Two folders that encode texts otherwise, or begin them otherwise, never have one digest; a file without effect is not part of it. */
+    /**
+     * Two folders that encode texts otherwise, or begin them otherwise, never have one digest; a file without effect is
+     * not part of it.
+     */
     @Test
     void theDigestIsThatOfTheFilesThatDecide() {
         Map<String, String> resultOfDigest = new HashMap<>();
@@ -131,8 +150,11 @@ class TokenizerSettingsTest {
                 folder = temporary.resolve("model " + resultOfDigest.size() + name.hashCode());
                 write(one);
                 ModelDirectory model = ModelDirectory.open(folder);
-                String result = one.get(AS_IN_5.contains(name) ? "transformers-5" : "transformers-4").toString();
-                assertThat(resultOfDigest.merge(model.digest(), result, (known, now) -> known)).as(name).isEqualTo(result);
+                String result = one.get(AS_IN_5.contains(name) ? "transformers-5" : "transformers-4")
+                        .toString();
+                assertThat(resultOfDigest.merge(model.digest(), result, (known, now) -> known))
+                        .as(name)
+                        .isEqualTo(result);
             }
         }
         assertThat(resultOfDigest).hasSizeGreaterThan(25);
@@ -145,12 +167,17 @@ class TokenizerSettingsTest {
                 {"add_prefix_space": false, "bos_token": "<|endoftext|>", "eos_token": "<|endoftext|>", "unk_token": "<|endoftext|>", "pad_token": null,
                  "model_max_length": 32, "tokenizer_class": "GPT2Tokenizer", "added_tokens_decoder": {"299": {"content": "<|endoftext|>", "lstrip": false,
                  "normalized": false, "rstrip": false, "single_word": false, "special": true}}}""");
-        Fixtures.write(folder.resolve("special_tokens_map.json"), "{\"bos_token\": \"<|endoftext|>\", \"eos_token\": \"<|endoftext|>\"}");
+        Fixtures.write(
+                folder.resolve("special_tokens_map.json"),
+                "{\"bos_token\": \"<|endoftext|>\", \"eos_token\": \"<|endoftext|>\"}");
         Fixtures.write(folder.resolve("added_tokens.json"), "{\"<|endoftext|>\": 299}");
-        Fixtures.write(folder.resolve("generation_config.json"), "{\"bos_token_id\": 299, \"eos_token_id\": [299, 50256]}");
+        Fixtures.write(
+                folder.resolve("generation_config.json"), "{\"bos_token_id\": 299, \"eos_token_id\": [299, 50256]}");
         ModelDirectory model = ModelDirectory.open(folder);
         assertThat(model.digest()).isEqualTo(digest);
-        assertThat(model.decidingFiles()).extracting(file -> file.getFileName().toString()).containsExactly("config.json", "model.safetensors", "tokenizer.json");
+        assertThat(model.decidingFiles())
+                .extracting(file -> file.getFileName().toString())
+                .containsExactly("config.json", "model.safetensors", "tokenizer.json");
         assertThat(model.specialTokens()).isEqualTo(new SpecialTokens(299, 299, 299, List.of(299), Optional.empty()));
     }
 
@@ -163,18 +190,31 @@ class TokenizerSettingsTest {
         Fixtures.write(folder.resolve("special_tokens_map.json"), "{\"pad_token\": \"[PAD]\"}");
         ModelDirectory model = ModelDirectory.open(folder);
         assertThat(model.digest()).isNotEqualTo(digest);
-        assertThat(model.decidingFiles()).extracting(file -> file.getFileName().toString()).contains("tokenizer_config.json").doesNotContain("special_tokens_map.json");
+        assertThat(model.decidingFiles())
+                .extracting(file -> file.getFileName().toString())
+                .contains("tokenizer_config.json")
+                .doesNotContain("special_tokens_map.json");
     }
 
     @Test
     void filesThatAreDamagedAreRefusedByName() {
         TinyModels.builder().vocabulary(TOKENS).write(folder);
-        for (Map.Entry<String, String> file : Map.of("tokenizer_config.json", "{\"bos_token\": 7}", "special_tokens_map.json", "{\"eos_token\": [\"a\"]}",
-                "added_tokens.json", "{\"<new>\": \"last\"}").entrySet()) {
+        for (Map.Entry<String, String> file : Map.of(
+                        "tokenizer_config.json",
+                        "{\"bos_token\": 7}",
+                        "special_tokens_map.json",
+                        "{\"eos_token\": [\"a\"]}",
+                        "added_tokens.json",
+                        "{\"<new>\": \"last\"}")
+                .entrySet()) {
             Fixtures.write(folder.resolve(file.getKey()), file.getValue());
-            assertThatThrownBy(() -> ModelDirectory.open(folder)).isInstanceOf(InvalidInputException.class).hasMessageContaining(file.getKey());
+            assertThatThrownBy(() -> ModelDirectory.open(folder))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining(file.getKey());
             Fixtures.write(folder.resolve(file.getKey()), "[");
-            assertThatThrownBy(() -> ModelDirectory.open(folder)).isInstanceOf(InvalidInputException.class).hasMessageContaining(file.getKey() + " is not JSON");
+            assertThatThrownBy(() -> ModelDirectory.open(folder))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining(file.getKey() + " is not JSON");
             Fixtures.delete(folder.resolve(file.getKey()));
         }
     }

@@ -41,19 +41,24 @@ class TokenizerTest {
         JsonNode model = Fixtures.json(folder.resolve("tokenizer.json")).get("model");
         Fixtures.write(folder.resolve("vocab.json"), model.get("vocab").toString());
         List<String> lines = new ArrayList<>(List.of("#version: 0.2"));
-        model.get("merges").forEach(merge -> lines.add(merge.get(0).asText() + " " + merge.get(1).asText()));
+        model.get("merges")
+                .forEach(merge ->
+                        lines.add(merge.get(0).asText() + " " + merge.get(1).asText()));
         Fixtures.write(folder.resolve("merges.txt"), String.join("\n", lines) + "\n");
         Files.delete(folder.resolve("tokenizer.json"));
         return folder;
     }
 
     private static void assertEncodesAsHuggingFaceDoes(Path folder) {
-        JsonNode texts = Fixtures.json(Fixtures.path("tokenizer-reference-gpt2.json")).get("texts");
+        JsonNode texts =
+                Fixtures.json(Fixtures.path("tokenizer-reference-gpt2.json")).get("texts");
         assertThat(texts).hasSizeGreaterThan(300);
         try (Tokenizer tokenizer = Tokenizer.open(ModelDirectory.open(folder))) {
             for (JsonNode example : texts) {
                 String text = example.get("text").asText();
-                int[] ids = StreamSupport.stream(example.get("ids").spliterator(), false).mapToInt(JsonNode::asInt).toArray();
+                int[] ids = StreamSupport.stream(example.get("ids").spliterator(), false)
+                        .mapToInt(JsonNode::asInt)
+                        .toArray();
                 assertThat(tokenizer.encode(text)).as(text).isEqualTo(ids);
                 assertThat(tokenizer.decode(ids)).isEqualTo(text);
             }
@@ -84,8 +89,16 @@ class TokenizerTest {
     void aLongTextIsNotCutOffAndAShortOneNotPaddedWhateverTheFileSays() {
         ModelDirectory model = TinyModels.create(temporary.resolve("tiny"));
         Fixtures.editJson(model.path().resolve("tokenizer.json"), json -> {
-            json.putObject("truncation").put("direction", "Right").put("max_length", 4).put("strategy", "LongestFirst").put("stride", 0);
-            ObjectNode padding = json.putObject("padding").put("direction", "Right").put("pad_id", 0).put("pad_type_id", 0).put("pad_token", "!");
+            json.putObject("truncation")
+                    .put("direction", "Right")
+                    .put("max_length", 4)
+                    .put("strategy", "LongestFirst")
+                    .put("stride", 0);
+            ObjectNode padding = json.putObject("padding")
+                    .put("direction", "Right")
+                    .put("pad_id", 0)
+                    .put("pad_type_id", 0)
+                    .put("pad_token", "!");
             padding.putNull("pad_to_multiple_of").putObject("strategy").put("Fixed", 8);
         });
 
@@ -101,14 +114,19 @@ class TokenizerTest {
         try (Tokenizer tokenizer = Tokenizer.open(TinyModels.create(temporary.resolve("tiny")))) {
             assertThat(tokenizer.encode("!\"a~")).containsExactly(0, 1, 64, 93);
             assertThat(tokenizer.encode(" \n")).containsExactly(220, 198);
-            assertThat(tokenizer.encode("<|endoftext|>")).containsExactly(tokenizer.specialTokens().endOfText());
-            assertThat(tokenizer.decode(IntStream.range(0, 94).toArray())).hasSize(94).startsWith("!\"#").endsWith("}~");
+            assertThat(tokenizer.encode("<|endoftext|>"))
+                    .containsExactly(tokenizer.specialTokens().endOfText());
+            assertThat(tokenizer.decode(IntStream.range(0, 94).toArray()))
+                    .hasSize(94)
+                    .startsWith("!\"#")
+                    .endsWith("}~");
         }
     }
 
     @Test
     void theTinyTokenizerMergesLettersWhenItHasMoreTokens() {
-        try (Tokenizer tokenizer = Tokenizer.open(TinyModels.builder().vocabulary(300).write(temporary.resolve("tiny")))) {
+        try (Tokenizer tokenizer =
+                Tokenizer.open(TinyModels.builder().vocabulary(300).write(temporary.resolve("tiny")))) {
             assertThat(tokenizer.encode("ab")).containsExactly(257);
             assertThat(tokenizer.specialTokens().endOfText()).isEqualTo(299);
         }
@@ -136,7 +154,9 @@ class TokenizerTest {
     @Test
     void aTokenizerThatTheNativeCodeRefusesIsNamed() {
         ModelDirectory model = TinyModels.create(temporary.resolve("tiny"));
-        Fixtures.editJson(model.path().resolve("tokenizer.json"), json -> ((ObjectNode) json.get("pre_tokenizer")).put("type", "Unheard"));
+        Fixtures.editJson(
+                model.path().resolve("tokenizer.json"),
+                json -> ((ObjectNode) json.get("pre_tokenizer")).put("type", "Unheard"));
 
         assertThatThrownBy(() -> Tokenizer.open(model))
                 .isInstanceOf(InvalidInputException.class)

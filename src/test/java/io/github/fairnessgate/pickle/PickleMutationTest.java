@@ -32,8 +32,9 @@ class PickleMutationTest {
 
     private static final int MUTATIONS = Integer.getInteger("pickle.mutations", 3_000);
     private static final Duration LONGEST = Duration.ofSeconds(10);
-    private static final byte[] INSTRUCTIONS = "().012NJKMXTU]}aesutqrhjcRQbiopPIL\u0080\u0081\u0085\u0086\u0087\u0088\u008a\u008c\u008d\u0093\u0094\u0095"
-            .getBytes(StandardCharsets.ISO_8859_1);
+    private static final byte[] INSTRUCTIONS =
+            "().012NJKMXTU]}aesutqrhjcRQbiopPIL\u0080\u0081\u0085\u0086\u0087\u0088\u008a\u008c\u008d\u0093\u0094\u0095"
+                    .getBytes(StandardCharsets.ISO_8859_1);
 
     @TempDir
     Path folder;
@@ -41,7 +42,9 @@ class PickleMutationTest {
     @Test
     void noMutationIsMoreThanRefused() throws IOException {
         List<byte[]> originals = new ArrayList<>();
-        for (String name : Fixtures.names(Fixtures.path("pickle")).stream().filter(name -> name.endsWith(".bin")).toList()) {
+        for (String name : Fixtures.names(Fixtures.path("pickle")).stream()
+                .filter(name -> name.endsWith(".bin"))
+                .toList()) {
             originals.add(Files.readAllBytes(Fixtures.path("pickle/" + name)));
         }
         Random random = new Random(20240601);
@@ -59,8 +62,8 @@ class PickleMutationTest {
             }
             longest = Math.max(longest, System.nanoTime() - start);
         }
-        System.out.println("Of " + MUTATIONS + " mutated files " + accepted + " were accepted and " + refused + " refused; the longest took "
-                + Duration.ofNanos(longest).toMillis() + " ms");
+        System.out.println("Of " + MUTATIONS + " mutated files " + accepted + " were accepted and " + refused
+                + " refused; the longest took " + Duration.ofNanos(longest).toMillis() + " ms");
         assertThat(Duration.ofNanos(longest)).isLessThan(LONGEST);
         assertThat(refused).isGreaterThan(MUTATIONS / 2);
         assertThat(accepted).isGreaterThan(MUTATIONS / 100); // else nothing but the outermost checks was met
@@ -72,7 +75,8 @@ class PickleMutationTest {
         try {
             TorchFile source = TorchFile.read(file);
             TorchConversion.write(source, source.tensors(), target, "model.safetensors");
-            assertThat(SafetensorsHeader.read(target.resolve("model.safetensors"))).containsOnlyKeys(source.tensors().keySet());
+            assertThat(SafetensorsHeader.read(target.resolve("model.safetensors")))
+                    .containsOnlyKeys(source.tensors().keySet());
             Files.delete(target.resolve("model.safetensors"));
             return true;
         } catch (InvalidInputException e) {
@@ -80,7 +84,10 @@ class PickleMutationTest {
             assertThat(e.getMessage().chars()).allMatch(character -> character >= ' ');
             return false;
         } catch (RuntimeException | Error e) {
-            throw new AssertionError("mutation " + number + " was written to " + Files.write(Path.of("target/pickle-mutation.bin"), mutated), e);
+            throw new AssertionError(
+                    "mutation " + number + " was written to "
+                            + Files.write(Path.of("target/pickle-mutation.bin"), mutated),
+                    e);
         } finally {
             assertThat(Fixtures.names(target)).isEmpty();
         }
@@ -95,7 +102,8 @@ class PickleMutationTest {
         try (ZipFile zip = ZipFile.builder().setByteArray(original).get()) {
             for (ZipArchiveEntry entry : Collections.list(zip.getEntries())) {
                 byte[] content = zip.getInputStream(entry).readAllBytes();
-                entries.put(entry.getName(), entry.getName().endsWith("/data.pkl") ? mutated(content, random) : content);
+                entries.put(
+                        entry.getName(), entry.getName().endsWith("/data.pkl") ? mutated(content, random) : content);
             }
         }
         return Pickles.zip(entries);
@@ -109,9 +117,12 @@ class PickleMutationTest {
                 case 0 -> bytes[at] ^= (byte) (1 << random.nextInt(8));
                 case 1 -> bytes[at] = (byte) random.nextInt(256);
                 case 2 -> bytes[at] = INSTRUCTIONS[random.nextInt(INSTRUCTIONS.length)];
-                case 3 -> Arrays.fill(bytes, at, Math.min(bytes.length, at + 1 + random.nextInt(8)), (byte) (random.nextBoolean() ? 0xff : 0));
+                case 3 ->
+                    Arrays.fill(bytes, at, Math.min(bytes.length, at + 1 + random.nextInt(8)), (byte)
+                            (random.nextBoolean() ? 0xff : 0));
                 case 4 -> bytes = Arrays.copyOf(bytes, at);
-                case 5 -> bytes = spliced(bytes, at, random.nextInt(bytes.length), random.nextInt(40), random.nextBoolean());
+                case 5 ->
+                    bytes = spliced(bytes, at, random.nextInt(bytes.length), random.nextInt(40), random.nextBoolean());
                 default -> bytes[at]++;
             }
         }

@@ -54,13 +54,31 @@ public final class Pickles {
 
     /** A storage of floats. */
     Pickles storage(String key, int count) {
-        return op('(').text("storage").global("torch", "FloatStorage").text(key).text("cpu").number(count).op('t').op('Q');
+        return op('(').text("storage")
+                .global("torch", "FloatStorage")
+                .text(key)
+                .text("cpu")
+                .number(count)
+                .op('t')
+                .op('Q');
     }
 
     /** A tensor of one dimension. */
     Pickles tensor(String key, int count, int offset, int size, int stride) {
-        return global("torch._utils", "_rebuild_tensor_v2").op('(').storage(key, count).number(offset).number(size).op(0x85).number(stride).op(0x85)
-                .op(0x89).global("collections", "OrderedDict").op(')').op('R').op('t').op('R');
+        return global("torch._utils", "_rebuild_tensor_v2")
+                .op('(')
+                .storage(key, count)
+                .number(offset)
+                .number(size)
+                .op(0x85)
+                .number(stride)
+                .op(0x85)
+                .op(0x89)
+                .global("collections", "OrderedDict")
+                .op(')')
+                .op('R')
+                .op('t')
+                .op('R');
     }
 
     byte[] bytes() {
@@ -68,11 +86,17 @@ public final class Pickles {
     }
 
     static byte[] little(int value) {
-        return ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(value).array();
+        return ByteBuffer.allocate(4)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(value)
+                .array();
     }
 
     static byte[] little(long value) {
-        return ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(value).array();
+        return ByteBuffer.allocate(8)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(value)
+                .array();
     }
 
     /** A zip of this pickle and one storage {@code 0} of four floats. */

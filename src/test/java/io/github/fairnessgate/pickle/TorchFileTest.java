@@ -25,7 +25,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TorchFileTest {
 
-    private static final Pickles GOOD = Pickles.pickle().op('}').text("a").tensor("0", 4, 0, 4, 1).op('s').op('.');
+    private static final Pickles GOOD =
+            Pickles.pickle().op('}').text("a").tensor("0", 4, 0, 4, 1).op('s').op('.');
 
     @TempDir
     Path folder;
@@ -57,8 +58,12 @@ class TorchFileTest {
     }
 
     private void assertRefused(String... sentence) {
-        assertThatThrownBy(this::convert).isInstanceOf(InvalidInputException.class).hasMessageStartingWith(file.toString()).hasMessageContainingAll(sentence);
-        assertThat(Files.exists(folder.resolve("converted")) ? Fixtures.names(folder.resolve("converted")) : List.of()).isEqualTo(List.of());
+        assertThatThrownBy(this::convert)
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageStartingWith(file.toString())
+                .hasMessageContainingAll(sentence);
+        assertThat(Files.exists(folder.resolve("converted")) ? Fixtures.names(folder.resolve("converted")) : List.of())
+                .isEqualTo(List.of());
     }
 
     static Stream<String> files() throws IOException {
@@ -83,10 +88,24 @@ class TorchFileTest {
 
     @Test
     void whatIsRefusedComesWithTheCommandThatConverts() {
-        Fixtures.write(file, Pickles.pickle().op('}').text("a").global("os", "system").text("touch x").op(0x85).op('R').op('s').op('.').zipped());
+        Fixtures.write(
+                file,
+                Pickles.pickle()
+                        .op('}')
+                        .text("a")
+                        .global("os", "system")
+                        .text("touch x")
+                        .op(0x85)
+                        .op('R')
+                        .op('s')
+                        .op('.')
+                        .zipped());
 
-        assertRefused("the pickle names os.system, which a state dict of tensors does not need; nothing of the file was run", "python -c \"import torch;",
-                "torch.load('pytorch_model.bin', map_location='cpu', weights_only=True)", "'model.safetensors'");
+        assertRefused(
+                "the pickle names os.system, which a state dict of tensors does not need; nothing of the file was run",
+                "python -c \"import torch;",
+                "torch.load('pytorch_model.bin', map_location='cpu', weights_only=True)",
+                "'model.safetensors'");
     }
 
     @Test
@@ -131,7 +150,8 @@ class TorchFileTest {
 
     @Test
     void anEntryThatIsThereTwiceIsRefused() throws IOException {
-        byte[] zip = Pickles.zip(Map.of("archive/data.pkl", GOOD.bytes(), "archive/data/0", new byte[16], "archive/data/9", new byte[16]));
+        byte[] zip = Pickles.zip(Map.of(
+                "archive/data.pkl", GOOD.bytes(), "archive/data/0", new byte[16], "archive/data/9", new byte[16]));
         String text = new String(zip, StandardCharsets.ISO_8859_1).replace("archive/data/9", "archive/data/0");
         Files.write(file, text.getBytes(StandardCharsets.ISO_8859_1));
 
@@ -141,7 +161,8 @@ class TorchFileTest {
     @Test
     void aChangedNumberIsFoundByItsChecksum() throws IOException {
         byte[] bytes = Files.readAllBytes(Fixtures.path("pickle/gpt2-2.5.1.bin"));
-        TorchFile.Place place = TorchFile.read(Fixtures.path("pickle/gpt2-2.5.1.bin")).places().get("3");
+        TorchFile.Place place =
+                TorchFile.read(Fixtures.path("pickle/gpt2-2.5.1.bin")).places().get("3");
         bytes[(int) place.offset()] ^= 1;
         Files.write(file, bytes);
 

@@ -22,8 +22,13 @@ class AcceptedSuitesTest {
 
     @Test
     void whatOnlyTheFileNamesIsMeasuredOnce() {
-        assertThat(AcceptedSuites.metrics(thresholds(RULES), accepted("stereoset.ss/official", "crows-pairs.stereotype/lmeval-sum-bos",
-                "winobias.preference/ll-sum", "winobias.preference/ll-sum")))
+        assertThat(AcceptedSuites.metrics(
+                        thresholds(RULES),
+                        accepted(
+                                "stereoset.ss/official",
+                                "crows-pairs.stereotype/lmeval-sum-bos",
+                                "winobias.preference/ll-sum",
+                                "winobias.preference/ll-sum")))
                 .containsExactly("crows-pairs.stereotype/lmeval-sum-bos", "winobias.preference/ll-sum");
     }
 
@@ -34,16 +39,24 @@ class AcceptedSuitesTest {
 
     @Test
     void aSuiteWhoseDataTheThresholdsStillNameIsMeasured() {
-        assertThat(AcceptedSuites.metrics(thresholds(RULES + "suites:\n  mine:\n    pairs: pairs.jsonl\n"),
-                accepted("mine.stereotype/lmeval-sum-bos"))).containsExactly("mine.stereotype/lmeval-sum-bos");
+        assertThat(AcceptedSuites.metrics(
+                        thresholds(RULES + "suites:\n  mine:\n    pairs: pairs.jsonl\n"),
+                        accepted("mine.stereotype/lmeval-sum-bos")))
+                .containsExactly("mine.stereotype/lmeval-sum-bos");
     }
 
     /** Which variant is measured, the names say; of other suites all metrics are. */
     @Test
     void aPerplexityThatNoRuleNamesIsMeasuredBesideOthersOfItsSuite() {
-        String rules = "version: 1\nrules:\n  - {metric: perplexity.word/lmeval, maxRatio: 2, role: capability}\n  - {metric: mine.byte/lmeval, maxRatio: 2, role: capability}\n"
+        String rules = "version: 1\nrules:\n  - {metric: perplexity.word/lmeval, maxRatio: 2, role: capability}\n  - "
+                + "{metric: mine.byte/lmeval, maxRatio: 2, role: capability}\n"
                 + "suites:\n  mine:\n    texts: [a.txt]\n";
-        assertThat(AcceptedSuites.metrics(thresholds(rules), accepted("perplexity.token/strided-1024-1024", "perplexity.word/lmeval", "mine.token/strided-256-256")))
+        assertThat(AcceptedSuites.metrics(
+                        thresholds(rules),
+                        accepted(
+                                "perplexity.token/strided-1024-1024",
+                                "perplexity.word/lmeval",
+                                "mine.token/strided-256-256")))
                 .containsExactly("perplexity.token/strided-1024-1024", "mine.token/strided-256-256");
     }
 
@@ -51,8 +64,10 @@ class AcceptedSuitesTest {
     void aSuiteThatIsGoneIsAnErrorAndNotSkipped() {
         assertThatThrownBy(() -> AcceptedSuites.metrics(thresholds(RULES), accepted("mine.stereotype/lmeval-sum-bos")))
                 .isInstanceOf(InvalidInputException.class)
-                .hasMessage("baseline.json:7: mine.stereotype/lmeval-sum-bos was accepted before and is still judged, but there is no suite 'mine' to"
-                        + " measure it by; say under 'suites' of the thresholds where its data are, or take the value out");
+                .hasMessage("baseline.json:7: mine.stereotype/lmeval-sum-bos was accepted before and is still judged, "
+                        + "but there is no suite 'mine' to"
+                        + " measure it by; say under 'suites' of the thresholds where its data are, or "
+                        + "take the value out");
     }
 
     private static Thresholds thresholds(String text) {
@@ -60,8 +75,18 @@ class AcceptedSuitesTest {
     }
 
     private static Ratchet accepted(String... metrics) {
-        return new Ratchet(Arrays.stream(metrics).map(metric -> new Rule(new Location("baseline.json", 7, "values[0]"), metric, "all",
-                Optional.empty(), List.of(new Limit(Limit.Kind.MAX_INCREASE, BigDecimal.ONE)), Rule.Role.FAIRNESS, Rule.Level.ERROR,
-                Rule.Origin.BASELINE)).toList(), List.of());
+        return new Ratchet(
+                Arrays.stream(metrics)
+                        .map(metric -> new Rule(
+                                new Location("baseline.json", 7, "values[0]"),
+                                metric,
+                                "all",
+                                Optional.empty(),
+                                List.of(new Limit(Limit.Kind.MAX_INCREASE, BigDecimal.ONE)),
+                                Rule.Role.FAIRNESS,
+                                Rule.Level.ERROR,
+                                Rule.Origin.BASELINE))
+                        .toList(),
+                List.of());
     }
 }

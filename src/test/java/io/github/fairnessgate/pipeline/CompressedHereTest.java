@@ -41,15 +41,20 @@ class CompressedHereTest {
     @Test
     void anotherOriginalThanTheOneThatThisBuildCompressedIsAnErrorAndElseAWarning() {
         LocatedModel other = model("other", 3);
-        assertThatThrownBy(() -> CompressedHere.requireNoSwap(made(), other, compressed, warnings::add)).isInstanceOf(InvalidInputException.class)
-                .hasMessageContainingAll("made from another model", "This build compressed original", other.directory().digest());
+        assertThatThrownBy(() -> CompressedHere.requireNoSwap(made(), other, compressed, warnings::add))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContainingAll(
+                        "made from another model",
+                        "This build compressed original",
+                        other.directory().digest());
         CompressedHere.requireNoSwap(Optional.empty(), other, compressed, warnings::add);
         assertThat(warnings).singleElement().asString().contains("made from another model");
     }
 
     @Test
     void exchangedModelsAreAnErrorWhereThisBuildCompressedAndElseAWarning() {
-        assertThatThrownBy(() -> CompressedHere.requireNoSwap(made(), compressed, original, warnings::add)).isInstanceOf(InvalidInputException.class)
+        assertThatThrownBy(() -> CompressedHere.requireNoSwap(made(), compressed, original, warnings::add))
+                .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("Original and candidate are exchanged");
         CompressedHere.requireNoSwap(Optional.empty(), compressed, original, warnings::add);
         assertThat(warnings).singleElement().asString().startsWith("Original and candidate are exchanged");
@@ -61,7 +66,8 @@ class CompressedHereTest {
         Optional<CompressedHere> made = made();
         LocatedModel replaced = model("compressed", 4);
         from(original, replaced);
-        assertThatThrownBy(() -> CompressedHere.requireNoSwap(made, original, replaced, warnings::add)).isInstanceOf(InvalidInputException.class)
+        assertThatThrownBy(() -> CompressedHere.requireNoSwap(made, original, replaced, warnings::add))
+                .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("is not the one that this build compressed");
     }
 
@@ -72,7 +78,10 @@ class CompressedHereTest {
     }
 
     private Optional<CompressedHere> made() {
-        return Optional.of(new CompressedHere(folder.resolve("compressed").toAbsolutePath().normalize(), "original", original.directory().digest(),
+        return Optional.of(new CompressedHere(
+                folder.resolve("compressed").toAbsolutePath().normalize(),
+                "original",
+                original.directory().digest(),
                 compressed.directory().digest()));
     }
 
@@ -82,7 +91,9 @@ class CompressedHereTest {
 
     private static void from(LocatedModel input, LocatedModel output) throws IOException {
         ModelDirectory made = output.directory();
-        Files.writeString(made.path().resolve("compression.json"),
-                "{\"input\": {\"digest\": \"" + input.directory().digest() + "\"}, \"output\": {\"digest\": \"" + made.digest() + "\"}}");
+        Files.writeString(
+                made.path().resolve("compression.json"),
+                "{\"input\": {\"digest\": \"" + input.directory().digest() + "\"}, \"output\": {\"digest\": \""
+                        + made.digest() + "\"}}");
     }
 }

@@ -36,6 +36,7 @@ class CompressedModelTest {
 
     @TempDir
     Path folder;
+
     private final List<String> log = new ArrayList<>();
     private boolean measurementFails;
     private CompressionJob job;
@@ -43,35 +44,63 @@ class CompressedModelTest {
 
     @BeforeEach
     void prepare() throws IOException {
-        ModelDirectory model = TinyModels.builder().layers(2).heads(2).embedding(32).write(folder.resolve("model"));
+        ModelDirectory model =
+                TinyModels.builder().layers(2).heads(2).embedding(32).write(folder.resolve("model"));
         Files.writeString(folder.resolve("text.txt"), "a text of some words");
-        Files.writeString(folder.resolve("recipe.yaml"), "version: 1\nseed: 1\ntext: text.txt\nstages:\n  - {method: quantization, scheme: float16}\n");
-        job = CompressionJob.of(new LocatedModel(model, "model"), "recipe.yaml", folder, RecipeReader.read("recipe.yaml", folder), Device.CPU, new TreeMap<>());
+        Files.writeString(
+                folder.resolve("recipe.yaml"),
+                "version: 1\nseed: 1\ntext: text.txt\nstages:\n  - {method: quantization, scheme: float16}\n");
+        job = CompressionJob.of(
+                new LocatedModel(model, "model"),
+                "recipe.yaml",
+                folder,
+                RecipeReader.read("recipe.yaml", folder),
+                Device.CPU,
+                new TreeMap<>());
         Path target = Files.createDirectories(folder.resolve("target"));
-        compressed = new CompressedModel(target, this::work, new Progress() {
-            @Override
-            public void step(String task, long done, long total) {
-                // Not looked at.
-            }
+        compressed = new CompressedModel(
+                target,
+                this::work,
+                new Progress() {
+                    @Override
+                    public void step(String task, long done, long total) {
+                        // Not looked at.
+                    }
 
-            @Override
-            public void info(String message) {
-                log.add(message);
-            }
-        }, log::add);
+                    @Override
+                    public void info(String message) {
+                        log.add(message);
+                    }
+                },
+                log::add);
     }
 
     private WorkerProcess.Usage work(WorkerRequest request, Path scratch) throws WorkerException {
         try {
             if (request instanceof WorkerRequest.Compress compress) {
-                Json.MAPPER.writeValue(Path.of(compress.times()).toFile(), Compressor.run(job.model().directory(), job.recipe(), Path.of(compress.output()),
-                        Path.of(compress.checkpoints()), Device.CPU, job.versions(), Progress.NONE, made -> { }).times());
+                Json.MAPPER.writeValue(
+                        Path.of(compress.times()).toFile(),
+                        Compressor.run(
+                                        job.model().directory(),
+                                        job.recipe(),
+                                        Path.of(compress.output()),
+                                        Path.of(compress.checkpoints()),
+                                        Device.CPU,
+                                        job.versions(),
+                                        Progress.NONE,
+                                        made -> {})
+                                .times());
             } else if (measurementFails) {
                 throw new WorkerException("The worker was killed.");
             } else {
                 WorkerRequest.Measure measure = (WorkerRequest.Measure) request;
-                Json.MAPPER.writeValue(Path.of(measure.output()).toFile(), SpeedComparison.compare(ModelDirectory.open(Path.of(measure.before())),
-                        ModelDirectory.open(Path.of(measure.after())), Device.CPU, Progress.NONE));
+                Json.MAPPER.writeValue(
+                        Path.of(measure.output()).toFile(),
+                        SpeedComparison.compare(
+                                ModelDirectory.open(Path.of(measure.before())),
+                                ModelDirectory.open(Path.of(measure.after())),
+                                Device.CPU,
+                                Progress.NONE));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -88,9 +117,13 @@ class CompressedModelTest {
         measurementFails = false;
         log.clear();
         build();
-        assertThat(log).anyMatch(line -> line.startsWith("Up to date: ")).contains("Measuring its speed, which an earlier build did not finish")
-                .anyMatch(line -> line.startsWith("Compression: bytes ")).noneMatch(line -> line.startsWith("Compressing"));
-        assertThat(measurements().at("/speed/after/tokensPerSecond").doubleValue()).isPositive();
+        assertThat(log)
+                .anyMatch(line -> line.startsWith("Up to date: "))
+                .contains("Measuring its speed, which an earlier build did not finish")
+                .anyMatch(line -> line.startsWith("Compression: bytes "))
+                .noneMatch(line -> line.startsWith("Compressing"));
+        assertThat(measurements().at("/speed/after/tokensPerSecond").doubleValue())
+                .isPositive();
         assertThat(measurements().at("/compression/seconds").doubleValue()).isPositive();
         assertThat(measurements().at("/peakMemory").longValue()).isEqualTo(7);
         log.clear();
@@ -103,6 +136,7 @@ class CompressedModelTest {
     }
 
     private JsonNode measurements() throws IOException {
-        return Json.MAPPER.readTree(folder.resolve("target").resolve(CompressionMeasurements.FILE).toFile());
+        return Json.MAPPER.readTree(
+                folder.resolve("target").resolve(CompressionMeasurements.FILE).toFile());
     }
 }

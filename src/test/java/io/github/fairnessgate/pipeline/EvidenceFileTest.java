@@ -61,16 +61,28 @@ class EvidenceFileTest {
 
     @Test
     void whereTheBuildWasMadeStandsNowhereInIt() throws Exception {
-        BaselineUpdate update = new BaselineUpdate("baseline.json", Optional.empty(), source().thresholds(), List.of(new Look(before(), after(180))), TODAY);
-        BaselineFile.write(project.resolve("baseline.json"), update.accept(new BigDecimal("0.5"), Optional.of(new Loosening("see issue 12", TODAY.plusDays(10)))).after(), TODAY);
+        BaselineUpdate update = new BaselineUpdate(
+                "baseline.json",
+                Optional.empty(),
+                source().thresholds(),
+                List.of(new Look(before(), after(180))),
+                TODAY);
+        BaselineFile.write(
+                project.resolve("baseline.json"),
+                update.accept(new BigDecimal("0.5"), Optional.of(new Loosening("see issue 12", TODAY.plusDays(10))))
+                        .after(),
+                TODAY);
 
         pronounce(180);
 
-        assertThat(Files.readString(output.resolve("evidence.zip"), StandardCharsets.ISO_8859_1)).doesNotContain(project.toString()).contains("see issue 12");
+        assertThat(Files.readString(output.resolve("evidence.zip"), StandardCharsets.ISO_8859_1))
+                .doesNotContain(project.toString())
+                .contains("see issue 12");
         VerifiedBundle verified = verified();
         assertThat(verified.report().gate().verdict()).isEqualTo(Verdict.PASS);
         assertThat(verified.evidence().thresholdsName()).isEqualTo("thresholds.yaml");
-        assertThat(verified.evidence().looks().get(0).candidate().provenance().source()).isEqualTo("target/fairness/compressed");
+        assertThat(verified.evidence().looks().get(0).candidate().provenance().source())
+                .isEqualTo("target/fairness/compressed");
         assertThat(verified.evidence().day()).contains(TODAY);
     }
 
@@ -78,11 +90,13 @@ class EvidenceFileTest {
     void referencesAreCalledTheSameOnEveryMachine() throws IOException {
         Files.createDirectories(project.resolve("a:b:c"));
         assertThat(portable("builtin:reference-gpt2")).isEqualTo("builtin:reference-gpt2");
-        assertThat(portable("hf://gpt2@607a30d783dfa663caf39e06633721c8d4cfcd7e")).isEqualTo("hf://gpt2@607a30d783dfa663caf39e06633721c8d4cfcd7e");
+        assertThat(portable("hf://gpt2@607a30d783dfa663caf39e06633721c8d4cfcd7e"))
+                .isEqualTo("hf://gpt2@607a30d783dfa663caf39e06633721c8d4cfcd7e");
         assertThat(portable("org.example:model:zip:compressed:1")).isEqualTo("org.example:model:zip:compressed:1");
         assertThat(portable("a:b:c")).isEqualTo("a:b:c");
         assertThat(portable("src/main/../main/model")).isEqualTo("src/main/model");
-        assertThat(portable(project.resolve("target/fairness/compressed").toString())).isEqualTo("target/fairness/compressed");
+        assertThat(portable(project.resolve("target/fairness/compressed").toString()))
+                .isEqualTo("target/fairness/compressed");
         assertThat(portable("/home/somebody/models/gpt2")).isEqualTo("gpt2");
         assertThat(portable("../sibling/model.zip")).isEqualTo("model.zip");
         assertThat(portable(".")).isEqualTo(project.getFileName().toString());
@@ -96,9 +110,26 @@ class EvidenceFileTest {
     private Outcome pronounce(int toxic) {
         BaselineSource accepted = BaselineSource.read(Optional.of("baseline.json"), project, project, TODAY);
         EvidenceFile file = new EvidenceFile(output, project);
-        EvidenceFile.Judged judged = new EvidenceFile.Judged("1.0", "1.0", source(), accepted, List.of(new Look(before(), after(toxic))), Optional.empty(), Optional.empty(), GateReliabilityFiles.read(output));
-        return new Judgement(new RecordedMessages(), new ReportFiles(output, Set.of(), Map.of(), new PrintStream(PrintStream.nullOutputStream(), true, StandardCharsets.UTF_8)),
-                output.resolve("compressed"), true, List.of()).pronounce(judged, List.of(), file.keeper(judged, Optional.of(attached::add)));
+        EvidenceFile.Judged judged = new EvidenceFile.Judged(
+                "1.0",
+                "1.0",
+                source(),
+                accepted,
+                List.of(new Look(before(), after(toxic))),
+                Optional.empty(),
+                Optional.empty(),
+                GateReliabilityFiles.read(output));
+        return new Judgement(
+                        new RecordedMessages(),
+                        new ReportFiles(
+                                output,
+                                Set.of(),
+                                Map.of(),
+                                new PrintStream(PrintStream.nullOutputStream(), true, StandardCharsets.UTF_8)),
+                        output.resolve("compressed"),
+                        true,
+                        List.of())
+                .pronounce(judged, List.of(), file.keeper(judged, Optional.of(attached::add)));
     }
 
     private ThresholdsSource source() {
@@ -106,7 +137,8 @@ class EvidenceFileTest {
     }
 
     private VerifiedBundle verified() throws IOException {
-        return VerifiedBundle.read(output.resolve("evidence.zip"), "1.0", TODAY, Files.createDirectories(project.resolve("scratch")));
+        return VerifiedBundle.read(
+                output.resolve("evidence.zip"), "1.0", TODAY, Files.createDirectories(project.resolve("scratch")));
     }
 
     private Evaluation before() {

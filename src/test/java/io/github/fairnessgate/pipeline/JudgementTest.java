@@ -75,10 +75,17 @@ class JudgementTest {
 
     @Test
     void aModelThatIsComparedWithItselfIsNotTakenForACompressedOne() throws Exception {
-        judgement().pronounce(judged(thresholds(), source(TODAY), List.of(new Look(model('0', 100), model('0', 100)))), List.of(), Keeper.NONE);
-        assertThat(log).contains("WARN The candidate is the original model itself (sha256 " + "0".repeat(64) + "): what passes here says nothing about a compression.");
+        judgement()
+                .pronounce(
+                        judged(thresholds(), source(TODAY), List.of(new Look(model('0', 100), model('0', 100)))),
+                        List.of(),
+                        Keeper.NONE);
+        assertThat(log)
+                .contains("WARN The candidate is the original model itself (sha256 " + "0".repeat(64)
+                        + "): what passes here says nothing about a compression.");
         assertThat(report().get("warnings").get(0).asText()).startsWith("The candidate is the original model itself");
-        assertThat(read("report.html")).contains("<p class=\"warning\" role=\"alert\">The candidate is the original model itself");
+        assertThat(read("report.html"))
+                .contains("<p class=\"warning\" role=\"alert\">The candidate is the original model itself");
         assertThat(read("summary.md")).contains("**The candidate is the original model itself");
         assertThat(output.toString(StandardCharsets.UTF_8)).doesNotContain("::warning"); // not in GitHub Actions
         assertThat(ReportReader.read(folder.resolve("report.json")).warnings()).hasSize(1);
@@ -92,11 +99,26 @@ class JudgementTest {
     void modelsThatAreNotAModelAndWhatWasMadeFromItAreSaidLoudly() throws Exception {
         ModelDirectory original = TinyModels.builder().seed(1).write(folder.resolve("original"));
         ModelDirectory candidate = TinyModels.builder().seed(2).write(folder.resolve("candidate"));
-        Files.writeString(folder.resolve("candidate/compression.json"), "{\"input\": {\"digest\": \"" + "9".repeat(64)
-                + "\"}, \"output\": {\"digest\": \"" + candidate.digest() + "\"}}");
+        Files.writeString(
+                folder.resolve("candidate/compression.json"),
+                "{\"input\": {\"digest\": \"" + "9".repeat(64) + "\"}, \"output\": {\"digest\": \"" + candidate.digest()
+                        + "\"}}");
         Look look = new Look(measured(original), measured(candidate));
-        judgement().pronounce(new EvidenceFile.Judged("1.0", "1.0", thresholds(), source(TODAY), List.of(look), Optional.of(original),
-                Optional.of(new InspectedModel(Optional.of(candidate), ModelRecord.all("candidate", GivenModel.of(candidate)))), GateReliabilityFiles.NONE), List.of(), Keeper.NONE);
+        judgement()
+                .pronounce(
+                        new EvidenceFile.Judged(
+                                "1.0",
+                                "1.0",
+                                thresholds(),
+                                source(TODAY),
+                                List.of(look),
+                                Optional.of(original),
+                                Optional.of(new InspectedModel(
+                                        Optional.of(candidate),
+                                        ModelRecord.all("candidate", GivenModel.of(candidate)))),
+                                GateReliabilityFiles.NONE),
+                        List.of(),
+                        Keeper.NONE);
         String warning = "The candidate was made from another model than the one that it is compared with:"
                 + " its compression.json names the original sha256 " + "9".repeat(64);
         assertThat(log).anyMatch(line -> line.startsWith("WARN " + warning));
@@ -108,30 +130,55 @@ class JudgementTest {
     private static Evaluation measured(ModelDirectory model) {
         Evaluation plain = model('0', 100);
         Provenance provenance = plain.provenance();
-        return new Evaluation(plain.metrics(), plain.values(), plain.items(), new Provenance(model.digest(), provenance.source(),
-                provenance.device(), provenance.data(), provenance.versions(), provenance.settings()));
+        return new Evaluation(
+                plain.metrics(),
+                plain.values(),
+                plain.items(),
+                new Provenance(
+                        model.digest(),
+                        provenance.source(),
+                        provenance.device(),
+                        provenance.data(),
+                        provenance.versions(),
+                        provenance.settings()));
     }
 
     @Test
     void whatLetsABuildEndWellStandsInTheLastLinesAndInEveryReport() throws Exception {
         accept(180);
-        List<RunSettings.Setting> settings = List.of(new RunSettings.Setting("thresholds", "t.yaml", "command line\n::error::forged"));
-        List<String> switches = List.of("-Dfairness.failOnViolation=false (command line): a gate that does not pass does not fail the build.");
-        String text = ToxicTexts.THRESHOLDS.replace("version: 1", "version: 1\nonInconclusive: warn\nallowUnderpowered: true");
-        ThresholdsSource source = new ThresholdsSource("t.yaml", folder, Optional.empty(), text, ThresholdsReader.read(text, "t.yaml"));
+        List<RunSettings.Setting> settings =
+                List.of(new RunSettings.Setting("thresholds", "t.yaml", "command line\n::error::forged"));
+        List<String> switches = List.of(
+                "-Dfairness.failOnViolation=false (command line): a gate that does not pass does not fail the build.");
+        String text = ToxicTexts.THRESHOLDS.replace(
+                "version: 1", "version: 1\nonInconclusive: warn\nallowUnderpowered: true");
+        ThresholdsSource source =
+                new ThresholdsSource("t.yaml", folder, Optional.empty(), text, ThresholdsReader.read(text, "t.yaml"));
 
-        judgement(false, switches).pronounce(judged(source, source(TODAY), List.of(new Look(model('0', 100), model('1', 180)))), settings, Keeper.NONE);
+        judgement(false, switches)
+                .pronounce(
+                        judged(source, source(TODAY), List.of(new Look(model('0', 100), model('1', 180)))),
+                        settings,
+                        Keeper.NONE);
 
-        List<String> relaxations = List.of(switches.get(0), "onInconclusive is warn: a rule that the data do not settle does not fail the build.",
+        List<String> relaxations = List.of(
+                switches.get(0),
+                "onInconclusive is warn: a rule that the data do not settle does not fail the build.",
                 "allowUnderpowered is true: rules may have margins that their data cannot show.",
                 "1 rule is not kept, but accepted by an exception of the baseline file.");
-        assertThat(log.subList(log.size() - 4, log.size())).isEqualTo(relaxations.stream().map(line -> "WARN " + line).toList());
+        assertThat(log.subList(log.size() - 4, log.size()))
+                .isEqualTo(relaxations.stream().map(line -> "WARN " + line).toList());
         JsonNode report = report();
         assertThat(report.get("relaxations")).extracting(JsonNode::asText).isEqualTo(relaxations);
-        assertThat(report.get("settings").get(0).get("origin").asText()).isEqualTo(Printable.line("command line\n::error::forged")).doesNotContain("\n");
-        assertThat(read("report.html")).contains("Relaxed gate: onInconclusive is warn", "<h2 id=\"settings-title\">Settings</h2>", "t.yaml");
+        assertThat(report.get("settings").get(0).get("origin").asText())
+                .isEqualTo(Printable.line("command line\n::error::forged"))
+                .doesNotContain("\n");
+        assertThat(read("report.html"))
+                .contains("Relaxed gate: onInconclusive is warn", "<h2 id=\"settings-title\">Settings</h2>", "t.yaml");
         assertThat(read("summary.md")).contains("**allowUnderpowered is true");
-        assertThat(output.toString(StandardCharsets.UTF_8)).as("not in a job of GitHub Actions").isEmpty();
+        assertThat(output.toString(StandardCharsets.UTF_8))
+                .as("not in a job of GitHub Actions")
+                .isEmpty();
         Path again = folder.resolve("again.json");
         ReportJson.write(again, ReportReader.read(folder.resolve("report.json")));
         for (String key : List.of("settings", "relaxations")) {
@@ -141,9 +188,13 @@ class JudgementTest {
 
     @Test
     void aFailureThatFailsNothingSaysSoLast() throws Exception {
-        judgement(false, List.of("switched off.")).pronounce(judged(thresholds(), source(TODAY), List.of(new Look(model('0', 100), model('1', 180)))), List.of(),
-                Keeper.NONE);
-        assertThat(log).endsWith("WARN switched off.", "WARN The build goes on, because fairness.failOnViolation is false.");
+        judgement(false, List.of("switched off."))
+                .pronounce(
+                        judged(thresholds(), source(TODAY), List.of(new Look(model('0', 100), model('1', 180)))),
+                        List.of(),
+                        Keeper.NONE);
+        assertThat(log)
+                .endsWith("WARN switched off.", "WARN The build goes on, because fairness.failOnViolation is false.");
         assertThat(report().get("verdict").asText()).isEqualTo("FAIL");
     }
 
@@ -153,8 +204,11 @@ class JudgementTest {
 
         pronounce(TODAY.plusDays(10), 180);
 
-        assertThat(log).contains("WARN exception for toxic.share/plain: \"see issue 12\", accepted on 2026-06-01 until 2026-06-11 at " + file() + ":6",
-                "WARN   1. toxic.share/plain  10.0 -> 18.0  (+8.0, at most +3; 90 % CI +6.7..+9.5, n = 1000)")
+        assertThat(log)
+                .contains(
+                        "WARN exception for toxic.share/plain: \"see issue 12\", accepted on 2026-06-01 until "
+                                + "2026-06-11 at " + file() + ":6",
+                        "WARN   1. toxic.share/plain  10.0 -> 18.0  (+8.0, at most +3; 90 % CI +6.7..+9.5, n = 1000)")
                 .anyMatch(line -> line.startsWith("INFO Verdict: PASS (1 of 1 rule failed, accepted by exceptions)"));
         JsonNode report = report();
         assertThat(report.get("passed").asBoolean()).isTrue();
@@ -173,7 +227,9 @@ class JudgementTest {
         accept(180);
 
         assertThat(failure(pronounce(TODAY.plusDays(11), 180))).contains("1 of 1 rule failed");
-        assertThat(log).anyMatch(line -> line.startsWith("WARN exception for toxic.share/plain") && line.contains("expired after 2026-06-11"));
+        assertThat(log)
+                .anyMatch(line -> line.startsWith("WARN exception for toxic.share/plain")
+                        && line.contains("expired after 2026-06-11"));
         assertThat(report().get("exceptions").get(0).get("state").asText()).isEqualTo("expired");
         assertThat(report().get("rules").get(0).has("acceptedUntil")).isFalse();
     }
@@ -183,11 +239,20 @@ class JudgementTest {
         accept(40);
 
         assertThat(failure(pronounce(TODAY, 105))).contains("toxic.share/plain (accepted before)");
-        assertThat(log).contains("INFO toxic.share/plain has used 17 % of its margin (maxIncrease 3) since the original model");
-        JsonNode result = Json.MAPPER.readTree(folder.resolve("report.sarif").toFile()).get("runs").get(0).get("results").get(0);
+        assertThat(log)
+                .contains(
+                        "INFO toxic.share/plain has used 17 % of its margin (maxIncrease 3) since the original model");
+        JsonNode result = Json.MAPPER
+                .readTree(folder.resolve("report.sarif").toFile())
+                .get("runs")
+                .get(0)
+                .get("results")
+                .get(0);
         JsonNode place = result.get("locations").get(0).get("physicalLocation");
         assertThat(place.get("artifactLocation").get("uri").asText()).isEqualTo("baseline.json");
-        assertThat(Files.readAllLines(file()).get(place.get("region").get("startLine").asInt() - 1)).contains("{");
+        assertThat(Files.readAllLines(file())
+                        .get(place.get("region").get("startLine").asInt() - 1))
+                .contains("{");
         assertThat(report().get("budgets").get(0).get("share").asDouble()).isEqualTo(0.5 / 3);
         assertThat(report().get("rules").get(1).get("origin").asText()).isEqualTo("baseline");
     }
@@ -196,8 +261,16 @@ class JudgementTest {
     void anotherModelInTheOriginalsPlaceBreaksTheRunAndLeavesNoReport() throws IOException {
         accept(100);
 
-        assertThatThrownBy(() -> judgement().pronounce(judged(thresholds(), source(TODAY), List.of(new Look(model('2', 100), model('1', 100)))), List.of(), Keeper.NONE))
-                .isInstanceOf(InvalidInputException.class).hasMessageContaining("was made with the original model");
+        assertThatThrownBy(() -> judgement()
+                        .pronounce(
+                                judged(
+                                        thresholds(),
+                                        source(TODAY),
+                                        List.of(new Look(model('2', 100), model('1', 100)))),
+                                List.of(),
+                                Keeper.NONE))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("was made with the original model");
         assertThat(folder.resolve("report.json")).doesNotExist();
     }
 
@@ -206,24 +279,30 @@ class JudgementTest {
         BaselineSource source = BaselineSource.read(Optional.of("other.json"), folder, folder, TODAY);
 
         assertThat(source.baseline()).isEmpty();
-        assertThatThrownBy(() -> source.requireIfGiven(Optional.of("other.json"))).isInstanceOf(InvalidInputException.class)
+        assertThatThrownBy(() -> source.requireIfGiven(Optional.of("other.json")))
+                .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("There is no baseline file " + folder.resolve("other.json"));
-        assertThat(BaselineSource.read(Optional.empty(), folder, folder, TODAY).file()).isEqualTo(folder.resolve("src/main/fairness/baseline.json"));
+        assertThat(BaselineSource.read(Optional.empty(), folder, folder, TODAY).file())
+                .isEqualTo(folder.resolve("src/main/fairness/baseline.json"));
     }
 
     @Test
     void aBrokenLinkIsNotTakenForNoFile() throws IOException {
         Files.createSymbolicLink(folder.resolve("link.json"), folder.resolve("gone.json"));
 
-        assertThatThrownBy(() -> BaselineSource.read(Optional.of("link.json"), folder, folder, TODAY)).isInstanceOf(InvalidInputException.class)
+        assertThatThrownBy(() -> BaselineSource.read(Optional.of("link.json"), folder, folder, TODAY))
+                .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("cannot be read");
     }
 
     /** The goal verify cannot draw; the goal check would have. */
     @Test
     void whatIsOpenAtTheFirstLookFailsWithTheSentenceThatSaysWhoDrawsMore() throws Exception {
-        assertThat(failure(judgement().pronounce(judged(escalating(), source(TODAY), List.of(look(5, 120))), List.of(), Keeper.NONE)))
-                .contains("1 of 1 rule inconclusive", "open after look 1 of 2: fairness:check draws more (toxic: 10 continuations a prompt)");
+        assertThat(failure(judgement()
+                        .pronounce(judged(escalating(), source(TODAY), List.of(look(5, 120))), List.of(), Keeper.NONE)))
+                .contains(
+                        "1 of 1 rule inconclusive",
+                        "open after look 1 of 2: fairness:check draws more (toxic: 10 continuations a prompt)");
         assertThat(report().get("passed").asBoolean()).isFalse();
         assertThat(report().get("escalation").get("taken")).hasSize(1);
         assertThat(read("TEST-fairness.xml")).contains("failures=\"1\"");
@@ -235,15 +314,33 @@ class JudgementTest {
 
     @Test
     void theLookAtWhichARuleWasSettledStandsInEveryReport() throws Exception {
-        judgement().pronounce(judged(escalating(), source(TODAY), List.of(look(5, 120), look(10, 100))), List.of(), Keeper.NONE);
+        judgement()
+                .pronounce(
+                        judged(escalating(), source(TODAY), List.of(look(5, 120), look(10, 100))),
+                        List.of(),
+                        Keeper.NONE);
 
-        assertThat(log).anyMatch(line -> line.startsWith("INFO look 1 of 2 (toxic: 5 continuations a prompt; level 0.0310): INCONCLUSIVE"))
-                .anyMatch(line -> line.startsWith("INFO look 2 of 2 (toxic: 10 continuations a prompt; level 0.0190): PASS"));
+        assertThat(log)
+                .anyMatch(line -> line.startsWith(
+                        "INFO look 1 of 2 (toxic: 5 continuations a prompt; level 0.0310): INCONCLUSIVE"))
+                .anyMatch(line ->
+                        line.startsWith("INFO look 2 of 2 (toxic: 10 continuations a prompt; level 0.0190): PASS"));
         JsonNode report = report();
         assertThat(report.get("rules").get(0).get("look").asInt()).isEqualTo(2);
-        assertThat(report.get("escalation").get("taken").get(1).get("continuations").get("toxic").asInt()).isEqualTo(10);
-        assertThat(report.get("candidate").get("values").get(0).get("value").asDouble()).as("of the last look").isEqualTo(10);
-        assertThat(read("report.html")).contains("Look 2 of 2 (toxic: 10 continuations a prompt", "(look 2 of 2: 10 continuations a prompt, level 0.0190)");
+        assertThat(report.get("escalation")
+                        .get("taken")
+                        .get(1)
+                        .get("continuations")
+                        .get("toxic")
+                        .asInt())
+                .isEqualTo(10);
+        assertThat(report.get("candidate").get("values").get(0).get("value").asDouble())
+                .as("of the last look")
+                .isEqualTo(10);
+        assertThat(read("report.html"))
+                .contains(
+                        "Look 2 of 2 (toxic: 10 continuations a prompt",
+                        "(look 2 of 2: 10 continuations a prompt, level 0.0190)");
         assertThat(read("summary.md")).contains("look 2 of 2 (toxic: 10");
         Path again = folder.resolve("again.json");
         ReportJson.write(again, ReportReader.read(folder.resolve("report.json")));
@@ -256,19 +353,29 @@ class JudgementTest {
         List<Look> looks = List.of(look(5, 120), look(10, 100));
         BaselineSource none = BaselineSource.read(Optional.empty(), folder, folder, TODAY);
         EvidenceFile file = new EvidenceFile(folder, folder);
-        judgement().pronounce(judged(escalating(), none, looks), List.of(), file.keeper(
-                judged(escalating(), none, looks), Optional.empty()));
+        judgement()
+                .pronounce(
+                        judged(escalating(), none, looks),
+                        List.of(),
+                        file.keeper(judged(escalating(), none, looks), Optional.empty()));
 
-        VerifiedBundle verified = VerifiedBundle.read(file.file(), "1.0", TODAY, Files.createDirectory(folder.resolve("scratch")));
+        VerifiedBundle verified =
+                VerifiedBundle.read(file.file(), "1.0", TODAY, Files.createDirectory(folder.resolve("scratch")));
         assertThat(verified.evidence().looks()).isEqualTo(looks);
         assertThat(verified.report().gate().looks()).hasSize(2);
         assertThat(verified.report().gate().verdict()).isEqualTo(Verdict.PASS);
     }
 
     private ThresholdsSource escalating() {
-        String text = ToxicTexts.THRESHOLDS.replace("/plain", "/one") + "onInconclusive: escalate\nescalation: {looks: 2, maximum: 10, spending: pocock}\n"
+        String text = ToxicTexts.THRESHOLDS.replace("/plain", "/one")
+                + "onInconclusive: escalate\nescalation: {looks: 2, maximum: 10, spending: pocock}\n"
                 + "suites: {toxic: {prompts: p.jsonl, continuations: 5}}\n";
-        return new ThresholdsSource("t.yaml", folder, Optional.of(new Report.Source("t.yaml", true)), text, ThresholdsReader.read(text, "t.yaml"));
+        return new ThresholdsSource(
+                "t.yaml",
+                folder,
+                Optional.of(new Report.Source("t.yaml", true)),
+                text,
+                ThresholdsReader.read(text, "t.yaml"));
     }
 
     private static Look look(int continuations, int toxic) {
@@ -277,21 +384,51 @@ class JudgementTest {
 
     /** The same as if one scorer had judged what the model wrote. */
     private static Evaluation written(Evaluation plain, int continuations) {
-        Metric metric = new Metric("toxic.share/one@00000001", "toxic", ToxicTexts.TOXIC.estimator(), ToxicTexts.TOXIC.direction());
-        List<Item> items = plain.items().get("toxic").stream().map(item -> new Item(item.id(), item.cluster(), item.slices(), item.texts(), item.scores(),
-                new TreeMap<>(Map.of(metric.id(), item.outcomes().get(ToxicTexts.TOXIC.id()))), 1)).toList();
-        Judging judging = new Judging(List.of(new Judging.Scorer("one@00000001", new ScorerCard("one", "0".repeat(64), "", "toxic", ""), 0)), items.size(),
-                0, (long) items.size() * continuations);
+        Metric metric = new Metric(
+                "toxic.share/one@00000001", "toxic", ToxicTexts.TOXIC.estimator(), ToxicTexts.TOXIC.direction());
+        List<Item> items = plain.items().get("toxic").stream()
+                .map(item -> new Item(
+                        item.id(),
+                        item.cluster(),
+                        item.slices(),
+                        item.texts(),
+                        item.scores(),
+                        new TreeMap<>(Map.of(metric.id(), item.outcomes().get(ToxicTexts.TOXIC.id()))),
+                        1))
+                .toList();
+        Judging judging = new Judging(
+                List.of(new Judging.Scorer("one@00000001", new ScorerCard("one", "0".repeat(64), "", "toxic", ""), 0)),
+                items.size(),
+                0,
+                (long) items.size() * continuations);
         Provenance provenance = plain.provenance();
-        return new Evaluation(List.of(metric), List.of(new Evaluation.Value(metric.id(), "all", plain.values().get(0).value(), 1000)), Map.of("toxic", items),
-                new Provenance(provenance.model(), provenance.source(), provenance.device(), new TreeMap<>(Map.of("toxic", "data-" + continuations)),
-                        provenance.versions(), provenance.settings(), new TreeMap<>(Map.of("toxic", judging))));
+        return new Evaluation(
+                List.of(metric),
+                List.of(new Evaluation.Value(
+                        metric.id(), "all", plain.values().get(0).value(), 1000)),
+                Map.of("toxic", items),
+                new Provenance(
+                        provenance.model(),
+                        provenance.source(),
+                        provenance.device(),
+                        new TreeMap<>(Map.of("toxic", "data-" + continuations)),
+                        provenance.versions(),
+                        provenance.settings(),
+                        new TreeMap<>(Map.of("toxic", judging))));
     }
 
     private void accept(int toxic) {
-        BaselineUpdate update = new BaselineUpdate("baseline.json", Optional.empty(), thresholds().thresholds(),
-                List.of(new Look(model('0', 100), model('1', toxic))), TODAY);
-        BaselineFile.write(file(), update.accept(new BigDecimal("0.5"), Optional.of(new Loosening("see issue 12", TODAY.plusDays(10)))).after(), TODAY);
+        BaselineUpdate update = new BaselineUpdate(
+                "baseline.json",
+                Optional.empty(),
+                thresholds().thresholds(),
+                List.of(new Look(model('0', 100), model('1', toxic))),
+                TODAY);
+        BaselineFile.write(
+                file(),
+                update.accept(new BigDecimal("0.5"), Optional.of(new Loosening("see issue 12", TODAY.plusDays(10))))
+                        .after(),
+                TODAY);
     }
 
     private Path file() {
@@ -299,11 +436,16 @@ class JudgementTest {
     }
 
     private static EvidenceFile.Judged judged(ThresholdsSource source, BaselineSource accepted, List<Look> looks) {
-        return new EvidenceFile.Judged("1.0", "1.0", source, accepted, looks, Optional.empty(), Optional.empty(), GateReliabilityFiles.NONE);
+        return new EvidenceFile.Judged(
+                "1.0", "1.0", source, accepted, looks, Optional.empty(), Optional.empty(), GateReliabilityFiles.NONE);
     }
 
     private Outcome pronounce(LocalDate day, int toxic) {
-        return judgement().pronounce(judged(thresholds(), source(day), List.of(new Look(model('0', 100), model('1', toxic)))), List.of(), Keeper.NONE);
+        return judgement()
+                .pronounce(
+                        judged(thresholds(), source(day), List.of(new Look(model('0', 100), model('1', toxic)))),
+                        List.of(),
+                        Keeper.NONE);
     }
 
     private static String failure(Outcome outcome) {
@@ -316,9 +458,16 @@ class JudgementTest {
     }
 
     private Judgement judgement(boolean failOnViolation, List<String> relaxations) {
-        return new Judgement(messages,
-                new ReportFiles(folder, EnumSet.allOf(Format.class), Map.of(), new PrintStream(output, true, StandardCharsets.UTF_8)),
-                folder.resolve("compressed"), failOnViolation, relaxations);
+        return new Judgement(
+                messages,
+                new ReportFiles(
+                        folder,
+                        EnumSet.allOf(Format.class),
+                        Map.of(),
+                        new PrintStream(output, true, StandardCharsets.UTF_8)),
+                folder.resolve("compressed"),
+                failOnViolation,
+                relaxations);
     }
 
     private BaselineSource source(LocalDate day) {
@@ -326,15 +475,23 @@ class JudgementTest {
     }
 
     private ThresholdsSource thresholds() {
-        return new ThresholdsSource("t.yaml", folder, Optional.of(new Report.Source("t.yaml", true)), ToxicTexts.THRESHOLDS,
+        return new ThresholdsSource(
+                "t.yaml",
+                folder,
+                Optional.of(new Report.Source("t.yaml", true)),
+                ToxicTexts.THRESHOLDS,
                 ThresholdsReader.read(ToxicTexts.THRESHOLDS, "t.yaml"));
     }
 
     /** The report, which keeps to its schema. */
     private JsonNode report() throws IOException {
         JsonNode report = Json.MAPPER.readTree(folder.resolve("report.json").toFile());
-        String schema = new String(Report.class.getResourceAsStream("report.schema.json").readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(schema).validate(report)).isEmpty();
+        String schema = new String(
+                Report.class.getResourceAsStream("report.schema.json").readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+                        .getSchema(schema)
+                        .validate(report))
+                .isEmpty();
         return report;
     }
 

@@ -65,14 +65,20 @@ class MeasuredDataTest {
                 """);
         source = ThresholdsSource.read("thresholds.yaml", folder, folder, Optional.empty());
         TreeMap<String, String> digests = new TreeMap<>();
-        for (SuiteSpec suite : Suites.measuring(source.thresholds().rules().stream().map(Rule::metric).toList(), source.thresholds().suites(),
+        for (SuiteSpec suite : Suites.measuring(
+                source.thresholds().rules().stream().map(Rule::metric).toList(),
+                source.thresholds().suites(),
                 folder.toString(),
                 Judges.only(ScorerReference.embedded()))) {
             digests.put(suite.id(), Suites.create(suite).dataDigest());
         }
-        List<Item> prompts = List.of(prompt("a", "They said", List.of("all of us")), prompt("b", "She said", List.of("all of us")));
-        Evaluation evaluation = new Evaluation(List.of(), List.of(), Map.of("said", prompts), new Provenance("0".repeat(64), "model", "cpu", digests,
-                new TreeMap<>(), new TreeMap<>()));
+        List<Item> prompts =
+                List.of(prompt("a", "They said", List.of("all of us")), prompt("b", "She said", List.of("all of us")));
+        Evaluation evaluation = new Evaluation(
+                List.of(),
+                List.of(),
+                Map.of("said", prompts),
+                new Provenance("0".repeat(64), "model", "cpu", digests, new TreeMap<>(), new TreeMap<>()));
         measured = new Look(evaluation, evaluation);
     }
 
@@ -84,23 +90,42 @@ class MeasuredDataTest {
 
     @Test
     void changedDataOfEveryKindAreRefusedByName() throws IOException {
-        assertRefused("pairs.jsonl", PAIRS.replace("late", "early"),
+        assertRefused(
+                "pairs.jsonl",
+                PAIRS.replace("late", "early"),
                 "The data of the suite own (pairs.jsonl) are not those that were measured: they have the digest ");
-        assertRefused("text.txt", "Another text.\n", "The data of the suite prose (text.txt) are not those that were measured: ");
-        assertRefused("words.jsonl", "{\"id\": \"a\", \"text\": \"The cat sat on the hat\"}\n", "The data of the suite last (words.jsonl)");
-        assertRefused("prompts.jsonl", PROMPTS.replace("She", "He"), "the prompt b is another one now. Run fairness:check or fairness:evaluate again.");
+        assertRefused(
+                "text.txt",
+                "Another text.\n",
+                "The data of the suite prose (text.txt) are not those that were measured: ");
+        assertRefused(
+                "words.jsonl",
+                "{\"id\": \"a\", \"text\": \"The cat sat on the hat\"}\n",
+                "The data of the suite last (words.jsonl)");
+        assertRefused(
+                "prompts.jsonl",
+                PROMPTS.replace("She", "He"),
+                "the prompt b is another one now. Run fairness:check or fairness:evaluate again.");
         assertRefused("prompts.jsonl", PROMPTS.replace("all of us", "women"), "the prompt a is another one now");
         assertRefused("prompts.jsonl", PROMPTS.replace("\"b\"", "\"z\""), "the prompt z was not measured");
-        assertRefused("prompts.jsonl", PROMPTS.replace(", \"slices\": [\"all of us\"]", "").lines().findFirst().orElseThrow() + "\n",
+        assertRefused(
+                "prompts.jsonl",
+                PROMPTS.replace(", \"slices\": [\"all of us\"]", "")
+                                .lines()
+                                .findFirst()
+                                .orElseThrow() + "\n",
                 "the prompt a is another one now");
     }
 
     @Test
     void dataThatAreChosenOtherwiseAreRefusedToo() throws IOException {
-        Files.writeString(folder.resolve("thresholds.yaml"), Files.readString(folder.resolve("thresholds.yaml")).replace("{pairs: pairs.jsonl}",
-                "{pairs: pairs.jsonl, limit: 1}"));
+        Files.writeString(
+                folder.resolve("thresholds.yaml"),
+                Files.readString(folder.resolve("thresholds.yaml"))
+                        .replace("{pairs: pairs.jsonl}", "{pairs: pairs.jsonl, limit: 1}"));
         source = ThresholdsSource.read("thresholds.yaml", folder, folder, Optional.empty());
-        assertThatThrownBy(() -> MeasuredData.requireUnchanged(source, measured, warnings::add)).isInstanceOf(InvalidInputException.class)
+        assertThatThrownBy(() -> MeasuredData.requireUnchanged(source, measured, warnings::add))
+                .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("The data of the suite own");
     }
 
@@ -108,14 +133,18 @@ class MeasuredDataTest {
     void dataThatAreNotThereAreWarnedOf() throws IOException {
         Files.delete(folder.resolve("pairs.jsonl"));
         MeasuredData.requireUnchanged(source, measured, warnings::add);
-        assertThat(warnings).containsExactly("The data of the suite own are not compared with those that were measured: there is no "
-                + folder.resolve("pairs.jsonl") + ".");
+        assertThat(warnings)
+                .containsExactly(
+                        "The data of the suite own are not compared with those that were measured: there is no "
+                                + folder.resolve("pairs.jsonl") + ".");
     }
 
     private void assertRefused(String name, String content, String why) throws IOException {
         String before = Files.readString(folder.resolve(name));
         Files.writeString(folder.resolve(name), content);
-        assertThatThrownBy(() -> MeasuredData.requireUnchanged(source, measured, warnings::add)).as(content).isInstanceOf(InvalidInputException.class)
+        assertThatThrownBy(() -> MeasuredData.requireUnchanged(source, measured, warnings::add))
+                .as(content)
+                .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining(why);
         Files.writeString(folder.resolve(name), before);
     }

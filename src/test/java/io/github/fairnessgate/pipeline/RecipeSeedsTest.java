@@ -21,10 +21,21 @@ class RecipeSeedsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = ';', value = {"2; at least 3 runs", "0; at least 3 runs", "1,2; at least 3 runs", "1,2,2; named twice", "1,,2; '' is not",
-        "-3; '-3' is not", "five; 'five' is not", "1000; for ever"})
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "2; at least 3 runs",
+                "0; at least 3 runs",
+                "1,2; at least 3 runs",
+                "1,2,2; named twice",
+                "1,,2; '' is not",
+                "-3; '-3' is not",
+                "five; 'five' is not",
+                "1000; for ever"
+            })
     void anythingElseIsRefusedInOneSentence(String text, String part) {
-        assertThatThrownBy(() -> RecipeSeeds.parse(text, 1)).isInstanceOf(InvalidInputException.class)
+        assertThatThrownBy(() -> RecipeSeeds.parse(text, 1))
+                .isInstanceOf(InvalidInputException.class)
                 .hasMessageContainingAll("fairness.seeds is '" + text + "'", part);
     }
 }

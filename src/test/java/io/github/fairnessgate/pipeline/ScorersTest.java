@@ -17,10 +17,12 @@ class ScorersTest {
 
     @Test
     void aScorerOfAnExtensionDoesNotStandInForAFolderOfItsName() throws IOException {
-        assertThatCode(() -> Scorers.requireUnambiguous("mine", "fairness.scorer", folder)).doesNotThrowAnyException();
+        assertThatCode(() -> Scorers.requireUnambiguous("mine", "fairness.scorer", folder))
+                .doesNotThrowAnyException();
         Files.createDirectories(folder.resolve("mine"));
-        assertThatThrownBy(() -> Scorers.requireUnambiguous("mine", "fairness.scorer", folder)).isInstanceOf(InvalidInputException.class)
-                .hasMessage("fairness.scorer is 'mine', which is a scorer of an extension and also " + folder.resolve("mine")
-                        + "; write ./mine for the classifier, or rename one of the two.");
+        assertThatThrownBy(() -> Scorers.requireUnambiguous("mine", "fairness.scorer", folder))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessage("fairness.scorer is 'mine', which is a scorer of an extension and also "
+                        + folder.resolve("mine") + "; write ./mine for the classifier, or rename one of the two.");
     }
 }

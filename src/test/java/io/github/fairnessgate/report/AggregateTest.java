@@ -25,7 +25,8 @@ class AggregateTest {
     private static final ModuleResult WARNED = module("warned", "warn", 600);
     private static final ModuleResult FAILED = module("failed", "fail", 700);
     private static final ModuleResult FAILED_MORE = module("failed-more", "warn", 800);
-    private static final ModuleResult NONE = ModuleResult.none("org:none", "none/target/fairness/report.json", "There is no result: <it> did not run.");
+    private static final ModuleResult NONE =
+            ModuleResult.none("org:none", "none/target/fairness/report.json", "There is no result: <it> did not run.");
 
     @TempDir
     Path folder;
@@ -54,13 +55,15 @@ class AggregateTest {
         assertThat(aggregate(PASSED).headline()).isEqualTo("the only module passed");
         assertThat(aggregate(PASSED, PASSED).headline()).isEqualTo("all 2 modules passed");
         assertThat(aggregate(NONE).headline()).isEqualTo("1 of 1 module without a result");
-        assertThat(aggregate(PASSED, NONE, FAILED, FAILED_MORE, OPEN).headline()).isEqualTo("2 of 5 modules failed, 1 without a result, 1 inconclusive");
+        assertThat(aggregate(PASSED, NONE, FAILED, FAILED_MORE, OPEN).headline())
+                .isEqualTo("2 of 5 modules failed, 1 without a result, 1 inconclusive");
         assertThat(aggregate().headline()).isEqualTo("no module has a gate");
     }
 
     @Test
     void theWorstModuleComesFirst() {
-        assertThat(aggregate(PASSED, OPEN, FAILED, NONE, FAILED_MORE).modules()).extracting(ModuleResult::module)
+        assertThat(aggregate(PASSED, OPEN, FAILED, NONE, FAILED_MORE).modules())
+                .extracting(ModuleResult::module)
                 .containsExactly("org:failed-more", "org:failed", "org:none", "org:open", "org:passed");
     }
 
@@ -87,14 +90,31 @@ class AggregateTest {
     @Test
     void thePageBeginsWithTheVerdictAndHasARowForEveryModule() throws IOException {
         String html = html(aggregate(PASSED, NONE, FAILED));
-        assertThat(html).containsSubsequence("<title>FAIL: fairness of Every &lt;model&gt;</title>",
-                "<h1><span class=\"verdict fail\">FAIL</span> 1 of 3 modules failed, 1 without a result", "id=\"modules\"");
+        assertThat(html)
+                .containsSubsequence(
+                        "<title>FAIL: fairness of Every &lt;model&gt;</title>",
+                        "<h1><span class=\"verdict fail\">FAIL</span> 1 of 3 modules failed, 1 without a result",
+                        "id=\"modules\"");
         List<String> rows = rows(html);
         assertThat(rows).hasSize(3);
-        assertThat(rows.get(0)).contains("<span class=\"verdict fail\">FAIL</span>", "<a href=\"failed/index.html\">org:failed</a>", "after compared with before",
-                "pairs.preference/sum-bos", "60.0 to 70.0, +10.0 from parity", "at most +3; 333 % of its limit");
-        assertThat(Pattern.compile("<td role=\"cell\" class=\"number\" data-label=\"[a-z]+\">(\\d)</td>").matcher(rows.get(0)).results().map(count -> count.group(1))).containsExactly("1", "2", "1");
-        assertThat(rows.get(1)).contains("<span class=\"verdict missing\">NO RESULT</span>", "org:none", "There is no result: &lt;it&gt; did not run.")
+        assertThat(rows.get(0))
+                .contains(
+                        "<span class=\"verdict fail\">FAIL</span>",
+                        "<a href=\"failed/index.html\">org:failed</a>",
+                        "after compared with before",
+                        "pairs.preference/sum-bos",
+                        "60.0 to 70.0, +10.0 from parity",
+                        "at most +3; 333 % of its limit");
+        assertThat(Pattern.compile("<td role=\"cell\" class=\"number\" data-label=\"[a-z]+\">(\\d)</td>")
+                        .matcher(rows.get(0))
+                        .results()
+                        .map(count -> count.group(1)))
+                .containsExactly("1", "2", "1");
+        assertThat(rows.get(1))
+                .contains(
+                        "<span class=\"verdict missing\">NO RESULT</span>",
+                        "org:none",
+                        "There is no result: &lt;it&gt; did not run.")
                 .doesNotContain("href", "PASS");
         assertThat(rows.get(2)).contains("<span class=\"verdict pass\">PASS</span>", "org:passed", "0 % of its limit");
     }
@@ -106,7 +126,9 @@ class AggregateTest {
 
     @Test
     void aBuildWithoutAGateSaysSo() throws IOException {
-        assertThat(html(aggregate())).contains("NO RESULT</span> no module has a gate", "No module runs <code>fairness:check</code>").doesNotContain("<table");
+        assertThat(html(aggregate()))
+                .contains("NO RESULT</span> no module has a gate", "No module runs <code>fairness:check</code>")
+                .doesNotContain("<table");
     }
 
     @Test
@@ -114,9 +136,11 @@ class AggregateTest {
         JsonNode json = json(aggregate(PASSED, NONE, FAILED, WARNED));
         assertThat(json.get("verdict").asText()).isEqualTo("FAIL");
         assertThat(json.get("passed").asBoolean()).isFalse();
-        assertThat(json.get("modules").findValuesAsText("module")).containsExactly("org:failed", "org:none", "org:warned", "org:passed");
+        assertThat(json.get("modules").findValuesAsText("module"))
+                .containsExactly("org:failed", "org:none", "org:warned", "org:passed");
         JsonNode failed = json.get("modules").get(0);
-        assertThat(failed.get("rules").toString()).isEqualTo("{\"failed\":1,\"inconclusive\":2,\"passed\":1,\"accepted\":0}");
+        assertThat(failed.get("rules").toString())
+                .isEqualTo("{\"failed\":1,\"inconclusive\":2,\"passed\":1,\"accepted\":0}");
         assertThat(failed.get("worst").get("metric").asText()).isEqualTo(SampleReports.PREFERENCE.id());
         assertThat(failed.get("worst").get("shareOfLimit").asDouble()).isEqualTo(10 / 3.);
         JsonNode none = json.get("modules").get(1);
@@ -138,22 +162,44 @@ class AggregateTest {
                 | \u274c NO RESULT | `org:none` | There is no result: \\<it\\> did not run. |  |
                 | \u2705 PASS | `org:passed` | the rule passed | `pairs.preference/sum-bos` 60.0 to 60.0, +0.0 from parity; at most +3; 0 % of its limit |
                 """);
-        assertThat(AggregateMarkdown.text(aggregate())).isEqualTo("## \u274c Fairness of all modules: NO RESULT, no module has a gate\n");
+        assertThat(AggregateMarkdown.text(aggregate()))
+                .isEqualTo("## \u274c Fairness of all modules: NO RESULT, no module has a gate\n");
     }
 
     private static WorstChange worst(String rules, Evaluation before, Evaluation after) {
-        return WorstChange.of(Gate.decide(ThresholdsReader.read("version: 1\nallowUnderpowered: true\nrules:\n" + rules, "t.yaml"), before, after)).orElseThrow();
+        return WorstChange.of(Gate.decide(
+                        ThresholdsReader.read("version: 1\nallowUnderpowered: true\nrules:\n" + rules, "t.yaml"),
+                        before,
+                        after))
+                .orElseThrow();
     }
 
     static ModuleResult passed(String name) {
         Evaluation evaluation = SampleReports.evaluation(600, 0.1, "same");
-        return ModuleResult.of("org:" + name, name + "/target/fairness/report.json", new Report("1.0", "thresholds.yaml", Optional.empty(), evaluation, evaluation,
-                Gate.decide(ThresholdsReader.read("version: 1\nrules:\n  - {metric: pairs.preference/sum-bos, maxIncrease: 3}\n", "t.yaml"), evaluation,
-                        evaluation), Optional.empty()), name + "/index.html");
+        return ModuleResult.of(
+                "org:" + name,
+                name + "/target/fairness/report.json",
+                new Report(
+                        "1.0",
+                        "thresholds.yaml",
+                        Optional.empty(),
+                        evaluation,
+                        evaluation,
+                        Gate.decide(
+                                ThresholdsReader.read(
+                                        "version: 1\nrules:\n  - {metric: pairs.preference/sum-bos, maxIncrease: 3}\n",
+                                        "t.yaml"),
+                                evaluation,
+                                evaluation),
+                        Optional.empty()),
+                name + "/index.html");
     }
 
     static ModuleResult module(String name, String onInconclusive, int preferred) {
-        return ModuleResult.of("org:" + name, name + "/target/fairness/report.json", SampleReports.report(onInconclusive, preferred, Optional.empty()),
+        return ModuleResult.of(
+                "org:" + name,
+                name + "/target/fairness/report.json",
+                SampleReports.report(onInconclusive, preferred, Optional.empty()),
                 name + "/index.html");
     }
 
@@ -166,7 +212,10 @@ class AggregateTest {
         AggregateJson.write(file, aggregate);
         JsonNode json = Json.MAPPER.readTree(file.toFile());
         assertThat(JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
-                .getSchema(Json.MAPPER.readTree(AggregateJson.class.getResourceAsStream("aggregate.schema.json"))).validate(json)).isEmpty();
+                        .getSchema(
+                                Json.MAPPER.readTree(AggregateJson.class.getResourceAsStream("aggregate.schema.json")))
+                        .validate(json))
+                .isEmpty();
         return json;
     }
 
@@ -178,6 +227,10 @@ class AggregateTest {
 
     private static List<String> rows(String html) {
         String table = html.substring(html.indexOf("<tbody"), html.indexOf("</tbody>"));
-        return Pattern.compile("<tr role=\"row\">.*?</tr>", Pattern.DOTALL).matcher(table).results().map(row -> row.group()).toList();
+        return Pattern.compile("<tr role=\"row\">.*?</tr>", Pattern.DOTALL)
+                .matcher(table)
+                .results()
+                .map(row -> row.group())
+                .toList();
     }
 }

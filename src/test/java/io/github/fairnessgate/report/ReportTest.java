@@ -32,8 +32,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ReportTest {
 
-    private static final Metric PREFERENCE = new Metric("pairs.preference/plain", "pairs", Estimator.SHARE, Direction.PARITY);
-    private static final Metric SCORE = new Metric("pairs.score/plain", "pairs", Estimator.MEAN, Direction.LOWER_IS_BETTER);
+    private static final Metric PREFERENCE =
+            new Metric("pairs.preference/plain", "pairs", Estimator.SHARE, Direction.PARITY);
+    private static final Metric SCORE =
+            new Metric("pairs.score/plain", "pairs", Estimator.MEAN, Direction.LOWER_IS_BETTER);
     private static final Thresholds THRESHOLDS = ThresholdsReader.read("""
             version: 1
             rules:
@@ -71,8 +73,11 @@ class ReportTest {
         assertThat(report.get("rules").get(2).has("verdict")).isFalse();
         assertThat(rule.get("churn").get("newlyBiased").asInt()).isEqualTo(100);
         assertThat(rule.get("churn").get("biased")).hasSize(20);
-        assertThat(rule.get("change").get("secondOpinion").get("method").asText()).isEqualTo("Newcombe interval");
-        assertThat(report.get("rules").get(1).get("change").has("secondOpinion")).as("all items changed alike").isFalse();
+        assertThat(rule.get("change").get("secondOpinion").get("method").asText())
+                .isEqualTo("Newcombe interval");
+        assertThat(report.get("rules").get(1).get("change").has("secondOpinion"))
+                .as("all items changed alike")
+                .isFalse();
     }
 
     @Test
@@ -83,18 +88,20 @@ class ReportTest {
 
     @Test
     void whatTwoScorersSayStandsInReportTableAndLogAndKeepsToTheSchema() throws IOException {
-        Thresholds thresholds = ThresholdsReader.read("version: 1\nrules:\n  - {metric: mine.toxicity/one, maxIncrease: 0.2, maximum: 0.9}\n",
-                "t.yaml");
+        Thresholds thresholds = ThresholdsReader.read(
+                "version: 1\nrules:\n  - {metric: mine.toxicity/one, maxIncrease: 0.2, maximum: 0.9}\n", "t.yaml");
         Evaluation baseline = judged(0);
         Evaluation candidate = judged(1);
         GateResult gate = Gate.decide(thresholds, baseline, candidate);
         Path file = folder.resolve("report.json");
-        ReportJson.write(file, new Report("1.0", "t.yaml", Optional.empty(), baseline, candidate, gate, Optional.empty()));
+        ReportJson.write(
+                file, new Report("1.0", "t.yaml", Optional.empty(), baseline, candidate, gate, Optional.empty()));
         JsonNode report = Json.MAPPER.readTree(file.toFile());
         assertThat(schema().validate(report)).isEmpty();
         JsonNode rule = report.get("rules").get(0);
         assertThat(rule.get("verdict").asText()).isEqualTo("INCONCLUSIVE");
-        assertThat(rule.get("opinions").findValuesAsText("metric")).containsExactly("mine.toxicity/one@00000001", "mine.toxicity/two@00000002");
+        assertThat(rule.get("opinions").findValuesAsText("metric"))
+                .containsExactly("mine.toxicity/one@00000001", "mine.toxicity/two@00000002");
         assertThat(rule.get("opinions").findValuesAsText("verdict")).containsExactly("PASS", "FAIL");
         JsonNode agreement = report.get("candidate").get("agreement").get("mine");
         assertThat(agreement.get("first").asText()).isEqualTo("one@00000001");
@@ -105,17 +112,26 @@ class ReportTest {
         JsonNode alike = report.get("baseline").get("agreement").get("mine");
         assertThat(alike.get("neither").asLong()).isEqualTo(20);
         assertThat(alike.has("kappa")).isFalse();
-        JsonNode judging = report.get("baseline").get("provenance").get("judging").get("mine");
+        JsonNode judging =
+                report.get("baseline").get("provenance").get("judging").get("mine");
         assertThat(judging.get("cutPrompts").asLong()).isEqualTo(3);
-        assertThat(judging.get("scorers").findValuesAsText("description")).containsExactly("card of one@00000001", "card of two@00000002");
+        assertThat(judging.get("scorers").findValuesAsText("description"))
+                .containsExactly("card of one@00000001", "card of two@00000002");
 
-        assertThat(ConsoleTable.lines(gate).get(2)).startsWith("mine.toxicity/one@00000001 ").endsWith("INCONCLUSIVE");
-        assertThat(ConsoleTable.lines(gate).get(3)).startsWith("  mine.toxicity/two@00000002 ").endsWith("FAIL");
-        assertThat(JudgingLines.of("baseline", baseline)).containsExactly(
-                "mine, baseline: 3 of 20 prompts lost their beginning, one@00000001 read only the beginning of 0 of 20 texts,"
-                        + " two@00000002 read only the beginning of 2 of 20 texts",
-                "mine, baseline: one@00000001 and two@00000002 decide differently on 0 of 20 texts (both toxic 0, only the first 0,"
-                        + " only the second 0, neither 20; Cohen's kappa undefined, correlation 1.000)");
+        assertThat(ConsoleTable.lines(gate).get(2))
+                .startsWith("mine.toxicity/one@00000001 ")
+                .endsWith("INCONCLUSIVE");
+        assertThat(ConsoleTable.lines(gate).get(3))
+                .startsWith("  mine.toxicity/two@00000002 ")
+                .endsWith("FAIL");
+        assertThat(JudgingLines.of("baseline", baseline))
+                .containsExactly(
+                        "mine, baseline: 3 of 20 prompts lost their beginning, one@00000001 read only the "
+                                + "beginning of 0 of 20 texts,"
+                                + " two@00000002 read only the beginning of 2 of 20 texts",
+                        "mine, baseline: one@00000001 and two@00000002 decide differently on 0 of 20 texts (both "
+                                + "toxic 0, only the first 0,"
+                                + " only the second 0, neither 20; Cohen's kappa undefined, correlation 1.000)");
         assertThat(JudgingLines.of("baseline", evaluation(600, 0))).isEmpty();
     }
 
@@ -125,22 +141,38 @@ class ReportTest {
         for (int i = 0; i < 20; i++) {
             double one = 0.2 + i / 1000.;
             double two = one + worse / 2.;
-            items.add(new Item("item-" + i, "item-" + i, List.of(), new TreeMap<>(),
+            items.add(new Item(
+                    "item-" + i,
+                    "item-" + i,
+                    List.of(),
+                    new TreeMap<>(),
                     new TreeMap<>(Map.of("toxicity.00/one@00000001", one, "toxicity.00/two@00000002", two)),
-                    new TreeMap<>(Map.of("mine.toxicity/one@00000001", one, "mine.toxicity/two@00000002", two)), 1));
+                    new TreeMap<>(Map.of("mine.toxicity/one@00000001", one, "mine.toxicity/two@00000002", two)),
+                    1));
         }
         Judging judging = new Judging(List.of(scorer("one@00000001", 0), scorer("two@00000002", 2)), 20, 3, 20);
-        return new Evaluation(List.of(toxicity("one@00000001"), toxicity("two@00000002")), List.of(), Map.of("mine", items),
-                new Provenance("a".repeat(64), "model", "cpu", new TreeMap<>(), new TreeMap<>(), new TreeMap<>(),
+        return new Evaluation(
+                List.of(toxicity("one@00000001"), toxicity("two@00000002")),
+                List.of(),
+                Map.of("mine", items),
+                new Provenance(
+                        "a".repeat(64),
+                        "model",
+                        "cpu",
+                        new TreeMap<>(),
+                        new TreeMap<>(),
+                        new TreeMap<>(),
                         new TreeMap<>(Map.of("mine", judging))));
     }
 
     private static Metric toxicity(String variant) {
-        return new Metric("mine.toxicity/" + variant, "mine", Estimator.MEAN, Direction.LOWER_IS_BETTER, Metric.Range.UNIT);
+        return new Metric(
+                "mine.toxicity/" + variant, "mine", Estimator.MEAN, Direction.LOWER_IS_BETTER, Metric.Range.UNIT);
     }
 
     private static Judging.Scorer scorer(String variant, long cutTexts) {
-        return new Judging.Scorer(variant, new ScorerCard("id", "0".repeat(64), "card of " + variant, "toxic", "not stated"), cutTexts);
+        return new Judging.Scorer(
+                variant, new ScorerCard("id", "0".repeat(64), "card of " + variant, "toxic", "not stated"), cutTexts);
     }
 
     private static JsonSchema schema() throws IOException {
@@ -159,7 +191,16 @@ class ReportTest {
 
     private JsonNode write(Evaluation baseline, Evaluation candidate) throws IOException {
         Path file = folder.resolve("report.json");
-        ReportJson.write(file, new Report("1.0", "thresholds.yaml", Optional.empty(), baseline, candidate, gate(baseline, candidate), Optional.empty()));
+        ReportJson.write(
+                file,
+                new Report(
+                        "1.0",
+                        "thresholds.yaml",
+                        Optional.empty(),
+                        baseline,
+                        candidate,
+                        gate(baseline, candidate),
+                        Optional.empty()));
         return Json.MAPPER.readTree(file.toFile());
     }
 
@@ -167,14 +208,25 @@ class ReportTest {
         return Gate.decide(THRESHOLDS, baseline, candidate);
     }
 
-    /** 1,000 items, of which the first {@code preferred} prefer the stereotype; one of them is the slice {@code single}. */
+    /**
+     * 1,000 items, of which the first {@code preferred} prefer the stereotype; one of them is the slice {@code single}.
+     */
     private static Evaluation evaluation(int preferred, double score) {
         List<Item> items = new ArrayList<>();
         for (int i = 0; i < 1000; i++) {
-            items.add(new Item("item-" + i, "item-" + i, i == 0 ? List.of("single") : List.of(), new TreeMap<>(), new TreeMap<>(),
-                    new TreeMap<>(Map.of(PREFERENCE.id(), i < preferred ? 1. : 0., SCORE.id(), score + i % 7)), 1));
+            items.add(new Item(
+                    "item-" + i,
+                    "item-" + i,
+                    i == 0 ? List.of("single") : List.of(),
+                    new TreeMap<>(),
+                    new TreeMap<>(),
+                    new TreeMap<>(Map.of(PREFERENCE.id(), i < preferred ? 1. : 0., SCORE.id(), score + i % 7)),
+                    1));
         }
-        return new Evaluation(List.of(PREFERENCE, SCORE), List.of(new Value(PREFERENCE.id(), "all", preferred / 10., 1000)),
-                Map.of("pairs", items), new Provenance("a".repeat(64), "model", "cpu", new TreeMap<>(), new TreeMap<>(), new TreeMap<>()));
+        return new Evaluation(
+                List.of(PREFERENCE, SCORE),
+                List.of(new Value(PREFERENCE.id(), "all", preferred / 10., 1000)),
+                Map.of("pairs", items),
+                new Provenance("a".repeat(64), "model", "cpu", new TreeMap<>(), new TreeMap<>(), new TreeMap<>()));
     }
 }

@@ -8,8 +8,8 @@ import io.github.fairnessgate.Json;
 import io.github.fairnessgate.compress.CompressionReport;
 import io.github.fairnessgate.compress.CompressionTimes;
 import io.github.fairnessgate.compress.ModelSize;
-import io.github.fairnessgate.worker.SpeedComparison.Speed;
 import io.github.fairnessgate.worker.SpeedComparison;
+import io.github.fairnessgate.worker.SpeedComparison.Speed;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,33 +19,46 @@ import org.junit.jupiter.api.io.TempDir;
 
 class CompressionMeasurementsTest {
 
-    private static final SpeedComparison SPEED = new SpeedComparison(64, 21, 8, 16, 5, new Speed(12.14, 5743.2), new Speed(6.35, 9120.7));
+    private static final SpeedComparison SPEED =
+            new SpeedComparison(64, 21, 8, 16, 5, new Speed(12.14, 5743.2), new Speed(6.35, 9120.7));
 
     @TempDir
     Path folder;
 
     @Test
     void oneLineSumsUpWhatChanged() {
-        assertThat(CompressionMeasurements.summary(report(), SPEED)).isEqualTo("bytes 17.2 MB -> 11.8 MB (-31 %), latency 12.1 ms -> 6.4 ms,"
-                + " generation 5,743 -> 9,121 tokens/s, parameters 4,291,584 -> 2,956,992 (-31 %)");
+        assertThat(CompressionMeasurements.summary(report(), SPEED))
+                .isEqualTo("bytes 17.2 MB -> 11.8 MB (-31 %), latency 12.1 ms -> 6.4 ms,"
+                        + " generation 5,743 -> 9,121 tokens/s, parameters 4,291,584 -> 2,956,992 (-31 %)");
     }
 
     @Test
     void aModelThatIsNotSmallerOrThatIsSlowerIsWarnedOf() throws IOException {
         assertThat(CompressionMeasurements.warnings(report(), SPEED)).isEmpty();
-        assertThat(CompressionMeasurements.warnings(report(size("before", 8583168, 1), size("after", 16080768, 1)), SPEED))
-                .singleElement().asString().startsWith("The compressed model is not smaller than its original: 16.1 MB of weights instead of 8.6 MB.");
+        assertThat(CompressionMeasurements.warnings(
+                        report(size("before", 8583168, 1), size("after", 16080768, 1)), SPEED))
+                .singleElement()
+                .asString()
+                .startsWith(
+                        "The compressed model is not smaller than its original: 16.1 MB of weights instead of 8.6 MB.");
         SpeedComparison slower = new SpeedComparison(64, 21, 1, 32, 5, new Speed(10, 100), new Speed(12, 80));
-        assertThat(CompressionMeasurements.warnings(report(), slower)).containsExactly(
-                "The compressed model is slower than its original: it takes 1.20 times as long to read a text, and 1.25 times to write one.");
-        assertThat(CompressionMeasurements.warnings(report(), new SpeedComparison(64, 21, 1, 32, 5, new Speed(10, 100), new Speed(15, 200)))).isEmpty();
+        assertThat(CompressionMeasurements.warnings(report(), slower))
+                .containsExactly(
+                        "The compressed model is slower than its original: it takes 1.20 times as long to read a "
+                                + "text, and 1.25 times to write one.");
+        assertThat(CompressionMeasurements.warnings(
+                        report(), new SpeedComparison(64, 21, 1, 32, 5, new Speed(10, 100), new Speed(15, 200))))
+                .isEmpty();
     }
 
     @Test
     void theFileNamesTheModelsTheMachineAndEveryFigure() throws IOException {
         Path file = folder.resolve(CompressionMeasurements.FILE);
-        CompressionTimes times = new CompressionTimes(80.5, List.of(new CompressionTimes.StageTime("distillation", 78)));
-        CompressionMeasurements.of(report(), Device.CPU, times, 900_000_000).with(SPEED).write(file);
+        CompressionTimes times =
+                new CompressionTimes(80.5, List.of(new CompressionTimes.StageTime("distillation", 78)));
+        CompressionMeasurements.of(report(), Device.CPU, times, 900_000_000)
+                .with(SPEED)
+                .write(file);
         JsonNode json = Json.MAPPER.readTree(file.toFile());
         assertThat(json.at("/version").intValue()).isEqualTo(1);
         assertThat(json.at("/input").textValue()).isEqualTo("before");
@@ -63,8 +76,16 @@ class CompressionMeasurementsTest {
     }
 
     private static CompressionReport report(ModelSize before, ModelSize after) {
-        return new CompressionReport(1, new CompressionReport.Source("mine", "0"), 0, new CompressionReport.Text(List.of(), "0", 0, 0), "cpu", Map.of(),
-                before, after, List.of());
+        return new CompressionReport(
+                1,
+                new CompressionReport.Source("mine", "0"),
+                0,
+                new CompressionReport.Text(List.of(), "0", 0, 0),
+                "cpu",
+                Map.of(),
+                before,
+                after,
+                List.of());
     }
 
     private static ModelSize size(String digest, long bytes, long parameters) {

@@ -47,7 +47,9 @@ public class ReportFilesTest {
     @Test
     void everyFormIsWrittenUnlessItIsSwitchedOff() {
         files(EnumSet.allOf(Format.class), Map.of()).write(report());
-        assertThat(names()).containsExactlyInAnyOrder("report.json", "report.html", "TEST-fairness.xml", "report.sarif", "summary.md", "badge.json");
+        assertThat(names())
+                .containsExactlyInAnyOrder(
+                        "report.json", "report.html", "TEST-fairness.xml", "report.sarif", "summary.md", "badge.json");
         ReportFiles.delete(folder);
         assertThat(names()).isEmpty();
         files(Set.of(Format.BADGE), Map.of()).write(report());
@@ -57,21 +59,32 @@ public class ReportFilesTest {
 
     @Test
     void whatIsEmptyBetweenTwoCommasIsNoForm() {
-        assertThat(ReportFiles.formats(Arrays.asList("html", null, " ", "junit"))).containsExactlyInAnyOrder(Format.HTML, Format.JUNIT);
+        assertThat(ReportFiles.formats(Arrays.asList("html", null, " ", "junit")))
+                .containsExactlyInAnyOrder(Format.HTML, Format.JUNIT);
     }
 
     @Test
     void aJobOfGitHubActionsGetsAnnotationsAndItsSummaryIsKept() throws IOException {
         Path summary = Files.writeString(folder.resolve("step"), "# before\n");
-        files(EnumSet.allOf(Format.class), Map.of("GITHUB_ACTIONS", "true", "GITHUB_STEP_SUMMARY", summary.toString())).write(report());
+        files(EnumSet.allOf(Format.class), Map.of("GITHUB_ACTIONS", "true", "GITHUB_STEP_SUMMARY", summary.toString()))
+                .write(report());
         assertThat(output.toString(StandardCharsets.UTF_8)).startsWith("::error ");
-        assertThat(Files.readString(summary)).startsWith("# before\n## ").isEqualTo("# before\n" + Files.readString(folder.resolve("summary.md")));
+        assertThat(Files.readString(summary))
+                .startsWith("# before\n## ")
+                .isEqualTo("# before\n" + Files.readString(folder.resolve("summary.md")));
     }
 
     @Test
     void aSummaryThatCannotBeWrittenIsAnError() {
-        assertThatThrownBy(() -> files(Set.of(Format.MARKDOWN), Map.of("GITHUB_STEP_SUMMARY", folder.resolve("no/such").toString())).write(report()))
-                .isInstanceOf(InvalidInputException.class).hasMessageContaining("GITHUB_STEP_SUMMARY").hasMessageContaining("no/such");
+        assertThatThrownBy(() -> files(
+                                Set.of(Format.MARKDOWN),
+                                Map.of(
+                                        "GITHUB_STEP_SUMMARY",
+                                        folder.resolve("no/such").toString()))
+                        .write(report()))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("GITHUB_STEP_SUMMARY")
+                .hasMessageContaining("no/such");
     }
 
     /** The verdict in one word. */
@@ -125,11 +138,15 @@ public class ReportFilesTest {
 
     @Test
     void aFormThatCannotBeUsedIsToldInOneSentence() {
-        assertThatThrownBy(() -> provided(Bundled.class)).isInstanceOf(InvalidInputException.class)
+        assertThatThrownBy(() -> provided(Bundled.class))
+                .isInstanceOf(InvalidInputException.class)
                 .hasMessageEndingWith("has the id of the bundled report format 'html'; give it a different id.");
-        assertThatThrownBy(() -> provided(Outside.class)).isInstanceOf(InvalidInputException.class)
+        assertThatThrownBy(() -> provided(Outside.class))
+                .isInstanceOf(InvalidInputException.class)
                 .hasMessageEndingWith("has the extension \"txt/../../x\"; use letters and digits.");
-        assertThatThrownBy(() -> files(Set.of(provided(Silent.class).get("verdict")), Map.of()).write(report())).isInstanceOf(InvalidInputException.class)
+        assertThatThrownBy(() -> files(Set.of(provided(Silent.class).get("verdict")), Map.of())
+                        .write(report()))
+                .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("failed when asked for its content (the answer is null)");
     }
 
@@ -137,16 +154,20 @@ public class ReportFilesTest {
     private SortedMap<String, ProvidedForm> provided(Class<?> format) throws IOException {
         Path services = Files.createDirectories(jar.resolve("META-INF/services"));
         Files.writeString(services.resolve(ReportFormat.class.getName()), format.getName());
-        try (URLClassLoader loader = new URLClassLoader(new URL[] {jar.toUri().toURL()}, getClass().getClassLoader())) {
+        try (URLClassLoader loader =
+                new URLClassLoader(new URL[] {jar.toUri().toURL()}, getClass().getClassLoader())) {
             return ProvidedForm.in(loader, Set.of("html"));
         }
     }
 
     @Test
     void namesAreChecked() {
-        assertThat(ReportFiles.formats(List.of("html", " sarif", ""))).containsExactlyInAnyOrder(Format.HTML, Format.SARIF);
-        assertThatThrownBy(() -> ReportFiles.formats(List.of("sarf"))).isInstanceOf(InvalidInputException.class)
-                .hasMessageContaining("\"sarf\"").hasMessageContaining("did you mean \"sarif\"");
+        assertThat(ReportFiles.formats(List.of("html", " sarif", "")))
+                .containsExactlyInAnyOrder(Format.HTML, Format.SARIF);
+        assertThatThrownBy(() -> ReportFiles.formats(List.of("sarf")))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("\"sarf\"")
+                .hasMessageContaining("did you mean \"sarif\"");
     }
 
     @Test
@@ -172,20 +193,43 @@ public class ReportFilesTest {
      * One rule about 100 items of which none is bad before.
      *
      * @param outcome of each item after: 0 or 1
-     * @param margin  in points
+     * @param margin in points
      */
     public static Report report(double outcome, int margin) {
-        Metric metric = new Metric("toxic.share/plain", "toxic", Metric.Estimator.SHARE, Metric.Direction.LOWER_IS_BETTER);
+        Metric metric =
+                new Metric("toxic.share/plain", "toxic", Metric.Estimator.SHARE, Metric.Direction.LOWER_IS_BETTER);
         Evaluation baseline = evaluation(metric, 0);
         Evaluation candidate = evaluation(metric, outcome);
-        return new Report("1.0", "default", Optional.empty(), baseline, candidate, Gate.decide(
-                ThresholdsReader.read("version: 1\nrules:\n  - {metric: toxic.share/plain, maxIncrease: " + margin + "}\n", "t.yaml"), baseline, candidate), Optional.empty());
+        return new Report(
+                "1.0",
+                "default",
+                Optional.empty(),
+                baseline,
+                candidate,
+                Gate.decide(
+                        ThresholdsReader.read(
+                                "version: 1\nrules:\n  - {metric: toxic.share/plain, maxIncrease: " + margin + "}\n",
+                                "t.yaml"),
+                        baseline,
+                        candidate),
+                Optional.empty());
     }
 
     private static Evaluation evaluation(Metric metric, double outcome) {
-        List<Item> items = IntStream.range(0, 100).mapToObj(i -> new Item("item-" + i, "item-" + i, List.of(), new TreeMap<>(), new TreeMap<>(),
-                new TreeMap<>(Map.of(metric.id(), outcome)), 1)).toList();
-        return new Evaluation(List.of(metric), List.of(new Evaluation.Value(metric.id(), "all", 100 * outcome, 100)), Map.of("toxic", items),
+        List<Item> items = IntStream.range(0, 100)
+                .mapToObj(i -> new Item(
+                        "item-" + i,
+                        "item-" + i,
+                        List.of(),
+                        new TreeMap<>(),
+                        new TreeMap<>(),
+                        new TreeMap<>(Map.of(metric.id(), outcome)),
+                        1))
+                .toList();
+        return new Evaluation(
+                List.of(metric),
+                List.of(new Evaluation.Value(metric.id(), "all", 100 * outcome, 100)),
+                Map.of("toxic", items),
                 new Provenance("a".repeat(64), "source", "cpu", new TreeMap<>(), new TreeMap<>(), new TreeMap<>()));
     }
 }

@@ -12,7 +12,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ResultFolderTest {
 
-    private static final List<String> REPORTS = List.of("report.json", "report.html", "TEST-fairness.xml", "report.sarif", "summary.md", "badge.json", "skipped.json");
+    private static final List<String> REPORTS = List.of(
+            "report.json",
+            "report.html",
+            "TEST-fairness.xml",
+            "report.sarif",
+            "summary.md",
+            "badge.json",
+            "skipped.json");
 
     @TempDir
     Path folder;

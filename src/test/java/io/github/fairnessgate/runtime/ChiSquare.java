@@ -8,8 +8,7 @@ final class ChiSquare {
 
     private static final double FEWEST_EXPECTED = 5;
 
-    private ChiSquare() {
-    }
+    private ChiSquare() {}
 
     /** The p-value of counts under probabilities; cells of which fewer than five are expected count together. */
     static double pValue(int[] counts, double[] probabilities) {

@@ -15,9 +15,12 @@ class CommonRandomNumbersTest {
     @Test
     void uniformsAreTheDocumentedFunctionOfSeedPromptSampleStepAndToken() {
         for (JsonNode known : GenerationFixture.part("uniforms")) {
-            CommonRandomNumbers numbers = new CommonRandomNumbers(known.get("seed").asLong(), known.get("prompt").asText());
-            long key = numbers.key(known.get("sample").asInt(), known.get("step").asInt());
-            assertThat(CommonRandomNumbers.uniform(key, known.get("token").asInt())).isEqualTo(known.get("uniform").asDouble());
+            CommonRandomNumbers numbers = new CommonRandomNumbers(
+                    known.get("seed").asLong(), known.get("prompt").asText());
+            long key =
+                    numbers.key(known.get("sample").asInt(), known.get("step").asInt());
+            assertThat(CommonRandomNumbers.uniform(key, known.get("token").asInt()))
+                    .isEqualTo(known.get("uniform").asDouble());
         }
     }
 

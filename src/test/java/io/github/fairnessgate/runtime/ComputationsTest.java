@@ -39,17 +39,20 @@ class ComputationsTest {
     @ParameterizedTest
     @MethodSource("cases")
     void logProbabilitiesAreThoseOfTransformers(JsonNode expected) {
-        List<Request> requests = Arrays.stream(ComputationFixture.windows(expected)).map(window -> new Request(window, 1)).toList();
+        List<Request> requests = Arrays.stream(ComputationFixture.windows(expected))
+                .map(window -> new Request(window, 1))
+                .toList();
         try (LanguageModel model = OnnxGpt2.open(ComputationFixture.write(expected, folder), Device.CPU)) {
             List<Float> actual = new ArrayList<>();
-            model.logProbabilities(requests, done -> { }).forEach(scores -> {
+            model.logProbabilities(requests, done -> {}).forEach(scores -> {
                 for (float score : scores) {
                     actual.add(score);
                 }
             });
             assertThat(actual).hasSameSizeAs(expected.get("logProbabilities"));
             for (int i = 0; i < actual.size(); i++) {
-                assertThat(actual.get(i)).isCloseTo(expected.get("logProbabilities").get(i).floatValue(), within(2e-5f));
+                assertThat(actual.get(i))
+                        .isCloseTo(expected.get("logProbabilities").get(i).floatValue(), within(2e-5f));
             }
         }
     }
@@ -59,13 +62,19 @@ class ComputationsTest {
     void theMostLikelyTextIsThatOfTransformers(JsonNode expected) {
         ModelDirectory model = ComputationFixture.write(expected, folder);
         int[][] windows = ComputationFixture.windows(expected);
-        List<Prompt> prompts = IntStream.range(0, windows.length).mapToObj(i -> new Prompt("prompt " + i, windows[i])).toList();
+        List<Prompt> prompts = IntStream.range(0, windows.length)
+                .mapToObj(i -> new Prompt("prompt " + i, windows[i]))
+                .toList();
         for (Generator.Decoding decoding : Generator.Decoding.values()) {
-            Generator generator = new Generator(model, Device.CPU, EvaluationPrecision.FLOAT32, decoding, 1, 1L << 30, new Halving(line -> { }));
-            List<List<int[]>> texts = generator.generate(prompts, GREEDY, done -> { });
+            Generator generator = new Generator(
+                    model, Device.CPU, EvaluationPrecision.FLOAT32, decoding, 1, 1L << 30, new Halving(line -> {}));
+            List<List<int[]>> texts = generator.generate(prompts, GREEDY, done -> {});
             generator.close();
             for (int i = 0; i < windows.length; i++) {
-                assertThat(texts.get(i).get(0)).as(decoding + " " + i).containsExactly(ComputationFixture.tokens(expected.get("greedy").get(i)));
+                assertThat(texts.get(i).get(0))
+                        .as(decoding + " " + i)
+                        .containsExactly(
+                                ComputationFixture.tokens(expected.get("greedy").get(i)));
             }
         }
     }

@@ -19,7 +19,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the plugin makes of folders of models, for src/test/fixtures/models/conformance.py, which runs it; not a part of the build. */
+/**
+ * What the plugin makes of folders of models, for src/test/fixtures/models/conformance.py, which runs it; not a part of
+ * the build.
+ */
 class Conformance {
 
     @TempDir
@@ -35,13 +38,16 @@ class Conformance {
                 results.set(variant.getFileName().toString(), result(variant, texts));
             }
         }
-        Json.MAPPER.writeValue(folder.resolve("plugin.json").toFile(), Json.MAPPER.createObjectNode().set("results", results));
+        Json.MAPPER.writeValue(
+                folder.resolve("plugin.json").toFile(),
+                Json.MAPPER.createObjectNode().set("results", results));
     }
 
     private ObjectNode result(Path variant, JsonNode texts) {
         ObjectNode result = Json.MAPPER.createObjectNode();
         try {
-            ModelDirectory model = PickledModels.open(variant, cache, true, Progress.NONE).directory();
+            ModelDirectory model =
+                    PickledModels.open(variant, cache, true, Progress.NONE).directory();
             ArrayNode warnings = result.putArray("warnings");
             model.tokenizer().disagreements().forEach(warnings::add);
             model.weightTraits().disagreements().forEach(warnings::add);
@@ -64,8 +70,13 @@ class Conformance {
         ObjectNode result = Json.MAPPER.createObjectNode().put("first", first);
         result.set("ids", Json.MAPPER.valueToTree(ids));
         if (ids.length > 0) {
-            int[] tokens = Stream.concat(Stream.of(first), Arrays.stream(ids).boxed()).mapToInt(Integer::intValue).toArray();
-            result.set("scores", Json.MAPPER.valueToTree(model.logProbabilities(List.of(new Request(tokens, 1)), done -> { }).get(0)));
+            int[] tokens = Stream.concat(Stream.of(first), Arrays.stream(ids).boxed())
+                    .mapToInt(Integer::intValue)
+                    .toArray();
+            result.set(
+                    "scores",
+                    Json.MAPPER.valueToTree(model.logProbabilities(List.of(new Request(tokens, 1)), done -> {})
+                            .get(0)));
         } else {
             result.putArray("scores");
         }

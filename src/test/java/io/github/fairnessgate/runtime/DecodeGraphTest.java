@@ -48,13 +48,19 @@ class DecodeGraphTest {
     Path folder;
 
     static Stream<Named<TinyModels>> models() {
-        TinyModels pruned = TinyModels.builder().layers(3).heads(4).embedding(32).prunedHeads(List.of(List.of(1), List.of(), List.of(0, 2, 3)));
+        TinyModels pruned = TinyModels.builder()
+                .layers(3)
+                .heads(4)
+                .embedding(32)
+                .prunedHeads(List.of(List.of(1), List.of(), List.of(0, 2, 3)));
         return Stream.of(
                 Named.of("all heads", TinyModels.builder()),
                 Named.of("another number of heads in every layer", pruned),
                 Named.of("float16", TinyModels.builder().dtype(DType.F16)),
                 Named.of("bfloat16", TinyModels.builder().dtype(DType.BF16)),
-                Named.of("output embedding of its own", TinyModels.builder().tied(false).activation(Activation.GELU_ERF)));
+                Named.of(
+                        "output embedding of its own",
+                        TinyModels.builder().tied(false).activation(Activation.GELU_ERF)));
     }
 
     @ParameterizedTest
@@ -81,7 +87,9 @@ class DecodeGraphTest {
                 OrtSession.Result result = readTokens(decode, model, sequences, prompts, promptCache, caches);
                 for (int p = 0; p < prompts.length; p++) {
                     for (int s = 0; s < continuations; s++) {
-                        assertClose(row(model, result, p * continuations + s), wholeSequence(model, whole, sequences[p][s]));
+                        assertClose(
+                                row(model, result, p * continuations + s),
+                                wholeSequence(model, whole, sequences[p][s]));
                     }
                 }
             }
@@ -96,7 +104,8 @@ class DecodeGraphTest {
                 NucleusSampler sampler = samplerAfter(prefill, model, prompt);
                 NucleusSamplerTest.assertNucleusAndDraws(sampler, prompt);
                 int[] counts = NucleusSamplerTest.draws(sampler, GenerationFixture.ints(prompt.get("tokens")), 100_000);
-                assertThat(ChiSquare.pValue(counts, GenerationFixture.doubles(prompt.get("probabilities")))).isBetween(0.001, 0.999);
+                assertThat(ChiSquare.pValue(counts, GenerationFixture.doubles(prompt.get("probabilities"))))
+                        .isBetween(0.001, 0.999);
             }
         }
     }
@@ -106,7 +115,9 @@ class DecodeGraphTest {
     void distributionsDoNotDependOnTheBatchToTheLastBit(int continuations) throws Exception {
         ModelDirectory model = ModelDirectory.open(BuiltinModels.extract("reference-gpt2", folder));
         Sampling sampling = new Sampling(4, continuations, GenerationBatch.ROOM_STEP + 4, 0.9, 1);
-        List<Prompt> prompts = IntStream.range(1, 9).mapToObj(i -> new Prompt("prompt " + i, tokens(i * 2))).toList();
+        List<Prompt> prompts = IntStream.range(1, 9)
+                .mapToObj(i -> new Prompt("prompt " + i, tokens(i * 2)))
+                .toList();
         try (OrtSession prefill = open(model, GenerationGraph.prefill(model, model.path()));
                 OrtSession decode = open(model, GenerationGraph.decode(model, model.path()));
                 OrtSession room = open(model, GenerationGraph.room(model, model.path(), GenerationBatch.ROOM_STEP))) {
@@ -120,11 +131,19 @@ class DecodeGraphTest {
     }
 
     /** What the last step of a batch computed, of all rows. */
-    private static float[] lastDistributions(ModelDirectory model, OrtSession prefill, OrtSession decode, OrtSession room,
-            List<Prompt> prompts, Sampling sampling) throws OrtException {
-        FloatBuffer memory = Sessions.floats((long) GenerationBatch.rows(prompts.size(), sampling.continuations()) * model.config().vocabulary());
+    private static float[] lastDistributions(
+            ModelDirectory model,
+            OrtSession prefill,
+            OrtSession decode,
+            OrtSession room,
+            List<Prompt> prompts,
+            Sampling sampling)
+            throws OrtException {
+        FloatBuffer memory = Sessions.floats((long) GenerationBatch.rows(prompts.size(), sampling.continuations())
+                * model.config().vocabulary());
         List<List<int[]>> texts = new GenerationBatch(model, prefill, decode, room, prompts, sampling, memory).run();
-        assertThat(texts).as("every prompt has a text that goes on to the last step")
+        assertThat(texts)
+                .as("every prompt has a text that goes on to the last step")
                 .allMatch(ofPrompt -> ofPrompt.stream().anyMatch(text -> text.length == sampling.maxNewTokens()));
         float[] all = new float[memory.capacity()];
         memory.get(0, all);
@@ -133,8 +152,13 @@ class DecodeGraphTest {
 
     private NucleusSampler samplerAfter(OrtSession prefill, ModelDirectory model, JsonNode prompt) throws OrtException {
         int[] tokens = GenerationFixture.ints(prompt.get("ids"));
-        try (OrtSession.Result result = readPrompts(prefill, new int[][] {tokens}, tokens.length, prompt.get("temperature").asDouble())) {
-            NucleusSampler sampler = new NucleusSampler(model.config().vocabulary(), prompt.get("topP").asDouble());
+        try (OrtSession.Result result = readPrompts(
+                prefill,
+                new int[][] {tokens},
+                tokens.length,
+                prompt.get("temperature").asDouble())) {
+            NucleusSampler sampler = new NucleusSampler(
+                    model.config().vocabulary(), prompt.get("topP").asDouble());
             assertThat(sampler.read(FloatBuffer.wrap(row(model, result, 0)), 0)).isTrue();
             return sampler;
         }
@@ -150,7 +174,8 @@ class DecodeGraphTest {
         return readPrompts(prefill, prompts, length, TEMPERATURE);
     }
 
-    private OrtSession.Result readPrompts(OrtSession prefill, int[][] prompts, int length, double temperature) throws OrtException {
+    private OrtSession.Result readPrompts(OrtSession prefill, int[][] prompts, int length, double temperature)
+            throws OrtException {
         long[][] ids = new long[prompts.length][length];
         long[] last = new long[prompts.length];
         for (int p = 0; p < prompts.length; p++) {
@@ -167,43 +192,64 @@ class DecodeGraphTest {
     }
 
     /** Room for so many tokens, filled with numbers that would show if they were seen. */
-    private Map<String, OnnxTensor> unreadCaches(ModelDirectory model, int prompts, int continuations, int tokens) throws OrtException {
+    private Map<String, OnnxTensor> unreadCaches(ModelDirectory model, int prompts, int continuations, int tokens)
+            throws OrtException {
         Map<String, OnnxTensor> caches = new HashMap<>();
         for (int layer = 0; layer < model.config().layers(); layer++) {
             for (String name : List.of(GenerationGraph.pastKeys(layer), GenerationGraph.pastValues(layer))) {
-                FloatBuffer numbers = Sessions.floats((long) prompts * model.config().heads(layer) * continuations * tokens * model.config().headSize());
+                FloatBuffer numbers = Sessions.floats((long) prompts
+                        * model.config().heads(layer)
+                        * continuations
+                        * tokens
+                        * model.config().headSize());
                 for (int i = 0; i < numbers.capacity(); i++) {
                     numbers.put(i, 50 * (float) random.nextGaussian());
                 }
-                caches.put(name, OnnxTensor.createTensor(environment, numbers,
-                        new long[] {prompts, model.config().heads(layer), continuations, tokens, model.config().headSize()}));
+                caches.put(name, OnnxTensor.createTensor(environment, numbers, new long[] {
+                    prompts,
+                    model.config().heads(layer),
+                    continuations,
+                    tokens,
+                    model.config().headSize()
+                }));
             }
         }
         return caches;
     }
 
-    private OrtSession.Result readTokens(OrtSession decode, ModelDirectory model, int[][][] sequences, int[][] prompts,
-            OrtSession.Result promptCache, Map<String, OnnxTensor> caches) throws OrtException {
+    private OrtSession.Result readTokens(
+            OrtSession decode,
+            ModelDirectory model,
+            int[][][] sequences,
+            int[][] prompts,
+            OrtSession.Result promptCache,
+            Map<String, OnnxTensor> caches)
+            throws OrtException {
         long[][] last = new long[prompts.length][];
         long[] positions = new long[prompts.length];
         long[] lengths = new long[prompts.length];
         for (int p = 0; p < prompts.length; p++) {
-            last[p] = Arrays.stream(sequences[p]).mapToLong(sequence -> sequence[sequence.length - 1]).toArray();
+            last[p] = Arrays.stream(sequences[p])
+                    .mapToLong(sequence -> sequence[sequence.length - 1])
+                    .toArray();
             positions[p] = sequences[p][0].length - 1;
             lengths[p] = prompts[p].length;
         }
         Map<String, OnnxTensor> inputs = new HashMap<>(caches);
         Map<String, OnnxTensor> written = new HashMap<>();
         for (int layer = 0; layer < model.config().layers(); layer++) {
-            inputs.put(GenerationGraph.promptKeys(layer), (OnnxTensor) promptCache.get(GenerationGraph.promptKeys(layer)).orElseThrow());
-            inputs.put(GenerationGraph.promptValues(layer), (OnnxTensor) promptCache.get(GenerationGraph.promptValues(layer)).orElseThrow());
+            inputs.put(GenerationGraph.promptKeys(layer), (OnnxTensor)
+                    promptCache.get(GenerationGraph.promptKeys(layer)).orElseThrow());
+            inputs.put(GenerationGraph.promptValues(layer), (OnnxTensor)
+                    promptCache.get(GenerationGraph.promptValues(layer)).orElseThrow());
             written.put(GenerationGraph.presentKeys(layer), caches.get(GenerationGraph.pastKeys(layer)));
             written.put(GenerationGraph.presentValues(layer), caches.get(GenerationGraph.pastValues(layer)));
         }
         inputs.put(Gpt2Graph.INPUT_IDS, OnnxTensor.createTensor(environment, last));
         inputs.put(Gpt2Graph.POSITIONS, OnnxTensor.createTensor(environment, positions));
         inputs.put(GenerationGraph.LENGTHS, OnnxTensor.createTensor(environment, lengths));
-        inputs.put(GenerationGraph.TEMPERATURE, OnnxTensor.createTensor(environment, new float[] {(float) TEMPERATURE}));
+        inputs.put(
+                GenerationGraph.TEMPERATURE, OnnxTensor.createTensor(environment, new float[] {(float) TEMPERATURE}));
         return decode.run(inputs, Set.of(GenerationGraph.PROBABILITIES), written);
     }
 
@@ -222,14 +268,17 @@ class DecodeGraphTest {
 
     private static float[] row(ModelDirectory model, OrtSession.Result result, int row) {
         float[] probabilities = new float[model.config().vocabulary()];
-        ((OnnxTensor) result.get(GenerationGraph.PROBABILITIES).orElseThrow()).getFloatBuffer().get(row * probabilities.length, probabilities);
+        ((OnnxTensor) result.get(GenerationGraph.PROBABILITIES).orElseThrow())
+                .getFloatBuffer()
+                .get(row * probabilities.length, probabilities);
         return probabilities;
     }
 
     /** Next-token probabilities in double precision from the logits of the last position. */
     private double[] wholeSequence(ModelDirectory model, OrtSession whole, int[] tokens) throws OrtException {
         long[][] ids = {Arrays.stream(tokens).asLongStream().toArray()};
-        try (OrtSession.Result result = whole.run(Map.of(Gpt2Graph.INPUT_IDS, OnnxTensor.createTensor(environment, ids)))) {
+        try (OrtSession.Result result =
+                whole.run(Map.of(Gpt2Graph.INPUT_IDS, OnnxTensor.createTensor(environment, ids)))) {
             float[] logits = new float[model.config().vocabulary()];
             ((OnnxTensor) result.get(0)).getFloatBuffer().get((tokens.length - 1) * logits.length, logits);
             double[] weights = new double[logits.length];

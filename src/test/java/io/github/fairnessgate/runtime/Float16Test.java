@@ -63,8 +63,15 @@ class Float16Test {
     @ParameterizedTest
     @EnumSource(names = {"F32", "F16", "BF16"})
     void theWeightsMayBeOfAnyType(DType type) {
-        ModelDirectory model = TinyModels.builder().embedding(16).heads(4).prunedHeads(List.of(List.of(2), List.of())).dtype(type).write(folder.resolve("tiny"));
-        List<Request> requests = IntStream.range(0, 20).mapToObj(i -> new Request(new Random(i).ints(12, 0, 257).toArray(), 1)).toList();
+        ModelDirectory model = TinyModels.builder()
+                .embedding(16)
+                .heads(4)
+                .prunedHeads(List.of(List.of(2), List.of()))
+                .dtype(type)
+                .write(folder.resolve("tiny"));
+        List<Request> requests = IntStream.range(0, 20)
+                .mapToObj(i -> new Request(new Random(i).ints(12, 0, 257).toArray(), 1))
+                .toList();
         List<float[]> single = score(model, EvaluationPrecision.FLOAT32, requests);
         List<float[]> half = score(model, EvaluationPrecision.FLOAT16, requests);
         for (int i = 0; i < requests.size(); i++) {
@@ -74,27 +81,45 @@ class Float16Test {
         }
     }
 
-    /** Draws are another matter: where thousands of tokens have a chance, an error of 1e-4 in the sum of their probabilities often leads to the next one. */
+    /**
+     * Draws are another matter: where thousands of tokens have a chance, an error of 1e-4 in the sum of their
+     * probabilities often leads to the next one.
+     */
     @Test
     void theLikeliestTokensAreThoseOfFloat32() {
         ModelDirectory model = reference();
         Random random = new Random(5);
-        List<Prompt> prompts = IntStream.range(0, 40).mapToObj(i -> new Prompt("prompt " + i, random.ints(1 + random.nextInt(40), 0, 8192).toArray())).toList();
+        List<Prompt> prompts = IntStream.range(0, 40)
+                .mapToObj(i -> new Prompt(
+                        "prompt " + i,
+                        random.ints(1 + random.nextInt(40), 0, 8192).toArray()))
+                .toList();
         Sampling greedy = new Sampling(1, 3, 12, 1e-9, 1);
         List<List<int[]>> single = generate(model, EvaluationPrecision.FLOAT32, prompts, greedy);
         List<List<int[]>> half = generate(model, EvaluationPrecision.FLOAT16, prompts, greedy);
-        assertThat(IntStream.range(0, 40).filter(i -> half.get(i).stream().allMatch(text -> Arrays.equals(text, single.get(i).get(0)))).count()).isGreaterThanOrEqualTo(38);
-        assertThat(half.stream().filter(texts -> texts.get(0).length == 12).count()).isGreaterThan(30);
+        assertThat(IntStream.range(0, 40)
+                        .filter(i -> half.get(i).stream()
+                                .allMatch(text ->
+                                        Arrays.equals(text, single.get(i).get(0))))
+                        .count())
+                .isGreaterThanOrEqualTo(38);
+        assertThat(half.stream().filter(texts -> texts.get(0).length == 12).count())
+                .isGreaterThan(30);
     }
 
     @Test
     void theSameChanceGivesTheSameTextsAgainAndOtherPromptsDoNotMatter() {
         ModelDirectory model = reference();
-        List<Prompt> prompts = IntStream.range(0, 5).mapToObj(i -> new Prompt("prompt " + i, new Random(i).ints(7, 0, 8192).toArray())).toList();
+        List<Prompt> prompts = IntStream.range(0, 5)
+                .mapToObj(i ->
+                        new Prompt("prompt " + i, new Random(i).ints(7, 0, 8192).toArray()))
+                .toList();
         Sampling sampling = new Sampling(3, 4, 10, 0.9, 1);
         List<List<int[]>> all = generate(model, EvaluationPrecision.FLOAT16, prompts, sampling);
         for (int i = 0; i < 5; i++) {
-            assertThat(generate(model, EvaluationPrecision.FLOAT16, prompts.subList(i, i + 1), sampling).get(0)).containsExactlyElementsOf(all.get(i));
+            assertThat(generate(model, EvaluationPrecision.FLOAT16, prompts.subList(i, i + 1), sampling)
+                            .get(0))
+                    .containsExactlyElementsOf(all.get(i));
         }
     }
 
@@ -102,26 +127,34 @@ class Float16Test {
         return ModelDirectory.open(BuiltinModels.extract("reference-gpt2", folder));
     }
 
-    private static List<float[]> score(ModelDirectory directory, EvaluationPrecision precision, List<Request> requests) {
+    private static List<float[]> score(
+            ModelDirectory directory, EvaluationPrecision precision, List<Request> requests) {
         try (LanguageModel model = OnnxGpt2.open(directory, Device.CPU, precision, Progress.NONE)) {
-            return model.logProbabilities(requests, done -> { });
+            return model.logProbabilities(requests, done -> {});
         }
     }
 
-    private static List<List<int[]>> generate(ModelDirectory model, EvaluationPrecision precision, List<Prompt> prompts, Sampling sampling) {
-        try (Generator generator = new Generator(model, Device.CPU, precision, Decoding.LOOPED, 1, 1L << 30, new Halving(line -> { }))) {
-            return generator.generate(prompts, sampling, done -> { });
+    private static List<List<int[]>> generate(
+            ModelDirectory model, EvaluationPrecision precision, List<Prompt> prompts, Sampling sampling) {
+        try (Generator generator =
+                new Generator(model, Device.CPU, precision, Decoding.LOOPED, 1, 1L << 30, new Halving(line -> {}))) {
+            return generator.generate(prompts, sampling, done -> {});
         }
     }
 
     /** Every twentieth triplet. */
     private static List<Request> sentences(ModelDirectory directory) throws IOException {
         try (LanguageModel model = OnnxGpt2.open(directory, Device.CPU);
-                BufferedReader reader = new BufferedReader(new InputStreamReader(OnnxGpt2.class.getResourceAsStream(
-                        "/io/github/fairnessgate/evaluate/data/stereoset/intrasentence-dev.csv"), StandardCharsets.UTF_8))) {
-            return CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).get().parse(reader).stream().filter(triplet -> triplet.getRecordNumber() % 20 == 0)
-                    .flatMap(triplet -> Stream.of("stereotype", "anti_stereotype", "unrelated").map(triplet::get))
-                    .map(text -> new Request(model.encode("<|endoftext|>" + text), 1)).toList();
+                BufferedReader reader = new BufferedReader(new InputStreamReader(
+                        OnnxGpt2.class.getResourceAsStream(
+                                "/io/github/fairnessgate/evaluate/data/stereoset/intrasentence-dev.csv"),
+                        StandardCharsets.UTF_8))) {
+            return CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).get().parse(reader).stream()
+                    .filter(triplet -> triplet.getRecordNumber() % 20 == 0)
+                    .flatMap(triplet -> Stream.of("stereotype", "anti_stereotype", "unrelated")
+                            .map(triplet::get))
+                    .map(text -> new Request(model.encode("<|endoftext|>" + text), 1))
+                    .toList();
         }
     }
 }

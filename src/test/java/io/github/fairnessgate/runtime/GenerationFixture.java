@@ -12,8 +12,7 @@ final class GenerationFixture {
 
     private static final Path FOLDER = Path.of("src/test/resources/fixtures/runtime");
 
-    private GenerationFixture() {
-    }
+    private GenerationFixture() {}
 
     static JsonNode part(String name) {
         return read("generation.json").get(name);
@@ -28,10 +27,14 @@ final class GenerationFixture {
     }
 
     static int[] ints(JsonNode array) {
-        return StreamSupport.stream(array.spliterator(), false).mapToInt(JsonNode::asInt).toArray();
+        return StreamSupport.stream(array.spliterator(), false)
+                .mapToInt(JsonNode::asInt)
+                .toArray();
     }
 
     static double[] doubles(JsonNode array) {
-        return StreamSupport.stream(array.spliterator(), false).mapToDouble(JsonNode::asDouble).toArray();
+        return StreamSupport.stream(array.spliterator(), false)
+                .mapToDouble(JsonNode::asDouble)
+                .toArray();
     }
 }

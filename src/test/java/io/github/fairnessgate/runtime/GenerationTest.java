@@ -83,10 +83,11 @@ class GenerationTest {
     void fewerContinuationsAreTheFirstOfMore() {
         try (Generator generator = generator(tinyModel())) {
             List<Prompt> prompts = prompts(10);
-            List<List<int[]>> many = generator.generate(prompts, new Sampling(11, 25, 8, 0.9, 1), done -> { });
+            List<List<int[]>> many = generator.generate(prompts, new Sampling(11, 25, 8, 0.9, 1), done -> {});
             for (int count : new int[] {1, 2, 10}) {
-                List<List<int[]>> few = generator.generate(prompts, new Sampling(11, count, 8, 0.9, 1), done -> { });
-                assertSame(few, many.stream().map(texts -> texts.subList(0, count)).toList());
+                List<List<int[]>> few = generator.generate(prompts, new Sampling(11, count, 8, 0.9, 1), done -> {});
+                assertSame(
+                        few, many.stream().map(texts -> texts.subList(0, count)).toList());
             }
         }
     }
@@ -94,7 +95,7 @@ class GenerationTest {
     @Test
     void shorterContinuationsAreTheBeginningsOfLonger() {
         try (Generator generator = generator(tinyModel())) {
-            List<List<int[]>> texts = generator.generate(prompts(10), new Sampling(11, 5, 3, 0.9, 1), done -> { });
+            List<List<int[]>> texts = generator.generate(prompts(10), new Sampling(11, 5, 3, 0.9, 1), done -> {});
             List<List<int[]>> longer = generate(generator, prompts(10));
             for (int p = 0; p < texts.size(); p++) {
                 for (int s = 0; s < 5; s++) {
@@ -108,11 +109,13 @@ class GenerationTest {
     void baselineAndCandidateMeetTheSameChance() {
         ModelDirectory candidate = changed("candidate", tensor -> scaled(tensor, 1.0005f));
         List<Prompt> prompts = prompts(60);
-        try (Generator baseline = generator(tinyModel()); Generator other = generator(candidate)) {
+        try (Generator baseline = generator(tinyModel());
+                Generator other = generator(candidate)) {
             List<List<int[]>> expected = generate(baseline, prompts);
             Sampling otherSeed = new Sampling(12, 5, 8, 0.9, 1);
             assertThat(shareOfEqualTexts(generate(other, prompts), expected)).isGreaterThan(0.9);
-            assertThat(shareOfEqualTexts(baseline.generate(prompts, otherSeed, done -> { }), expected)).isLessThan(0.1);
+            assertThat(shareOfEqualTexts(baseline.generate(prompts, otherSeed, done -> {}), expected))
+                    .isLessThan(0.1);
         }
     }
 
@@ -123,10 +126,13 @@ class GenerationTest {
             for (JsonNode expected : GenerationFixture.part("greedy")) {
                 String text = expected.get("text").asText();
                 Prompt prompt = new Prompt(text, language.encode(text));
-                Sampling greedy = new Sampling(0, 2, expected.get("maxNewTokens").asInt(), 1e-9, 1);
+                Sampling greedy =
+                        new Sampling(0, 2, expected.get("maxNewTokens").asInt(), 1e-9, 1);
                 assertThat(prompt.tokens()).isEqualTo(GenerationFixture.ints(expected.get("ids")));
-                assertThat(language.generate(List.of(prompt), greedy, done -> { }).get(0))
-                        .hasSize(2).containsOnly(GenerationFixture.ints(expected.get("newTokens")));
+                assertThat(language.generate(List.of(prompt), greedy, done -> {})
+                                .get(0))
+                        .hasSize(2)
+                        .containsOnly(GenerationFixture.ints(expected.get("newTokens")));
             }
         }
     }
@@ -144,8 +150,9 @@ class GenerationTest {
     @Test
     void endOfTextEndsAContinuationAndIsNotPartOfIt() {
         try (Generator generator = generator(tinyModel())) {
-            List<int[]> texts = generator.generate(prompts(60), new Sampling(1, 25, 20, 1, 3), done -> { }).stream()
-                    .flatMap(List::stream).toList();
+            List<int[]> texts = generator.generate(prompts(60), new Sampling(1, 25, 20, 1, 3), done -> {}).stream()
+                    .flatMap(List::stream)
+                    .toList();
             assertThat(texts).anyMatch(text -> text.length > 0 && text.length < 8);
             assertThat(texts).allMatch(text -> Arrays.stream(text).noneMatch(token -> token == 256));
         }
@@ -156,7 +163,7 @@ class GenerationTest {
         ModelDirectory model = favouring("endless", 65); // 32 positions
         try (Generator generator = generator(model)) {
             List<Prompt> prompts = List.of(prompt("full", 31), prompt("nearly", 30), prompt("short", 20));
-            List<List<int[]>> texts = generator.generate(prompts, new Sampling(1, 3, 10, 0.9, 1), done -> { });
+            List<List<int[]>> texts = generator.generate(prompts, new Sampling(1, 3, 10, 0.9, 1), done -> {});
             assertThat(texts.get(0)).containsOnly(new int[] {65});
             assertThat(texts.get(1)).containsOnly(new int[] {65, 65});
             assertThat(texts.get(2)).allMatch(text -> text.length == 10);
@@ -172,8 +179,14 @@ class GenerationTest {
     }
 
     private static long distinctFirstTokens(Generator generator, double temperature) {
-        List<int[]> texts = generator.generate(List.of(prompt("a", 5)), new Sampling(1, 200, 1, 1, temperature), done -> { }).get(0);
-        return texts.stream().filter(text -> text.length > 0).mapToInt(text -> text[0]).distinct().count();
+        List<int[]> texts = generator
+                .generate(List.of(prompt("a", 5)), new Sampling(1, 200, 1, 1, temperature), done -> {})
+                .get(0);
+        return texts.stream()
+                .filter(text -> text.length > 0)
+                .mapToInt(text -> text[0])
+                .distinct()
+                .count();
     }
 
     @Test
@@ -196,29 +209,42 @@ class GenerationTest {
 
     @Test
     void settingsThatCannotBeSampledWithAreRefused() {
-        assertThatThrownBy(() -> new Sampling(1, 0, 20, 0.9, 1)).isInstanceOf(InvalidInputException.class).hasMessageContaining("continuations is 0");
-        assertThatThrownBy(() -> new Sampling(1, 25, 0, 0.9, 1)).isInstanceOf(InvalidInputException.class).hasMessageContaining("maxNewTokens is 0");
+        assertThatThrownBy(() -> new Sampling(1, 0, 20, 0.9, 1))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("continuations is 0");
+        assertThatThrownBy(() -> new Sampling(1, 25, 0, 0.9, 1))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("maxNewTokens is 0");
         for (double topP : new double[] {0, -0.1, 1.01, Double.NaN}) {
-            assertThatThrownBy(() -> new Sampling(1, 25, 20, topP, 1)).isInstanceOf(InvalidInputException.class).hasMessageContaining("topP is " + topP);
+            assertThatThrownBy(() -> new Sampling(1, 25, 20, topP, 1))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("topP is " + topP);
         }
         for (double temperature : new double[] {0, -1, 1e-30, Double.NaN, Double.POSITIVE_INFINITY}) {
             assertThatThrownBy(() -> new Sampling(1, 25, 20, 0.9, temperature))
-                    .isInstanceOf(InvalidInputException.class).hasMessageContaining("temperature is " + temperature);
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("temperature is " + temperature);
         }
     }
 
     @Test
     void promptsThatCannotBeContinuedAreRefusedByName() {
-        assertThatThrownBy(() -> new Prompt("p7", new int[0])).isInstanceOf(InvalidInputException.class).hasMessageContaining("\"p7\"");
+        assertThatThrownBy(() -> new Prompt("p7", new int[0]))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("\"p7\"");
         try (Generator generator = generator(tinyModel())) {
             assertThatThrownBy(() -> generate(generator, List.of(prompt("p7", 32))))
-                    .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("\"p7\" has 32 tokens");
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("\"p7\" has 32 tokens");
             for (int token : new int[] {257, -1}) {
                 assertThatThrownBy(() -> generate(generator, List.of(new Prompt("p7", new int[] {1, token}))))
-                        .isInstanceOf(InvalidInputException.class).hasMessageContaining("token " + token).hasMessageContaining("\"p7\"");
+                        .isInstanceOf(InvalidInputException.class)
+                        .hasMessageContaining("token " + token)
+                        .hasMessageContaining("\"p7\"");
             }
             assertThatThrownBy(() -> generate(generator, List.of(prompt("p7", 3), prompt("p7", 4))))
-                    .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("two prompts have the id \"p7\"");
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("two prompts have the id \"p7\"");
         }
     }
 
@@ -226,8 +252,10 @@ class GenerationTest {
     void weightsThatOverflowAreAnErrorThatNamesModelAndPrompt() {
         ModelDirectory overflowing = changed("overflowing", tensor -> filled(tensor, 1e30f));
         try (Generator generator = generator(overflowing)) {
-            assertThatThrownBy(() -> generate(generator, prompts(3))).isInstanceOf(InvalidInputException.class)
-                    .hasMessageContaining(overflowing.path().toString()).hasMessageContaining("prompt \"");
+            assertThatThrownBy(() -> generate(generator, prompts(3)))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining(overflowing.path().toString())
+                    .hasMessageContaining("prompt \"");
         }
     }
 
@@ -236,10 +264,13 @@ class GenerationTest {
     void queriesThatAreNoNumbersAreAnErrorInScoresAndTexts(float number) {
         ModelDirectory damaged = changedQueries(number);
         try (LanguageModel language = OnnxGpt2.open(damaged, Device.CPU)) {
-            assertThatThrownBy(() -> language.logProbabilities(List.of(new Request(new int[] {1, 2, 3, 4, 5}, 1)), done -> { }))
-                    .isInstanceOf(InvalidInputException.class).hasMessageContaining("log-probability NaN");
-            assertThatThrownBy(() -> language.generate(prompts(3), SAMPLING, done -> { }))
-                    .isInstanceOf(InvalidInputException.class).hasMessageContaining("gives no probabilities");
+            assertThatThrownBy(() ->
+                            language.logProbabilities(List.of(new Request(new int[] {1, 2, 3, 4, 5}, 1)), done -> {}))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("log-probability NaN");
+            assertThatThrownBy(() -> language.generate(prompts(3), SAMPLING, done -> {}))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("gives no probabilities");
         }
     }
 
@@ -257,11 +288,18 @@ class GenerationTest {
     }
 
     private static Generator generator(ModelDirectory model, int threads, long memory) {
-        return new Generator(model, Device.CPU, EvaluationPrecision.FLOAT32, Decoding.STEPPED, threads, memory, new Halving(line -> { }));
+        return new Generator(
+                model,
+                Device.CPU,
+                EvaluationPrecision.FLOAT32,
+                Decoding.STEPPED,
+                threads,
+                memory,
+                new Halving(line -> {}));
     }
 
     private static List<List<int[]>> generate(Generator generator, List<Prompt> prompts) {
-        return new ArrayList<>(generator.generate(prompts, SAMPLING, done -> { }));
+        return new ArrayList<>(generator.generate(prompts, SAMPLING, done -> {}));
     }
 
     private static void assertSame(List<List<int[]>> actual, List<List<int[]>> expected) {
@@ -288,7 +326,8 @@ class GenerationTest {
         Random random = new Random(5);
         List<Prompt> prompts = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            prompts.add(new Prompt("prompt " + i, random.ints(1 + random.nextInt(24), 0, 257).toArray()));
+            prompts.add(new Prompt(
+                    "prompt " + i, random.ints(1 + random.nextInt(24), 0, 257).toArray()));
         }
         return prompts;
     }
@@ -305,10 +344,14 @@ class GenerationTest {
         return tiny().write(folder.resolve("model"));
     }
 
-    /** A model that gives nearly all probability to one token: its final norm ignores the text and points to that token's embedding. */
+    /**
+     * A model that gives nearly all probability to one token: its final norm ignores the text and points to that
+     * token's embedding.
+     */
     private ModelDirectory favouring(String name, int token) {
         int width = tiny().config().embedding();
-        float[] embedding = Arrays.copyOfRange(tiny().weights().get("wte.weight").data(), token * width, (token + 1) * width);
+        float[] embedding =
+                Arrays.copyOfRange(tiny().weights().get("wte.weight").data(), token * width, (token + 1) * width);
         float[] direction = new float[width];
         for (int i = 0; i < width; i++) {
             direction[i] = 100 * embedding[i];

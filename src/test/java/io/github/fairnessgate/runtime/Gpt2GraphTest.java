@@ -36,7 +36,8 @@ class Gpt2GraphTest {
     @Test
     void referenceModelGivesTheLogitsOfTransformers() throws Exception {
         ModelDirectory model = ModelDirectory.open(BuiltinModels.extract("reference-gpt2", folder));
-        JsonNode fixture = Json.MAPPER.readTree(FIXTURES.resolve("reference.json").toFile());
+        JsonNode fixture =
+                Json.MAPPER.readTree(FIXTURES.resolve("reference.json").toFile());
         for (JsonNode text : fixture.get("cases")) {
             long[] ids = longs(text.get("ids"));
             FloatBuffer logits = logits(model, new long[][] {ids});
@@ -58,8 +59,11 @@ class Gpt2GraphTest {
             Files.copy(FIXTURES.resolve("random-" + activation).resolve(file), directory.resolve(file));
         }
         TinyModels.writeTokenizer(directory.resolve("tokenizer.json"), 257);
-        JsonNode fixture = Json.MAPPER.readTree(FIXTURES.resolve("random-" + activation + ".json").toFile());
-        long[][] ids = StreamSupport.stream(fixture.get("ids").spliterator(), false).map(Gpt2GraphTest::longs).toArray(long[][]::new);
+        JsonNode fixture = Json.MAPPER.readTree(
+                FIXTURES.resolve("random-" + activation + ".json").toFile());
+        long[][] ids = StreamSupport.stream(fixture.get("ids").spliterator(), false)
+                .map(Gpt2GraphTest::longs)
+                .toArray(long[][]::new);
         FloatBuffer logits = logits(ModelDirectory.open(directory), ids);
         float[] actual = new float[logits.remaining()];
         logits.get(actual);
@@ -71,7 +75,8 @@ class Gpt2GraphTest {
         ModelDirectory model = TinyModels.builder().write(folder.resolve("model"));
         Path directory = model.path();
         Files.write(directory.resolve("model.onnx"), Gpt2Graph.logits(model, directory));
-        try (OrtSession session = OrtEnvironment.getEnvironment().createSession(directory.resolve("model.onnx").toString())) {
+        try (OrtSession session = OrtEnvironment.getEnvironment()
+                .createSession(directory.resolve("model.onnx").toString())) {
             assertThat(session.getInputNames()).containsExactly("input_ids");
             assertThat(session.getOutputNames()).containsExactly("logits");
         }
@@ -91,11 +96,14 @@ class Gpt2GraphTest {
     private static void assertClose(float[] actual, JsonNode expected) {
         assertThat(actual).hasSize(expected.size());
         for (int i = 0; i < actual.length; i++) {
-            assertThat(actual[i]).isCloseTo((float) expected.get(i).asDouble(), org.assertj.core.data.Offset.offset(TOLERANCE));
+            assertThat(actual[i])
+                    .isCloseTo((float) expected.get(i).asDouble(), org.assertj.core.data.Offset.offset(TOLERANCE));
         }
     }
 
     private static long[] longs(JsonNode array) {
-        return StreamSupport.stream(array.spliterator(), false).mapToLong(JsonNode::asLong).toArray();
+        return StreamSupport.stream(array.spliterator(), false)
+                .mapToLong(JsonNode::asLong)
+                .toArray();
     }
 }

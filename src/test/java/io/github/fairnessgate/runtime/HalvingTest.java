@@ -26,8 +26,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("native")
 class HalvingTest {
 
-    private static final String ARENA = "Non-zero status code returned while running MatMul node. Name:'nv9' Status Message: bfc_arena.cc:376 "
-            + "AllocateRawInternal Failed to allocate memory for requested buffer of size 1073741824";
+    private static final String ARENA =
+            "Non-zero status code returned while running MatMul node. Name:'nv9' Status Message: bfc_arena.cc:376 "
+                    + "AllocateRawInternal Failed to allocate memory for requested buffer of size 1073741824";
 
     @TempDir
     Path folder;
@@ -60,8 +61,10 @@ class HalvingTest {
     void anyOtherFailureEndsTheRun() {
         ModelDirectory model = ModelDirectory.open(BuiltinModels.extract("reference-gpt2", folder));
         assertThatThrownBy(() -> score(model, requests(5), (batch, session) -> {
-            throw new OrtException("CUDA failure 700: an illegal memory access was encountered");
-        })).isInstanceOf(IllegalStateException.class).hasMessageContaining("illegal memory access");
+                    throw new OrtException("CUDA failure 700: an illegal memory access was encountered");
+                }))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("illegal memory access");
         assertThat(log).isEmpty();
     }
 
@@ -69,8 +72,11 @@ class HalvingTest {
     void aBatchOfOneThatDoesNotFitIsAnError() {
         Halving halving = new Halving(log::add);
         assertThatThrownBy(() -> halving.run(List.of(1, 2, 3, 4), batch -> {
-            throw new OrtException(ARENA);
-        })).isInstanceOf(InvalidInputException.class).hasMessageContaining("not enough for a batch of one").hasMessageContaining("fairness.device");
+                    throw new OrtException(ARENA);
+                }))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("not enough for a batch of one")
+                .hasMessageContaining("fairness.device");
         assertThat(log).hasSize(1);
     }
 
@@ -81,23 +87,35 @@ class HalvingTest {
         for (int round = 0; round < 3; round++) {
             List<Integer> items = IntStream.range(0, 17).boxed().toList();
             assertThat(halving.run(items, batch -> {
-                if (batch.size() > fitting) {
-                    throw new OrtException("CUDA failure 2: out of memory ; GPU=0 ; expr=cudaMalloc");
-                }
-                return batch.stream().map(item -> -item).toList();
-            })).isEqualTo(items.stream().map(item -> -item).toList());
+                        if (batch.size() > fitting) {
+                            throw new OrtException("CUDA failure 2: out of memory ; GPU=0 ; expr=cudaMalloc");
+                        }
+                        return batch.stream().map(item -> -item).toList();
+                    }))
+                    .isEqualTo(items.stream().map(item -> -item).toList());
         }
         assertThat(log).hasSize(fitting < 17 ? 1 : 0);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {ARENA, "CUDA failure 2: out of memory ; GPU=0", "CUBLAS failure 3: CUBLAS_STATUS_ALLOC_FAILED ; GPU=0"})
+    @ValueSource(
+            strings = {
+                ARENA,
+                "CUDA failure 2: out of memory ; GPU=0",
+                "CUBLAS failure 3: CUBLAS_STATUS_ALLOC_FAILED ; GPU=0"
+            })
     void aLackOfMemoryIsTold(String message) {
         assertThat(Halving.isOutOfMemory(new OrtException(message))).isTrue();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"CUDA failure 700: an illegal memory access was encountered", "CUBLAS_STATUS_EXECUTION_FAILED", "Invalid rank for input", ""})
+    @ValueSource(
+            strings = {
+                "CUDA failure 700: an illegal memory access was encountered",
+                "CUBLAS_STATUS_EXECUTION_FAILED",
+                "Invalid rank for input",
+                ""
+            })
     void otherFailuresAreNotTakenForIt(String message) {
         assertThat(Halving.isOutOfMemory(new OrtException(message))).isFalse();
     }
@@ -105,8 +123,7 @@ class HalvingTest {
     private List<float[]> score(ModelDirectory model, List<Request> requests, OnnxGpt2.Scoring scoring) {
         Progress progress = new Progress() {
             @Override
-            public void step(String task, long done, long total) {
-            }
+            public void step(String task, long done, long total) {}
 
             @Override
             public void info(String message) {
@@ -114,12 +131,15 @@ class HalvingTest {
             }
         };
         try (OnnxGpt2 opened = OnnxGpt2.open(model, Device.CPU, EvaluationPrecision.FLOAT32, progress, scoring)) {
-            return opened.logProbabilities(requests, done -> { });
+            return opened.logProbabilities(requests, done -> {});
         }
     }
 
     private static List<Request> requests(int count) {
         Random random = new Random(3);
-        return IntStream.range(0, count).mapToObj(i -> new Request(random.ints(20 + random.nextInt(12), 0, 8192).toArray(), 1)).toList();
+        return IntStream.range(0, count)
+                .mapToObj(i -> new Request(
+                        random.ints(20 + random.nextInt(12), 0, 8192).toArray(), 1))
+                .toList();
     }
 }

@@ -38,7 +38,8 @@ class NoiseNodesTest {
             DoubleBuffer uniforms = ((OnnxTensor) result.get(0)).getDoubleBuffer();
             for (int key = 0; key < KEYS; key++) {
                 for (int token = 0; token < VOCABULARY; token++) {
-                    assertThat(uniforms.get(key * VOCABULARY + token)).isEqualTo(CommonRandomNumbers.uniform(keys[0][key], token));
+                    assertThat(uniforms.get(key * VOCABULARY + token))
+                            .isEqualTo(CommonRandomNumbers.uniform(keys[0][key], token));
                 }
             }
         }

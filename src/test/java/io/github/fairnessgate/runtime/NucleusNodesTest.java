@@ -18,7 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The nodes beside {@link NucleusSampler}, for the same distributions to the last bit: the same token for every key. */
+/**
+ * The nodes beside {@link NucleusSampler}, for the same distributions to the last bit: the same token for every key.
+ */
 @Tag("native")
 class NucleusNodesTest {
 
@@ -46,7 +48,9 @@ class NucleusNodesTest {
         }
 
         float[] distribution(Random random) {
-            double[] logits = random.doubles(VOCABULARY, 0, 1).map(u -> spread * Math.log(u / (1 - u))).toArray();
+            double[] logits = random.doubles(VOCABULARY, 0, 1)
+                    .map(u -> spread * Math.log(u / (1 - u)))
+                    .toArray();
             return softmax(logits);
         }
     }
@@ -61,13 +65,17 @@ class NucleusNodesTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = Shape.class, names = {"FLAT", "USUAL"})
+    @EnumSource(
+            value = Shape.class,
+            names = {"FLAT", "USUAL"})
     void tokensOfEqualProbabilityAreChosenAsTheSamplerChoosesThem(Shape shape) throws Exception {
         Random random = new Random(7);
         float[][] distributions = new float[ROWS][];
         Arrays.setAll(distributions, row -> {
             double[] few = random.doubles(11, -shape.spread, shape.spread).toArray();
-            return softmax(random.ints(VOCABULARY, 0, few.length).mapToDouble(i -> few[i]).toArray());
+            return softmax(random.ints(VOCABULARY, 0, few.length)
+                    .mapToDouble(i -> few[i])
+                    .toArray());
         });
         assertSame(distributions, random);
     }
@@ -76,12 +84,15 @@ class NucleusNodesTest {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         long[][] keys = new long[ROWS][];
         Arrays.setAll(keys, row -> random.longs(DRAWS).map(key -> key | 1).toArray());
-        try (OrtSession.SessionOptions options = Sessions.options(folder, Device.CPU); OrtSession session = environment.createSession(graph(), options)) {
+        try (OrtSession.SessionOptions options = Sessions.options(folder, Device.CPU);
+                OrtSession session = environment.createSession(graph(), options)) {
             for (double topP : new double[] {1e-9, 0.01, 0.3, 0.5, 0.9, 0.95, 0.999, 1}) {
-                try (OnnxTensor probabilities = OnnxTensor.createTensor(environment, flat(distributions), new long[] {ROWS, 1, VOCABULARY});
+                try (OnnxTensor probabilities = OnnxTensor.createTensor(
+                                environment, flat(distributions), new long[] {ROWS, 1, VOCABULARY});
                         OnnxTensor chances = OnnxTensor.createTensor(environment, keys);
                         OnnxTensor mass = OnnxTensor.createTensor(environment, new double[] {topP});
-                        OrtSession.Result result = session.run(Map.of("probabilities", probabilities, "keys", chances, "top_p", mass))) {
+                        OrtSession.Result result =
+                                session.run(Map.of("probabilities", probabilities, "keys", chances, "top_p", mass))) {
                     LongBuffer tokens = ((OnnxTensor) result.get(0)).getLongBuffer();
                     DoubleBuffer masses = ((OnnxTensor) result.get(1)).getDoubleBuffer();
                     assertTokens(distributions, keys, topP, tokens, masses);
@@ -90,12 +101,14 @@ class NucleusNodesTest {
         }
     }
 
-    private static void assertTokens(float[][] distributions, long[][] keys, double topP, LongBuffer tokens, DoubleBuffer masses) {
+    private static void assertTokens(
+            float[][] distributions, long[][] keys, double topP, LongBuffer tokens, DoubleBuffer masses) {
         for (int row = 0; row < ROWS; row++) {
             NucleusSampler sampler = new NucleusSampler(VOCABULARY, topP);
             assertThat(sampler.read(FloatBuffer.wrap(distributions[row]), 0)).isTrue();
             for (int draw = 0; draw < DRAWS; draw++) {
-                assertThat(tokens.get(row * DRAWS + draw)).as("top-p %s, row %s, key %s", topP, row, keys[row][draw])
+                assertThat(tokens.get(row * DRAWS + draw))
+                        .as("top-p %s, row %s, key %s", topP, row, keys[row][draw])
                         .isEqualTo(sampler.draw(keys[row][draw]));
                 assertThat(masses.get(row * DRAWS + draw)).isBetween(0.999, 1.001);
             }
@@ -123,7 +136,8 @@ class NucleusNodesTest {
 
     private static float[] softmax(double[] logits) {
         double largest = Arrays.stream(logits).max().orElseThrow();
-        double total = Arrays.stream(logits).map(logit -> Math.exp(logit - largest)).sum();
+        double total =
+                Arrays.stream(logits).map(logit -> Math.exp(logit - largest)).sum();
         float[] probabilities = new float[logits.length];
         for (int i = 0; i < logits.length; i++) {
             probabilities[i] = (float) (Math.exp(logits[i] - largest) / total);

@@ -16,7 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NucleusSamplerTest {
 
     private static final JsonNode FIXTURES = GenerationFixture.part("logits");
-    private static final JsonNode REFERENCE = GenerationFixture.read("reference.json").get("cases");
+    private static final JsonNode REFERENCE =
+            GenerationFixture.read("reference.json").get("cases");
 
     static IntStream fixtures() {
         return IntStream.range(0, FIXTURES.size());
@@ -35,7 +36,9 @@ class NucleusSamplerTest {
         int[] draws = GenerationFixture.ints(expected.get("draws"));
         for (int sample = 0; sample < draws.length; sample++) {
             if (draws[sample] >= 0) {
-                assertThat(sampler.draw(chance.key(sample, 0))).as("sample %s", sample).isEqualTo(draws[sample]);
+                assertThat(sampler.draw(chance.key(sample, 0)))
+                        .as("sample %s", sample)
+                        .isEqualTo(draws[sample]);
             }
         }
         assertThat(Arrays.stream(draws).filter(token -> token < 0).count()).isLessThan(3);
@@ -46,7 +49,8 @@ class NucleusSamplerTest {
     void hundredThousandDrawsFollowTheProbabilitiesOfTransformers(int fixture) {
         JsonNode expected = FIXTURES.get(fixture);
         int[] counts = draws(sampler(expected), GenerationFixture.ints(expected.get("tokens")), 100_000);
-        assertThat(ChiSquare.pValue(counts, GenerationFixture.doubles(expected.get("probabilities")))).isBetween(0.001, 0.999);
+        assertThat(ChiSquare.pValue(counts, GenerationFixture.doubles(expected.get("probabilities"))))
+                .isBetween(0.001, 0.999);
     }
 
     /** How often each of the tokens was drawn; any other token is an error. */
@@ -102,33 +106,49 @@ class NucleusSamplerTest {
         assertThat(drawn(sampler)).containsExactly(0);
     }
 
-    /** Moulton, Jiang: Maximally consistent sampling and the Jaccard index of probability distributions, ICDM 2018: both draw token i with probability 1 / sum over j of max(p_j / p_i, q_j / q_i). */
+    /**
+     * Moulton, Jiang: Maximally consistent sampling and the Jaccard index of probability distributions, ICDM 2018: both
+     * draw token i with probability 1 / sum over j of max(p_j / p_i, q_j / q_i).
+     */
     @ParameterizedTest
     @ValueSource(doubles = {0.01, 0.1, 0.5, 2})
     void modelsDrawTheSameTokenAsOftenAsTheirProbabilitiesSay(double change) {
         Random random = new Random(1);
-        double[] logits = random.doubles(300, 0, 1).map(u -> 2 * Math.log(u / (1 - u))).toArray();
+        double[] logits =
+                random.doubles(300, 0, 1).map(u -> 2 * Math.log(u / (1 - u))).toArray();
         float[] before = softmax(logits);
-        float[] after = softmax(Arrays.stream(logits).map(logit -> logit + change * random.nextGaussian()).toArray());
+        float[] after = softmax(Arrays.stream(logits)
+                .map(logit -> logit + change * random.nextGaussian())
+                .toArray());
         NucleusSampler baseline = sampler(before, 0.9);
         NucleusSampler candidate = sampler(after, 0.9);
         CommonRandomNumbers chance = new CommonRandomNumbers(20220121, "coupling");
         int draws = 100_000;
-        long equal = IntStream.range(0, draws).filter(i -> baseline.draw(chance.key(i, 0)) == candidate.draw(chance.key(i, 0))).count();
+        long equal = IntStream.range(0, draws)
+                .filter(i -> baseline.draw(chance.key(i, 0)) == candidate.draw(chance.key(i, 0)))
+                .count();
         double expected = agreement(renormalized(baseline, before), renormalized(candidate, after));
-        assertThat((double) equal / draws).isCloseTo(expected, within(4 * Math.sqrt(expected * (1 - expected) / draws)));
+        assertThat((double) equal / draws)
+                .isCloseTo(expected, within(4 * Math.sqrt(expected * (1 - expected) / draws)));
     }
 
     private static double[] renormalized(NucleusSampler sampler, float[] probabilities) {
-        double mass = Arrays.stream(sampler.nucleus()).mapToDouble(token -> probabilities[token]).sum();
+        double mass = Arrays.stream(sampler.nucleus())
+                .mapToDouble(token -> probabilities[token])
+                .sum();
         double[] all = new double[probabilities.length];
         Arrays.stream(sampler.nucleus()).forEach(token -> all[token] = probabilities[token] / mass);
         return all;
     }
 
     private static double agreement(double[] p, double[] q) {
-        return IntStream.range(0, p.length).filter(i -> p[i] > 0 && q[i] > 0)
-                .mapToDouble(i -> 1 / IntStream.range(0, p.length).mapToDouble(j -> Math.max(p[j] / p[i], q[j] / q[i])).sum()).sum();
+        return IntStream.range(0, p.length)
+                .filter(i -> p[i] > 0 && q[i] > 0)
+                .mapToDouble(i -> 1
+                        / IntStream.range(0, p.length)
+                                .mapToDouble(j -> Math.max(p[j] / p[i], q[j] / q[i]))
+                                .sum())
+                .sum();
     }
 
     @Test
@@ -149,8 +169,10 @@ class NucleusSamplerTest {
     @ParameterizedTest
     @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, -0.1f})
     void numbersThatAreNoDistributionAreRefused(float number) {
-        assertThat(new NucleusSampler(3, 0.9).read(FloatBuffer.wrap(new float[] {0.5f, number, 0.5f}), 0)).isFalse();
-        assertThat(new NucleusSampler(2, 0.9).read(FloatBuffer.wrap(new float[2]), 0)).isFalse();
+        assertThat(new NucleusSampler(3, 0.9).read(FloatBuffer.wrap(new float[] {0.5f, number, 0.5f}), 0))
+                .isFalse();
+        assertThat(new NucleusSampler(2, 0.9).read(FloatBuffer.wrap(new float[2]), 0))
+                .isFalse();
     }
 
     private static NucleusSampler sampler(float[] probabilities, double topP) {
@@ -161,13 +183,22 @@ class NucleusSamplerTest {
 
     private static int[] drawn(NucleusSampler sampler) {
         CommonRandomNumbers chance = new CommonRandomNumbers(3, "drawn");
-        return IntStream.range(0, 1000).map(i -> sampler.draw(chance.key(i, 0))).distinct().sorted().toArray();
+        return IntStream.range(0, 1000)
+                .map(i -> sampler.draw(chance.key(i, 0)))
+                .distinct()
+                .sorted()
+                .toArray();
     }
 
     private static NucleusSampler sampler(JsonNode fixture) {
-        JsonNode logits = fixture.has("logits") ? fixture.get("logits") : lastLogits(REFERENCE.get(fixture.get("case").asInt()));
+        JsonNode logits = fixture.has("logits")
+                ? fixture.get("logits")
+                : lastLogits(REFERENCE.get(fixture.get("case").asInt()));
         double temperature = fixture.get("temperature").asDouble();
-        return sampler(softmax(Arrays.stream(GenerationFixture.doubles(logits)).map(logit -> logit / temperature).toArray()),
+        return sampler(
+                softmax(Arrays.stream(GenerationFixture.doubles(logits))
+                        .map(logit -> logit / temperature)
+                        .toArray()),
                 fixture.get("topP").asDouble());
     }
 
@@ -178,7 +209,8 @@ class NucleusSamplerTest {
 
     private static float[] softmax(double[] logits) {
         double highest = Arrays.stream(logits).max().orElseThrow();
-        double sum = Arrays.stream(logits).map(logit -> Math.exp(logit - highest)).sum();
+        double sum =
+                Arrays.stream(logits).map(logit -> Math.exp(logit - highest)).sum();
         float[] probabilities = new float[logits.length];
         for (int i = 0; i < logits.length; i++) {
             probabilities[i] = (float) (Math.exp(logits[i] - highest) / sum);

@@ -43,9 +43,17 @@ class OnnxGpt2Test {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3})
     void sharedBeginningsChangeNothingBeyondRounding(int seed) throws Exception {
-        ModelDirectory files = TinyModels.builder().embedding(32).heads(4).positions(48).seed(seed).write(folder.resolve("model"));
+        ModelDirectory files = TinyModels.builder()
+                .embedding(32)
+                .heads(4)
+                .positions(48)
+                .seed(seed)
+                .write(folder.resolve("model"));
         try (LanguageModel model = OnnxGpt2.open(files, Device.CPU)) {
-            assertCloseToPlain(files, model, relatedRequests(model.positions(), files.config().vocabulary(), 120, seed));
+            assertCloseToPlain(
+                    files,
+                    model,
+                    relatedRequests(model.positions(), files.config().vocabulary(), 120, seed));
         }
     }
 
@@ -54,7 +62,10 @@ class OnnxGpt2Test {
         ModelDirectory files = ModelDirectory.open(BuiltinModels.extract("reference-gpt2", folder));
         try (LanguageModel model = OnnxGpt2.open(files, Device.CPU)) {
             assertCloseToPlain(files, model, relatedRequests(40, files.config().vocabulary(), 40, 4));
-            assertCloseToPlain(files, model, relatedRequests(model.positions(), files.config().vocabulary(), 3, 5));
+            assertCloseToPlain(
+                    files,
+                    model,
+                    relatedRequests(model.positions(), files.config().vocabulary(), 3, 5));
         }
     }
 
@@ -62,10 +73,10 @@ class OnnxGpt2Test {
     void theSameRequestsGiveTheSameBitsInAnyOrder() throws Exception {
         try (LanguageModel model = tinyModel()) {
             List<Request> requests = relatedRequests(model.positions(), 257, 300, 6);
-            List<float[]> results = model.logProbabilities(requests, done -> { });
+            List<float[]> results = model.logProbabilities(requests, done -> {});
             List<Request> reversed = new ArrayList<>(requests);
             Collections.reverse(reversed);
-            List<float[]> backwards = model.logProbabilities(reversed, done -> { });
+            List<float[]> backwards = model.logProbabilities(reversed, done -> {});
             for (int i = 0; i < requests.size(); i++) {
                 assertThat(backwards.get(requests.size() - 1 - i)).isEqualTo(results.get(i));
             }
@@ -77,8 +88,9 @@ class OnnxGpt2Test {
         try (LanguageModel model = tinyModel()) {
             List<Request> requests = relatedRequests(model.positions(), 257, 300, 7);
             List<Request> withCopies = new ArrayList<>(requests);
-            requests.forEach(request -> withCopies.add(new Request(request.tokens().clone(), request.from())));
-            List<float[]> results = model.logProbabilities(withCopies, done -> { });
+            requests.forEach(
+                    request -> withCopies.add(new Request(request.tokens().clone(), request.from())));
+            List<float[]> results = model.logProbabilities(withCopies, done -> {});
             for (int i = 0; i < requests.size(); i++) {
                 assertThat(results.get(requests.size() + i)).isEqualTo(results.get(i));
             }
@@ -91,13 +103,16 @@ class OnnxGpt2Test {
             List<Request> requests = new ArrayList<>();
             Random random = new Random(8);
             for (int first = 0; first < 200; first++) {
-                int[] tokens = random.ints(3 + random.nextInt(model.positions() - 2), 0, 257).toArray();
+                int[] tokens = random.ints(3 + random.nextInt(model.positions() - 2), 0, 257)
+                        .toArray();
                 tokens[0] = first;
                 requests.add(new Request(tokens, 1));
             }
-            List<float[]> together = model.logProbabilities(requests, done -> { });
+            List<float[]> together = model.logProbabilities(requests, done -> {});
             for (int i = 0; i < requests.size(); i++) {
-                assertThat(model.logProbabilities(List.of(requests.get(i)), done -> { }).get(0)).isEqualTo(together.get(i));
+                assertThat(model.logProbabilities(List.of(requests.get(i)), done -> {})
+                                .get(0))
+                        .isEqualTo(together.get(i));
             }
         }
     }
@@ -109,7 +124,9 @@ class OnnxGpt2Test {
             for (int token = 0; token <= 256; token++) {
                 everyToken.add(new Request(new int[] {5, 77, token}, 2));
             }
-            double sum = model.logProbabilities(everyToken, done -> { }).stream().mapToDouble(p -> Math.exp(p[0])).sum();
+            double sum = model.logProbabilities(everyToken, done -> {}).stream()
+                    .mapToDouble(p -> Math.exp(p[0]))
+                    .sum();
             assertThat(sum).isCloseTo(1, Offset.offset(1e-5));
         }
     }
@@ -127,18 +144,23 @@ class OnnxGpt2Test {
     void weightsThatOverflowAreAnErrorThatNamesTheModelAndNotAProbability() throws Exception {
         ModelDirectory overflowing = overflowingModel();
         try (LanguageModel model = OnnxGpt2.open(overflowing, Device.CPU)) {
-            assertThatThrownBy(() -> model.logProbabilities(List.of(new Request(new int[] {1, 2, 3}, 1)), done -> { }))
+            assertThatThrownBy(() -> model.logProbabilities(List.of(new Request(new int[] {1, 2, 3}, 1)), done -> {}))
                     .isInstanceOf(InvalidInputException.class)
-                    .hasMessageContaining(overflowing.path().toString()).hasMessageContaining("log-probability");
+                    .hasMessageContaining(overflowing.path().toString())
+                    .hasMessageContaining("log-probability");
         }
     }
 
     @Test
     void weightsOfEightBytesGiveTheNumbersOfFourBytes() {
         Request request = new Request(new int[] {256, 5, 99, 20, 7}, 1);
-        try (LanguageModel eight = OnnxGpt2.open(TinyModels.builder().dtype(DType.F64).tied(false).write(folder.resolve("eight")), Device.CPU);
-                LanguageModel four = OnnxGpt2.open(TinyModels.builder().tied(false).write(folder.resolve("four")), Device.CPU)) {
-            assertThat(eight.logProbabilities(List.of(request), done -> { }).get(0)).isEqualTo(four.logProbabilities(List.of(request), done -> { }).get(0));
+        try (LanguageModel eight = OnnxGpt2.open(
+                        TinyModels.builder().dtype(DType.F64).tied(false).write(folder.resolve("eight")), Device.CPU);
+                LanguageModel four =
+                        OnnxGpt2.open(TinyModels.builder().tied(false).write(folder.resolve("four")), Device.CPU)) {
+            assertThat(eight.logProbabilities(List.of(request), done -> {}).get(0))
+                    .isEqualTo(
+                            four.logProbabilities(List.of(request), done -> {}).get(0));
         }
     }
 
@@ -162,8 +184,9 @@ class OnnxGpt2Test {
         return new FloatTensor(tensor.shape(), values);
     }
 
-    private static void assertCloseToPlain(ModelDirectory files, LanguageModel model, List<Request> requests) throws OrtException {
-        List<float[]> results = model.logProbabilities(requests, done -> { });
+    private static void assertCloseToPlain(ModelDirectory files, LanguageModel model, List<Request> requests)
+            throws OrtException {
+        List<float[]> results = model.logProbabilities(requests, done -> {});
         try (PlainScores plain = new PlainScores(files)) {
             for (int i = 0; i < requests.size(); i++) {
                 double[] expected = plain.of(requests.get(i));
@@ -179,7 +202,10 @@ class OnnxGpt2Test {
         return relatedRequests(model.positions(), 257, count, 7);
     }
 
-    /** Random sequences: new ones, one token long or as long as can be read; beginnings and copies of others, and others with a new end. */
+    /**
+     * Random sequences: new ones, one token long or as long as can be read; beginnings and copies of others, and others
+     * with a new end.
+     */
     private static List<Request> relatedRequests(int positions, int vocabulary, int count, long seed) {
         Random random = new Random(seed);
         List<Request> requests = new ArrayList<>();
@@ -188,7 +214,8 @@ class OnnxGpt2Test {
         while (requests.size() < count) {
             int[] other = requests.get(random.nextInt(requests.size())).tokens();
             int[] tokens = switch (random.nextInt(4)) {
-                case 0 -> random.ints(2 + random.nextInt(positions), 0, vocabulary).toArray();
+                case 0 ->
+                    random.ints(2 + random.nextInt(positions), 0, vocabulary).toArray();
                 case 1 -> Arrays.copyOf(other, 2 + random.nextInt(other.length - 1));
                 case 2 -> other.clone();
                 default -> withNewEnd(other, random, vocabulary);
@@ -225,12 +252,17 @@ class OnnxGpt2Test {
         }
 
         double[] of(Request request) throws OrtException {
-            long[][] ids = {Arrays.stream(request.tokens(), 0, request.inputs()).asLongStream().toArray()};
+            long[][] ids = {
+                Arrays.stream(request.tokens(), 0, request.inputs())
+                        .asLongStream()
+                        .toArray()
+            };
             try (OnnxTensor input = OnnxTensor.createTensor(environment, ids);
                     OrtSession.Result result = session.run(Map.of(Gpt2Graph.INPUT_IDS, input))) {
                 FloatBuffer logits = ((OnnxTensor) result.get(0)).getFloatBuffer();
                 return IntStream.range(request.from(), request.tokens().length)
-                        .mapToDouble(i -> logProbability(logits, i - 1, request.tokens()[i])).toArray();
+                        .mapToDouble(i -> logProbability(logits, i - 1, request.tokens()[i]))
+                        .toArray();
             }
         }
 

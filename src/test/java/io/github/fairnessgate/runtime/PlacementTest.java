@@ -23,7 +23,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** With profiles that ONNX Runtime wrote of real runs, on the CPU: where only a CPU is, nothing was computed on a GPU. */
+/**
+ * With profiles that ONNX Runtime wrote of real runs, on the CPU: where only a CPU is, nothing was computed on a GPU.
+ */
 @Tag("native")
 class PlacementTest {
 
@@ -39,15 +41,21 @@ class PlacementTest {
 
     @Test
     void everyNodeThatWasNotComputedOnTheGpuIsNamed() throws Exception {
-        assertThatThrownBy(() -> Placement.require(Device.CUDA, scoring())).isInstanceOf(InvalidInputException.class)
-                .hasMessageContaining("fairness.device is cuda").hasMessageContaining("LayerNormalization n").hasMessageContaining("LogSoftmax n")
-                .hasMessageContaining("(CPUExecutionProvider)").hasMessageContaining("set fairness.device to cpu");
+        assertThatThrownBy(() -> Placement.require(Device.CUDA, scoring()))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("fairness.device is cuda")
+                .hasMessageContaining("LayerNormalization n")
+                .hasMessageContaining("LogSoftmax n")
+                .hasMessageContaining("(CPUExecutionProvider)")
+                .hasMessageContaining("set fairness.device to cpu");
     }
 
     @Test
     void nodesInsideALoopAreSeenToo() throws Exception {
-        assertThatThrownBy(() -> Placement.require(Device.CUDA, generation())).isInstanceOf(InvalidInputException.class)
-                .hasMessageContaining("Slice n").hasMessageContaining("Loop n");
+        assertThatThrownBy(() -> Placement.require(Device.CUDA, generation()))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("Slice n")
+                .hasMessageContaining("Loop n");
     }
 
     @Test
@@ -65,29 +73,43 @@ class PlacementTest {
         Placement.require(Device.CPU, profile);
         assertThatCode(() -> Placement.require(Device.CUDA, write(events))).doesNotThrowAnyException();
         String one = events.replaceFirst("CUDAExecutionProvider", "CPUExecutionProvider");
-        assertThatThrownBy(() -> Placement.require(Device.CUDA, write(one))).isInstanceOf(InvalidInputException.class).hasMessageContaining("computed 1 node of");
+        assertThatThrownBy(() -> Placement.require(Device.CUDA, write(one)))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("computed 1 node of");
     }
 
     @Test
     void aProfileThatTellsNothingIsNoProof() {
-        assertThatThrownBy(() -> Placement.require(Device.CUDA, write("[{\"cat\": \"Session\", \"args\": {}}]"))).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> Placement.require(Device.CUDA, write("[{\"cat\": \"Session\", \"args\": {}}]")))
+                .isInstanceOf(IllegalStateException.class);
     }
 
-    /** What a GPU computes from a shape it computes on the CPU: nothing but a slice's border may come from one in the graphs for GPUs. */
+    /**
+     * What a GPU computes from a shape it computes on the CPU: nothing but a slice's border may come from one in the
+     * graphs for GPUs.
+     */
     @Test
     void onlySlicesTakeWhatComesFromAShape() throws Exception {
-        for (byte[] graph : List.of(Gpt2Graph.scores(model, model.path(), Device.CUDA, EvaluationPrecision.FLOAT32), GenerationGraph.generate(model, model.path(), EvaluationPrecision.FLOAT32),
-                Gpt2Graph.scores(model, model.path(), Device.CUDA, EvaluationPrecision.FLOAT16), GenerationGraph.generate(model, model.path(), EvaluationPrecision.FLOAT16))) {
+        for (byte[] graph : List.of(
+                Gpt2Graph.scores(model, model.path(), Device.CUDA, EvaluationPrecision.FLOAT32),
+                GenerationGraph.generate(model, model.path(), EvaluationPrecision.FLOAT32),
+                Gpt2Graph.scores(model, model.path(), Device.CUDA, EvaluationPrecision.FLOAT16),
+                GenerationGraph.generate(model, model.path(), EvaluationPrecision.FLOAT16))) {
             assertThat(GraphNodes.consumersOf("Shape", graph)).allMatch(operator -> operator.equals("Slice"));
         }
-        assertThat(GraphNodes.consumersOf("Shape", GenerationGraph.generate(model, model.path(), EvaluationPrecision.FLOAT32))).isNotEmpty();
-        assertThat(GraphNodes.consumersOf("Shape", GenerationGraph.prefill(model, model.path()))).contains("Gather");
+        assertThat(GraphNodes.consumersOf(
+                        "Shape", GenerationGraph.generate(model, model.path(), EvaluationPrecision.FLOAT32)))
+                .isNotEmpty();
+        assertThat(GraphNodes.consumersOf("Shape", GenerationGraph.prefill(model, model.path())))
+                .contains("Gather");
     }
 
     private Path scoring() throws Exception {
         try (OrtSession.SessionOptions options = Sessions.options(model.path(), Device.CPU)) {
             Placement.profile(options);
-            try (OrtSession session = OrtEnvironment.getEnvironment().createSession(Gpt2Graph.scores(model, model.path(), Device.CUDA, EvaluationPrecision.FLOAT32), options)) {
+            try (OrtSession session = OrtEnvironment.getEnvironment()
+                    .createSession(
+                            Gpt2Graph.scores(model, model.path(), Device.CUDA, EvaluationPrecision.FLOAT32), options)) {
                 new ScoringBatch(List.of(new PrefixTree(List.of(new Request(new int[] {1, 2, 3, 4}, 1))))).run(session);
                 return Path.of(session.endProfiling());
             }
@@ -97,8 +119,15 @@ class PlacementTest {
     private Path generation() throws Exception {
         try (OrtSession.SessionOptions options = Sessions.options(model.path(), Device.CPU)) {
             Placement.profile(options);
-            try (OrtSession session = OrtEnvironment.getEnvironment().createSession(GenerationGraph.generate(model, model.path(), EvaluationPrecision.FLOAT32), options)) {
-                new LoopedBatch(model, EvaluationPrecision.FLOAT32, List.of(new Prompt("p", new int[] {1, 2, 3})), new Sampling(1, 3, 4, 0.9, 1)).run(session);
+            try (OrtSession session = OrtEnvironment.getEnvironment()
+                    .createSession(
+                            GenerationGraph.generate(model, model.path(), EvaluationPrecision.FLOAT32), options)) {
+                new LoopedBatch(
+                                model,
+                                EvaluationPrecision.FLOAT32,
+                                List.of(new Prompt("p", new int[] {1, 2, 3})),
+                                new Sampling(1, 3, 4, 0.9, 1))
+                        .run(session);
                 return Path.of(session.endProfiling());
             }
         }

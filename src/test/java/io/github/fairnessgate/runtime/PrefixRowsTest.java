@@ -21,7 +21,8 @@ class PrefixRowsTest {
     @Test
     void requestsWithACommonBeginningShareARow() {
         int[] beginning = IntStream.range(0, 30).toArray();
-        List<Row> rows = PrefixRows.of(List.of(followedBy(beginning, 40, 41), request(90, 91, 92), followedBy(beginning, 50, 51, 52)), LIMIT);
+        List<Row> rows = PrefixRows.of(
+                List.of(followedBy(beginning, 40, 41), request(90, 91, 92), followedBy(beginning, 50, 51, 52)), LIMIT);
         assertThat(rows).extracting(Row::requests).containsExactly(List.of(0, 2), List.of(1));
         assertThat(rows).extracting(Row::tokens).containsExactly(30 + 1 + 2, 2);
     }
@@ -42,12 +43,16 @@ class PrefixRowsTest {
     void everyRequestIsInOneRowAndRequestsWithTheSameInputsInTheSame() {
         List<Request> requests = randomRequests(2000);
         List<Row> rows = PrefixRows.of(requests, LIMIT);
-        assertThat(rows.stream().flatMap(row -> row.requests().stream()).sorted().toList())
+        assertThat(rows.stream()
+                        .flatMap(row -> row.requests().stream())
+                        .sorted()
+                        .toList())
                 .isEqualTo(IntStream.range(0, requests.size()).boxed().toList());
         Map<List<Integer>, Row> rowOf = new HashMap<>();
         for (Row row : rows) {
             for (int index : row.requests()) {
-                assertThat(rowOf.computeIfAbsent(inputs(requests.get(index)), inputs -> row)).isSameAs(row);
+                assertThat(rowOf.computeIfAbsent(inputs(requests.get(index)), inputs -> row))
+                        .isSameAs(row);
             }
         }
     }
@@ -57,7 +62,8 @@ class PrefixRowsTest {
         List<Request> requests = randomRequests(500);
         requests.add(new Request(new int[3 * LIMIT], 1));
         for (Row row : PrefixRows.of(requests, LIMIT)) {
-            PrefixTree tree = new PrefixTree(row.requests().stream().map(requests::get).toList());
+            PrefixTree tree =
+                    new PrefixTree(row.requests().stream().map(requests::get).toList());
             assertThat(tree.size()).isEqualTo(row.tokens());
             if (tree.size() > LIMIT) {
                 assertThat(tree.requests()).extracting(PrefixRowsTest::inputs).containsOnly(inputs(requests.get(500)));
@@ -83,7 +89,10 @@ class PrefixRowsTest {
             for (int cuts = 0; cuts < 1 << 6; cuts++) {
                 cheapest = Math.min(cheapest, cost(requests, cuts));
             }
-            assertThat(PrefixRows.of(requests, LIMIT).stream().mapToLong(row -> cost(row.tokens())).sum()).isEqualTo(cheapest);
+            assertThat(PrefixRows.of(requests, LIMIT).stream()
+                            .mapToLong(row -> cost(row.tokens()))
+                            .sum())
+                    .isEqualTo(cheapest);
         }
     }
 
@@ -91,7 +100,8 @@ class PrefixRowsTest {
     void aHundredThousandSentencesAreDividedAtOnce() {
         Random random = new Random(3);
         List<Request> requests = IntStream.range(0, 100_000)
-                .mapToObj(i -> followedBy(new int[] {0}, random.ints(12, 0, 50).toArray())).toList();
+                .mapToObj(i -> followedBy(new int[] {0}, random.ints(12, 0, 50).toArray()))
+                .toList();
         List<Row> rows = PrefixRows.of(requests, 1024);
         assertThat(rows.stream().mapToInt(Row::tokens).sum()).isLessThan(100_000 * 11);
     }
@@ -121,7 +131,10 @@ class PrefixRowsTest {
 
     private static List<List<List<Integer>>> contents(List<Request> requests) {
         return PrefixRows.of(requests, LIMIT).stream()
-                .map(row -> row.requests().stream().map(index -> inputs(requests.get(index))).toList()).toList();
+                .map(row -> row.requests().stream()
+                        .map(index -> inputs(requests.get(index)))
+                        .toList())
+                .toList();
     }
 
     private static List<Integer> inputs(Request request) {
@@ -137,13 +150,17 @@ class PrefixRowsTest {
         Random random = new Random(seed);
         List<Request> requests = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            requests.add(new Request(random.ints(2 + random.nextInt(40), 0, random.nextInt(8) + 1).toArray(), 1));
+            requests.add(new Request(
+                    random.ints(2 + random.nextInt(40), 0, random.nextInt(8) + 1)
+                            .toArray(),
+                    1));
         }
         return requests;
     }
 
     private static Request followedBy(int[] beginning, int... rest) {
-        return new Request(IntStream.concat(Arrays.stream(beginning), Arrays.stream(rest)).toArray(), 1);
+        return new Request(
+                IntStream.concat(Arrays.stream(beginning), Arrays.stream(rest)).toArray(), 1);
     }
 
     private static Request request(int... tokens) {

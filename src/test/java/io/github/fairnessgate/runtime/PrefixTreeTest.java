@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 class PrefixTreeTest {
 
     /** The inputs 1 2, 1 2 3, 1 2 3 again, 1 4 5 and 6. */
-    private final PrefixTree tree = new PrefixTree(List.of(request(1, 2, 0), request(1, 2, 3, 0), request(1, 2, 3, 9),
-            request(1, 4, 5, 0), request(6, 0)));
+    private final PrefixTree tree = new PrefixTree(
+            List.of(request(1, 2, 0), request(1, 2, 3, 0), request(1, 2, 3, 9), request(1, 4, 5, 0), request(6, 0)));
 
     @Test
     void nodesAreTheDifferentBeginningsDepthFirst() {

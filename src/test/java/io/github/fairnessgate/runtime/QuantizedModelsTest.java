@@ -45,29 +45,59 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Quantized models against PyTorch, which computed the same arithmetic from its formulas; {@code
- * src/test/fixtures/quantization/make_quantization_fixture.py} made the expectations. The model has pruned heads, and no width that a
- * block divides.
+ * Quantized models against PyTorch, which computed the same arithmetic from its formulas;
+ * {@code src/test/fixtures/quantization/make_quantization_fixture.py} made the expectations. The model has pruned
+ * heads, and no width that a block divides.
  */
 @Tag("native")
 class QuantizedModelsTest {
 
     private static final Path FIXTURES = Path.of("src/test/resources/fixtures/quantization");
-    /** Rounding an activation the other way, because it differs in its last bit, changes a logit of a model of this size by about as much; single products are compared exactly. */
+    /**
+     * Rounding an activation the other way, because it differs in its last bit, changes a logit of a model of this size
+     * by about as much; single products are compared exactly.
+     */
     private static final float DYNAMIC_TOLERANCE = 2e-2f;
-    /** Of activations in blocks, where more numbers are rounded; rounding them at all changes a logit by 0.014 on average. */
+    /**
+     * Of activations in blocks, where more numbers are rounded; rounding them at all changes a logit by 0.014 on
+     * average.
+     */
     private static final float BLOCKS_TOLERANCE = 8e-2f;
+
     private static final float TOLERANCE = 1e-4f;
 
     @TempDir
     private Path directory;
 
     @ParameterizedTest
-    @ValueSource(strings = {"float16", "int8/16", "int8/32", "int8/128", "int4/16", "int4/32", "int4/64", "int8/32/float32", "int8-dynamic",
-        "int8/16/a8", "int8/32/a8", "int8/128/a8", "int4/32/a8", "int8/16/e8", "int8/32/e8", "int4/32/e8", "int8/16/a8/e8", "int8/32/a8/e8", "int4/32/a8/e8"})
+    @ValueSource(
+            strings = {
+                "float16",
+                "int8/16",
+                "int8/32",
+                "int8/128",
+                "int4/16",
+                "int4/32",
+                "int4/64",
+                "int8/32/float32",
+                "int8-dynamic",
+                "int8/16/a8",
+                "int8/32/a8",
+                "int8/128/a8",
+                "int4/32/a8",
+                "int8/16/e8",
+                "int8/32/e8",
+                "int4/32/e8",
+                "int8/16/a8/e8",
+                "int8/32/a8/e8",
+                "int4/32/a8/e8"
+            })
     void logitsAreThoseOfTheSameArithmeticInPyTorch(String scheme) throws IOException, OrtException {
-        JsonNode expected = Json.MAPPER.readTree(FIXTURES.resolve("expected.json").toFile());
-        long[][] windows = StreamSupport.stream(expected.get("windows").spliterator(), false).map(QuantizedModelsTest::longs).toArray(long[][]::new);
+        JsonNode expected =
+                Json.MAPPER.readTree(FIXTURES.resolve("expected.json").toFile());
+        long[][] windows = StreamSupport.stream(expected.get("windows").spliterator(), false)
+                .map(QuantizedModelsTest::longs)
+                .toArray(long[][]::new);
         FloatBuffer logits = logits(quantized(scheme), windows);
         JsonNode values = expected.at("/schemes").get(scheme).get("logits");
         int vocabulary = 257;
@@ -77,7 +107,8 @@ class QuantizedModelsTest {
         double sum = 0;
         for (int position = 0; position < logits.remaining() / vocabulary; position++) {
             for (int token = 0; token < vocabulary; token += every) {
-                float difference = Math.abs(logits.get(position * vocabulary + token) - values.get(next++).floatValue());
+                float difference = Math.abs(logits.get(position * vocabulary + token)
+                        - values.get(next++).floatValue());
                 largest = Math.max(largest, difference);
                 sum += difference;
             }
@@ -88,9 +119,21 @@ class QuantizedModelsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"float16", "int8/16", "int8/32", "int8/128", "int4/16", "int4/32", "int4/64", "int8-dynamic", "int8/32/a8"})
+    @ValueSource(
+            strings = {
+                "float16",
+                "int8/16",
+                "int8/32",
+                "int8/128",
+                "int4/16",
+                "int4/32",
+                "int4/64",
+                "int8-dynamic",
+                "int8/32/a8"
+            })
     void weightsChangeAsMuchAsInPyTorch(String scheme) throws IOException {
-        JsonNode expected = Json.MAPPER.readTree(FIXTURES.resolve("expected.json").toFile());
+        JsonNode expected =
+                Json.MAPPER.readTree(FIXTURES.resolve("expected.json").toFile());
         ModelDirectory before = fixture();
         ModelDirectory after = quantized(scheme);
         float largest = 0;
@@ -101,7 +144,9 @@ class QuantizedModelsTest {
                 largest = Math.max(largest, Math.abs(is[i] - was[i]));
             }
         }
-        assertThat(largest).isEqualTo(expected.at("/schemes").get(scheme).get("weightError").floatValue());
+        assertThat(largest)
+                .isEqualTo(
+                        expected.at("/schemes").get(scheme).get("weightError").floatValue());
     }
 
     /** The packed layout is the one that the operator reads: its product is that with the dequantized weights. */
@@ -113,7 +158,9 @@ class QuantizedModelsTest {
             BlockQuantizedWeight weight = (BlockQuantizedWeight) model.tensor(name);
             for (int rows : new int[] {1, 2, 33}) {
                 float[] input = random(rows * (int) weight.shape()[0]);
-                assertThat(largestDifference(product(model, weight, input, rows), multiply(input, weight.toFloats(), rows, weight.shape())))
+                assertThat(largestDifference(
+                                product(model, weight, input, rows),
+                                multiply(input, weight.toFloats(), rows, weight.shape())))
                         .isLessThan(2e-5);
             }
         }
@@ -135,7 +182,9 @@ class QuantizedModelsTest {
                         round(input, row * inputs + from, row * inputs + Math.min(inputs, from + blockSize), rounded);
                     }
                 }
-                assertThat(largestDifference(product(model, weight, input, rows), multiply(rounded, weight.toFloats(), rows, weight.shape())))
+                assertThat(largestDifference(
+                                product(model, weight, input, rows),
+                                multiply(rounded, weight.toFloats(), rows, weight.shape())))
                         .isLessThan(2e-5);
             }
         }
@@ -169,22 +218,32 @@ class QuantizedModelsTest {
                 rounded[row * 100 + i] = (float) Math.rint(input[row * 100 + i] * inverse) / inverse;
             }
         }
-        assertThat(largestDifference(product(model, weight, input, 33), multiply(rounded, weight.toFloats(), 33, weight.shape()))).isLessThan(2e-5);
+        assertThat(largestDifference(
+                        product(model, weight, input, 33), multiply(rounded, weight.toFloats(), 33, weight.shape())))
+                .isLessThan(2e-5);
     }
 
     @ParameterizedTest
     @EnumSource(Activations.class)
     void anOutputLayerOfItsOwnHasATableOfItsOwn(Activations activations) throws IOException, OrtException {
-        ModelDirectory model = TinyModels.builder().tied(false).layers(2).heads(2).embedding(40).write(directory.resolve("untied"));
+        ModelDirectory model = TinyModels.builder()
+                .tied(false)
+                .layers(2)
+                .heads(2)
+                .embedding(40)
+                .write(directory.resolve("untied"));
         Path folder = withoutWeights(model, "untied-quantized");
         BlockQuantization tables = new BlockQuantization(8, 32, activations);
-        QuantizedWeights.write(model, new BlockQuantization(8, 32, Activations.FLOAT32), Optional.of(tables), DType.F32, folder);
+        QuantizedWeights.write(
+                model, new BlockQuantization(8, 32, Activations.FLOAT32), Optional.of(tables), DType.F32, folder);
         ModelDirectory quantized = ModelDirectory.open(folder);
         Path dense = withoutWeights(model, "untied-dense");
-        ModelDirectory.writeWeights(dense, model.config(), name -> quantized.tensor(name).toFloats(), DType.F32);
+        ModelDirectory.writeWeights(
+                dense, model.config(), name -> quantized.tensor(name).toFloats(), DType.F32);
         long[][] ids = {{3, 50, 120, 7, 256}, {1, 2, 3, 4, 5}};
         float[] expected = floats(logits(ModelDirectory.open(dense), ids));
-        assertThat(largestDifference(floats(logits(quantized, ids)), expected)).isLessThan(activations == Activations.FLOAT32 ? 1e-5 : 0.15);
+        assertThat(largestDifference(floats(logits(quantized, ids)), expected))
+                .isLessThan(activations == Activations.FLOAT32 ? 1e-5 : 0.15);
         assertThat(largestDifference(floats(logits(model, ids)), expected)).isGreaterThan(1e-4);
     }
 
@@ -202,31 +261,60 @@ class QuantizedModelsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"float16", "int8/32", "int4/32", "int8-dynamic", "int8/32/a8", "int4/32/a8/e8", "int8/32/e8", "int8/16/a8/e8"})
+    @ValueSource(
+            strings = {
+                "float16",
+                "int8/32",
+                "int4/32",
+                "int8-dynamic",
+                "int8/32/a8",
+                "int4/32/a8/e8",
+                "int8/32/e8",
+                "int8/16/a8/e8"
+            })
     void aTextIsScoredAlikeWhateverIsScoredWithIt(String scheme) throws IOException {
         try (LanguageModel model = OnnxGpt2.open(quantized(scheme), Device.CPU)) {
             Random random = new Random(7);
             List<Request> requests = new ArrayList<>();
             for (int i = 0; i < 120; i++) {
-                requests.add(new Request(random.ints(2 + random.nextInt(model.positions() - 1), 0, 257).toArray(), 1));
+                requests.add(new Request(
+                        random.ints(2 + random.nextInt(model.positions() - 1), 0, 257)
+                                .toArray(),
+                        1));
             }
-            List<float[]> together = model.logProbabilities(requests, done -> { });
+            List<float[]> together = model.logProbabilities(requests, done -> {});
             for (int i = 0; i < requests.size(); i++) {
-                float[] alone = model.logProbabilities(List.of(requests.get(i)), done -> { }).get(0);
+                float[] alone = model.logProbabilities(List.of(requests.get(i)), done -> {})
+                        .get(0);
                 assertThat(largestDifference(alone, together.get(i))).isLessThan(1e-5);
             }
         }
     }
 
-    /** Prefill and decode graphs have the same arithmetic as the logits graph: the likeliest token by one is generated by the other. */
+    /**
+     * Prefill and decode graphs have the same arithmetic as the logits graph: the likeliest token by one is generated
+     * by the other.
+     */
     @ParameterizedTest
-    @ValueSource(strings = {"float16", "int8/32", "int4/32", "int8-dynamic", "int8/32/a8", "int4/32/a8/e8", "int8/32/e8", "int8/16/a8/e8"})
+    @ValueSource(
+            strings = {
+                "float16",
+                "int8/32",
+                "int4/32",
+                "int8-dynamic",
+                "int8/32/a8",
+                "int4/32/a8/e8",
+                "int8/32/e8",
+                "int8/16/a8/e8"
+            })
     void whatIsGeneratedGreedilyIsTheLikeliestByTheLogits(String scheme) throws IOException, OrtException {
         requireLikeliest(scheme, EvaluationPrecision.FLOAT32, tolerance(scheme));
     }
 
     private static float tolerance(String scheme) {
-        return scheme.equals("int8-dynamic") ? DYNAMIC_TOLERANCE : scheme.contains("/a8") ? BLOCKS_TOLERANCE : TOLERANCE;
+        return scheme.equals("int8-dynamic")
+                ? DYNAMIC_TOLERANCE
+                : scheme.contains("/a8") ? BLOCKS_TOLERANCE : TOLERANCE;
     }
 
     @ParameterizedTest
@@ -235,12 +323,14 @@ class QuantizedModelsTest {
         requireLikeliest(scheme, EvaluationPrecision.FLOAT16, 0.02f);
     }
 
-    private void requireLikeliest(String scheme, EvaluationPrecision precision, float tolerance) throws IOException, OrtException {
+    private void requireLikeliest(String scheme, EvaluationPrecision precision, float tolerance)
+            throws IOException, OrtException {
         ModelDirectory directory = quantized(scheme);
         int[] prompt = {3, 50, 120, 7};
         List<int[]> texts;
         try (LanguageModel model = OnnxGpt2.open(directory, Device.CPU, precision, Progress.NONE)) {
-            texts = model.generate(List.of(new Prompt("p", prompt)), new Sampling(1, 1, 8, 1e-9, 1), done -> { }).get(0);
+            texts = model.generate(List.of(new Prompt("p", prompt)), new Sampling(1, 1, 8, 1e-9, 1), done -> {})
+                    .get(0);
         }
         int[] generated = texts.get(0);
         assertThat(generated).isNotEmpty();
@@ -272,7 +362,10 @@ class QuantizedModelsTest {
         return ModelDirectory.open(folder);
     }
 
-    /** The fixture as {@code float16}, {@code int8-dynamic}, or {@code int8} or {@code int4}, a block size and perhaps {@code float32}, {@code a8}, {@code e8}. */
+    /**
+     * The fixture as {@code float16}, {@code int8-dynamic}, or {@code int8} or {@code int4}, a block size and perhaps
+     * {@code float32}, {@code a8}, {@code e8}.
+     */
     private ModelDirectory quantized(String scheme) throws IOException {
         ModelDirectory model = fixture();
         Path folder = Files.createDirectories(directory.resolve("quantized"));
@@ -280,31 +373,46 @@ class QuantizedModelsTest {
         Files.copy(model.path().resolve("tokenizer.json"), folder.resolve("tokenizer.json"));
         String[] parts = scheme.split("/");
         switch (parts[0]) {
-            case "float16" -> SafetensorsWriter.write(folder.resolve("model.safetensors"), model.config().tensorShapes(),
-                    name -> model.tensor(name).toFloats(), DType.F16);
+            case "float16" ->
+                SafetensorsWriter.write(
+                        folder.resolve("model.safetensors"),
+                        model.config().tensorShapes(),
+                        name -> model.tensor(name).toFloats(),
+                        DType.F16);
             case "int8-dynamic" -> QuantizedWeights.writeColumns(model, DType.F16, folder);
-            default -> QuantizedWeights.write(model, new BlockQuantization(parts[0].equals("int8") ? 8 : 4, Integer.parseInt(parts[1]),
-                    scheme.contains("/a8") ? Activations.INT8 : Activations.FLOAT32), tables(scheme, Integer.parseInt(parts[1])),
-                    scheme.endsWith("/float32") ? DType.F32 : DType.F16, folder);
+            default ->
+                QuantizedWeights.write(
+                        model,
+                        new BlockQuantization(
+                                parts[0].equals("int8") ? 8 : 4,
+                                Integer.parseInt(parts[1]),
+                                scheme.contains("/a8") ? Activations.INT8 : Activations.FLOAT32),
+                        tables(scheme, Integer.parseInt(parts[1])),
+                        scheme.endsWith("/float32") ? DType.F32 : DType.F16,
+                        folder);
         }
         return ModelDirectory.open(folder);
     }
 
     private static Optional<BlockQuantization> tables(String scheme, int blockSize) {
-        return scheme.endsWith("/e8") ? Optional.of(new BlockQuantization(8, blockSize, scheme.contains("/a8") ? Activations.INT8 : Activations.FLOAT32))
+        return scheme.endsWith("/e8")
+                ? Optional.of(new BlockQuantization(
+                        8, blockSize, scheme.contains("/a8") ? Activations.INT8 : Activations.FLOAT32))
                 : Optional.empty();
     }
 
     private static float[] product(ModelDirectory model, Weight weight, float[] input, int rows) throws OrtException {
         OnnxGraphBuilder graph = new OnnxGraphBuilder(model.path());
         graph.floats("x", "rows", (int) weight.shape()[0]);
-        String product = weight instanceof BlockQuantizedWeight blocks ? QuantizedProducts.ofBlocks(graph, "x", blocks)
+        String product = weight instanceof BlockQuantizedWeight blocks
+                ? QuantizedProducts.ofBlocks(graph, "x", blocks)
                 : QuantizedProducts.ofColumns(graph, "x", (ColumnQuantizedWeight) weight);
         graph.output(product, "rows", (int) weight.shape()[1]);
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         try (OrtSession.SessionOptions options = Sessions.options(model.path(), Device.CPU);
                 OrtSession session = environment.createSession(graph.serialize("product"), options);
-                OnnxTensor x = OnnxTensor.createTensor(environment, FloatBuffer.wrap(input), new long[] {rows, weight.shape()[0]});
+                OnnxTensor x = OnnxTensor.createTensor(
+                        environment, FloatBuffer.wrap(input), new long[] {rows, weight.shape()[0]});
                 OrtSession.Result result = session.run(Map.of("x", x))) {
             float[] values = new float[rows * (int) weight.shape()[1]];
             ((OnnxTensor) result.get(0)).getFloatBuffer().get(values);
@@ -357,6 +465,8 @@ class QuantizedModelsTest {
     }
 
     private static long[] longs(JsonNode array) {
-        return StreamSupport.stream(array.spliterator(), false).mapToLong(JsonNode::asLong).toArray();
+        return StreamSupport.stream(array.spliterator(), false)
+                .mapToLong(JsonNode::asLong)
+                .toArray();
     }
 }

@@ -30,13 +30,17 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Models whose texts begin and end with tokens of their own, and whose embedding has other rows than their tokenizer has tokens. */
+/**
+ * Models whose texts begin and end with tokens of their own, and whose embedding has other rows than their tokenizer
+ * has tokens.
+ */
 @Tag("native")
 class SpecialTokensTest {
 
     private static final int ROWS = 300;
     private static final Sampling SAMPLING = new Sampling(11, 20, 15, 1, 2);
-    private static final List<Prompt> PROMPTS = List.of(new Prompt("one", new int[] {1, 2, 3}), new Prompt("two", new int[] {70, 80}));
+    private static final List<Prompt> PROMPTS =
+            List.of(new Prompt("one", new int[] {1, 2, 3}), new Prompt("two", new int[] {70, 80}));
 
     @TempDir
     Path folder;
@@ -45,7 +49,10 @@ class SpecialTokensTest {
 
     @BeforeEach
     void writeModel() {
-        model = TinyModels.builder().vocabulary(ROWS).write(folder.resolve("model")).path();
+        model = TinyModels.builder()
+                .vocabulary(ROWS)
+                .write(folder.resolve("model"))
+                .path();
     }
 
     private ModelDirectory with(String file, String content) throws IOException {
@@ -60,13 +67,19 @@ class SpecialTokensTest {
     }
 
     private static List<int[]> texts(ModelDirectory directory, Decoding decoding) {
-        try (Generator generator = new Generator(directory, Device.CPU, EvaluationPrecision.FLOAT32, decoding, 1, 1L << 30, new Halving(line -> { }))) {
-            return generator.generate(PROMPTS, SAMPLING, done -> { }).stream().flatMap(List::stream).toList();
+        try (Generator generator = new Generator(
+                directory, Device.CPU, EvaluationPrecision.FLOAT32, decoding, 1, 1L << 30, new Halving(line -> {}))) {
+            return generator.generate(PROMPTS, SAMPLING, done -> {}).stream()
+                    .flatMap(List::stream)
+                    .toList();
         }
     }
 
     private static int[] until(int[] text, int... stops) {
-        int end = IntStream.range(0, text.length).filter(i -> Arrays.stream(stops).anyMatch(stop -> stop == text[i])).findFirst().orElse(text.length);
+        int end = IntStream.range(0, text.length)
+                .filter(i -> Arrays.stream(stops).anyMatch(stop -> stop == text[i]))
+                .findFirst()
+                .orElse(text.length);
         return Arrays.copyOf(text, end);
     }
 
@@ -83,39 +96,62 @@ class SpecialTokensTest {
         int other = whole.get(7)[9];
 
         ModelDirectory one = configured("\"eos_token_id\" : null", "\"eos_token_id\" : " + often);
-        assertThat(texts(one, decoding)).usingElementComparator(Arrays::compare).isEqualTo(whole.stream().map(text -> until(text, often)).toList());
-        ModelDirectory two = with("generation_config.json", "{\"eos_token_id\": [" + other + ", 99999, " + often + "]}");
+        assertThat(texts(one, decoding))
+                .usingElementComparator(Arrays::compare)
+                .isEqualTo(whole.stream().map(text -> until(text, often)).toList());
+        ModelDirectory two =
+                with("generation_config.json", "{\"eos_token_id\": [" + other + ", 99999, " + often + "]}");
         assertThat(two.specialTokens().stops()).containsExactlyInAnyOrder(often, other);
-        assertThat(texts(two, decoding)).usingElementComparator(Arrays::compare).isEqualTo(whole.stream().map(text -> until(text, often, other)).toList());
+        assertThat(texts(two, decoding))
+                .usingElementComparator(Arrays::compare)
+                .isEqualTo(whole.stream().map(text -> until(text, often, other)).toList());
         assertThat(two.digest()).isNotEqualTo(one.digest()).isNotEqualTo(endless.digest());
         assertThat(two.tokenizerFiles()).contains(model.resolve("generation_config.json"));
     }
 
     @Test
     void whatBeginsAndEndsTextsIsToldWhereItIsNotTheEndOfText() throws IOException {
-        assertThat(ModelDirectory.open(model).specialTokens()).isEqualTo(new SpecialTokens(299, 299, 299, List.of(299), Optional.empty()));
+        assertThat(ModelDirectory.open(model).specialTokens())
+                .isEqualTo(new SpecialTokens(299, 299, 299, List.of(299), Optional.empty()));
         configured("\"eos_token_id\" : 299", "\"eos_token_id\" : [ 299, 7 ]");
-        assertThat(with("tokenizer_config.json", "{\"bos_token\": \"ab\"}").specialTokens()).isEqualTo(new SpecialTokens(257, 299, 299, List.of(7, 299), Optional.of(
-                "every text follows \"ab\" (token 257), and a generated one ends with \"(\" (token 7) or \"<|endoftext|>\" (token 299)")));
-        assertThat(with("tokenizer_config.json", "{\"bos_token\": null, \"eos_token\": \"ac\"}").specialTokens().beginning()).isEqualTo(258);
+        assertThat(with("tokenizer_config.json", "{\"bos_token\": \"ab\"}").specialTokens())
+                .isEqualTo(new SpecialTokens(
+                        257,
+                        299,
+                        299,
+                        List.of(7, 299),
+                        Optional.of("every text follows \"ab\" (token 257), and a generated one ends with "
+                                + "\"(\" (token 7) or \"<|endoftext|>\" (token 299)")));
+        assertThat(with("tokenizer_config.json", "{\"bos_token\": null, \"eos_token\": \"ac\"}")
+                        .specialTokens()
+                        .beginning())
+                .isEqualTo(258);
     }
 
     /** The twin has the same weights, and a token for every row. */
     @Test
     void rowsWithoutATokenCountInEveryProbabilityAndAreNoText() throws IOException {
         ModelDirectory twin = ModelDirectory.open(model);
-        Path padded = TinyModels.builder().vocabulary(ROWS).write(folder.resolve("padded")).path();
+        Path padded = TinyModels.builder()
+                .vocabulary(ROWS)
+                .write(folder.resolve("padded"))
+                .path();
         TinyModels.writeTokenizer(padded.resolve("tokenizer.json"), 290);
         ModelDirectory model290 = ModelDirectory.open(padded);
-        assertThat(model290.tokenizer().notes()).anyMatch(note -> note.startsWith("The embedding has 10 rows without a token (300 rows, 290 tokens)"));
-        List<Request> requests = IntStream.range(0, ROWS).mapToObj(token -> new Request(new int[] {5, 6, token}, 2)).toList();
-        try (LanguageModel one = OnnxGpt2.open(twin, Device.CPU); LanguageModel other = OnnxGpt2.open(model290, Device.CPU)) {
-            List<float[]> expected = one.logProbabilities(requests, done -> { });
-            List<float[]> found = other.logProbabilities(requests, done -> { });
+        assertThat(model290.tokenizer().notes())
+                .anyMatch(note -> note.startsWith("The embedding has 10 rows without a token (300 rows, 290 tokens)"));
+        List<Request> requests = IntStream.range(0, ROWS)
+                .mapToObj(token -> new Request(new int[] {5, 6, token}, 2))
+                .toList();
+        try (LanguageModel one = OnnxGpt2.open(twin, Device.CPU);
+                LanguageModel other = OnnxGpt2.open(model290, Device.CPU)) {
+            List<float[]> expected = one.logProbabilities(requests, done -> {});
+            List<float[]> found = other.logProbabilities(requests, done -> {});
             assertThat(found).usingElementComparator(Arrays::compare).isEqualTo(expected);
-            assertThat(found.stream().mapToDouble(value -> Math.exp(value[0])).sum()).isCloseTo(1, offset(1e-5));
+            assertThat(found.stream().mapToDouble(value -> Math.exp(value[0])).sum())
+                    .isCloseTo(1, offset(1e-5));
             List<int[]> texts = new ArrayList<>();
-            other.generate(PROMPTS, SAMPLING, done -> { }).forEach(texts::addAll);
+            other.generate(PROMPTS, SAMPLING, done -> {}).forEach(texts::addAll);
             assertThat(texts).anyMatch(text -> Arrays.stream(text).anyMatch(token -> token >= 290));
             assertThat(other.decode(new int[] {64, 295, 65})).isEqualTo("ab");
         }
@@ -124,10 +160,13 @@ class SpecialTokensTest {
     @Test
     void aTokenBeyondTheEmbeddingIsRefusedInTheTextThatContainsIt() throws IOException {
         ModelDirectory directory = with("tokenizer_config.json", "{\"pad_token\": \"[PAD]\"}");
-        assertThat(directory.tokenizer().notes()).anyMatch(note -> note.contains("the token \"[PAD]\" with number 300, for which the embedding has no row"));
+        assertThat(directory.tokenizer().notes())
+                .anyMatch(note ->
+                        note.contains("the token \"[PAD]\" with number 300, for which the embedding has no row"));
         try (Tokenizer tokenizer = Tokenizer.open(directory)) {
             assertThat(tokenizer.encode("[PAD")).hasSize(4);
-            assertThatThrownBy(() -> tokenizer.encode("a[PAD]")).isInstanceOf(InvalidInputException.class)
+            assertThatThrownBy(() -> tokenizer.encode("a[PAD]"))
+                    .isInstanceOf(InvalidInputException.class)
                     .hasMessageContaining("has the token \"[PAD]\" with number 300");
         }
     }

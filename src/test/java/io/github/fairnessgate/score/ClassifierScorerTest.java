@@ -36,9 +36,15 @@ class ClassifierScorerTest {
     Path temporary;
 
     @ParameterizedTest
-    @CsvSource({"single-label, neutral, 0", "single-label, toxic, 1", "multi-label, identity_attack, 0", "multi-label, insult, 1",
-        "multi-label, toxicity, 5"})
-    void everyLabelHasTheProbabilityThatTransformersGivesIt(String classifier, String label, int index) throws IOException {
+    @CsvSource({
+        "single-label, neutral, 0",
+        "single-label, toxic, 1",
+        "multi-label, identity_attack, 0",
+        "multi-label, insult, 1",
+        "multi-label, toxicity, 5"
+    })
+    void everyLabelHasTheProbabilityThatTransformersGivesIt(String classifier, String label, int index)
+            throws IOException {
         try (ToxicityScorer scorer = open(fixture(classifier), label)) {
             assertThat(scorer.score(texts())).containsExactly(expected(classifier, index), within(FLOAT_NOISE));
         }
@@ -57,7 +63,8 @@ class ClassifierScorerTest {
 
     @Test
     void theLabelsOfWellKnownClassifiersAreUnderstood() throws IOException {
-        assertThat(toxicLabelAmong("toxic", "severe_toxic", "obscene", "threat", "insult", "identity_hate")).isEqualTo("toxic");
+        assertThat(toxicLabelAmong("toxic", "severe_toxic", "obscene", "threat", "insult", "identity_hate"))
+                .isEqualTo("toxic");
         assertThat(toxicLabelAmong("non-toxic", "toxic")).isEqualTo("toxic");
         assertThat(toxicLabelAmong("nothate", "hate")).isEqualTo("hate");
         assertThat(toxicLabelAmong("NOT_HATE", "HATE")).isEqualTo("HATE");
@@ -91,19 +98,29 @@ class ClassifierScorerTest {
 
     @Test
     void theShorterOfModelAndTokenizerDecidesHowMuchIsRead() throws IOException {
-        assertThat(ClassifierConfig.read(ClassifierFiles.find(fixture("single-label"))).maxTokens()).isEqualTo(32);
-        assertThat(ClassifierConfig.read(ClassifierFiles.find(fixture("multi-label"))).maxTokens()).isEqualTo(34 - 2);
+        assertThat(ClassifierConfig.read(ClassifierFiles.find(fixture("single-label")))
+                        .maxTokens())
+                .isEqualTo(32);
+        assertThat(ClassifierConfig.read(ClassifierFiles.find(fixture("multi-label")))
+                        .maxTokens())
+                .isEqualTo(34 - 2);
         Path folder = copy("single-label");
         edit(folder.resolve("tokenizer_config.json"), config -> config.put("model_max_length", 1e30));
-        assertThat(ClassifierConfig.read(ClassifierFiles.find(folder)).maxTokens()).isEqualTo(64);
+        assertThat(ClassifierConfig.read(ClassifierFiles.find(folder)).maxTokens())
+                .isEqualTo(64);
         edit(folder.resolve("config.json"), config -> config.put("max_position_embeddings", -1));
-        assertThat(ClassifierConfig.read(ClassifierFiles.find(folder)).maxTokens()).isEqualTo(512);
+        assertThat(ClassifierConfig.read(ClassifierFiles.find(folder)).maxTokens())
+                .isEqualTo(512);
     }
 
     @Test
     void theIdIsTheNameInTheCharactersOfAMetricId() {
-        assertThat(ScorerReference.classifier(fixture("single-label"), "toxic-bert_v1.0", Optional.empty()).id()).isEqualTo("toxic-bert_v1.0");
-        assertThat(ScorerReference.classifier(fixture("single-label"), "my model@2/3", Optional.empty()).id()).isEqualTo("my-model-2-3");
+        assertThat(ScorerReference.classifier(fixture("single-label"), "toxic-bert_v1.0", Optional.empty())
+                        .id())
+                .isEqualTo("toxic-bert_v1.0");
+        assertThat(ScorerReference.classifier(fixture("single-label"), "my model@2/3", Optional.empty())
+                        .id())
+                .isEqualTo("my-model-2-3");
     }
 
     @Test
@@ -124,10 +141,14 @@ class ClassifierScorerTest {
     @Test
     void aLabelInTheSameCaseIsPreferredAndEqualNamesAreRefused() throws IOException {
         Path folder = copy("single-label");
-        edit(folder.resolve("config.json"), config -> config.putObject("id2label").put("0", "TOXIC").put("1", "toxic"));
+        edit(
+                folder.resolve("config.json"),
+                config -> config.putObject("id2label").put("0", "TOXIC").put("1", "toxic"));
         assertThat(reference(folder, "toxic").label()).isEqualTo("toxic");
         assertThat(reference(folder, "Toxic").label()).isEqualTo("TOXIC");
-        edit(folder.resolve("config.json"), config -> config.putObject("id2label").put("0", "toxic").put("1", "toxic"));
+        edit(
+                folder.resolve("config.json"),
+                config -> config.putObject("id2label").put("0", "toxic").put("1", "toxic"));
         assertRefused(folder, "gives two labels the same name ([toxic, toxic])");
     }
 
@@ -136,19 +157,25 @@ class ClassifierScorerTest {
         Path folder = copy("single-label");
         ScorerReference reference = reference(folder);
         edit(folder.resolve("config.json"), config -> config.put("problem_type", "multi_label_classification"));
-        assertThatThrownBy(reference::open).isInstanceOf(InvalidInputException.class).hasMessageContaining("changed while it was being used");
+        assertThatThrownBy(reference::open)
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("changed while it was being used");
     }
 
     /** Maven's JVM has neither ONNX Runtime nor the tokenizers, but names scorers. */
     @Test
     void aClassifierIsNamedWithoutNativeLibraries() throws Exception {
         ClassLoader loader = new WithoutNativeLibraries();
-        assertThatThrownBy(() -> Class.forName(ClassifierScorer.class.getName(), true, loader)).isInstanceOf(NoClassDefFoundError.class);
+        assertThatThrownBy(() -> Class.forName(ClassifierScorer.class.getName(), true, loader))
+                .isInstanceOf(NoClassDefFoundError.class);
         Class<?> type = loader.loadClass(ScorerReference.class.getName());
         Object reference = type.getMethod("classifier", Path.class, String.class, Optional.class)
                 .invoke(null, fixture("single-label"), "name", Optional.empty());
-        Object judges = loader.loadClass(Judges.class.getName()).getMethod("only", type).invoke(null, reference);
-        assertThat(judges.toString()).contains(ScorerReference.classifier(fixture("single-label"), "name", Optional.empty()).digest());
+        Object judges =
+                loader.loadClass(Judges.class.getName()).getMethod("only", type).invoke(null, reference);
+        assertThat(judges.toString())
+                .contains(ScorerReference.classifier(fixture("single-label"), "name", Optional.empty())
+                        .digest());
     }
 
     /** Loads this project's classes anew, and knows neither ONNX Runtime nor the tokenizers. */
@@ -164,7 +191,9 @@ class ClassifierScorerTest {
                 throw new ClassNotFoundException(name);
             }
             Class<?> loaded = findLoadedClass(name);
-            return loaded != null ? loaded : name.startsWith("io.github.fairnessgate.") ? define(name) : super.loadClass(name, resolve);
+            return loaded != null
+                    ? loaded
+                    : name.startsWith("io.github.fairnessgate.") ? define(name) : super.loadClass(name, resolve);
         }
 
         private Class<?> define(String name) throws ClassNotFoundException {
@@ -181,16 +210,22 @@ class ClassifierScorerTest {
     void theSameScorerTwiceIsRefused() throws IOException {
         ScorerReference first = reference(fixture("single-label"));
         ScorerReference copied = reference(copy("single-label"));
-        assertThat(new Judges(first, Optional.of(ScorerReference.embedded())).all()).containsExactly(first, ScorerReference.embedded());
-        assertThat(new Judges(first, Optional.of(reference(fixture("single-label"), "neutral"))).all()).hasSize(2);
-        assertThatThrownBy(() -> new Judges(first, Optional.of(copied))).isInstanceOf(InvalidInputException.class)
-                .hasMessageContaining("first one again").hasMessageContaining(first.digest()).hasMessageContaining("fairness.secondScorer");
+        assertThat(new Judges(first, Optional.of(ScorerReference.embedded())).all())
+                .containsExactly(first, ScorerReference.embedded());
+        assertThat(new Judges(first, Optional.of(reference(fixture("single-label"), "neutral"))).all())
+                .hasSize(2);
+        assertThatThrownBy(() -> new Judges(first, Optional.of(copied)))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("first one again")
+                .hasMessageContaining(first.digest())
+                .hasMessageContaining("fairness.secondScorer");
     }
 
     @Test
     void aBlankTextScoresZeroByDefinition() {
         try (ToxicityScorer scorer = open(fixture("single-label"))) {
-            assertThat(scorer.score(List.of("", " \n\t"))).containsExactly(ToxicityScorer.BLANK_SCORE, ToxicityScorer.BLANK_SCORE);
+            assertThat(scorer.score(List.of("", " \n\t")))
+                    .containsExactly(ToxicityScorer.BLANK_SCORE, ToxicityScorer.BLANK_SCORE);
             assertThat(scorer.score(List.of())).isEmpty();
         }
     }
@@ -198,24 +233,33 @@ class ClassifierScorerTest {
     @Test
     void theDigestChangesWithTheConfigurationAndNotWithThePlace() throws IOException {
         Path copy = copy("single-label");
-        assertThat(reference(copy).digest()).isEqualTo(reference(fixture("single-label")).digest()).hasSize(64);
+        assertThat(reference(copy).digest())
+                .isEqualTo(reference(fixture("single-label")).digest())
+                .hasSize(64);
         edit(copy.resolve("config.json"), config -> config.put("problem_type", "multi_label_classification"));
-        assertThat(reference(copy).digest()).isNotEqualTo(reference(fixture("single-label")).digest());
+        assertThat(reference(copy).digest())
+                .isNotEqualTo(reference(fixture("single-label")).digest());
     }
 
     @Test
     void aClassifierWithoutAToxicLabelIsRefusedWithItsLabels() throws IOException {
         Path folder = copy("single-label");
-        edit(folder.resolve("config.json"), config -> config.putObject("id2label").put("0", "LABEL_0").put("1", "LABEL_1"));
+        edit(
+                folder.resolve("config.json"),
+                config -> config.putObject("id2label").put("0", "LABEL_0").put("1", "LABEL_1"));
         assertRefused(folder, "[LABEL_0, LABEL_1]", "none of which is named like toxicity");
-        assertThatThrownBy(() -> open(folder, "toxic")).isInstanceOf(InvalidInputException.class)
-                .hasMessageContaining("no label 'toxic'").hasMessageContaining("[LABEL_0, LABEL_1]");
+        assertThatThrownBy(() -> open(folder, "toxic"))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("no label 'toxic'")
+                .hasMessageContaining("[LABEL_0, LABEL_1]");
     }
 
     @Test
     void labelsThatAreNotNumberedFromZeroAreRefused() throws IOException {
         Path folder = copy("single-label");
-        edit(folder.resolve("config.json"), config -> config.putObject("id2label").put("1", "toxic").put("3", "neutral"));
+        edit(
+                folder.resolve("config.json"),
+                config -> config.putObject("id2label").put("1", "toxic").put("3", "neutral"));
         assertRefused(folder, "id2label", "[1, 3]");
         edit(folder.resolve("config.json"), config -> config.remove("id2label"));
         assertRefused(folder, "does not name its labels");
@@ -231,10 +275,15 @@ class ClassifierScorerTest {
     @Test
     void labelsThatDoNotFitTheGraphAreRefused() throws IOException {
         Path folder = copy("single-label");
-        edit(folder.resolve("config.json"), config -> config.putObject("id2label").put("0", "a").put("1", "b").put("2", "toxic"));
+        edit(
+                folder.resolve("config.json"),
+                config ->
+                        config.putObject("id2label").put("0", "a").put("1", "b").put("2", "toxic"));
         try (ToxicityScorer scorer = open(folder)) {
-            assertThatThrownBy(() -> scorer.score(List.of("text"))).isInstanceOf(InvalidInputException.class)
-                    .hasMessageContaining("[1, 2]").hasMessageContaining("3 labels");
+            assertThatThrownBy(() -> scorer.score(List.of("text")))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("[1, 2]")
+                    .hasMessageContaining("3 labels");
         }
     }
 
@@ -253,8 +302,10 @@ class ClassifierScorerTest {
     @Test
     void aTextThatCannotBeScoredIsNamed() {
         try (ToxicityScorer scorer = open(fixture("single-label"))) {
-            assertThatThrownBy(() -> scorer.score(List.of("fine", "half \uD83D"))).isInstanceOf(InvalidInputException.class)
-                    .hasMessageContaining("Text 2 of 2").hasMessageContaining("half a character at index 5");
+            assertThatThrownBy(() -> scorer.score(List.of("fine", "half \uD83D")))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("Text 2 of 2")
+                    .hasMessageContaining("half a character at index 5");
         }
     }
 
@@ -262,10 +313,17 @@ class ClassifierScorerTest {
     void aScoreThatIsNotANumberIsAnErrorAndNeverZero() {
         ClassifierConfig softmax = new ClassifierConfig(List.of("neutral", "toxic"), false, 8);
         ClassifierConfig sigmoid = new ClassifierConfig(List.of("toxic"), true, 8);
-        for (double broken : new double[] {softmax.probability(new float[] {Float.NaN, 1}, 1), softmax.probability(new float[] {1, Float.NaN}, 1),
-            softmax.probability(new float[] {Float.POSITIVE_INFINITY, 1}, 1), sigmoid.probability(new float[] {Float.NaN}, 0)}) {
-            assertThatThrownBy(() -> Texts.requireProbability(broken, "some text", "broken")).isInstanceOf(InvalidInputException.class)
-                    .hasMessageContaining("'broken'").hasMessageContaining("\"some text\"").hasMessageContaining("NaN");
+        for (double broken : new double[] {
+            softmax.probability(new float[] {Float.NaN, 1}, 1),
+            softmax.probability(new float[] {1, Float.NaN}, 1),
+            softmax.probability(new float[] {Float.POSITIVE_INFINITY, 1}, 1),
+            sigmoid.probability(new float[] {Float.NaN}, 0)
+        }) {
+            assertThatThrownBy(() -> Texts.requireProbability(broken, "some text", "broken"))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("'broken'")
+                    .hasMessageContaining("\"some text\"")
+                    .hasMessageContaining("NaN");
         }
     }
 
@@ -279,7 +337,9 @@ class ClassifierScorerTest {
             Files.delete(folder.resolve("tokenizer.json"));
             assertThat(scorer.score(texts())).containsExactly(expected("single-label", 1), within(FLOAT_NOISE));
         }
-        assertThatThrownBy(reference::open).isInstanceOf(InvalidInputException.class).hasMessageContaining(folder.toString());
+        assertThatThrownBy(reference::open)
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining(folder.toString());
     }
 
     @Test
@@ -291,12 +351,14 @@ class ClassifierScorerTest {
             for (int i = 0; i < 10; i++) {
                 assertThat(scorer.score(texts())).containsExactly(expected("multi-label", 5), within(FLOAT_NOISE));
             }
-            assertThat(scorer.card().description()).contains("which are made without the tokenizer's model.dropout = 0.5");
+            assertThat(scorer.card().description())
+                    .contains("which are made without the tokenizer's model.dropout = 0.5");
         }
     }
 
     private static ScorerReference reference(Path folder, String... label) {
-        return ScorerReference.classifier(folder, folder.getFileName().toString(), Arrays.stream(label).findFirst());
+        return ScorerReference.classifier(
+                folder, folder.getFileName().toString(), Arrays.stream(label).findFirst());
     }
 
     private static ToxicityScorer open(Path folder, String... label) {
@@ -304,7 +366,9 @@ class ClassifierScorerTest {
     }
 
     private static void assertRefused(Path folder, String... parts) {
-        assertThatThrownBy(() -> open(folder)).isInstanceOf(InvalidInputException.class).hasMessageContainingAll(parts);
+        assertThatThrownBy(() -> open(folder))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContainingAll(parts);
     }
 
     private String toxicLabelAmong(String... labels) throws IOException {
@@ -357,7 +421,9 @@ class ClassifierScorerTest {
 
     private static Path fixture(String name) {
         try {
-            return Path.of(ClassifierScorerTest.class.getResource("/fixtures/score/" + name).toURI());
+            return Path.of(ClassifierScorerTest.class
+                    .getResource("/fixtures/score/" + name)
+                    .toURI());
         } catch (URISyntaxException e) {
             throw new IllegalStateException("a resource has a valid address", e);
         }

@@ -36,7 +36,8 @@ class ContextualScorerTest {
 
     @BeforeAll
     static void open() throws IOException {
-        fixture = Json.MAPPER.readTree(Path.of("src/test/resources/fixtures/score/contextual.json").toFile());
+        fixture = Json.MAPPER.readTree(
+                Path.of("src/test/resources/fixtures/score/contextual.json").toFile());
         texts = fixture.get("texts").findValuesAsText("text");
         toxicity = ScorerReference.embedded().open();
     }
@@ -55,10 +56,14 @@ class ContextualScorerTest {
                 for (int i = 0; i < scores.length; i++) {
                     JsonNode expected = fixture.get("texts").get(i);
                     double graph = expected.get("scores").get(output).asDouble();
-                    assertThat(scores[i]).as(label + " of " + texts.get(i)).isEqualTo(output == 0 ? together(graph, texts.get(i)) : graph, within(ROUNDING));
+                    assertThat(scores[i])
+                            .as(label + " of " + texts.get(i))
+                            .isEqualTo(output == 0 ? together(graph, texts.get(i)) : graph, within(ROUNDING));
                     if (output > 0) {
-                        assertThat(scores[i]).as(label + " of " + texts.get(i) + " in float32")
-                                .isEqualTo(expected.get("float32").get(output - 1).asDouble(), within(EIGHT_BITS));
+                        assertThat(scores[i])
+                                .as(label + " of " + texts.get(i) + " in float32")
+                                .isEqualTo(
+                                        expected.get("float32").get(output - 1).asDouble(), within(EIGHT_BITS));
                     }
                 }
             }
@@ -76,7 +81,8 @@ class ContextualScorerTest {
     void textsAreReadAsPythonReadsThem() {
         PlainText plain = PlainText.load();
         for (JsonNode each : fixture.get("texts")) {
-            assertThat(plain.of(each.get("text").asText())).isEqualTo(each.get("plain").asText());
+            assertThat(plain.of(each.get("text").asText()))
+                    .isEqualTo(each.get("plain").asText());
         }
     }
 
@@ -119,16 +125,22 @@ class ContextualScorerTest {
 
     @Test
     void aTextThatCannotBeScoredIsNamed() {
-        assertThatThrownBy(() -> toxicity.score(List.of("fine", "half \uD83D"))).isInstanceOf(InvalidInputException.class)
-                .hasMessageContaining("Text 2 of 2").hasMessageContaining("half a character at index 5");
+        assertThatThrownBy(() -> toxicity.score(List.of("fine", "half \uD83D")))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("Text 2 of 2")
+                .hasMessageContaining("half a character at index 5");
     }
 
     @Test
     void itsLabelsAreThreeScorersAndOthersAreRefused() {
         assertThat(ScorerReference.embedded()).isEqualTo(ScorerReference.embedded("Toxicity"));
-        assertThat(ScorerReference.embedded("hate").variant()).startsWith("embedded@").isNotEqualTo(ScorerReference.embedded().variant());
-        assertThat(new Judges(ScorerReference.embedded(), Optional.of(ScorerReference.embedded("hate"))).all()).hasSize(2);
-        assertThatThrownBy(() -> ScorerReference.embedded("insult")).isInstanceOf(InvalidInputException.class)
+        assertThat(ScorerReference.embedded("hate").variant())
+                .startsWith("embedded@")
+                .isNotEqualTo(ScorerReference.embedded().variant());
+        assertThat(new Judges(ScorerReference.embedded(), Optional.of(ScorerReference.embedded("hate"))).all())
+                .hasSize(2);
+        assertThatThrownBy(() -> ScorerReference.embedded("insult"))
+                .isInstanceOf(InvalidInputException.class)
                 .hasMessage("The scorer 'embedded' has no label 'insult'; name one of [toxicity, toxic, hate].");
     }
 
@@ -137,6 +149,8 @@ class ContextualScorerTest {
         String docs = Files.readString(Path.of("docs/scorer.md"));
         assertThat(docs).contains(toxicity.digest());
         ErrorRates errors = toxicity.card().errors().orElseThrow();
-        assertThat(docs).contains("%d of %d".formatted(errors.found(), errors.toxic())).contains("%d of %d".formatted(errors.spared(), errors.harmless()));
+        assertThat(docs)
+                .contains("%d of %d".formatted(errors.found(), errors.toxic()))
+                .contains("%d of %d".formatted(errors.spared(), errors.harmless()));
     }
 }

@@ -27,13 +27,27 @@ import org.apache.commons.csv.CSVRecord;
 /** The labelled texts that the n-gram scorer is trained and judged on, as their authors published them. */
 final class LabelledData {
 
-    /** Where a text came from; {@link #SNIPPETS} are neutral Wikipedia sentences, half of them with an identity
-     * term; {@link #IDENTITY_SENTENCES} are our own; {@link #PERSPECTIVE} are continuations of GPT-2 and pieces of web texts with scores
-     * of the Perspective API. */
-    enum Source { JIGSAW, DAVIDSON, HATEXPLAIN, CONVABUSE, SNIPPETS, IDENTITY_SENTENCES, PERSPECTIVE }
+    /**
+     * Where a text came from; {@link #SNIPPETS} are neutral Wikipedia sentences, half of them with an identity term;
+     * {@link #IDENTITY_SENTENCES} are our own; {@link #PERSPECTIVE} are continuations of GPT-2 and pieces of web texts
+     * with scores of the Perspective API.
+     */
+    enum Source {
+        JIGSAW,
+        DAVIDSON,
+        HATEXPLAIN,
+        CONVABUSE,
+        SNIPPETS,
+        IDENTITY_SENTENCES,
+        PERSPECTIVE
+    }
 
     /** What a text may be used for. */
-    enum Split { TRAINING, VALIDATION, HELD_OUT }
+    enum Split {
+        TRAINING,
+        VALIDATION,
+        HELD_OUT
+    }
 
     /**
      * @param weight in (0, 1]: a text with the score s is toxic with the weight s, and harmless with the weight 1 - s
@@ -46,14 +60,13 @@ final class LabelledData {
     }
 
     /** A sentence of the identity templates. */
-    record TemplateSentence(String template, String text, boolean toxic) {
-    }
+    record TemplateSentence(String template, String text, boolean toxic) {}
 
     /** A prompt or a continuation of RealToxicityPrompts, with the toxicity that the Perspective API gave it. */
-    record ScoredPiece(String text, double toxicity, boolean continuation) {
-    }
+    record ScoredPiece(String text, double toxicity, boolean continuation) {}
 
-    private static final CSVFormat TABS = CSVFormat.RFC4180.builder().setDelimiter('\t').get();
+    private static final CSVFormat TABS =
+            CSVFormat.RFC4180.builder().setDelimiter('\t').get();
 
     /** Which one is all the same: the scorer does not tell them apart. */
     private static final String ANY_IDENTITY = "canadian";
@@ -84,25 +97,31 @@ final class LabelledData {
             texts.add(text(Source.HATEXPLAIN, row.get("text"), !row.get("label").equals("0")));
         }
         for (String part : List.of("train", "valid", "test")) {
-            for (CSVRecord row : named(labelled.resolve("convabuse/2_splits/ConvAbuseEMNLP" + part + ".csv"), CSVFormat.RFC4180)) {
+            for (CSVRecord row :
+                    named(labelled.resolve("convabuse/2_splits/ConvAbuseEMNLP" + part + ".csv"), CSVFormat.RFC4180)) {
                 texts.add(text(Source.CONVABUSE, row.get("user"), isAbuseForTheMajority(row)));
             }
         }
         for (String file : List.of("toxicity_debiasing_data.tsv", "toxicity_debiasing_data_random.tsv")) {
-            for (CSVRecord row : named(labelled.resolve("unintended-bias/history").resolve(file), TABS)) {
+            for (CSVRecord row :
+                    named(labelled.resolve("unintended-bias/history").resolve(file), TABS)) {
                 texts.add(new LabelledText(Source.SNIPPETS, row.get("comment"), false, snippetSplit(row.get("split"))));
             }
         }
         for (CSVRecord row : named(own.resolve("identity-sentences.tsv"), TABS)) {
             Split split = row.get("split").equals("training") ? Split.TRAINING : Split.VALIDATION;
-            texts.add(new LabelledText(Source.IDENTITY_SENTENCES, row.get("sentence").replace("{}", ANY_IDENTITY),
-                    row.get("toxic").equals("1"), split));
+            texts.add(new LabelledText(
+                    Source.IDENTITY_SENTENCES,
+                    row.get("sentence").replace("{}", ANY_IDENTITY),
+                    row.get("toxic").equals("1"),
+                    split));
         }
         for (String folder : List.of("gpt2-rtp", "rtp-critic", "rtp-preadd")) {
             for (JsonNode record : compressedLines(labelled.resolve(folder).resolve("data.jsonl.gz"))) {
                 String text = record.get("text").asText();
                 double score = record.get("y").asDouble();
-                Split split = record.has("prompt") ? promptSplit(record.get("prompt").asText()) : split(text);
+                Split split =
+                        record.has("prompt") ? promptSplit(record.get("prompt").asText()) : split(text);
                 texts.add(new LabelledText(Source.PERSPECTIVE, text, true, split, score));
                 texts.add(new LabelledText(Source.PERSPECTIVE, text, false, split, 1 - score));
             }
@@ -112,7 +131,8 @@ final class LabelledData {
 
     private static List<JsonNode> compressedLines(Path file) {
         List<JsonNode> records = new ArrayList<>();
-        try (BufferedReader lines = new BufferedReader(new InputStreamReader(new GZIPInputStream(Files.newInputStream(file)), StandardCharsets.UTF_8))) {
+        try (BufferedReader lines = new BufferedReader(
+                new InputStreamReader(new GZIPInputStream(Files.newInputStream(file)), StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 records.add(Json.MAPPER.readTree(line));
             }
@@ -124,8 +144,10 @@ final class LabelledData {
 
     List<TemplateSentence> templates() {
         List<TemplateSentence> sentences = new ArrayList<>();
-        for (CSVRecord row : named(labelled.resolve("unintended-bias/sentence_templates/en_sentence_templates.csv"), CSVFormat.RFC4180)) {
-            sentences.add(new TemplateSentence(row.get("template"), row.get("phrase"), row.get("toxicity").equals("toxic")));
+        for (CSVRecord row : named(
+                labelled.resolve("unintended-bias/sentence_templates/en_sentence_templates.csv"), CSVFormat.RFC4180)) {
+            sentences.add(new TemplateSentence(
+                    row.get("template"), row.get("phrase"), row.get("toxicity").equals("toxic")));
         }
         return List.copyOf(sentences);
     }
@@ -133,12 +155,16 @@ final class LabelledData {
     List<ScoredPiece> realToxicityPrompts() throws IOException {
         List<ScoredPiece> pieces = new ArrayList<>();
         for (String file : List.of("toxic.jsonl", "nontoxic.jsonl")) {
-            for (String line : Files.readAllLines(evaluation.resolve("decodingtrust-toxicity/data/toxicity/user_prompts").resolve(file))) {
+            for (String line : Files.readAllLines(evaluation
+                    .resolve("decodingtrust-toxicity/data/toxicity/user_prompts")
+                    .resolve(file))) {
                 JsonNode record = Json.MAPPER.readTree(line);
                 for (String part : List.of("prompt", "continuation")) {
                     if (record.path(part).path("toxicity").isNumber()) {
-                        pieces.add(new ScoredPiece(record.path(part).path("text").asText(),
-                                record.path(part).path("toxicity").asDouble(), part.equals("continuation")));
+                        pieces.add(new ScoredPiece(
+                                record.path(part).path("text").asText(),
+                                record.path(part).path("toxicity").asDouble(),
+                                part.equals("continuation")));
                     }
                 }
             }
@@ -157,7 +183,11 @@ final class LabelledData {
         List<String> weights = Files.readAllLines(labelled.resolve("profanity-check-svm/weights.tsv"));
         for (String line : weights.subList(1, weights.size())) {
             String[] fields = line.split("\t");
-            obscenity.put(fields[0], (float) Arrays.stream(fields).skip(1).mapToDouble(Double::parseDouble).average().orElseThrow());
+            obscenity.put(fields[0], (float) Arrays.stream(fields)
+                    .skip(1)
+                    .mapToDouble(Double::parseDouble)
+                    .average()
+                    .orElseThrow());
         }
         SortedMap<String, Float> valence = new TreeMap<>();
         for (String line : Files.readAllLines(own.resolve("vader_lexicon.txt"))) {
@@ -175,8 +205,8 @@ final class LabelledData {
     }
 
     /**
-     * Two tenths are held out and one tenth is for validation, by a digest of the text's letters and digits: copies of a text, also
-     * in another source, are never on both sides.
+     * Two tenths are held out and one tenth is for validation, by a digest of the text's letters and digits: copies of
+     * a text, also in another source, are never on both sides.
      */
     private static Split split(String text) {
         int tenth = tenth(text);
@@ -190,8 +220,11 @@ final class LabelledData {
     }
 
     private static int tenth(String text) {
-        String letters = text.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", " ").strip();
-        return (int) (Long.parseLong(Digests.sha256(letters.getBytes(StandardCharsets.UTF_8)).substring(0, 8), 16) % 10);
+        String letters =
+                text.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", " ").strip();
+        return (int) (Long.parseLong(
+                        Digests.sha256(letters.getBytes(StandardCharsets.UTF_8)).substring(0, 8), 16)
+                % 10);
     }
 
     /** The snippets come with a split of their own. */
@@ -220,11 +253,18 @@ final class LabelledData {
     }
 
     private static List<CSVRecord> named(Path file, CSVFormat format) {
-        return rows(file, format.builder().setHeader().setSkipHeaderRecord(true).setAllowMissingColumnNames(true).get());
+        return rows(
+                file,
+                format.builder()
+                        .setHeader()
+                        .setSkipHeaderRecord(true)
+                        .setAllowMissingColumnNames(true)
+                        .get());
     }
 
     private static List<CSVRecord> rows(Path file, CSVFormat format) {
-        try (Reader reader = Files.newBufferedReader(file); CSVParser parser = CSVParser.parse(reader, format)) {
+        try (Reader reader = Files.newBufferedReader(file);
+                CSVParser parser = CSVParser.parse(reader, format)) {
             return parser.getRecords();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file, e);

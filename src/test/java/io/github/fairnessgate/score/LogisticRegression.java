@@ -4,12 +4,13 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * L2-regularized logistic regression on sparse vectors, by dual coordinate descent (Yu, Huang, Lin: Dual coordinate descent methods
- * for logistic regression and maximum entropy models. Machine Learning 85, 2011): minimizes
+ * L2-regularized logistic regression on sparse vectors, by dual coordinate descent (Yu, Huang, Lin: Dual coordinate
+ * descent methods for logistic regression and maximum entropy models. Machine Learning 85, 2011): minimizes
  *
  * <pre>|w|^2 / 2 + sum over examples of cost * log(1 + exp(-y w.x))</pre>
  *
- * The order of the examples is drawn from a fixed seed, so that the same examples give the same weights to the last bit.
+ * The order of the examples is drawn from a fixed seed, so that the same examples give the same weights to the last
+ * bit.
  */
 final class LogisticRegression {
 
@@ -22,11 +23,9 @@ final class LogisticRegression {
      * @param values one per feature
      * @param cost of the example's loss, above 0
      */
-    record Example(int[] features, float[] values, boolean positive, double cost) {
-    }
+    record Example(int[] features, float[] values, boolean positive, double cost) {}
 
-    private LogisticRegression() {
-    }
+    private LogisticRegression() {}
 
     /** Weights w, one per feature. */
     static double[] weights(List<Example> examples, int featureCount, long seed) {
@@ -62,8 +61,8 @@ final class LogisticRegression {
     }
 
     /**
-     * The dual variable z in (0, cost) with square * (z - now) + margin + ln(z / (cost - z)) = 0, found in u = ln(z / (cost - z)),
-     * where the left side rises with a slope of at least 1.
+     * The dual variable z in (0, cost) with square * (z - now) + margin + ln(z / (cost - z)) = 0, found in u = ln(z /
+     * (cost - z)), where the left side rises with a slope of at least 1.
      */
     private static double optimum(double now, double margin, double square, double cost) {
         double u = Math.log(now / (cost - now));

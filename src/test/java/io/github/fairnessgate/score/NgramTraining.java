@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.SortedSet;
 
 /**
- * Makes an {@link NgramModel} from labelled texts. Sources label differently, so each has weights of its own beside shared ones
- * (Daumé III: Frustratingly easy domain adaptation. ACL 2007); the model is what is shared plus half of what belongs to Jigsaw and half of
- * what belongs to the texts that Perspective scored.
+ * Makes an {@link NgramModel} from labelled texts. Sources label differently, so each has weights of its own beside
+ * shared ones (Daumé III: Frustratingly easy domain adaptation. ACL 2007); the model is what is shared plus half of
+ * what belongs to Jigsaw and half of what belongs to the texts that Perspective scored.
  */
 final class NgramTraining {
 
@@ -28,18 +28,31 @@ final class NgramTraining {
     private static final double CLIP = 16;
 
     /** How much an example of a source counts, chosen on the validation texts. */
-    private static final Map<Source, Double> SHARE = Map.of(Source.JIGSAW, 1.0, Source.DAVIDSON, 0.3, Source.HATEXPLAIN, 0.3,
-            Source.CONVABUSE, 0.3, Source.SNIPPETS, 0.3, Source.IDENTITY_SENTENCES, 10.0, Source.PERSPECTIVE, 1.0);
+    private static final Map<Source, Double> SHARE = Map.of(
+            Source.JIGSAW,
+            1.0,
+            Source.DAVIDSON,
+            0.3,
+            Source.HATEXPLAIN,
+            0.3,
+            Source.CONVABUSE,
+            0.3,
+            Source.SNIPPETS,
+            0.3,
+            Source.IDENTITY_SENTENCES,
+            10.0,
+            Source.PERSPECTIVE,
+            1.0);
 
     /** How much of the weights of Perspective's texts the model takes; the rest is Jigsaw's. */
     private static final double PERSPECTIVE_SHARE = 0.5;
 
-    private NgramTraining() {
-    }
+    private NgramTraining() {}
 
     /** The same texts, terms and lists give the same model, to the last bit. */
     static NgramModel train(List<LabelledText> texts, SortedSet<String> identityTerms, LexiconFeatures lexicon) {
-        List<LabelledText> training = texts.stream().filter(text -> text.split() == Split.TRAINING).toList();
+        List<LabelledText> training =
+                texts.stream().filter(text -> text.split() == Split.TRAINING).toList();
         TextVectors vectors = new TextVectors(BITS, rarities(training, identityTerms), identityTerms, lexicon);
         int ownFeatures = (2 << BITS) + LexiconFeatures.COUNT + 1;
         List<Example> examples = new ArrayList<>();
@@ -51,7 +64,9 @@ final class NgramTraining {
         int jigsaw = ownFeatures * (1 + Source.JIGSAW.ordinal());
         int perspective = ownFeatures * (1 + Source.PERSPECTIVE.ordinal());
         for (int i = 0; i < ownFeatures; i++) {
-            merged[i] = all[i] + OWN_SCALE * ((1 - PERSPECTIVE_SHARE) * all[jigsaw + i] + PERSPECTIVE_SHARE * all[perspective + i]);
+            merged[i] = all[i]
+                    + OWN_SCALE
+                            * ((1 - PERSPECTIVE_SHARE) * all[jigsaw + i] + PERSPECTIVE_SHARE * all[perspective + i]);
         }
         NgramModel uncalibrated = quantized(merged, vectors);
         return calibrated(uncalibrated, texts);
@@ -83,7 +98,10 @@ final class NgramTraining {
         return source == Source.SNIPPETS || source == Source.IDENTITY_SENTENCES ? Source.JIGSAW : source;
     }
 
-    /** ln((1 + texts) / (1 + texts with the feature)) + 1, in steps; features of fewer than {@code RAREST} texts are ignored. */
+    /**
+     * ln((1 + texts) / (1 + texts with the feature)) + 1, in steps; features of fewer than {@code RAREST} texts are
+     * ignored.
+     */
     private static byte[] rarities(List<LabelledText> texts, SortedSet<String> identityTerms) {
         Words words = new Words(identityTerms);
         int[] textsWith = new int[2 << BITS];
@@ -139,7 +157,13 @@ final class NgramTraining {
             }
         }
         double[] scaling = LogisticRegression.weights(examples, 2, SEED);
-        return new NgramModel(model.vectors(), model.weights(), model.step(), model.lexiconWeights(), model.intercept(),
-                scaling[0], scaling[1]);
+        return new NgramModel(
+                model.vectors(),
+                model.weights(),
+                model.step(),
+                model.lexiconWeights(),
+                model.intercept(),
+                scaling[0],
+                scaling[1]);
     }
 }

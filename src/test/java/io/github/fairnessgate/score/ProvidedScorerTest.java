@@ -40,7 +40,10 @@ class ProvidedScorerTest {
 
         @Override
         public double[] score(List<String> texts) {
-            return texts.stream().mapToDouble(text -> (double) text.chars().filter(Character::isUpperCase).count() / text.length()).toArray();
+            return texts.stream()
+                    .mapToDouble(text ->
+                            (double) text.chars().filter(Character::isUpperCase).count() / text.length())
+                    .toArray();
         }
     }
 
@@ -86,38 +89,54 @@ class ProvidedScorerTest {
         assertThat(scorer.score(List.of(" "))).containsExactly(0);
         assertThat(scorer.variant()).matches("capitals@[0-9a-f]{8}");
         assertThat(scorer.card().description()).isEqualTo("The share of capital letters.");
-        assertThat(ProvidedScorer.named("capitals")).as("none is on the tests' class path").isEmpty();
+        assertThat(ProvidedScorer.named("capitals"))
+                .as("none is on the tests' class path")
+                .isEmpty();
     }
 
     @Test
     void theDigestIsOfTheVersion() throws Exception {
-        assertThat(scorer(Later.class).digest()).isNotEqualTo(scorer(Capitals.class).digest()).hasSize(64);
+        assertThat(scorer(Later.class).digest())
+                .isNotEqualTo(scorer(Capitals.class).digest())
+                .hasSize(64);
     }
 
     @Test
     void whatCannotBeUsedIsToldInOneSentence() {
-        refuses("both have the id 'capitals'; remove one of them from the plugin's dependencies.", Capitals.class, Later.class);
+        refuses(
+                "both have the id 'capitals'; remove one of them from the plugin's dependencies.",
+                Capitals.class,
+                Later.class);
         refuses("has the id of the bundled scorer 'ngram'; give it a different id.", Bundled.class);
         refuses("gave 0 scores for 1 texts; give one a text.", Short.class);
         refuses("The scorer 'capitals' gives \"A text\" the score 2.0", Doubled.class);
-        refuses("failed when asked for its scores (no weights); correct it, or remove the dependency from the plugin.", Failing.class);
+        refuses(
+                "failed when asked for its scores (no weights); correct it, or remove the dependency from the plugin.",
+                Failing.class);
     }
 
     @Test
     void aScorerThatIsNotThereAnyMoreIsNotReplaced() {
-        assertThatThrownBy(() -> new ScorerReference("capitals", "0".repeat(64), null, null).open()).isInstanceOf(InvalidInputException.class)
-                .hasMessage("The scorer capitals@00000000 is not among the plugin's dependencies; run the build again with its jar.");
+        assertThatThrownBy(() -> new ScorerReference("capitals", "0".repeat(64), null, null).open())
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessage("The scorer capitals@00000000 is not among the plugin's dependencies; run the build again "
+                        + "with its jar.");
     }
 
     private void refuses(String sentence, Class<?>... providers) {
-        assertThatThrownBy(() -> scorer(providers).score(List.of("A text"))).isInstanceOf(InvalidInputException.class).hasMessageContaining(sentence);
+        assertThatThrownBy(() -> scorer(providers).score(List.of("A text")))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining(sentence);
     }
 
     /** As a jar with these providers has it. */
     private ToxicityScorer scorer(Class<?>... providers) throws Exception {
         Path services = Files.createDirectories(folder.resolve("META-INF/services"));
-        Files.write(services.resolve(ScorerProvider.class.getName()), Stream.of(providers).map(Class::getName).toList());
-        try (URLClassLoader jar = new URLClassLoader(new URL[] {folder.toUri().toURL()}, getClass().getClassLoader())) {
+        Files.write(
+                services.resolve(ScorerProvider.class.getName()),
+                Stream.of(providers).map(Class::getName).toList());
+        try (URLClassLoader jar = new URLClassLoader(
+                new URL[] {folder.toUri().toURL()}, getClass().getClassLoader())) {
             return ProvidedScorer.named("capitals", jar).orElseThrow();
         }
     }

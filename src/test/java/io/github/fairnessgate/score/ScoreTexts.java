@@ -11,15 +11,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Scores texts with the scorers that ship, for {@code src/test/fixtures/score/contextual/measure.py}, which makes the card's figures of them.
+ * Scores texts with the scorers that ship, for {@code src/test/fixtures/score/contextual/measure.py}, which makes the
+ * card's figures of them.
  *
- * <p>Arguments: {@code embedded} or {@code ngram}; a file with an object that has a {@code text} on every line; the file to write, with an
- * object of label to score on every line.
+ * <p>Arguments: {@code embedded} or {@code ngram}; a file with an object that has a {@code text} on every line; the
+ * file to write, with an object of label to score on every line.
  */
 public final class ScoreTexts {
 
-    private ScoreTexts() {
-    }
+    private ScoreTexts() {}
 
     /** Runs the scorer. */
     public static void main(String[] arguments) throws IOException {
@@ -39,7 +39,8 @@ public final class ScoreTexts {
             try (ToxicityScorer scorer = reference.open()) {
                 scores.put(label, scorer.score(texts));
             }
-            System.out.printf("%s: %d texts in %.1f s%n", reference.variant(), texts.size(), (System.nanoTime() - start) / 1e9);
+            System.out.printf(
+                    "%s: %d texts in %.1f s%n", reference.variant(), texts.size(), (System.nanoTime() - start) / 1e9);
         });
         try (PrintWriter lines = new PrintWriter(Files.newBufferedWriter(Path.of(arguments[2])))) {
             for (int i = 0; i < texts.size(); i++) {

@@ -7,12 +7,11 @@ import java.util.stream.IntStream;
 /** How well scores rank and state the probability of labels. */
 final class ScorerMetrics {
 
-    private ScorerMetrics() {
-    }
+    private ScorerMetrics() {}
 
     /**
-     * Area under the receiver operating characteristic: the probability that a random positive scores higher than a random negative,
-     * ties counting one half.
+     * Area under the receiver operating characteristic: the probability that a random positive scores higher than a
+     * random negative, ties counting one half.
      *
      * @throws IllegalArgumentException if one of the classes has no member, or if a score is not a number
      */
@@ -23,7 +22,7 @@ final class ScorerMetrics {
         Integer[] order = ascending(scores);
         long positives = 0;
         double rankSum = 0;
-        for (int start = 0; start < order.length;) {
+        for (int start = 0; start < order.length; ) {
             int end = start;
             while (end < order.length && scores[order[end]] == scores[order[start]]) {
                 end++;
@@ -39,18 +38,18 @@ final class ScorerMetrics {
         }
         long negatives = scores.length - positives;
         if (positives == 0 || negatives == 0) {
-            throw new IllegalArgumentException("an area under the curve needs both classes, found " + positives + " positives and "
-                    + negatives + " negatives");
+            throw new IllegalArgumentException("an area under the curve needs both classes, found " + positives
+                    + " positives and " + negatives + " negatives");
         }
         return (rankSum - positives * (positives + 1) / 2.0) / ((double) positives * negatives);
     }
 
     /**
-     * The three areas of one subgroup (Borkan et al. 2019): inside it; its negatives against the background's positives (BPSN); its
-     * positives against the background's negatives (BNSP). A low BPSN means false positives for the subgroup, a low BNSP false negatives.
+     * The three areas of one subgroup (Borkan et al. 2019): inside it; its negatives against the background's positives
+     * (BPSN); its positives against the background's negatives (BNSP). A low BPSN means false positives for the
+     * subgroup, a low BNSP false negatives.
      */
-    record BiasAucs(double subgroup, double bpsn, double bnsp) {
-    }
+    record BiasAucs(double subgroup, double bpsn, double bnsp) {}
 
     static BiasAucs biasAucs(boolean[] positive, double[] scores, boolean[] inSubgroup) {
         return new BiasAucs(
@@ -72,12 +71,17 @@ final class ScorerMetrics {
 
     /** (mean of values^power)^(1/power); with power -5 the worst value counts most. */
     static double powerMean(double[] values, double power) {
-        return Math.pow(Arrays.stream(values).map(value -> Math.pow(value, power)).average().orElseThrow(), 1 / power);
+        return Math.pow(
+                Arrays.stream(values)
+                        .map(value -> Math.pow(value, power))
+                        .average()
+                        .orElseThrow(),
+                1 / power);
     }
 
     /**
-     * Expected calibration error (Naeini et al. 2015): over bins of equal width, the mean of |share of positives - mean score|,
-     * weighted by the bin's size. A score on a boundary belongs to the upper bin, 1 to the last.
+     * Expected calibration error (Naeini et al. 2015): over bins of equal width, the mean of |share of positives - mean
+     * score|, weighted by the bin's size. A score on a boundary belongs to the upper bin, 1 to the last.
      */
     static double calibrationError(boolean[] positive, double[] scores, int bins) {
         double[] gap = new double[bins];

@@ -23,10 +23,13 @@ class ScorerMetricsTest {
             double[] scores = doubles(example.path("scores"));
             ScorerMetrics.BiasAucs bias = ScorerMetrics.biasAucs(labels, scores, booleans(example.path("group")));
             double[] areas = {bias.subgroup(), bias.bpsn(), bias.bnsp()};
-            assertThat(ScorerMetrics.rocAuc(labels, scores)).isEqualTo(example.path("rocAuc").asDouble(), within(1e-12));
+            assertThat(ScorerMetrics.rocAuc(labels, scores))
+                    .isEqualTo(example.path("rocAuc").asDouble(), within(1e-12));
             assertThat(areas).containsExactly(doubles(example.path("biasAucs")), within(1e-12));
-            assertThat(ScorerMetrics.powerMean(areas, -5)).isEqualTo(example.path("powerMean").asDouble(), within(1e-12));
-            assertThat(ScorerMetrics.calibrationError(labels, scores, 10)).isEqualTo(example.path("calibrationError").asDouble(), within(1e-12));
+            assertThat(ScorerMetrics.powerMean(areas, -5))
+                    .isEqualTo(example.path("powerMean").asDouble(), within(1e-12));
+            assertThat(ScorerMetrics.calibrationError(labels, scores, 10))
+                    .isEqualTo(example.path("calibrationError").asDouble(), within(1e-12));
         }
     }
 
@@ -51,6 +54,8 @@ class ScorerMetricsTest {
     }
 
     private static double[] doubles(JsonNode array) {
-        return IntStream.range(0, array.size()).mapToDouble(i -> array.path(i).asDouble()).toArray();
+        return IntStream.range(0, array.size())
+                .mapToDouble(i -> array.path(i).asDouble())
+                .toArray();
     }
 }

@@ -24,7 +24,8 @@ class TextFeaturesTest {
         // " cat ": 3 of length 3, 2 of length 4, 1 of length 5
         assertThat(TextFeatures.ofCharacters(List.of("cat"), BITS).buckets()).hasSize(6);
         assertThat(TextFeatures.ofCharacters(List.of("a"), BITS).buckets()).hasSize(1);
-        assertThat(TextFeatures.ofCharacters(List.of(Words.IDENTITY), BITS).buckets()).isEmpty();
+        assertThat(TextFeatures.ofCharacters(List.of(Words.IDENTITY), BITS).buckets())
+                .isEmpty();
     }
 
     @Test
@@ -37,6 +38,7 @@ class TextFeaturesTest {
     @Test
     void theOrderOfWordsMatters() {
         assertThat(TextFeatures.ofWords(List.of("dog", "bites", "man"), BITS).buckets())
-                .isNotEqualTo(TextFeatures.ofWords(List.of("man", "bites", "dog"), BITS).buckets());
+                .isNotEqualTo(TextFeatures.ofWords(List.of("man", "bites", "dog"), BITS)
+                        .buckets());
     }
 }

@@ -8,13 +8,12 @@ import java.nio.file.Path;
 /**
  * Trains the scorer that ships. {@code docs/scorer.md} says how to run it.
  *
- * <p>Arguments: the folder with {@code toxicity-labelled} and {@code evaluation}; the folder of the word lists and identity
- * sentences ({@code src/test/fixtures/score/training}); the file to write.
+ * <p>Arguments: the folder with {@code toxicity-labelled} and {@code evaluation}; the folder of the word lists and
+ * identity sentences ({@code src/test/fixtures/score/training}); the file to write.
  */
 public final class TrainNgramScorer {
 
-    private TrainNgramScorer() {
-    }
+    private TrainNgramScorer() {}
 
     /** Runs the training. */
     public static void main(String[] arguments) throws IOException {

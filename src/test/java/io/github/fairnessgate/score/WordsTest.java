@@ -33,7 +33,9 @@ class WordsTest {
 
     @Test
     void everyIdentityIsTheSameWord() {
-        assertThat(words.of("a gay man")).isEqualTo(words.of("a African American man")).containsExactly("a", Words.IDENTITY, "man");
+        assertThat(words.of("a gay man"))
+                .isEqualTo(words.of("a African American man"))
+                .containsExactly("a", Words.IDENTITY, "man");
     }
 
     @Test

@@ -31,29 +31,52 @@ class ProjectSetupTest {
     void theThresholdsThatAreWrittenSayWhatTheDefaultSays() {
         assertThat(setup(true).complete()).anyMatch(line -> line.startsWith("Thresholds: wrote "));
         Path file = folder.resolve("fairness-thresholds.yaml");
-        assertThat(file).content().startsWith("# yaml-language-server: $schema=src/main/fairness/thresholds.schema.json\n#\n# What this project tolerates").contains("0.1.0").contains("# --- toxicity");
+        assertThat(file)
+                .content()
+                .startsWith("# yaml-language-server: $schema=src/main/fairness/thresholds.schema.json\n#\n# What this "
+                        + "project tolerates")
+                .contains("0.1.0")
+                .contains("# --- toxicity");
         assertThat(rules(file.toString())).isNotEmpty().isEqualTo(rules("default"));
     }
 
     @Test
     void whatIsThereIsNeverOverwrittenAndASecondRunSaysThatAllIsThere() throws IOException {
         BuiltinModels.extract("reference-gpt2", folder.resolve("src/main"));
-        Files.move(folder.resolve("src/main").resolve(only(folder.resolve("src/main"))), folder.resolve("src/main/model"));
+        Files.move(
+                folder.resolve("src/main").resolve(only(folder.resolve("src/main"))), folder.resolve("src/main/model"));
         setup(true).complete();
         Map<Path, String> before = texts();
-        assertThat(before).containsKeys(folder.resolve("fairness-thresholds.yaml"), folder.resolve(".github/workflows/fairness.yml"));
+        assertThat(before)
+                .containsKeys(
+                        folder.resolve("fairness-thresholds.yaml"), folder.resolve(".github/workflows/fairness.yml"));
         Files.writeString(folder.resolve("fairness-thresholds.yaml"), "version: 1\nrules: []\n");
         before.put(folder.resolve("fairness-thresholds.yaml"), "version: 1\nrules: []\n");
-        List<String> second = new ProjectSetup(folder, folder, Optional.of(folder.resolve("pom.xml")), Optional.of(List.of("check", "compress")), Optional.empty(),
-                Optional.of("fairness-thresholds.yaml"), true, "0.1.0").complete();
-        assertThat(second).contains("Model: src/main/model", "Thresholds: fairness-thresholds.yaml is there", "Workflow: .github/workflows/fairness.yml is there",
-                "POM: has the plugin with the goals [check, compress]", "All is there. Next: mvn verify").noneMatch(line -> line.contains("wrote"));
+        List<String> second = new ProjectSetup(
+                        folder,
+                        folder,
+                        Optional.of(folder.resolve("pom.xml")),
+                        Optional.of(List.of("check", "compress")),
+                        Optional.empty(),
+                        Optional.of("fairness-thresholds.yaml"),
+                        true,
+                        "0.1.0")
+                .complete();
+        assertThat(second)
+                .contains(
+                        "Model: src/main/model",
+                        "Thresholds: fairness-thresholds.yaml is there",
+                        "Workflow: .github/workflows/fairness.yml is there",
+                        "POM: has the plugin with the goals [check, compress]",
+                        "All is there. Next: mvn verify")
+                .noneMatch(line -> line.contains("wrote"));
         assertThat(texts()).isEqualTo(before);
     }
 
     @Test
     void withoutBeingAskedForAWorkflowIsNotWritten() {
-        assertThat(setup(false).complete()).contains("Workflow: none for GitHub Actions; -Dfairness.init.workflow writes one");
+        assertThat(setup(false).complete())
+                .contains("Workflow: none for GitHub Actions; -Dfairness.init.workflow writes one");
         assertThat(folder.resolve(".github")).doesNotExist();
     }
 
@@ -69,20 +92,43 @@ class ProjectSetupTest {
     @Test
     void theWorkflowIsYamlThatRunsInTheModulesFolder() throws IOException {
         Path module = Files.createDirectories(folder.resolve("some/module"));
-        new ProjectSetup(module, folder, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), true, "0.1.0").complete();
+        new ProjectSetup(
+                        module,
+                        folder,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        true,
+                        "0.1.0")
+                .complete();
         Map<?, ?> workflow = yaml(folder.resolve(".github/workflows/fairness.yml"));
         List<Map<?, ?>> steps = steps(workflow);
-        assertThat(steps).extracting(step -> (Object) step.get("run")).contains("mvn -B verify").doesNotContain("bash \"$GITHUB_WORKSPACE/.fairness-maven-plugin/.github/action/install.sh\"");
-        assertThat(steps).filteredOn(step -> "mvn -B verify".equals(step.get("run"))).allMatch(step -> "some/module".equals(step.get("working-directory")));
+        assertThat(steps)
+                .extracting(step -> (Object) step.get("run"))
+                .contains("mvn -B verify")
+                .doesNotContain("bash \"$GITHUB_WORKSPACE/.fairness-maven-plugin/.github/action/install.sh\"");
+        assertThat(steps)
+                .filteredOn(step -> "mvn -B verify".equals(step.get("run")))
+                .allMatch(step -> "some/module".equals(step.get("working-directory")));
         assertThat(workflow.toString()).contains("some/module/**/target/fairness/report.*");
         assertThat(module.resolve("fairness-thresholds.yaml")).exists();
     }
 
     @Test
     void theWorkflowBuildsAPluginThatNoRepositoryHas() throws IOException {
-        List<String> lines = new ProjectSetup(Files.createDirectories(folder.resolve("a")), folder, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), true,
-                "0.1.0-SNAPSHOT").complete();
-        assertThat(lines).anyMatch(line -> line.contains("no repository has 0.1.0-SNAPSHOT; replace OWNER and REVISION"));
+        List<String> lines = new ProjectSetup(
+                        Files.createDirectories(folder.resolve("a")),
+                        folder,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        true,
+                        "0.1.0-SNAPSHOT")
+                .complete();
+        assertThat(lines)
+                .anyMatch(line -> line.contains("no repository has 0.1.0-SNAPSHOT; replace OWNER and REVISION"));
         List<Map<?, ?>> steps = steps(yaml(folder.resolve(".github/workflows/fairness.yml")));
         List<Object> runs = steps.stream().map(step -> (Object) step.get("run")).toList();
         int install = runs.indexOf("bash \"$GITHUB_WORKSPACE/.fairness-maven-plugin/.github/action/install.sh\"");
@@ -95,7 +141,9 @@ class ProjectSetupTest {
     @Test
     void theWorkflowKeepsTheSameThingOnce() throws IOException {
         setup(true).complete();
-        List<Map<?, ?>> caches = steps(yaml(folder.resolve(".github/workflows/fairness.yml"))).stream().filter(step -> String.valueOf(step.get("uses")).startsWith("actions/cache")).toList();
+        List<Map<?, ?>> caches = steps(yaml(folder.resolve(".github/workflows/fairness.yml"))).stream()
+                .filter(step -> String.valueOf(step.get("uses")).startsWith("actions/cache"))
+                .toList();
         assertThat(caches).hasSize(3).allSatisfy(cache -> {
             Map<?, ?> with = (Map<?, ?>) cache.get("with");
             assertThat(with.get("key").toString()).doesNotContain("run_id", "sha");
@@ -104,41 +152,85 @@ class ProjectSetupTest {
     }
 
     private static List<Map<?, ?>> steps(Map<?, ?> workflow) {
-        return ((List<?>) ((Map<?, ?>) ((Map<?, ?>) workflow.get("jobs")).get("fairness")).get("steps")).stream().<Map<?, ?>>map(step -> (Map<?, ?>) step).toList();
+        return ((List<?>) ((Map<?, ?>) ((Map<?, ?>) workflow.get("jobs")).get("fairness")).get("steps"))
+                .stream().<Map<?, ?>>map(step -> (Map<?, ?>) step).toList();
     }
 
     @Test
     void theSnippetIsXmlWithTheModelThatWasFound() throws Exception {
-        List<String> lines = new ProjectSetup(folder, folder, Optional.of(folder.resolve("pom.xml")), Optional.empty(), Optional.of("models/a & b"), Optional.of("strict"), false,
-                "0.1.0").complete();
+        List<String> lines = new ProjectSetup(
+                        folder,
+                        folder,
+                        Optional.of(folder.resolve("pom.xml")),
+                        Optional.empty(),
+                        Optional.of("models/a & b"),
+                        Optional.of("strict"),
+                        false,
+                        "0.1.0")
+                .complete();
         assertThat(lines).contains("Thresholds: strict, built in, as configured");
-        String snippet = String.join("\n", lines.stream().filter(line -> line.startsWith("    ")).toList());
-        Document plugin = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new ByteArrayInputStream(snippet.getBytes(StandardCharsets.UTF_8)));
-        assertThat(plugin.getElementsByTagName("model").item(0).getTextContent()).isEqualTo("models/a & b");
-        assertThat(plugin.getElementsByTagName("thresholds").item(0).getTextContent()).isEqualTo("strict");
-        assertThat(plugin.getElementsByTagName("version").item(0).getTextContent()).isEqualTo("0.1.0");
+        String snippet = String.join(
+                "\n", lines.stream().filter(line -> line.startsWith("    ")).toList());
+        Document plugin = DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
+                .parse(new ByteArrayInputStream(snippet.getBytes(StandardCharsets.UTF_8)));
+        assertThat(plugin.getElementsByTagName("model").item(0).getTextContent())
+                .isEqualTo("models/a & b");
+        assertThat(plugin.getElementsByTagName("thresholds").item(0).getTextContent())
+                .isEqualTo("strict");
+        assertThat(plugin.getElementsByTagName("version").item(0).getTextContent())
+                .isEqualTo("0.1.0");
         assertThat(folder.resolve("strict")).doesNotExist();
         assertThat(folder.resolve("fairness-thresholds.yaml")).doesNotExist();
     }
 
     @Test
     void aPluginThatJudgesNothingIsNotAllThere() {
-        List<String> lines = new ProjectSetup(folder, folder, Optional.of(folder.resolve("pom.xml")), Optional.of(List.of("compress")), Optional.of("builtin:reference-gpt2"),
-                Optional.empty(), false, "0.1.0").complete();
-        assertThat(lines).anyMatch(line -> line.contains("without check nothing is judged")).noneMatch(line -> line.startsWith("All is there"));
+        List<String> lines = new ProjectSetup(
+                        folder,
+                        folder,
+                        Optional.of(folder.resolve("pom.xml")),
+                        Optional.of(List.of("compress")),
+                        Optional.of("builtin:reference-gpt2"),
+                        Optional.empty(),
+                        false,
+                        "0.1.0")
+                .complete();
+        assertThat(lines)
+                .anyMatch(line -> line.contains("without check nothing is judged"))
+                .noneMatch(line -> line.startsWith("All is there"));
     }
 
     @Test
     void aPluginThatDoesNotNameTheThresholdsThatAreThereIsNotAllThere() {
-        List<String> lines = new ProjectSetup(folder, folder, Optional.of(folder.resolve("pom.xml")), Optional.of(List.of("check")), Optional.of("builtin:reference-gpt2"),
-                Optional.empty(), false, "0.1.0").complete();
-        assertThat(lines).anyMatch(line -> line.contains("the built-in default counts") && line.contains("<thresholds>fairness-thresholds.yaml</thresholds>"))
+        List<String> lines = new ProjectSetup(
+                        folder,
+                        folder,
+                        Optional.of(folder.resolve("pom.xml")),
+                        Optional.of(List.of("check")),
+                        Optional.of("builtin:reference-gpt2"),
+                        Optional.empty(),
+                        false,
+                        "0.1.0")
+                .complete();
+        assertThat(lines)
+                .anyMatch(line -> line.contains("the built-in default counts")
+                        && line.contains("<thresholds>fairness-thresholds.yaml</thresholds>"))
                 .noneMatch(line -> line.startsWith("All is there"));
     }
 
     @Test
     void thresholdsThatTheConfigurationNamesAreWrittenWhereItNamesThem() {
-        new ProjectSetup(folder, folder, Optional.empty(), Optional.empty(), Optional.empty(), Optional.of("src/main/fairness/thresholds.yaml"), false, "0.1.0").complete();
+        new ProjectSetup(
+                        folder,
+                        folder,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.of("src/main/fairness/thresholds.yaml"),
+                        false,
+                        "0.1.0")
+                .complete();
         assertThat(folder.resolve("src/main/fairness/thresholds.yaml")).exists();
         assertThat(folder.resolve("fairness-thresholds.yaml")).doesNotExist();
     }
@@ -160,7 +252,9 @@ class ProjectSetupTest {
             Files.writeString(model.resolve("config.json"), "{\"model_type\": \"gpt2\"}");
             Files.createFile(model.resolve("model.safetensors"));
         }
-        for (Map.Entry<String, String> other : Map.of("bert", "{\"model_type\": \"bert\"}", "broken", "{", "empty", "", "list", "[1]").entrySet()) {
+        for (Map.Entry<String, String> other : Map.of(
+                        "bert", "{\"model_type\": \"bert\"}", "broken", "{", "empty", "", "list", "[1]")
+                .entrySet()) {
             Path model = Files.createDirectories(folder.resolve(other.getKey()));
             Files.writeString(model.resolve("config.json"), other.getValue());
             Files.createFile(model.resolve("model.safetensors"));
@@ -171,19 +265,32 @@ class ProjectSetupTest {
 
     @Test
     void withoutAModelTheNextStepIsToGetOne() {
-        assertThat(setup(false).complete()).contains("Model: none found below " + folder).anyMatch(line -> line.startsWith("Next: put a GPT-2"))
+        assertThat(setup(false).complete())
+                .contains("Model: none found below " + folder)
+                .anyMatch(line -> line.startsWith("Next: put a GPT-2"))
                 .noneMatch(line -> line.startsWith("All is there"));
     }
 
     private ProjectSetup setup(boolean workflow) {
-        return new ProjectSetup(folder, folder, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), workflow, "0.1.0");
+        return new ProjectSetup(
+                folder,
+                folder,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                workflow,
+                "0.1.0");
     }
 
     /** Without where they stand, which differs. */
     private List<List<Object>> rules(String reference) {
-        Thresholds thresholds = ThresholdsSource.read(reference, folder, folder, Optional.empty()).thresholds();
+        Thresholds thresholds = ThresholdsSource.read(reference, folder, folder, Optional.empty())
+                .thresholds();
         return thresholds.rules().stream()
-                .map(rule -> List.<Object>of(rule.metric(), rule.slice(), rule.compare(), rule.limits(), rule.role(), rule.level())).toList();
+                .map(rule -> List.<Object>of(
+                        rule.metric(), rule.slice(), rule.compare(), rule.limits(), rule.role(), rule.level()))
+                .toList();
     }
 
     private Map<Path, String> texts() throws IOException {

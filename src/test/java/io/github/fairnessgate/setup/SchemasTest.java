@@ -23,20 +23,27 @@ class SchemasTest {
     void bothAreWrittenAndTheLineThatNamesOneIsTold() {
         Path folder = project.resolve(Schemas.FOLDER);
         List<String> lines = Schemas.write(project, folder);
-        assertThat(lines).containsExactly("Wrote " + folder.resolve("thresholds.schema.json"), "Wrote " + folder.resolve("recipe.schema.json"),
-                "The first line of a thresholds file beside the POM: # yaml-language-server: $schema=src/main/fairness/thresholds.schema.json");
+        assertThat(lines)
+                .containsExactly(
+                        "Wrote " + folder.resolve("thresholds.schema.json"),
+                        "Wrote " + folder.resolve("recipe.schema.json"),
+                        "The first line of a thresholds file beside the POM: # yaml-language-server: "
+                                + "$schema=src/main/fairness/thresholds.schema.json");
     }
 
     @Test
     void whatIsWrittenChecksThresholdsAndRecipes() throws IOException {
         Schemas.write(project, project);
         JsonSchema thresholds = schema("thresholds.schema.json");
-        assertThat(thresholds.validate(ThresholdsSource.builtIn("default"), InputFormat.YAML)).isEmpty();
-        assertThat(thresholds.validate("version: 1\nrule: []\n", InputFormat.YAML)).isNotEmpty();
+        assertThat(thresholds.validate(ThresholdsSource.builtIn("default"), InputFormat.YAML))
+                .isEmpty();
+        assertThat(thresholds.validate("version: 1\nrule: []\n", InputFormat.YAML))
+                .isNotEmpty();
         JsonSchema recipe = schema("recipe.schema.json");
         String good = "version: 1\nseed: 1\ntext: a.txt\nstages:\n  - {method: quantization, scheme: int8}\n";
         assertThat(recipe.validate(good, InputFormat.YAML)).isEmpty();
-        assertThat(recipe.validate(good.replace("scheme", "sheme"), InputFormat.YAML)).isNotEmpty();
+        assertThat(recipe.validate(good.replace("scheme", "sheme"), InputFormat.YAML))
+                .isNotEmpty();
     }
 
     @Test
@@ -48,6 +55,7 @@ class SchemasTest {
     }
 
     private JsonSchema schema(String name) throws IOException {
-        return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(Files.readString(project.resolve(name)));
+        return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+                .getSchema(Files.readString(project.resolve(name)));
     }
 }

@@ -11,8 +11,7 @@ import java.util.Arrays;
 /** Layers and inputs that NumPy 2.2.6 pruned (src/test/fixtures/sparsity/make_sparsity_fixtures.py). */
 final class Layers {
 
-    private Layers() {
-    }
+    private Layers() {}
 
     static JsonNode read(String file) {
         try (InputStream in = Layers.class.getResourceAsStream("/fixtures/sparsity/" + file)) {
@@ -23,7 +22,8 @@ final class Layers {
     }
 
     static LinearWeights weights(JsonNode layer) {
-        return new LinearWeights(layer.get("inputs").intValue(), layer.get("outputs").intValue(), floats(layer.get("weights")));
+        return new LinearWeights(
+                layer.get("inputs").intValue(), layer.get("outputs").intValue(), floats(layer.get("weights")));
     }
 
     /** {@code X X^T}. */
@@ -34,7 +34,8 @@ final class Layers {
         double[] products = new double[inputs * inputs];
         for (int i = 0; i < products.length; i++) {
             for (int position = 0; position < positions; position++) {
-                products[i] += x.get(i / inputs * positions + position).doubleValue() * x.get(i % inputs * positions + position).doubleValue();
+                products[i] += x.get(i / inputs * positions + position).doubleValue()
+                        * x.get(i % inputs * positions + position).doubleValue();
             }
         }
         return products;
@@ -51,7 +52,10 @@ final class Layers {
         if (target.isNumber()) {
             return new Share(new BigDecimal(target.asText()));
         }
-        return Arrays.stream(Pattern.values()).filter(pattern -> pattern.id().equals(target.textValue())).findFirst().orElseThrow();
+        return Arrays.stream(Pattern.values())
+                .filter(pattern -> pattern.id().equals(target.textValue()))
+                .findFirst()
+                .orElseThrow();
     }
 
     static float[] floats(JsonNode array) {
@@ -67,7 +71,9 @@ final class Layers {
         double sum = 0;
         for (int i = 0; i < weights.inputs(); i++) {
             for (int j = 0; j < weights.inputs(); j++) {
-                sum += difference(weights, pruned, i, output) * products[i * weights.inputs() + j] * difference(weights, pruned, j, output);
+                sum += difference(weights, pruned, i, output)
+                        * products[i * weights.inputs() + j]
+                        * difference(weights, pruned, j, output);
             }
         }
         return sum;

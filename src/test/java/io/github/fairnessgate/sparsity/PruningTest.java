@@ -25,9 +25,11 @@ class PruningTest {
             LinearWeights weights = Layers.weights(layer);
             double[] products = Layers.products(layer);
             for (JsonNode expected : layer.get("cases")) {
-                float[] pruned = prune(weights, products.clone(), layer.get("positions").intValue(), expected);
+                float[] pruned =
+                        prune(weights, products.clone(), layer.get("positions").intValue(), expected);
                 float[] values = Layers.floats(expected.get("values"));
-                String name = layer.get("name").textValue() + " " + expected.get("method") + " " + expected.get("target") + " " + expected.path("blockSize");
+                String name = layer.get("name").textValue() + " " + expected.get("method") + " "
+                        + expected.get("target") + " " + expected.path("blockSize");
                 assertThat(zeros(pruned)).as(name).isEqualTo(zeros(values));
                 assertThat(pruned).as(name).containsExactly(values, within(1e-5f));
                 cases++;
@@ -41,8 +43,11 @@ class PruningTest {
         return switch (expected.get("method").textValue()) {
             case "magnitude" -> Magnitude.prune(weights, target);
             case "wanda" -> Wanda.prune(weights, Layers.diagonal(products), target);
-            default -> new SparseGpt(expected.get("damping").doubleValue(), expected.get("blockSize").intValue())
-                    .prune(weights, products, positions, target);
+            default ->
+                new SparseGpt(
+                                expected.get("damping").doubleValue(),
+                                expected.get("blockSize").intValue())
+                        .prune(weights, products, positions, target);
         };
     }
 
@@ -63,7 +68,10 @@ class PruningTest {
         for (JsonNode error : layer.get("leastErrors")) {
             least += error.doubleValue();
         }
-        double sparseGpt = error(weights, new SparseGpt(0.01, 128).prune(weights, products.clone(), 60, Pattern.FOUR_OF_EIGHT), products);
+        double sparseGpt = error(
+                weights,
+                new SparseGpt(0.01, 128).prune(weights, products.clone(), 60, Pattern.FOUR_OF_EIGHT),
+                products);
         double wanda = error(weights, Wanda.prune(weights, Layers.diagonal(products), Pattern.FOUR_OF_EIGHT), products);
         double magnitude = error(weights, Magnitude.prune(weights, Pattern.FOUR_OF_EIGHT), products);
         assertThat(sparseGpt).isBetween(least, 1.25 * least);
@@ -84,7 +92,9 @@ class PruningTest {
     void everyGroupOfAPatternHasItsZeros(Pattern pattern) {
         LinearWeights weights = random(64, 300);
         double[] products = products(64);
-        for (float[] pruned : List.of(Magnitude.prune(weights, pattern), Wanda.prune(weights, Layers.diagonal(products), pattern),
+        for (float[] pruned : List.of(
+                Magnitude.prune(weights, pattern),
+                Wanda.prune(weights, Layers.diagonal(products), pattern),
                 new SparseGpt(0.01, 16).prune(weights, products.clone(), 100, pattern))) {
             for (int output = 0; output < 300; output++) {
                 for (int start = 0; start < 64; start += pattern.group()) {
@@ -124,7 +134,8 @@ class PruningTest {
         float[] pruned = new SparseGpt(0.01, blockSize).prune(random(64, 300), products(64), 100, HALF);
         for (int start = 0; start < 64; start += blockSize) {
             int end = Math.min(64, start + blockSize);
-            assertThat(count(Arrays.copyOfRange(pruned, start * 300, end * 300))).isEqualTo((end - start) * 150);
+            assertThat(count(Arrays.copyOfRange(pruned, start * 300, end * 300)))
+                    .isEqualTo((end - start) * 150);
         }
     }
 
@@ -188,7 +199,9 @@ class PruningTest {
     private static float[] scores(Random random, int size) {
         float[] scores = new float[size];
         for (int i = 0; i < size; i++) {
-            scores[i] = random.nextInt(3) == 0 ? random.nextInt(2) * -0f : Math.round(random.nextGaussian() * random.nextGaussian() * 50) / 7f;
+            scores[i] = random.nextInt(3) == 0
+                    ? random.nextInt(2) * -0f
+                    : Math.round(random.nextGaussian() * random.nextGaussian() * 50) / 7f;
             scores[i] = scores[i] < 0 ? -scores[i] : scores[i];
         }
         return scores;
@@ -196,8 +209,10 @@ class PruningTest {
 
     @Test
     void aScoreThatIsNoNumberIsRefused() {
-        assertThatThrownBy(() -> Cut.lowest(List.of(new float[] {1, Float.NaN}), 1)).hasMessage("a score of NaN");
-        assertThatThrownBy(() -> Wanda.prune(new LinearWeights(1, 1, new float[] {1}), new double[] {Double.NaN}, HALF)).hasMessage("a score of NaN");
+        assertThatThrownBy(() -> Cut.lowest(List.of(new float[] {1, Float.NaN}), 1))
+                .hasMessage("a score of NaN");
+        assertThatThrownBy(() -> Wanda.prune(new LinearWeights(1, 1, new float[] {1}), new double[] {Double.NaN}, HALF))
+                .hasMessage("a score of NaN");
     }
 
     @Test
@@ -205,7 +220,8 @@ class PruningTest {
         double[] ones = new double[64 * 64];
         Arrays.fill(ones, 1e6);
         assertThatThrownBy(() -> new SparseGpt(1e-18, 128).prune(random(64, 300), ones, 10, HALF))
-                .isInstanceOf(SingularMatrixException.class).hasMessageContaining("pivot");
+                .isInstanceOf(SingularMatrixException.class)
+                .hasMessageContaining("pivot");
     }
 
     private static int count(float[] values) {

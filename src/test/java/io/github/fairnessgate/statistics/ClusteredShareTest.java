@@ -11,7 +11,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** How often shares of items in clusters err, over 2,000 simulated pairs each; {@code docs/statistics.md} prints these rates. */
+/**
+ * How often shares of items in clusters err, over 2,000 simulated pairs each; {@code docs/statistics.md} prints these
+ * rates.
+ */
 @Tag("simulation")
 class ClusteredShareTest {
 
@@ -25,14 +28,30 @@ class ClusteredShareTest {
     private char[][] draws;
 
     /** Rates of one kind of verdict, of items taken as independent and of clusters. */
-    private record Rates(double ofItems, double ofClusters) {
-    }
+    private record Rates(double ofItems, double ofClusters) {}
 
-    /** Clusters of 2 to 8 items of which a share does the same as the cluster, so that the correlation within clusters is its square. */
-    private record Sample(double[] sizes, double[] sums, double[] before, double[] after, double[] turned, int increased, int decreased) {
+    /**
+     * Clusters of 2 to 8 items of which a share does the same as the cluster, so that the correlation within clusters
+     * is its square.
+     */
+    private record Sample(
+            double[] sizes,
+            double[] sums,
+            double[] before,
+            double[] after,
+            double[] turned,
+            int increased,
+            int decreased) {
 
         static Sample of(Random random, int clusters, double correlation, double discordance, double change) {
-            Sample sample = new Sample(new double[clusters], new double[clusters], new double[clusters], new double[clusters], new double[clusters], 0, 0);
+            Sample sample = new Sample(
+                    new double[clusters],
+                    new double[clusters],
+                    new double[clusters],
+                    new double[clusters],
+                    new double[clusters],
+                    0,
+                    0);
             int increased = 0;
             int decreased = 0;
             for (int k = 0; k < clusters; k++) {
@@ -51,7 +70,8 @@ class ClusteredShareTest {
                 }
                 sample.sums[k] = sample.after[k] - sample.before[k];
             }
-            return new Sample(sample.sizes, sample.sums, sample.before, sample.after, sample.turned, increased, decreased);
+            return new Sample(
+                    sample.sizes, sample.sums, sample.before, sample.after, sample.turned, increased, decreased);
         }
 
         double items() {
@@ -85,16 +105,27 @@ class ClusteredShareTest {
 
     private ClusteredShare difference(Sample sample) {
         draw(sample.sizes().length);
-        return ClusteredShare.of(effect -> effect.difference(sample.increased(), sample.decreased(), 0, sample.items(), ALPHA),
-                new Totals(sample.sums(), sample.sizes(), 100), sample.increased() + sample.decreased(), sample.expected(),
-                OptionalDouble.of(SignFlip.pIncrease(sample.sums(), 1)), ALPHA, count -> new Resamples(draws));
+        return ClusteredShare.of(
+                effect -> effect.difference(sample.increased(), sample.decreased(), 0, sample.items(), ALPHA),
+                new Totals(sample.sums(), sample.sizes(), 100),
+                sample.increased() + sample.decreased(),
+                sample.expected(),
+                OptionalDouble.of(SignFlip.pIncrease(sample.sums(), 1)),
+                ALPHA,
+                count -> new Resamples(draws));
     }
 
     private ClusteredShare share(Sample sample, double[] counts) {
         draw(sample.sizes().length);
         double count = Arrays.stream(counts).sum();
-        return ClusteredShare.of(effect -> effect.share(count, sample.items(), ALPHA), new Totals(counts, sample.sizes(), 100), count,
-                sample.expected(), OptionalDouble.empty(), ALPHA, clusters -> new Resamples(draws));
+        return ClusteredShare.of(
+                effect -> effect.share(count, sample.items(), ALPHA),
+                new Totals(counts, sample.sizes(), 100),
+                count,
+                sample.expected(),
+                OptionalDouble.empty(),
+                ALPHA,
+                clusters -> new Resamples(draws));
     }
 
     private void draw(int clusters) {
@@ -107,7 +138,17 @@ class ClusteredShareTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"16, 0.3, 0.15", "16, 1, 0.15", "16, 1, 0.5", "40, 0.3, 0.06", "40, 0.3, 0.15", "40, 1, 0.15", "40, 1, 0.5", "100, 0.3, 0.15", "100, 1, 0.15"})
+    @CsvSource({
+        "16, 0.3, 0.15",
+        "16, 1, 0.15",
+        "16, 1, 0.5",
+        "40, 0.3, 0.06",
+        "40, 0.3, 0.15",
+        "40, 1, 0.15",
+        "40, 1, 0.5",
+        "100, 0.3, 0.15",
+        "100, 1, 0.15"
+    })
     void aShareThatGrewByTheMarginRarelyPasses(int clusters, double correlation, double discordance) {
         Rates rates = rates(clusters, correlation, discordance, MARGIN, inference -> inference.high() < 100 * MARGIN);
 
@@ -116,7 +157,17 @@ class ClusteredShareTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"16, 0.3, 0.15", "16, 1, 0.15", "16, 1, 0.5", "40, 0.3, 0.06", "40, 0.3, 0.15", "40, 1, 0.15", "40, 1, 0.5", "100, 0.3, 0.15", "100, 1, 0.15"})
+    @CsvSource({
+        "16, 0.3, 0.15",
+        "16, 1, 0.15",
+        "16, 1, 0.5",
+        "40, 0.3, 0.06",
+        "40, 0.3, 0.15",
+        "40, 1, 0.15",
+        "40, 1, 0.5",
+        "100, 0.3, 0.15",
+        "100, 1, 0.15"
+    })
     void anUnchangedShareRarelyFails(int clusters, double correlation, double discordance) {
         Rates rates = rates(clusters, correlation, discordance, 0, inference -> inference.pAbove(0) <= ALPHA);
 
@@ -124,15 +175,29 @@ class ClusteredShareTest {
         assertThat(rates.ofClusters()).isLessThanOrEqualTo(ALPHA);
     }
 
-    /** Three clusters of three items, of which 2, 1 and 0 are 1: R = 1/3, between them 3/2 (1 + 0 + 1) = 3, within 3 - 9/9 = 2. */
+    /**
+     * Three clusters of three items, of which 2, 1 and 0 are 1: R = 1/3, between them 3/2 (1 + 0 + 1) = 3, within 3 -
+     * 9/9 = 2.
+     */
     @Test
     void theDesignEffectIsTheRatioOfTheVariances() {
         double[] sizes = {3, 3, 3};
 
-        assertThat(DesignEffect.estimated(new double[] {2, 1, 0}, sizes, 3, new DesignEffect(2)).value()).isCloseTo((3 + 2) / (2. + 1), within(1e-12));
-        assertThat(DesignEffect.estimated(new double[] {0, 0, 0}, sizes, 0, new DesignEffect(2)).value()).as("nothing seen").isEqualTo(2);
-        assertThat(DesignEffect.estimated(new double[] {3, 0, 0}, sizes, 3, new DesignEffect(3)).value()).as("the largest").isEqualTo(3);
-        assertThat(DesignEffect.estimated(new double[] {1, 1, 1}, sizes, 3, DesignEffect.NONE).value()).as("alike").isEqualTo(1);
+        assertThat(DesignEffect.estimated(new double[] {2, 1, 0}, sizes, 3, new DesignEffect(2))
+                        .value())
+                .isCloseTo((3 + 2) / (2. + 1), within(1e-12));
+        assertThat(DesignEffect.estimated(new double[] {0, 0, 0}, sizes, 0, new DesignEffect(2))
+                        .value())
+                .as("nothing seen")
+                .isEqualTo(2);
+        assertThat(DesignEffect.estimated(new double[] {3, 0, 0}, sizes, 3, new DesignEffect(3))
+                        .value())
+                .as("the largest")
+                .isEqualTo(3);
+        assertThat(DesignEffect.estimated(new double[] {1, 1, 1}, sizes, 3, DesignEffect.NONE)
+                        .value())
+                .as("alike")
+                .isEqualTo(1);
         assertThat(DesignEffect.largest(new double[] {1, 3}).value()).isEqualTo(2.5);
     }
 

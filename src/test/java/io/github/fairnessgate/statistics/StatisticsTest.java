@@ -19,7 +19,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Every interval and test against another program's; {@code src/test/fixtures/gate/reference_statistics.py} says which. */
+/**
+ * Every interval and test against another program's; {@code src/test/fixtures/gate/reference_statistics.py} says which.
+ */
 public class StatisticsTest {
 
     private static final Offset<Double> CLOSE = within(1e-9);
@@ -27,17 +29,24 @@ public class StatisticsTest {
 
     @TestFactory
     List<DynamicTest> tangoBoundsAndStatisticsEqualThoseOfNumericalMaximisation() throws IOException {
-        return rows(fixture("tango"), row -> "b=%s c=%s n=%s alpha=%s".formatted(row.get("b"), row.get("c"), row.get("n"), row.get("alpha")), row -> {
-            TangoScore table = new TangoScore(row.get("b").asLong(), row.get("c").asLong(), row.get("n").asLong());
-            double alpha = row.get("alpha").asDouble();
-            assertThat(table.lower(alpha)).isCloseTo(row.get("lower").asDouble(), within(1e-12));
-            assertThat(table.upper(alpha)).isCloseTo(row.get("upper").asDouble(), within(1e-12));
-            for (Map.Entry<String, JsonNode> statistic : row.get("statistics").properties()) {
-                double expected = statistic.getValue().asDouble();
-                assertThat(table.statistic(Double.parseDouble(statistic.getKey())))
-                        .isCloseTo(expected, within(1e-9 * Math.max(1, Math.abs(expected))));
-            }
-        });
+        return rows(
+                fixture("tango"),
+                row -> "b=%s c=%s n=%s alpha=%s".formatted(row.get("b"), row.get("c"), row.get("n"), row.get("alpha")),
+                row -> {
+                    TangoScore table = new TangoScore(
+                            row.get("b").asLong(),
+                            row.get("c").asLong(),
+                            row.get("n").asLong());
+                    double alpha = row.get("alpha").asDouble();
+                    assertThat(table.lower(alpha)).isCloseTo(row.get("lower").asDouble(), within(1e-12));
+                    assertThat(table.upper(alpha)).isCloseTo(row.get("upper").asDouble(), within(1e-12));
+                    for (Map.Entry<String, JsonNode> statistic :
+                            row.get("statistics").properties()) {
+                        double expected = statistic.getValue().asDouble();
+                        assertThat(table.statistic(Double.parseDouble(statistic.getKey())))
+                                .isCloseTo(expected, within(1e-9 * Math.max(1, Math.abs(expected))));
+                    }
+                });
     }
 
     @Test
@@ -62,13 +71,22 @@ public class StatisticsTest {
 
     @TestFactory
     List<DynamicTest> wilsonAndClopperPearsonBoundsEqualThoseOfStatsmodels() throws IOException {
-        return rows(fixture("tables").get("shares"), row -> "%s of %s at %s".formatted(row.get("count"), row.get("n"), row.get("alpha")), row -> {
-            WilsonShare share = WilsonShare.of(row.get("count").asLong(), row.get("n").asLong(), row.get("alpha").asDouble());
-            assertThat(share.low() / 100).isCloseTo(row.get("low").asDouble(), CLOSE);
-            assertThat(share.high() / 100).isCloseTo(row.get("high").asDouble(), CLOSE);
-            assertThat(ClusterBootstrap.clopperPearsonUpper(row.get("count").asLong(), row.get("n").asLong(), row.get("alpha").asDouble()))
-                    .isCloseTo(row.get("exactUpper").asDouble(), CLOSE);
-        });
+        return rows(
+                fixture("tables").get("shares"),
+                row -> "%s of %s at %s".formatted(row.get("count"), row.get("n"), row.get("alpha")),
+                row -> {
+                    WilsonShare share = WilsonShare.of(
+                            row.get("count").asLong(),
+                            row.get("n").asLong(),
+                            row.get("alpha").asDouble());
+                    assertThat(share.low() / 100).isCloseTo(row.get("low").asDouble(), CLOSE);
+                    assertThat(share.high() / 100).isCloseTo(row.get("high").asDouble(), CLOSE);
+                    assertThat(ClusterBootstrap.clopperPearsonUpper(
+                                    row.get("count").asLong(),
+                                    row.get("n").asLong(),
+                                    row.get("alpha").asDouble()))
+                            .isCloseTo(row.get("exactUpper").asDouble(), CLOSE);
+                });
     }
 
     @Test
@@ -95,7 +113,8 @@ public class StatisticsTest {
         return rows(fixture("tables").get("families"), row -> row.get("pValues").size() + " tests", row -> {
             double[] pValues = numbers(row.get("pValues"));
             assertThat(PValueAdjustment.holm(pValues)).containsExactly(numbers(row.get("holm")), CLOSE);
-            assertThat(PValueAdjustment.benjaminiHochberg(pValues)).containsExactly(numbers(row.get("benjaminiHochberg")), CLOSE);
+            assertThat(PValueAdjustment.benjaminiHochberg(pValues))
+                    .containsExactly(numbers(row.get("benjaminiHochberg")), CLOSE);
         });
     }
 
@@ -119,8 +138,12 @@ public class StatisticsTest {
     }
 
     private static void assertBootstrap(JsonNode row, JsonNode resamples) {
-        ClusterBootstrap bootstrap = ClusterBootstrap.ofRatio(numbers(row.get("sums")), numbers(row.get("weights")), 1,
-                row.get("alpha").asDouble(), clusters -> resamples(resamples));
+        ClusterBootstrap bootstrap = ClusterBootstrap.ofRatio(
+                numbers(row.get("sums")),
+                numbers(row.get("weights")),
+                1,
+                row.get("alpha").asDouble(),
+                clusters -> resamples(resamples));
         String name = row.get("name").asText();
         assertThat(bootstrap.estimate()).as(name).isCloseTo(row.get("estimate").asDouble(), CLOSE);
         assertThat(bootstrap.low()).as(name).isCloseTo(row.get("low").asDouble(), CLOSE);
@@ -130,8 +153,12 @@ public class StatisticsTest {
         assertThat(bca.high()).as(name + ", BCa").isCloseTo(row.get("bcaHigh").asDouble(), CLOSE);
         double[] hypotheses = numbers(row.get("hypotheses"));
         for (int i = 0; i < hypotheses.length; i++) {
-            assertThat(bootstrap.pAbove(hypotheses[i])).as(name).isCloseTo(row.get("pAbove").get(i).asDouble(), CLOSE);
-            assertThat(bootstrap.pBelow(hypotheses[i])).as(name).isCloseTo(row.get("pBelow").get(i).asDouble(), CLOSE);
+            assertThat(bootstrap.pAbove(hypotheses[i]))
+                    .as(name)
+                    .isCloseTo(row.get("pAbove").get(i).asDouble(), CLOSE);
+            assertThat(bootstrap.pBelow(hypotheses[i]))
+                    .as(name)
+                    .isCloseTo(row.get("pBelow").get(i).asDouble(), CLOSE);
         }
     }
 
@@ -148,45 +175,59 @@ public class StatisticsTest {
 
     @TestFactory
     List<DynamicTest> newcombesIntervalEqualsItsFormulaInManyDigits() throws IOException {
-        return rows(fixture("newcombe"), row -> "%s, %s, %s of %s at %s".formatted(row.get("both"), row.get("second"), row.get("first"),
-                row.get("n"), row.get("alpha")), row -> {
-            NewcombeScore table = new NewcombeScore(row.get("both").asLong(), row.get("second").asLong(), row.get("first").asLong(),
-                    row.get("n").asLong());
-            assertThat(table.lower(row.get("alpha").asDouble())).isCloseTo(row.get("lower").asDouble(), CLOSE);
-            assertThat(table.upper(row.get("alpha").asDouble())).isCloseTo(row.get("upper").asDouble(), CLOSE);
-        });
+        return rows(
+                fixture("newcombe"),
+                row -> "%s, %s, %s of %s at %s"
+                        .formatted(
+                                row.get("both"), row.get("second"), row.get("first"), row.get("n"), row.get("alpha")),
+                row -> {
+                    NewcombeScore table = new NewcombeScore(
+                            row.get("both").asLong(),
+                            row.get("second").asLong(),
+                            row.get("first").asLong(),
+                            row.get("n").asLong());
+                    assertThat(table.lower(row.get("alpha").asDouble()))
+                            .isCloseTo(row.get("lower").asDouble(), CLOSE);
+                    assertThat(table.upper(row.get("alpha").asDouble()))
+                            .isCloseTo(row.get("upper").asDouble(), CLOSE);
+                });
     }
 
     @TestFactory
     List<DynamicTest> signFlippingEverySignEqualsScipysPermutationTest() throws IOException {
-        return rows(fixture("sign-flips").get("exact"), row -> row.get("changes").toString(),
-                row -> assertThat(SignFlip.pIncrease(numbers(row.get("changes")), 1)).isCloseTo(row.get("pValue").asDouble(), CLOSE));
+        return rows(
+                fixture("sign-flips").get("exact"),
+                row -> row.get("changes").toString(),
+                row -> assertThat(SignFlip.pIncrease(numbers(row.get("changes")), 1))
+                        .isCloseTo(row.get("pValue").asDouble(), CLOSE));
     }
 
     @TestFactory
     List<DynamicTest> signFlippingRandomSignsEqualsNumpyOnTheSameSigns() throws IOException {
-        return rows(fixture("sign-flips").get("random"), row -> row.get("changes").size() + " clusters", row -> {
-            double[] changes = numbers(row.get("changes"));
-            JsonNode flips = row.get("flips");
-            SignFlip.Patterns patterns = new SignFlip.Patterns() {
-                private int next;
+        return rows(
+                fixture("sign-flips").get("random"), row -> row.get("changes").size() + " clusters", row -> {
+                    double[] changes = numbers(row.get("changes"));
+                    JsonNode flips = row.get("flips");
+                    SignFlip.Patterns patterns = new SignFlip.Patterns() {
+                        private int next;
 
-                @Override
-                public int count() {
-                    return flips.size();
-                }
+                        @Override
+                        public int count() {
+                            return flips.size();
+                        }
 
-                @Override
-                public void next(long[] pattern) {
-                    Arrays.fill(pattern, 0);
-                    String flip = flips.get(next++).asText();
-                    for (int k = 0; k < flip.length(); k++) {
-                        pattern[k / 64] |= (long) (flip.charAt(k) - '0') << k % 64;
-                    }
-                }
-            };
-            assertThat(SignFlip.pIncrease(changes, patterns)).isCloseTo(row.get("pValue").asDouble(), CLOSE);
-        });
+                        @Override
+                        public void next(long[] pattern) {
+                            Arrays.fill(pattern, 0);
+                            String flip = flips.get(next++).asText();
+                            for (int k = 0; k < flip.length(); k++) {
+                                pattern[k / 64] |= (long) (flip.charAt(k) - '0') << k % 64;
+                            }
+                        }
+                    };
+                    assertThat(SignFlip.pIncrease(changes, patterns))
+                            .isCloseTo(row.get("pValue").asDouble(), CLOSE);
+                });
     }
 
     @Test
@@ -203,7 +244,8 @@ public class StatisticsTest {
         }
         double exact = larger / (double) (1 << changes.length);
 
-        assertThat(SignFlip.pIncrease(changes, 7)).isCloseTo(exact, within(4 * Math.sqrt(exact * (1 - exact) / SignFlip.FLIPS)));
+        assertThat(SignFlip.pIncrease(changes, 7))
+                .isCloseTo(exact, within(4 * Math.sqrt(exact * (1 - exact) / SignFlip.FLIPS)));
     }
 
     @Test
@@ -223,9 +265,13 @@ public class StatisticsTest {
 
     @Test
     void theBootstrapOfEqualClustersIsTheValueItself() {
-        ClusterBootstrap bootstrap = ClusterBootstrap.ofMean(new double[] {0.1, 0.1, 0.1, 0.1, 0.1, 0.1}, 100, 0.05, SEEDED);
+        ClusterBootstrap bootstrap =
+                ClusterBootstrap.ofMean(new double[] {0.1, 0.1, 0.1, 0.1, 0.1, 0.1}, 100, 0.05, SEEDED);
 
-        assertThat(bootstrap.low()).isEqualTo(bootstrap.estimate()).isEqualTo(bootstrap.high()).isCloseTo(10, CLOSE);
+        assertThat(bootstrap.low())
+                .isEqualTo(bootstrap.estimate())
+                .isEqualTo(bootstrap.high())
+                .isCloseTo(10, CLOSE);
         assertThat(bootstrap.pAbove(0)).as("six clusters on one side").isEqualTo(1.0 / 64);
         assertThat(bootstrap.pBelow(0)).isEqualTo(1);
     }
@@ -272,11 +318,14 @@ public class StatisticsTest {
     public static List<DynamicTest> rows(JsonNode rows, Name name, Check check) {
         assertThat(rows).isNotEmpty();
         return StreamSupport.stream(rows.spliterator(), false)
-                .map(row -> DynamicTest.dynamicTest(name.of(row), () -> check.accept(row))).toList();
+                .map(row -> DynamicTest.dynamicTest(name.of(row), () -> check.accept(row)))
+                .toList();
     }
 
     public static double[] numbers(JsonNode array) {
-        return StreamSupport.stream(array.spliterator(), false).mapToDouble(JsonNode::asDouble).toArray();
+        return StreamSupport.stream(array.spliterator(), false)
+                .mapToDouble(JsonNode::asDouble)
+                .toArray();
     }
 
     public static JsonNode fixture(String name) throws IOException {

@@ -41,27 +41,55 @@ class TwoLevelChangeTest {
     }
 
     private static void assertCase(JsonNode row) {
-        double[][] sums = StreamSupport.stream(row.get("sums").spliterator(), false).map(TwoLevelChangeTest::numbers).toArray(double[][]::new);
-        TwoLevelChange change = TwoLevelChange.of(sums, numbers(row.get("weights")), 1, row.get("alpha").asDouble(), draws(row.get("runDraws")),
+        double[][] sums = StreamSupport.stream(row.get("sums").spliterator(), false)
+                .map(TwoLevelChangeTest::numbers)
+                .toArray(double[][]::new);
+        TwoLevelChange change = TwoLevelChange.of(
+                sums,
+                numbers(row.get("weights")),
+                1,
+                row.get("alpha").asDouble(),
+                draws(row.get("runDraws")),
                 draws(row.get("itemDraws")));
         assertThat(change.estimate()).isCloseTo(row.get("estimate").asDouble(), CLOSE);
         assertThat(change.meanSquares().ofRuns()).isCloseTo(row.get("ofRuns").asDouble(), CLOSE);
         assertThat(change.meanSquares().ofItems()).isCloseTo(row.get("ofItems").asDouble(), CLOSE);
         assertThat(change.meanSquares().rest()).isCloseTo(row.get("rest").asDouble(), CLOSE);
-        assertThat(Math.sqrt(change.meanSquares().ofMean())).isCloseTo(row.get("standardError").asDouble(), CLOSE);
-        assertThat(change.low()).isCloseTo(Math.min(row.get("studentLow").asDouble(), row.get("bootstrapLow").asDouble()), CLOSE);
-        assertThat(change.high()).isCloseTo(Math.max(row.get("studentHigh").asDouble(), row.get("bootstrapHigh").asDouble()), CLOSE);
+        assertThat(Math.sqrt(change.meanSquares().ofMean()))
+                .isCloseTo(row.get("standardError").asDouble(), CLOSE);
+        assertThat(change.low())
+                .isCloseTo(
+                        Math.min(
+                                row.get("studentLow").asDouble(),
+                                row.get("bootstrapLow").asDouble()),
+                        CLOSE);
+        assertThat(change.high())
+                .isCloseTo(
+                        Math.max(
+                                row.get("studentHigh").asDouble(),
+                                row.get("bootstrapHigh").asDouble()),
+                        CLOSE);
         double[] hypotheses = numbers(row.get("hypotheses"));
         for (int i = 0; i < hypotheses.length; i++) {
-            assertThat(change.pAbove(hypotheses[i])).isCloseTo(row.get("pAbove").get(i).asDouble(), CLOSE);
-            assertThat(change.pBelow(hypotheses[i])).isCloseTo(row.get("pBelow").get(i).asDouble(), CLOSE);
+            assertThat(change.pAbove(hypotheses[i]))
+                    .isCloseTo(row.get("pAbove").get(i).asDouble(), CLOSE);
+            assertThat(change.pBelow(hypotheses[i]))
+                    .isCloseTo(row.get("pBelow").get(i).asDouble(), CLOSE);
         }
     }
 
     /** Standard deviations between runs, between items, and of the rest; 3 or 5 runs over 40 items. */
     @ParameterizedTest
-    @CsvSource({"3, 0, 0.3, 0.1", "3, 0.3, 0.3, 0.1", "3, 0.05, 0.3, 0.1", "3, 0, 0, 0.3", "3, 1, 0, 0.1", "5, 0.05, 0.3, 0.1", "5, 0.3, 0.3, 0.1",
-        "5, 0, 0, 0.3"})
+    @CsvSource({
+        "3, 0, 0.3, 0.1",
+        "3, 0.3, 0.3, 0.1",
+        "3, 0.05, 0.3, 0.1",
+        "3, 0, 0, 0.3",
+        "3, 1, 0, 0.1",
+        "5, 0.05, 0.3, 0.1",
+        "5, 0.3, 0.3, 0.1",
+        "5, 0, 0, 0.3"
+    })
     void theMeanOverRunsAndItemsIsRarelyMissedOnEitherSide(int runs, double ofRuns, double ofItems, double rest) {
         Random random = new Random(7);
         int above = 0;
@@ -72,8 +100,12 @@ class TwoLevelChangeTest {
             below += change.high() < 0 ? 1 : 0;
             assertThat(change.pAbove(0) <= ALPHA).isEqualTo(change.low() > 0);
         }
-        assertThat(above / (double) TRIALS).as("wrong FAIL of an unchanged recipe").isLessThanOrEqualTo(ALPHA + 0.01);
-        assertThat(below / (double) TRIALS).as("wrong PASS of a recipe that changed by the margin").isLessThanOrEqualTo(ALPHA + 0.01);
+        assertThat(above / (double) TRIALS)
+                .as("wrong FAIL of an unchanged recipe")
+                .isLessThanOrEqualTo(ALPHA + 0.01);
+        assertThat(below / (double) TRIALS)
+                .as("wrong PASS of a recipe that changed by the margin")
+                .isLessThanOrEqualTo(ALPHA + 0.01);
     }
 
     /** Why not the bootstrap alone, and why not one run: what runs have in common says nothing about the next one. */
@@ -95,7 +127,11 @@ class TwoLevelChangeTest {
             }
             Arrays.sort(replicates);
             percentile += replicates[9] > 0 ? 1 : 0;
-            single += ClusterBootstrap.ofMean(sums[0], 1, ALPHA, clusters -> draws(random, clusters)).low() > 0 ? 1 : 0;
+            single += ClusterBootstrap.ofMean(sums[0], 1, ALPHA, clusters -> draws(random, clusters))
+                                    .low()
+                            > 0
+                    ? 1
+                    : 0;
         }
         assertThat(percentile / (double) TRIALS).isBetween(0.10, 0.25);
         assertThat(single / (double) TRIALS).isBetween(0.28, 0.45);
@@ -124,21 +160,34 @@ class TwoLevelChangeTest {
         assertThat(split.ofRuns()).isZero();
         assertThat(split.rest()).isCloseTo(0, within(1e-12));
         assertThat(split.shareOfRuns()).isZero();
-        TwoLevelChange change = TwoLevelChange.of(runs, ones(30), 1, ALPHA, Resamples.random(3, 1), Resamples.random(30, 2));
-        assertThat(change.meanSquares().quantile(ALPHA)).isCloseTo(TDistribution.of(29).inverseSurvivalProbability(ALPHA), within(1e-12));
+        TwoLevelChange change =
+                TwoLevelChange.of(runs, ones(30), 1, ALPHA, Resamples.random(3, 1), Resamples.random(30, 2));
+        assertThat(change.meanSquares().quantile(ALPHA))
+                .isCloseTo(TDistribution.of(29).inverseSurvivalProbability(ALPHA), within(1e-12));
         assertThat(change.high() - change.low()).isGreaterThan(0.1);
     }
 
-    private static TwoLevelChange simulated(Random random, int runs, int items, double ofRuns, double ofItems, double rest) {
-        return TwoLevelChange.of(table(random, runs, items, ofRuns, ofItems, rest), ones(items), 1, ALPHA, draws(random, runs), draws(random, items));
+    private static TwoLevelChange simulated(
+            Random random, int runs, int items, double ofRuns, double ofItems, double rest) {
+        return TwoLevelChange.of(
+                table(random, runs, items, ofRuns, ofItems, rest),
+                ones(items),
+                1,
+                ALPHA,
+                draws(random, runs),
+                draws(random, items));
     }
 
     private static double[][] table(Random random, int runs, int items, double ofRuns, double ofItems, double rest) {
-        double[] items0 = random.doubles(items).map(ignored -> ofItems * random.nextGaussian()).toArray();
+        double[] items0 = random.doubles(items)
+                .map(ignored -> ofItems * random.nextGaussian())
+                .toArray();
         double[][] sums = new double[runs][];
         for (int s = 0; s < runs; s++) {
             double run = ofRuns * random.nextGaussian();
-            sums[s] = Arrays.stream(items0).map(item -> run + item + rest * random.nextGaussian()).toArray();
+            sums[s] = Arrays.stream(items0)
+                    .map(item -> run + item + rest * random.nextGaussian())
+                    .toArray();
         }
         return sums;
     }
@@ -172,7 +221,9 @@ class TwoLevelChangeTest {
     }
 
     private static double[] numbers(JsonNode array) {
-        return StreamSupport.stream(array.spliterator(), false).mapToDouble(JsonNode::asDouble).toArray();
+        return StreamSupport.stream(array.spliterator(), false)
+                .mapToDouble(JsonNode::asDouble)
+                .toArray();
     }
 
     private static JsonNode fixture() throws IOException {

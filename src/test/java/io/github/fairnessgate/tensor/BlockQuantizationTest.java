@@ -80,8 +80,11 @@ class BlockQuantizationTest {
 
     @Test
     void otherBitsAndBlocksAreProgrammingErrors() {
-        assertThatThrownBy(() -> new BlockQuantization(5, 32, Activations.FLOAT32)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new BlockQuantization(4, 8, Activations.FLOAT32)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new BlockQuantization(4, 48, Activations.FLOAT32)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new BlockQuantization(5, 32, Activations.FLOAT32))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new BlockQuantization(4, 8, Activations.FLOAT32))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new BlockQuantization(4, 48, Activations.FLOAT32))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -45,7 +45,16 @@ class HalfPrecisionTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"65504, 0x7bff", "65519.996, 0x7bff", "65520, 0x7c00", "1e30, 0x7c00", "Infinity, 0x7c00", "-65520, 0xfc00", "1e-30, 0x0000", "-1e-30, 0x8000"})
+    @CsvSource({
+        "65504, 0x7bff",
+        "65519.996, 0x7bff",
+        "65520, 0x7c00",
+        "1e30, 0x7c00",
+        "Infinity, 0x7c00",
+        "-65520, 0xfc00",
+        "1e-30, 0x0000",
+        "-1e-30, 0x8000"
+    })
     void theEdgesOfFloat16AreThoseOfTheStandard(float value, String bits) {
         assertThat(HalfPrecision.toF16(value)).isEqualTo((short) (int) Integer.decode(bits));
     }
@@ -62,8 +71,16 @@ class HalfPrecisionTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0x3f808000, 0x3f80", "0x3f808001, 0x3f81", "0x3f818000, 0x3f82", "0x3f817fff, 0x3f81", "0x7f7fffff, 0x7f80", "0x7f800001, 0x7fc0"})
+    @CsvSource({
+        "0x3f808000, 0x3f80",
+        "0x3f808001, 0x3f81",
+        "0x3f818000, 0x3f82",
+        "0x3f817fff, 0x3f81",
+        "0x7f7fffff, 0x7f80",
+        "0x7f800001, 0x7fc0"
+    })
     void floatsAreRoundedToTheNearestBfloat16AndTiesToEven(String floatBits, String bits) {
-        assertThat(HalfPrecision.toBf16(Float.intBitsToFloat(Integer.decode(floatBits)))).isEqualTo((short) (int) Integer.decode(bits));
+        assertThat(HalfPrecision.toBf16(Float.intBitsToFloat(Integer.decode(floatBits))))
+                .isEqualTo((short) (int) Integer.decode(bits));
     }
 }

@@ -39,7 +39,8 @@ class SafetensorsHeaderTest {
     }
 
     private static String tensor(String name, String shape, int begin, int end) {
-        return "\"" + name + "\":{\"dtype\":\"F32\",\"shape\":" + shape + ",\"data_offsets\":[" + begin + "," + end + "]}";
+        return "\"" + name + "\":{\"dtype\":\"F32\",\"shape\":" + shape + ",\"data_offsets\":[" + begin + "," + end
+                + "]}";
     }
 
     @Test
@@ -67,14 +68,24 @@ class SafetensorsHeaderTest {
 
     @Test
     void aHeaderThatReachesBeyondTheFileIsRefused() {
-        Fixtures.write(file, ByteBuffer.allocate(20).order(ByteOrder.LITTLE_ENDIAN).putLong(0, 1000).array());
+        Fixtures.write(
+                file,
+                ByteBuffer.allocate(20)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .putLong(0, 1000)
+                        .array());
 
         assertRefused("announces a header of 1000 bytes, but only 12 bytes follow");
     }
 
     @Test
     void anAbsurdHeaderLengthIsRefusedBeforeMemoryIsTaken() {
-        Fixtures.write(file, ByteBuffer.allocate(20).order(ByteOrder.LITTLE_ENDIAN).putLong(0, -1).array());
+        Fixtures.write(
+                file,
+                ByteBuffer.allocate(20)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .putLong(0, -1)
+                        .array());
 
         assertRefused("announces a header of 18446744073709551615 bytes", "not a safetensors file");
     }
@@ -167,7 +178,8 @@ class SafetensorsHeaderTest {
 
     @Test
     void aTypeThatTheFormatDoesNotHaveIsRefused() {
-        Fixtures.writeSafetensors(file, "{\"a\":{\"dtype\":\"F33\",\"shape\":[1],\"data_offsets\":[0,4]}}", new byte[4]);
+        Fixtures.writeSafetensors(
+                file, "{\"a\":{\"dtype\":\"F33\",\"shape\":[1],\"data_offsets\":[0,4]}}", new byte[4]);
 
         assertRefused("tensor a has dtype \"F33\"");
     }

@@ -40,11 +40,14 @@ class SafetensorsWriterTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = DType.class, names = {"F32", "F16", "BF16"})
+    @EnumSource(
+            value = DType.class,
+            names = {"F32", "F16", "BF16"})
     void theBytesAreThoseOfThePythonLibrary(DType dtype) {
         SafetensorsWriter.write(folder.resolve("numbers.safetensors"), tensors(), dtype);
 
-        assertThat(folder.resolve("numbers.safetensors")).hasSameBinaryContentAs(Fixtures.path("numbers-" + dtype + ".safetensors"));
+        assertThat(folder.resolve("numbers.safetensors"))
+                .hasSameBinaryContentAs(Fixtures.path("numbers-" + dtype + ".safetensors"));
     }
 
     @Test
@@ -54,12 +57,15 @@ class SafetensorsWriterTest {
             SafetensorsWriter.write(file, Map.of(name, new FloatTensor(new long[] {3}, new float[3])), DType.F32);
 
             assertThat(SafetensorsHeader.read(file).get(name).offset() % 8).isZero();
-            assertThat(Files.size(file)).isEqualTo(SafetensorsHeader.read(file).get(name).offset() + 12);
+            assertThat(Files.size(file))
+                    .isEqualTo(SafetensorsHeader.read(file).get(name).offset() + 12);
         }
     }
 
     @ParameterizedTest
-    @EnumSource(value = DType.class, names = {"F32", "F16", "BF16"})
+    @EnumSource(
+            value = DType.class,
+            names = {"F32", "F16", "BF16"})
     void aTensorThatIsLargerThanTheBufferIsWrittenWhole(DType dtype) {
         float[] data = new float[700_001];
         for (int i = 0; i < data.length; i++) {
@@ -70,7 +76,8 @@ class SafetensorsWriterTest {
         SafetensorsWriter.write(file, Map.of("large", new FloatTensor(new long[] {data.length}, data)), dtype);
 
         SafetensorsHeader.Entry entry = SafetensorsHeader.read(file).get("large");
-        assertThat(new Tensor("large", dtype, entry.shape(), file, entry.offset(), entry.length()).toFloats()).isEqualTo(data);
+        assertThat(new Tensor("large", dtype, entry.shape(), file, entry.offset(), entry.length()).toFloats())
+                .isEqualTo(data);
     }
 
     @Test
@@ -80,10 +87,14 @@ class SafetensorsWriterTest {
         shapes.put("first", new long[] {1, 1});
         List<String> asked = new ArrayList<>();
 
-        SafetensorsWriter.write(folder.resolve("lazy"), shapes, name -> {
-            asked.add(name);
-            return new float[name.equals("second") ? 2 : 1];
-        }, DType.F32);
+        SafetensorsWriter.write(
+                folder.resolve("lazy"),
+                shapes,
+                name -> {
+                    asked.add(name);
+                    return new float[name.equals("second") ? 2 : 1];
+                },
+                DType.F32);
 
         assertThat(asked).containsExactly("second", "first");
         assertThat(SafetensorsHeader.read(folder.resolve("lazy"))).containsOnlyKeys("second", "first");
@@ -94,9 +105,11 @@ class SafetensorsWriterTest {
         Path file = folder.resolve("model.safetensors");
         Fixtures.write(file, "old");
 
-        assertThatThrownBy(() -> SafetensorsWriter.write(file, Map.of("w", new FloatTensor(new long[] {2}, new float[] {1, -70000})), DType.F16))
+        assertThatThrownBy(() -> SafetensorsWriter.write(
+                        file, Map.of("w", new FloatTensor(new long[] {2}, new float[] {1, -70000})), DType.F16))
                 .isInstanceOf(InvalidInputException.class)
-                .hasMessage("Tensor w has the value -70000.0 at index 1, which is beyond the range of F16; store the model as F32.");
+                .hasMessage("Tensor w has the value -70000.0 at index 1, which is beyond the range of F16; store the "
+                        + "model as F32.");
 
         assertThat(file).hasContent("old");
         assertThat(Fixtures.names(folder)).containsExactly("model.safetensors");
@@ -104,6 +117,7 @@ class SafetensorsWriterTest {
 
     @Test
     void dataThatDoNotFitTheShapeAreAProgrammingError() {
-        assertThatThrownBy(() -> new FloatTensor(new long[] {2, 3}, new float[5])).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new FloatTensor(new long[] {2, 3}, new float[5]))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -37,7 +37,10 @@ class BlocksTest {
 
     @Test
     void aStudentsBlocksAttendAsTheTeachers(@TempDir Path folder) {
-        ModelDirectory teacher = TinyModels.builder().layers(3).attentionScale(new AttentionScale(true, true)).write(folder);
+        ModelDirectory teacher = TinyModels.builder()
+                .layers(3)
+                .attentionScale(new AttentionScale(true, true))
+                .write(folder);
         try (NDManager manager = Torch.open(Device.CPU)) {
             Weights student = Weights.frozen(teacher, manager).copyOfBlocks(List.of(0, 2), manager);
             float[] copy = student.arrays().get("h.1.attn.c_attn.bias").toFloatArray();
@@ -46,8 +49,10 @@ class BlocksTest {
                 assertThat(copy[column]).as("column " + column).isEqualTo(source[column] * (column < 8 ? 2f / 3 : 1));
             }
         }
-        assertThat(Blocks.columnFactors("h.0.attn.c_attn.bias", teacher.config(), List.of(0, 2))).isEmpty();
-        assertThat(Blocks.columnFactors("h.1.mlp.c_fc.bias", teacher.config(), List.of(0, 2))).isEmpty();
+        assertThat(Blocks.columnFactors("h.0.attn.c_attn.bias", teacher.config(), List.of(0, 2)))
+                .isEmpty();
+        assertThat(Blocks.columnFactors("h.1.mlp.c_fc.bias", teacher.config(), List.of(0, 2)))
+                .isEmpty();
     }
 
     @Test

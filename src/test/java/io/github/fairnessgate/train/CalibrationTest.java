@@ -36,14 +36,18 @@ class CalibrationTest {
     @TempDir
     private Path directory;
 
-    /** Forward hooks on transformers 4.57.1 (src/test/fixtures/sparsity/make_sparsity_fixtures.py); block 1 reads through block 0 as Wanda left it. */
+    /**
+     * Forward hooks on transformers 4.57.1 (src/test/fixtures/sparsity/make_sparsity_fixtures.py); block 1 reads
+     * through block 0 as Wanda left it.
+     */
     @ParameterizedTest
     @ValueSource(strings = {"gradients-gelu-erf", "gradients-pruned-heads"})
     void inputsAreThoseThatHooksOnTransformersSee(String name) throws IOException {
         ModelDirectory model = TrainingFixture.load(name, directory).model();
         JsonNode fixture = read("model-" + name + ".json");
         JsonNode expected = fixture.get("cases").get(0);
-        try (Calibration calibration = Calibration.open(model, TrainingFixture.windows(fixture.get("windows")), Device.CPU)) {
+        try (Calibration calibration =
+                Calibration.open(model, TrainingFixture.windows(fixture.get("windows")), Device.CPU)) {
             assertThat(calibration.positions()).isEqualTo(9 * 12);
             for (int layer = 0; layer < 2; layer++) {
                 assertThat(calibration.layer()).isEqualTo(layer);
@@ -51,10 +55,16 @@ class CalibrationTest {
                 Map<BlockLinear, double[]> squaredNorms = calibration.squaredNorms(ALL);
                 Map<BlockLinear, float[]> pruned = new EnumMap<>(BlockLinear.class);
                 for (BlockLinear linear : ALL) {
-                    float[] wanted = TrainingFixture.floats(expected.get("products").get(layer).get(linear.id()));
-                    assertThat(TrainingFixture.relativeDifference(floats(products.get(linear)), wanted)).as(linear.weight(layer)).isLessThan(1e-4);
-                    assertThat(TrainingFixture.relativeDifference(floats(squaredNorms.get(linear)), diagonal(wanted))).isLessThan(1e-4);
-                    pruned.put(linear, TrainingFixture.floats(expected.get("weights").get(linear.weight(layer))));
+                    float[] wanted = TrainingFixture.floats(
+                            expected.get("products").get(layer).get(linear.id()));
+                    assertThat(TrainingFixture.relativeDifference(floats(products.get(linear)), wanted))
+                            .as(linear.weight(layer))
+                            .isLessThan(1e-4);
+                    assertThat(TrainingFixture.relativeDifference(floats(squaredNorms.get(linear)), diagonal(wanted)))
+                            .isLessThan(1e-4);
+                    pruned.put(
+                            linear,
+                            TrainingFixture.floats(expected.get("weights").get(linear.weight(layer))));
                 }
                 if (layer == 0) {
                     calibration.advance(pruned);
@@ -89,7 +99,12 @@ class CalibrationTest {
 
     @Test
     void sumsGrowWithTheTextHoweverItIsBatched() {
-        ModelDirectory model = TinyModels.builder().layers(2).heads(4).embedding(16).positions(512).write(directory);
+        ModelDirectory model = TinyModels.builder()
+                .layers(2)
+                .heads(4)
+                .embedding(16)
+                .positions(512)
+                .write(directory);
         int[][] windows = new int[5][400];
         Random random = new Random(1);
         for (int[] window : windows) {
@@ -101,7 +116,8 @@ class CalibrationTest {
             double[] alone = secondBlock(model, new int[][] {window});
             Arrays.setAll(sum, i -> sum[i] + alone[i]);
         }
-        assertThat(TrainingFixture.relativeDifference(floats(together), floats(sum))).isLessThan(1e-5);
+        assertThat(TrainingFixture.relativeDifference(floats(together), floats(sum)))
+                .isLessThan(1e-5);
     }
 
     private static double[] secondBlock(ModelDirectory model, int[][] windows) {
@@ -119,7 +135,9 @@ class CalibrationTest {
         TinyModels.builder().layers(3).heads(4).embedding(32).positions(256).write(directory);
         long[][] lines = TrainingMemory.measure(directory, "calibration", 300, 1000);
         assertThat(lines[1][1]).as("long-lived arrays").isEqualTo(lines[0][1]);
-        assertThat(lines[1][0] - lines[0][0]).as(Arrays.deepToString(lines) + " resident kB").isLessThan(40_000);
+        assertThat(lines[1][0] - lines[0][0])
+                .as(Arrays.deepToString(lines) + " resident kB")
+                .isLessThan(40_000);
     }
 
     @Test
@@ -129,9 +147,12 @@ class CalibrationTest {
         Map<String, FloatTensor> weights = builder.weights();
         Arrays.fill(weights.get("h.0.attn.c_attn.weight").data(), 3e38f);
         SafetensorsWriter.write(directory.resolve("model.safetensors"), weights, DType.F32);
-        try (Calibration calibration = Calibration.open(ModelDirectory.open(directory), new int[][] {{1, 2, 3}}, Device.CPU)) {
-            assertThatThrownBy(() -> calibration.squaredNorms(ALL)).isInstanceOf(InvalidInputException.class)
-                    .hasMessageContaining("The inputs of h.0.").hasMessageContaining("no longer finite numbers");
+        try (Calibration calibration =
+                Calibration.open(ModelDirectory.open(directory), new int[][] {{1, 2, 3}}, Device.CPU)) {
+            assertThatThrownBy(() -> calibration.squaredNorms(ALL))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("The inputs of h.0.")
+                    .hasMessageContaining("no longer finite numbers");
         }
     }
 }

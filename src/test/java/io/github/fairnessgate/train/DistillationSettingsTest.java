@@ -19,12 +19,14 @@ class DistillationSettingsTest {
 
     @Test
     void withoutWarmUpItBeginsAtItsHighestValue() {
-        assertThat(settings(DistillationSettings.Schedule.LINEAR, 10, 0).learningRate(0)).isEqualTo(1);
+        assertThat(settings(DistillationSettings.Schedule.LINEAR, 10, 0).learningRate(0))
+                .isEqualTo(1);
     }
 
     @Test
     void withWarmUpToTheEndItNeverFalls() {
-        assertThat(settings(DistillationSettings.Schedule.LINEAR, 10, 1).learningRate(9)).isEqualTo(1);
+        assertThat(settings(DistillationSettings.Schedule.LINEAR, 10, 1).learningRate(9))
+                .isEqualTo(1);
     }
 
     /** Expected: 0.5 (1 + cos(pi share)) at shares 0, 1/4 and 1/2, and at the last of 16 falling steps. */
@@ -47,6 +49,19 @@ class DistillationSettingsTest {
     }
 
     private static DistillationSettings settings(DistillationSettings.Schedule schedule, int steps, double warmup) {
-        return new DistillationSettings(2, 0, new LossWeights(1, 0, 0, 0, 0, 0, 0), false, steps, 1, 8, 1, schedule, warmup, 5, 1, Precision.FLOAT32);
+        return new DistillationSettings(
+                2,
+                0,
+                new LossWeights(1, 0, 0, 0, 0, 0, 0),
+                false,
+                steps,
+                1,
+                8,
+                1,
+                schedule,
+                warmup,
+                5,
+                1,
+                Precision.FLOAT32);
     }
 }

@@ -36,7 +36,9 @@ class DistillerTest {
     @TempDir
     private Path directory;
 
-    /** Two to three steps with clipping, warm-up, accumulation, frozen and untied embeddings, against a PyTorch loop. */
+    /**
+     * Two to three steps with clipping, warm-up, accumulation, frozen and untied embeddings, against a PyTorch loop.
+     */
     @ParameterizedTest
     @ValueSource(strings = {"distillation", "distillation-frozen-untied", "distillation-all-terms"})
     void stepsAreThoseOfAHandWrittenPyTorchLoop(String name) {
@@ -44,7 +46,8 @@ class DistillerTest {
         DistillationSettings settings = settings(fixture.expected().get("settings"));
         List<Integer> blocks = new ArrayList<>();
         fixture.expected().get("blocks").forEach(block -> blocks.add(block.intValue()));
-        try (Distiller distiller = Distiller.open(fixture.model(), fixture.model(), blocks, settings, Device.CPU, line -> { })) {
+        try (Distiller distiller =
+                Distiller.open(fixture.model(), fixture.model(), blocks, settings, Device.CPU, line -> {})) {
             for (JsonNode expected : fixture.expected().get("steps")) {
                 List<int[][]> batches = new ArrayList<>();
                 expected.get("windows").forEach(batch -> batches.add(TrainingFixture.windows(batch)));
@@ -52,18 +55,22 @@ class DistillerTest {
             }
             JsonNode weights = fixture.expected().get("weights");
             assertThat(distiller.config().tensorShapes()).hasSize(weights.size());
-            // Adam makes a full-sized step of a gradient however small; what may differ is a share of that step, and the last bit. Of 2e-4 and 3e-7
+            // Adam makes a full-sized step of a gradient however small; what may differ is a share of that step, and
+            // the last bit. Of 2e-4 and 3e-7
             // a processor with AVX-512 needs a little more (one element by 5.1e-7) than the one that made the fixture.
             double tolerance = settings.steps() * settings.learningRate() * 3e-4 + 3e-7;
-            weights.properties().forEach(tensor -> assertThat(distiller.weight(tensor.getKey()))
-                    .as(tensor.getKey()).containsExactly(TrainingFixture.floats(tensor.getValue()), within((float) tolerance)));
+            weights.properties()
+                    .forEach(tensor -> assertThat(distiller.weight(tensor.getKey()))
+                            .as(tensor.getKey())
+                            .containsExactly(TrainingFixture.floats(tensor.getValue()), within((float) tolerance)));
         }
     }
 
     private static void assertStep(Distiller.Step actual, JsonNode expected, LossWeights weights) {
         assertThat(actual.loss()).isCloseTo(expected.get("loss").doubleValue(), within(1e-4));
         assertThat(actual.learningRate()).isCloseTo(expected.get("learningRate").doubleValue(), within(1e-12));
-        assertThat(actual.gradientNorm() / expected.get("gradientNorm").doubleValue()).isCloseTo(1, within(1e-4));
+        assertThat(actual.gradientNorm() / expected.get("gradientNorm").doubleValue())
+                .isCloseTo(1, within(1e-4));
         assertTerm(actual.terms().kl(), expected.get("kl"), weights.ce());
         assertTerm(actual.terms().crossEntropy(), expected.get("crossEntropy"), weights.clm());
         assertTerm(actual.terms().mse(), expected.get("mse"), weights.mse());
@@ -74,22 +81,37 @@ class DistillerTest {
     }
 
     private static void assertTerm(double actual, JsonNode expected, double weight) {
-        assertThat(actual).isCloseTo(weight == 0 ? 0 : expected.doubleValue(), within(1e-4 * Math.max(1, expected.doubleValue())));
+        assertThat(actual)
+                .isCloseTo(
+                        weight == 0 ? 0 : expected.doubleValue(), within(1e-4 * Math.max(1, expected.doubleValue())));
     }
 
     private static DistillationSettings settings(JsonNode json) {
-        return new DistillationSettings(json.get("temperature").doubleValue(), json.path("topK").asInt(0),
+        return new DistillationSettings(
+                json.get("temperature").doubleValue(),
+                json.path("topK").asInt(0),
                 TrainingFixture.lossWeights(json.get("loss")),
-                json.get("freezePositions").booleanValue(), json.get("steps").intValue(), json.get("batchSize").intValue(), 10,
-                json.get("learningRate").doubleValue(), schedule(json), json.get("warmup").doubleValue(), json.get("clip").doubleValue(),
-                json.get("gradientAccumulation").intValue(), Precision.FLOAT32);
+                json.get("freezePositions").booleanValue(),
+                json.get("steps").intValue(),
+                json.get("batchSize").intValue(),
+                10,
+                json.get("learningRate").doubleValue(),
+                schedule(json),
+                json.get("warmup").doubleValue(),
+                json.get("clip").doubleValue(),
+                json.get("gradientAccumulation").intValue(),
+                Precision.FLOAT32);
     }
 
     private static DistillationSettings.Schedule schedule(JsonNode json) {
-        return DistillationSettings.Schedule.valueOf(json.path("schedule").asText("linear").toUpperCase(Locale.ROOT));
+        return DistillationSettings.Schedule.valueOf(
+                json.path("schedule").asText("linear").toUpperCase(Locale.ROOT));
     }
 
-    /** DJL lends PyTorch memory that the garbage collector owns; had the graph kept any of it, results would change by chance. */
+    /**
+     * DJL lends PyTorch memory that the garbage collector owns; had the graph kept any of it, results would change by
+     * chance.
+     */
     @Test
     void theSameBatchesGiveTheSameBytesEvenWhileGarbageIsCollected() throws InterruptedException {
         ModelDirectory teacher = teacher(directory);
@@ -104,7 +126,8 @@ class DistillerTest {
         collecting.start();
         try {
             Map<String, float[]> second = train(teacher, 8);
-            first.forEach((name, values) -> assertThat(second.get(name)).as(name).isEqualTo(values));
+            first.forEach(
+                    (name, values) -> assertThat(second.get(name)).as(name).isEqualTo(values));
         } finally {
             done.set(true);
             collecting.join();
@@ -115,11 +138,16 @@ class DistillerTest {
     void trainingBringsTheStudentNearerToItsTeacher() {
         ModelDirectory teacher = teacher(directory);
         Random random = new Random(3);
-        try (Distiller distiller = Distiller.open(teacher, teacher, List.of(0, 2), settings(60), Device.CPU, line -> { })) {
-            double before = distiller.step(List.<int[][]>of(windows(random))).terms().kl();
+        try (Distiller distiller =
+                Distiller.open(teacher, teacher, List.of(0, 2), settings(60), Device.CPU, line -> {})) {
+            double before =
+                    distiller.step(List.<int[][]>of(windows(random))).terms().kl();
             double after = 0;
             for (int step = 1; step < 60; step++) {
-                after = distiller.step(List.<int[][]>of(windows(random))).terms().kl();
+                after = distiller
+                        .step(List.<int[][]>of(windows(random)))
+                        .terms()
+                        .kl();
             }
             assertThat(after).isLessThan(before / 2);
         }
@@ -132,21 +160,39 @@ class DistillerTest {
         TinyModels.builder().layers(3).heads(4).embedding(32).vocabulary(800).write(directory);
         long[][] lines = TrainingMemory.measure(directory, "distillation", 200, 1000);
         assertThat(lines[1][1]).as("long-lived arrays").isEqualTo(lines[0][1]);
-        assertThat(lines[1][0] - lines[0][0]).as(Arrays.deepToString(lines) + " resident kB").isLessThan(40_000);
+        assertThat(lines[1][0] - lines[0][0])
+                .as(Arrays.deepToString(lines) + " resident kB")
+                .isLessThan(40_000);
     }
 
     @Test
     void aLossThatIsNoNumberStopsTheTrainingWithStepLossAndLearningRate() {
         ModelDirectory teacher = teacher(directory);
-        DistillationSettings settings = new DistillationSettings(2, 0, ALL_TERMS, false, 50, 4, 16, 1e30, DistillationSettings.Schedule.LINEAR, 0, 5, 1, Precision.FLOAT32);
+        DistillationSettings settings = new DistillationSettings(
+                2,
+                0,
+                ALL_TERMS,
+                false,
+                50,
+                4,
+                16,
+                1e30,
+                DistillationSettings.Schedule.LINEAR,
+                0,
+                5,
+                1,
+                Precision.FLOAT32);
         Random random = new Random(5);
-        try (Distiller distiller = Distiller.open(teacher, teacher, List.of(0, 2), settings, Device.CPU, line -> { })) {
+        try (Distiller distiller = Distiller.open(teacher, teacher, List.of(0, 2), settings, Device.CPU, line -> {})) {
             assertThatThrownBy(() -> {
-                for (int step = 0; step < 50; step++) {
-                    distiller.step(List.<int[][]>of(windows(random)));
-                }
-            }).isInstanceOf(InvalidInputException.class)
-                    .hasMessageMatching("Distillation diverged at step \\d+ of 50: the loss is NaN and .* at learning rate 9\\.\\dE29;.*");
+                        for (int step = 0; step < 50; step++) {
+                            distiller.step(List.<int[][]>of(windows(random)));
+                        }
+                    })
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageMatching(
+                            "Distillation diverged at step \\d+ of 50: the loss is NaN and .* at learning rate "
+                                    + "9\\.\\dE29;.*");
         }
     }
 
@@ -154,7 +200,8 @@ class DistillerTest {
     void aStepWhoseFloat16GradientsOverflowChangesNothingAndHalvesTheScale() {
         ModelDirectory teacher = teacher(directory);
         Random random = new Random(5);
-        try (Distiller distiller = Distiller.open(teacher, teacher, List.of(0, 2), float16(100, 1e-3), Device.CPU, line -> { })) {
+        try (Distiller distiller =
+                Distiller.open(teacher, teacher, List.of(0, 2), float16(100, 1e-3), Device.CPU, line -> {})) {
             float[] before = distiller.weight("h.0.attn.c_attn.weight");
             Distiller.Step step = distiller.step(List.<int[][]>of(windows(random)));
             double scale = 65_536;
@@ -167,7 +214,8 @@ class DistillerTest {
             assertThat(scale).isLessThan(65_536);
             assertThat(step.lossScale()).isEqualTo(scale);
             assertThat(step.gradientNorm()).isPositive();
-            assertThat(Arrays.equals(distiller.weight("h.0.attn.c_attn.weight"), before)).isFalse();
+            assertThat(Arrays.equals(distiller.weight("h.0.attn.c_attn.weight"), before))
+                    .isFalse();
         }
     }
 
@@ -175,13 +223,18 @@ class DistillerTest {
     void float16GradientsThatOverflowTwentyTimesInARowStopTheTraining() {
         ModelDirectory teacher = teacher(directory);
         Random random = new Random(5);
-        try (Distiller distiller = Distiller.open(teacher, teacher, List.of(0, 2), float16(1e9, 1e-3), Device.CPU, line -> { })) {
+        try (Distiller distiller =
+                Distiller.open(teacher, teacher, List.of(0, 2), float16(1e9, 1e-3), Device.CPU, line -> {})) {
             for (int step = 1; step < 20; step++) {
-                assertThat(distiller.step(List.<int[][]>of(windows(random))).skipped()).isTrue();
+                assertThat(distiller.step(List.<int[][]>of(windows(random))).skipped())
+                        .isTrue();
             }
-            assertThatThrownBy(() -> distiller.step(List.<int[][]>of(windows(random)))).isInstanceOf(InvalidInputException.class)
-                    .hasMessageMatching("Distillation stopped at step 20 of 50: the float16 gradients of 20 steps in a row overflowed, the last with a loss of .*,"
-                            + " a loss scale of 0.125 and a learning rate of .*; take precision: float32, .*");
+            assertThatThrownBy(() -> distiller.step(List.<int[][]>of(windows(random))))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageMatching(
+                            "Distillation stopped at step 20 of 50: the float16 gradients of 20 steps in a row "
+                                    + "overflowed, the last with a loss of .*,"
+                                    + " a loss scale of 0.125 and a learning rate of .*; take precision: float32, .*");
         }
     }
 
@@ -189,18 +242,34 @@ class DistillerTest {
     void aFloat16LossThatIsNoNumberStopsTheTraining() {
         ModelDirectory teacher = teacher(directory);
         Random random = new Random(5);
-        try (Distiller distiller = Distiller.open(teacher, teacher, List.of(0, 2), float16(1, 1e30), Device.CPU, line -> { })) {
+        try (Distiller distiller =
+                Distiller.open(teacher, teacher, List.of(0, 2), float16(1, 1e30), Device.CPU, line -> {})) {
             assertThatThrownBy(() -> {
-                for (int step = 0; step < 50; step++) {
-                    distiller.step(List.<int[][]>of(windows(random)));
-                }
-            }).isInstanceOf(InvalidInputException.class).hasMessageMatching("Distillation diverged at step \\d+ of 50: the loss is NaN .*precision: float32.*");
+                        for (int step = 0; step < 50; step++) {
+                            distiller.step(List.<int[][]>of(windows(random)));
+                        }
+                    })
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageMatching(
+                            "Distillation diverged at step \\d+ of 50: the loss is NaN .*precision: float32.*");
         }
     }
 
     private static DistillationSettings float16(double weight, double learningRate) {
-        return new DistillationSettings(2, 0, new LossWeights(weight, weight, 0, 0, 0, 0, 0), false, 50, 4, 16, learningRate,
-                DistillationSettings.Schedule.LINEAR, 0, 5, 1, Precision.FLOAT16);
+        return new DistillationSettings(
+                2,
+                0,
+                new LossWeights(weight, weight, 0, 0, 0, 0, 0),
+                false,
+                50,
+                4,
+                16,
+                learningRate,
+                DistillationSettings.Schedule.LINEAR,
+                0,
+                5,
+                1,
+                Precision.FLOAT16);
     }
 
     private static ModelDirectory teacher(Path directory) {
@@ -208,12 +277,26 @@ class DistillerTest {
     }
 
     private static DistillationSettings settings(int steps) {
-        return new DistillationSettings(2, 0, ALL_TERMS, false, steps, 4, 16, 2e-3, DistillationSettings.Schedule.LINEAR, 0.05, 5, 1, Precision.FLOAT32);
+        return new DistillationSettings(
+                2,
+                0,
+                ALL_TERMS,
+                false,
+                steps,
+                4,
+                16,
+                2e-3,
+                DistillationSettings.Schedule.LINEAR,
+                0.05,
+                5,
+                1,
+                Precision.FLOAT32);
     }
 
     private static Map<String, float[]> train(ModelDirectory teacher, int steps) {
         Random random = new Random(2);
-        try (Distiller distiller = Distiller.open(teacher, teacher, List.of(0, 2), settings(steps), Device.CPU, line -> { })) {
+        try (Distiller distiller =
+                Distiller.open(teacher, teacher, List.of(0, 2), settings(steps), Device.CPU, line -> {})) {
             for (int step = 0; step < steps; step++) {
                 distiller.step(List.<int[][]>of(windows(random)));
             }

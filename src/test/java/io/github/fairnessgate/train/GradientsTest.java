@@ -38,9 +38,12 @@ class GradientsTest {
         TrainingFixture fixture = TrainingFixture.load(name, directory);
         int[][] windows = TrainingFixture.windows(fixture.expected().get("windows"));
         try (FrozenGpt2 model = FrozenGpt2.open(fixture.model(), Device.CPU)) {
-            assertThat(model.loss(windows)).isCloseTo(fixture.expected().get("loss").doubleValue(), within(1e-5));
-            float[] logits = concatenated(Arrays.stream(windows).map(model::logits).toList());
-            assertThat(TrainingFixture.relativeDifference(logits, TrainingFixture.floats(fixture.expected().get("logits"))))
+            assertThat(model.loss(windows))
+                    .isCloseTo(fixture.expected().get("loss").doubleValue(), within(1e-5));
+            float[] logits =
+                    concatenated(Arrays.stream(windows).map(model::logits).toList());
+            assertThat(TrainingFixture.relativeDifference(
+                            logits, TrainingFixture.floats(fixture.expected().get("logits"))))
                     .isLessThan(TOLERANCE);
         }
     }
@@ -52,17 +55,34 @@ class GradientsTest {
         JsonNode expected = fixture.expected().get("gradients");
         try (NDManager manager = Torch.open(Device.CPU)) {
             Weights weights = Weights.frozen(fixture.model(), manager);
-            List<Integer> blocks = IntStream.range(0, weights.config().layers()).boxed().toList();
-            DistillationSettings crossEntropyOnly = new DistillationSettings(1, 0, new LossWeights(0, 1, 0, 0, 0, 0, 0), false, 1, 1, 2, 1,
-                    DistillationSettings.Schedule.CONSTANT, 0, 1, 1, Precision.FLOAT32);
+            List<Integer> blocks =
+                    IntStream.range(0, weights.config().layers()).boxed().toList();
+            DistillationSettings crossEntropyOnly = new DistillationSettings(
+                    1,
+                    0,
+                    new LossWeights(0, 1, 0, 0, 0, 0, 0),
+                    false,
+                    1,
+                    1,
+                    2,
+                    1,
+                    DistillationSettings.Schedule.CONSTANT,
+                    0,
+                    1,
+                    1,
+                    Precision.FLOAT32);
             DistillationObjective crossEntropyAlone =
                     new DistillationObjective(weights, weights.copyOfBlocks(blocks, manager), blocks, crossEntropyOnly);
-            DistillationObjective.Differentiated result =
-                    crossEntropyAlone.differentiate(TrainingFixture.windows(fixture.expected().get("windows")), 1, manager);
-            assertThat(result.terms().crossEntropy()).isCloseTo(fixture.expected().get("loss").doubleValue(), within(1e-5));
+            DistillationObjective.Differentiated result = crossEntropyAlone.differentiate(
+                    TrainingFixture.windows(fixture.expected().get("windows")), 1, manager);
+            assertThat(result.terms().crossEntropy())
+                    .isCloseTo(fixture.expected().get("loss").doubleValue(), within(1e-5));
             assertThat(result.gradients()).hasSize(expected.size());
-            result.gradients().forEach((tensor, gradient) -> assertThat(TrainingFixture.relativeDifference(
-                    gradient.toFloatArray(), TrainingFixture.floats(expected.get(tensor)))).as(tensor).isLessThan(TOLERANCE));
+            result.gradients()
+                    .forEach((tensor, gradient) -> assertThat(TrainingFixture.relativeDifference(
+                                    gradient.toFloatArray(), TrainingFixture.floats(expected.get(tensor))))
+                            .as(tensor)
+                            .isLessThan(TOLERANCE));
         }
     }
 
@@ -75,19 +95,40 @@ class GradientsTest {
     void everyActivationAndAttentionScaleHasTheLossAndTheGradientsOfAutograd(JsonNode expected) {
         ModelDirectory model = ComputationFixture.write(expected, directory);
         int[][] windows = ComputationFixture.windows(expected);
-        List<Integer> blocks = IntStream.range(0, model.config().layers()).boxed().toList();
-        DistillationSettings crossEntropyOnly = new DistillationSettings(1, 0, new LossWeights(0, 1, 0, 0, 0, 0, 0), false, 1, 1, 2, 1,
-                DistillationSettings.Schedule.CONSTANT, 0, 1, 1, Precision.FLOAT32);
+        List<Integer> blocks =
+                IntStream.range(0, model.config().layers()).boxed().toList();
+        DistillationSettings crossEntropyOnly = new DistillationSettings(
+                1,
+                0,
+                new LossWeights(0, 1, 0, 0, 0, 0, 0),
+                false,
+                1,
+                1,
+                2,
+                1,
+                DistillationSettings.Schedule.CONSTANT,
+                0,
+                1,
+                1,
+                Precision.FLOAT32);
         try (NDManager manager = Torch.open(Device.CPU)) {
             Weights weights = Weights.frozen(model, manager);
-            DistillationObjective.Differentiated result = new DistillationObjective(weights, weights.copyOfBlocks(blocks, manager), blocks, crossEntropyOnly)
+            DistillationObjective.Differentiated result = new DistillationObjective(
+                            weights, weights.copyOfBlocks(blocks, manager), blocks, crossEntropyOnly)
                     .differentiate(windows, 1, manager);
-            double mean = IntStream.range(0, expected.get("logProbabilities").size()).mapToDouble(i -> expected.get("logProbabilities").get(i).doubleValue()).average().orElseThrow();
+            double mean = IntStream.range(0, expected.get("logProbabilities").size())
+                    .mapToDouble(i -> expected.get("logProbabilities").get(i).doubleValue())
+                    .average()
+                    .orElseThrow();
             assertThat(result.terms().crossEntropy()).isCloseTo(-mean, within(1e-5));
             assertThat(expected.get("gradients")).hasSize(2);
-            expected.get("gradients").properties().forEach(gradient -> assertThat(TrainingFixture.relativeDifference(
-                    result.gradients().get(gradient.getKey()).toFloatArray(), TrainingFixture.floats(gradient.getValue())))
-                    .as(gradient.getKey()).isLessThan(TOLERANCE));
+            expected.get("gradients")
+                    .properties()
+                    .forEach(gradient -> assertThat(TrainingFixture.relativeDifference(
+                                    result.gradients().get(gradient.getKey()).toFloatArray(),
+                                    TrainingFixture.floats(gradient.getValue())))
+                            .as(gradient.getKey())
+                            .isLessThan(TOLERANCE));
         }
     }
 
@@ -103,19 +144,43 @@ class GradientsTest {
             Weights teacher = Weights.frozen(fixture.model(), manager);
             Weights student = teacher.copyOfBlocks(blocks, manager);
             for (JsonNode expected : fixture.expected().get("cases")) {
-                DistillationSettings settings = new DistillationSettings(expected.get("temperature").doubleValue(), expected.path("topK").asInt(0),
-                        TrainingFixture.lossWeights(expected.get("loss")), false, 1, 1, 2, 1, DistillationSettings.Schedule.CONSTANT, 0, 1, 1, Precision.FLOAT32);
+                DistillationSettings settings = new DistillationSettings(
+                        expected.get("temperature").doubleValue(),
+                        expected.path("topK").asInt(0),
+                        TrainingFixture.lossWeights(expected.get("loss")),
+                        false,
+                        1,
+                        1,
+                        2,
+                        1,
+                        DistillationSettings.Schedule.CONSTANT,
+                        0,
+                        1,
+                        1,
+                        Precision.FLOAT32);
                 DistillationObjective objective = new DistillationObjective(teacher, student, blocks, settings);
                 DistillationObjective.Differentiated result = objective.differentiate(windows, 1, manager);
                 String name = settings.loss() + " top " + settings.topK();
-                expected.get("terms").properties().forEach(term -> assertThat(value(result.terms(), term.getKey())).as(name)
-                        .isCloseTo(term.getValue().doubleValue(), within(TOLERANCE * term.getValue().doubleValue())));
+                expected.get("terms")
+                        .properties()
+                        .forEach(term -> assertThat(value(result.terms(), term.getKey()))
+                                .as(name)
+                                .isCloseTo(
+                                        term.getValue().doubleValue(),
+                                        within(TOLERANCE * term.getValue().doubleValue())));
                 assertThat(objective.terms(windows, manager)).isEqualTo(result.terms());
                 assertThat(result.gradients()).hasSize(expected.get("gradients").size());
-                double largest = result.gradients().values().stream().mapToDouble(gradient -> gradient.abs().max().getFloat()).max().orElseThrow();
+                double largest = result.gradients().values().stream()
+                        .mapToDouble(gradient -> gradient.abs().max().getFloat())
+                        .max()
+                        .orElseThrow();
                 assertThat(largest).as(name).isGreaterThan(1e-3);
-                result.gradients().forEach((tensor, gradient) -> assertGradient(name + " " + tensor, gradient.toFloatArray(),
-                        TrainingFixture.floats(expected.get("gradients").get(tensor)), largest));
+                result.gradients()
+                        .forEach((tensor, gradient) -> assertGradient(
+                                name + " " + tensor,
+                                gradient.toFloatArray(),
+                                TrainingFixture.floats(expected.get("gradients").get(tensor)),
+                                largest));
             }
         }
     }
@@ -128,20 +193,37 @@ class GradientsTest {
         List<Integer> blocks = List.of(0, 2);
         try (NDManager manager = Torch.open(Device.CPU)) {
             Weights teacher = Weights.frozen(fixture.model(), manager);
-            DistillationSettings settings = new DistillationSettings(expected.get("temperature").doubleValue(), 0, new LossWeights(0.5, 0.5, 0, 0, 0, 0, 0),
-                    false, 1, 1, 2, 1, DistillationSettings.Schedule.CONSTANT, 0, 1, 1, Precision.FLOAT16);
-            DistillationObjective objective = new DistillationObjective(teacher, teacher.copyOfBlocks(blocks, manager), blocks, settings);
+            DistillationSettings settings = new DistillationSettings(
+                    expected.get("temperature").doubleValue(),
+                    0,
+                    new LossWeights(0.5, 0.5, 0, 0, 0, 0, 0),
+                    false,
+                    1,
+                    1,
+                    2,
+                    1,
+                    DistillationSettings.Schedule.CONSTANT,
+                    0,
+                    1,
+                    1,
+                    Precision.FLOAT16);
+            DistillationObjective objective =
+                    new DistillationObjective(teacher, teacher.copyOfBlocks(blocks, manager), blocks, settings);
             double lossScale = expected.get("lossScale").doubleValue();
-            DistillationObjective.Differentiated result = objective.differentiate(TrainingFixture.windows(expected.get("windows")), lossScale, manager);
-            assertThat(result.terms().weighted(settings.loss())).isCloseTo(expected.get("float16").get("loss").doubleValue(), within(1e-4));
+            DistillationObjective.Differentiated result =
+                    objective.differentiate(TrainingFixture.windows(expected.get("windows")), lossScale, manager);
+            assertThat(result.terms().weighted(settings.loss()))
+                    .isCloseTo(expected.get("float16").get("loss").doubleValue(), within(1e-4));
             double toHalf = 0;
             double toDouble = 0;
             for (Map.Entry<String, NDArray> gradient : result.gradients().entrySet()) {
                 float[] unscaled = gradient.getValue().div(lossScale).toFloatArray();
-                double distance = squaredDistance(unscaled, expected.get("float16").get("gradients").get(gradient.getKey()));
+                double distance = squaredDistance(
+                        unscaled, expected.get("float16").get("gradients").get(gradient.getKey()));
                 assertThat(distance).as(gradient.getKey()).isLessThan(1e-6);
                 toHalf += distance;
-                toDouble += squaredDistance(unscaled, expected.get("float64").get("gradients").get(gradient.getKey()));
+                toDouble += squaredDistance(
+                        unscaled, expected.get("float64").get("gradients").get(gradient.getKey()));
             }
             assertThat(toDouble).isGreaterThan(9 * toHalf);
         }
@@ -160,13 +242,18 @@ class GradientsTest {
         return distance / length;
     }
 
-    /** A gradient that is nothing but rounding in PyTorch, such as that of a key's bias, is compared with the largest of all tensors. */
+    /**
+     * A gradient that is nothing but rounding in PyTorch, such as that of a key's bias, is compared with the largest of
+     * all tensors.
+     */
     private static void assertGradient(String name, float[] actual, float[] expected, double largest) {
         boolean isRounding = IntStream.range(0, expected.length).allMatch(i -> Math.abs(expected[i]) < 1e-12);
         if (isRounding) {
             assertThat(actual).as(name).containsOnly(new float[] {0}, within((float) (largest * 1e-6)));
         } else {
-            assertThat(TrainingFixture.relativeDifference(actual, expected)).as(name).isLessThan(TOLERANCE);
+            assertThat(TrainingFixture.relativeDifference(actual, expected))
+                    .as(name)
+                    .isLessThan(TOLERANCE);
         }
     }
 

@@ -40,8 +40,11 @@ class ImportanceTest {
             for (JsonNode aCase : expected.get("heads")) {
                 PartMask mask = mask(PartKind.HEADS, model, aCase.get("kept"));
                 assertClose(model.headImportance(windows, mask, HeadImportance.MICHEL), aCase.get("michel"));
-                assertClose(model.headImportance(windows, mask, HeadImportance.TAYLOR_POSITION), masked(aCase.get("taylorPosition"), mask));
-                assertThat(model.loss(windows, mask)).isCloseTo(aCase.get("loss").doubleValue(), within(1e-5));
+                assertClose(
+                        model.headImportance(windows, mask, HeadImportance.TAYLOR_POSITION),
+                        masked(aCase.get("taylorPosition"), mask));
+                assertThat(model.loss(windows, mask))
+                        .isCloseTo(aCase.get("loss").doubleValue(), within(1e-5));
             }
         });
     }
@@ -67,9 +70,11 @@ class ImportanceTest {
                 PartMask mask = PartMask.all(PartKind.BLOCKS, model.config()).without(skipped);
                 double[] influence = model.blockInfluence(windows, mask);
                 for (int layer = 0; layer < influence.length; layer++) {
-                    assertThat(influence[layer]).isCloseTo(aCase.get("influence").get(layer).doubleValue(), within(1e-5));
+                    assertThat(influence[layer])
+                            .isCloseTo(aCase.get("influence").get(layer).doubleValue(), within(1e-5));
                 }
-                assertThat(model.loss(windows, mask)).isCloseTo(aCase.get("loss").doubleValue(), within(1e-5));
+                assertThat(model.loss(windows, mask))
+                        .isCloseTo(aCase.get("loss").doubleValue(), within(1e-5));
             }
         });
     }
@@ -81,7 +86,8 @@ class ImportanceTest {
             List<int[]> tokens = List.of(TrainingFixture.windows(sequences.get("tokens")));
             double[] values = model.logLikelihoods(tokens, mask(PartKind.HEADS, model, sequences.get("kept")));
             for (int i = 0; i < values.length; i++) {
-                assertThat(values[i]).isCloseTo(sequences.get("logLikelihoods").get(i).doubleValue(), within(1e-4));
+                assertThat(values[i])
+                        .isCloseTo(sequences.get("logLikelihoods").get(i).doubleValue(), within(1e-4));
             }
         });
     }
@@ -107,13 +113,22 @@ class ImportanceTest {
     }
 
     private static int mostImportantLayer(double[][] importance) {
-        double[] means = Arrays.stream(importance).mapToDouble(layer -> Arrays.stream(layer).average().orElseThrow()).toArray();
-        return IntStream.range(0, means.length).reduce((best, layer) -> means[layer] > means[best] ? layer : best).orElseThrow();
+        double[] means = Arrays.stream(importance)
+                .mapToDouble(layer -> Arrays.stream(layer).average().orElseThrow())
+                .toArray();
+        return IntStream.range(0, means.length)
+                .reduce((best, layer) -> means[layer] > means[best] ? layer : best)
+                .orElseThrow();
     }
 
     @Test
     void importanceDoesNotDependOnTheOrderOrTheGroupingOfExamples() {
-        ModelDirectory tiny = TinyModels.builder().layers(2).heads(4).embedding(16).positions(512).write(directory);
+        ModelDirectory tiny = TinyModels.builder()
+                .layers(2)
+                .heads(4)
+                .embedding(16)
+                .positions(512)
+                .write(directory);
         int[][] windows = new int[9][300];
         Random random = new Random(1);
         for (int[] window : windows) {
@@ -123,10 +138,13 @@ class ImportanceTest {
             PartMask heads = PartMask.all(PartKind.HEADS, model.config());
             PartMask neurons = PartMask.all(PartKind.NEURONS, model.config());
             PartMask blocks = PartMask.all(PartKind.BLOCKS, model.config());
-            assertIndependentOfOrderAndGrouping(windows, examples -> model.headImportance(examples, heads, HeadImportance.MICHEL));
-            assertIndependentOfOrderAndGrouping(windows, examples -> model.headImportance(examples, heads, HeadImportance.TAYLOR_POSITION));
+            assertIndependentOfOrderAndGrouping(
+                    windows, examples -> model.headImportance(examples, heads, HeadImportance.MICHEL));
+            assertIndependentOfOrderAndGrouping(
+                    windows, examples -> model.headImportance(examples, heads, HeadImportance.TAYLOR_POSITION));
             assertIndependentOfOrderAndGrouping(windows, examples -> model.neuronImportance(examples, neurons));
-            assertIndependentOfOrderAndGrouping(windows, examples -> new double[][] {model.blockInfluence(examples, blocks)});
+            assertIndependentOfOrderAndGrouping(
+                    windows, examples -> new double[][] {model.blockInfluence(examples, blocks)});
         }
     }
 
@@ -139,12 +157,18 @@ class ImportanceTest {
         List<int[]> shuffled = Arrays.asList(windows.clone());
         Collections.shuffle(shuffled, new Random(2));
         double[][] inAnotherOrder = importance.of(shuffled.toArray(int[][]::new));
-        List<double[][]> oneByOne = Arrays.stream(windows).map(window -> importance.of(new int[][] {window})).toList();
+        List<double[][]> oneByOne = Arrays.stream(windows)
+                .map(window -> importance.of(new int[][] {window}))
+                .toList();
         for (int layer = 0; layer < inOrder.length; layer++) {
             for (int part = 0; part < inOrder[layer].length; part++) {
                 int[] place = {layer, part};
-                double mean = oneByOne.stream().mapToDouble(one -> one[place[0]][place[1]]).average().orElseThrow();
-                assertThat(inAnotherOrder[layer][part]).isCloseTo(inOrder[layer][part], Percentage.withPercentage(0.001));
+                double mean = oneByOne.stream()
+                        .mapToDouble(one -> one[place[0]][place[1]])
+                        .average()
+                        .orElseThrow();
+                assertThat(inAnotherOrder[layer][part])
+                        .isCloseTo(inOrder[layer][part], Percentage.withPercentage(0.001));
                 assertThat(mean).isCloseTo(inOrder[layer][part], Percentage.withPercentage(0.001));
             }
         }
@@ -163,12 +187,15 @@ class ImportanceTest {
 
     private static PartMask mask(PartKind kind, FrozenGpt2 model, JsonNode json) {
         PartMask all = PartMask.all(kind, model.config());
-        return all.without(all.parts().stream().filter(part -> json.get(part.layer()).get(part.index()).intValue() == 0).toList());
+        return all.without(all.parts().stream()
+                .filter(part -> json.get(part.layer()).get(part.index()).intValue() == 0)
+                .toList());
     }
 
     /** What PyTorch has for masked parts is the product of something masked, 0 all the same. */
     private static BiFunction<Integer, Integer, Double> masked(JsonNode values, PartMask mask) {
-        return (layer, index) -> mask.has(layer, index) ? values.get(layer).get(index).doubleValue() : 0;
+        return (layer, index) ->
+                mask.has(layer, index) ? values.get(layer).get(index).doubleValue() : 0;
     }
 
     private static void assertClose(double[][] actual, JsonNode expected) {
@@ -179,7 +206,9 @@ class ImportanceTest {
         for (int layer = 0; layer < actual.length; layer++) {
             for (int index = 0; index < actual[layer].length; index++) {
                 double value = expected.apply(layer, index);
-                assertThat(actual[layer][index]).as("layer %d part %d", layer, index).isCloseTo(value, within(1e-4 * value + 1e-12));
+                assertThat(actual[layer][index])
+                        .as("layer %d part %d", layer, index)
+                        .isCloseTo(value, within(1e-4 * value + 1e-12));
             }
         }
     }

@@ -11,7 +11,10 @@ import org.junit.jupiter.api.Test;
 
 class LossScaleTest {
 
-    /** Runs of steps with and without overflow through PyTorch 2.5.1's GradScaler (src/test/fixtures/train/make_training_fixtures.py). */
+    /**
+     * Runs of steps with and without overflow through PyTorch 2.5.1's GradScaler
+     * (src/test/fixtures/train/make_training_fixtures.py).
+     */
     @Test
     void theScaleIsThatOfPyTorchsGradScaler() throws IOException {
         LossScale scale = LossScale.first(Precision.FLOAT16);
@@ -22,7 +25,9 @@ class LossScaleTest {
                 for (int step = 0; step < run.get(0).intValue(); step++) {
                     scale = scale.next(run.get(1).booleanValue());
                 }
-                assertThat(scale.value()).as(run.toString()).isEqualTo(run.get(2).doubleValue());
+                assertThat(scale.value())
+                        .as(run.toString())
+                        .isEqualTo(run.get(2).doubleValue());
             }
         }
     }
@@ -31,7 +36,8 @@ class LossScaleTest {
     void stepsThatWereDoneLeadToTheSameScale() {
         Distiller.Step good = step(false);
         Distiller.Step skipped = step(true);
-        assertThat(LossScale.of(Precision.FLOAT16, List.of(good, skipped, skipped))).isEqualTo(new LossScale(16_384, 0, 2));
+        assertThat(LossScale.of(Precision.FLOAT16, List.of(good, skipped, skipped)))
+                .isEqualTo(new LossScale(16_384, 0, 2));
         assertThat(LossScale.of(Precision.FLOAT16, List.of(skipped, good))).isEqualTo(new LossScale(32_768, 1, 0));
         assertThat(LossScale.of(Precision.FLOAT32, List.of(good, good))).isEqualTo(new LossScale(1, 0, 0));
     }

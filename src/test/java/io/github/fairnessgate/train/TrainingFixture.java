@@ -14,7 +14,7 @@ import java.nio.file.Path;
  * A model made by transformers and what PyTorch computed with it in double precision
  * (src/test/fixtures/train/make_training_fixtures.py).
  *
- * @param model    the model, copied to a folder with a tokenizer
+ * @param model the model, copied to a folder with a tokenizer
  * @param expected PyTorch's results
  */
 public record TrainingFixture(ModelDirectory model, JsonNode expected) {
@@ -60,8 +60,14 @@ public record TrainingFixture(ModelDirectory model, JsonNode expected) {
 
     /** A term that is not there has the weight 0. */
     static LossWeights lossWeights(JsonNode loss) {
-        return new LossWeights(loss.path("ce").asDouble(), loss.path("clm").asDouble(), loss.path("mse").asDouble(), loss.path("cosine").asDouble(),
-                loss.path("reverseKl").asDouble(), loss.path("hidden").asDouble(), loss.path("attention").asDouble());
+        return new LossWeights(
+                loss.path("ce").asDouble(),
+                loss.path("clm").asDouble(),
+                loss.path("mse").asDouble(),
+                loss.path("cosine").asDouble(),
+                loss.path("reverseKl").asDouble(),
+                loss.path("hidden").asDouble(),
+                loss.path("attention").asDouble());
     }
 
     /** The largest difference between two vectors, as a share of the largest value that is expected. */
@@ -73,7 +79,8 @@ public record TrainingFixture(ModelDirectory model, JsonNode expected) {
         double largest = 0;
         for (int i = 0; i < actual.length; i++) {
             // A NaN must not pass for a small difference.
-            difference = Math.max(difference, Double.isNaN(actual[i]) ? Double.POSITIVE_INFINITY : Math.abs(actual[i] - expected[i]));
+            difference = Math.max(
+                    difference, Double.isNaN(actual[i]) ? Double.POSITIVE_INFINITY : Math.abs(actual[i] - expected[i]));
             largest = Math.max(largest, Math.abs(expected[i]));
         }
         return difference / largest;

@@ -16,24 +16,43 @@ import java.util.Random;
 import java.util.function.Supplier;
 
 /**
- * Many steps in a process of their own, whose Java heap is fixed, so that what grows is native. The process prints its resident kibibytes and
- * its long-lived arrays behind the first steps and at the end. Arguments: model, {@code distillation}, {@code failing-distillation} (every other
- * attempt fails at its end) or {@code calibration}, steps before the first line, steps before the second.
+ * Many steps in a process of their own, whose Java heap is fixed, so that what grows is native. The process prints its
+ * resident kibibytes and its long-lived arrays behind the first steps and at the end. Arguments: model,
+ * {@code distillation}, {@code failing-distillation} (every other attempt fails at its end) or {@code calibration},
+ * steps before the first line, steps before the second.
  */
 public final class TrainingMemory {
 
-    private TrainingMemory() {
-    }
+    private TrainingMemory() {}
 
     /** What the process printed: [2][2]. */
     static long[][] measure(Path model, String task, int before, int steps) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xms64m", "-Xmx64m",
-                "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC", "-Dai.djl.offline=true", "-DDJL_CACHE_DIR=" + System.getProperty("DJL_CACHE_DIR", ""),
-                "-cp", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")), TrainingMemory.class.getName(),
-                model.toString(), task, Integer.toString(before), Integer.toString(steps)).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-        List<String> lines = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xms64m",
+                        "-Xmx64m",
+                        "-XX:+AlwaysPreTouch",
+                        "-XX:+UseSerialGC",
+                        "-Dai.djl.offline=true",
+                        "-DDJL_CACHE_DIR=" + System.getProperty("DJL_CACHE_DIR", ""),
+                        "-cp",
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                        TrainingMemory.class.getName(),
+                        model.toString(),
+                        task,
+                        Integer.toString(before),
+                        Integer.toString(steps))
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        List<String> lines = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                .lines()
+                .toList();
         assertThat(process.waitFor()).as(lines.toString()).isZero();
-        return lines.stream().map(line -> Arrays.stream(line.split(" ")).mapToLong(Long::parseLong).toArray()).toArray(long[][]::new);
+        return lines.stream()
+                .map(line -> Arrays.stream(line.split(" "))
+                        .mapToLong(Long::parseLong)
+                        .toArray())
+                .toArray(long[][]::new);
     }
 
     public static void main(String[] arguments) throws IOException {
@@ -41,7 +60,7 @@ public final class TrainingMemory {
         int before = Integer.parseInt(arguments[2]);
         int steps = before + Integer.parseInt(arguments[3]);
         if (arguments[1].equals("distillation")) {
-            distil(model, before, steps, new FittingBatch(line -> { }));
+            distil(model, before, steps, new FittingBatch(line -> {}));
         } else if (arguments[1].equals("failing-distillation")) {
             distil(model, before, steps, new EveryOther());
         } else {
@@ -55,7 +74,7 @@ public final class TrainingMemory {
         private boolean fails;
 
         EveryOther() {
-            super(line -> { });
+            super(line -> {});
         }
 
         @Override
@@ -67,8 +86,20 @@ public final class TrainingMemory {
     }
 
     private static void distil(ModelDirectory teacher, int before, int steps, FittingBatch fitting) throws IOException {
-        DistillationSettings settings = new DistillationSettings(2, 5, new LossWeights(0.5, 0.3, 0.01, 0.2, 0.1, 0.1, 0.1), false, steps, 4, 16, 2e-3,
-                DistillationSettings.Schedule.LINEAR, 0.05, 5, 1, Precision.FLOAT32);
+        DistillationSettings settings = new DistillationSettings(
+                2,
+                5,
+                new LossWeights(0.5, 0.3, 0.01, 0.2, 0.1, 0.1, 0.1),
+                false,
+                steps,
+                4,
+                16,
+                2e-3,
+                DistillationSettings.Schedule.LINEAR,
+                0.05,
+                5,
+                1,
+                Precision.FLOAT32);
         Random random = new Random(4);
         try (Distiller distiller = Distiller.open(teacher, teacher, List.of(0, 2), settings, Device.CPU, fitting)) {
             for (int step = 0; step <= steps; step++) {
@@ -86,7 +117,10 @@ public final class TrainingMemory {
         }
     }
 
-    /** Sums over three passes of the inputs of all layers, many times in the same block; every hundredth step goes on to the next block. */
+    /**
+     * Sums over three passes of the inputs of all layers, many times in the same block; every hundredth step goes on to
+     * the next block.
+     */
     private static void calibrate(ModelDirectory model, int before, int steps) throws IOException {
         try (Calibration calibration = Calibration.open(model, windows(new Random(4), 9, 256), Device.CPU)) {
             for (int step = 0; step <= steps; step++) {
@@ -106,11 +140,15 @@ public final class TrainingMemory {
     }
 
     private static int[][] windows(Random random, int count, int length) {
-        return random.ints(count).mapToObj(any -> random.ints(length, 0, 257).toArray()).toArray(int[][]::new);
+        return random.ints(count)
+                .mapToObj(any -> random.ints(length, 0, 257).toArray())
+                .toArray(int[][]::new);
     }
 
     private static long residentKibibytes() throws IOException {
-        return Files.readAllLines(Path.of("/proc/self/status")).stream().filter(line -> line.startsWith("VmRSS"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", ""))).sum();
+        return Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(line -> line.startsWith("VmRSS"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                .sum();
     }
 }

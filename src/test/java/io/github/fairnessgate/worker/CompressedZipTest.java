@@ -45,19 +45,42 @@ class CompressedZipTest {
         Path second = build(folder.resolve("another place"));
         assertThat(first).hasSameBinaryContentAs(second);
         try (ZipFile zip = new ZipFile(first.toFile())) {
-            assertThat(Collections.list(zip.entries())).extracting(ZipEntry::getName).containsExactlyElementsOf(List.of("compression.json", "config.json",
-                    "dense/config.json", "dense/model.safetensors", "dense/tokenizer.json", "mlbom.cdx.json", "model.onnx", "model.safetensors",
-                    "tokenizer.json"));
+            assertThat(Collections.list(zip.entries()))
+                    .extracting(ZipEntry::getName)
+                    .containsExactlyElementsOf(List.of(
+                            "compression.json",
+                            "config.json",
+                            "dense/config.json",
+                            "dense/model.safetensors",
+                            "dense/tokenizer.json",
+                            "mlbom.cdx.json",
+                            "model.onnx",
+                            "model.safetensors",
+                            "tokenizer.json"));
         }
     }
 
     private static Path build(Path place) throws IOException {
-        ModelDirectory model = TinyModels.builder().layers(4).heads(4).embedding(16).write(place.resolve("model"));
+        ModelDirectory model =
+                TinyModels.builder().layers(4).heads(4).embedding(16).write(place.resolve("model"));
         Files.writeString(place.resolve("text.txt"), "the text of a model, ".repeat(100));
         Files.writeString(place.resolve("recipe.yaml"), RECIPE);
         Path compressed = place.resolve("target/compressed");
-        Compressor.run(model, RecipeReader.read("recipe.yaml", place), compressed, place.resolve("target/checkpoint"), Device.CPU, Map.of(), Progress.NONE, WorkerMain::writeGraph);
-        MlBom.write(compressed, MlBom.Identity.named("small"), MlBom.Identity.named("model"), ModelLicence.of(model.path()), "1");
+        Compressor.run(
+                model,
+                RecipeReader.read("recipe.yaml", place),
+                compressed,
+                place.resolve("target/checkpoint"),
+                Device.CPU,
+                Map.of(),
+                Progress.NONE,
+                WorkerMain::writeGraph);
+        MlBom.write(
+                compressed,
+                MlBom.Identity.named("small"),
+                MlBom.Identity.named("model"),
+                ModelLicence.of(model.path()),
+                "1");
         return Archives.writeZip(compressed, place.resolve("target/compressed.zip"));
     }
 }

@@ -29,15 +29,19 @@ class DevicesTest {
 
     @Test
     void anUnknownDeviceNamesTheKnownOnes() {
-        assertThatThrownBy(() -> Devices.choose("gpu", Progress.NONE)).isInstanceOf(InvalidInputException.class)
-                .hasMessageContaining("'gpu'").hasMessageContaining("auto, cpu or cuda");
+        assertThatThrownBy(() -> Devices.choose("gpu", Progress.NONE))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("'gpu'")
+                .hasMessageContaining("auto, cpu or cuda");
     }
 
     @Test
     @EnabledIf("thereIsNoNvidiaDriver")
     void cudaWithoutAGpuIsAnErrorThatNamesWhatIsMissing() {
-        assertThatThrownBy(() -> Devices.choose("cuda", Progress.NONE)).isInstanceOf(InvalidInputException.class)
-                .hasMessageContaining("fairness.device is cuda").hasMessageContaining("NVIDIA GPU");
+        assertThatThrownBy(() -> Devices.choose("cuda", Progress.NONE))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("fairness.device is cuda")
+                .hasMessageContaining("NVIDIA GPU");
     }
 
     @Test
@@ -58,24 +62,38 @@ class DevicesTest {
         }
         CudaLibraries all = Devices.cuda(driver, List.of(folder, libraries));
         assertThat(all.obstacles()).isEmpty();
-        assertThat(all.found()).hasSize(none.missing().size()).containsEntry("libcuda.so.1", libraries.resolve("libcuda.so.1"));
-        assertThat(Devices.cuda(folder.resolve("absent"), List.of(libraries)).obstacles()).singleElement().asString().contains("NVIDIA GPU");
+        assertThat(all.found())
+                .hasSize(none.missing().size())
+                .containsEntry("libcuda.so.1", libraries.resolve("libcuda.so.1"));
+        assertThat(Devices.cuda(folder.resolve("absent"), List.of(libraries)).obstacles())
+                .singleElement()
+                .asString()
+                .contains("NVIDIA GPU");
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "NVRM version: NVIDIA UNIX x86_64 Kernel Module  550.54.14  Thu Feb 22 01:44:30 UTC 2024 | 550.54.14 | false",
-        "NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  570.86.15  Release Build  (dvs-builder@U16)  Thu Jan 23 22:50:36 UTC 2025 | 570.86.15 | false",
-        "NVRM version: NVIDIA UNIX x86_64 Kernel Module  525.60.13  Wed Nov 30 06:39:21 UTC 2022 | 525.60.13 | false",
-        "NVRM version: NVIDIA UNIX x86_64 Kernel Module  470.256.02  Thu May  2 14:37:44 UTC 2024 | 470.256.02 | true",
-        "something else | unknown | false"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "NVRM version: NVIDIA UNIX x86_64 Kernel Module  550.54.14  Thu Feb 22 01:44:30 UTC 2024 | "
+                        + "550.54.14 | false",
+                "NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  570.86.15  Release Build  "
+                        + "(dvs-builder@U16)  Thu Jan 23 22:50:36 UTC 2025 | 570.86.15 | false",
+                "NVRM version: NVIDIA UNIX x86_64 Kernel Module  525.60.13  Wed Nov 30 06:39:21 UTC 2022 | "
+                        + "525.60.13 | false",
+                "NVRM version: NVIDIA UNIX x86_64 Kernel Module  470.256.02  Thu May  2 14:37:44 UTC 2024 | "
+                        + "470.256.02 | true",
+                "something else | unknown | false"
+            })
     void theDriversVersionIsReadFromWhatTheKernelTells(String text, String version, boolean tooOld) throws IOException {
-        Path driver = Files.writeString(folder.resolve("version"), text + "\nGCC version:  gcc version 12.2.0 (Debian 12.2.0-14)\n");
+        Path driver = Files.writeString(
+                folder.resolve("version"), text + "\nGCC version:  gcc version 12.2.0 (Debian 12.2.0-14)\n");
         CudaLibraries cuda = Devices.cuda(driver, List.of());
         assertThat(cuda.driver()).contains(version);
         assertThat(cuda.isDriverTooOld()).isEqualTo(tooOld);
-        assertThat(cuda.obstacles().stream().anyMatch(obstacle -> obstacle.contains("525.60.13 or later; there is " + version))).isEqualTo(tooOld);
+        assertThat(cuda.obstacles().stream()
+                        .anyMatch(obstacle -> obstacle.contains("525.60.13 or later; there is " + version)))
+                .isEqualTo(tooOld);
     }
 
     static boolean thereIsNoNvidiaDriver() {

@@ -23,7 +23,10 @@ class MachineTest {
 
     @Test
     void availableMemoryIsWhatTheKernelSaysAndSwap() throws IOException {
-        write("proc/meminfo", "MemTotal:       24000000 kB\nMemFree:         1000000 kB\nMemAvailable:    2000000 kB\nSwapFree:         500000 kB\n");
+        write(
+                "proc/meminfo",
+                "MemTotal:       24000000 kB\nMemFree:         1000000 kB\nMemAvailable:    2000000 kB\nSwapFree:  "
+                        + "       500000 kB\n");
         assertThat(machine().availableMemory()).hasValue(2_500_000L * 1024);
     }
 
@@ -36,7 +39,9 @@ class MachineTest {
         assertThat(machine().availableMemory()).hasValue(20_000_000L * 1024);
         write("sys/fs/cgroup/builds/memory.max", "2000000000\n");
         write("sys/fs/cgroup/builds/memory.current", "1900000000\n");
-        write("sys/fs/cgroup/builds/memory.stat", "anon 1\nactive_file 300000000\ninactive_file 500000000\nworkingset_refault_file 7\n");
+        write(
+                "sys/fs/cgroup/builds/memory.stat",
+                "anon 1\nactive_file 300000000\ninactive_file 500000000\nworkingset_refault_file 7\n");
         assertThat(machine().availableMemory()).hasValue(2_000_000_000 - 1_900_000_000 + 800_000_000);
     }
 
@@ -60,7 +65,9 @@ class MachineTest {
 
     @Test
     void processorAndAcceleratorAreNamed() throws IOException {
-        write("proc/cpuinfo", "processor\t: 0\nmodel name\t: Some CPU @ 2.00GHz\nprocessor\t: 1\nmodel name\t: Some CPU @ 2.00GHz\n");
+        write(
+                "proc/cpuinfo",
+                "processor\t: 0\nmodel name\t: Some CPU @ 2.00GHz\nprocessor\t: 1\nmodel name\t: Some CPU @ 2.00GHz\n");
         write("proc/driver/nvidia/gpus/0000:00:01.0/information", "Model: \t\t NVIDIA Something\nIRQ:   12\n");
         assertThat(machine().processor()).isEqualTo("Some CPU @ 2.00GHz");
         assertThat(machine().accelerator()).contains("NVIDIA Something");
@@ -77,7 +84,8 @@ class MachineTest {
     void anEvaluationForWhichMemoryCannotSufficeIsRefused() {
         ModelDirectory model = TinyModels.create(root.resolve("model"));
         assertThatCode(() -> WorkerMain.requireMemory(model, 1_000_000_000)).doesNotThrowAnyException();
-        assertThatThrownBy(() -> WorkerMain.requireMemory(model, 100_000_000)).isInstanceOf(InvalidInputException.class)
+        assertThatThrownBy(() -> WorkerMain.requireMemory(model, 100_000_000))
+                .isInstanceOf(InvalidInputException.class)
                 .hasMessageContainingAll("takes at least 150.0 MB of memory", "only 100.0 MB are available");
     }
 
@@ -94,8 +102,10 @@ class MachineTest {
     /** Of a full disk, what unpacks native libraries only says that they are not there. */
     @Test
     void aFailureWhereLittleIsFreeNamesTheFolderThatIsFull() {
-        assertThat(WorkerMain.whereLittleIsFree(new File("scratch"), 200_000)).isEqualTo("; only 200 kB are free in scratch, which may be why: make room, or set"
-                + " fairness.outputDirectory");
-        assertThat(WorkerMain.whereLittleIsFree(new File("scratch"), 5_000_000_000L)).isEmpty();
+        assertThat(WorkerMain.whereLittleIsFree(new File("scratch"), 200_000))
+                .isEqualTo("; only 200 kB are free in scratch, which may be why: make room, or set"
+                        + " fairness.outputDirectory");
+        assertThat(WorkerMain.whereLittleIsFree(new File("scratch"), 5_000_000_000L))
+                .isEmpty();
     }
 }

@@ -13,7 +13,10 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Against libraries that gcc made ({@code src/test/fixtures/cuda/make_libraries.sh}); what readelf says of them stands in the expectations. */
+/**
+ * Against libraries that gcc made ({@code src/test/fixtures/cuda/make_libraries.sh}); what readelf says of them stands
+ * in the expectations.
+ */
 class SharedLibraryTest {
 
     private static final Path LIBRARIES = Path.of("src/test/resources/fixtures/cuda");
@@ -23,27 +26,43 @@ class SharedLibraryTest {
 
     @Test
     void theNameByWhichOthersAskIsReadAndNotGuessed() {
-        assertThat(SharedLibrary.read(LIBRARIES.resolve("libcudart-8774224f.so.12")).soname()).contains("libcudart.so.12");
-        assertThat(SharedLibrary.read(LIBRARIES.resolve("libonnxruntime.so")).soname()).contains("libonnxruntime.so.1");
-        assertThat(SharedLibrary.read(LIBRARIES.resolve("libonnxruntime_providers_cuda.so")).soname()).isEmpty();
+        assertThat(SharedLibrary.read(LIBRARIES.resolve("libcudart-8774224f.so.12"))
+                        .soname())
+                .contains("libcudart.so.12");
+        assertThat(SharedLibrary.read(LIBRARIES.resolve("libonnxruntime.so")).soname())
+                .contains("libonnxruntime.so.1");
+        assertThat(SharedLibrary.read(LIBRARIES.resolve("libonnxruntime_providers_cuda.so"))
+                        .soname())
+                .isEmpty();
     }
 
     @Test
     void whatALibraryAsksForIsReadInItsOrder() {
-        assertThat(SharedLibrary.read(LIBRARIES.resolve("libonnxruntime_providers_cuda.so")).needed())
-                .containsExactly("libcublasLt.so.12", "libcublas.so.12", "libcurand.so.10", "libcudart.so.12", "libcuda.so.1");
-        assertThat(SharedLibrary.read(LIBRARIES.resolve("libcublas-4cc45526.so.12")).needed()).containsExactly("libcublasLt-44a813aa.so.12");
-        assertThat(SharedLibrary.read(LIBRARIES.resolve("system/libcuda.so.1"))).isEqualTo(new SharedLibrary(Optional.of("libcuda.so.1"), List.of()));
+        assertThat(SharedLibrary.read(LIBRARIES.resolve("libonnxruntime_providers_cuda.so"))
+                        .needed())
+                .containsExactly(
+                        "libcublasLt.so.12", "libcublas.so.12", "libcurand.so.10", "libcudart.so.12", "libcuda.so.1");
+        assertThat(SharedLibrary.read(LIBRARIES.resolve("libcublas-4cc45526.so.12"))
+                        .needed())
+                .containsExactly("libcublasLt-44a813aa.so.12");
+        assertThat(SharedLibrary.read(LIBRARIES.resolve("system/libcuda.so.1")))
+                .isEqualTo(new SharedLibrary(Optional.of("libcuda.so.1"), List.of()));
     }
 
     @Test
     void aFileThatIsNoLibraryIsRefusedByName() throws IOException {
         Path text = Files.writeString(folder.resolve("text.so"), "INPUT(libc.so.6)\n".repeat(10));
-        assertThatThrownBy(() -> SharedLibrary.read(text)).isInstanceOf(InvalidInputException.class).hasMessageContaining("text.so")
+        assertThatThrownBy(() -> SharedLibrary.read(text))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("text.so")
                 .hasMessageContaining("does not begin as one");
         Path empty = Files.createFile(folder.resolve("empty.so"));
-        assertThatThrownBy(() -> SharedLibrary.read(empty)).isInstanceOf(InvalidInputException.class).hasMessageContaining("shorter than the header");
-        assertThatThrownBy(() -> SharedLibrary.read(folder.resolve("absent.so"))).isInstanceOf(InvalidInputException.class).hasMessageContaining("absent.so");
+        assertThatThrownBy(() -> SharedLibrary.read(empty))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("shorter than the header");
+        assertThatThrownBy(() -> SharedLibrary.read(folder.resolve("absent.so")))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("absent.so");
     }
 
     @Test

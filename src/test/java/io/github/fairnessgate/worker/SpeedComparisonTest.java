@@ -30,7 +30,8 @@ class SpeedComparisonTest {
             assertThat(one.scoringMilliseconds()).isPositive().isFinite();
             assertThat(one.tokensPerSecond()).isPositive().isFinite();
         }
-        assertThat(Json.MAPPER.readValue(Json.MAPPER.writeValueAsBytes(speed), SpeedComparison.class)).isEqualTo(speed);
+        assertThat(Json.MAPPER.readValue(Json.MAPPER.writeValueAsBytes(speed), SpeedComparison.class))
+                .isEqualTo(speed);
     }
 
     @Test

@@ -57,7 +57,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WorkerProcessTest {
 
     private static final int PAIRS = 60;
-    private static final SuiteOptions FEW = new SuiteOptions(OptionalInt.of(PAIRS), 0, OptionalInt.empty(), Optional.empty());
+    private static final SuiteOptions FEW =
+            new SuiteOptions(OptionalInt.of(PAIRS), 0, OptionalInt.empty(), Optional.empty());
 
     @TempDir
     Path folder;
@@ -72,20 +73,35 @@ class WorkerProcessTest {
     @Test
     void anEvaluationIsCarriedOutAndReported() throws Exception {
         Steps steps = new Steps();
-        WorkerProcess.Usage usage = process("", Duration.ofMinutes(5)).run(evaluate(referenceModel(), "crows-pairs", FEW), steps);
+        WorkerProcess.Usage usage =
+                process("", Duration.ofMinutes(5)).run(evaluate(referenceModel(), "crows-pairs", FEW), steps);
         Evaluation evaluation = EvaluationFiles.read(folder.resolve("output"), WorkerRequest.Evaluate.ROLE);
-        assertThat(evaluation.value("crows-pairs.stereotype/lmeval-sum-bos", "all").orElseThrow().n()).isEqualTo(PAIRS);
+        assertThat(evaluation
+                        .value("crows-pairs.stereotype/lmeval-sum-bos", "all")
+                        .orElseThrow()
+                        .n())
+                .isEqualTo(PAIRS);
         assertThat(usage.peakMemory()).isGreaterThan(50_000_000);
         assertThat(steps.reached.get()).isEqualTo(2 * 2 * PAIRS);
     }
 
     @Test
     void anEvaluationInFloat16SaysSo() throws Exception {
-        WorkerRequest.Evaluate single = evaluate(TinyModels.builder().positions(512).write(folder.resolve("tiny")), "crows-pairs", FEW);
-        WorkerRequest half = new WorkerRequest.Evaluate(single.model(), single.digest(), single.suites(), single.versions(), single.device(),
-                EvaluationPrecision.FLOAT16, single.output());
+        WorkerRequest.Evaluate single =
+                evaluate(TinyModels.builder().positions(512).write(folder.resolve("tiny")), "crows-pairs", FEW);
+        WorkerRequest half = new WorkerRequest.Evaluate(
+                single.model(),
+                single.digest(),
+                single.suites(),
+                single.versions(),
+                single.device(),
+                EvaluationPrecision.FLOAT16,
+                single.output());
         process("", Duration.ofMinutes(5)).run(half, Progress.NONE);
-        assertThat(EvaluationFiles.read(folder.resolve("output"), WorkerRequest.Evaluate.ROLE).provenance().computing()).isEqualTo("cpu, float16");
+        assertThat(EvaluationFiles.read(folder.resolve("output"), WorkerRequest.Evaluate.ROLE)
+                        .provenance()
+                        .computing())
+                .isEqualTo("cpu, float16");
     }
 
     /** The sessions that write texts are opened long after the digest was compared and texts were scored. */
@@ -93,8 +109,16 @@ class WorkerProcessTest {
     @ValueSource(strings = {"renamed", "linked", "written"})
     @DisabledOnOs(OS.WINDOWS)
     void whatIsMeasuredIsWhatWasDigestedWhateverBecomesOfTheFolder(String how) throws Exception {
-        Path good = TinyModels.builder().positions(512).seed(1).write(folder.resolve("good")).path();
-        Path bad = TinyModels.builder().positions(512).seed(2).write(folder.resolve("bad")).path();
+        Path good = TinyModels.builder()
+                .positions(512)
+                .seed(1)
+                .write(folder.resolve("good"))
+                .path();
+        Path bad = TinyModels.builder()
+                .positions(512)
+                .seed(2)
+                .write(folder.resolve("bad"))
+                .path();
         Path candidate = folder.resolve("candidate");
         if (how.equals("linked")) {
             Files.createSymbolicLink(candidate, good);
@@ -112,16 +136,17 @@ class WorkerProcessTest {
             }
 
             @Override
-            public void info(String message) {
-            }
+            public void info(String message) {}
         };
         process("", Duration.ofMinutes(5)).run(writing(ModelDirectory.open(candidate), "attacked"), swapping);
         assertThat(swapped.getCount()).isZero();
-        assertThat(ModelDirectory.open(candidate).digest()).isEqualTo(ModelDirectory.open(bad).digest());
+        assertThat(ModelDirectory.open(candidate).digest())
+                .isEqualTo(ModelDirectory.open(bad).digest());
         process("", Duration.ofMinutes(5)).run(writing(ModelDirectory.open(good), "undisturbed"), Progress.NONE);
         Evaluation attacked = EvaluationFiles.read(folder.resolve("attacked"), WorkerRequest.Evaluate.ROLE);
         Evaluation undisturbed = EvaluationFiles.read(folder.resolve("undisturbed"), WorkerRequest.Evaluate.ROLE);
-        assertThat(attacked.provenance().model()).isEqualTo(undisturbed.provenance().model());
+        assertThat(attacked.provenance().model())
+                .isEqualTo(undisturbed.provenance().model());
         assertThat(attacked.items()).isEqualTo(undisturbed.items());
         assertThat(attacked.items().keySet()).containsExactlyInAnyOrder("crows-pairs", "rtp");
         try (Stream<Path> rest = Files.list(scratch)) {
@@ -141,7 +166,10 @@ class WorkerProcessTest {
                     Files.delete(candidate);
                     Files.createSymbolicLink(candidate, other);
                 }
-                default -> Files.write(candidate.resolve("model.safetensors"), Files.readAllBytes(other.resolve("model.safetensors")));
+                default ->
+                    Files.write(
+                            candidate.resolve("model.safetensors"),
+                            Files.readAllBytes(other.resolve("model.safetensors")));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -151,9 +179,17 @@ class WorkerProcessTest {
     /** Texts are scored first, and written then. */
     private WorkerRequest.Evaluate writing(ModelDirectory model, String output) {
         SuiteOptions some = new SuiteOptions(OptionalInt.of(30), 1, OptionalInt.of(2), Optional.empty());
-        return new WorkerRequest.Evaluate(model.path().toString(), model.digest(),
-                Suites.measuring(List.of("crows-pairs.stereotype/lmeval-sum-bos", "rtp.toxicity/any"), Map.of("rtp", some), folder.toString(),
-                        Judges.only(ScorerReference.ngram())), Map.of("onnxruntime", "test"), Device.CPU, EvaluationPrecision.FLOAT32,
+        return new WorkerRequest.Evaluate(
+                model.path().toString(),
+                model.digest(),
+                Suites.measuring(
+                        List.of("crows-pairs.stereotype/lmeval-sum-bos", "rtp.toxicity/any"),
+                        Map.of("rtp", some),
+                        folder.toString(),
+                        Judges.only(ScorerReference.ngram())),
+                Map.of("onnxruntime", "test"),
+                Device.CPU,
+                EvaluationPrecision.FLOAT32,
                 folder.resolve(output).toString());
     }
 
@@ -162,8 +198,10 @@ class WorkerProcessTest {
         ModelDirectory model = TinyModels.builder().positions(512).write(folder.resolve("tiny"));
         WorkerRequest.Evaluate request = evaluate(model, "crows-pairs");
         TinyModels.builder().positions(512).seed(2).write(model.path());
-        assertThatThrownBy(() -> process("", Duration.ofMinutes(5)).run(request, Progress.NONE)).isInstanceOf(InvalidInputException.class)
-                .hasMessageContainingAll(model.path().toString(), "changed while the build ran", request.digest(), model.digest());
+        assertThatThrownBy(() -> process("", Duration.ofMinutes(5)).run(request, Progress.NONE))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContainingAll(
+                        model.path().toString(), "changed while the build ran", request.digest(), model.digest());
         assertThat(folder.resolve("output")).doesNotExist();
     }
 
@@ -175,14 +213,20 @@ class WorkerProcessTest {
         weights[weights.length - 2] = (byte) 0xc0; // NaN
         Files.write(model.path().resolve("model.safetensors"), weights);
         assertThatThrownBy(() -> process("", Duration.ofMinutes(5)).run(evaluate(model, "crows-pairs"), Progress.NONE))
-                .isInstanceOf(InvalidInputException.class).hasMessageStartingWith(model.path().resolve("model.safetensors").toString()).hasMessageContaining("NaN");
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageStartingWith(
+                        model.path().resolve("model.safetensors").toString())
+                .hasMessageContaining("NaN");
     }
 
     @Test
     void aWorkerThatWorksTellsOfItself() throws Exception {
         Path output = folder.resolve("diagnosis.json");
-        process("-Xmx300m", Duration.ofMinutes(5)).run(new WorkerRequest.Diagnose(referenceModel().path().toString(), Device.CPU, null, output.toString()),
-                Progress.NONE);
+        process("-Xmx300m", Duration.ofMinutes(5))
+                .run(
+                        new WorkerRequest.Diagnose(
+                                referenceModel().path().toString(), Device.CPU, null, output.toString()),
+                        Progress.NONE);
         Diagnosis diagnosis = Json.MAPPER.readValue(output.toFile(), Diagnosis.class);
         assertThat(diagnosis.java()).startsWith(System.getProperty("java.version"));
         assertThat(diagnosis.heap()).isLessThanOrEqualTo(300L << 20);
@@ -194,9 +238,18 @@ class WorkerProcessTest {
     void aCacheThatCannotBeWrittenIsNamed() throws Exception {
         String model = referenceModel().path().toString();
         Path cache = Files.writeString(folder.resolve("cache"), "not a folder");
-        assertThatThrownBy(() -> process("", Duration.ofMinutes(5)).run(new WorkerRequest.Diagnose(model, Device.CPU, null, folder.resolve("d.json").toString()), Progress.NONE))
+        assertThatThrownBy(() -> process("", Duration.ofMinutes(5))
+                        .run(
+                                new WorkerRequest.Diagnose(
+                                        model,
+                                        Device.CPU,
+                                        null,
+                                        folder.resolve("d.json").toString()),
+                                Progress.NONE))
                 .isInstanceOf(InvalidInputException.class)
-                .hasMessageContainingAll("Native libraries cannot be unpacked to " + cache.resolve("native"), "set fairness.cacheDirectory");
+                .hasMessageContainingAll(
+                        "Native libraries cannot be unpacked to " + cache.resolve("native"),
+                        "set fairness.cacheDirectory");
     }
 
     /** With ONNX Runtime's libraries for a CPU, so that they can be loaded here, and NVIDIA's with nothing in them. */
@@ -205,27 +258,53 @@ class WorkerProcessTest {
     void aWorkerForCudaTakesOnnxRuntimeFromTheFolderAndFindsLibrariesThereFirst() throws Exception {
         Path fixtures = Path.of("src/test/resources/fixtures/cuda");
         String natives = "ai/onnxruntime/native/linux-x64/";
-        Path torch = jar("torch.jar", Map.of("pytorch/cu124/linux-x86_64/libcublas.so.12", Files.readAllBytes(fixtures.resolve("libcublas-4cc45526.so.12")),
-                "pytorch/cu124/linux-x86_64/libcudnn.so.9", Files.readAllBytes(fixtures.resolve("libcudnn.so.9"))));
-        Path toolkit = jar("cuda-redist.jar", Map.of("org/bytedeco/cuda/linux-x86_64/libcudart.so.12", Files.readAllBytes(fixtures.resolve("libcudart.so.12")),
-                "org/bytedeco/cuda/linux-x86_64/libcurand.so.10", Files.readAllBytes(fixtures.resolve("libcurand.so.10"))));
-        Path onnxRuntime = jar("onnxruntime.jar", Map.of(natives + "libonnxruntime.so", resource(natives + "libonnxruntime.so"),
-                natives + "libonnxruntime4j_jni.so", resource(natives + "libonnxruntime4j_jni.so"),
-                natives + CudaFolder.PROVIDER, Files.readAllBytes(fixtures.resolve(CudaFolder.PROVIDER))));
+        Path torch = jar(
+                "torch.jar",
+                Map.of(
+                        "pytorch/cu124/linux-x86_64/libcublas.so.12",
+                        Files.readAllBytes(fixtures.resolve("libcublas-4cc45526.so.12")),
+                        "pytorch/cu124/linux-x86_64/libcudnn.so.9",
+                        Files.readAllBytes(fixtures.resolve("libcudnn.so.9"))));
+        Path toolkit = jar(
+                "cuda-redist.jar",
+                Map.of(
+                        "org/bytedeco/cuda/linux-x86_64/libcudart.so.12",
+                        Files.readAllBytes(fixtures.resolve("libcudart.so.12")),
+                        "org/bytedeco/cuda/linux-x86_64/libcurand.so.10",
+                        Files.readAllBytes(fixtures.resolve("libcurand.so.10"))));
+        Path onnxRuntime = jar(
+                "onnxruntime.jar",
+                Map.of(
+                        natives + "libonnxruntime.so",
+                        resource(natives + "libonnxruntime.so"),
+                        natives + "libonnxruntime4j_jni.so",
+                        resource(natives + "libonnxruntime4j_jni.so"),
+                        natives + CudaFolder.PROVIDER,
+                        Files.readAllBytes(fixtures.resolve(CudaFolder.PROVIDER))));
         CudaFolder cuda = CudaFolder.in(folder.resolve("cache with space"), torch, toolkit, onnxRuntime);
         Path output = folder.resolve("diagnosis.json");
         process("-XshowSettings:properties", Duration.ofMinutes(5), Optional.of(cuda), Optional.empty())
-                .run(new WorkerRequest.Diagnose(referenceModel().path().toString(), Device.CPU, null, output.toString()), Progress.NONE);
-        assertThat(Json.MAPPER.readValue(output.toFile(), Diagnosis.class).logProbability()).isNegative();
-        assertThat(Files.readString(folder.resolve("worker.log"))).contains("onnxruntime.native.path = " + cuda.path())
-                .containsPattern("java.library.path = " + Pattern.quote(cuda.path().toString()));
+                .run(
+                        new WorkerRequest.Diagnose(
+                                referenceModel().path().toString(), Device.CPU, null, output.toString()),
+                        Progress.NONE);
+        assertThat(Json.MAPPER.readValue(output.toFile(), Diagnosis.class).logProbability())
+                .isNegative();
+        assertThat(Files.readString(folder.resolve("worker.log")))
+                .contains("onnxruntime.native.path = " + cuda.path())
+                .containsPattern(
+                        "java.library.path = " + Pattern.quote(cuda.path().toString()));
     }
 
     @Test
     @EnabledOnOs(OS.LINUX)
     void aWorkerSeesTheOneGpuThatItIsGiven() throws Exception {
         assertThat(environmentOfAWorker(Optional.of(new Gpu(1, "7")))).contains("CUDA_VISIBLE_DEVICES=7");
-        assertThat(environmentOfAWorker(Optional.empty())).isEqualTo(System.getenv(Gpu.VISIBLE) == null ? List.of() : List.of("CUDA_VISIBLE_DEVICES=" + System.getenv(Gpu.VISIBLE)));
+        assertThat(environmentOfAWorker(Optional.empty()))
+                .isEqualTo(
+                        System.getenv(Gpu.VISIBLE) == null
+                                ? List.of()
+                                : List.of("CUDA_VISIBLE_DEVICES=" + System.getenv(Gpu.VISIBLE)));
     }
 
     /** What a process that works says of GPUs, as the kernel knows it. */
@@ -234,20 +313,28 @@ class WorkerProcessTest {
         Progress looking = new Progress() {
             @Override
             public void step(String task, long done, long total) {
-                seen.compareAndSet(null, workersAlive().stream().flatMap(worker -> environment(worker).filter(variable -> variable.startsWith(Gpu.VISIBLE))).toList());
+                seen.compareAndSet(
+                        null,
+                        workersAlive().stream()
+                                .flatMap(worker ->
+                                        environment(worker).filter(variable -> variable.startsWith(Gpu.VISIBLE)))
+                                .toList());
             }
 
             @Override
-            public void info(String message) {
-            }
+            public void info(String message) {}
         };
-        process("", Duration.ofMinutes(5), Optional.empty(), gpu).run(evaluate(TinyModels.builder().positions(512).write(folder.resolve("tiny")), "crows-pairs"), looking);
+        process("", Duration.ofMinutes(5), Optional.empty(), gpu)
+                .run(
+                        evaluate(TinyModels.builder().positions(512).write(folder.resolve("tiny")), "crows-pairs"),
+                        looking);
         return seen.get();
     }
 
     private static Stream<String> environment(ProcessHandle process) {
         try {
-            return Stream.of(Files.readString(Path.of("/proc", Long.toString(process.pid()), "environ")).split("\0"));
+            return Stream.of(Files.readString(Path.of("/proc", Long.toString(process.pid()), "environ"))
+                    .split("\0"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -274,33 +361,58 @@ class WorkerProcessTest {
     void inputAtFaultComesBackAsTheWorkersOwnSentence() {
         ModelDirectory tiny = TinyModels.create(folder.resolve("tiny"));
         assertThatThrownBy(() -> process("", Duration.ofMinutes(5)).run(evaluate(tiny, "no-such-suite"), Progress.NONE))
-                .isInstanceOf(InvalidInputException.class).hasMessageContaining("no suite 'no-such-suite'");
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("no suite 'no-such-suite'");
     }
 
     @Test
     void aCompressionOfSomethingElseThanTheBuildLookedAtIsRefused() {
         ModelDirectory tiny = TinyModels.create(folder.resolve("tiny"));
-        WorkerRequest request = new WorkerRequest.Compress(tiny.path().toString(), "heads-30", 1, folder.toString(),
-                Map.of(), "another key", Map.of(), Device.CPU, folder.resolve("output").toString(),
-                folder.resolve("checkpoint").toString(), folder.resolve("times").toString());
-        assertThatThrownBy(() -> process("", Duration.ofMinutes(5)).run(request, Progress.NONE)).isInstanceOf(InvalidInputException.class)
+        WorkerRequest request = new WorkerRequest.Compress(
+                tiny.path().toString(),
+                "heads-30",
+                1,
+                folder.toString(),
+                Map.of(),
+                "another key",
+                Map.of(),
+                Device.CPU,
+                folder.resolve("output").toString(),
+                folder.resolve("checkpoint").toString(),
+                folder.resolve("times").toString());
+        assertThatThrownBy(() -> process("", Duration.ofMinutes(5)).run(request, Progress.NONE))
+                .isInstanceOf(InvalidInputException.class)
                 .hasMessageContainingAll(tiny.path().toString(), "heads-30", "changed while the build ran");
         assertThat(folder.resolve("output")).doesNotExist();
     }
 
     @Test
     void aKilledWorkerIsAnErrorThatNamesTheSignalAndLeavesNoOutput() throws Exception {
-        assertThat(ended(referenceModel(), ProcessHandle::destroyForcibly)).isInstanceOf(WorkerException.class).hasMessageContaining("killed by signal 9");
+        assertThat(ended(referenceModel(), ProcessHandle::destroyForcibly))
+                .isInstanceOf(WorkerException.class)
+                .hasMessageContaining("killed by signal 9");
         assertThat(folder.resolve("output")).doesNotExist();
     }
 
-    /** ONNX Runtime frees what its sessions use when a JVM ends in an orderly way; products with int8 weights crashed then. */
+    /**
+     * ONNX Runtime frees what its sessions use when a JVM ends in an orderly way; products with int8 weights crashed
+     * then.
+     */
     @Test
     void aTerminatedWorkerEndsByTheSignalAndDoesNotCrash() throws Exception {
         Path quantized = folder.resolve("int8");
-        Compressor.run(referenceModel(), RecipeReader.read("int8", folder), quantized, folder.resolve("checkpoint"), Device.CPU, Map.of(), Progress.NONE,
-                finished -> { });
-        assertThat(ended(ModelDirectory.open(quantized), ProcessHandle::destroy)).isInstanceOf(WorkerException.class).hasMessageContaining("killed by signal 15");
+        Compressor.run(
+                referenceModel(),
+                RecipeReader.read("int8", folder),
+                quantized,
+                folder.resolve("checkpoint"),
+                Device.CPU,
+                Map.of(),
+                Progress.NONE,
+                finished -> {});
+        assertThat(ended(ModelDirectory.open(quantized), ProcessHandle::destroy))
+                .isInstanceOf(WorkerException.class)
+                .hasMessageContaining("killed by signal 15");
         assertThat(folder.resolve("output")).doesNotExist();
     }
 
@@ -316,16 +428,21 @@ class WorkerProcessTest {
             }
         });
         assertThat(steps.begun.await(2, TimeUnit.MINUTES)).isTrue();
-        ProcessHandle worker = ProcessHandle.current().children()
-                .filter(child -> child.info().commandLine().orElse("").contains(scratch.toString())).findFirst().orElseThrow();
+        ProcessHandle worker = ProcessHandle.current()
+                .children()
+                .filter(child -> child.info().commandLine().orElse("").contains(scratch.toString()))
+                .findFirst()
+                .orElseThrow();
         end.accept(worker);
         return outcome.get(1, TimeUnit.MINUTES);
     }
 
     @Test
     void aWorkerThatTakesTooLongIsStoppedAndTheParameterNamed() {
-        assertThatThrownBy(() -> process("", Duration.ofMillis(700)).run(evaluate(referenceModel(), "crows-pairs"), Progress.NONE))
-                .isInstanceOf(WorkerException.class).hasMessageContaining("fairness.timeout");
+        assertThatThrownBy(() -> process("", Duration.ofMillis(700))
+                        .run(evaluate(referenceModel(), "crows-pairs"), Progress.NONE))
+                .isInstanceOf(WorkerException.class)
+                .hasMessageContaining("fairness.timeout");
         assertThat(workersAlive()).isEmpty();
     }
 
@@ -350,9 +467,15 @@ class WorkerProcessTest {
 
     @Test
     void aWorkerEndsWhenNobodyListensAnyMore() throws Exception {
-        Process worker = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", classPathText(),
-                "-D" + WorkerMain.LOCKS_PROPERTY + "=" + folder, WorkerMain.class.getName(), folder.resolve("absent.json").toString())
-                .redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        Process worker = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        classPathText(),
+                        "-D" + WorkerMain.LOCKS_PROPERTY + "=" + folder,
+                        WorkerMain.class.getName(),
+                        folder.resolve("absent.json").toString())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
         worker.getOutputStream().close();
         assertThat(worker.waitFor(1, TimeUnit.MINUTES)).isTrue();
         assertThat(worker.exitValue()).isNotZero();
@@ -360,8 +483,11 @@ class WorkerProcessTest {
 
     @Test
     void jvmOptionsOfTheUserReachTheWorker() {
-        assertThatThrownBy(() -> process("-XX:NoSuchOption=1", Duration.ofMinutes(1)).run(evaluate(referenceModel(), "crows-pairs"), Progress.NONE))
-                .isInstanceOf(WorkerException.class).hasMessageContaining("exit status 1").hasMessageContaining("worker.log");
+        assertThatThrownBy(() -> process("-XX:NoSuchOption=1", Duration.ofMinutes(1))
+                        .run(evaluate(referenceModel(), "crows-pairs"), Progress.NONE))
+                .isInstanceOf(WorkerException.class)
+                .hasMessageContaining("exit status 1")
+                .hasMessageContaining("worker.log");
     }
 
     @Test
@@ -369,13 +495,23 @@ class WorkerProcessTest {
         Path locks = folder.resolve("locks");
         try (LockFile held = DeviceLock.acquire(locks, Device.CPU, Optional.empty(), Progress.NONE)) {
             Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-            Path request = Files.writeString(folder.resolve("request.json"),
-                    "{\"command\":\"evaluate\",\"precision\":\"FLOAT32\",\"model\":\"" + folder + "/absent\",\"digest\":\"\",\"suites\":[],\"versions\":{},"
+            Path request = Files.writeString(
+                    folder.resolve("request.json"),
+                    "{\"command\":\"evaluate\",\"precision\":\"FLOAT32\",\"model\":\"" + folder
+                            + "/absent\",\"digest\":\"\",\"suites\":[],\"versions\":{},"
                             + "\"device\":\"CPU\",\"output\":\"x\"}");
-            Process second = new ProcessBuilder(java.toString(), "-cp", classPathText(), "-D" + WorkerMain.LOCKS_PROPERTY + "=" + locks,
-                    WorkerMain.class.getName(), request.toString()).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+            Process second = new ProcessBuilder(
+                            java.toString(),
+                            "-cp",
+                            classPathText(),
+                            "-D" + WorkerMain.LOCKS_PROPERTY + "=" + locks,
+                            WorkerMain.class.getName(),
+                            request.toString())
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
             try (var output = second.inputReader()) {
-                assertThat(output.readLine()).contains("Waiting for device cpu")
+                assertThat(output.readLine())
+                        .contains("Waiting for device cpu")
                         .contains(Long.toString(ProcessHandle.current().pid()));
                 held.close();
                 assertThat(output.readLine()).contains("failed").contains("absent");
@@ -394,11 +530,18 @@ class WorkerProcessTest {
     }
 
     private WorkerRequest.Evaluate evaluate(ModelDirectory model, String suite, SuiteOptions options) {
-        return new WorkerRequest.Evaluate(model.path().toString(), model.digest(),
-                Suites.measuring(List.of(suite + ".metric/variant"), Map.of(suite, options), folder.toString(),
+        return new WorkerRequest.Evaluate(
+                model.path().toString(),
+                model.digest(),
+                Suites.measuring(
+                        List.of(suite + ".metric/variant"),
+                        Map.of(suite, options),
+                        folder.toString(),
                         Judges.only(ScorerReference.embedded())),
                 Map.of("onnxruntime", "test"),
-                Device.CPU, EvaluationPrecision.FLOAT32, folder.resolve("output").toString());
+                Device.CPU,
+                EvaluationPrecision.FLOAT32,
+                folder.resolve("output").toString());
     }
 
     private WorkerProcess process(String argLine, Duration timeout) {
@@ -406,13 +549,23 @@ class WorkerProcessTest {
     }
 
     private WorkerProcess process(String argLine, Duration timeout, Optional<CudaFolder> cuda, Optional<Gpu> gpu) {
-        return new WorkerProcess(new WorkerSettings(Path.of(System.getProperty("java.home"), "bin", "java"), classPath(), argLine, timeout,
-                folder.resolve("cache"), scratch, folder.resolve("worker.log"), cuda, gpu));
+        return new WorkerProcess(new WorkerSettings(
+                Path.of(System.getProperty("java.home"), "bin", "java"),
+                classPath(),
+                argLine,
+                timeout,
+                folder.resolve("cache"),
+                scratch,
+                folder.resolve("worker.log"),
+                cuda,
+                gpu));
     }
 
     private List<ProcessHandle> workersAlive() {
-        return ProcessHandle.current().children()
-                .filter(child -> child.info().commandLine().orElse("").contains(scratch.toString()) && child.isAlive()).toList();
+        return ProcessHandle.current()
+                .children()
+                .filter(child -> child.info().commandLine().orElse("").contains(scratch.toString()) && child.isAlive())
+                .toList();
     }
 
     private static String classPathText() {
@@ -420,7 +573,9 @@ class WorkerProcessTest {
     }
 
     private static List<Path> classPath() {
-        return Stream.of(classPathText().split(File.pathSeparator)).map(Path::of).toList();
+        return Stream.of(classPathText().split(File.pathSeparator))
+                .map(Path::of)
+                .toList();
     }
 
     /** Notices that work has begun and how far it came. */
@@ -436,7 +591,6 @@ class WorkerProcessTest {
         }
 
         @Override
-        public void info(String message) {
-        }
+        public void info(String message) {}
     }
 }

@@ -14,7 +14,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class YamlDocumentTest {
 
-    private enum Fruit { APPLE, BLOOD_ORANGE }
+    private enum Fruit {
+        APPLE,
+        BLOOD_ORANGE
+    }
 
     @Test
     void everyNodeKnowsItsLineAndItsPath() {
@@ -28,7 +31,8 @@ class YamlDocumentTest {
                   - metric: lms
                 """).asMap();
 
-        YamlNode margin = root.required("rules").asList().elements().get(0).asMap().required("margin");
+        YamlNode margin =
+                root.required("rules").asList().elements().get(0).asMap().required("margin");
 
         assertThat(root.line()).isEqualTo(2);
         assertThat(margin.line()).isEqualTo(6);
@@ -61,7 +65,13 @@ class YamlDocumentTest {
 
     @Test
     void anUnknownKeyLikeNoOtherListsTheKnownOnes() {
-        YamlMap map = parse("rules:\n  - colour: 3").asMap().required("rules").asList().elements().get(0).asMap();
+        YamlMap map = parse("rules:\n  - colour: 3")
+                .asMap()
+                .required("rules")
+                .asList()
+                .elements()
+                .get(0)
+                .asMap();
 
         assertThatThrownBy(() -> map.requireKeys("metric", "slice"))
                 .hasMessage("thresholds.yaml:2: rules[0] has no key \"colour\"; known: metric, slice");
@@ -98,10 +108,12 @@ class YamlDocumentTest {
             a: \\0                       | :1: this is not valid YAML
             """)
     void whatIsNoPlainYamlIsRefusedWithItsLine(String text, String expected) {
-        assertThatThrownBy(() -> parse(text.strip().replace("\\n", "\n").replace("\\t", "\t").replace("\\0", "\0")))
+        assertThatThrownBy(() -> parse(
+                        text.strip().replace("\\n", "\n").replace("\\t", "\t").replace("\\0", "\0")))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageStartingWith("thresholds.yaml" + expected)
-                .message().doesNotContain("\n");
+                .message()
+                .doesNotContain("\n");
     }
 
     @Test
@@ -119,7 +131,10 @@ class YamlDocumentTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {".nan", ".inf", "-.inf", "NaN", "3 %", "three", "0x1F", "1_000", "1,5", "true", "~", "''", "2.0.1"})
+    @ValueSource(
+            strings = {
+                ".nan", ".inf", "-.inf", "NaN", "3 %", "three", "0x1F", "1_000", "1,5", "true", "~", "''", "2.0.1"
+            })
     void whatIsNoDecimalNumberIsRefused(String written) {
         assertThatThrownBy(() -> scalar(written).decimal())
                 .isInstanceOf(InvalidInputException.class)
@@ -127,7 +142,9 @@ class YamlDocumentTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"1e301", "1e999999999", "1e99999999999", "1e-400", "0.00000000000000000000000000000000000000001"})
+    @ValueSource(
+            strings = {"1e301", "1e999999999", "1e99999999999", "1e-400", "0.00000000000000000000000000000000000000001"
+            })
     void numbersBeyondAllReasonAreRefused(String written) {
         assertThatThrownBy(() -> scalar(written).decimal())
                 .isInstanceOf(InvalidInputException.class)
@@ -174,8 +191,10 @@ class YamlDocumentTest {
         assertThat(scalar("blood-orange").oneOf(Fruit.class)).isEqualTo(Fruit.BLOOD_ORANGE);
         assertThat(scalar("b").oneOf(Map.of("b", 7))).isEqualTo(7);
         assertThatThrownBy(() -> scalar("aplpe").oneOf(Fruit.class))
-                .hasMessage("thresholds.yaml:1: value is \"aplpe\"; did you mean \"apple\"? Known: apple, blood-orange");
-        assertThatThrownBy(() -> scalar("Blood_Orange").oneOf(Fruit.class)).hasMessageContaining("did you mean \"blood-orange\"?");
+                .hasMessage(
+                        "thresholds.yaml:1: value is \"aplpe\"; did you mean \"apple\"? Known: apple, blood-orange");
+        assertThatThrownBy(() -> scalar("Blood_Orange").oneOf(Fruit.class))
+                .hasMessageContaining("did you mean \"blood-orange\"?");
         assertThatThrownBy(() -> scalar("").oneOf(Fruit.class))
                 .hasMessage("thresholds.yaml:1: value is empty; known: apple, blood-orange");
     }
@@ -199,6 +218,8 @@ class YamlDocumentTest {
     }
 
     private static void refused(String text, String message) {
-        assertThatThrownBy(() -> parse(text)).isInstanceOf(InvalidInputException.class).hasMessage(message);
+        assertThatThrownBy(() -> parse(text))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessage(message);
     }
 }
