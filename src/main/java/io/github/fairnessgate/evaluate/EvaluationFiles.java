@@ -1,6 +1,6 @@
 package io.github.fairnessgate.evaluate;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import io.github.fairnessgate.Bytes;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.Reason;
@@ -10,9 +10,10 @@ import io.github.fairnessgate.file.BoundedFiles;
 import io.github.fairnessgate.file.BoundedLines;
 import io.github.fairnessgate.file.Digests;
 import io.github.fairnessgate.metric.Metric;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -70,10 +71,9 @@ public final class EvaluationFiles {
     public static void write(Path directory, String role, Evaluation evaluation) {
         SortedMap<String, ItemFile> files = new TreeMap<>();
         evaluation.items().forEach((suite, items) -> {
-            byte[] lines = lines(items);
             String name = "items/" + role + "-" + suite + ".jsonl";
-            AtomicFiles.write(directory.resolve(name), lines);
-            files.put(suite, new ItemFile(name, items.size(), Digests.sha256(lines)));
+            String sha256 = Digests.write(directory.resolve(name), out -> write(items, out));
+            files.put(suite, new ItemFile(name, items.size(), sha256));
         });
         Summary summary =
                 new Summary(FORMAT, evaluation.provenance(), evaluation.metrics(), evaluation.values(), files);
@@ -82,16 +82,11 @@ public final class EvaluationFiles {
                 out -> Json.MAPPER.writerWithDefaultPrettyPrinter().writeValue(out, summary));
     }
 
-    private static byte[] lines(List<Item> items) {
-        StringBuilder lines = new StringBuilder();
-        try {
-            for (Item item : items) {
-                lines.append(Json.MAPPER.writeValueAsString(item)).append('\n');
-            }
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("items can always be written as JSON", e);
+    private static void write(List<Item> items, OutputStream out) throws IOException {
+        for (Item item : items) {
+            out.write(Json.MAPPER.writeValueAsString(item).getBytes(StandardCharsets.UTF_8));
+            out.write('\n');
         }
-        return lines.toString().getBytes(StandardCharsets.UTF_8);
     }
 
     /** Whether there are evaluations of all these roles. */
@@ -169,26 +164,43 @@ public final class EvaluationFiles {
                 summary + " names " + name + ", which is not in its folder of items: run fairness:evaluate again.");
     }
 
+    /** Digested before it is read, as what is to be read may be anything, and while it is, as the items count. */
     private static List<Item> items(Path directory, Path summary, ItemFile expected) throws IOException {
         Path file = inFolder(directory, summary, expected.file());
-        byte[] lines = Files.isRegularFile(file)
-                ? BoundedFiles.bytes(file, BoundedFiles.mostText())
-                : null; // read once: the digest is of the items that count
-        if (lines == null || !Digests.sha256(lines).equals(expected.sha256())) {
-            throw new InvalidInputException(file + " is missing or not the file that " + summary
-                    + " was written with (sha256 " + expected.sha256() + "): run fairness:evaluate again.");
-        }
-        List<Item> items = new ArrayList<>();
-        try (BoundedLines bounded = new BoundedLines(
-                new InputStreamReader(new ByteArrayInputStream(lines), StandardCharsets.UTF_8.newDecoder()),
-                LONGEST_ITEM)) {
-            for (String line = bounded.next(); line != null; line = bounded.next()) {
-                if (bounded.wasCut()) {
-                    throw new IOException(
-                            "a line of " + file.getFileName() + " has more than " + LONGEST_ITEM + " characters");
+        if (Files.isRegularFile(file) && Digests.sha256(file).equals(expected.sha256())) {
+            requireRoom(file);
+            Digests.Reading digest = new Digests.Reading();
+            try (InputStream in = digest.of(Files.newInputStream(file))) {
+                List<Item> items = items(in, file);
+                if (digest.sha256().equals(expected.sha256())) {
+                    return items;
                 }
-                items.add(object(Json.MAPPER.readValue(line, Item.class)));
             }
+        }
+        throw new InvalidInputException(file + " is missing or not the file that " + summary
+                + " was written with (sha256 " + expected.sha256() + "): run fairness:evaluate again.");
+    }
+
+    /** Read, a file takes about as much memory as it has bytes, and two of them are compared. */
+    private static void requireRoom(Path file) throws IOException {
+        long most = Runtime.getRuntime().maxMemory();
+        if (Files.size(file) > most) {
+            throw new InvalidInputException(
+                    file + " has " + Bytes.text(Files.size(file)) + " of items, but this JVM has " + Bytes.text(most)
+                            + " of memory; give it more with MAVEN_OPTS=-Xmx8g.");
+        }
+    }
+
+    private static List<Item> items(InputStream in, Path file) throws IOException {
+        List<Item> items = new ArrayList<>();
+        BoundedLines lines =
+                new BoundedLines(new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()), LONGEST_ITEM);
+        for (String line = lines.next(); line != null; line = lines.next()) {
+            if (lines.wasCut()) {
+                throw new IOException(
+                        "a line of " + file.getFileName() + " has more than " + LONGEST_ITEM + " characters");
+            }
+            items.add(object(Json.MAPPER.readValue(line, Item.class)));
         }
         return items;
     }

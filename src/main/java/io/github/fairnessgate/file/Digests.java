@@ -1,12 +1,14 @@
 package io.github.fairnessgate.file;
 
 import io.github.fairnessgate.InvalidInputException;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -40,6 +42,38 @@ public final class Digests {
     /** Digest of bytes at hand. */
     public static String sha256(byte[] bytes) {
         return HexFormat.of().formatHex(newSha256().digest(bytes));
+    }
+
+    /**
+     * Writes a file as {@link AtomicFiles#write(Path, AtomicFiles.Content)} does, streamed.
+     *
+     * @return the digest of what was written
+     * @throws InvalidInputException if the file cannot be written
+     */
+    public static String write(Path target, AtomicFiles.Content content) {
+        MessageDigest digest = newSha256();
+        AtomicFiles.write(target, out -> {
+            try (OutputStream digesting = new BufferedOutputStream(new DigestOutputStream(out, digest), BUFFER)) {
+                content.writeTo(digesting);
+            }
+        });
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    /** What has been read of a stream so far, digested. */
+    public static final class Reading {
+
+        private final MessageDigest digest = newSha256();
+
+        /** A stream that digests what is read from another one. */
+        public InputStream of(InputStream in) {
+            return new DigestInputStream(in, digest);
+        }
+
+        /** The digest; called once. */
+        public String sha256() {
+            return HexFormat.of().formatHex(digest.digest());
+        }
     }
 
     /** Digest of a file that would have this content, streamed. */

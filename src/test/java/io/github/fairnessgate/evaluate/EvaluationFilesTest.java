@@ -16,6 +16,7 @@ import io.github.fairnessgate.metric.Metric;
 import io.github.fairnessgate.metric.Metric.Direction;
 import io.github.fairnessgate.metric.Metric.Estimator;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,6 +41,25 @@ class EvaluationFilesTest {
         Evaluation evaluation = evaluation("a".repeat(64), 1. / 3);
         EvaluationFiles.write(folder, "baseline", evaluation);
         assertThat(EvaluationFiles.read(folder, "baseline")).isEqualTo(evaluation);
+    }
+
+    /** Twice as many do not fit by far where every text is kept as an object, or a file in one piece. */
+    @Test
+    void manyPromptsFitIntoALittleMemory() throws Exception {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx64m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        ManyItems.class.getName(),
+                        folder.toString(),
+                        "4000",
+                        "25")
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(said).isZero();
+        assertThat(said.strip()).isEqualTo("4000 items, the last of 25 texts, equal: true");
     }
 
     @Test
