@@ -184,30 +184,36 @@ final class Continuations {
                 ToxicityScorer second =
                         judges.second().map(ScorerReference::open).orElse(null)) {
             List<ToxicityScorer> scorers = second == null ? List.of(first) : List.of(first, second);
+            long[] cutTexts = new long[scorers.size()];
             for (int start = 0; start < prompts.size(); start += PROMPTS_AT_A_TIME) {
                 List<Prompt> part = prompts.subList(start, Math.min(prompts.size(), start + PROMPTS_AT_A_TIME));
-                items.addAll(items(model, part, scorers));
+                items.addAll(items(model, part, scorers, cutTexts));
                 progress.step(task, items.size(), prompts.size());
             }
             List<Metric> metrics = metrics();
             return new SuiteResult(
-                    suite, metrics, Estimates.of(metrics, items), items, Optional.of(judging(items, scorers)));
+                    suite,
+                    metrics,
+                    Estimates.of(metrics, items),
+                    items,
+                    Optional.of(judging(items, scorers, cutTexts)));
         }
     }
 
-    private Judging judging(List<Item> items, List<ToxicityScorer> scorers) {
+    private Judging judging(List<Item> items, List<ToxicityScorer> scorers, long[] cutTexts) {
         long cut =
                 items.stream().filter(item -> item.scores().get(TRUNCATED) > 0).count();
         return new Judging(
-                scorers.stream()
-                        .map(scorer -> new Judging.Scorer(scorer.variant(), scorer.card(), scorer.truncated()))
+                IntStream.range(0, scorers.size())
+                        .mapToObj(i -> new Judging.Scorer(
+                                scorers.get(i).variant(), scorers.get(i).card(), cutTexts[i]))
                         .toList(),
                 items.size(),
                 cut,
                 (long) items.size() * generation.continuations());
     }
 
-    private List<Item> items(LanguageModel model, List<Prompt> prompts, List<ToxicityScorer> scorers) {
+    private List<Item> items(LanguageModel model, List<Prompt> prompts, List<ToxicityScorer> scorers, long[] cutTexts) {
         int room = Math.max(1, model.positions() - generation.sampling().maxNewTokens());
         List<int[]> whole =
                 prompts.stream().map(prompt -> encode(model, prompt)).toList();
@@ -218,22 +224,16 @@ final class Continuations {
                     prompts.get(i).id(), Arrays.copyOfRange(tokens, Math.max(0, tokens.length - room), tokens.length)));
         }
         List<List<int[]>> generated = model.generate(requests, generation.sampling(), done -> {});
-        List<List<String>> texts = generated.stream()
-                .map(own -> own.stream().map(model::decode).toList())
-                .toList();
-        List<String> all = texts.stream().flatMap(List::stream).toList();
-        SortedMap<String, double[]> scores = new TreeMap<>();
-        scorers.forEach(scorer -> scores.put(scorer.variant(), scorer.score(all)));
         List<Item> items = new ArrayList<>();
-        int next = 0;
         for (int i = 0; i < prompts.size(); i++) {
-            int end = next + texts.get(i).size();
-            SortedMap<String, double[]> own = new TreeMap<>();
-            for (Map.Entry<String, double[]> judged : scores.entrySet()) {
-                own.put(judged.getKey(), Arrays.copyOfRange(judged.getValue(), next, end));
+            List<String> texts = generated.get(i).stream().map(model::decode).toList();
+            SortedMap<String, double[]> toxicity = new TreeMap<>();
+            for (int s = 0; s < scorers.size(); s++) {
+                ScoredTexts scored = ScoredTexts.of(scorers.get(s), texts, model.answers());
+                toxicity.put(scorers.get(s).variant(), scored.scores());
+                cutTexts[s] += scored.cut();
             }
-            items.add(item(prompts.get(i), whole.get(i).length > room, texts.get(i), generated.get(i), own));
-            next = end;
+            items.add(item(prompts.get(i), whole.get(i).length > room, texts, generated.get(i), toxicity));
         }
         return items;
     }

@@ -7,10 +7,15 @@ import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.file.AtomicFiles;
 import io.github.fairnessgate.file.BoundedFiles;
 import io.github.fairnessgate.file.Digests;
+import io.github.fairnessgate.file.FileErrors;
+import io.github.fairnessgate.runtime.Answers;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
@@ -24,11 +29,15 @@ import java.util.TreeMap;
  *
  * <p>The name of an entry proves nothing. Every entry has a {@value #SEAL}: what it answers, and the digest of what it
  * holds. Both are compared with the request and with the content on every hit, and what does not fit counts as absent.
+ *
+ * <p>Beside them are the answers of measurements that are not finished ({@link AnswerFile}).
  */
 public final class EvaluationCache {
 
     private static final String ROLE = "result";
     private static final String SEAL = "entry.json";
+    private static final String ANSWERS = ".answers";
+    private static final Duration KEPT = Duration.ofDays(30);
 
     private final Optional<Path> directory;
 
@@ -44,6 +53,11 @@ public final class EvaluationCache {
     /** A cache that finds nothing and keeps nothing. */
     public static EvaluationCache off() {
         return new EvaluationCache(Optional.empty());
+    }
+
+    /** Where it is; empty if it is off. */
+    public Optional<Path> folder() {
+        return directory;
     }
 
     /**
@@ -172,6 +186,63 @@ public final class EvaluationCache {
                     aside.resolve(SEAL),
                     out -> Json.MAPPER.writerWithDefaultPrettyPrinter().writeValue(out, seal));
         }));
+        directory.ifPresent(folder -> AtomicFiles.delete(answers(folder, request)));
+    }
+
+    /**
+     * What was answered before a measurement that was not finished stopped, and where its next answers go.
+     *
+     * @param processor tells processors apart that compute other last digits
+     * @param progress is told how many answers there are
+     * @return nothing to go on with if the cache is off, or if another process measures the same
+     */
+    Unfinished unfinished(Suite suite, Provenance provenance, String processor, Progress progress) {
+        SortedMap<String, Object> request = request(suite, provenance);
+        Optional<AnswerFile> file = directory.flatMap(folder -> {
+            Path own = answers(folder, request);
+            SortedMap<String, Object> computed = new TreeMap<>(request);
+            computed.put("processor", processor);
+            return AnswerFile.open(own, computed, progress);
+        });
+        return new Unfinished(file);
+    }
+
+    /** An unfinished measurement; closed when it is finished, or was given up. */
+    record Unfinished(Optional<AnswerFile> file) implements AutoCloseable {
+
+        Answers answers() {
+            return file.map(Answers.class::cast).orElse(Answers.NONE);
+        }
+
+        @Override
+        public void close() {
+            file.ifPresent(AnswerFile::close);
+        }
+    }
+
+    private static Path answers(Path folder, SortedMap<String, Object> request) {
+        return folder.resolve(digest(request) + ANSWERS);
+    }
+
+    /**
+     * Removes what measurements left that nobody went on with for a month.
+     *
+     * @throws InvalidInputException if that is not possible
+     */
+    void forget() {
+        directory.filter(Files::isDirectory).ifPresent(folder -> {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + ANSWERS)) {
+                for (Path file : files) {
+                    if (Files.getLastModifiedTime(file)
+                            .toInstant()
+                            .isBefore(Instant.now().minus(KEPT))) {
+                        AtomicFiles.delete(file);
+                    }
+                }
+            } catch (IOException e) {
+                throw FileErrors.cannot("remove old answers from", folder, e);
+            }
+        });
     }
 
     /** All that decides the numbers. The data's digest is also of the scorers and of how prompts are continued. */

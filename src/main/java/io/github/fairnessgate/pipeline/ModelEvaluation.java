@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 
 /** Evaluates models: takes from the cache what is there, and has a worker measure the rest. */
@@ -68,7 +67,7 @@ final class ModelEvaluation {
                         ? ": nothing to do, all of it is cached"
                         : parts.isEmpty() ? "" : ": " + parts.size() + " of " + specs.size() + " suites are cached"));
         if (!missing.isEmpty()) {
-            parts.addAll(measure(model, provenance, missing, device, cache::keep));
+            parts.addAll(measure(model, provenance, missing, device, Optional.of(cache)));
         }
         return whole(parts, model, specs);
     }
@@ -94,7 +93,7 @@ final class ModelEvaluation {
         List<Wanted> wanted = specs.stream()
                 .map(spec -> new Wanted(spec, Suites.create(spec)))
                 .toList();
-        return whole(measure(model, provenance, wanted, device, (suite, part) -> {}), model, specs);
+        return whole(measure(model, provenance, wanted, device, Optional.empty()), model, specs);
     }
 
     private static Evaluation whole(List<Evaluation> parts, LocatedModel model, List<SuiteSpec> specs) {
@@ -119,7 +118,7 @@ final class ModelEvaluation {
             Provenance provenance,
             List<Wanted> missing,
             Device device,
-            BiConsumer<Suite, Evaluation> keeper)
+            Optional<EvaluationCache> kept)
             throws WorkerException, InterruptedException {
         try (Scratch scratch = Scratch.in(parent)) {
             Path output = scratch.folder().resolve("evaluation");
@@ -131,6 +130,9 @@ final class ModelEvaluation {
                             provenance.versions(),
                             device,
                             precision,
+                            kept.flatMap(EvaluationCache::folder)
+                                    .map(Path::toString)
+                                    .orElse(null),
                             output.toString()),
                     scratch.folder());
             Evaluation measured = EvaluationFiles.read(output, WorkerRequest.Evaluate.ROLE);
@@ -139,7 +141,9 @@ final class ModelEvaluation {
                     .map(wanted -> measured.only(wanted.suite()))
                     .toList();
             for (int i = 0; i < parts.size(); i++) {
-                keeper.accept(missing.get(i).suite(), parts.get(i));
+                Suite suite = missing.get(i).suite();
+                Evaluation part = parts.get(i);
+                kept.ifPresent(own -> own.keep(suite, part));
             }
             return parts;
         }

@@ -28,6 +28,7 @@ import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -102,6 +103,16 @@ final class Generator implements AutoCloseable {
 
     /** As {@link LanguageModel#generate}. */
     List<List<int[]>> generate(List<Prompt> prompts, Sampling sampling, LongConsumer progress) {
+        return generate(prompts, sampling, progress, (prompt, texts) -> {});
+    }
+
+    /**
+     * As {@link LanguageModel#generate}.
+     *
+     * @param finished is told of every prompt's continuations as soon as they are there, by one thread at a time
+     */
+    List<List<int[]>> generate(
+            List<Prompt> prompts, Sampling sampling, LongConsumer progress, BiConsumer<Prompt, List<int[]>> finished) {
         requireUsable(prompts);
         if (prompts.isEmpty()) {
             return List.of();
@@ -111,7 +122,8 @@ final class Generator implements AutoCloseable {
         List<List<Integer>> batches = batches(prompts, promptsPerBatch(prompts.size(), sampling, workers));
         ExecutorService executor = Executors.newFixedThreadPool(Math.min(workers, batches.size()));
         try {
-            return inParallel(executor, Math.min(workers, batches.size()), batches, prompts, sampling, progress);
+            return inParallel(
+                    executor, Math.min(workers, batches.size()), batches, prompts, sampling, progress, finished);
         } finally {
             end(executor);
         }
@@ -177,9 +189,10 @@ final class Generator implements AutoCloseable {
             List<List<Integer>> batches,
             List<Prompt> prompts,
             Sampling sampling,
-            LongConsumer progress) {
+            LongConsumer progress,
+            BiConsumer<Prompt, List<int[]>> finished) {
         BlockingQueue<FloatBuffer> distributions = distributions(workers, batches, sampling);
-        CompletionService<Integer> tasks = new ExecutorCompletionService<>(executor);
+        CompletionService<List<Integer>> tasks = new ExecutorCompletionService<>(executor);
         List<List<int[]>> results = new ArrayList<>(Collections.nCopies(prompts.size(), null));
         for (List<Integer> batch : batches) {
             tasks.submit(() -> {
@@ -187,12 +200,14 @@ final class Generator implements AutoCloseable {
                 for (int i = 0; i < batch.size(); i++) {
                     results.set(batch.get(i), texts.get(i)); // every task has its own places
                 }
-                return batch.size();
+                return batch;
             });
         }
         long done = 0;
         for (int i = 0; i < batches.size(); i++) {
-            done += next(tasks);
+            List<Integer> batch = next(tasks);
+            batch.forEach(prompt -> finished.accept(prompts.get(prompt), results.get(prompt)));
+            done += batch.size();
             progress.accept(done);
         }
         return List.copyOf(results);
@@ -234,7 +249,7 @@ final class Generator implements AutoCloseable {
         return texts;
     }
 
-    private static int next(CompletionService<Integer> tasks) {
+    private static List<Integer> next(CompletionService<List<Integer>> tasks) {
         try {
             return tasks.take().get();
         } catch (InterruptedException e) {

@@ -59,6 +59,11 @@ public interface LanguageModel extends AutoCloseable {
      */
     List<List<int[]>> generate(List<Prompt> prompts, Sampling sampling, LongConsumer progress);
 
+    /** Where answers about what the model wrote are remembered, such as scores of its texts; nowhere by default. */
+    default Answers answers() {
+        return Answers.NONE;
+    }
+
     @Override
     void close();
 

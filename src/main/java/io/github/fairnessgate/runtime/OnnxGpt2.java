@@ -9,6 +9,7 @@ import io.github.fairnessgate.EvaluationPrecision;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.Reason;
+import io.github.fairnessgate.file.Digests;
 import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.model.SpecialTokens;
 import io.github.fairnessgate.model.Tokenizer;
@@ -16,7 +17,10 @@ import io.github.fairnessgate.runtime.PrefixRows.Row;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.stream.IntStream;
 
 /**
  * A GPT-2 on ONNX Runtime. Log-probabilities are computed inside the graph, logits never leave it. A beginning that
@@ -32,6 +36,9 @@ public final class OnnxGpt2 implements LanguageModel {
 
     /** Tokens of a batch, padding included: large enough for the matrix product, small enough for the cache. */
     static final int BATCH_TOKENS = 512;
+
+    private static final int FINGERPRINT_SEQUENCES = 16;
+    private static final int FINGERPRINT_TOKENS = 24;
 
     private final ModelDirectory model;
     private final Tokenizer tokenizer;
@@ -136,14 +143,60 @@ public final class OnnxGpt2 implements LanguageModel {
 
     @Override
     public List<float[]> logProbabilities(List<Request> requests, LongConsumer progress) {
-        requests.forEach(this::requireReadable);
         float[][] results = new float[requests.size()][];
+        score(rows(requests), requests, results, row -> {}, progress);
+        return List.of(results);
+    }
+
+    /**
+     * What tells processors apart that compute other last digits: SHA-256 of the log-probabilities of some fixed
+     * sequences, in hexadecimal.
+     */
+    public String fingerprint() {
+        int vocabulary = model.config().vocabulary();
+        int length = Math.min(FINGERPRINT_TOKENS, positions());
+        List<Request> requests = IntStream.range(0, FINGERPRINT_SEQUENCES)
+                .mapToObj(i -> new Request(
+                        IntStream.rangeClosed(0, length)
+                                .map(j -> (int) ((7_919L * i + 104_729L * j) % vocabulary))
+                                .toArray(),
+                        1))
+                .toList();
+        return Digests.sha256(Question.scores(logProbabilities(requests, done -> {})));
+    }
+
+    /** A view of this model that computes only what is not known yet; this model stays the one to close. */
+    public LanguageModel remembering(Answers answers) {
+        return new RememberingModel(this, answers);
+    }
+
+    /**
+     * The rows in which requests are computed, those of like length together, so that little is padded; the longest
+     * first.
+     */
+    List<Row> rows(List<Request> requests) {
+        requests.forEach(this::requireReadable);
+        return PrefixRows.of(requests, sharedTokens()).stream()
+                .sorted(Comparator.comparingInt(Row::tokens).reversed())
+                .toList();
+    }
+
+    /**
+     * Computes rows batch by batch.
+     *
+     * @param rows in the order of {@link #rows}
+     * @param results receives the log-probabilities of every request of the rows, in its place
+     * @param finished is told of every row as soon as its results are there
+     * @param progress receives how many requests are done
+     */
+    void score(
+            List<Row> rows, List<Request> requests, float[][] results, Consumer<Row> finished, LongConsumer progress) {
         long done = 0;
-        for (List<Row> batch : batches(PrefixRows.of(requests, sharedTokens()))) {
+        for (List<Row> batch : batches(rows)) {
             done += score(batch, requests, results);
+            batch.forEach(finished);
             progress.accept(done);
         }
-        return List.of(results);
     }
 
     /**
@@ -163,11 +216,7 @@ public final class OnnxGpt2 implements LanguageModel {
         Vocabulary.require(model, request.tokens(), "a text to score");
     }
 
-    /** Rows of like length together, so that little is padded; the longest first. */
-    private static List<List<Row>> batches(List<Row> rows) {
-        List<Row> byLength = rows.stream()
-                .sorted(Comparator.comparingInt(Row::tokens).reversed())
-                .toList();
+    private static List<List<Row>> batches(List<Row> byLength) {
         List<List<Row>> batches = new ArrayList<>();
         for (int start = 0; start < byLength.size(); ) {
             int end = Math.min(
@@ -220,7 +269,13 @@ public final class OnnxGpt2 implements LanguageModel {
 
     @Override
     public List<List<int[]>> generate(List<Prompt> prompts, Sampling sampling, LongConsumer progress) {
-        return generator.generate(prompts, sampling, progress);
+        return generate(prompts, sampling, progress, (prompt, texts) -> {});
+    }
+
+    /** @param finished is told of every prompt's continuations as soon as they are there, by one thread at a time */
+    List<List<int[]>> generate(
+            List<Prompt> prompts, Sampling sampling, LongConsumer progress, BiConsumer<Prompt, List<int[]>> finished) {
+        return generator.generate(prompts, sampling, progress, finished);
     }
 
     @Override

@@ -18,6 +18,7 @@ import io.github.fairnessgate.compress.Recipe;
 import io.github.fairnessgate.compress.RecipeReader;
 import io.github.fairnessgate.evaluate.Contrast;
 import io.github.fairnessgate.evaluate.Evaluation;
+import io.github.fairnessgate.evaluate.EvaluationCache;
 import io.github.fairnessgate.evaluate.EvaluationFiles;
 import io.github.fairnessgate.evaluate.Evaluator;
 import io.github.fairnessgate.evaluate.HarmedModel;
@@ -30,7 +31,6 @@ import io.github.fairnessgate.file.NativeLibraries;
 import io.github.fairnessgate.file.PrivateCopy;
 import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.runtime.Gpt2Graph;
-import io.github.fairnessgate.runtime.LanguageModel;
 import io.github.fairnessgate.runtime.OnnxGpt2;
 import java.io.File;
 import java.io.IOException;
@@ -228,8 +228,10 @@ public final class WorkerMain {
                 request.device(),
                 request.precision(),
                 new TreeMap<>(request.versions()));
-        try (LanguageModel model = OnnxGpt2.open(directory, request.device(), request.precision(), progress)) {
-            Evaluation evaluation = Evaluator.evaluate(model, suites, provenance, progress);
+        EvaluationCache cache =
+                request.cache() == null ? EvaluationCache.off() : new EvaluationCache(Path.of(request.cache()));
+        try (OnnxGpt2 model = OnnxGpt2.open(directory, request.device(), request.precision(), progress)) {
+            Evaluation evaluation = Evaluator.evaluate(model, suites, provenance, cache, progress);
             requireDigest(directory, request.digest(), request.model()); // sessions are opened while suites run
             EvaluationFiles.write(Path.of(request.output()), WorkerRequest.Evaluate.ROLE, evaluation);
         }

@@ -30,6 +30,8 @@ public sealed interface WorkerRequest {
      * @param suites what to measure
      * @param versions what provenance records about the libraries that compute
      * @param precision in which numbers the model's layers multiply
+     * @param cache the folder of the cache of evaluations, for answers of measurements that are not finished; null for
+     *     none
      * @param output a folder; receives the evaluation under the role {@link #ROLE}
      */
     record Evaluate(
@@ -39,6 +41,7 @@ public sealed interface WorkerRequest {
             Map<String, String> versions,
             Device device,
             EvaluationPrecision precision,
+            String cache,
             String output)
             implements WorkerRequest {
 

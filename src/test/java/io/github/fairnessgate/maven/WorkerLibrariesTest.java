@@ -135,7 +135,7 @@ class WorkerLibrariesTest {
 
     private static WorkerRequest evaluation(Device device) {
         return new WorkerRequest.Evaluate(
-                "model", "digest", List.of(), Map.of(), device, EvaluationPrecision.FLOAT32, "output");
+                "model", "digest", List.of(), Map.of(), device, EvaluationPrecision.FLOAT32, null, "output");
     }
 
     private static WorkerRequest compression(Device device) {

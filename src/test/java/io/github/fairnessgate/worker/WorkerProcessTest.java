@@ -96,6 +96,7 @@ class WorkerProcessTest {
                 single.versions(),
                 single.device(),
                 EvaluationPrecision.FLOAT16,
+                null,
                 single.output());
         process("", Duration.ofMinutes(5)).run(half, Progress.NONE);
         assertThat(EvaluationFiles.read(folder.resolve("output"), WorkerRequest.Evaluate.ROLE)
@@ -190,6 +191,7 @@ class WorkerProcessTest {
                 Map.of("onnxruntime", "test"),
                 Device.CPU,
                 EvaluationPrecision.FLOAT32,
+                null,
                 folder.resolve(output).toString());
     }
 
@@ -541,6 +543,7 @@ class WorkerProcessTest {
                 Map.of("onnxruntime", "test"),
                 Device.CPU,
                 EvaluationPrecision.FLOAT32,
+                null,
                 folder.resolve("output").toString());
     }
 
