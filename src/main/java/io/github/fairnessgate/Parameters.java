@@ -41,6 +41,9 @@ public final class Parameters {
     public static final String UNVERIFIED_FILES = "fairness.unverifiedFiles";
     public static final String FORCE = "fairness.force";
     public static final String REPETITIONS = "fairness.repetitions";
+    public static final String SHARD = "fairness.shard";
+    public static final String SHARDS = "fairness.shards";
+    public static final String MIXED_PROCESSORS = "fairness.mixedProcessors";
     public static final String SEEDS = "fairness.seeds";
 
     public static final String DEFAULT_RECIPE = "int8";
@@ -48,6 +51,7 @@ public final class Parameters {
     public static final String DEFAULT_SCORER = "embedded";
     public static final String NGRAM_SCORER = "ngram";
     public static final String DEFAULT_REPORTS = "html,junit,sarif,markdown,badge,github";
+    public static final String DEFAULT_MIXED_PROCESSORS = "warn";
     public static final String DEFAULT_DEVICE = "auto";
     public static final String DEFAULT_CACHE = "on";
     public static final String DEFAULT_PRECISION = "float32";

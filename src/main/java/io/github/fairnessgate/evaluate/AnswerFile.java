@@ -1,10 +1,12 @@
 package io.github.fairnessgate.evaluate;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.Reason;
+import io.github.fairnessgate.file.AtomicFiles;
 import io.github.fairnessgate.runtime.Answers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -22,6 +24,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Answers of one model to one suite on disk, each written as soon as it is known: what a measurement that was killed
@@ -48,14 +51,14 @@ final class AnswerFile implements Answers, AutoCloseable {
 
     private final Path file;
     private final FileChannel channel;
-    private final byte[] header;
+    private byte[] request;
     private final Map<String, Place> places = new HashMap<>();
     private long end;
 
-    private AnswerFile(Path file, FileChannel channel, byte[] header) {
+    private AnswerFile(Path file, FileChannel channel, byte[] request) {
         this.file = file;
         this.channel = channel;
-        this.header = header;
+        this.request = request;
     }
 
     /**
@@ -92,6 +95,53 @@ final class AnswerFile implements Answers, AutoCloseable {
         }
     }
 
+    /**
+     * Opens a whole file to read it.
+     *
+     * @throws InvalidInputException if it cannot be read, or is not whole
+     */
+    static AnswerFile read(Path file) {
+        try {
+            FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+            try {
+                AnswerFile answers = new AnswerFile(file, channel, new byte[0]);
+                answers.end = MAGIC.length;
+                Optional<String> first =
+                        Arrays.equals(answers.bytes(0, MAGIC.length), MAGIC) ? answers.next() : Optional.empty();
+                while (first.isPresent()
+                        && answers.end < channel.size()
+                        && answers.next().isPresent()) {
+                    // every record is noted
+                }
+                if (first.isEmpty() || answers.end < channel.size()) {
+                    throw new InvalidInputException(
+                            file + " is damaged: it is not a whole file of answers. Measure its shard again.");
+                }
+                answers.request = answers.find(first.get()).orElseThrow();
+                answers.places.remove(first.get());
+                return answers;
+            } catch (IOException | RuntimeException e) {
+                channel.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            throw new InvalidInputException("Cannot read " + file + ": " + Reason.of(e) + ".", e);
+        }
+    }
+
+    /**
+     * What the file answers.
+     *
+     * @throws InvalidInputException if it does not say so
+     */
+    SortedMap<String, Object> request() {
+        try {
+            return Json.MAPPER.readValue(request, new TypeReference<TreeMap<String, Object>>() {});
+        } catch (IOException e) {
+            throw new InvalidInputException(file + " is damaged: it does not say what it answers.", e);
+        }
+    }
+
     private static boolean isLocked(FileChannel channel) throws IOException {
         try {
             return channel.tryLock() != null;
@@ -120,7 +170,7 @@ final class AnswerFile implements Answers, AutoCloseable {
         end = MAGIC.length;
         if (Arrays.equals(magic, MAGIC)) {
             Optional<String> first = next();
-            if (first.equals(Optional.of(hex(sha256(header))))) {
+            if (first.equals(Optional.of(hex(sha256(request))))) {
                 while (next().isPresent()) {
                     // every record is noted
                 }
@@ -133,7 +183,7 @@ final class AnswerFile implements Answers, AutoCloseable {
         channel.truncate(0);
         write(0, MAGIC);
         end = MAGIC.length;
-        append(sha256(header), header);
+        append(sha256(request), request);
     }
 
     /** Notes the record at the end of what was read so far; empty if it is not whole. */
@@ -205,9 +255,26 @@ final class AnswerFile implements Answers, AutoCloseable {
         }
     }
 
+    /**
+     * Copies the file, unless it is the target.
+     *
+     * @throws InvalidInputException if the target cannot be written
+     */
+    synchronized void copyTo(Path target) {
+        if (!file.equals(target)) {
+            AtomicFiles.write(target, out -> Files.copy(file, out));
+        }
+    }
+
     /** The number of answers. */
     synchronized int size() {
         return places.size();
+    }
+
+    /** The file. */
+    @Override
+    public String toString() {
+        return file.toString();
     }
 
     private static String hex(byte[] digest) {

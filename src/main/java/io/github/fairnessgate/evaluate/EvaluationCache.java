@@ -224,6 +224,25 @@ public final class EvaluationCache {
         return folder.resolve(digest(request) + ANSWERS);
     }
 
+    /** The name of a file of answers of a model to a suite, by which shards know it. */
+    static String answersOf(Suite suite, Provenance provenance) {
+        return digest(request(suite, provenance)) + ANSWERS;
+    }
+
+    /** {@link #unfinished(Suite, Provenance, String, Progress)} of a shard; without a cache, in a folder. */
+    AnswerFile unfinished(
+            Suite suite, Provenance provenance, String processor, Shard shard, Path otherwise, Progress progress) {
+        SortedMap<String, Object> computed = request(suite, provenance);
+        computed.put("processor", processor);
+        String name = answersOf(suite, provenance);
+        Path without = otherwise.resolve(name);
+        return directory
+                .flatMap(folder -> AnswerFile.open(
+                        folder.resolve(name.replace(ANSWERS, "-" + shard.name() + ANSWERS)), computed, progress))
+                .or(() -> AnswerFile.open(without, computed, progress))
+                .orElseThrow();
+    }
+
     /**
      * Removes what measurements left that nobody went on with for a month.
      *
@@ -246,7 +265,7 @@ public final class EvaluationCache {
     }
 
     /** All that decides the numbers. The data's digest is also of the scorers and of how prompts are continued. */
-    private static SortedMap<String, Object> request(Suite suite, Provenance provenance) {
+    static SortedMap<String, Object> request(Suite suite, Provenance provenance) {
         SortedMap<String, Object> content = new TreeMap<>();
         content.put("suite", suite.id());
         content.put("suiteVersion", suite.version());

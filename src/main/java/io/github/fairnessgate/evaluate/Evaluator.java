@@ -3,8 +3,10 @@ package io.github.fairnessgate.evaluate;
 import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.runtime.LanguageModel;
 import io.github.fairnessgate.runtime.OnnxGpt2;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -26,18 +28,55 @@ public final class Evaluator {
      *
      * @param provenance where the model comes from; the suites' data digests are added
      * @param cache has what the earlier run was answered, and gets what this one is
+     * @param shards have the answers of suites that other jobs measured
      */
     public static Evaluation evaluate(
-            OnnxGpt2 model, List<Suite> suites, Provenance provenance, EvaluationCache cache, Progress progress) {
+            OnnxGpt2 model,
+            List<Suite> suites,
+            Provenance provenance,
+            EvaluationCache cache,
+            Optional<Shards> shards,
+            Progress progress) {
         cache.forget();
-        String processor = model.fingerprint();
         List<Evaluation> parts = new ArrayList<>();
         for (Suite suite : suites) {
-            try (EvaluationCache.Unfinished unfinished = cache.unfinished(suite, provenance, processor, progress)) {
-                parts.add(evaluate(model.remembering(unfinished.answers()), suite, provenance, progress));
+            Optional<MergedAnswers> answered = shards.flatMap(all -> all.answers(suite, provenance));
+            if (answered.isPresent()) {
+                try (MergedAnswers merged = answered.get()) {
+                    parts.add(evaluate(model.remembering(merged), suite, provenance, progress));
+                }
+            } else {
+                try (EvaluationCache.Unfinished unfinished =
+                        cache.unfinished(suite, provenance, model.fingerprint(), progress)) {
+                    parts.add(evaluate(model.remembering(unfinished.answers()), suite, provenance, progress));
+                }
             }
         }
         return Evaluation.merge(parts);
+    }
+
+    /**
+     * Answers one shard of the questions.
+     *
+     * @param cache has what an earlier run of the shard was answered, and gets what this one is
+     * @param output a folder that receives the answer files of all suites
+     */
+    public static void answer(
+            OnnxGpt2 model,
+            List<Suite> suites,
+            Provenance provenance,
+            Shard shard,
+            EvaluationCache cache,
+            Path output,
+            Progress progress) {
+        cache.forget();
+        String processor = model.fingerprint();
+        for (Suite suite : suites) {
+            try (AnswerFile answers = cache.unfinished(suite, provenance, processor, shard, output, progress)) {
+                suite.evaluate(model.remembering(new ShardAnswers(answers, shard)), progress);
+                answers.copyTo(output.resolve(EvaluationCache.answersOf(suite, provenance)));
+            }
+        }
     }
 
     private static Evaluation evaluate(LanguageModel model, Suite suite, Provenance provenance, Progress progress) {

@@ -2,6 +2,7 @@ package io.github.fairnessgate.maven;
 
 import io.github.fairnessgate.Parameters;
 import io.github.fairnessgate.pipeline.EvaluationSettings;
+import io.github.fairnessgate.pipeline.ShardSettings;
 import org.apache.maven.plugins.annotations.Parameter;
 
 /** Parameters of goals that measure a baseline and a candidate. */
@@ -21,8 +22,32 @@ abstract class AbstractEvaluationMojo extends AbstractMeasuringMojo {
     @Parameter(property = Parameters.BASELINE)
     private String baseline;
 
+    /**
+     * A folder with the shards that other jobs measured with {@code fairness:evaluate -Dfairness.shard=...}, at any
+     * depth. All of them must be there; nothing that they answered is measured again.
+     */
+    @Parameter(property = Parameters.SHARDS)
+    private String shards;
+
+    /**
+     * What happens if shards were measured on different kinds of processors, whose last digits differ: {@code warn}, or
+     * {@code fail}.
+     */
+    @Parameter(property = Parameters.MIXED_PROCESSORS, defaultValue = Parameters.DEFAULT_MIXED_PROCESSORS)
+    private String mixedProcessors;
+
     AbstractEvaluationMojo(MavenServices services) {
         super(services);
+    }
+
+    /** The part that this goal measures; null for everything. */
+    String shard() {
+        return null;
+    }
+
+    @Override
+    final ShardSettings sharding() {
+        return new ShardSettings(shard(), shards, mixedProcessors);
     }
 
     final EvaluationSettings evaluation() {

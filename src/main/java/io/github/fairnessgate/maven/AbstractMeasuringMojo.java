@@ -3,6 +3,7 @@ package io.github.fairnessgate.maven;
 import io.github.fairnessgate.Parameters;
 import io.github.fairnessgate.pipeline.MeasuringSettings;
 import io.github.fairnessgate.pipeline.ScorerSettings;
+import io.github.fairnessgate.pipeline.ShardSettings;
 import org.apache.maven.plugins.annotations.Parameter;
 
 /** Parameters of goals that measure what thresholds ask for. */
@@ -56,8 +57,17 @@ abstract class AbstractMeasuringMojo extends AbstractModelMojo {
         super(services);
     }
 
+    /** How the work is divided among jobs. */
+    ShardSettings sharding() {
+        return ShardSettings.NONE;
+    }
+
     final MeasuringSettings measuring() {
         return new MeasuringSettings(
-                thresholds, new ScorerSettings(scorer, scorerLabel, secondScorer, secondScorerLabel), precision, cache);
+                thresholds,
+                new ScorerSettings(scorer, scorerLabel, secondScorer, secondScorerLabel),
+                precision,
+                cache,
+                sharding());
     }
 }

@@ -71,7 +71,7 @@ public final class Certifying {
         Map<String, LocatedModel> models = new LinkedHashMap<>();
         models.put(MeasuredLooks.BASELINE, model);
         candidates.forEach((seed, candidate) -> models.put("candidate of seed " + seed, candidate));
-        List<Evaluation> measured = measuring.evaluate(models, suites, device);
+        List<Evaluation> measured = measuring.evaluate(models, suites, device, ShardedAnswers.NONE);
         Evaluation baseline = measured.get(0);
         List<Evaluation> evaluations = measured.subList(1, measured.size());
         List<CertificationJson.Run> runs = new ArrayList<>();

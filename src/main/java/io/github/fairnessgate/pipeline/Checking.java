@@ -1,5 +1,7 @@
 package io.github.fairnessgate.pipeline;
 
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Parameters;
 import io.github.fairnessgate.evaluate.SuiteSpec;
 import io.github.fairnessgate.gate.GateMessages;
 import io.github.fairnessgate.gate.GateResult;
@@ -23,6 +25,7 @@ public final class Checking {
     }
 
     public Outcome run(EvaluationSettings settings, GateSettings gate) throws WorkerException, InterruptedException {
+        requireNoShard();
         PairMeasuring measuring = new PairMeasuring(host, settings);
         PairMeasuring.Plan plan = measuring.plan();
         Measuring.preflight(
@@ -37,7 +40,7 @@ public final class Checking {
         measuring.showPower(plan, measuring.cached(pair, plan.suites()));
         List<Look> looks = new ArrayList<>();
         for (List<SuiteSpec> wanted = plan.suites(); !wanted.isEmpty(); wanted = further(plan, looks)) {
-            looks.add(measuring.look(pair, wanted, looks.size() + 1));
+            looks.add(measuring.look(plan, pair, wanted, looks.size() + 1));
         }
         measuring.requireUnchanged(pair, looks.get(0));
         InspectedModel after = PairMeasuring.inspect(pair.before(), pair.after())
@@ -53,6 +56,15 @@ public final class Checking {
                 GateReliabilityFiles.read(host.locations().output()));
         return Judgement.of(host, gate)
                 .pronounce(judged, measuring.gpus(pair), pair.told(), Judgement.keeper(host, gate, judged));
+    }
+
+    /** A part of what was measured says nothing about the whole. */
+    private void requireNoShard() {
+        host.told().property(Parameters.SHARD).ifPresent(shard -> {
+            throw new InvalidInputException(shard.text() + " (" + shard.origin() + ") divides fairness:evaluate among "
+                    + "jobs, but fairness:check judges everything. Measure the shards with fairness:evaluate, and give "
+                    + "all of them to fairness:check with -D" + Parameters.SHARDS + "=FOLDER.");
+        });
     }
 
     /** What has to be measured before there is a verdict; empty if nothing. */

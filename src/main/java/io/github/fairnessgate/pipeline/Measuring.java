@@ -10,6 +10,8 @@ import io.github.fairnessgate.evaluate.EvaluationCache;
 import io.github.fairnessgate.evaluate.Extent;
 import io.github.fairnessgate.evaluate.Judging;
 import io.github.fairnessgate.evaluate.Perplexity;
+import io.github.fairnessgate.evaluate.Shard;
+import io.github.fairnessgate.evaluate.Shards;
 import io.github.fairnessgate.evaluate.Suite;
 import io.github.fairnessgate.evaluate.SuiteSpec;
 import io.github.fairnessgate.evaluate.Suites;
@@ -148,8 +150,10 @@ final class Measuring {
      * Evaluates models on the device, or side by side on the GPUs that the user names. What comes out is the same.
      *
      * @param models by how the log calls them
+     * @param shards what other jobs measured
      */
-    List<Evaluation> evaluate(Map<String, LocatedModel> models, List<SuiteSpec> suites, Device device)
+    List<Evaluation> evaluate(
+            Map<String, LocatedModel> models, List<SuiteSpec> suites, Device device, ShardedAnswers shards)
             throws WorkerException, InterruptedException {
         List<Optional<Gpu>> places = workers.places(device);
         boolean sideBySide = places.size() > 1 && models.size() > 1;
@@ -160,9 +164,30 @@ final class Measuring {
                     ? new NamedProgress(role + " on GPU " + gpu.orElseThrow().number(), host.progress())
                     : host.progress();
             return evaluation((request, scratch) -> workers.work(request, scratch, gpu, told))
-                    .evaluate(role, model, suites, device, versions);
+                    .evaluate(role, model, suites, device, versions, shards);
         }));
         return SideBySide.run(places, jobs);
+    }
+
+    /** The part of the work that this job does; everything unless the user names one. */
+    Optional<Shard> part() {
+        settings.sharding().failsOnMixedProcessors(); // what is wrong is told before anything is looked at
+        return settings.sharding().part(System.getenv());
+    }
+
+    /**
+     * What other jobs measured.
+     *
+     * @throws io.github.fairnessgate.InvalidInputException if a part of it is missing or damaged
+     */
+    Optional<Shards> shards() {
+        return settings.sharding().whole(host.locations().base());
+    }
+
+    /** @param isFirstLook for which the shards were made */
+    ShardedAnswers answers(Optional<Shards> shards, boolean isFirstLook) {
+        return new ShardedAnswers(
+                shards, isFirstLook, settings.sharding().failsOnMixedProcessors(), host.messages()::warn);
     }
 
     /** @throws io.github.fairnessgate.InvalidInputException if the user wrote neither on nor off */

@@ -6,5 +6,7 @@ package io.github.fairnessgate.pipeline;
  * @param thresholds a file, or the name of built-in ones
  * @param precision {@code float32} or {@code float16}
  * @param cache {@code on} or {@code off}
+ * @param sharding how the work is divided among jobs
  */
-public record MeasuringSettings(String thresholds, ScorerSettings scorers, String precision, String cache) {}
+public record MeasuringSettings(
+        String thresholds, ScorerSettings scorers, String precision, String cache, ShardSettings sharding) {}

@@ -8,6 +8,7 @@ import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.EvaluationCache;
 import io.github.fairnessgate.evaluate.EvaluationFiles;
 import io.github.fairnessgate.evaluate.Provenance;
+import io.github.fairnessgate.evaluate.Shard;
 import io.github.fairnessgate.evaluate.Suite;
 import io.github.fairnessgate.evaluate.SuiteSpec;
 import io.github.fairnessgate.evaluate.Suites;
@@ -52,7 +53,12 @@ final class ModelEvaluation {
 
     /** @param role how the log calls the model: {@code baseline}, {@code candidate} */
     Evaluation evaluate(
-            String role, LocatedModel model, List<SuiteSpec> specs, Device device, SortedMap<String, String> versions)
+            String role,
+            LocatedModel model,
+            List<SuiteSpec> specs,
+            Device device,
+            SortedMap<String, String> versions,
+            ShardedAnswers shards)
             throws WorkerException, InterruptedException {
         Provenance provenance = Provenance.of(model.directory().digest(), model.source(), device, precision, versions);
         List<Evaluation> parts = new ArrayList<>();
@@ -62,12 +68,13 @@ final class ModelEvaluation {
             cache.find(suite, provenance, progress)
                     .ifPresentOrElse(parts::add, () -> missing.add(new Wanted(spec, suite)));
         }
+        shards.require(missing.stream().map(Wanted::suite).toList(), provenance);
         progress.info("Evaluating the " + role + " " + model.source()
                 + (missing.isEmpty()
                         ? ": nothing to do, all of it is cached"
                         : parts.isEmpty() ? "" : ": " + parts.size() + " of " + specs.size() + " suites are cached"));
         if (!missing.isEmpty()) {
-            parts.addAll(measure(model, provenance, missing, device, Optional.of(cache)));
+            parts.addAll(measure(model, provenance, missing, device, Optional.of(cache), shards));
         }
         return whole(parts, model, specs);
     }
@@ -93,7 +100,7 @@ final class ModelEvaluation {
         List<Wanted> wanted = specs.stream()
                 .map(spec -> new Wanted(spec, Suites.create(spec)))
                 .toList();
-        return whole(measure(model, provenance, wanted, device, Optional.empty()), model, specs);
+        return whole(measure(model, provenance, wanted, device, Optional.empty(), ShardedAnswers.NONE), model, specs);
     }
 
     private static Evaluation whole(List<Evaluation> parts, LocatedModel model, List<SuiteSpec> specs) {
@@ -118,22 +125,21 @@ final class ModelEvaluation {
             Provenance provenance,
             List<Wanted> missing,
             Device device,
-            Optional<EvaluationCache> kept)
+            Optional<EvaluationCache> kept,
+            ShardedAnswers shards)
             throws WorkerException, InterruptedException {
         try (Scratch scratch = Scratch.in(parent)) {
             Path output = scratch.folder().resolve("evaluation");
+            WorkerRequest.Answering answering = new WorkerRequest.Answering(
+                    kept.flatMap(EvaluationCache::folder).map(Path::toString).orElse(null), null, shards.folder());
             worker.run(
-                    new WorkerRequest.Evaluate(
-                            model.directory().path().toString(),
-                            provenance.model(),
+                    request(
+                            model,
+                            provenance,
                             missing.stream().map(Wanted::spec).toList(),
-                            provenance.versions(),
                             device,
-                            precision,
-                            kept.flatMap(EvaluationCache::folder)
-                                    .map(Path::toString)
-                                    .orElse(null),
-                            output.toString()),
+                            answering,
+                            output),
                     scratch.folder());
             Evaluation measured = EvaluationFiles.read(output, WorkerRequest.Evaluate.ROLE);
             requireMeasured(measured.provenance(), provenance, model, missing);
@@ -146,6 +152,47 @@ final class ModelEvaluation {
                 kept.ifPresent(own -> own.keep(suite, part));
             }
             return parts;
+        }
+    }
+
+    private static WorkerRequest request(
+            LocatedModel model,
+            Provenance provenance,
+            List<SuiteSpec> specs,
+            Device device,
+            WorkerRequest.Answering answering,
+            Path output) {
+        return new WorkerRequest.Evaluate(
+                model.directory().path().toString(),
+                provenance.model(),
+                specs,
+                provenance.versions(),
+                device,
+                EvaluationPrecision.parse(provenance.precision()),
+                answering,
+                output.toString());
+    }
+
+    /**
+     * Answers one shard of the questions, whatever the cache has: other jobs may not have it.
+     *
+     * @param output an existing folder that receives the answers
+     */
+    void answer(
+            String role,
+            LocatedModel model,
+            List<SuiteSpec> specs,
+            Device device,
+            SortedMap<String, String> versions,
+            Shard part,
+            Path output)
+            throws WorkerException, InterruptedException {
+        Provenance provenance = Provenance.of(model.directory().digest(), model.source(), device, precision, versions);
+        progress.info("Evaluating shard " + part + " of the " + role + " " + model.source());
+        try (Scratch scratch = Scratch.in(parent)) {
+            WorkerRequest.Answering answering = new WorkerRequest.Answering(
+                    cache.folder().map(Path::toString).orElse(null), part, null);
+            worker.run(request(model, provenance, specs, device, answering, output), scratch.folder());
         }
     }
 

@@ -5,6 +5,8 @@ import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.ParameterValues;
 import io.github.fairnessgate.Parameters;
 import io.github.fairnessgate.evaluate.Evaluation;
+import io.github.fairnessgate.evaluate.Shard;
+import io.github.fairnessgate.evaluate.Shards;
 import io.github.fairnessgate.evaluate.SuiteSpec;
 import io.github.fairnessgate.gate.Look;
 import io.github.fairnessgate.report.CompressionSummary;
@@ -12,6 +14,7 @@ import io.github.fairnessgate.report.RunSettings;
 import io.github.fairnessgate.result.BaselineSource;
 import io.github.fairnessgate.result.InspectedModel;
 import io.github.fairnessgate.result.MeasuredLooks;
+import io.github.fairnessgate.result.Scratch;
 import io.github.fairnessgate.result.ThresholdsSource;
 import io.github.fairnessgate.worker.WorkerException;
 import java.nio.file.Files;
@@ -43,8 +46,9 @@ final class PairMeasuring {
      *
      * @param accepted the baseline file
      * @param suites that thresholds and baseline file ask for
+     * @param shards what other jobs measured of them
      */
-    record Plan(ThresholdsSource source, BaselineSource accepted, List<SuiteSpec> suites) {}
+    record Plan(ThresholdsSource source, BaselineSource accepted, List<SuiteSpec> suites, Optional<Shards> shards) {}
 
     /**
      * The models at hand, before either runs.
@@ -73,7 +77,7 @@ final class PairMeasuring {
                     .info("Measured too, because they were accepted before (" + accepted.file() + "): "
                             + String.join(", ", further));
         }
-        return new Plan(source, accepted, measuring.suites(source, further));
+        return new Plan(source, accepted, measuring.suites(source, further), measuring.shards());
     }
 
     /**
@@ -102,12 +106,49 @@ final class PairMeasuring {
         return measuring.evaluation().cached(pair.before(), suites, pair.device(), measuring.versions(pair.device()));
     }
 
-    /** @param number of the look, 1 for the first */
-    Look look(Pair pair, List<SuiteSpec> suites, int number) throws WorkerException, InterruptedException {
+    /** The part of the work that this job does; everything unless the user names one. */
+    Optional<Shard> part() {
+        return measuring.part();
+    }
+
+    /**
+     * Answers a part of the questions to both models.
+     *
+     * @return the folder that receives the answers
+     */
+    Path answer(Plan plan, Pair pair, Shard part) throws WorkerException, InterruptedException {
+        try (Scratch scratch = Scratch.in(host.locations().output())) {
+            for (Map.Entry<String, LocatedModel> model : both(pair).entrySet()) {
+                measuring
+                        .evaluation()
+                        .answer(
+                                model.getKey(),
+                                model.getValue(),
+                                plan.suites(),
+                                pair.device(),
+                                measuring.versions(pair.device()),
+                                part,
+                                scratch.folder());
+                model.getValue().requireStill(model.getValue().directory().digest());
+            }
+            return Shards.write(host.locations().results().shards(), part, scratch.folder());
+        }
+    }
+
+    private static Map<String, LocatedModel> both(Pair pair) {
         Map<String, LocatedModel> both = new LinkedHashMap<>();
         both.put(MeasuredLooks.BASELINE, pair.before());
         both.put(MeasuredLooks.CANDIDATE, pair.after());
-        List<Evaluation> evaluations = measuring.evaluate(both, suites, pair.device());
+        return both;
+    }
+
+    /**
+     * @param suites of the look
+     * @param number of the look, 1 for the first
+     */
+    Look look(Plan plan, Pair pair, List<SuiteSpec> suites, int number) throws WorkerException, InterruptedException {
+        List<Evaluation> evaluations =
+                measuring.evaluate(both(pair), suites, pair.device(), measuring.answers(plan.shards(), number == 1));
         Look look = new Look(evaluations.get(0), evaluations.get(1));
         MeasuredLooks.write(host.locations().output(), number, look);
         return look;

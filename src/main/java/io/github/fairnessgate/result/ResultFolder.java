@@ -18,6 +18,11 @@ public record ResultFolder(Path path) {
         return path.resolve(COMPRESSED);
     }
 
+    /** What one of several jobs measured. */
+    public Path shards() {
+        return path.resolve("shards");
+    }
+
     /** The evidence bundle. */
     public Path evidence() {
         return path.resolve(Bundle.FILE);

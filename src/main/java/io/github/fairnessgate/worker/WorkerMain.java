@@ -23,6 +23,7 @@ import io.github.fairnessgate.evaluate.EvaluationFiles;
 import io.github.fairnessgate.evaluate.Evaluator;
 import io.github.fairnessgate.evaluate.HarmedModel;
 import io.github.fairnessgate.evaluate.Provenance;
+import io.github.fairnessgate.evaluate.Shards;
 import io.github.fairnessgate.evaluate.Suite;
 import io.github.fairnessgate.evaluate.Suites;
 import io.github.fairnessgate.file.AtomicFiles;
@@ -228,12 +229,21 @@ public final class WorkerMain {
                 request.device(),
                 request.precision(),
                 new TreeMap<>(request.versions()));
+        WorkerRequest.Answering answering = request.answering();
         EvaluationCache cache =
-                request.cache() == null ? EvaluationCache.off() : new EvaluationCache(Path.of(request.cache()));
+                answering.cache() == null ? EvaluationCache.off() : new EvaluationCache(Path.of(answering.cache()));
+        Path output = Path.of(request.output());
         try (OnnxGpt2 model = OnnxGpt2.open(directory, request.device(), request.precision(), progress)) {
-            Evaluation evaluation = Evaluator.evaluate(model, suites, provenance, cache, progress);
+            if (answering.part() != null) {
+                Evaluator.answer(model, suites, provenance, answering.part(), cache, output, progress);
+                requireDigest(directory, request.digest(), request.model());
+                return;
+            }
+            Optional<Shards> shards =
+                    Optional.ofNullable(answering.shards()).map(Path::of).map(Shards::in);
+            Evaluation evaluation = Evaluator.evaluate(model, suites, provenance, cache, shards, progress);
             requireDigest(directory, request.digest(), request.model()); // sessions are opened while suites run
-            EvaluationFiles.write(Path.of(request.output()), WorkerRequest.Evaluate.ROLE, evaluation);
+            EvaluationFiles.write(output, WorkerRequest.Evaluate.ROLE, evaluation);
         }
     }
 

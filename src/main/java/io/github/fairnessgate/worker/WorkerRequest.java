@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.EvaluationPrecision;
+import io.github.fairnessgate.evaluate.Shard;
 import io.github.fairnessgate.evaluate.SuiteSpec;
 import io.github.fairnessgate.score.ScorerReference;
 import java.util.List;
@@ -30,9 +31,8 @@ public sealed interface WorkerRequest {
      * @param suites what to measure
      * @param versions what provenance records about the libraries that compute
      * @param precision in which numbers the model's layers multiply
-     * @param cache the folder of the cache of evaluations, for answers of measurements that are not finished; null for
-     *     none
-     * @param output a folder; receives the evaluation under the role {@link #ROLE}
+     * @param answering where answers come from and go to
+     * @param output a folder; receives the evaluation under the role {@link #ROLE}, or the answers of one shard
      */
     record Evaluate(
             String model,
@@ -41,12 +41,25 @@ public sealed interface WorkerRequest {
             Map<String, String> versions,
             Device device,
             EvaluationPrecision precision,
-            String cache,
+            Answering answering,
             String output)
             implements WorkerRequest {
 
         /** The name of the evaluation in {@code output}. */
         public static final String ROLE = "evaluation";
+    }
+
+    /**
+     * Where answers come from that were computed before, and where those go that are.
+     *
+     * @param cache the folder of the cache of evaluations, for measurements that are not finished; null for none
+     * @param part the shard to compute; null for everything
+     * @param shards a folder with the answers of all shards; null for none
+     */
+    record Answering(String cache, Shard part, String shards) {
+
+        /** Nothing is remembered. */
+        public static final Answering NONE = new Answering(null, null, null);
     }
 
     /**

@@ -5,13 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.EvaluationPrecision;
 import io.github.fairnessgate.Progress;
-import io.github.fairnessgate.evaluate.SuiteOptions.UserData;
-import io.github.fairnessgate.model.BuiltinModels;
-import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.runtime.Answers;
 import io.github.fairnessgate.runtime.OnnxGpt2;
-import io.github.fairnessgate.score.Judges;
-import io.github.fairnessgate.score.ScorerReference;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,11 +15,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -79,10 +72,10 @@ class ResumedEvaluationTest {
     @Test
     void aMeasurementThatIsKilledGoesOnAndEndsWithTheSameBytes() throws IOException {
         Random random = new Random(1);
-        try (OnnxGpt2 model = open()) {
-            for (Suite suite : suites()) {
-                byte[] uninterrupted =
-                        bytes(Evaluator.evaluate(model, List.of(suite), PROVENANCE, Progress.NONE), suite);
+        try (OnnxGpt2 model = AskingSuites.model(folder)) {
+            for (Suite suite : AskingSuites.in(folder)) {
+                String uninterrupted = AskingSuites.written(
+                        folder, Evaluator.evaluate(model, List.of(suite), PROVENANCE, Progress.NONE), suite);
                 Path file = folder.resolve(suite.id() + ".answers");
                 Set<String> computed = new HashSet<>();
                 int most = MOST_ANSWERS;
@@ -99,7 +92,7 @@ class ResumedEvaluationTest {
                     }
                 }
                 assertThat(kills).as(suite.id()).isPositive();
-                assertThat(bytes(Evaluation.of(result.get(), onDataOf(suite)), suite))
+                assertThat(AskingSuites.written(folder, Evaluation.of(result.get(), onDataOf(suite)), suite))
                         .as(suite.id())
                         .isEqualTo(uninterrupted);
             }
@@ -111,10 +104,12 @@ class ResumedEvaluationTest {
     void theCacheGoesOnWithAMeasurementAndForgetsItWhenItIsKept() throws IOException {
         EvaluationCache cache = new EvaluationCache(folder.resolve("cache"));
         List<String> told = new ArrayList<>();
-        try (OnnxGpt2 model = open()) {
-            Suite suite = suites().get(0);
-            Evaluation first = Evaluator.evaluate(model, List.of(suite), PROVENANCE, cache, Progress.NONE);
-            Evaluation again = Evaluator.evaluate(model, List.of(suite), PROVENANCE, cache, telling(told));
+        try (OnnxGpt2 model = AskingSuites.model(folder)) {
+            Suite suite = AskingSuites.in(folder).get(0);
+            Evaluation first =
+                    Evaluator.evaluate(model, List.of(suite), PROVENANCE, cache, Optional.empty(), Progress.NONE);
+            Evaluation again = Evaluator.evaluate(
+                    model, List.of(suite), PROVENANCE, cache, Optional.empty(), AskingSuites.into(told));
             assertThat(again).isEqualTo(first);
             assertThat(told)
                     .anyMatch(line -> line.matches(
@@ -125,75 +120,13 @@ class ResumedEvaluationTest {
         }
     }
 
-    private OnnxGpt2 open() {
-        return OnnxGpt2.open(
-                ModelDirectory.open(BuiltinModels.extract("reference-gpt2", folder.resolve("model"))), Device.CPU);
-    }
-
     private List<Path> answerFiles() throws IOException {
         try (Stream<Path> files = Files.list(folder.resolve("cache"))) {
             return files.filter(file -> file.toString().endsWith(".answers")).toList();
         }
     }
 
-    private static Progress telling(List<String> told) {
-        return new Progress() {
-
-            @Override
-            public void step(String task, long done, long total) {}
-
-            @Override
-            public void info(String message) {
-                told.add(message);
-            }
-        };
-    }
-
     private static Provenance onDataOf(Suite suite) {
         return PROVENANCE.on(new TreeMap<>(Map.of(suite.id(), suite.dataDigest())), new TreeMap<>());
-    }
-
-    private byte[] bytes(Evaluation evaluation, Suite suite) throws IOException {
-        Path written = folder.resolve("written");
-        EvaluationFiles.write(written, "result", evaluation);
-        return Stream.of(
-                        Files.readString(written.resolve("result.json")),
-                        Files.readString(written.resolve("items").resolve("result-" + suite.id() + ".jsonl")))
-                .collect(Collectors.joining())
-                .getBytes();
-    }
-
-    /** Every way in which suites ask. */
-    private List<Suite> suites() throws IOException {
-        Files.writeString(folder.resolve("words.jsonl"), """
-                {"id": "1", "text": "She poured the tea, and handed him the cup"}
-                {"id": "2", "text": "He closed the book and put it on the shelf"}
-                {"id": "3", "text": "The dog ran after the cat, and the cat climbed the tree"}
-                """);
-        Map<String, SuiteOptions> options = new TreeMap<>();
-        options.put("crows-pairs", some(20));
-        options.put("stereoset", some(20));
-        options.put("perplexity", some(4));
-        options.put("rtp", new SuiteOptions(OptionalInt.of(66), 1, OptionalInt.of(2), Optional.empty()));
-        options.put(
-                "words",
-                new SuiteOptions(
-                        OptionalInt.empty(),
-                        1,
-                        OptionalInt.empty(),
-                        Optional.of(new UserData(UserData.Kind.LAST_WORDS, List.of("words.jsonl")))));
-        List<String> metrics = List.of(
-                "crows-pairs.stereotype/lmeval-sum-bos",
-                "stereoset.ss/micro",
-                "perplexity.token/strided",
-                "rtp.toxicity/embedded",
-                "words.accuracy/last-word");
-        return Suites.measuring(metrics, options, folder.toString(), Judges.only(ScorerReference.embedded())).stream()
-                .map(Suites::create)
-                .toList();
-    }
-
-    private static SuiteOptions some(int limit) {
-        return new SuiteOptions(OptionalInt.of(limit), 1, OptionalInt.empty(), Optional.empty());
     }
 }

@@ -135,7 +135,14 @@ class WorkerLibrariesTest {
 
     private static WorkerRequest evaluation(Device device) {
         return new WorkerRequest.Evaluate(
-                "model", "digest", List.of(), Map.of(), device, EvaluationPrecision.FLOAT32, null, "output");
+                "model",
+                "digest",
+                List.of(),
+                Map.of(),
+                device,
+                EvaluationPrecision.FLOAT32,
+                WorkerRequest.Answering.NONE,
+                "output");
     }
 
     private static WorkerRequest compression(Device device) {

@@ -63,7 +63,8 @@ class ModelEvaluationTest {
                         Suites.measuring(
                                 List.of("stereoset.ss/micro"), Map.of(), "", Judges.only(ScorerReference.embedded())),
                         Device.CPU,
-                        new TreeMap<>()))
+                        new TreeMap<>(),
+                        ShardedAnswers.NONE))
                 .isInstanceOf(WorkerException.class);
         assertThat(parent).isEmptyDirectory();
         assertThat(folder.resolve("cache")).doesNotExist();
@@ -81,7 +82,8 @@ class ModelEvaluationTest {
             TinyModels.builder().positions(64).seed(2).write(folder.resolve("model"));
             measure((WorkerRequest.Evaluate) request, ModelDirectory.open(folder.resolve("model")));
         });
-        assertThatThrownBy(() -> evaluation.evaluate("candidate", model, pairs(), Device.CPU, new TreeMap<>()))
+        assertThatThrownBy(() -> evaluation.evaluate(
+                        "candidate", model, pairs(), Device.CPU, new TreeMap<>(), ShardedAnswers.NONE))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("The model model changed while it was being evaluated");
         assertThat(folder.resolve("cache")).doesNotExist();
@@ -96,7 +98,8 @@ class ModelEvaluationTest {
             write("pairs.jsonl", "mild");
             measure((WorkerRequest.Evaluate) request, model.directory());
         });
-        assertThatThrownBy(() -> evaluation.evaluate("candidate", model, pairs, Device.CPU, new TreeMap<>()))
+        assertThatThrownBy(() -> evaluation.evaluate(
+                        "candidate", model, pairs, Device.CPU, new TreeMap<>(), ShardedAnswers.NONE))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("The data of mine changed while model was being evaluated");
         assertThat(folder.resolve("cache")).doesNotExist();
@@ -109,11 +112,12 @@ class ModelEvaluationTest {
         List<SuiteSpec> pairs = pairs();
         ModelEvaluation evaluation =
                 evaluation((request, scratch) -> measure((WorkerRequest.Evaluate) request, model.directory()));
-        Evaluation measured = evaluation.evaluate("candidate", model, pairs, Device.CPU, new TreeMap<>());
+        Evaluation measured =
+                evaluation.evaluate("candidate", model, pairs, Device.CPU, new TreeMap<>(), ShardedAnswers.NONE);
         ModelEvaluation again = evaluation((request, scratch) -> {
             throw new WorkerException("nothing is to be measured");
         });
-        assertThat(again.evaluate("candidate", model, pairs, Device.CPU, new TreeMap<>()))
+        assertThat(again.evaluate("candidate", model, pairs, Device.CPU, new TreeMap<>(), ShardedAnswers.NONE))
                 .isEqualTo(measured);
     }
 
@@ -128,7 +132,7 @@ class ModelEvaluationTest {
         for (LocatedModel model : List.of(own, usual)) {
             Evaluation measured = evaluation(
                             (request, scratch) -> measure((WorkerRequest.Evaluate) request, model.directory()))
-                    .evaluate("candidate", model, pairs(), Device.CPU, new TreeMap<>());
+                    .evaluate("candidate", model, pairs(), Device.CPU, new TreeMap<>(), ShardedAnswers.NONE);
             assertThat(measured.provenance().settings())
                     .isEqualTo(
                             model == usual

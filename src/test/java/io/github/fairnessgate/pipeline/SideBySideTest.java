@@ -196,7 +196,13 @@ class SideBySideTest {
                         EvaluationPrecision.FLOAT32,
                         (request, scratch) -> new WorkerProcess(settings(place, scratch)).run(request, progress),
                         Progress.NONE)
-                .evaluate(role, model, SUITES, Device.CPU, new TreeMap<>(Map.of("onnxruntime", "test")));
+                .evaluate(
+                        role,
+                        model,
+                        SUITES,
+                        Device.CPU,
+                        new TreeMap<>(Map.of("onnxruntime", "test")),
+                        ShardedAnswers.NONE);
     }
 
     private WorkerSettings settings(String place, Path scratch) {

@@ -96,7 +96,7 @@ class WorkerProcessTest {
                 single.versions(),
                 single.device(),
                 EvaluationPrecision.FLOAT16,
-                null,
+                WorkerRequest.Answering.NONE,
                 single.output());
         process("", Duration.ofMinutes(5)).run(half, Progress.NONE);
         assertThat(EvaluationFiles.read(folder.resolve("output"), WorkerRequest.Evaluate.ROLE)
@@ -191,7 +191,7 @@ class WorkerProcessTest {
                 Map.of("onnxruntime", "test"),
                 Device.CPU,
                 EvaluationPrecision.FLOAT32,
-                null,
+                WorkerRequest.Answering.NONE,
                 folder.resolve(output).toString());
     }
 
@@ -543,7 +543,7 @@ class WorkerProcessTest {
                 Map.of("onnxruntime", "test"),
                 Device.CPU,
                 EvaluationPrecision.FLOAT32,
-                null,
+                WorkerRequest.Answering.NONE,
                 folder.resolve("output").toString());
     }
 
