@@ -3,6 +3,7 @@
 #
 # FAIRNESS_GOALS            what Maven is to do, split at white space: "verify"
 # FAIRNESS_THRESHOLDS       -Dfairness.thresholds, if not empty
+# FAIRNESS_SHARD            -Dfairness.shard, if not empty; measures one part, and judges nothing
 # FAIRNESS_STATE            an existing folder for notes between the steps
 # FAIRNESS_CACHE, FAIRNESS_COMMENT, FAIRNESS_UPLOAD_SARIF, FAIRNESS_REQUIRE_VERDICT, FAIRNESS_ON_RELAXATION
 #                           inputs that other steps use, looked at before anything runs
@@ -23,7 +24,21 @@ one_of require-verdict "${FAIRNESS_REQUIRE_VERDICT:-true}" true false
 one_of comment "${FAIRNESS_COMMENT:-never}" always on-failure never
 one_of on-relaxation "${FAIRNESS_ON_RELAXATION:-warn}" warn fail
 
-read -r -a arguments <<< "${FAIRNESS_GOALS//$'\n'/ }"
+goals=$FAIRNESS_GOALS
+if [[ -n ${FAIRNESS_SHARD:-} ]]; then
+  if [[ ! $FAIRNESS_SHARD =~ ^([0-9]+/[0-9]+|auto(/[0-9]+)?)$ ]]; then
+    echo "::error::The input shard must be like 3/8, auto or auto/8."
+    exit 1
+  fi
+  # The default is for a gate.
+  if [[ $goals == verify ]]; then
+    goals=fairness:evaluate
+  fi
+fi
+read -r -a arguments <<< "${goals//$'\n'/ }"
+if [[ -n ${FAIRNESS_SHARD:-} ]]; then
+  arguments+=("-Dfairness.shard=$FAIRNESS_SHARD")
+fi
 if [[ -n ${FAIRNESS_THRESHOLDS:-} ]]; then
   arguments+=("-Dfairness.thresholds=$FAIRNESS_THRESHOLDS")
 fi

@@ -122,11 +122,11 @@ public final class Snippets {
                             BELOW**/target/fairness/worker.log
                             BELOW**/target/fairness/evaluation/
                             BELOW**/target/site/fairness-aggregate/
-                      # Evaluations lie in folders that are named after their content, so the names tell whether there is a new one.
+                      # By content: what did not change is not kept twice.
                       - id: measured
                         if: always()
                         run: echo "key=fairness-evaluations-$RUNNER_OS-$(find ~/.m2/repository/.cache/fairness/evaluations -type f \
-                | sort | sha256sum | cut -c 1-32)" >> "$GITHUB_OUTPUT"
+                -exec cksum {} + | sort | sha256sum | cut -c 1-32)" >> "$GITHUB_OUTPUT"
                       - uses: actions/cache/save@cdf6c1fa76f9f475f3d7449005a359c84ca0f306 # v5.0.3
                         if: always() && steps.measured.outputs.key != steps.evaluations.outputs.cache-matched-key
                         with:

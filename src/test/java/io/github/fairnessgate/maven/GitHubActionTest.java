@@ -202,6 +202,17 @@ class GitHubActionTest {
     }
 
     @Test
+    void aShardIsMeasuredAndNotJudged() throws Exception {
+        Files.writeString(workspace.resolve("mvnw"), "printf '%s ' \"$@\" > arguments\n");
+        run(Map.of("FAIRNESS_GOALS", "verify", "FAIRNESS_SHARD", "3/8"));
+        assertThat(Files.readString(workspace.resolve("arguments")))
+                .isEqualTo("-B fairness:evaluate -Dfairness.shard=3/8 -Dfairness.strict=true --fail-at-end ");
+        run(Map.of("FAIRNESS_GOALS", "verify -Pmeasure", "FAIRNESS_SHARD", "auto/8"));
+        assertThat(Files.readString(workspace.resolve("arguments")))
+                .isEqualTo("-B verify -Pmeasure -Dfairness.shard=auto/8 -Dfairness.strict=true --fail-at-end ");
+    }
+
+    @Test
     void anInputThatIsMisspeltIsAnErrorBeforeAnythingRuns() throws Exception {
         Files.writeString(workspace.resolve("mvnw"), "touch ran\n");
         for (Map.Entry<String, String> input : Map.of(
@@ -214,7 +225,9 @@ class GitHubActionTest {
                         "FAIRNESS_REQUIRE_VERDICT",
                         "flase",
                         "FAIRNESS_ON_RELAXATION",
-                        "error")
+                        "error",
+                        "FAIRNESS_SHARD",
+                        "3 of 8")
                 .entrySet()) {
             Step step = run(Map.of("FAIRNESS_GOALS", "verify", input.getKey(), input.getValue()));
             assertThat(step.status()).isEqualTo(1);
