@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -132,6 +133,7 @@ public final class EvaluateReaders {
                         return EvaluationFiles.read(folder, "evaluation").toString();
                     }));
         }
+        targets.addAll(shards(root));
         for (String name : List.of("entry.json", "result.json", "result-mine.jsonl")) {
             Path cache = folder(root, "cache-" + name.replaceFirst("\\..*", ""));
             new EvaluationCache(cache).keep(suite, evaluation);
@@ -159,6 +161,37 @@ public final class EvaluateReaders {
                     }));
         }
         return targets;
+    }
+
+    private static List<Target> shards(Path root) throws IOException {
+        Path answers = folder(root, "answers");
+        SortedMap<String, Object> request = new TreeMap<>(Map.of("suite", "mine", "processor", "one"));
+        Path file = answers.resolve("mine.answers");
+        try (AnswerFile written = AnswerFile.open(file, request, Progress.NONE).orElseThrow()) {
+            written.keep("0".repeat(64), new byte[] {1, 2, 3});
+            written.keep("1".repeat(64), new byte[0]);
+        }
+        Path shards = folder(root, "shards");
+        Path shard = ShardFolder.write(shards, new Shard(1, 2), answers);
+        return List.of(
+                new Target(
+                        "answers",
+                        "mine.answers",
+                        answers,
+                        List.of(Files.readAllBytes(file)),
+                        new ByteMutator(),
+                        input -> {
+                            try (AnswerFile read = AnswerFile.read(input)) {
+                                return read.request() + " " + read.size();
+                            }
+                        }),
+                new Target(
+                        "shard",
+                        ShardFolder.NAME,
+                        shard,
+                        List.of(Files.readAllBytes(shard.resolve(ShardFolder.NAME))),
+                        JSON,
+                        input -> ShardFolder.read(input).toString()));
     }
 
     /** The digest of the only file of items. */
