@@ -26,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,6 +65,7 @@ public final class ModelReaders {
                 tokenizer(folder(root, "tokenizer-config"), "tokenizer_config.json", JSON),
                 vocabulary(folder(root, "vocabulary")),
                 merges(folder(root, "merges")),
+                pieces(folder(root, "sentence-piece")),
                 pickle(folder(root, "pickle"), false),
                 pickle(folder(root, "legacy-pickle"), true),
                 pickleIndex(folder(root, "pickle-index")),
@@ -198,6 +200,36 @@ public final class ModelReaders {
                 List.of(Files.readAllBytes(folder.resolve("merges.txt"))),
                 new LinesMutator(new ByteMutator()).andBytes(),
                 file -> tokenizer(file.getParent(), config));
+    }
+
+    private static Target pieces(Path folder) throws IOException {
+        Path fixtures = Path.of("src/test/resources/fixtures/models/sentencepiece");
+        List<byte[]> good = new ArrayList<>();
+        for (String name : List.of("t5", "bpe", "identity")) {
+            good.add(Files.readAllBytes(fixtures.resolve(name + ".model")));
+        }
+        Files.writeString(folder.resolve("tokenizer_config.json"), "{\"tokenizer_class\": \"T5Tokenizer\"}");
+        Mutator bytes = new ByteMutator();
+        Mutator mutator = new Mutator() {
+            @Override
+            public byte[] changed(byte[] input, Random random) {
+                return bytes.changed(input, random);
+            }
+
+            /** With a field that no version of the format has. */
+            @Override
+            public Optional<byte[]> sameMeaning(byte[] input, Random random) {
+                byte[] more = Arrays.copyOf(input, input.length + 3);
+                more[input.length] = (byte) (100 << 3 | 0x80);
+                more[input.length + 1] = (byte) (100 >> 4);
+                more[input.length + 2] = (byte) random.nextInt(0x80);
+                return Optional.of(more);
+            }
+        };
+        return new Target("sentence-piece", "spiece.model", folder, good, mutator, file -> {
+            TokenizerFiles tokenizer = TokenizerFiles.read(file.getParent(), Optional.empty());
+            return tokenizer.traits() + " " + tokenizer.json();
+        });
     }
 
     private static Target pickle(Path folder, boolean legacy) throws IOException {

@@ -36,6 +36,8 @@ public enum FileSet {
             "vocab.json",
             "merges.txt",
             "vocab.txt",
+            "spiece.model",
+            "tokenizer.model",
             "tokenizer_config.json",
             "special_tokens_map.json",
             "added_tokens.json",
@@ -76,9 +78,10 @@ public enum FileSet {
                 return Optional.of("config.json");
             }
             if (!has.test("tokenizer.json")
-                    && !has.test("vocab.txt")
+                    && Stream.of("vocab.txt", "spiece.model", "tokenizer.model").noneMatch(has)
                     && !(has.test("vocab.json") && has.test("merges.txt"))) {
-                return Optional.of("tokenizer.json, or vocab.json with merges.txt, or vocab.txt");
+                return Optional.of("tokenizer.json, or vocab.json with merges.txt, or vocab.txt, or"
+                        + " spiece.model or tokenizer.model of SentencePiece");
             }
             if (has.test(WEIGHTS) || has.test("quantized.safetensors")) {
                 return Optional.empty();

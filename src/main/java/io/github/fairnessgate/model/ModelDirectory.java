@@ -226,8 +226,10 @@ public final class ModelDirectory {
      */
     public List<Path> tokenizerFiles() {
         return Stream.concat(
-                        TokenizerFiles.NAMES.stream().map(path::resolve).filter(Files::exists),
+                        Stream.concat(TokenizerFiles.NAMES.stream().map(path::resolve), tokenizerFiles.stream())
+                                .filter(Files::exists),
                         generation.deciding().stream())
+                .distinct()
                 .toList();
     }
 

@@ -24,7 +24,8 @@ import java.util.stream.Stream;
 
 /**
  * The tokenizer files of a model directory: {@code tokenizer.json}, or else {@code vocab.json} and {@code merges.txt},
- * or {@code vocab.txt}; with what the files beside them change about it ({@link TokenizerSettings}).
+ * {@code vocab.txt}, or a file of SentencePiece; with what the files beside them change about it
+ * ({@link TokenizerSettings}).
  *
  * @param files those that decide how a text is encoded, and what begins and ends it
  * @param json the tokenizer in the form of {@code tokenizer.json}, without truncation, padding and randomness
@@ -50,7 +51,7 @@ record TokenizerFiles(
     private static final double LEAST_TOKENS = 0.9;
 
     private static final List<String> SENTENCE_PIECE =
-            List.of("spiece.model", "tokenizer.model", "sentencepiece.bpe.model", "sentencepiece.model");
+            List.of("spiece.model", "tokenizer.model", "sentencepiece.bpe.model", "sentencepiece.model", "spm.model");
 
     private static final String BYTE_LEVEL = "ByteLevel";
     private static final String PREFIX_SPACE = TokenizerSettings.PREFIX_SPACE;
@@ -78,15 +79,19 @@ record TokenizerFiles(
         if (settings.isBert() && Files.exists(directory.resolve(WordPieceFile.NAME))) {
             return piecesOfWords(directory.resolve(WordPieceFile.NAME), settings);
         }
+        Optional<Path> pieces = SentencePieceFile.find(directory, settings);
+        if (pieces.isPresent()) {
+            return pieces(pieces.get(), settings);
+        }
         Path vocabulary = directory.resolve("vocab.json");
         Path merges = directory.resolve("merges.txt");
         if (!Files.exists(vocabulary) || !Files.exists(merges)) {
-            throw missing(directory);
+            throw missing(directory, settings.className());
         }
         return assembled(vocabulary, merges, settings);
     }
 
-    private static InvalidInputException missing(Path directory) {
+    private static InvalidInputException missing(Path directory, String className) {
         if (Files.exists(directory.resolve(WordPieceFile.NAME))) {
             return new InvalidInputException(directory + " has its tokenizer only as " + WordPieceFile.NAME
                     + ", but no file names a class that reads it; write"
@@ -96,7 +101,10 @@ record TokenizerFiles(
         for (String name : SENTENCE_PIECE) {
             if (Files.exists(directory.resolve(name))) {
                 return new InvalidInputException(directory + " has its tokenizer only as " + name
-                        + ", which is SentencePiece's; convert it once with transformers:"
+                        + ", which is SentencePiece's, but the class of its tokenizer is " + className
+                        + "; the plugin reads " + SentencePieceFile.classes()
+                        + ". Name one of these as tokenizer_class in " + TokenizerSettings.CONFIG
+                        + " if the model was trained with it; else convert the file once with transformers 4:"
                         + " AutoTokenizer.from_pretrained(folder).save_pretrained(folder), which writes "
                         + "tokenizer.json.");
             }
@@ -109,13 +117,31 @@ record TokenizerFiles(
     private static TokenizerFiles piecesOfWords(Path file, TokenizerSettings settings) {
         ObjectNode json = WordPieceFile.read(file, settings.unknown());
         json.putArray("added_tokens");
+        // beside the words, the class and the unknown token
+        List<Path> files = files(file, settings, json, TokenizerSettings.CONFIG, TokenizerSettings.MAP);
+        return with(settings, files, json, List.of(), changesOfTexts(file, json));
+    }
+
+    private static TokenizerFiles pieces(Path file, TokenizerSettings settings) {
+        ObjectNode json = SentencePieceFile.read(file, settings);
+        List<String> notes = new ArrayList<>(changesOfTexts(file, json));
+        if (settings.asksForLowerCase()) {
+            notes.add(file.resolveSibling(TokenizerSettings.CONFIG) + " has do_lower_case = true, which the fast "
+                    + settings.className() + " of transformers ignores: capitals are measured as they are, unless "
+                    + file.getFileName() + " itself turns them into small letters.");
+        }
+        // beside the pieces, the class and how it splits
+        List<Path> files = files(file, settings, json, TokenizerSettings.CONFIG);
+        return with(settings, files, json, List.of(), notes);
+    }
+
+    /** A file, and those beside it that decide: those of {@code always} that exist, and others if they change it. */
+    private static List<Path> files(Path file, TokenizerSettings settings, ObjectNode json, String... always) {
         SortedSet<String> deciding = new TreeSet<>(settings.deciding(json));
-        Stream.of(TokenizerSettings.CONFIG, TokenizerSettings.MAP)
-                .filter(settings::has)
-                .forEach(deciding::add); // the class and the unknown token
+        Stream.of(always).filter(settings::has).forEach(deciding::add);
         List<Path> files = new ArrayList<>(List.of(file));
         deciding.forEach(name -> files.add(file.resolveSibling(name)));
-        return with(settings, files, json, List.of(), changesOfTexts(file, json));
+        return files;
     }
 
     private static TokenizerFiles complete(Path file, TokenizerSettings settings) {
@@ -141,7 +167,11 @@ record TokenizerFiles(
 
     private static TokenizerFiles with(
             TokenizerSettings settings, List<Path> files, ObjectNode json, List<String> random, List<String> notes) {
-        List<String> disagreements = settings.disagreements(json);
+        List<String> disagreements = SentencePieceFile.CLASSES.containsValue(
+                        files.get(0).getFileName().toString())
+                ? List.of(settings.disagreement(
+                        files.get(0), json.at("/model/unk_id").asInt(0)))
+                : settings.disagreements(json);
         TokenizerSettings.Outcome outcome = settings.apply(json);
         json.set("added_tokens", outcome.addedTokens());
         json.set("normalizer", outcome.normalizer());

@@ -22,6 +22,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * What {@code tokenizer_config.json}, {@code special_tokens_map.json} and {@code added_tokens.json} change about a
@@ -73,10 +74,18 @@ final class TokenizerSettings {
                     "[CLS]",
                     "mask_token",
                     "[MASK]"),
-            "T5Tokenizer",
+            SentencePieceFile.T5,
             Map.of("eos_token", "</s>", "unk_token", "<unk>", "pad_token", "<pad>"),
-            "LlamaTokenizer",
+            "ReformerTokenizer",
+            Map.of("eos_token", "</s>", "unk_token", "<unk>"),
+            SentencePieceFile.LLAMA,
             Map.of("bos_token", "<s>", "eos_token", "</s>", "unk_token", "<unk>"));
+
+    /** How many sentinels T5's class adds where no file says so, and how many it may add. */
+    private static final int SENTINELS = 100;
+
+    private static final int MOST_SENTINELS = 100_000;
+    private static final String SENTINEL = "<extra_id_";
 
     private static final List<String> MATCHING = List.of("single_word", "lstrip", "rstrip");
 
@@ -177,7 +186,7 @@ final class TokenizerSettings {
         boolean normalizes = tokenizer.path("normalizer").isObject();
         for (JsonNode token : declaredTokens()) {
             ObjectNode known = added.get(token.path(CONTENT).asText());
-            if (known == null || isMatchedOtherwise(known, token, normalizes)) {
+            if (known == null || !readsOlderFiles() && isMatchedOtherwise(known, token, normalizes)) {
                 put(added, token, vocabulary, normalizes);
             }
         }
@@ -273,10 +282,16 @@ final class TokenizerSettings {
                     .forEach(entry ->
                             byNumber.put(number(entry.getKey(), CONFIG), token(entry.getValue(), CONFIG, DECODER)));
         } else if (files.containsKey(ADDED)) {
+            Set<String> special = new LinkedHashSet<>();
+            specialTokens().values().forEach(token -> special.add(content(token)));
+            furtherSpecialTokens().forEach(token -> special.add(content(token)));
             for (Map.Entry<String, JsonNode> entry : files.get(ADDED).properties()) {
                 byNumber.put(
                         number(entry.getValue().asText(), ADDED),
-                        Json.MAPPER.createObjectNode().put(CONTENT, entry.getKey()));
+                        Json.MAPPER
+                                .createObjectNode()
+                                .put(CONTENT, entry.getKey())
+                                .put("normalized", !special.contains(entry.getKey())));
             }
         }
         return List.copyOf(byNumber.values());
@@ -368,7 +383,46 @@ final class TokenizerSettings {
 
     /** {@code add_prefix_space} of the configuration, false where it says nothing. */
     boolean prefixSpace() {
-        return config(PREFIX_SPACE).asBoolean(false);
+        return prefixSpace(false);
+    }
+
+    /** {@code add_prefix_space} of the configuration. */
+    boolean prefixSpace(boolean otherwise) {
+        return config(PREFIX_SPACE).asBoolean(otherwise);
+    }
+
+    /** {@code legacy} of the configuration, true where it says nothing: every text after an added token begins anew. */
+    boolean isLegacy() {
+        return config("legacy").asBoolean(true);
+    }
+
+    /** {@code do_lower_case} of the configuration, false where it says nothing. */
+    boolean asksForLowerCase() {
+        return config("do_lower_case").asBoolean(false);
+    }
+
+    /**
+     * The tokens that T5's class adds behind a vocabulary, in the order of their numbers.
+     *
+     * @throws InvalidInputException if the files list other ones than they count
+     */
+    List<String> sentinels() {
+        if (!className().equals(SentencePieceFile.T5)) {
+            return List.of();
+        }
+        JsonNode given = config("extra_ids");
+        int count = given.asInt(SENTINELS);
+        long named = furtherSpecialTokens().stream()
+                .filter(token -> content(token).contains(SENTINEL))
+                .count();
+        if (count < 0 || count > MOST_SENTINELS || named > 0 && count > 0 && named != count) {
+            throw new InvalidInputException(folder.resolve(CONFIG) + " has extra_ids = " + count + " and names " + named
+                    + " tokens with " + SENTINEL + ", but the class " + SentencePieceFile.T5
+                    + " takes as many as it names, at most " + MOST_SENTINELS + "; set extra_ids to " + named + ".");
+        }
+        return IntStream.range(0, count)
+                .mapToObj(i -> SENTINEL + (count - 1 - i) + ">")
+                .toList();
     }
 
     private JsonNode normalizer(ObjectNode tokenizer) {
@@ -440,6 +494,19 @@ final class TokenizerSettings {
             });
         }
         return sentences;
+    }
+
+    /** The same of a tokenizer that was made of a file of SentencePiece. */
+    String disagreement(Path pieces, int unknown) {
+        return pieces.getFileName() + " is measured as transformers 4 converts it, but transformers 5 converts it"
+                + " in another way because the class is " + className() + ", and may give other tokens to blanks, line"
+                + " breaks and added tokens"
+                + (className().equals(SentencePieceFile.T5) && unknown != SentencePieceFile.T5_UNKNOWN
+                        ? ", and gives token " + SentencePieceFile.T5_UNKNOWN + " in place of token " + unknown
+                                + " to unknown characters"
+                        : "")
+                + ": save the tokenizer with transformers 4, which writes tokenizer.json, and set " + CLASS
+                + " to PreTrainedTokenizerFast in " + CONFIG;
     }
 
     /** Whether transformers 5 makes parts of the tokenizer itself, in a way that may differ. */

@@ -850,7 +850,9 @@ class ModelDirectoryTest {
             Fixtures.write(folder.resolve("spiece.model"), "pieces");
 
             assertRefused(
-                    "has its tokenizer only as spiece.model", "save_pretrained(folder), which writes tokenizer.json");
+                    "has its tokenizer only as spiece.model",
+                    "the class of its tokenizer is GPT2Tokenizer",
+                    "save_pretrained(folder), which writes tokenizer.json");
         }
 
         @Test
