@@ -2,7 +2,7 @@ import groovy.json.JsonSlurper
 
 def log = new File(basedir, 'build.log').text
 def builds = log.split(/\[INFO\] Scanning for projects/).drop(1)
-assert builds.size() == 8
+assert builds.size() == 10
 
 def left = /fairness:check does nothing in aggregator: its modules a, b have the model src\/main\/model, which aggregator lacks, and run the goal on it\./
 assert (builds[0] =~ left).count == 1
@@ -18,6 +18,11 @@ def leftOut = { names -> "[WARNING] fairness:check does nothing in aggregator: i
 assert (builds[6] =~ /does nothing in aggregator: its modules b have the model src\/main\/model, which aggregator lacks, and run the goal on it\./).count == 1
 assert (builds[6] =~ /Verdict: PASS/).count == 1
 assert builds[7].contains(leftOut('a, b') - '[WARNING] ') && builds[7].contains('fairness.strict makes this an error.')
+
+// So does the goal verify, which runs no model.
+assert (builds[8] =~ left.replace('check', 'verify')).count == 1 && (builds[8] =~ left).count == 1
+assert (builds[8] =~ /Verdict: PASS/).count == 4
+assert builds[9].contains(leftOut('a, b').replace('check', 'verify')) && !builds[9].contains('Verdict')
 
 // A model that is nowhere is missing; so is one that only modules have which do not run the goal.
 assert builds[2] =~ /The model "src\/main\/forgotten" was not found in .*aggregator-leaves-the-model-to-its-modules/

@@ -3,6 +3,7 @@ package io.github.fairnessgate.maven;
 import io.github.fairnessgate.ParameterValues;
 import io.github.fairnessgate.Parameters;
 import java.io.File;
+import java.util.List;
 import org.apache.maven.plugins.annotations.Parameter;
 
 /**
@@ -36,6 +37,34 @@ abstract class AbstractHostMojo extends AbstractFairnessMojo {
 
     AbstractHostMojo(MavenServices services) {
         this.services = services;
+    }
+
+    /**
+     * Whether modules run this goal on a model that this project lacks; says so. A build that leaves all of them out
+     * judges nothing, which must not pass without a word.
+     *
+     * @param model as the user wrote it; null for none
+     */
+    final boolean isLeftToModules(String model) {
+        if (model == null) {
+            return false;
+        }
+        AggregatedModels.Modules modules = modulesWith(model);
+        if (!modules.built().isEmpty()) {
+            getLog().info(leftTo(model, modules.built()) + ", which "
+                    + project().getArtifactId() + " lacks, and run the goal on it.");
+        }
+        if (!modules.leftOut().isEmpty()) {
+            told().withoutEffect(List.of(leftTo(model, modules.leftOut())
+                    + ", and this build leaves them out (-pl, -N or -rf), so that nothing is "
+                    + "measured or judged in them. Build them as well, unless another build does."));
+        }
+        return !modules.isEmpty();
+    }
+
+    private String leftTo(String model, List<String> modules) {
+        return "fairness:" + goal() + " does nothing in " + project().getArtifactId() + ": its modules "
+                + String.join(", ", modules) + " have the model " + model;
     }
 
     final MavenModelHost host() {

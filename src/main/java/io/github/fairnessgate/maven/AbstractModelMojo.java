@@ -2,7 +2,6 @@ package io.github.fairnessgate.maven;
 
 import io.github.fairnessgate.Parameters;
 import io.github.fairnessgate.pipeline.ComputeSettings;
-import java.util.List;
 import org.apache.maven.plugins.annotations.Parameter;
 
 /** Parameters of goals that run a model. */
@@ -48,28 +47,9 @@ abstract class AbstractModelMojo extends AbstractHostMojo {
         super(services);
     }
 
-    /** {@inheritDoc} A build that leaves all of them out judges nothing, which must not pass without a word. */
     @Override
     boolean isLeftToModules() {
-        if (model == null) {
-            return false;
-        }
-        AggregatedModels.Modules modules = modulesWith(model);
-        if (!modules.built().isEmpty()) {
-            getLog().info(leftTo(modules.built()) + ", which " + project().getArtifactId()
-                    + " lacks, and run the goal on it.");
-        }
-        if (!modules.leftOut().isEmpty()) {
-            told().withoutEffect(List.of(
-                    leftTo(modules.leftOut()) + ", and this build leaves them out (-pl, -N or -rf), so that nothing is "
-                            + "measured or judged in them. Build them as well, unless another build does."));
-        }
-        return !modules.isEmpty();
-    }
-
-    private String leftTo(List<String> modules) {
-        return "fairness:" + goal() + " does nothing in " + project().getArtifactId() + ": its modules "
-                + String.join(", ", modules) + " have the model " + model;
+        return isLeftToModules(model);
     }
 
     /** As the user wrote it; null for none. */

@@ -62,9 +62,10 @@ record ModuleFolder(Path path, boolean skipped) {
     /** A parent whose modules have the gate has none itself. */
     private static boolean isLeftToModules(MavenProject project, MavenSession session, Object configuration) {
         return value(configuration, "model")
-                .filter(model -> !new AggregatedModels(session, project, "check", false)
-                        .modules(model)
-                        .isEmpty())
+                .filter(model -> GATES.stream()
+                        .anyMatch(gate -> !new AggregatedModels(session, project, gate, false)
+                                .modules(model)
+                                .isEmpty()))
                 .isPresent();
     }
 

@@ -105,6 +105,12 @@ public class VerifyMojo extends AbstractHostMojo {
         leaveWord(by);
     }
 
+    /** A bundle has models of its own, whatever modules have. */
+    @Override
+    boolean isLeftToModules() {
+        return ParameterValues.given(bundle).isEmpty() && isLeftToModules(model);
+    }
+
     @Override
     Outcome run() {
         VerifySettings settings = new VerifySettings(
