@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -17,6 +19,29 @@ final class MisplacedModel {
 
     private static final String ADAPTER = "adapter_config.json";
     private static final Pattern CHECKPOINT = Pattern.compile("checkpoint-(\\d{1,9})");
+    /** Methods of PEFT 0.21.2 that learn prompts, or whose layers have no merge. */
+    private static final Set<String> UNMERGEABLE = Set.of(
+            "PREFIX_TUNING",
+            "PROMPT_TUNING",
+            "MULTITASK_PROMPT_TUNING",
+            "P_TUNING",
+            "CPT",
+            "CARTRIDGE",
+            "LILY",
+            "SHADOW");
+    /** Weights of other programs, by the ends of their names, and what to do with them. */
+    private static final Map<String, String> FOREIGN = Map.of(
+            "tf_model.h5",
+            "of TensorFlow: convert them once with transformers 4,"
+                    + " AutoModelForCausalLM.from_pretrained(folder, from_tf=True).save_pretrained(folder)",
+            "flax_model.msgpack",
+            "of Flax: convert them once with transformers 4,"
+                    + " AutoModelForCausalLM.from_pretrained(folder, from_flax=True).save_pretrained(folder)",
+            ".gguf",
+            "of llama.cpp, mostly rounded: give the model that they were made from",
+            "ckpt.pt",
+            "of nanoGPT: put them into a GPT2LMHeadModel of transformers, with c_attn, c_fc and c_proj turned round,"
+                    + " and save it");
     /** That a message names. */
     private static final int MOST_NAMES = 5;
 
@@ -26,6 +51,10 @@ final class MisplacedModel {
     static Optional<String> explain(Path folder) {
         if (Files.exists(folder.resolve(ADAPTER))) {
             return Optional.of(adapter(folder));
+        }
+        Optional<String> foreign = foreign(folder);
+        if (foreign.isPresent()) {
+            return foreign;
         }
         List<Path> models = folders(folder).stream()
                 .filter(MisplacedModel::hasConfiguration)
@@ -54,12 +83,26 @@ final class MisplacedModel {
 
     private static String adapter(Path folder) {
         ObjectNode adapter = TokenizerSettings.object(folder.resolve(ADAPTER));
-        return folder + " is a PEFT adapter (" + adapter.path("peft_type").asText("of unknown type")
-                + " for the base model "
-                + adapter.path("base_model_name_or_path").asText("that it does not name")
-                + ") and not a model; merge it once, with"
-                + " AutoPeftModelForCausalLM.from_pretrained(folder).merge_and_unload().save_pretrained(merged), "
-                + "and give the merged folder with the base model's tokenizer.";
+        String method = adapter.path("peft_type").asText("of unknown type");
+        return folder + " is a PEFT adapter (" + method + " for the base model "
+                + adapter.path("base_model_name_or_path").asText("that it does not name") + ") and not a model; "
+                + (UNMERGEABLE.contains(method)
+                        ? "this method adds to the texts or the computation of its base model and cannot be merged into"
+                                + " its weights, so the plugin cannot measure it: give a model that was trained with"
+                                + " LORA or as a whole."
+                        : "merge it once, with"
+                                + " AutoPeftModelForCausalLM.from_pretrained(folder).merge_and_unload()"
+                                + ".save_pretrained(merged), and give the merged folder with the base model's"
+                                + " tokenizer.");
+    }
+
+    private static Optional<String> foreign(Path folder) {
+        return list(folder).stream()
+                .flatMap(file -> FOREIGN.entrySet().stream()
+                        .filter(kind -> file.getFileName().toString().endsWith(kind.getKey()))
+                        .map(kind -> folder + " has its weights only as " + file.getFileName() + " " + kind.getValue()
+                                + "."))
+                .findFirst();
     }
 
     private static boolean hasConfiguration(Path folder) {
@@ -81,8 +124,12 @@ final class MisplacedModel {
     }
 
     private static List<Path> folders(Path folder) {
+        return list(folder).stream().filter(Files::isDirectory).toList();
+    }
+
+    private static List<Path> list(Path folder) {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(Files::isDirectory).sorted().toList();
+            return files.sorted().toList();
         } catch (IOException e) {
             throw FileErrors.cannot("list", folder, e);
         }

@@ -90,7 +90,8 @@ public final class ModelDirectory {
         }
         Gpt2Config config = Gpt2Config.read(directory.resolve("config.json"));
         WeightFiles weights = WeightFiles.find(directory);
-        ModelTensors tensors = ModelTensors.of(config, weights.entries().values());
+        ModelTensors tensors = ModelTensors.of(config, weights.entries().values())
+                .with(OwnComputation.disagreements(directory.resolve(CONFIGURATION)));
         TokenizerFiles tokenizer = TokenizerFiles.read(directory, config.tokenizerClass());
         return new ModelDirectory(
                 directory, config, tensors, weights.files(), tokenizer, GenerationSettings.read(directory, config));

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Holds what a weight file contains against what a configuration asks for.
@@ -76,6 +77,17 @@ record ModelTensors(Map<String, Weight> tensors, WeightTraits traits) {
         return new ModelTensors(
                 tensors,
                 new WeightTraits(wrapper, unused, config.attentionScale().disagreements()));
+    }
+
+    /** The same, with more that versions of transformers compute in different ways. */
+    ModelTensors with(List<String> disagreements) {
+        return new ModelTensors(
+                tensors,
+                new WeightTraits(
+                        traits.wrapper(),
+                        traits.unused(),
+                        Stream.concat(traits.disagreements().stream(), disagreements.stream())
+                                .toList()));
     }
 
     /** What all names begin with, one wrapper within another; empty in most files. */
@@ -141,7 +153,10 @@ record ModelTensors(Map<String, Weight> tensors, WeightTraits traits) {
             throw new InvalidInputException(
                     anyFile(found) + " lacks the tensor " + name + " of shape " + Arrays.toString(shape)
                             + (name.equals(OUTPUT) ? ", which tie_word_embeddings = false in config.json asks for" : "")
-                            + "; the model is incomplete.");
+                            + "; the model is incomplete"
+                            + (name.endsWith(".bias")
+                                    ? ", or was trained without it: then save it with zeros in its place."
+                                    : "."));
         }
         DType dtype = DType.floatNamed(entry.dtype())
                 .orElseThrow(() -> new InvalidInputException(entry.file() + ": tensor " + entry.name() + " has dtype "
@@ -151,9 +166,16 @@ record ModelTensors(Map<String, Weight> tensors, WeightTraits traits) {
             throw new InvalidInputException(entry.file() + ": tensor " + entry.name() + " has shape "
                     + Arrays.toString(entry.shape())
                     + ", but config.json (" + config.settingsBehind(name) + ") asks for " + Arrays.toString(shape)
-                    + "; correct config.json, or give the weights that belong to it.");
+                    + (isTransposed(shape, entry.shape())
+                            ? "; it seems to be transposed, as nanoGPT has it: save the model as transformers does,"
+                                    + " with c_attn, c_fc and c_proj turned round."
+                            : "; correct config.json, or give the weights that belong to it."));
         }
         return new Tensor(name, dtype, shape, entry.file(), entry.offset(), entry.length());
+    }
+
+    private static boolean isTransposed(long[] shape, long[] found) {
+        return shape.length == 2 && found.length == 2 && shape[0] == found[1] && shape[1] == found[0];
     }
 
     private static String anyFile(Map<String, SafetensorsHeader.Entry> found) {

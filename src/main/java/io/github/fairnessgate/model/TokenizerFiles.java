@@ -88,11 +88,18 @@ record TokenizerFiles(
         if (!Files.exists(vocabulary) || !Files.exists(merges)) {
             throw missing(directory, settings.className());
         }
+        if (!settings.isGpt2()) {
+            throw otherClass(
+                    directory, "vocab.json and merges.txt", settings.className(), TokenizerSettings.GPT2_CLASS);
+        }
         return assembled(vocabulary, merges, settings);
     }
 
     private static InvalidInputException missing(Path directory, String className) {
         if (Files.exists(directory.resolve(WordPieceFile.NAME))) {
+            if (!className.equals(TokenizerSettings.GPT2_CLASS)) {
+                return otherClass(directory, WordPieceFile.NAME, className, TokenizerSettings.BERT_CLASS);
+            }
             return new InvalidInputException(directory + " has its tokenizer only as " + WordPieceFile.NAME
                     + ", but no file names a class that reads it; write"
                     + " {\"tokenizer_class\": \"BertTokenizer\"} to " + TokenizerSettings.CONFIG
@@ -100,18 +107,24 @@ record TokenizerFiles(
         }
         for (String name : SENTENCE_PIECE) {
             if (Files.exists(directory.resolve(name))) {
-                return new InvalidInputException(directory + " has its tokenizer only as " + name
-                        + ", which is SentencePiece's, but the class of its tokenizer is " + className
-                        + "; the plugin reads " + SentencePieceFile.classes()
-                        + ". Name one of these as tokenizer_class in " + TokenizerSettings.CONFIG
-                        + " if the model was trained with it; else convert the file once with transformers 4:"
-                        + " AutoTokenizer.from_pretrained(folder).save_pretrained(folder), which writes "
-                        + "tokenizer.json.");
+                return otherClass(directory, name, className, SentencePieceFile.classes());
             }
+        }
+        if (Files.exists(directory.resolve("encoder.json"))) {
+            return new InvalidInputException(directory + " has its tokenizer under OpenAI's names; copy encoder.json to"
+                    + " vocab.json and vocab.bpe to merges.txt.");
         }
         return new InvalidInputException(directory
                 + " has no tokenizer: neither tokenizer.json, nor vocab.json with merges.txt, nor " + WordPieceFile.NAME
                 + "; copy the tokenizer that the model was trained with beside its weights.");
+    }
+
+    private static InvalidInputException otherClass(Path directory, String files, String className, String read) {
+        return new InvalidInputException(directory + " has its tokenizer only as " + files + ", and its class is "
+                + className + ", which the plugin does not read from these; it reads " + read
+                + ". Name this as tokenizer_class in " + TokenizerSettings.CONFIG
+                + " if the model was trained with it; else convert the tokenizer once with transformers 4:"
+                + " AutoTokenizer.from_pretrained(folder).save_pretrained(folder), which writes tokenizer.json.");
     }
 
     private static TokenizerFiles piecesOfWords(Path file, TokenizerSettings settings) {

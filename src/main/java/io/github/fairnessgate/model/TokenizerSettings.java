@@ -37,7 +37,7 @@ final class TokenizerSettings {
     static final String PREFIX_SPACE = "add_prefix_space";
 
     private static final String CLASS = "tokenizer_class";
-    private static final String GPT2_CLASS = "GPT2Tokenizer";
+    static final String GPT2_CLASS = "GPT2Tokenizer";
     private static final String ADDITIONAL = "additional_special_tokens";
     private static final String EXTRA = "extra_special_tokens";
     private static final String DECODER = "added_tokens_decoder";
@@ -48,7 +48,7 @@ final class TokenizerSettings {
     private static final List<String> SPECIAL =
             List.of("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token");
 
-    private static final String BERT_CLASS = "BertTokenizer";
+    static final String BERT_CLASS = "BertTokenizer";
     /** The classes that follow {@code tokenizer.json} in transformers 4 and 5 alike. */
     private static final List<String> GENERAL_CLASSES = List.of("PreTrainedTokenizer", "TokenizersBackend");
 
@@ -360,7 +360,8 @@ final class TokenizerSettings {
         return name.endsWith("Fast") ? name.substring(0, name.length() - "Fast".length()) : name;
     }
 
-    private boolean isGpt2() {
+    /** Whether its byte pairs are found as GPT-2's are. */
+    boolean isGpt2() {
         return className().equals(GPT2_CLASS);
     }
 
@@ -460,6 +461,19 @@ final class TokenizerSettings {
                     + "only the vocabulary and the added tokens from it"
                     + " and may replace the rest because the class is " + className() + ": set " + CLASS
                     + " to PreTrainedTokenizerFast in " + CONFIG);
+        }
+        if (!config("auto_map").isEmpty()) {
+            sentences.add(CONFIG + " names code of its own in auto_map, which transformers runs with"
+                    + " trust_remote_code=True; what is measured is what tokenizer.json says: remove the key, unless"
+                    + " the code only reads this file");
+        }
+        Map<String, JsonNode> named = specialTokens();
+        if (replacesParts(tokenizer)
+                && !DEFAULTS.containsKey(className())
+                && !named.containsKey("bos_token")
+                && !named.containsKey("eos_token")) {
+            sentences.add("no file names bos_token or eos_token, and the class " + className()
+                    + " may have its own in transformers, which are not measured: name them in " + CONFIG);
         }
         if (!isGpt2()) {
             if (isByteLevel(preTokenizer) && preTokenizer.path(PREFIX_SPACE).asBoolean() != prefixSpace()) {

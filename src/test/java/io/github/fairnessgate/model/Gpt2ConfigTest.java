@@ -282,6 +282,7 @@ class Gpt2ConfigTest {
                 refused(
                         json -> json.put("activation_function", "prelu"),
                         "\"prelu\"",
+                        "only those without weights of their own",
                         "gelu_new, gelu_pytorch_tanh",
                         "linear"),
                 refused(json -> json.put("layer_norm_epsilon", 0), "layer_norm_epsilon is 0.0"),

@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class MisplacedModelTest {
 
@@ -28,6 +30,34 @@ class MisplacedModelTest {
                 "{\"peft_type\": \"LORA\", \"base_model_name_or_path\": \"gpt2\", \"r\": 8}");
 
         assertRefused(folder, "is a PEFT adapter (LORA for the base model gpt2)", "merge_and_unload");
+    }
+
+    @Test
+    void anAdapterThatCannotBeMergedIsNotToldToBeMerged() {
+        Fixtures.write(
+                folder.resolve("adapter_config.json"),
+                "{\"peft_type\": \"PREFIX_TUNING\", \"base_model_name_or_path\": \"gpt2\"}");
+
+        assertRefused(
+                folder,
+                "is a PEFT adapter (PREFIX_TUNING for the base model gpt2)",
+                "cannot be merged into its weights",
+                "give a model that was trained with LORA or as a whole.");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "tf_model.h5, from_tf=True",
+        "flax_model.msgpack, from_flax=True",
+        "model-Q4_K_M.gguf, give the model that they were made from",
+        "ckpt.pt, c_fc and c_proj turned round"
+    })
+    void weightsOfOtherProgramsAreNamed(String file, String advice) {
+        TinyModels.create(folder);
+        Fixtures.delete(folder.resolve("model.safetensors"));
+        Fixtures.write(folder.resolve(file), "weights");
+
+        assertRefused(folder, "has its weights only as " + file, advice);
     }
 
     /** PEFT may save the base model's configuration beside its own. */

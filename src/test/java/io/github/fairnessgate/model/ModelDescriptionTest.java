@@ -30,6 +30,26 @@ class ModelDescriptionTest {
     }
 
     @Test
+    void codeAndRoundingThatOnlyOtherProgramsRunAreNamed() {
+        TinyModels.create(folder);
+        Fixtures.editJson(folder.resolve("config.json"), config -> {
+            config.putObject("auto_map").put("AutoModelForCausalLM", "modeling.MyGpt2");
+            config.putObject("quantization_config").put("load_in_8bit", true);
+        });
+        Fixtures.write(
+                folder.resolve("tokenizer_config.json"),
+                "{\"tokenizer_class\": \"MyTokenizer\", \"auto_map\": {\"AutoTokenizer\": [\"my.MyTokenizer\", null]}}");
+
+        assertThat(ModelDescription.of(GivenModel.of(ModelDirectory.open(folder)))
+                        .warnings())
+                .anyMatch(warning -> warning.startsWith("config.json names code of its own in auto_map"))
+                .anyMatch(warning -> warning.startsWith("config.json has quantization_config"))
+                .anyMatch(warning -> warning.startsWith("tokenizer_config.json names code of its own in auto_map"))
+                .anyMatch(warning ->
+                        warning.startsWith("no file names bos_token or eos_token, and the class MyTokenizer"));
+    }
+
+    @Test
     void whatIsUnusualIsNamed() {
         TinyModels.builder()
                 .vocabulary(300)

@@ -523,7 +523,8 @@ class ModelDirectoryTest {
             editWeights(weights -> weights.compute(
                     "h.0.mlp.c_fc.weight", (name, tensor) -> new FloatTensor(new long[] {32, 8}, tensor.data())));
 
-            assertRefused("tensor h.0.mlp.c_fc.weight has shape [32, 8]", "asks for [8, 32]");
+            assertRefused(
+                    "tensor h.0.mlp.c_fc.weight has shape [32, 8]", "asks for [8, 32]; it seems to be transposed");
         }
 
         @Test
@@ -844,6 +845,37 @@ class ModelDirectoryTest {
             assertRefused("vocab.txt lacks the token \"[UNK]\"");
         }
 
+        /** AutoTokenizer of transformers makes other tokens of the same files, or none. */
+        @ParameterizedTest
+        @ValueSource(strings = {"RobertaTokenizer", "BartTokenizerFast", "PreTrainedTokenizerFast", "CLIPTokenizer"})
+        void bytePairsOfAnotherClass(String name) {
+            Fixtures.delete(folder.resolve("tokenizer.json"));
+            TinyModels.writeLegacyTokenizer(folder, TinyModels.BYTE_VOCABULARY);
+            Fixtures.write(folder.resolve("tokenizer_config.json"), "{\"tokenizer_class\": \"" + name + "\"}");
+
+            assertRefused(
+                    "has its tokenizer only as vocab.json and merges.txt, and its class is " + name.replace("Fast", ""),
+                    "it reads GPT2Tokenizer",
+                    "which writes tokenizer.json");
+        }
+
+        @Test
+        void wordsOfAnotherClass() {
+            Fixtures.delete(folder.resolve("tokenizer.json"));
+            Fixtures.write(folder.resolve("vocab.txt"), "[PAD]\n");
+            Fixtures.write(folder.resolve("tokenizer_config.json"), "{\"tokenizer_class\": \"BertJapaneseTokenizer\"}");
+
+            assertRefused("only as vocab.txt, and its class is BertJapaneseTokenizer", "it reads BertTokenizer");
+        }
+
+        @Test
+        void bytePairsUnderTheNamesOfOpenAi() {
+            Fixtures.delete(folder.resolve("tokenizer.json"));
+            Fixtures.write(folder.resolve("encoder.json"), "{}");
+
+            assertRefused("copy encoder.json to vocab.json and vocab.bpe to merges.txt");
+        }
+
         @Test
         void aModelOfSentencePiece() {
             Fixtures.delete(folder.resolve("tokenizer.json"));
@@ -851,7 +883,7 @@ class ModelDirectoryTest {
 
             assertRefused(
                     "has its tokenizer only as spiece.model",
-                    "the class of its tokenizer is GPT2Tokenizer",
+                    "its class is GPT2Tokenizer, which the plugin does not read",
                     "save_pretrained(folder), which writes tokenizer.json");
         }
 

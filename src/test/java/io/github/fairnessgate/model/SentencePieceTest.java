@@ -80,7 +80,7 @@ class SentencePieceTest {
             assertThatThrownBy(() -> ModelDirectory.open(folder))
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessageContaining(one.get("file").asText())
-                    .hasMessageMatching("(?s).*(Name one of these as tokenizer_class|model_type is 3).*");
+                    .hasMessageMatching("(?s).*(Name this as tokenizer_class|model_type is 3).*");
             return;
         }
         ModelDirectory model = ModelDirectory.open(folder);
