@@ -38,6 +38,8 @@ public enum FileSet {
             "vocab.txt",
             "spiece.model",
             "tokenizer.model",
+            "spm.model",
+            "sentencepiece.bpe.model",
             "tokenizer_config.json",
             "special_tokens_map.json",
             "added_tokens.json",
@@ -78,10 +80,11 @@ public enum FileSet {
                 return Optional.of("config.json");
             }
             if (!has.test("tokenizer.json")
-                    && Stream.of("vocab.txt", "spiece.model", "tokenizer.model").noneMatch(has)
+                    && Stream.of("vocab.txt", "spiece.model", "tokenizer.model", "spm.model", "sentencepiece.bpe.model")
+                            .noneMatch(has)
                     && !(has.test("vocab.json") && has.test("merges.txt"))) {
                 return Optional.of("tokenizer.json, or vocab.json with merges.txt, or vocab.txt, or"
-                        + " spiece.model or tokenizer.model of SentencePiece");
+                        + " spiece.model or another model of SentencePiece");
             }
             if (has.test(WEIGHTS) || has.test("quantized.safetensors")) {
                 return Optional.empty();

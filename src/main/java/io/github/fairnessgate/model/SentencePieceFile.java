@@ -1,48 +1,75 @@
 package io.github.fairnessgate.model;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.model.SentencePieceModel.Piece;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Base64;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * {@code spiece.model} or {@code tokenizer.model}, as Japanese GPT-2s have it: the tokenizer that transformers 4.57.1
- * makes of it ({@code SpmConverter}, {@code T5Converter} and {@code LlamaConverter} of
- * {@code convert_slow_tokenizer.py}).
+ * {@code spiece.model} or another file of SentencePiece, as Japanese GPT-2s have it: the tokenizer that transformers
+ * 4.57.1 makes of it ({@code SpmConverter} and the classes below it in {@code convert_slow_tokenizer.py}).
  */
 final class SentencePieceFile {
 
     static final String T5 = "T5Tokenizer";
     static final String LLAMA = "LlamaTokenizer";
+    static final String ALBERT = "AlbertTokenizer";
+    static final String DEBERTA = "DebertaV2Tokenizer";
+    static final String REFORMER = "ReformerTokenizer";
+    static final String XLM_ROBERTA = "XLMRobertaTokenizer";
 
     /** The classes that are read, and the file that each reads. */
-    static final Map<String, String> CLASSES =
-            new TreeMap<>(Map.of(T5, "spiece.model", "ReformerTokenizer", "spiece.model", LLAMA, "tokenizer.model"));
+    static final Map<String, String> CLASSES = new TreeMap<>(Map.of(
+            T5,
+            "spiece.model",
+            REFORMER,
+            "spiece.model",
+            ALBERT,
+            "spiece.model",
+            DEBERTA,
+            "spm.model",
+            LLAMA,
+            "tokenizer.model",
+            XLM_ROBERTA,
+            "sentencepiece.bpe.model"));
 
     /** What transformers 5 takes for unknown characters under T5's class, whatever the file says. */
     static final int T5_UNKNOWN = 2;
 
-    /** What stands for a blank. */
-    private static final String BLANK = "\u2581";
-    /** Of Llama's pieces, the special ones, whatever score they have. */
-    private static final int LLAMA_SPECIAL = 3;
+    /** Of Llama's and XLM-RoBERTa's pieces, the special ones, whatever score they have. */
+    private static final int SPECIAL = 3;
+
+    private static final List<String> XLM_ROBERTA_SPECIAL = List.of("<s>", "<pad>", "</s>", "<unk>");
+    private static final String XLM_ROBERTA_LAST = "<mask>";
+    /** By which Albert's class makes numbers with a comma less probable. */
+    private static final float COMMA = 100;
+
+    /** A digit of any script, raised, lowered or in a circle, and a comma at the end, as isdigit of Python has it. */
+    private static final Pattern NUMBER =
+            Pattern.compile("(?s).*[\\p{Nd}\u00b2\u00b3\u00b9\u2070\u2074-\u2079\u2080-\u2089\u2460-\u2468],");
 
     private final SentencePieceModel model;
     private final TokenizerSettings settings;
-    private final boolean isLlama;
+    private final Path file;
+    private final Map<String, Float> vocabulary;
 
-    private SentencePieceFile(SentencePieceModel model, TokenizerSettings settings) {
+    private SentencePieceFile(SentencePieceModel model, TokenizerSettings settings, Path file) {
         this.model = model;
         this.settings = settings;
-        this.isLlama = settings.className().equals(LLAMA);
+        this.file = file;
+        this.vocabulary = vocabulary();
     }
 
     /** The classes with their files, for a message. */
@@ -62,141 +89,106 @@ final class SentencePieceFile {
     /**
      * In the form of {@code tokenizer.json}.
      *
-     * @throws io.github.fairnessgate.InvalidInputException if the file or the settings beside it cannot be used
+     * @throws InvalidInputException if the file or the settings beside it cannot be used
      */
     static ObjectNode read(Path file, TokenizerSettings settings) {
-        return new SentencePieceFile(SentencePieceModel.read(file), settings).json(file);
+        return new SentencePieceFile(SentencePieceModel.read(file), settings, file).json();
     }
 
-    private ObjectNode json(Path file) {
-        ObjectNode json = Json.MAPPER.createObjectNode();
-        ArrayNode added = json.putArray("added_tokens");
-        for (int number = 0; number < model.pieces().size(); number++) {
+    private boolean is(String className) {
+        return settings.className().equals(className);
+    }
+
+    /** Every piece that the class has, with its score, in the order of their numbers. */
+    private Map<String, Float> vocabulary() {
+        Map<String, Float> pieces = new LinkedHashMap<>();
+        if (is(XLM_ROBERTA)) {
+            XLM_ROBERTA_SPECIAL.forEach(special -> add(pieces, special, 0));
+        }
+        for (int number = is(XLM_ROBERTA) ? SPECIAL : 0; number < model.pieces().size(); number++) {
             Piece piece = model.pieces().get(number);
-            if (piece.type() == SentencePieceModel.CONTROL || piece.type() == SentencePieceModel.USER_DEFINED) {
-                add(added, number, piece.text(), piece.type() == SentencePieceModel.CONTROL);
-            }
+            add(pieces, piece.text(), is(LLAMA) && number < SPECIAL ? 0 : piece.score() - penalty(piece.text()));
         }
-        int number = model.pieces().size();
-        for (String further : settings.sentinels()) {
-            add(added, number++, further, true);
+        if (is(XLM_ROBERTA)) {
+            add(pieces, XLM_ROBERTA_LAST, 0);
         }
-        json.set("normalizer", isLlama ? llamaNormalizer() : normalizer());
-        json.set("pre_tokenizer", isLlama ? llamaPreTokenizer() : metaspace(true));
+        settings.sentinels().forEach(sentinel -> add(pieces, sentinel, 0));
+        return pieces;
+    }
+
+    private void add(Map<String, Float> pieces, String text, float score) {
+        if (pieces.put(text, score) != null) {
+            throw new InvalidInputException(file + " has the piece \"" + text + "\", which the class "
+                    + settings.className() + " adds itself; set tokenizer_class in " + TokenizerSettings.CONFIG
+                    + " to the class that the model was trained with.");
+        }
+    }
+
+    private float penalty(String text) {
+        return is(ALBERT) && NUMBER.matcher(text).matches() ? COMMA : 0;
+    }
+
+    private ObjectNode json() {
+        SentencePieceSteps steps = new SentencePieceSteps(settings, model.characters());
+        ObjectNode json = Json.MAPPER.createObjectNode();
+        json.set("added_tokens", added());
+        json.set("normalizer", steps.normalizer());
+        json.set("pre_tokenizer", steps.preTokenizer());
         json.putNull("post_processor");
-        json.set("decoder", isLlama ? llamaDecoder() : metaspace(true));
-        json.set("model", model.isBytePairs() ? bytePairs(file) : unigram());
+        json.set("decoder", steps.decoder());
+        json.set("model", model.isBytePairs() ? bytePairs() : unigram());
         return json;
     }
 
-    private static void add(ArrayNode tokens, int number, String content, boolean special) {
-        tokens.addObject()
-                .put("id", number)
-                .put("content", content)
-                .put("single_word", false)
-                .put("lstrip", false)
-                .put("rstrip", false)
-                .put("normalized", false)
-                .put("special", special);
-    }
-
-    private ObjectNode normalizer() {
-        ObjectNode normalizer = Json.MAPPER.createObjectNode().put("type", "Sequence");
-        ArrayNode sequence = normalizer.putArray("normalizers");
-        if (model.characters().length > 0) {
-            sequence.addObject()
-                    .put("type", "Precompiled")
-                    .put("precompiled_charsmap", Base64.getEncoder().encodeToString(model.characters()));
+    /** The control tokens, the user's symbols, and T5's sentinels. */
+    private ArrayNode added() {
+        Map<String, Integer> numbers = new HashMap<>();
+        vocabulary.keySet().forEach(text -> numbers.put(text, numbers.size()));
+        ArrayNode added = Json.MAPPER.createArrayNode();
+        for (Piece piece : model.pieces()) {
+            if (piece.type() == SentencePieceModel.CONTROL || piece.type() == SentencePieceModel.USER_DEFINED) {
+                int next = numbers.size();
+                int number = numbers.computeIfAbsent(piece.text(), text -> next);
+                added.add(added(number, piece.text(), piece.type() == SentencePieceModel.CONTROL));
+            }
         }
-        sequence.addObject().put("type", "Strip").put("strip_left", false).put("strip_right", true);
-        sequence.addObject()
-                .put("type", "Replace")
-                .put("content", BLANK)
-                .putObject("pattern")
-                .put("Regex", " {2,}");
-        return normalizer;
+        settings.sentinels().forEach(sentinel -> added.add(added(numbers.get(sentinel), sentinel, true)));
+        return added;
     }
 
-    private ObjectNode llamaNormalizer() {
-        if (!settings.isLegacy()) {
-            return null;
-        }
-        ObjectNode normalizer = Json.MAPPER.createObjectNode().put("type", "Sequence");
-        ArrayNode sequence = normalizer.putArray("normalizers");
-        if (settings.prefixSpace(true)) {
-            sequence.addObject().put("type", "Prepend").put("prepend", BLANK);
-        }
-        replace(sequence.addObject(), " ", BLANK);
-        return normalizer;
-    }
-
-    private ObjectNode llamaPreTokenizer() {
-        return settings.isLegacy() ? null : metaspace(false);
-    }
-
-    private ObjectNode llamaDecoder() {
-        ObjectNode decoder = Json.MAPPER.createObjectNode().put("type", "Sequence");
-        ArrayNode sequence = decoder.putArray("decoders");
-        replace(sequence.addObject(), BLANK, " ");
-        sequence.addObject().put("type", "ByteFallback");
-        sequence.addObject().put("type", "Fuse");
-        if (settings.prefixSpace(true)) {
-            sequence.addObject()
-                    .put("type", "Strip")
-                    .put("content", " ")
-                    .put("start", 1)
-                    .put("stop", 0);
-        }
-        return decoder;
-    }
-
-    private static void replace(ObjectNode component, String what, String by) {
-        component.put("type", "Replace").put("content", by).putObject("pattern").put("String", what);
-    }
-
-    private ObjectNode metaspace(boolean split) {
-        String scheme = !settings.prefixSpace(true) ? "never" : settings.isLegacy() ? "always" : "first";
+    /** A special token is matched as the files or its class say. */
+    private ObjectNode added(int number, String content, boolean special) {
+        JsonNode named = settings.named(content);
         return Json.MAPPER
                 .createObjectNode()
-                .put("type", "Metaspace")
-                .put("replacement", BLANK)
-                .put("prepend_scheme", scheme)
-                .put("split", split);
-    }
-
-    private float score(int number) {
-        return isLlama && number < LLAMA_SPECIAL
-                ? 0
-                : model.pieces().get(number).score();
+                .put("id", number)
+                .put("content", content)
+                .put("single_word", named.path("single_word").asBoolean())
+                .put("lstrip", named.path("lstrip").asBoolean())
+                .put("rstrip", named.path("rstrip").asBoolean())
+                .put("normalized", named.path("normalized").asBoolean())
+                .put("special", special);
     }
 
     private ObjectNode unigram() {
         ObjectNode unigram = Json.MAPPER.createObjectNode().put("type", "Unigram");
-        ArrayNode vocabulary = unigram.putArray("vocab");
-        for (int number = 0; number < model.pieces().size(); number++) {
-            vocabulary.addArray().add(model.pieces().get(number).text()).add((double) score(number));
-        }
-        settings.sentinels()
-                .forEach(further -> vocabulary.addArray().add(further).add(0.0));
-        return unigram.put("unk_id", isLlama ? 0 : model.unknown()).put("byte_fallback", isLlama);
+        ArrayNode pieces = unigram.putArray("vocab");
+        vocabulary.forEach((text, score) -> pieces.addArray().add(text).add((double) score));
+        return unigram.put("unk_id", is(LLAMA) ? 0 : is(XLM_ROBERTA) ? SPECIAL : model.unknown())
+                .put("byte_fallback", is(LLAMA));
     }
 
-    private ObjectNode bytePairs(Path file) {
+    private ObjectNode bytePairs() {
         ObjectNode pairs = Json.MAPPER
                 .createObjectNode()
                 .put("type", "BPE")
                 .put("unk_token", model.unknownPiece())
                 .put("fuse_unk", true)
-                .put("byte_fallback", isLlama);
-        Map<String, Float> scores = new LinkedHashMap<>();
-        for (int number = 0; number < model.pieces().size(); number++) {
-            scores.put(model.pieces().get(number).text(), score(number));
-        }
-        settings.sentinels().forEach(further -> scores.put(further, 0f));
-        ObjectNode vocabulary = pairs.putObject("vocab");
-        scores.keySet().forEach(text -> vocabulary.put(text, vocabulary.size()));
+                .put("byte_fallback", is(LLAMA));
+        ObjectNode numbers = pairs.putObject("vocab");
+        vocabulary.keySet().forEach(text -> numbers.put(text, numbers.size()));
         ArrayNode merges = pairs.putArray("merges");
-        SentencePieceMerges.of(scores, file)
+        SentencePieceMerges.of(vocabulary, file)
                 .forEach(merge -> merges.addArray().add(merge.left()).add(merge.right()));
         return pairs;
     }

@@ -138,7 +138,7 @@ record TokenizerFiles(
     private static TokenizerFiles pieces(Path file, TokenizerSettings settings) {
         ObjectNode json = SentencePieceFile.read(file, settings);
         List<String> notes = new ArrayList<>(changesOfTexts(file, json));
-        if (settings.asksForLowerCase()) {
+        if (settings.asksForLowerCase(false) && !json.findValuesAsText("type").contains("Lowercase")) {
             notes.add(file.resolveSibling(TokenizerSettings.CONFIG) + " has do_lower_case = true, which the fast "
                     + settings.className() + " of transformers ignores: capitals are measured as they are, unless "
                     + file.getFileName() + " itself turns them into small letters.");

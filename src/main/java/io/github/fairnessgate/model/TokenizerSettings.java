@@ -63,23 +63,46 @@ final class TokenizerSettings {
                     "unk_token",
                     TokenizerFiles.END_OF_TEXT),
             BERT_CLASS,
-            Map.of(
-                    "unk_token",
-                    "[UNK]",
-                    "sep_token",
-                    "[SEP]",
-                    "pad_token",
-                    "[PAD]",
-                    "cls_token",
-                    "[CLS]",
-                    "mask_token",
-                    "[MASK]"),
+            ofBert("[UNK]", "[PAD]", Map.of()),
             SentencePieceFile.T5,
             Map.of("eos_token", "</s>", "unk_token", "<unk>", "pad_token", "<pad>"),
-            "ReformerTokenizer",
+            SentencePieceFile.REFORMER,
             Map.of("eos_token", "</s>", "unk_token", "<unk>"),
+            SentencePieceFile.ALBERT,
+            ofBert("<unk>", "<pad>", Map.of("bos_token", "[CLS]", "eos_token", "[SEP]")),
+            SentencePieceFile.DEBERTA,
+            ofBert("[UNK]", "[PAD]", Map.of("bos_token", "[CLS]", "eos_token", "[SEP]")),
+            SentencePieceFile.XLM_ROBERTA,
+            Map.of(
+                    "bos_token",
+                    "<s>",
+                    "eos_token",
+                    "</s>",
+                    "unk_token",
+                    "<unk>",
+                    "sep_token",
+                    "</s>",
+                    "pad_token",
+                    "<pad>",
+                    "cls_token",
+                    "<s>",
+                    "mask_token",
+                    "<mask>"),
             SentencePieceFile.LLAMA,
             Map.of("bos_token", "<s>", "eos_token", "</s>", "unk_token", "<unk>"));
+
+    private static Map<String, String> ofBert(String unknown, String padding, Map<String, String> ends) {
+        Map<String, String> tokens = new TreeMap<>(ends);
+        tokens.putAll(Map.of("sep_token", "[SEP]", "cls_token", "[CLS]", "mask_token", "[MASK]"));
+        tokens.putAll(Map.of("unk_token", unknown, "pad_token", padding));
+        return tokens;
+    }
+
+    /** How some classes match a special token that is only a text in the files. */
+    private static final Map<String, Map<String, String>> MATCHED = Map.of(
+            SentencePieceFile.ALBERT, Map.of("mask_token", "lstrip"),
+            SentencePieceFile.XLM_ROBERTA, Map.of("mask_token", "lstrip"),
+            SentencePieceFile.DEBERTA, Map.of("unk_token", "normalized"));
 
     /** How many sentinels T5's class adds where no file says so, and how many it may add. */
     private static final int SENTINELS = 100;
@@ -333,10 +356,32 @@ final class TokenizerSettings {
             if (!value.isMissingNode()
                     && !value.isNull()
                     && !(value.isTextual() && value.asText().isEmpty())) {
-                tokens.put(key, token(value, file, key));
+                String matched = MATCHED.getOrDefault(className(), Map.of()).get(key);
+                tokens.put(
+                        key,
+                        matched != null && value.isTextual() && isOfPieces()
+                                ? Json.MAPPER
+                                        .createObjectNode()
+                                        .put(CONTENT, value.asText())
+                                        .put(matched, true)
+                                : token(value, file, key));
             }
         }
         return tokens;
+    }
+
+    /** Whether the tokenizer is made of a file of SentencePiece. */
+    private boolean isOfPieces() {
+        return !Files.exists(folder.resolve("tokenizer.json"))
+                && SentencePieceFile.find(folder, this).isPresent();
+    }
+
+    /** The special token with this content as an object; a missing node if no file or class names one. */
+    JsonNode named(String content) {
+        return specialTokens().values().stream()
+                .filter(token -> content(token).equals(content))
+                .findFirst()
+                .orElse(Json.MAPPER.missingNode());
     }
 
     /** Special tokens without a role, each once. */
@@ -397,9 +442,19 @@ final class TokenizerSettings {
         return config("legacy").asBoolean(true);
     }
 
-    /** {@code do_lower_case} of the configuration, false where it says nothing. */
-    boolean asksForLowerCase() {
-        return config("do_lower_case").asBoolean(false);
+    /** {@code do_lower_case} of the configuration. */
+    boolean asksForLowerCase(boolean otherwise) {
+        return config("do_lower_case").asBoolean(otherwise);
+    }
+
+    /** {@code keep_accents} of the configuration, false where it says nothing. */
+    boolean keepsAccents() {
+        return config("keep_accents").asBoolean(false);
+    }
+
+    /** {@code split_by_punct} of the configuration, false where it says nothing. */
+    boolean splitsPunctuation() {
+        return config("split_by_punct").asBoolean(false);
     }
 
     /**
@@ -514,7 +569,7 @@ final class TokenizerSettings {
     String disagreement(Path pieces, int unknown) {
         return pieces.getFileName() + " is measured as transformers 4 converts it, but transformers 5 converts it"
                 + " in another way because the class is " + className() + ", and may give other tokens to blanks, line"
-                + " breaks and added tokens"
+                + " breaks, unknown characters and added tokens"
                 + (className().equals(SentencePieceFile.T5) && unknown != SentencePieceFile.T5_UNKNOWN
                         ? ", and gives token " + SentencePieceFile.T5_UNKNOWN + " in place of token " + unknown
                                 + " to unknown characters"
