@@ -36,10 +36,6 @@ public enum FileSet {
             "vocab.json",
             "merges.txt",
             "vocab.txt",
-            "spiece.model",
-            "tokenizer.model",
-            "spm.model",
-            "sentencepiece.bpe.model",
             "tokenizer_config.json",
             "special_tokens_map.json",
             "added_tokens.json",
@@ -53,6 +49,9 @@ public enum FileSet {
         @Override
         List<String> of(Collection<String> repository) {
             List<String> wanted = named(repository);
+            if (!repository.contains("tokenizer.json")) {
+                PIECES.stream().filter(repository::contains).forEach(wanted::add);
+            }
             if (repository.contains(WEIGHTS)) {
                 wanted.add(WEIGHTS);
             } else if (repository.contains(INDEX)) {
@@ -80,8 +79,8 @@ public enum FileSet {
                 return Optional.of("config.json");
             }
             if (!has.test("tokenizer.json")
-                    && Stream.of("vocab.txt", "spiece.model", "tokenizer.model", "spm.model", "sentencepiece.bpe.model")
-                            .noneMatch(has)
+                    && !has.test("vocab.txt")
+                    && PIECES.stream().noneMatch(has)
                     && !(has.test("vocab.json") && has.test("merges.txt"))) {
                 return Optional.of("tokenizer.json, or vocab.json with merges.txt, or vocab.txt, or"
                         + " spiece.model or another model of SentencePiece");
@@ -103,12 +102,14 @@ public enum FileSet {
 
         @Override
         List<String> alternatives(Predicate<String> has) {
-            if (has.test(WEIGHTS)) {
-                return List.of();
+            List<String> names = new ArrayList<>(has.test("tokenizer.json") ? List.of() : PIECES);
+            if (!has.test(WEIGHTS)) {
+                names.addAll(List.of(WEIGHTS, INDEX));
+                if (!has.test(INDEX) && !has.test("quantized.safetensors")) {
+                    names.addAll(List.of(PICKLE, PICKLE_INDEX));
+                }
             }
-            return has.test(INDEX) || has.test("quantized.safetensors")
-                    ? List.of(WEIGHTS, INDEX)
-                    : List.of(WEIGHTS, INDEX, PICKLE, PICKLE_INDEX);
+            return names;
         }
 
         @Override
@@ -209,6 +210,10 @@ public enum FileSet {
     private static final String INDEX = "model.safetensors.index.json";
     private static final String PICKLE = "pytorch_model.bin";
     private static final String PICKLE_INDEX = "pytorch_model.bin.index.json";
+    /** Of SentencePiece; where there is tokenizer.json, nothing reads them. */
+    private static final List<String> PIECES =
+            List.of("spiece.model", "tokenizer.model", "spm.model", "sentencepiece.bpe.model");
+
     private static final List<String> GRAPHS = List.of("model.onnx", "onnx/model.onnx");
 
     private final List<String> names;

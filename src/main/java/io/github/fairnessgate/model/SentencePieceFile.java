@@ -144,29 +144,31 @@ final class SentencePieceFile {
     private ArrayNode added() {
         Map<String, Integer> numbers = new HashMap<>();
         vocabulary.keySet().forEach(text -> numbers.put(text, numbers.size()));
+        Map<String, JsonNode> named = settings.specialByContent();
         ArrayNode added = Json.MAPPER.createArrayNode();
         for (Piece piece : model.pieces()) {
             if (piece.type() == SentencePieceModel.CONTROL || piece.type() == SentencePieceModel.USER_DEFINED) {
                 int next = numbers.size();
                 int number = numbers.computeIfAbsent(piece.text(), text -> next);
-                added.add(added(number, piece.text(), piece.type() == SentencePieceModel.CONTROL));
+                added.add(added(
+                        number, piece.text(), piece.type() == SentencePieceModel.CONTROL, named.get(piece.text())));
             }
         }
-        settings.sentinels().forEach(sentinel -> added.add(added(numbers.get(sentinel), sentinel, true)));
+        settings.sentinels().forEach(sentinel -> added.add(added(numbers.get(sentinel), sentinel, true, null)));
         return added;
     }
 
-    /** A special token is matched as the files or its class say. */
-    private ObjectNode added(int number, String content, boolean special) {
-        JsonNode named = settings.named(content);
+    /** @param named how the files or the class match it; null where they say nothing, or only its text */
+    private static ObjectNode added(int number, String content, boolean special, JsonNode named) {
+        JsonNode matched = named == null ? Json.MAPPER.missingNode() : named;
         return Json.MAPPER
                 .createObjectNode()
                 .put("id", number)
                 .put("content", content)
-                .put("single_word", named.path("single_word").asBoolean())
-                .put("lstrip", named.path("lstrip").asBoolean())
-                .put("rstrip", named.path("rstrip").asBoolean())
-                .put("normalized", named.path("normalized").asBoolean())
+                .put("single_word", matched.path("single_word").asBoolean())
+                .put("lstrip", matched.path("lstrip").asBoolean())
+                .put("rstrip", matched.path("rstrip").asBoolean())
+                .put("normalized", matched.path("normalized").asBoolean())
                 .put("special", special);
     }
 

@@ -376,12 +376,11 @@ final class TokenizerSettings {
                 && SentencePieceFile.find(folder, this).isPresent();
     }
 
-    /** The special token with this content as an object; a missing node if no file or class names one. */
-    JsonNode named(String content) {
-        return specialTokens().values().stream()
-                .filter(token -> content(token).equals(content))
-                .findFirst()
-                .orElse(Json.MAPPER.missingNode());
+    /** The special tokens with a role, by their content. */
+    Map<String, JsonNode> specialByContent() {
+        Map<String, JsonNode> tokens = new LinkedHashMap<>();
+        specialTokens().values().forEach(token -> tokens.putIfAbsent(content(token), token));
+        return tokens;
     }
 
     /** Special tokens without a role, each once. */
