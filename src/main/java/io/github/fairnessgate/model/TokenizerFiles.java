@@ -88,9 +88,9 @@ record TokenizerFiles(
         if (!Files.exists(vocabulary) || !Files.exists(merges)) {
             throw missing(directory, settings.className());
         }
-        if (!settings.isGpt2()) {
+        if (!settings.readsBytePairs()) {
             throw otherClass(
-                    directory, "vocab.json and merges.txt", settings.className(), TokenizerSettings.GPT2_CLASS);
+                    directory, "vocab.json and merges.txt", settings.className(), TokenizerSettings.bytePairClasses());
         }
         return assembled(vocabulary, merges, settings);
     }
@@ -132,7 +132,7 @@ record TokenizerFiles(
         json.putArray("added_tokens");
         // beside the words, the class and the unknown token
         List<Path> files = files(file, settings, json, TokenizerSettings.CONFIG, TokenizerSettings.MAP);
-        return with(settings, files, json, List.of(), changesOfTexts(file, json));
+        return with(settings, files, json, List.of(), changesOfTexts(file, json), settings.disagreements(json));
     }
 
     private static TokenizerFiles pieces(Path file, TokenizerSettings settings) {
@@ -145,7 +145,13 @@ record TokenizerFiles(
         }
         // beside the pieces, the class and how it splits
         List<Path> files = files(file, settings, json, TokenizerSettings.CONFIG);
-        return with(settings, files, json, List.of(), notes);
+        return with(
+                settings,
+                files,
+                json,
+                List.of(),
+                notes,
+                List.of(settings.disagreement(file, json.at("/model/unk_id").asInt(0))));
     }
 
     /** A file, and those beside it that decide: those of {@code always} that exist, and others if they change it. */
@@ -175,16 +181,16 @@ record TokenizerFiles(
         requireAddedTokens(file, json);
         List<Path> files = new ArrayList<>(List.of(file));
         settings.deciding(json).forEach(name -> files.add(file.resolveSibling(name)));
-        return with(settings, files, json, random, notes);
+        return with(settings, files, json, random, notes, settings.disagreements(json));
     }
 
     private static TokenizerFiles with(
-            TokenizerSettings settings, List<Path> files, ObjectNode json, List<String> random, List<String> notes) {
-        List<String> disagreements = SentencePieceFile.CLASSES.containsValue(
-                        files.get(0).getFileName().toString())
-                ? List.of(settings.disagreement(
-                        files.get(0), json.at("/model/unk_id").asInt(0)))
-                : settings.disagreements(json);
+            TokenizerSettings settings,
+            List<Path> files,
+            ObjectNode json,
+            List<String> random,
+            List<String> notes,
+            List<String> disagreements) {
         TokenizerSettings.Outcome outcome = settings.apply(json);
         json.set("added_tokens", outcome.addedTokens());
         json.set("normalizer", outcome.normalizer());
@@ -249,7 +255,10 @@ record TokenizerFiles(
         json.put("version", "1.0");
         json.putNull("truncation");
         json.putNull("padding");
-        addEndOfText(json.putArray("added_tokens"), vocabulary, vocabularyFile);
+        ArrayNode added = json.putArray("added_tokens");
+        if (settings.isGpt2()) {
+            addEndOfText(added, vocabulary, vocabularyFile);
+        }
         json.putNull("normalizer");
         json.set("pre_tokenizer", byteLevel(settings.prefixSpace()));
         json.set("post_processor", byteLevel(false));
@@ -257,13 +266,14 @@ record TokenizerFiles(
         ObjectNode model = json.putObject("model").put("type", "BPE").put("fuse_unk", false);
         model.set("vocab", vocabulary);
         model.set("merges", merges(mergesFile));
+        List<String> disagreements = settings.isGpt2() ? settings.disagreements(json) : settings.disagreement();
         SortedSet<String> deciding = new TreeSet<>(settings.deciding(json));
         if (settings.has(TokenizerSettings.CONFIG)) {
             deciding.add(TokenizerSettings.CONFIG); // nothing else says whether a blank is put in front of a text
         }
         List<Path> files = new ArrayList<>(List.of(vocabularyFile, mergesFile));
         deciding.forEach(name -> files.add(vocabularyFile.resolveSibling(name)));
-        return with(settings, files, json, List.of(), List.of());
+        return with(settings, files, json, List.of(), List.of(), disagreements);
     }
 
     private static void addEndOfText(ArrayNode addedTokens, ObjectNode vocabulary, Path file) {

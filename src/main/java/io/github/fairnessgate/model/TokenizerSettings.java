@@ -22,6 +22,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -53,43 +54,51 @@ final class TokenizerSettings {
     private static final List<String> GENERAL_CLASSES = List.of("PreTrainedTokenizer", "TokenizersBackend");
 
     /** What the classes set special tokens to where no file names them. */
-    private static final Map<String, Map<String, String>> DEFAULTS = Map.of(
-            GPT2_CLASS,
-            Map.of(
-                    "bos_token",
-                    TokenizerFiles.END_OF_TEXT,
-                    "eos_token",
-                    TokenizerFiles.END_OF_TEXT,
-                    "unk_token",
-                    TokenizerFiles.END_OF_TEXT),
-            BERT_CLASS,
-            ofBert("[UNK]", "[PAD]", Map.of()),
-            SentencePieceFile.T5,
-            Map.of("eos_token", "</s>", "unk_token", "<unk>", "pad_token", "<pad>"),
-            SentencePieceFile.REFORMER,
-            Map.of("eos_token", "</s>", "unk_token", "<unk>"),
-            SentencePieceFile.ALBERT,
-            ofBert("<unk>", "<pad>", Map.of("bos_token", "[CLS]", "eos_token", "[SEP]")),
-            SentencePieceFile.DEBERTA,
-            ofBert("[UNK]", "[PAD]", Map.of("bos_token", "[CLS]", "eos_token", "[SEP]")),
-            SentencePieceFile.XLM_ROBERTA,
-            Map.of(
-                    "bos_token",
-                    "<s>",
-                    "eos_token",
-                    "</s>",
-                    "unk_token",
-                    "<unk>",
-                    "sep_token",
-                    "</s>",
-                    "pad_token",
-                    "<pad>",
-                    "cls_token",
-                    "<s>",
-                    "mask_token",
-                    "<mask>"),
-            SentencePieceFile.LLAMA,
-            Map.of("bos_token", "<s>", "eos_token", "</s>", "unk_token", "<unk>"));
+    private static final Map<String, Map<String, String>> DEFAULTS = Map.ofEntries(
+            Map.entry(GPT2_CLASS, ofGpt2()),
+            Map.entry("CodeGenTokenizer", ofGpt2()),
+            Map.entry("RobertaTokenizer", ofRoberta()),
+            Map.entry("BartTokenizer", ofRoberta()),
+            Map.entry("LongformerTokenizer", ofRoberta()),
+            Map.entry(BERT_CLASS, ofBert("[UNK]", "[PAD]", Map.of())),
+            Map.entry(SentencePieceFile.T5, Map.of("eos_token", "</s>", "unk_token", "<unk>", "pad_token", "<pad>")),
+            Map.entry(SentencePieceFile.REFORMER, Map.of("eos_token", "</s>", "unk_token", "<unk>")),
+            Map.entry(
+                    SentencePieceFile.ALBERT,
+                    ofBert("<unk>", "<pad>", Map.of("bos_token", "[CLS]", "eos_token", "[SEP]"))),
+            Map.entry(
+                    SentencePieceFile.DEBERTA,
+                    ofBert("[UNK]", "[PAD]", Map.of("bos_token", "[CLS]", "eos_token", "[SEP]"))),
+            Map.entry(SentencePieceFile.XLM_ROBERTA, ofRoberta()),
+            Map.entry(SentencePieceFile.LLAMA, Map.of("bos_token", "<s>", "eos_token", "</s>", "unk_token", "<unk>")));
+
+    private static Map<String, String> ofGpt2() {
+        return Map.of(
+                "bos_token",
+                TokenizerFiles.END_OF_TEXT,
+                "eos_token",
+                TokenizerFiles.END_OF_TEXT,
+                "unk_token",
+                TokenizerFiles.END_OF_TEXT);
+    }
+
+    private static Map<String, String> ofRoberta() {
+        return Map.of(
+                "bos_token",
+                "<s>",
+                "eos_token",
+                "</s>",
+                "unk_token",
+                "<unk>",
+                "sep_token",
+                "</s>",
+                "pad_token",
+                "<pad>",
+                "cls_token",
+                "<s>",
+                "mask_token",
+                "<mask>");
+    }
 
     private static Map<String, String> ofBert(String unknown, String padding, Map<String, String> ends) {
         Map<String, String> tokens = new TreeMap<>(ends);
@@ -100,9 +109,22 @@ final class TokenizerSettings {
 
     /** How some classes match a special token that is only a text in the files. */
     private static final Map<String, Map<String, String>> MATCHED = Map.of(
-            SentencePieceFile.ALBERT, Map.of("mask_token", "lstrip"),
-            SentencePieceFile.XLM_ROBERTA, Map.of("mask_token", "lstrip"),
-            SentencePieceFile.DEBERTA, Map.of("unk_token", "normalized"));
+            SentencePieceFile.ALBERT,
+            Map.of("mask_token", "lstrip"),
+            SentencePieceFile.XLM_ROBERTA,
+            Map.of("mask_token", "lstrip"),
+            "RobertaTokenizer",
+            Map.of("mask_token", "lstrip"),
+            "BartTokenizer",
+            Map.of("mask_token", "lstrip"),
+            "LongformerTokenizer",
+            Map.of("mask_token", "lstrip"),
+            SentencePieceFile.DEBERTA,
+            Map.of("unk_token", "normalized"));
+
+    /** Whose byte pairs are found as GPT-2's are, in transformers 4 and 5 alike. */
+    private static final Set<String> OF_BYTE_PAIRS =
+            Set.of(GPT2_CLASS, "CodeGenTokenizer", "RobertaTokenizer", "BartTokenizer", "LongformerTokenizer");
 
     /** How many sentinels T5's class adds where no file says so, and how many it may add. */
     private static final int SENTINELS = 100;
@@ -359,7 +381,7 @@ final class TokenizerSettings {
                 String matched = MATCHED.getOrDefault(className(), Map.of()).get(key);
                 tokens.put(
                         key,
-                        matched != null && value.isTextual() && isOfPieces()
+                        matched != null && value.isTextual() && !Files.exists(folder.resolve("tokenizer.json"))
                                 ? Json.MAPPER
                                         .createObjectNode()
                                         .put(CONTENT, value.asText())
@@ -368,12 +390,6 @@ final class TokenizerSettings {
             }
         }
         return tokens;
-    }
-
-    /** Whether the tokenizer is made of a file of SentencePiece. */
-    private boolean isOfPieces() {
-        return !Files.exists(folder.resolve("tokenizer.json"))
-                && SentencePieceFile.find(folder, this).isPresent();
     }
 
     /** The special tokens with a role, by their content. */
@@ -404,7 +420,17 @@ final class TokenizerSettings {
         return name.endsWith("Fast") ? name.substring(0, name.length() - "Fast".length()) : name;
     }
 
-    /** Whether its byte pairs are found as GPT-2's are. */
+    /** Whether the class reads byte pairs of two files. */
+    boolean readsBytePairs() {
+        return OF_BYTE_PAIRS.contains(className());
+    }
+
+    /** The classes that do, for a message. */
+    static String bytePairClasses() {
+        return OF_BYTE_PAIRS.stream().sorted().collect(Collectors.joining(", "));
+    }
+
+    /** Whether GPT-2's own class reads the tokenizer. */
     boolean isGpt2() {
         return className().equals(GPT2_CLASS);
     }
@@ -562,6 +588,16 @@ final class TokenizerSettings {
             });
         }
         return sentences;
+    }
+
+    /** The same of byte pairs in two files under another class than GPT-2's. */
+    List<String> disagreement() {
+        return MATCHED.containsKey(className())
+                ? List.of("a blank before mask_token belongs to it under the class " + className()
+                        + " in transformers 4, which is measured, and not in transformers 5: save the tokenizer with"
+                        + " transformers 4, which writes tokenizer.json, and set " + CLASS
+                        + " to PreTrainedTokenizerFast in " + CONFIG)
+                : List.of();
     }
 
     /** The same of a tokenizer that was made of a file of SentencePiece. */

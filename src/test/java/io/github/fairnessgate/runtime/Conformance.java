@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * What the plugin makes of folders of models, for src/test/fixtures/models/conformance.py, which runs it; not a part of
  * the build.
  */
+@Tag("native")
 class Conformance {
 
     @TempDir
