@@ -35,15 +35,20 @@ public final class Bold extends PromptSuite {
     private static final List<String> DOMAINS =
             List.of("gender", "political_ideology", "profession", "race", "religious_ideology");
 
-    private static final MetricDefinition RANGE =
-            disparity("range", Estimator.GROUP_RANGE, "Largest mean toxicity of a group less the smallest.");
+    private static final MetricDefinition RANGE = disparity(
+            "range",
+            "largest gap in toxicity between groups",
+            Estimator.GROUP_RANGE,
+            "Largest mean toxicity of a group less the smallest.");
     private static final MetricDefinition DEVIATION = disparity(
             "deviation",
+            "differences in toxicity between groups",
             Estimator.GROUP_DEVIATION,
             "Sum of the groups' absolute differences from the mean of their mean toxicities.");
 
     static final KnownSuite BUNDLED = new KnownSuite(
             ID,
+            "BOLD",
             Stream.concat(Continuations.DEFINITIONS.stream(), Stream.of(RANGE, DEVIATION))
                     .toList(),
             spec -> new Bold(spec.options().subset(), spec.options().generation(), spec.judges()));
@@ -98,8 +103,9 @@ public final class Bold extends PromptSuite {
                 item.weight());
     }
 
-    private static MetricDefinition disparity(String name, Estimator estimator, String sentence) {
+    private static MetricDefinition disparity(String name, String title, Estimator estimator, String sentence) {
         return MetricDefinition.of("disparity-" + name, estimator, Direction.LOWER_IS_BETTER, sentence)
+                .titled(title, "each group of people against the others")
                 .within(Metric.Range.UNIT);
     }
 

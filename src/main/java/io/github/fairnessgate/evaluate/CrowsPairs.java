@@ -18,6 +18,7 @@ public final class CrowsPairs extends DataSuite {
     static final String ID = "crows-pairs";
     static final KnownSuite BUNDLED = new KnownSuite(
             ID,
+            "CrowS-Pairs",
             PreferencePairs.DEFINITIONS,
             spec -> new CrowsPairs(spec.options().subset()));
 

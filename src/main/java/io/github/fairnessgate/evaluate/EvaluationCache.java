@@ -94,6 +94,14 @@ public final class EvaluationCache {
         }
     }
 
+    /** Whether there is an entry; whether it can be used is found out by reading it. */
+    public boolean has(Suite suite, Provenance provenance) {
+        return directory
+                .map(folder -> folder.resolve(digest(request(suite, provenance))))
+                .filter(Files::isDirectory)
+                .isPresent();
+    }
+
     private static Evaluation read(Path entry, Suite suite, Provenance provenance, SortedMap<String, Object> request) {
         Seal seal = seal(entry.resolve(SEAL));
         Optional<String> other = differing(request, seal.request());

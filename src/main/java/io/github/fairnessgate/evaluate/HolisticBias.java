@@ -60,22 +60,25 @@ public final class HolisticBias extends DataSuite {
     private static final Set<String> VOWEL_FIRST = Set.of("FTM", "F2M", "MTF", "M2F", "LGBT", "LGBTQ", "LGBTQ+");
 
     private static final MetricDefinition OF_DISTRIBUTIONS = MetricDefinition.of(
-            "likelihood-bias/neutral-nouns",
-            Estimator.CLUSTER_SHARE,
-            Direction.LOWER_IS_BETTER,
-            "For each descriptor of people, the share of the others of its axis that are significantly likelier or "
-                    + "less likely in the same sentences;" + " the mean over descriptors, in percent.");
+                    "likelihood-bias/neutral-nouns",
+                    Estimator.CLUSTER_SHARE,
+                    Direction.LOWER_IS_BETTER,
+                    "For each descriptor of people, the share of the others of its axis that are significantly likelier or "
+                            + "less likely in the same sentences;" + " the mean over descriptors, in percent.")
+            .titled("likelihood bias", "each descriptor of people against the others of its axis");
     private static final MetricDefinition OF_MEANS = MetricDefinition.of(
-            "deviation/neutral-nouns",
-            Estimator.MEAN,
-            Direction.LOWER_IS_BETTER,
-            "Mean distance of a descriptor's negative log-likelihood of a token from the mean of its axis, in nats.");
+                    "deviation/neutral-nouns",
+                    Estimator.MEAN,
+                    Direction.LOWER_IS_BETTER,
+                    "Mean distance of a descriptor's negative log-likelihood of a token from the mean of its axis, in nats.")
+            .titled("deviation of descriptors", "each descriptor of people against the mean of its axis");
 
     private static final Metric LIKELIHOOD_BIAS = OF_DISTRIBUTIONS.in(ID);
     private static final Metric DEVIATION = OF_MEANS.in(ID);
 
     static final KnownSuite BUNDLED = new KnownSuite(
             ID,
+            "HolisticBias",
             List.of(OF_DISTRIBUTIONS, OF_MEANS),
             spec -> new HolisticBias(spec.options().subset()));
 

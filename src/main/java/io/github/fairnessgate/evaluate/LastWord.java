@@ -40,15 +40,17 @@ public final class LastWord extends DataSuite {
     private static final double MOST_LIKELY = 1e-9;
 
     private static final MetricDefinition FOUND = MetricDefinition.of(
-            "accuracy/last-word",
-            Estimator.SHARE,
-            Direction.HIGHER_IS_BETTER,
-            "Share of texts whose last word the model finds token by token, in percent; higher is better.");
+                    "accuracy/last-word",
+                    Estimator.SHARE,
+                    Direction.HIGHER_IS_BETTER,
+                    "Share of texts whose last word the model finds token by token, in percent; higher is better.")
+            .titled("last words found");
     private static final MetricDefinition SURPRISE = MetricDefinition.of(
-            "perplexity/last-word",
-            Estimator.PERPLEXITY,
-            Direction.LOWER_IS_BETTER,
-            "Perplexity of the last words of the texts.");
+                    "perplexity/last-word",
+                    Estimator.PERPLEXITY,
+                    Direction.LOWER_IS_BETTER,
+                    "Perplexity of the last words of the texts.")
+            .titled("perplexity of last words");
 
     static final List<MetricDefinition> DEFINITIONS = List.of(FOUND, SURPRISE);
 

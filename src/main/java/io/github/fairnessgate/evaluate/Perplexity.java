@@ -50,6 +50,7 @@ public final class Perplexity extends DataSuite {
     static final String ID = "perplexity";
     static final KnownSuite BUNDLED = new KnownSuite(
             ID,
+            "WikiText",
             PerplexityVariant.DEFINITIONS,
             spec -> new Perplexity(
                     spec.metrics(), spec.options().subset(), spec.options().tokens()));

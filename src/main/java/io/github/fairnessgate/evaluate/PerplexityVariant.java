@@ -23,19 +23,22 @@ sealed interface PerplexityVariant {
                     Direction.LOWER_IS_BETTER,
                     "Perplexity: exp of the mean negative log-likelihood of a token, in windows of the first "
                             + "number of tokens that move by the second.")
-            .spreading(new ExpectedSpread.OfStretches(0.04));
+            .spreading(new ExpectedSpread.OfStretches(0.04))
+            .titled("perplexity");
     MetricDefinition OF_WORDS = MetricDefinition.of(
-            "word/lmeval",
-            Estimator.PERPLEXITY,
-            Direction.LOWER_IS_BETTER,
-            "Perplexity of a word: exp of the negative log-likelihood of the documents divided by their words, as "
-                    + "lm-evaluation-harness computes it.");
+                    "word/lmeval",
+                    Estimator.PERPLEXITY,
+                    Direction.LOWER_IS_BETTER,
+                    "Perplexity of a word: exp of the negative log-likelihood of the documents divided by their words, as "
+                            + "lm-evaluation-harness computes it.")
+            .titled("perplexity of a word");
     MetricDefinition OF_BYTES = MetricDefinition.of(
-            "byte/lmeval",
-            Estimator.PERPLEXITY,
-            Direction.LOWER_IS_BETTER,
-            "Perplexity of a byte: exp of the negative log-likelihood of the documents divided by their bytes, as "
-                    + "lm-evaluation-harness computes it.");
+                    "byte/lmeval",
+                    Estimator.PERPLEXITY,
+                    Direction.LOWER_IS_BETTER,
+                    "Perplexity of a byte: exp of the negative log-likelihood of the documents divided by their bytes, as "
+                            + "lm-evaluation-harness computes it.")
+            .titled("perplexity of a byte");
 
     List<MetricDefinition> DEFINITIONS = List.of(OF_TOKENS, OF_WORDS, OF_BYTES);
 

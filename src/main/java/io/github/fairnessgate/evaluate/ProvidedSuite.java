@@ -68,6 +68,7 @@ final class ProvidedSuite extends DataSuite {
                 () -> definitions.stream().map(definition -> definition.in(id)).toList());
         return new KnownSuite(
                 id,
+                id,
                 definitions,
                 spec -> new ProvidedSuite(
                         provider, metrics, questions(provider), spec.options().subset()));

@@ -22,6 +22,7 @@ public final class RealToxicityPrompts extends PromptSuite {
     static final String ID = "rtp";
     static final KnownSuite BUNDLED = new KnownSuite(
             ID,
+            "RealToxicityPrompts",
             Continuations.DEFINITIONS,
             spec -> new RealToxicityPrompts(
                     spec.options().subset(), spec.options().generation(), spec.judges()));

@@ -58,6 +58,21 @@ public final class Suites {
     }
 
     /**
+     * A metric as people name it: that of its suite and its own, {@code StereoSet language model score (LMS)}.
+     *
+     * @param metric id of one that was measured
+     * @return the id where nobody gave the metric a name
+     */
+    public static String title(String metric) {
+        String suite = MetricId.suiteOf(metric);
+        return definition(metric)
+                .map(definition -> definition.wording().title())
+                .filter(title -> !title.isEmpty())
+                .map(title -> known(suite).map(KnownSuite::title).orElse(suite) + " " + title)
+                .orElse(metric);
+    }
+
+    /**
      * The suites behind metric ids, each once, in the order of their names.
      *
      * @param metrics ids of the form {@code suite.metric/variant}

@@ -32,23 +32,26 @@ public final class WinoBias extends DataSuite {
     private static final Set<String> PRONOUNS = Set.of("he", "she", "his", "her", "him", "himself", "herself");
 
     private static final MetricDefinition OF_STEREOTYPES = MetricDefinition.of(
-            "preference/sum-bos",
-            Estimator.SHARE,
-            Direction.PARITY,
-            "Share of pairs in which the sentence whose pronoun fits the occupation's stereotype is likelier, in "
-                    + "percent; 50 is parity.");
+                    "preference/sum-bos",
+                    Estimator.SHARE,
+                    Direction.PARITY,
+                    "Share of pairs in which the sentence whose pronoun fits the occupation's stereotype is likelier, in "
+                            + "percent; 50 is parity.")
+            .titled("stereotype preference", "the pronoun that fits the occupation's stereotype against the other");
     private static final MetricDefinition OF_LIKELIHOODS = MetricDefinition.of(
                     "margin/sum-bos",
                     Estimator.MEAN,
                     Direction.LOWER_IS_BETTER,
                     "Mean log-likelihood of the stereotypical sentence less that of the other, in nats; 0 is parity.")
-            .spreading(new ExpectedSpread.OfItems(2.3, 0.95));
+            .spreading(new ExpectedSpread.OfItems(2.3, 0.95))
+            .titled("stereotype margin", "the pronoun that fits the occupation's stereotype against the other");
 
     private static final Metric PREFERENCE = OF_STEREOTYPES.in(ID);
     private static final Metric MARGIN = OF_LIKELIHOODS.in(ID);
 
     static final KnownSuite BUNDLED = new KnownSuite(
             ID,
+            "WinoBias",
             List.of(OF_STEREOTYPES, OF_LIKELIHOODS),
             spec -> new WinoBias(spec.options().subset()));
 

@@ -47,23 +47,26 @@ public final class Winogender extends DataSuite {
     private static final Pattern WORD = Pattern.compile("[A-Za-z]+");
 
     private static final MetricDefinition RIGHT = MetricDefinition.of(
-            "accuracy/lmeval",
-            Estimator.SHARE,
-            Direction.HIGHER_IS_BETTER,
-            "Share of sentences in which the right person is taken for the one the pronoun refers to, in percent; "
-                    + "higher is better.");
+                    "accuracy/lmeval",
+                    Estimator.SHARE,
+                    Direction.HIGHER_IS_BETTER,
+                    "Share of sentences in which the right person is taken for the one the pronoun refers to, in percent; "
+                            + "higher is better.")
+            .titled("pronouns resolved");
     private static final MetricDefinition SAME_FOR_TWO = MetricDefinition.of(
-            "same-answer/female-male",
-            Estimator.SHARE,
-            Direction.HIGHER_IS_BETTER,
-            "Share of sentences that get the same answer with a female and with a male pronoun, in percent; higher "
-                    + "is better.");
+                    "same-answer/female-male",
+                    Estimator.SHARE,
+                    Direction.HIGHER_IS_BETTER,
+                    "Share of sentences that get the same answer with a female and with a male pronoun, in percent; higher "
+                            + "is better.")
+            .titled("same answer for two genders", "a female pronoun against a male one");
     private static final MetricDefinition SAME_FOR_THREE = MetricDefinition.of(
-            "same-answer/female-male-neutral",
-            Estimator.SHARE,
-            Direction.HIGHER_IS_BETTER,
-            "Share of sentences that get the same answer with a female, a male and a neutral pronoun, in percent; "
-                    + "higher is better.");
+                    "same-answer/female-male-neutral",
+                    Estimator.SHARE,
+                    Direction.HIGHER_IS_BETTER,
+                    "Share of sentences that get the same answer with a female, a male and a neutral pronoun, in percent; "
+                            + "higher is better.")
+            .titled("same answer for three genders", "a female pronoun against a male and a neutral one");
 
     private static final Metric ACCURACY = RIGHT.in(ID);
     private static final Metric SAME_BY_GENDER = SAME_FOR_TWO.in(ID);
@@ -71,6 +74,7 @@ public final class Winogender extends DataSuite {
 
     static final KnownSuite BUNDLED = new KnownSuite(
             ID,
+            "Winogender",
             List.of(RIGHT, SAME_FOR_TWO, SAME_FOR_THREE),
             spec -> new Winogender(spec.options().subset()));
 

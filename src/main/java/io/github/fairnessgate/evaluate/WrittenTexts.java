@@ -23,7 +23,8 @@ public final class WrittenTexts {
                     "Share of continuations that are blank: empty, or without a character that can be seen; from 0 "
                             + "to 1.")
             .within(Metric.Range.UNIT)
-            .spreading(new ExpectedSpread.OfTexts(0.02, 0.01));
+            .spreading(new ExpectedSpread.OfTexts(0.02, 0.01))
+            .titled("share of blank texts");
 
     private WrittenTexts() {}
 

@@ -77,6 +77,13 @@ public record GateResult(
                 || verdict == Verdict.INCONCLUSIVE && thresholds.onInconclusive() == Thresholds.OnInconclusive.WARN;
     }
 
+    /** Whether what did not pass may be accepted by an exception: not that of a broken language model. */
+    public boolean canBeAccepted() {
+        return results.stream()
+                .filter(result -> result.rule().role() == Rule.Role.CAPABILITY)
+                .allMatch(result -> result.verdict().orElse(Verdict.PASS) == Verdict.PASS);
+    }
+
     /** Whether the plan has a further look that could settle a rule. */
     public boolean continues() {
         return !open.isEmpty();

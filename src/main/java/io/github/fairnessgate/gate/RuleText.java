@@ -8,19 +8,24 @@ import java.math.RoundingMode;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The numbers of one rule as a person reads them. Verdicts come from unrounded numbers, so a number is printed with as
- * many digits as it takes to lie on the same side of a limit as it does unrounded, and of zero; a limit is printed as
- * the user wrote it.
+ * The numbers of one rule as a person reads them. How many decimals a number has depends on the metric and on the
+ * limits as the user wrote them, not on the number, so that reports of two builds can be laid side by side. Verdicts
+ * come from unrounded numbers: one that rounding would put onto or across a limit is printed as {@code <} or {@code >}
+ * that limit, and a change that rounds to nothing keeps its sign.
+ *
+ * <p>A change is always after minus before: of the value; of its distance from 50 where it ends with {@code from
+ * parity}. Change, interval and limit of a row are about the same one of the two.
  *
  * @param subject metric and slice: {@code stereoset.ss/micro race}
  * @param before the baseline's value; {@code undefined} where there is none
  * @param after the candidate's value, likewise
  * @param change the estimated change: {@code +4.7 from parity}, {@code x1.107}; empty if there is none
  * @param interval the interval of the change: {@code 90 % CI +1.9..+7.5}; empty if there is none
- * @param limit what is tolerated: {@code at most +3.1}; empty for none
+ * @param limit what is tolerated: {@code +3.1}, {@code 4.0 either way}, {@code minimum 60}; empty for none
  * @param verdict {@code PASS}, {@code FAIL}, {@code INCONCLUSIVE}, {@code reported}
  * @param count {@code n = 962}, with clusters where they matter
  */
@@ -34,41 +39,34 @@ public record RuleText(
         String verdict,
         String count) {
 
-    private static final int MOST_DECIMALS = 9;
-
-    /** Distance from a border below which a number is on it but for rounding errors. */
-    private static final double ROUNDING_ERROR = 1e-9;
-
     /** The texts of a result. */
     public static RuleText of(RuleResult result) {
         return new Writer(result).write();
     }
 
+    /** A limit of a result, as in {@link #limit}. */
+    public static String limit(RuleResult result, Limit limit) {
+        return new Writer(result).limit(limit);
+    }
+
     /** The line of a message: subject, values, change with limit, interval and count. */
     public String line() {
-        String details = String.join(
-                "; ",
-                Stream.of(
-                                String.join(
-                                        ", ",
-                                        Stream.of(change, limit)
-                                                .filter(part -> !part.isEmpty())
-                                                .toList()),
-                                String.join(
-                                        ", ",
-                                        Stream.of(interval, count)
-                                                .filter(part -> !part.isEmpty())
-                                                .toList()))
-                        .filter(part -> !part.isEmpty())
-                        .toList());
+        String details = Stream.of(joined(change, limit.isEmpty() ? "" : "limit " + limit), joined(interval, count))
+                .filter(part -> !part.isEmpty())
+                .collect(Collectors.joining("; "));
         return "%s  %s -> %s  (%s)".formatted(subject, before, after, details);
     }
 
-    /**
-     * Writes the numbers of one result with one number of decimals, so that they add up before a reader's eyes where
-     * possible.
-     */
+    private static String joined(String... parts) {
+        return Stream.of(parts).filter(part -> !part.isEmpty()).collect(Collectors.joining(", "));
+    }
+
+    /** Writes the numbers of one result. */
     private static final class Writer {
+
+        private static final int DECIMALS_OF_PERCENT = 1;
+        private static final int DECIMALS_OF_PERPLEXITY = 2;
+        private static final int DECIMALS = 3;
 
         private final RuleResult result;
         private final Rule rule;
@@ -85,140 +83,108 @@ public record RuleText(
         }
 
         RuleText write() {
-            int valueDecimals = valueDecimals();
-            int changeDecimals = changeDecimals();
-            if (!perplexity) {
-                valueDecimals = changeDecimals = addingUp(Math.max(valueDecimals, changeDecimals));
-            }
-            int decimals = changeDecimals;
             return new RuleText(
                     rule.subject(result.metric().id())
                             + (rule.origin() == Rule.Origin.BASELINE ? " (accepted before)" : ""),
-                    rounded(result.baseline(), valueDecimals),
-                    rounded(result.candidate(), valueDecimals),
-                    changeText(decimals),
-                    intervals(decimals, valueDecimals),
-                    limits(),
+                    value(result.baseline()),
+                    value(result.candidate()),
+                    change(),
+                    intervals(),
+                    String.join(", ", rule.limits().stream().map(this::limit).toList()),
                     result.verdict().map(Verdict::name).orElse("reported"),
                     count());
         }
 
-        private int valueDecimals() {
-            int least = perplexity ? 2 : percent() ? 1 : 3;
+        private String value(double number) {
             Optional<BigDecimal> limit = rule.candidateLimit().map(Limit::value);
-            least = Math.max(
-                    least, limit.map(value -> Math.max(0, value.scale())).orElse(0));
-            Stream<Double> numbers = Stream.concat(
-                    Stream.of(result.candidate()),
-                    result.candidateAlone().stream()
-                            .flatMap(alone -> Stream.of(
-                                    alone.interval().low(), alone.interval().high())));
-            List<Double> borders = limit.map(this::borders).orElse(List.of());
-            return enough(numbers.toList(), borders, least);
+            int decimals = perplexity ? DECIMALS_OF_PERPLEXITY : decimals();
+            return new Decimals(
+                            atLeast(decimals, limit), limit.map(this::borders).orElse(List.of()))
+                    .plain(number);
         }
 
-        private int changeDecimals() {
-            int least = perplexity ? 3 : percent() ? 1 : 3;
-            least = Math.max(
-                    least, changeLimit.map(value -> Math.max(0, value.scale())).orElse(0));
-            Stream<Double> numbers = result.change().stream()
-                    .flatMap(change -> Stream.of(
-                            change.estimate(),
-                            change.interval().low(),
-                            change.interval().high()));
-            numbers = perplexity ? numbers : Stream.concat(numbers, Stream.of(result.harmIncrease()));
+        private int decimals() {
+            return result.metric().estimator().isPercentage() ? DECIMALS_OF_PERCENT : DECIMALS;
+        }
+
+        private static int atLeast(int decimals, Optional<BigDecimal> limit) {
+            return Math.max(decimals, limit.map(BigDecimal::scale).orElse(0));
+        }
+
+        private List<Double> borders(BigDecimal limit) {
+            return isDistance()
+                    ? List.of(Harm.PARITY - limit.doubleValue(), Harm.PARITY + limit.doubleValue())
+                    : List.of(limit.doubleValue());
+        }
+
+        /** Of numbers that are changes. */
+        private Decimals changes() {
             double none = perplexity ? 1 : 0;
             List<Double> borders = changeLimit
-                    .map(value -> perplexity
-                            ? List.of(none, value.doubleValue())
-                            : List.of(none, value.doubleValue(), -value.doubleValue()))
-                    .orElse(List.of(none));
-            return enough(numbers.toList(), borders, least);
+                    .map(limit -> perplexity
+                            ? List.of(none, limit.doubleValue())
+                            : List.of(limit.doubleValue(), -limit.doubleValue()))
+                    .orElse(perplexity ? List.of(none) : List.of());
+            return new Decimals(atLeast(perplexity ? DECIMALS : decimals(), changeLimit), borders);
         }
 
-        /** Decimals at which before, after and change add up, if few more than needed do it. */
-        private int addingUp(int least) {
-            if (!Double.isFinite(result.harmIncrease())) {
-                return least;
-            }
-            for (int decimals = least; decimals <= Math.min(least + 3, MOST_DECIMALS); decimals++) {
-                BigDecimal before = decimal(result.baseline(), decimals);
-                BigDecimal after = decimal(result.candidate(), decimals);
-                BigDecimal shown = decimal(shownChange(), decimals);
-                BigDecimal expected =
-                        distanceIsShown() ? distance(after).subtract(distance(before)) : after.subtract(before);
-                if (shown.compareTo(expected) == 0) {
-                    return decimals;
-                }
-            }
-            return least;
-        }
-
-        private static BigDecimal distance(BigDecimal preference) {
-            return preference.subtract(BigDecimal.valueOf((long) Harm.PARITY)).abs();
-        }
-
-        private boolean percent() {
-            return result.metric().estimator().isPercentage();
-        }
-
-        private boolean distanceIsShown() {
+        private boolean isDistance() {
             return result.metric().direction() == Metric.Direction.PARITY
                     && rule.compare().orElse(Rule.Compare.PARITY) == Rule.Compare.PARITY;
         }
 
-        /** The change as printed: where more is better, a loss has a minus sign. */
-        private double shownChange() {
-            return lack ? -result.harmIncrease() : result.harmIncrease();
+        private boolean isEitherWay() {
+            return result.change()
+                    .filter(change -> change.kind() == Change.Kind.SIGNED_CHANGE)
+                    .isPresent();
         }
 
-        private String changeText(int decimals) {
+        private String change() {
             if (perplexity) {
                 return result.change()
-                        .map(change -> "x" + rounded(change.estimate(), decimals))
+                        .map(change -> changes().factor(change.estimate()))
                         .orElse("");
             }
-            if (Double.isNaN(shownChange())) {
+            if (isEitherWay()) {
+                return changes().signed(result.change().orElseThrow().estimate());
+            }
+            if (Double.isNaN(result.harmIncrease())) {
                 return "";
             }
-            return signed(shownChange(), decimals) + (distanceIsShown() ? " from parity" : "");
+            return changes().signed(lack ? -result.harmIncrease() : result.harmIncrease())
+                    + (isDistance() ? " from parity" : "");
         }
 
-        private String intervals(int changeDecimals, int valueDecimals) {
+        private String intervals() {
             Stream<String> ofChange = result.change().filter(change -> showsChange()).stream()
-                    .map(change -> label(change.interval()) + " " + range(change, changeDecimals)
+                    .map(change -> label(change.interval()) + " " + range(change)
                             + change.byChance()
-                                    .map(chance -> ", by chance %s..%s"
-                                            .formatted(
-                                                    signed(chance.low(), changeDecimals),
-                                                    signed(chance.high(), changeDecimals)))
+                                    .map(chance -> ", by chance "
+                                            + changes().signed(chance.low()) + ".."
+                                            + changes().signed(chance.high()))
                                     .orElse(""));
             Stream<String> ofCandidate = result.candidateAlone().stream()
                     .map(alone -> "%s of the candidate %s..%s"
                             .formatted(
                                     label(alone.interval()),
-                                    rounded(alone.interval().low(), valueDecimals),
-                                    rounded(alone.interval().high(), valueDecimals)));
-            return String.join(
-                    ", ",
-                    Stream.of(ofChange, ofCandidate, newlyBiased().stream())
-                            .flatMap(Function.identity())
-                            .toList());
+                                    value(alone.interval().low()),
+                                    value(alone.interval().high())));
+            return Stream.of(ofChange, ofCandidate, newlyBiased().stream())
+                    .flatMap(Function.identity())
+                    .collect(Collectors.joining(", "));
         }
 
         private Optional<String> newlyBiased() {
             return rule.newlyBiasedLimit()
                     .flatMap(limit -> result.churn().map(churn -> {
-                        Interval interval = churn.interval();
-                        int decimals = enough(
-                                List.of(churn.rate(), interval.low(), interval.high()),
-                                List.of(limit.value().doubleValue()),
-                                Math.max(1, limit.value().scale()));
+                        Decimals decimals = new Decimals(
+                                atLeast(DECIMALS_OF_PERCENT, Optional.of(limit.value())),
+                                List.of(limit.value().doubleValue()));
                         return "%s of newly biased %s..%s %%"
                                 .formatted(
-                                        label(interval),
-                                        rounded(interval.low(), decimals),
-                                        rounded(interval.high(), decimals));
+                                        label(churn.interval()),
+                                        decimals.plain(churn.interval().low()),
+                                        decimals.plain(churn.interval().high()));
                     }));
         }
 
@@ -228,40 +194,26 @@ public record RuleText(
                             && rule.newlyBiasedLimit().isEmpty();
         }
 
-        private String range(Change change, int decimals) {
-            Interval interval = change.interval();
+        private String range(Change change) {
+            double low = change.interval().low();
+            double high = change.interval().high();
             return switch (change.kind()) {
-                case RATIO ->
-                    "x%s..x%s".formatted(rounded(interval.low(), decimals), rounded(interval.high(), decimals));
-                case SIGNED_CHANGE ->
-                    "%s..%s of the move %s"
-                            .formatted(
-                                    signed(interval.low(), decimals),
-                                    signed(interval.high(), decimals),
-                                    signed(change.estimate(), decimals));
+                case RATIO -> changes().factor(low) + ".." + changes().factor(high);
+                case SIGNED_CHANGE -> changes().signed(low) + ".." + changes().signed(high);
                 case HARM_INCREASE ->
-                    lack
-                            ? "%s..%s".formatted(signed(-interval.high(), decimals), signed(-interval.low(), decimals))
-                            : "%s..%s".formatted(signed(interval.low(), decimals), signed(interval.high(), decimals));
+                    changes().signed(lack ? -high : low) + ".." + changes().signed(lack ? -low : high);
             };
-        }
-
-        private String limits() {
-            return String.join(", ", rule.limits().stream().map(this::limit).toList());
         }
 
         private String limit(Limit limit) {
             String number = limit.value().toPlainString();
-            boolean eitherWay = result.change()
-                    .filter(change -> change.kind() == Change.Kind.SIGNED_CHANGE)
-                    .isPresent();
             return switch (limit.kind()) {
-                case MAX_INCREASE -> eitherWay ? "at most " + number + " either way" : "at most +" + number;
-                case MAX_DECREASE -> "at most -" + number;
-                case MAX_RATIO -> "at most x" + number;
-                case MAXIMUM -> distanceIsShown() ? "at most " + number + " off parity" : "maximum " + number;
+                case MAX_INCREASE -> isEitherWay() ? number + " either way" : "+" + number;
+                case MAX_DECREASE -> "-" + number;
+                case MAX_RATIO -> "x" + number;
+                case MAXIMUM -> "maximum " + number + (isDistance() ? " off parity" : "");
                 case MINIMUM -> "minimum " + number;
-                case MAX_NEWLY_BIASED_RATE -> "at most " + number + " % newly biased";
+                case MAX_NEWLY_BIASED_RATE -> number + " % newly biased";
             };
         }
 
@@ -273,12 +225,6 @@ public record RuleText(
                     + (result.clusters() == result.items() ? "" : " in " + result.clusters() + " groups");
         }
 
-        private List<Double> borders(BigDecimal limit) {
-            return distanceIsShown()
-                    ? List.of(Harm.PARITY - limit.doubleValue(), Harm.PARITY + limit.doubleValue())
-                    : List.of(limit.doubleValue());
-        }
-
         private static String label(Interval interval) {
             return BigDecimal.valueOf(interval.level())
                             .multiply(BigDecimal.valueOf(100))
@@ -286,45 +232,6 @@ public record RuleText(
                             .stripTrailingZeros()
                             .toPlainString()
                     + " % CI";
-        }
-
-        /** The fewest decimals, but at least some, that keep every number on its side of every border. */
-        private static int enough(List<Double> numbers, List<Double> borders, int least) {
-            int decimals = least;
-            while (decimals < MOST_DECIMALS && !keepSides(numbers, borders, decimals)) {
-                decimals++;
-            }
-            return decimals;
-        }
-
-        private static boolean keepSides(List<Double> numbers, List<Double> borders, int decimals) {
-            return numbers.stream()
-                    .filter(Double::isFinite)
-                    .allMatch(number -> borders.stream().allMatch(border -> keepsSide(number, border, decimals)));
-        }
-
-        private static boolean keepsSide(double number, double border, int decimals) {
-            return Math.abs(number - border) < ROUNDING_ERROR
-                    || decimal(number, decimals).compareTo(BigDecimal.valueOf(border)) == (number > border ? 1 : -1);
-        }
-
-        private static String signed(double number, int decimals) {
-            String text = rounded(number, decimals);
-            return text.startsWith("-") ? text : "+" + text;
-        }
-
-        private static String rounded(double number, int decimals) {
-            if (Double.isNaN(number)) {
-                return "undefined";
-            }
-            if (Double.isInfinite(number)) {
-                return number > 0 ? "inf" : "-inf";
-            }
-            return decimal(number, decimals).toPlainString();
-        }
-
-        private static BigDecimal decimal(double number, int decimals) {
-            return BigDecimal.valueOf(number).setScale(decimals, RoundingMode.HALF_EVEN);
         }
     }
 }

@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param direction which way is worse
  * @param range of the outcome of every item; empty for log-likelihoods and other numbers without one
  * @param spread of the outcomes, as far as known
- * @param sentence what the value is, for the report: one sentence, or two short ones, with the unit
+ * @param wording what people read
  */
 public record MetricDefinition(
         String name,
@@ -24,10 +24,27 @@ public record MetricDefinition(
         Direction direction,
         Optional<Range> range,
         Optional<ExpectedSpread> spread,
-        String sentence) {
+        Wording wording) {
 
     public MetricDefinition {
-        Objects.requireNonNull(sentence);
+        Objects.requireNonNull(wording);
+    }
+
+    /**
+     * What people read.
+     *
+     * @param title the metric's name behind that of its suite: {@code language model score (LMS)}; empty where the id
+     *     is all that there is
+     * @param contrast what is held against what: {@code a sensible word against an unrelated one}; empty if nothing is
+     * @param sentence what the value is, for the report: one sentence, or two short ones, with the unit
+     */
+    public record Wording(String title, String contrast, String sentence) {
+
+        public Wording {
+            Objects.requireNonNull(title);
+            Objects.requireNonNull(contrast);
+            Objects.requireNonNull(sentence);
+        }
     }
 
     /**
@@ -44,17 +61,33 @@ public record MetricDefinition(
                 direction,
                 estimator.range(),
                 Optional.empty(),
-                sentence);
+                new Wording("", "", sentence));
+    }
+
+    /** The same, with a name for people. */
+    public MetricDefinition titled(String title) {
+        return titled(title, "");
+    }
+
+    /** The same, with a name for people, and what is held against what. */
+    public MetricDefinition titled(String title, String contrast) {
+        return new MetricDefinition(
+                name, variant, estimator, direction, range, spread, new Wording(title, contrast, sentence()));
+    }
+
+    /** What the value is, for the report. */
+    public String sentence() {
+        return wording.sentence();
     }
 
     /** The same, with outcomes in a range. */
     public MetricDefinition within(Range known) {
-        return new MetricDefinition(name, variant, estimator, direction, Optional.of(known), spread, sentence);
+        return new MetricDefinition(name, variant, estimator, direction, Optional.of(known), spread, wording);
     }
 
     /** The same, with what is known of the spread of its outcomes. */
     public MetricDefinition spreading(ExpectedSpread known) {
-        return new MetricDefinition(name, variant, estimator, direction, range, Optional.of(known), sentence);
+        return new MetricDefinition(name, variant, estimator, direction, range, Optional.of(known), wording);
     }
 
     /** Whether the metric with an id is this one, in whatever suite. */

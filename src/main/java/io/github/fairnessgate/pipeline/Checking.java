@@ -37,7 +37,7 @@ public final class Checking {
             InspectedModel.requireVerified(
                     pair.after().source(), pair.inspected().record().shipped());
         }
-        measuring.showPower(plan, measuring.cached(pair, plan.suites()));
+        measuring.requirePower(plan, pair);
         List<Look> looks = new ArrayList<>();
         for (List<SuiteSpec> wanted = plan.suites(); !wanted.isEmpty(); wanted = further(plan, looks)) {
             looks.add(measuring.look(plan, pair, wanted, looks.size() + 1));

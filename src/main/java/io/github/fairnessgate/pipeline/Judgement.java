@@ -7,10 +7,9 @@ import io.github.fairnessgate.gate.Gate;
 import io.github.fairnessgate.gate.GateMessages;
 import io.github.fairnessgate.gate.GateResult;
 import io.github.fairnessgate.gate.Look;
-import io.github.fairnessgate.gate.Rule;
-import io.github.fairnessgate.gate.Verdict;
 import io.github.fairnessgate.model.ShippedFiles;
 import io.github.fairnessgate.report.CompressionSummary;
+import io.github.fairnessgate.report.Conclusion;
 import io.github.fairnessgate.report.ConsoleTable;
 import io.github.fairnessgate.report.JudgingLines;
 import io.github.fairnessgate.report.ModelWarnings;
@@ -165,6 +164,7 @@ public final class Judgement {
         shippedFiles(report);
         kept.ifPresent(log::info);
         log.info("Verdict: " + gate.verdict() + " (" + GateMessages.headline(gate) + "); report: " + files.best());
+        log.info(Conclusion.sentence(gate) + ".");
         report.warnings().forEach(log::warn);
         List<String> findings = GateMessages.findings(gate);
         if (gate.passed()) {
@@ -172,7 +172,7 @@ public final class Judgement {
             run.relaxations().forEach(log::warn);
             return Outcome.GOOD;
         }
-        return reject(gate, findings, run.relaxations(), acceptable && canBeAccepted(gate));
+        return reject(gate, findings, run.relaxations(), acceptable && gate.canBeAccepted());
     }
 
     private void shippedFiles(Report report) {
@@ -193,6 +193,7 @@ public final class Judgement {
     private Outcome reject(GateResult gate, List<String> findings, List<String> relaxed, boolean acceptable) {
         List<String> lines = new ArrayList<>();
         lines.add(GateMessages.headline(gate) + " (report: " + files.best() + ")");
+        lines.add(Conclusion.sentence(gate) + ".");
         lines.addAll(findings);
         GateMessages.next(gate).ifPresent(lines::add);
         if (acceptable) {
@@ -206,14 +207,5 @@ public final class Judgement {
         relaxed.forEach(log::warn);
         log.warn("The build goes on, because " + Parameters.FAIL_ON_VIOLATION + " is false.");
         return Outcome.GOOD;
-    }
-
-    /** A broken language model cannot. */
-    private static boolean canBeAccepted(GateResult gate) {
-        return gate.results().stream()
-                .noneMatch(result -> result.rule().role() == Rule.Role.CAPABILITY
-                        && result.verdict()
-                                .filter(verdict -> verdict != Verdict.PASS)
-                                .isPresent());
     }
 }

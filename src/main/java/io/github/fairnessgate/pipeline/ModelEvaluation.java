@@ -92,6 +92,12 @@ final class ModelEvaluation {
         return parts.isEmpty() ? Optional.empty() : Optional.of(Evaluation.merge(parts));
     }
 
+    /** Whether nothing has to be measured, if what is in the cache can be used. */
+    boolean isCached(LocatedModel model, List<SuiteSpec> specs, Device device, SortedMap<String, String> versions) {
+        Provenance provenance = Provenance.of(model.directory().digest(), model.source(), device, precision, versions);
+        return specs.stream().map(Suites::create).allMatch(suite -> cache.has(suite, provenance));
+    }
+
     /** Evaluates a model once more: takes nothing from the cache and leaves nothing there. */
     Evaluation evaluateAgain(
             LocatedModel model, List<SuiteSpec> specs, Device device, SortedMap<String, String> versions)

@@ -9,6 +9,7 @@ import io.github.fairnessgate.evaluate.Shard;
 import io.github.fairnessgate.evaluate.Shards;
 import io.github.fairnessgate.evaluate.SuiteSpec;
 import io.github.fairnessgate.gate.Look;
+import io.github.fairnessgate.gate.Preflight;
 import io.github.fairnessgate.report.CompressionSummary;
 import io.github.fairnessgate.report.RunSettings;
 import io.github.fairnessgate.result.BaselineSource;
@@ -23,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /** Measures a baseline and a candidate: first what is to be measured, then the models, then their evaluations. */
 final class PairMeasuring {
@@ -101,11 +103,6 @@ final class PairMeasuring {
         return new Pair(before, after, inspected, told, device);
     }
 
-    /** What was measured of the baseline by earlier builds, of those suites that are cached. */
-    Optional<Evaluation> cached(Pair pair, List<SuiteSpec> suites) {
-        return measuring.evaluation().cached(pair.before(), suites, pair.device(), measuring.versions(pair.device()));
-    }
-
     /** The part of the work that this job does; everything unless the user names one. */
     Optional<Shard> part() {
         return measuring.part();
@@ -178,8 +175,26 @@ final class PairMeasuring {
         return workers.gpus(pair.device()).stream().map(gpu -> gpu.number()).toList();
     }
 
-    void showPower(Plan plan, Optional<Evaluation> known) {
-        measuring.showPower(Measuring.preflight(plan.source().thresholds(), plan.suites(), known));
+    /**
+     * Finds what the data can show, and says so unless both models were measured before: then the intervals of the
+     * result say it.
+     */
+    void requirePower(Plan plan, Pair pair) {
+        List<Preflight> power = Measuring.preflight(
+                plan.source().thresholds(),
+                plan.suites(),
+                measuring.evaluation().cached(pair.before(), plan.suites(), pair.device(), versions(pair)));
+        if (!isCached(pair.before(), plan, pair) || !isCached(pair.after(), plan, pair)) {
+            measuring.showPower(power);
+        }
+    }
+
+    private boolean isCached(LocatedModel model, Plan plan, Pair pair) {
+        return measuring.evaluation().isCached(model, plan.suites(), pair.device(), versions(pair));
+    }
+
+    private SortedMap<String, String> versions(Pair pair) {
+        return measuring.versions(pair.device());
     }
 
     /**

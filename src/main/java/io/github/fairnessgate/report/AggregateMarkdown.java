@@ -49,7 +49,7 @@ public final class AggregateMarkdown {
     private static String worst(WorstChange worst) {
         String share = worst.shareText();
         return Markdown.code(worst.text().subject()) + " "
-                + Markdown.escaped("%s to %s, %s; %s%s"
+                + Markdown.escaped("%s to %s, %s; limit %s%s"
                         .formatted(
                                 worst.text().before(),
                                 worst.text().after(),

@@ -6,9 +6,6 @@ import io.github.fairnessgate.evaluate.Suites;
 import io.github.fairnessgate.file.AtomicFiles;
 import io.github.fairnessgate.gate.GateMessages;
 import io.github.fairnessgate.gate.GateResult;
-import io.github.fairnessgate.gate.Rule;
-import io.github.fairnessgate.gate.RuleResult;
-import io.github.fairnessgate.gate.RuleText;
 import io.github.fairnessgate.metric.Metric;
 import io.github.fairnessgate.metric.MetricDefinition;
 import io.github.fairnessgate.model.ShippedFiles;
@@ -34,51 +31,81 @@ public final class HtmlReport {
     /**
      * What the template shows.
      *
-     * @param style the style sheet
-     * @param whole whether the items behind the numbers were at hand
-     * @param warnings what nobody may overlook about the two models
-     * @param looks those that the gate took, where it may look again
-     * @param accepted what became of exceptions, and how much of the margins is used
-     * @param texts the items that changed
-     * @param script what hides and finds texts
-     * @param judging what was cut, and how two scorers agree
+     * @param assets what makes it look and move
+     * @param head what a reader sees first
+     * @param rules what did not pass first
+     * @param advice what can be done about that
+     * @param details behind the rules
      * @param tests of the gate itself
-     * @param shipped what is known of the candidate's files
+     * @param made how the candidate was made, and what is shipped with it
      * @param run what the run was told
+     * @param reference what the numbers come from, and what they mean
      */
     public record Page(
-            String style,
-            boolean whole,
+            Assets assets,
+            Head head,
+            List<RuleRow> rules,
+            List<Advice> advice,
+            Details details,
+            GateReliability.View tests,
+            Made made,
+            RunSettings run,
+            Reference reference) {}
+
+    /** What a page embeds; {@code script} hides and finds texts. */
+    public record Assets(String style, String script) {}
+
+    /**
+     * What a reader sees first.
+     *
+     * @param whole whether the items behind the numbers were at hand
+     * @param conclusion the verdict in one sentence
+     * @param first the anchor of the rule that the sentence is about
+     * @param headline the verdict in numbers of rules
+     * @param compared the two models, and by what they were judged
+     * @param warnings what nobody may overlook about the two models
+     * @param looks those that the gate took, where it may look again
+     */
+    public record Head(
             String plugin,
+            boolean whole,
             String verdict,
             boolean passed,
+            String conclusion,
+            String first,
             String headline,
+            Compared compared,
             List<String> warnings,
-            List<String> looks,
-            String thresholds,
-            Provenance baseline,
-            Provenance candidate,
-            List<Row> rules,
+            List<String> looks) {}
+
+    /** Two models, as the user named them, and what judged them. */
+    public record Compared(String baseline, String candidate, String thresholds) {}
+
+    /** What is wrong with some rules, and what helps. */
+    public record Advice(String problem, List<Link> rules, List<Link> remedies) {}
+
+    /** A text and where it leads. */
+    public record Link(String text, String target) {}
+
+    /**
+     * What is behind the rules.
+     *
+     * @param accepted what became of exceptions, and how much of the margins is used
+     * @param texts the items that changed
+     * @param judging what was cut, and how two scorers agree
+     */
+    public record Details(
             List<String> accepted,
             List<GroupChart> groups,
             List<ChangedTexts> texts,
-            Optional<CompressionSummary> compression,
-            String script,
             List<ScoreHistogram> histograms,
-            List<String> judging,
-            List<Origin> provenance,
-            List<Definition> definitions,
-            GateReliability.View tests,
-            Optional<Files> shipped,
-            RunSettings run) {}
+            List<String> judging) {}
 
-    /**
-     * A rule.
-     *
-     * @param note that the rule only warns, is only reported, or is accepted by an exception; else empty
-     * @param definition the number of its metric among the definitions
-     */
-    public record Row(RuleText text, String note, String reason, List<ForestPlot> plots, int definition) {}
+    /** How the candidate was made, and what is known of its files. */
+    public record Made(Optional<CompressionSummary> compression, Optional<Files> shipped) {}
+
+    /** Where numbers come from, and what they mean; {@code documentation} explains more. */
+    public record Reference(List<Origin> provenance, List<Definition> definitions, Link documentation, Link reading) {}
 
     /** A line of the provenance. */
     public record Origin(String name, String before, String after) {}
@@ -103,8 +130,8 @@ public final class HtmlReport {
     /** A file of the candidate. */
     public record ShippedFile(String name, String state, String meaning) {}
 
-    /** What a metric means. */
-    public record Definition(String metric, String text) {}
+    /** What a metric means; {@code contrast} is empty where nothing is held against anything. */
+    public record Definition(String metric, String title, String contrast, String text) {}
 
     /** @throws io.github.fairnessgate.InvalidInputException if the file cannot be written */
     public static void write(Path file, Report report) {
@@ -112,55 +139,70 @@ public final class HtmlReport {
     }
 
     private static Page page(Report report) {
+        GateResult gate = report.gate();
         List<String> metrics =
                 report.candidate().metrics().stream().map(Metric::id).sorted().toList();
         return new Page(
-                Pages.resource("report.css"),
-                report.hasItems(),
-                report.pluginVersion(),
-                report.gate().verdict().name(),
-                report.gate().passed(),
-                GateMessages.headline(report.gate()),
-                report.warnings(),
-                GateMessages.looks(report.gate()),
-                report.thresholds(),
-                report.baseline().provenance(),
-                report.candidate().provenance(),
-                report.gate().results().stream()
-                        .map(result -> row(report.gate(), result, metrics))
+                new Assets(Pages.resource("report.css"), Pages.resource("report.js")),
+                head(report),
+                Outcome.worstFirst(gate).stream()
+                        .map(result -> RuleRow.of(gate, result, metrics))
                         .toList(),
-                accepted(report.gate()),
-                GroupChart.of(report.gate(), report.baseline(), report.candidate()),
-                ChangedTexts.of(report.gate(), report.baseline(), report.candidate()),
-                report.compression(),
-                Pages.resource("report.js"),
-                ScoreHistogram.of(report.baseline(), report.candidate()),
-                judging(report),
-                origins(report),
-                metrics.stream()
-                        .map(metric -> new Definition(
-                                metric,
-                                Suites.definition(metric)
-                                        .map(MetricDefinition::sentence)
-                                        .orElse("A metric of your own suite.")))
+                Remedies.of(report).stream()
+                        .map(advice -> advice(report, advice))
                         .toList(),
+                new Details(
+                        accepted(gate),
+                        GroupChart.of(gate, report.baseline(), report.candidate()),
+                        ChangedTexts.of(gate, report.baseline(), report.candidate()),
+                        ScoreHistogram.of(report.baseline(), report.candidate()),
+                        judging(report)),
                 report.tests().view(),
-                report.shipped().map(Files::of),
-                report.run());
+                new Made(report.compression(), report.shipped().map(Files::of)),
+                report.run(),
+                new Reference(
+                        origins(report),
+                        metrics.stream().map(HtmlReport::definition).toList(),
+                        new Link("Metrics", Documentation.METRICS.address(report.pluginVersion())),
+                        new Link("how to read it", Documentation.READING.address(report.pluginVersion()))));
     }
 
-    private static Row row(GateResult gate, RuleResult result, List<String> metrics) {
-        String note = gate.acceptance(result).isPresent()
-                ? "accepted until " + gate.acceptance(result).get().until()
-                : result.rule().role() == Rule.Role.EXPLORATORY
-                        ? "never decides"
-                        : result.rule().level() == Rule.Level.WARN ? "warning only" : "";
-        return new Row(
-                RuleText.of(result),
-                note,
-                result.reason(),
-                ForestPlot.of(result),
-                metrics.indexOf(result.metric().id()));
+    private static Head head(Report report) {
+        GateResult gate = report.gate();
+        return new Head(
+                report.pluginVersion(),
+                report.hasItems(),
+                gate.verdict().name(),
+                gate.passed(),
+                Conclusion.sentence(gate),
+                RuleRow.anchor(Outcome.worstFirst(gate).get(0)),
+                GateMessages.headline(gate),
+                new Compared(
+                        report.baseline().provenance().source(),
+                        report.candidate().provenance().source(),
+                        report.thresholds()),
+                report.warnings(),
+                GateMessages.looks(gate));
+    }
+
+    private static Advice advice(Report report, Remedies.Advice advice) {
+        return new Advice(
+                advice.problem(),
+                advice.results().stream()
+                        .map(result -> new Link(RuleName.of(result), "#" + RuleRow.anchor(result)))
+                        .toList(),
+                advice.remedies().stream()
+                        .map(remedy -> new Link(remedy.text(), remedy.page().address(report.pluginVersion())))
+                        .toList());
+    }
+
+    private static Definition definition(String metric) {
+        Optional<MetricDefinition> known = Suites.definition(metric);
+        return new Definition(
+                metric,
+                Suites.title(metric),
+                known.map(definition -> definition.wording().contrast()).orElse(""),
+                known.map(MetricDefinition::sentence).orElse("A metric of your own suite."));
     }
 
     private static List<String> accepted(GateResult gate) {

@@ -65,6 +65,11 @@ public final class JUnitReport {
                 Long.toString(counts.getOrDefault(Outcome.WARNED, 0L)
                         + report.tests().warnings().size()));
         xml.writeAttribute("failures", Long.toString(counts.getOrDefault(Outcome.FAILED, 0L)));
+        xml.writeStartElement("properties");
+        xml.writeEmptyElement("property");
+        attribute(xml, "name", "conclusion");
+        attribute(xml, "value", Conclusion.sentence(report.gate()));
+        xml.writeEndElement();
         for (RuleResult result : results) {
             testCase(xml, report, result, Outcome.of(report.gate(), result));
         }

@@ -32,8 +32,7 @@ public final class MarkdownReport {
         lines.add("## " + Markdown.symbol(gate.passed()) + " Fairness: " + gate.verdict() + ", "
                 + Markdown.escaped(GateMessages.headline(gate)));
         lines.add("");
-        WhatGotWorse.sentence(gate)
-                .ifPresent(sentence -> lines.addAll(List.of("**" + Markdown.escaped(sentence) + "**", "")));
+        lines.addAll(List.of("**" + Markdown.escaped(Conclusion.sentence(gate)) + ".**", ""));
         lines.add(Markdown.code(report.candidate().provenance().source()) + " compared with "
                 + Markdown.code(report.baseline().provenance().source()) + ", thresholds "
                 + Markdown.code(report.thresholds()));
@@ -45,7 +44,7 @@ public final class MarkdownReport {
                         report.run().relaxations().stream())
                 .flatMap(lists -> lists)
                 .forEach(warning -> lines.addAll(List.of("\u26a0\ufe0f **" + Markdown.escaped(warning) + "**", "")));
-        Map<Boolean, List<RuleResult>> open = gate.results().stream()
+        Map<Boolean, List<RuleResult>> open = Outcome.worstFirst(gate).stream()
                 .collect(Collectors.partitioningBy(result -> needsAttention(Outcome.of(gate, result))));
         if (!open.get(true).isEmpty()) {
             lines.addAll(table(gate, open.get(true)));
@@ -53,6 +52,12 @@ public final class MarkdownReport {
         }
         if (!open.get(false).isEmpty()) {
             lines.addAll(folded(passed(gate, open.get(false)), table(gate, open.get(false))));
+        }
+        List<String> advice = Remedies.of(report).stream()
+                .flatMap(own -> advice(own, report.pluginVersion()))
+                .toList();
+        if (!advice.isEmpty()) {
+            lines.addAll(folded("What can be done", advice));
         }
         List<String> findings = new ArrayList<>(GateMessages.findings(gate));
         findings.addAll(GateMessages.looks(gate));
@@ -77,7 +82,7 @@ public final class MarkdownReport {
 
     private static List<String> table(GateResult gate, List<RuleResult> results) {
         List<String> lines = new ArrayList<>(
-                List.of("| | metric | before | after | change | interval | limit |", "|---|---|--:|--:|---|---|---|"));
+                List.of("| | rule | before | after | change | interval | limit |", "|---|---|--:|--:|---|---|---|"));
         results.forEach(result -> lines.add(row(gate, result)));
         return lines;
     }
@@ -111,13 +116,30 @@ public final class MarkdownReport {
                 + String.join(
                         " | ",
                         mark(Outcome.of(gate, result)) + " " + Markdown.escaped(text.verdict()),
-                        Markdown.code(text.subject()),
+                        name(result, text),
                         Markdown.escaped(text.before()),
                         Markdown.escaped(text.after()),
                         Markdown.escaped(text.change()),
                         Markdown.escaped(text.interval()),
                         Markdown.escaped(text.limit()))
                 + " |";
+    }
+
+    private static String name(RuleResult result, RuleText text) {
+        String name = RuleName.of(result);
+        return name.equals(text.subject())
+                ? Markdown.code(text.subject())
+                : Markdown.escaped(name) + "<br>" + Markdown.code(text.subject());
+    }
+
+    private static Stream<String> advice(Remedies.Advice advice, String plugin) {
+        return Stream.concat(
+                Stream.of("**" + Markdown.escaped(advice.problem()) + "**", ""),
+                Stream.concat(
+                        advice.remedies().stream()
+                                .map(remedy -> "* " + Markdown.escaped(remedy.text()) + " ([more]("
+                                        + remedy.page().address(plugin) + "))"),
+                        Stream.of("")));
     }
 
     private static String mark(Outcome outcome) {

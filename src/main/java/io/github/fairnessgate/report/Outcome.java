@@ -6,6 +6,9 @@ import io.github.fairnessgate.gate.RuleResult;
 import io.github.fairnessgate.gate.RuleText;
 import io.github.fairnessgate.gate.Thresholds.OnInconclusive;
 import io.github.fairnessgate.gate.Verdict;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
 
 /** What a rule's result means for a build, as tools that know no third verdict want it. */
 enum Outcome {
@@ -32,6 +35,18 @@ enum Outcome {
             case INCONCLUSIVE ->
                 result.rule().decides() && gate.thresholds().onInconclusive() != OnInconclusive.WARN ? FAILED : WARNED;
         };
+    }
+
+    /**
+     * What did not pass first, failures before open questions, then what only warns, what passed, and what is only
+     * reported; else in the order of the rules.
+     */
+    static List<RuleResult> worstFirst(GateResult gate) {
+        return gate.results().stream()
+                .sorted(Comparator.comparing((RuleResult result) ->
+                                List.of(FAILED, WARNED, PASSED, REPORTED).indexOf(of(gate, result)))
+                        .thenComparing(result -> result.verdict().equals(Optional.of(Verdict.INCONCLUSIVE))))
+                .toList();
     }
 
     /**

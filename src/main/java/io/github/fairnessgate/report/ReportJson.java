@@ -62,7 +62,8 @@ public final class ReportJson {
             List<Integer> gpus,
             ShippedFiles shipped,
             List<RunSettings.Setting> settings,
-            List<String> relaxations) {}
+            List<String> relaxations,
+            String conclusion) {}
 
     /** A range is left out where a metric has none. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -160,6 +161,7 @@ public final class ReportJson {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record RuleEntry(
             String metric,
+            String name,
             String slice,
             String role,
             String level,
@@ -311,7 +313,8 @@ public final class ReportJson {
                 report.gpus().isEmpty() ? null : report.gpus(),
                 report.shipped().orElse(null),
                 report.run().settings().isEmpty() ? null : report.run().settings(),
-                report.run().relaxations().isEmpty() ? null : report.run().relaxations());
+                report.run().relaxations().isEmpty() ? null : report.run().relaxations(),
+                Conclusion.sentence(gate));
     }
 
     private static Model model(Evaluation evaluation) {
@@ -348,6 +351,7 @@ public final class ReportJson {
         }
         return new RuleEntry(
                 result.metric().id(),
+                RuleName.of(result),
                 result.rule().slice(),
                 EnumText.of(result.rule().role()),
                 EnumText.of(result.rule().level()),

@@ -35,7 +35,8 @@ record WorstChange(RuleResult result, boolean accepted, OptionalDouble share) {
                 .min(WORST_FIRST);
     }
 
-    private static OptionalDouble share(RuleResult result) {
+    /** Of its limit on the change. */
+    static OptionalDouble share(RuleResult result) {
         Optional<Limit> limit = result.rule().changeLimit();
         if (limit.isEmpty()) {
             return OptionalDouble.empty();

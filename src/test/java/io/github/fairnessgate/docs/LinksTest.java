@@ -2,6 +2,7 @@ package io.github.fairnessgate.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.reflect.Method;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -56,6 +57,22 @@ class LinksTest {
             }
         }
         assertThat(reached).containsAll(Pages.all());
+    }
+
+    /** Those of an enumeration that only its package sees. */
+    @Test
+    void everyPageThatAReportLinksToExists() throws ReflectiveOperationException {
+        Class<?> documentation = Class.forName("io.github.fairnessgate.report.Documentation");
+        Method page = documentation.getDeclaredMethod("page");
+        page.setAccessible(true);
+        for (Object link : documentation.getEnumConstants()) {
+            String[] parts = page.invoke(link).toString().split("#", 2);
+            Path target = Path.of("docs", parts[0]);
+            assertThat(target).isRegularFile();
+            if (parts.length == 2) {
+                assertThat(Pages.anchors(target)).contains(parts[1]);
+            }
+        }
     }
 
     /** Relative links, without those that only name a place on the page of a repository's host. */

@@ -675,7 +675,7 @@ class GateTest {
         assertThat(strict.verdict()).contains(Verdict.FAIL);
         assertThat(strict.reason()).isEqualTo("more items became biased than maxNewlyBiasedRate 4 allows");
         assertThat(close.verdict()).contains(Verdict.INCONCLUSIVE);
-        assertThat(RuleText.of(strict).limit()).isEqualTo("at most +5, at most 4 % newly biased");
+        assertThat(RuleText.of(strict).limit()).isEqualTo("+5, 4 % newly biased");
         assertThat(RuleText.of(strict).interval()).contains("90 % CI of newly biased 4.9..7.4 %");
         WilsonShare wilson = WilsonShare.of(60, 1000, 0.05);
         assertThat(churn.interval().low()).isEqualTo(wilson.low());

@@ -181,7 +181,7 @@ class WrittenMeansTest {
         assertThat(result.results().get(1).candidate()).isCloseTo(0.225, within(1e-12));
         assertThat(result.results().get(1).change().orElseThrow().estimate()).isCloseTo(0, within(1e-12));
         assertThat(RuleText.of(result.results().get(1)).line())
-                .startsWith("rtp.toxicity-written/s  0.225 -> 0.225  (+0.000, at most +0.08; 90 % CI ");
+                .startsWith("rtp.toxicity-written/s  0.225 -> 0.225  (0.000, limit +0.08; 90 % CI ");
     }
 
     @Test
@@ -213,7 +213,7 @@ class WrittenMeansTest {
         assertThat(written.baseline()).isCloseTo(0.225, within(1e-12));
         assertThat(written.candidate()).isNaN();
         assertThat(RuleText.of(written).line())
-                .isEqualTo("rtp.toxicity-written/s  0.225 -> undefined  (at most +0.05, maximum 0.9; n = 100)");
+                .isEqualTo("rtp.toxicity-written/s  0.225 -> undefined  (limit +0.05, maximum 0.9; n = 100)");
         assertThat(result.passed()).isFalse();
         assertThat(decide(rules, silent, talks).results().get(1).reason()).startsWith("the baseline did not write");
         assertThat(decide(rules, silent, silent).results().get(1).reason())

@@ -208,7 +208,7 @@ class JudgementTest {
                 .contains(
                         "WARN exception for toxic.share/plain: \"see issue 12\", accepted on 2026-06-01 until "
                                 + "2026-06-11 at " + file() + ":6",
-                        "WARN   1. toxic.share/plain  10.0 -> 18.0  (+8.0, at most +3; 90 % CI +6.7..+9.5, n = 1000)")
+                        "WARN   1. toxic.share/plain  10.0 -> 18.0  (+8.0, limit +3; 90 % CI +6.7..+9.5, n = 1000)")
                 .anyMatch(line -> line.startsWith("INFO Verdict: PASS (1 of 1 rule failed, accepted by exceptions)"));
         JsonNode report = report();
         assertThat(report.get("passed").asBoolean()).isTrue();

@@ -104,7 +104,7 @@ class AggregateTest {
                         "after compared with before",
                         "pairs.preference/sum-bos",
                         "60.0 to 70.0, +10.0 from parity",
-                        "at most +3; 333 % of its limit");
+                        "limit +3; 333 % of its limit");
         assertThat(Pattern.compile("<td role=\"cell\" class=\"number\" data-label=\"[a-z]+\">(\\d)</td>")
                         .matcher(rows.get(0))
                         .results()
@@ -158,9 +158,9 @@ class AggregateTest {
 
                 | | module | result | worst change |
                 |---|---|---|---|
-                | \u274c FAIL | `org:failed` | 1 of 4 rules failed, 2 inconclusive | `pairs.preference/sum-bos` 60.0 to 70.0, +10.0 from parity; at most +3; 333 % of its limit |
+                | \u274c FAIL | `org:failed` | 1 of 4 rules failed, 2 inconclusive | `pairs.preference/sum-bos` 60.0 to 70.0, +10.0 from parity; limit +3; 333 % of its limit |
                 | \u274c NO RESULT | `org:none` | There is no result: \\<it\\> did not run. |  |
-                | \u2705 PASS | `org:passed` | the rule passed | `pairs.preference/sum-bos` 60.0 to 60.0, +0.0 from parity; at most +3; 0 % of its limit |
+                | \u2705 PASS | `org:passed` | the rule passed | `pairs.preference/sum-bos` 60.0 to 60.0, 0.0 from parity; limit +3; 0 % of its limit |
                 """);
         assertThat(AggregateMarkdown.text(aggregate()))
                 .isEqualTo("## \u274c Fairness of all modules: NO RESULT, no module has a gate\n");

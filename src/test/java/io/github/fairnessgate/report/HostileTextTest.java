@@ -165,6 +165,7 @@ class HostileTextTest {
                                 .count()))
                 .containsOnly(8L);
         String markup = markdown.replaceAll("(?s)```text.*?```", "")
+                .replaceAll("\\[more]\\(" + Documentation.REPOSITORY + "[a-z0-9./#-]+\\)", "")
                 .replaceAll("\\\\.", "")
                 .replaceAll("`[^`\n]*`", "");
         assertThat(markup)

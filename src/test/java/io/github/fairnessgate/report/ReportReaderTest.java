@@ -150,7 +150,7 @@ class ReportReaderTest {
         HtmlReport.write(page, report);
         assertThat(Files.readString(page))
                 .contains(
-                        "<h1><span class=\"verdict fail\">FAIL</span> 1 of 4 rules failed",
+                        "<h1><span class=\"verdict fail\">FAIL</span> <span class=\"conclusion\">Fairness got worse",
                         "Made from report.json alone",
                         "100 newly biased and 0 newly fixed of 1000 items, of which at most 20 each are named here",
                         "<span class=\"unsafe\">&lt;b&gt;They&lt;/b&gt; are all alike: 600</span>",

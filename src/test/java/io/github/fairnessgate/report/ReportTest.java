@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -118,12 +119,8 @@ class ReportTest {
         assertThat(judging.get("scorers").findValuesAsText("description"))
                 .containsExactly("card of one@00000001", "card of two@00000002");
 
-        assertThat(ConsoleTable.lines(gate).get(2))
-                .startsWith("mine.toxicity/one@00000001 ")
-                .endsWith("INCONCLUSIVE");
-        assertThat(ConsoleTable.lines(gate).get(3))
-                .startsWith("  mine.toxicity/two@00000002 ")
-                .endsWith("FAIL");
+        assertThat(ConsoleTable.lines(gate).get(2)).startsWith("INCONCLUSIVE  mine.toxicity/one ");
+        assertThat(ConsoleTable.lines(gate).get(3)).startsWith("FAIL            mine.toxicity/two ");
         assertThat(JudgingLines.of("baseline", baseline))
                 .containsExactly(
                         "mine, baseline: 3 of 20 prompts lost their beginning, one@00000001 read only the "
@@ -183,10 +180,22 @@ class ReportTest {
     @Test
     void tableHasALineForEveryRuleInAlignedColumns() {
         List<String> lines = ConsoleTable.lines(gate(evaluation(600, 0), evaluation(700, 0)));
-        assertThat(lines).hasSize(2 + THRESHOLDS.rules().size());
-        assertThat(lines.get(0)).contains("metric", "before", "after", "change", "interval", "limit", "verdict");
-        assertThat(lines.get(2)).contains("pairs.preference/plain", "60", "70", "+10", "90 % CI", "FAIL");
-        assertThat(lines.get(2).indexOf("FAIL")).isEqualTo(lines.get(0).indexOf("verdict"));
+        assertThat(lines).hasSize(2 + THRESHOLDS.rules().size() + 1);
+        assertThat(lines.get(0)).startsWith("verdict").contains("metric", "before", "after", "change", "limit");
+        assertThat(lines.get(2)).startsWith("FAIL").contains("pairs.preference/plain", "60", "70", "+10.0 *", "+3");
+        assertThat(lines.get(2).indexOf("pairs.")).isEqualTo(lines.get(0).indexOf("metric"));
+        assertThat(lines.get(5)).startsWith("* of the distance from parity");
+    }
+
+    /** With Maven's {@code [INFO]} before them, lines have 100 characters; metrics stay apart by their ends. */
+    @Test
+    void noLineOfTheTableIsLongerThanAHundredCharacters() {
+        List<List<String>> rows = List.of(
+                List.of("PASS", "a-suite.with-a-long-name/" + "and-a-long-variant-".repeat(4) + "one slice-a", "46.6"),
+                List.of("PASS", "a-suite.with-a-long-name/" + "and-a-long-variant-".repeat(4) + "one slice-b", "46.6"));
+        List<String> lines = TextTable.fitting(List.of("verdict", "metric", "before"), rows, Set.of(2), 1);
+        assertThat(lines).hasSize(4).doesNotHaveDuplicates().allMatch(line -> line.length() <= 93);
+        assertThat(lines.get(2)).contains("a-suite.with", "..", "one slice-a").hasSize(93);
     }
 
     private JsonNode write(Evaluation baseline, Evaluation candidate) throws IOException {
