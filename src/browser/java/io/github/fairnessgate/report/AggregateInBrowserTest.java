@@ -18,6 +18,7 @@ class AggregateInBrowserTest extends PageInBrowserTest {
                 new Aggregate(
                         "1.0",
                         "Language models",
+                        Identity.UNKNOWN,
                         List.of(
                                 AggregateTest.passed("small"),
                                 AggregateTest.module("open", "warn", 600),

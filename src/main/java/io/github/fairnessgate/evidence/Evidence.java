@@ -18,6 +18,7 @@ import io.github.fairnessgate.gate.Thresholds;
 import io.github.fairnessgate.gate.ThresholdsReader;
 import io.github.fairnessgate.report.CompressionSummary;
 import io.github.fairnessgate.report.GateReliabilityFiles;
+import io.github.fairnessgate.report.Identity;
 import io.github.fairnessgate.report.Measured;
 import io.github.fairnessgate.report.ModelWarnings;
 import io.github.fairnessgate.report.Report;
@@ -200,7 +201,8 @@ public record Evidence(
                         List.of(),
                         warnings,
                         candidateModel.shipped(),
-                        RunSettings.UNKNOWN));
+                        RunSettings.UNKNOWN,
+                        Identity.UNKNOWN));
     }
 
     /** What a test of the gate has to have been made with to say something about the verdict. */

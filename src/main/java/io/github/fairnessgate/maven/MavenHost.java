@@ -1,11 +1,14 @@
 package io.github.fairnessgate.maven;
 
 import io.github.fairnessgate.Messages;
+import io.github.fairnessgate.pipeline.BuildIdentity;
 import io.github.fairnessgate.pipeline.CompressedHere;
 import io.github.fairnessgate.pipeline.Host;
 import io.github.fairnessgate.pipeline.Locations;
 import io.github.fairnessgate.pipeline.Told;
+import io.github.fairnessgate.report.Identity;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -76,6 +79,10 @@ class MavenHost implements Host {
 
     @Override
     public Optional<Project> project() {
+        return described(project);
+    }
+
+    private static Optional<Project> described(MavenProject project) {
         return project.getFile() == null
                 ? Optional.empty()
                 : Optional.of(new Project(
@@ -83,6 +90,20 @@ class MavenHost implements Host {
                         project.getArtifactId(),
                         project.getVersion(),
                         project.getBuild().getFinalName()));
+    }
+
+    @Override
+    public Identity identity() {
+        return identity(project);
+    }
+
+    /** Of the build of a project, by the variables of this process. */
+    static Identity identity(MavenProject project) {
+        return BuildIdentity.of(
+                System.getenv(),
+                described(project),
+                Optional.ofNullable(project.getProperties().getProperty("project.build.outputTimestamp")),
+                Instant.now());
     }
 
     @Override

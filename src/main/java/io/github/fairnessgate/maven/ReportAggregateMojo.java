@@ -61,6 +61,7 @@ public class ReportAggregateMojo extends AbstractSiteReportMojo {
         Aggregate aggregate = new Aggregate(
                 services.plugin(),
                 project().getName(),
+                MavenHost.identity(project()),
                 new ReactorResults(
                                 session(),
                                 project(),

@@ -1,6 +1,7 @@
 package io.github.fairnessgate.pipeline;
 
 import io.github.fairnessgate.Messages;
+import io.github.fairnessgate.report.Identity;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
@@ -31,6 +32,9 @@ public interface Host {
 
     /** Nothing where there is no POM. */
     Optional<Project> project();
+
+    /** What was built, and where. */
+    Identity identity();
 
     /** Adds a zip to what the build installs and deploys; without a POM there is nothing to add it to. */
     void attach(String classifier, Path zip);

@@ -11,6 +11,7 @@ import io.github.fairnessgate.model.ShippedFiles;
 import io.github.fairnessgate.report.CompressionSummary;
 import io.github.fairnessgate.report.Conclusion;
 import io.github.fairnessgate.report.ConsoleTable;
+import io.github.fairnessgate.report.Identity;
 import io.github.fairnessgate.report.JudgingLines;
 import io.github.fairnessgate.report.ModelWarnings;
 import io.github.fairnessgate.report.Relaxations;
@@ -38,18 +39,30 @@ public final class Judgement {
     private final Path compressed;
     private final boolean failOnViolation;
     private final List<String> relaxations;
+    private final Path base;
+    private final Identity build;
 
     /**
+     * @param base what paths in reports are relative to
+     * @param build that this is the result of
      * @param compressed where this build puts a compressed model, if it makes one
      * @param relaxations what lets the build end well whatever the gate says, a sentence each
      */
     public Judgement(
-            Messages log, ReportFiles files, Path compressed, boolean failOnViolation, List<String> relaxations) {
+            Messages log,
+            ReportFiles files,
+            Path compressed,
+            boolean failOnViolation,
+            List<String> relaxations,
+            Path base,
+            Identity build) {
         this.log = log;
         this.files = files;
         this.compressed = compressed;
         this.failOnViolation = failOnViolation;
         this.relaxations = List.copyOf(relaxations);
+        this.base = base;
+        this.build = build;
     }
 
     /** @param gate what follows from the verdict */
@@ -65,7 +78,9 @@ public final class Judgement {
                 ReportFiles.in(host.locations().output(), gate.formats()),
                 host.locations().results().compressed(),
                 gate.failOnViolation(),
-                relaxations);
+                relaxations,
+                host.locations().base(),
+                host.identity());
     }
 
     /** The gate's result, without consequences. */
@@ -109,11 +124,11 @@ public final class Judgement {
                 new Report(
                         judged.plugin(),
                         new Report.Rules(
-                                source.name(),
+                                EvidenceFile.portable(source.name(), base),
                                 source.place(),
                                 accepted.baseline().flatMap(before -> accepted.place())),
-                        latest.baseline(),
-                        candidate,
+                        portable(latest.baseline()),
+                        portable(candidate),
                         gate,
                         new Report.About(
                                 CompressionSummary.of(
@@ -124,10 +139,25 @@ public final class Judgement {
                                 gpus,
                                 warnings(judged),
                                 judged.after().flatMap(after -> after.record().shipped()),
-                                RunSettings.UNKNOWN)),
+                                RunSettings.UNKNOWN,
+                                build)),
                 settings,
                 keeper,
                 true);
+    }
+
+    /** A report says the same on every machine. */
+    private Evaluation portable(Evaluation evaluation) {
+        return evaluation.from(
+                EvidenceFile.portable(evaluation.provenance().source(), base),
+                evaluation.provenance().settings());
+    }
+
+    private RunSettings.Setting portable(RunSettings.Setting setting) {
+        return SettingsInUse.NAMING_FILES.contains(setting.name())
+                ? new RunSettings.Setting(
+                        setting.name(), EvidenceFile.portable(setting.value(), base), setting.origin())
+                : setting;
     }
 
     private static List<String> warnings(EvidenceFile.Judged judged) {
@@ -148,7 +178,7 @@ public final class Judgement {
     Outcome pronounce(Report report, List<RunSettings.Setting> settings, Keeper keeper, boolean acceptable) {
         GateResult gate = report.gate();
         Evaluation candidate = report.candidate();
-        RunSettings run = new RunSettings(settings, relaxations(report));
+        RunSettings run = new RunSettings(settings.stream().map(this::portable).toList(), relaxations(report));
         files.write(report.with(run));
         Optional<String> kept = keeper.keep(gate.verdict());
         ConsoleTable.lines(gate).forEach(log::info);

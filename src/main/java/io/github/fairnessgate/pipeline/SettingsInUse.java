@@ -11,6 +11,7 @@ import io.github.fairnessgate.result.ThresholdsSource;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** What a gate uses, and where each came from. */
 final class SettingsInUse {
@@ -21,6 +22,9 @@ final class SettingsInUse {
     private static final String MODEL = "model";
     private static final String CANDIDATE = "candidate";
     private static final String BUNDLE = "evidence bundle";
+
+    /** Names of settings whose values may be paths. */
+    static final Set<String> NAMING_FILES = Set.of(THRESHOLDS, BASELINE_FILE, MODEL, CANDIDATE);
 
     private SettingsInUse() {}
 

@@ -10,9 +10,10 @@ import java.util.Locale;
  *
  * @param plugin version of this plugin
  * @param project what was built
+ * @param build which build it was
  * @param modules the worst first: by standing, then by the share of its limit that the worst change uses, then by name
  */
-public record Aggregate(String plugin, String project, List<ModuleResult> modules) {
+public record Aggregate(String plugin, String project, Identity build, List<ModuleResult> modules) {
 
     private static final Comparator<ModuleResult> WORST_FIRST = Comparator.comparing(ModuleResult::standing)
             .thenComparing(Comparator.comparingDouble(Aggregate::share).reversed())

@@ -1,7 +1,6 @@
 package io.github.fairnessgate.report;
 
 import io.github.fairnessgate.file.AtomicFiles;
-import io.github.fairnessgate.gate.GateMessages;
 import io.github.fairnessgate.gate.RuleText;
 import io.github.fairnessgate.gate.Verdict;
 import java.nio.file.Path;
@@ -22,29 +21,40 @@ public final class AggregateHtml {
      * What the template shows.
      *
      * @param style the style sheet
+     * @param build which build it was
      */
     public record Page(
             String style,
             String plugin,
             String project,
-            String standing,
-            String verdict,
-            String headline,
+            Identity build,
+            Result result,
             boolean passed,
             List<Row> modules) {}
 
-    /** A module; the counts are of rules. */
+    /** A module; nothing of a result where there is none, but why. */
     public record Row(
-            String standing,
-            String verdict,
+            Result result,
             String note,
             String module,
             String file,
             String problem,
             Optional<String> page,
-            String headline,
+            Optional<Found> found) {}
+
+    /**
+     * Where a build or a module stands.
+     *
+     * @param style the class of the style sheet
+     * @param sentence what it came to
+     */
+    public record Result(String style, String verdict, String sentence) {}
+
+    /** What a gate found; the counts are of rules. */
+    public record Found(
             String candidate,
             String baseline,
+            String build,
             long failed,
             long inconclusive,
             long passed,
@@ -53,9 +63,10 @@ public final class AggregateHtml {
     /**
      * The worst change.
      *
+     * @param name of the rule for people
      * @param share of its limit, as text; empty where no change is limited
      */
-    public record Worst(RuleText text, String share) {}
+    public record Worst(String name, RuleText text, String share) {}
 
     /** @throws io.github.fairnessgate.InvalidInputException if the file cannot be written */
     public static void write(Path file, Aggregate aggregate) {
@@ -67,9 +78,11 @@ public final class AggregateHtml {
                                 Pages.resource("report.css"),
                                 aggregate.plugin(),
                                 aggregate.project(),
-                                aggregate.verdict().style(),
-                                aggregate.verdict().text(),
-                                aggregate.headline(),
+                                aggregate.build(),
+                                new Result(
+                                        aggregate.verdict().style(),
+                                        aggregate.verdict().text(),
+                                        aggregate.headline()),
                                 aggregate.passed(),
                                 aggregate.modules().stream()
                                         .map(AggregateHtml::row)
@@ -78,26 +91,29 @@ public final class AggregateHtml {
 
     private static Row row(ModuleResult module) {
         return new Row(
-                module.standing().style(),
-                module.standing().text(),
+                new Result(
+                        module.standing().style(),
+                        module.standing().text(),
+                        module.report()
+                                .map(report -> Conclusion.sentence(report.gate()))
+                                .orElse("")),
                 note(module),
                 module.module(),
                 module.file(),
                 module.problem(),
                 module.page(),
-                module.report()
-                        .map(report -> GateMessages.headline(report.gate()))
-                        .orElse(""),
-                module.report()
-                        .map(report -> report.candidate().provenance().source())
-                        .orElse(""),
-                module.report()
-                        .map(report -> report.baseline().provenance().source())
-                        .orElse(""),
+                module.report().map(report -> found(module, report)));
+    }
+
+    private static Found found(ModuleResult module, Report report) {
+        return new Found(
+                report.candidate().provenance().source(),
+                report.baseline().provenance().source(),
+                report.build().sentence(),
                 module.count(Verdict.FAIL),
                 module.count(Verdict.INCONCLUSIVE),
                 module.count(Verdict.PASS),
-                module.worst().map(worst -> new Worst(worst.text(), worst.shareText())));
+                module.worst().map(worst -> new Worst(RuleName.of(worst.result()), worst.text(), worst.shareText())));
     }
 
     private static String note(ModuleResult module) {

@@ -63,6 +63,7 @@ public final class HtmlReport {
      * @param first the anchor of the rule that the sentence is about
      * @param headline the verdict in numbers of rules
      * @param compared the two models, and by what they were judged
+     * @param build that this is the result of
      * @param warnings what nobody may overlook about the two models
      * @param looks those that the gate took, where it may look again
      */
@@ -75,6 +76,7 @@ public final class HtmlReport {
             String first,
             String headline,
             Compared compared,
+            Identity build,
             List<String> warnings,
             List<String> looks) {}
 
@@ -181,6 +183,7 @@ public final class HtmlReport {
                         report.baseline().provenance().source(),
                         report.candidate().provenance().source(),
                         report.thresholds()),
+                report.build(),
                 report.warnings(),
                 GateMessages.looks(gate));
     }

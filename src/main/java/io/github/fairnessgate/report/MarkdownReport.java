@@ -37,6 +37,9 @@ public final class MarkdownReport {
                 + Markdown.code(report.baseline().provenance().source()) + ", thresholds "
                 + Markdown.code(report.thresholds()));
         lines.add("");
+        if (!report.build().sentence().isEmpty()) {
+            lines.addAll(List.of(Markdown.escaped(report.build().sentence()), ""));
+        }
         Stream.of(
                         report.warnings().stream(),
                         report.shipped().flatMap(ShippedFiles::warning).stream(),

@@ -38,6 +38,7 @@ public record Report(
      * @param warnings what nobody may overlook about the two models, {@link ModelWarnings}
      * @param shipped every file that is shipped with the candidate, if it is at hand
      * @param run what the run was told, and by whom
+     * @param build that it is the result of
      */
     public record About(
             Optional<CompressionSummary> compression,
@@ -45,7 +46,8 @@ public record Report(
             List<Integer> gpus,
             List<String> warnings,
             Optional<ShippedFiles> shipped,
-            RunSettings run) {
+            RunSettings run,
+            Identity build) {
 
         public About {
             gpus = List.copyOf(gpus);
@@ -74,7 +76,8 @@ public record Report(
                         List.of(),
                         List.of(),
                         Optional.empty(),
-                        RunSettings.UNKNOWN));
+                        RunSettings.UNKNOWN,
+                        Identity.UNKNOWN));
     }
 
     public String thresholds() {
@@ -105,15 +108,29 @@ public record Report(
         return about.run();
     }
 
+    public Identity build() {
+        return about.build();
+    }
+
     /**
      * The same with the items of the evaluations that it was made of.
      *
      * @return nothing if these are other evaluations: of another model, of other data, with other numbers
      */
     public Optional<Report> with(Evaluation ofBaseline, Evaluation ofCandidate) {
-        return isOf(baseline, ofBaseline) && isOf(candidate, ofCandidate)
-                ? Optional.of(new Report(pluginVersion, rules, ofBaseline, ofCandidate, gate, about))
+        Evaluation before = named(ofBaseline, baseline);
+        Evaluation after = named(ofCandidate, candidate);
+        return isOf(baseline, before) && isOf(candidate, after)
+                ? Optional.of(new Report(pluginVersion, rules, before, after, gate, about))
                 : Optional.empty();
+    }
+
+    /** A report calls a model by the end of its path, which is the same on every machine. */
+    private static Evaluation named(Evaluation whole, Evaluation recorded) {
+        String source = recorded.provenance().source();
+        return whole.provenance().source().replace('\\', '/').endsWith("/" + source)
+                ? whole.from(source, whole.provenance().settings())
+                : whole;
     }
 
     private static boolean isOf(Evaluation recorded, Evaluation whole) {
@@ -127,17 +144,22 @@ public record Report(
 
     /** The same with how the candidate was made. */
     public Report with(Optional<CompressionSummary> made) {
-        return with(new About(made, tests(), gpus(), warnings(), shipped(), run()));
+        return with(new About(made, tests(), gpus(), warnings(), shipped(), run(), build()));
     }
 
     /** The same with tests of the gate. */
     public Report with(GateReliability known) {
-        return with(new About(compression(), known, gpus(), warnings(), shipped(), run()));
+        return with(new About(compression(), known, gpus(), warnings(), shipped(), run(), build()));
+    }
+
+    /** The same as the result of a build. */
+    public Report with(Identity build) {
+        return with(new About(compression(), tests(), gpus(), warnings(), shipped(), run(), build));
     }
 
     /** The same with what the run was told. */
     public Report with(RunSettings told) {
-        return with(new About(compression(), tests(), gpus(), warnings(), shipped(), told));
+        return with(new About(compression(), tests(), gpus(), warnings(), shipped(), told, build()));
     }
 
     /**

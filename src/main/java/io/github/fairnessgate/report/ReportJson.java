@@ -63,7 +63,8 @@ public final class ReportJson {
             ShippedFiles shipped,
             List<RunSettings.Setting> settings,
             List<String> relaxations,
-            String conclusion) {}
+            String conclusion,
+            Identity build) {}
 
     /** A range is left out where a metric has none. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -314,7 +315,8 @@ public final class ReportJson {
                 report.shipped().orElse(null),
                 report.run().settings().isEmpty() ? null : report.run().settings(),
                 report.run().relaxations().isEmpty() ? null : report.run().relaxations(),
-                Conclusion.sentence(gate));
+                Conclusion.sentence(gate),
+                report.build().isUnknown() ? null : report.build());
     }
 
     private static Model model(Evaluation evaluation) {

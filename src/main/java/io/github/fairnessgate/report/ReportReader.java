@@ -142,7 +142,8 @@ public final class ReportReader {
                         Optional.ofNullable(document.shipped()),
                         new RunSettings(
                                 all(orNone(document.settings()), "settings"),
-                                all(orNone(document.relaxations()), "relaxations"))));
+                                all(orNone(document.relaxations()), "relaxations")),
+                        Optional.ofNullable(document.build()).orElse(Identity.UNKNOWN)));
     }
 
     private Escalation escalation(EscalationEntry plan) {

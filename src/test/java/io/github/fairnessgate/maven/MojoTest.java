@@ -7,6 +7,7 @@ import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.model.TinyModels;
 import io.github.fairnessgate.pipeline.Outcome;
 import io.github.fairnessgate.report.Aggregate;
+import io.github.fairnessgate.report.Identity;
 import io.github.fairnessgate.report.ModuleResult;
 import io.github.fairnessgate.result.ReportFilesTest;
 import io.github.fairnessgate.runtime.Gpt2Graph;
@@ -215,19 +216,20 @@ class MojoTest {
         ModuleResult fails =
                 ModuleResult.of("org:fails", "fails/report.json", ReportFilesTest.report(1, 1), "fails/index.html");
         ModuleResult none = ModuleResult.none("org:none", "none/report.json", "There is no result.");
-        assertThat(mojo.pronounce(new Aggregate("1.0", "all", List.of(passes)), true))
+        assertThat(mojo.pronounce(new Aggregate("1.0", "all", Identity.UNKNOWN, List.of(passes)), true))
                 .isEqualTo(Outcome.GOOD);
-        assertThat(mojo.pronounce(new Aggregate("1.0", "all", List.of(passes, fails, none)), false))
+        assertThat(mojo.pronounce(new Aggregate("1.0", "all", Identity.UNKNOWN, List.of(passes, fails, none)), false))
                 .isEqualTo(Outcome.GOOD);
         for (ModuleResult bad : List.of(fails, none)) {
-            assertThat(mojo.pronounce(new Aggregate("1.0", "all", List.of(passes, bad)), true)
+            assertThat(mojo.pronounce(new Aggregate("1.0", "all", Identity.UNKNOWN, List.of(passes, bad)), true)
                             .failure())
                     .singleElement()
                     .asString()
                     .startsWith("Verdict over all modules: ")
                     .contains("1 of 2 modules");
         }
-        assertThat(mojo.pronounce(new Aggregate("1.0", "all", List.of()), true).failure())
+        assertThat(mojo.pronounce(new Aggregate("1.0", "all", Identity.UNKNOWN, List.of()), true)
+                        .failure())
                 .singleElement()
                 .asString()
                 .contains("no module has a gate");

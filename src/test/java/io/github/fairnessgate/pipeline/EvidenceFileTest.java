@@ -11,6 +11,7 @@ import io.github.fairnessgate.gate.Look;
 import io.github.fairnessgate.gate.Verdict;
 import io.github.fairnessgate.maven.ToxicTexts;
 import io.github.fairnessgate.report.GateReliabilityFiles;
+import io.github.fairnessgate.report.Identity;
 import io.github.fairnessgate.result.BaselineSource;
 import io.github.fairnessgate.result.EvidenceFile;
 import io.github.fairnessgate.result.ReportFiles;
@@ -128,7 +129,9 @@ class EvidenceFileTest {
                                 new PrintStream(PrintStream.nullOutputStream(), true, StandardCharsets.UTF_8)),
                         output.resolve("compressed"),
                         true,
-                        List.of())
+                        List.of(),
+                        output,
+                        Identity.UNKNOWN)
                 .pronounce(judged, List.of(), file.keeper(judged, Optional.of(attached::add)));
     }
 

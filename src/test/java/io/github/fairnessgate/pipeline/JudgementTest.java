@@ -27,6 +27,7 @@ import io.github.fairnessgate.model.GivenModel;
 import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.model.TinyModels;
 import io.github.fairnessgate.report.GateReliabilityFiles;
+import io.github.fairnessgate.report.Identity;
 import io.github.fairnessgate.report.Report;
 import io.github.fairnessgate.report.ReportJson;
 import io.github.fairnessgate.report.ReportReader;
@@ -71,6 +72,26 @@ class JudgementTest {
     void withoutAFileAFailureSaysHowItsNumbersAreAccepted() {
         assertThat(failure(pronounce(TODAY, 180)))
                 .endsWith("To accept these numbers for a while: mvn fairness:baseline -Dfairness.reason=\"...\"");
+    }
+
+    /** A report says the same on every machine. */
+    @Test
+    void noReportHasAPathOfTheMachine() throws Exception {
+        Look look = new Look(
+                model('0', 100).from("/somewhere/else/gpt2", new TreeMap<>()),
+                model('1', 180)
+                        .from(folder.resolve("target/fairness/compressed").toString(), new TreeMap<>()));
+        String candidate = folder.resolve("target/fairness/compressed").toString();
+        judgement()
+                .pronounce(
+                        judged(thresholds(), source(TODAY), List.of(look)),
+                        List.of(new RunSettings.Setting("candidate", candidate, "default")),
+                        Keeper.NONE);
+        assertThat(report().at("/candidate/provenance/source").asText()).isEqualTo("target/fairness/compressed");
+        assertThat(report().at("/baseline/provenance/source").asText()).isEqualTo("gpt2");
+        for (String form : List.of("report.json", "report.html", "summary.md", "TEST-fairness.xml")) {
+            assertThat(read(form)).as(form).doesNotContain(folder.toString(), "/somewhere");
+        }
     }
 
     @Test
@@ -467,7 +488,9 @@ class JudgementTest {
                         new PrintStream(output, true, StandardCharsets.UTF_8)),
                 folder.resolve("compressed"),
                 failOnViolation,
-                relaxations);
+                relaxations,
+                folder,
+                Identity.UNKNOWN);
     }
 
     private BaselineSource source(LocalDate day) {

@@ -204,7 +204,7 @@ class AggregateTest {
     }
 
     private static Aggregate aggregate(ModuleResult... modules) {
-        return new Aggregate("1.0", "Every <model>", List.of(modules));
+        return new Aggregate("1.0", "Every <model>", Identity.UNKNOWN, List.of(modules));
     }
 
     private JsonNode json(Aggregate aggregate) throws IOException {

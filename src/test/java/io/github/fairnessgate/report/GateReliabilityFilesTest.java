@@ -95,7 +95,10 @@ class GateReliabilityFilesTest {
                         "skipped=\"1\"",
                         "<testcase name=\"tests of the gate\" classname=\"fairness.gate\"");
         Aggregate aggregate = new Aggregate(
-                "1.0", "org:all", List.of(ModuleResult.of("org:small", "report.json", report, "page.html")));
+                "1.0",
+                "org:all",
+                Identity.UNKNOWN,
+                List.of(ModuleResult.of("org:small", "report.json", report, "page.html")));
         AggregateHtml.write(folder.resolve("aggregate.html"), aggregate);
         assertThat(folder.resolve("aggregate.html")).content().contains("a test of the gate did not pass");
         assertThat(AggregateMarkdown.text(aggregate)).contains("; a test of the gate did not pass");

@@ -84,7 +84,8 @@ class HostileTextTest {
                         List.of(),
                         List.of(text),
                         Optional.empty(),
-                        RunSettings.UNKNOWN));
+                        RunSettings.UNKNOWN,
+                        Identity.UNKNOWN));
     }
 
     private static Evaluation evaluation(int preferred, String text, String slice) {
@@ -171,7 +172,8 @@ class HostileTextTest {
         assertThat(markup)
                 .doesNotContain("<img", "@everyone", "https://", "www.evil", "[", "]", "`")
                 .contains("<code>");
-        Aggregate aggregate = new Aggregate("1", X, List.of(ModuleResult.none(X, X, X)));
+        Aggregate aggregate =
+                new Aggregate("1", X, new Identity(X, X, X, X, X, X), List.of(ModuleResult.none(X, X, X)));
         assertThat(AggregateMarkdown.text(aggregate))
                 .satisfies(Hostile::assertHarmless)
                 .hasLineCount(5);
@@ -199,7 +201,8 @@ class HostileTextTest {
                 .doesNotContain("<img")
                 .contains("&lt;img src=x onerror=alert(1)&gt;", "\\u{202e}", "\\n::error file=pom.xml::INJECTED");
         AggregateHtml.write(
-                folder.resolve("aggregate.html"), new Aggregate("1", X, List.of(ModuleResult.none(X, X, X))));
+                folder.resolve("aggregate.html"),
+                new Aggregate("1", X, new Identity(X, X, X, X, X, X), List.of(ModuleResult.none(X, X, X))));
         assertThat(Files.readString(folder.resolve("aggregate.html")))
                 .satisfies(Hostile::assertHarmless)
                 .doesNotContain("<img")

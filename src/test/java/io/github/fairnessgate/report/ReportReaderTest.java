@@ -72,7 +72,8 @@ class ReportReaderTest {
                         List.of(0, 3),
                         plain.warnings(),
                         plain.shipped(),
-                        plain.run()));
+                        plain.run(),
+                        plain.build()));
         assertThat(ReportReader.read(write(named)).gpus()).containsExactly(0, 3);
         assertSame(named);
         Path page = folder.resolve("gpus.html");
@@ -81,6 +82,28 @@ class ReportReaderTest {
         HtmlReport.write(page, plain);
         assertThat(Files.readString(page)).doesNotContain("GPUs named");
         assertThat(Files.readString(write(plain))).doesNotContain("\"gpus\"");
+    }
+
+    @Test
+    void whichBuildItWasIsReadBackAndShownWithALink() throws IOException {
+        Report built = SampleReports.report("fail", 700, Optional.empty())
+                .with(new Identity(
+                        "org.example:my-model",
+                        "1.0",
+                        "0123456789abcdef0123456789abcdef01234567",
+                        "main",
+                        "2026-11-30T12:00:00Z",
+                        "https://ci.example/1"));
+        assertThat(ReportReader.read(write(built)).build()).isEqualTo(built.build());
+        assertSame(built);
+        Path page = folder.resolve("built.html");
+        HtmlReport.write(page, built);
+        assertThat(Files.readString(page))
+                .contains(
+                        "<title>FAIL: fairness of org.example:my-model 1.0</title>",
+                        "org.example:my-model 1.0, commit 0123456789ab on main, 2026-11-30T12:00:00Z",
+                        "<a href=\"https://ci.example/1\">CI run</a>");
+        assertThat(MarkdownReport.text(built)).contains("commit 0123456789ab on main, 2026-11-30T12:00:00Z");
     }
 
     @Test
@@ -102,7 +125,8 @@ class ReportReaderTest {
                         plain.gpus(),
                         plain.warnings(),
                         Optional.of(files),
-                        plain.run()));
+                        plain.run(),
+                        plain.build()));
         assertSame(shipped);
         assertThat(Json.MAPPER.readTree(write(shipped).toFile()).get("shipped").toString())
                 .isEqualTo(
@@ -299,7 +323,10 @@ class ReportReaderTest {
             HtmlReport.write(folder.resolve("page.html"), report);
             MarkdownReport.text(report);
             Aggregate aggregate = new Aggregate(
-                    "1.0", "all", List.of(ModuleResult.of("org:one", "one/report.json", report, "one/index.html")));
+                    "1.0",
+                    "all",
+                    Identity.UNKNOWN,
+                    List.of(ModuleResult.of("org:one", "one/report.json", report, "one/index.html")));
             AggregateHtml.write(folder.resolve("aggregate.html"), aggregate);
             AggregateJson.write(folder.resolve("aggregate.json"), aggregate);
             AggregateMarkdown.text(aggregate);
