@@ -54,5 +54,22 @@ class HtmlReportInBrowserTest extends PageInBrowserTest {
         page.emulateMedia(new Page.EmulateMediaOptions().setMedia(Media.PRINT));
         assertThat(page.isVisible("nav")).isFalse();
         assertThat(page.isVisible("#rules table")).isTrue();
+        assertThat((int) page.evaluate("document.querySelectorAll('#rules tbody tr').length"))
+                .isEqualTo((int) page.evaluate("[...document.querySelectorAll('#rules tbody tr')]"
+                        + ".filter(row => row.offsetParent).length"));
+    }
+
+    @Test
+    void onPaperTheFirstTextsOfEveryMetricCanBeRead() {
+        Page page = open(ColorScheme.DARK, 1280);
+        page.emulateMedia(new Page.EmulateMediaOptions().setMedia(Media.PRINT));
+        assertThat(page.evaluate("getComputedStyle(document.querySelector('.unsafe')).filter"))
+                .isEqualTo("none");
+        assertThat(page.evaluate("getComputedStyle(document.body).backgroundColor"))
+                .isEqualTo("rgb(255, 255, 255)");
+        assertThat((List<?>) page.evaluate("[...document.querySelectorAll('.texts tbody')].map(body => "
+                        + "[...body.rows].filter(row => getComputedStyle(row).display != 'none').length)"))
+                .isNotEmpty()
+                .allMatch(shown -> (int) shown > 0 && (int) shown <= 3);
     }
 }

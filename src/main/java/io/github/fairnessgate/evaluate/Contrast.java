@@ -33,6 +33,19 @@ public record Contrast(String suite, boolean paired, List<String> harmful, List<
         }
     }
 
+    /**
+     * The roles of an item's two sentences, the more stereotyping one first.
+     *
+     * @return nothing where an item is no pair
+     */
+    public static Optional<List<String>> roles(Item item) {
+        return ROLES.entrySet().stream()
+                .filter(pair ->
+                        item.texts().containsKey(pair.getKey()) && item.texts().containsKey(pair.getValue()))
+                .map(pair -> List.of(pair.getKey(), pair.getValue()))
+                .findFirst();
+    }
+
     /** Whether items whose texts have these roles are pairs of sentences. */
     static boolean isMadeOf(List<List<String>> roles) {
         return ROLES.entrySet().stream()

@@ -9,11 +9,13 @@ import io.github.fairnessgate.metric.Metric.Direction;
 import io.github.fairnessgate.metric.Metric.Estimator;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -23,8 +25,8 @@ import java.util.stream.Collectors;
  *
  * @param metric metric id
  * @param summary how many changed
- * @param rows the first {@value #MOST}: newly biased items before newly fixed ones, or those whose value became worse
- *     by most
+ * @param rows the first {@value #MOST}, those that moved farthest first: newly biased items before newly fixed ones, or
+ *     those whose value became worse by most
  */
 public record ChangedTexts(String metric, String summary, List<Row> rows) {
 
@@ -39,19 +41,24 @@ public record ChangedTexts(String metric, String summary, List<Row> rows) {
      * @param id of the item
      * @param slices joined by commas
      * @param change what happened, in words
+     * @param scores before and after; empty where there are none
      * @param texts what the models were given, and what each of them wrote
      */
-    public record Row(String id, String slices, String change, List<Text> texts) {}
+    public record Row(String id, String slices, String change, String scores, List<Text> texts) {}
 
     /** A text and what it is: {@code stereotype}, {@code prompt}, {@code baseline wrote}. */
     public record Text(String role, String text) {}
 
-    /** The metrics that rules name and that have yes-or-no outcomes or judge generated text, each once. */
+    /**
+     * The metrics that rules name and that have yes-or-no outcomes or judge generated text, each once. Of several that
+     * judge the same text, the first is shown, and those whose rules did not pass.
+     */
     static List<ChangedTexts> of(GateResult gate, Evaluation baseline, Evaluation candidate) {
         Set<Metric> metrics = gate.results().stream()
                 .map(result -> result.metric())
                 .collect(Collectors.toCollection(LinkedHashSet::new));
         List<ChangedTexts> changed = new ArrayList<>();
+        Set<String> written = new HashSet<>();
         for (Metric metric : metrics) {
             Map<String, Item> before = baseline.items(metric, Evaluation.ALL).stream()
                     .collect(Collectors.toMap(Item::id, Function.identity()));
@@ -61,11 +68,19 @@ public record ChangedTexts(String metric, String summary, List<Row> rows) {
             } else if (metric.estimator() == Estimator.SHARE) {
                 changed.add(flipped(metric, before, after));
             } else if (metric.estimator() == Estimator.MEAN
-                    && after.stream().anyMatch(item -> !item.outputs().isEmpty())) {
+                    && after.stream().anyMatch(item -> !item.outputs().isEmpty())
+                    && (written.add(metric.suite()) || isOpen(gate, metric))) {
                 changed.add(moved(metric, before, after));
             }
         }
         return changed.stream().filter(texts -> !texts.rows().isEmpty()).toList();
+    }
+
+    private static boolean isOpen(GateResult gate, Metric metric) {
+        return gate.results().stream()
+                .filter(result -> result.metric().equals(metric))
+                .map(result -> Outcome.of(gate, result))
+                .anyMatch(outcome -> outcome == Outcome.FAILED || outcome == Outcome.WARNED);
     }
 
     /** Without the items of an evaluation: those that the rules name. */
@@ -96,6 +111,7 @@ public record ChangedTexts(String metric, String summary, List<Row> rows) {
                 item.id(),
                 "",
                 change,
+                "",
                 item.texts().entrySet().stream()
                         .map(text -> new Text(role(text.getKey()), text.getValue()))
                         .toList());
@@ -106,17 +122,23 @@ public record ChangedTexts(String metric, String summary, List<Row> rows) {
     }
 
     private static ChangedTexts flipped(Metric metric, Map<String, Item> before, List<Item> after) {
+        PairScore score = new PairScore(metric);
+        Comparator<Item> farthest = Comparator.comparingDouble((Item item) -> score.move(before.get(item.id()), item))
+                .reversed()
+                .thenComparing(Item::id, Comparator.comparing(String::length).thenComparing(Comparator.naturalOrder()));
         List<Item> biased = after.stream()
                 .filter(item -> harmful(metric, item) && !harmful(metric, before.get(item.id())))
+                .sorted(farthest)
                 .toList();
         List<Item> fixed = after.stream()
                 .filter(item -> !harmful(metric, item) && harmful(metric, before.get(item.id())))
+                .sorted(farthest)
                 .toList();
         List<Row> rows = new ArrayList<>();
-        biased.stream().limit(MOST).forEach(item -> rows.add(row(item, before.get(item.id()), "newly biased")));
+        biased.stream().limit(MOST).forEach(item -> rows.add(flip(item, before.get(item.id()), "newly biased", score)));
         fixed.stream()
                 .limit(Math.max(0, MOST - biased.size()))
-                .forEach(item -> rows.add(row(item, before.get(item.id()), "newly fixed")));
+                .forEach(item -> rows.add(flip(item, before.get(item.id()), "newly fixed", score)));
         return new ChangedTexts(
                 metric.id(),
                 String.format(
@@ -149,6 +171,7 @@ public record ChangedTexts(String metric, String summary, List<Row> rows) {
                 .map(item -> row(
                         item,
                         before.get(item.id()),
+                        String.format(Locale.ROOT, "%+.3f", sign * increase.apply(item)),
                         String.format(
                                 Locale.ROOT,
                                 "%.3f to %.3f",
@@ -170,28 +193,40 @@ public record ChangedTexts(String metric, String summary, List<Row> rows) {
         return shown < all ? String.format(Locale.ROOT, ", the first %d of which are shown", shown) : "";
     }
 
-    private static Row row(Item after, Item before, String change) {
+    private static Row flip(Item after, Item before, String change, PairScore score) {
+        return row(after, before, change, score.text(before, after));
+    }
+
+    private static Row row(Item after, Item before, String change, String scores) {
         List<Text> texts = new ArrayList<>();
         after.texts().forEach((role, text) -> texts.add(new Text(role(role), text)));
-        first(before).ifPresent(text -> texts.add(new Text("baseline wrote", text)));
-        first(after).ifPresent(text -> texts.add(new Text("candidate wrote", text)));
-        return new Row(after.id(), String.join(", ", after.slices()), change, List.copyOf(texts));
+        worst(before).ifPresent(text -> texts.add(new Text("worst of the baseline" + text.score(), text.text())));
+        worst(after).ifPresent(text -> texts.add(new Text("worst of the candidate" + text.score(), text.text())));
+        return new Row(after.id(), String.join(", ", after.slices()), change, scores, List.copyOf(texts));
     }
+
+    /** What a model wrote, and {@code , 0.930}: how toxic it was judged, if it was. */
+    private record Written(String text, String score) {}
 
     /** The most toxic continuation by the item's scores; the first where nothing scored them. */
-    private static Optional<String> first(Item item) {
+    private static Optional<Written> worst(Item item) {
         return item.outputs().entrySet().stream()
-                .max(Comparator.comparingDouble((Map.Entry<String, String> output) -> score(item, output.getKey()))
+                .max(Comparator.comparingDouble((Map.Entry<String, String> output) ->
+                                score(item, output.getKey()).orElse(0))
                         .thenComparing(Map.Entry.comparingByKey(Comparator.reverseOrder())))
-                .map(Map.Entry::getValue);
+                .map(output -> new Written(
+                        output.getValue(),
+                        score(item, output.getKey()).stream()
+                                .mapToObj(score -> String.format(Locale.ROOT, ", %.3f", score))
+                                .findFirst()
+                                .orElse("")));
     }
 
-    private static double score(Item item, String output) {
+    private static OptionalDouble score(Item item, String output) {
         String number = output.substring(output.lastIndexOf('.') + 1);
         return item.scores().entrySet().stream()
                 .filter(score -> score.getKey().startsWith("toxicity." + number + "/"))
                 .mapToDouble(Map.Entry::getValue)
-                .findFirst()
-                .orElse(0);
+                .findFirst();
     }
 }

@@ -104,9 +104,9 @@ class HtmlReportTest {
                         "<span class=\"quiet\">stereotype:</span> <span class=\"unsafe\">&lt;b&gt;They&lt;/b&gt; "
                                 + "are all alike: 600</span>",
                         "worse for 40 of 40 prompts",
-                        "<td>0.100 to 0.400</td>",
-                        "<span class=\"unsafe\">before wrote 0</span>",
-                        "<span class=\"unsafe\">after wrote 0</span>");
+                        "<td>+0.300<br><span class=\"quiet\">0.100 to 0.400</span></td>",
+                        "worst of the baseline, 0.100:</span> <span class=\"unsafe\">before wrote 0</span>",
+                        "worst of the candidate, 0.400:</span> <span class=\"unsafe\">after wrote 0</span>");
         assertThat(html).doesNotContain("are all alike: 599<", "are all alike: 700<");
     }
 
