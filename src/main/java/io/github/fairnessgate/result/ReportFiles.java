@@ -5,6 +5,7 @@ import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Parameters;
 import io.github.fairnessgate.file.AtomicFiles;
 import io.github.fairnessgate.report.BadgeReport;
+import io.github.fairnessgate.report.CsvReport;
 import io.github.fairnessgate.report.GitHubAnnotations;
 import io.github.fairnessgate.report.HtmlReport;
 import io.github.fairnessgate.report.JUnitReport;
@@ -45,13 +46,18 @@ public final class ReportFiles {
         SARIF("report.sarif"),
         MARKDOWN("summary.md"),
         BADGE("badge.json"),
+        CSV("rules.csv", "items.csv"),
         /** Lines for GitHub Actions, not a file. */
-        GITHUB(null);
+        GITHUB;
 
-        private final String file;
+        private final List<String> files;
 
-        Format(String file) {
-            this.file = file;
+        Format(String... files) {
+            this.files = List.of(files);
+        }
+
+        private Path in(Path folder) {
+            return folder.resolve(files.get(0));
         }
 
         @Override
@@ -114,16 +120,14 @@ public final class ReportFiles {
         AtomicFiles.delete(folder.resolve(JSON));
         AtomicFiles.delete(folder.resolve(SkippedGate.FILE));
         for (Format format : Format.values()) {
-            if (format.file != null) {
-                AtomicFiles.delete(folder.resolve(format.file));
-            }
+            format.files.forEach(file -> AtomicFiles.delete(folder.resolve(file)));
         }
         provided().forEach(form -> AtomicFiles.delete(folder.resolve(form.file())));
     }
 
     /** The report that a person should open. */
     public Path best() {
-        return folder.resolve(formats.contains(Format.HTML) ? Format.HTML.file : JSON);
+        return formats.contains(Format.HTML) ? Format.HTML.in(folder) : folder.resolve(JSON);
     }
 
     /** @throws InvalidInputException if a file cannot be written */
@@ -163,13 +167,16 @@ public final class ReportFiles {
 
     private void write(Format format, Report report) {
         switch (format) {
-            case HTML -> HtmlReport.write(folder.resolve(format.file), report);
-            case JUNIT ->
-                JUnitReport.write(folder.resolve(format.file), report, Duration.ofNanos(System.nanoTime() - begun));
-            case SARIF -> SarifReport.write(folder.resolve(format.file), report);
-            case BADGE -> BadgeReport.write(folder.resolve(format.file), report);
+            case HTML -> HtmlReport.write(format.in(folder), report);
+            case JUNIT -> JUnitReport.write(format.in(folder), report, Duration.ofNanos(System.nanoTime() - begun));
+            case SARIF -> SarifReport.write(format.in(folder), report);
+            case CSV -> {
+                CsvReport.writeRules(format.in(folder), report);
+                CsvReport.writeItems(folder.resolve(format.files.get(1)), report);
+            }
+            case BADGE -> BadgeReport.write(format.in(folder), report);
             case MARKDOWN -> {
-                MarkdownReport.write(folder.resolve(format.file), report);
+                MarkdownReport.write(format.in(folder), report);
                 JobSummary.append(MarkdownReport.text(report), environment);
             }
             case GITHUB -> {

@@ -49,7 +49,14 @@ public class ReportFilesTest {
         files(EnumSet.allOf(Format.class), Map.of()).write(report());
         assertThat(names())
                 .containsExactlyInAnyOrder(
-                        "report.json", "report.html", "TEST-fairness.xml", "report.sarif", "summary.md", "badge.json");
+                        "report.json",
+                        "rules.csv",
+                        "items.csv",
+                        "report.html",
+                        "TEST-fairness.xml",
+                        "report.sarif",
+                        "summary.md",
+                        "badge.json");
         ReportFiles.delete(folder);
         assertThat(names()).isEmpty();
         files(Set.of(Format.BADGE), Map.of()).write(report());
