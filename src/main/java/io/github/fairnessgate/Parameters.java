@@ -14,6 +14,7 @@ public final class Parameters {
     public static final String BASELINE = "fairness.baseline";
     public static final String REASON = "fairness.reason";
     public static final String UNTIL = "fairness.until";
+    public static final String HISTORY = "fairness.history";
     public static final String SLACK = "fairness.slack";
     public static final String SCORER = "fairness.scorer";
     public static final String SCORER_LABEL = "fairness.scorerLabel";
@@ -59,7 +60,7 @@ public final class Parameters {
     public static final String DEFAULT_TIMEOUT = "86400";
 
     /** Properties that name what is judged and by what: an empty one would quietly give way to the default. */
-    public static final Set<String> NAMING = Set.of(MODEL, CANDIDATE, RECIPE, THRESHOLDS, BASELINE, BUNDLE);
+    public static final Set<String> NAMING = Set.of(MODEL, CANDIDATE, RECIPE, THRESHOLDS, BASELINE, BUNDLE, HISTORY);
 
     private Parameters() {}
 }

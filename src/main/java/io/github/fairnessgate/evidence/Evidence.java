@@ -18,6 +18,7 @@ import io.github.fairnessgate.gate.Thresholds;
 import io.github.fairnessgate.gate.ThresholdsReader;
 import io.github.fairnessgate.report.CompressionSummary;
 import io.github.fairnessgate.report.GateReliabilityFiles;
+import io.github.fairnessgate.report.History;
 import io.github.fairnessgate.report.Identity;
 import io.github.fairnessgate.report.Measured;
 import io.github.fairnessgate.report.ModelWarnings;
@@ -202,7 +203,8 @@ public record Evidence(
                         warnings,
                         candidateModel.shipped(),
                         RunSettings.UNKNOWN,
-                        Identity.UNKNOWN));
+                        Identity.UNKNOWN,
+                        History.NONE));
     }
 
     /** What a test of the gate has to have been made with to say something about the verdict. */

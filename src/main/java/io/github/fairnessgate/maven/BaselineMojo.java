@@ -41,9 +41,17 @@ public class BaselineMojo extends AbstractFairnessMojo {
     @Parameter(property = Parameters.SLACK)
     private String slack;
 
+    /**
+     * The file that the result of the last {@code check} in the output folder is appended to, once, for instance
+     * {@code src/main/fairness/history.jsonl}. It is to be committed; pages draw the course of every rule from it. None
+     * by default.
+     */
+    @Parameter(property = Parameters.HISTORY)
+    private String history;
+
     @Override
     Outcome run() {
         MavenHost host = new MavenHost(session(), project(), getLog(), locations(), told(), Optional.empty());
-        return new Baselining(host).run(new BaselineSettings(thresholds, baseline, reason, until, slack));
+        return new Baselining(host).run(new BaselineSettings(thresholds, baseline, reason, until, slack, history));
     }
 }

@@ -1,5 +1,6 @@
 package io.github.fairnessgate.maven;
 
+import io.github.fairnessgate.ParameterValues;
 import io.github.fairnessgate.Parameters;
 import io.github.fairnessgate.pipeline.Checking;
 import io.github.fairnessgate.pipeline.GateSettings;
@@ -51,6 +52,13 @@ public class CheckMojo extends AbstractEvaluationMojo {
     @Parameter(property = Parameters.UNVERIFIED_FILES, defaultValue = "warn")
     private String unverifiedFiles;
 
+    /**
+     * The file that the result is appended to, once, for instance {@code src/main/fairness/history.jsonl}. It is to be
+     * committed; pages draw the course of every rule from it. None by default.
+     */
+    @Parameter(property = Parameters.HISTORY)
+    private String history;
+
     @Inject
     public CheckMojo(MavenServices services) {
         super(services);
@@ -69,6 +77,14 @@ public class CheckMojo extends AbstractEvaluationMojo {
     @Override
     Outcome run() throws WorkerException, InterruptedException {
         return new Checking(host())
-                .run(evaluation(), GateSettings.of(reports, failOnViolation, evidence, attach, unverifiedFiles));
+                .run(
+                        evaluation(),
+                        GateSettings.of(
+                                reports,
+                                failOnViolation,
+                                evidence,
+                                attach,
+                                unverifiedFiles,
+                                ParameterValues.given(history)));
     }
 }

@@ -7,6 +7,7 @@ import io.github.fairnessgate.pipeline.Outcome;
 import io.github.fairnessgate.pipeline.VerifySettings;
 import io.github.fairnessgate.pipeline.Verifying;
 import java.util.List;
+import java.util.Optional;
 import javax.inject.Inject;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
@@ -121,6 +122,8 @@ public class VerifyMojo extends AbstractHostMojo {
                 ParameterValues.given(candidate),
                 ParameterValues.given(model));
         return new Verifying(host())
-                .run(settings, GateSettings.of(reports, failOnViolation, evidence, attach, unverifiedFiles));
+                .run(
+                        settings,
+                        GateSettings.of(reports, failOnViolation, evidence, attach, unverifiedFiles, Optional.empty()));
     }
 }

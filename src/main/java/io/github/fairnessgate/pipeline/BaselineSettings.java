@@ -8,5 +8,7 @@ package io.github.fairnessgate.pipeline;
  * @param reason why what does not pass is accepted
  * @param until the last day of that
  * @param slack how much worse than the best candidate a later one may be
+ * @param history the file that the result is appended to
  */
-public record BaselineSettings(String thresholds, String baseline, String reason, String until, String slack) {}
+public record BaselineSettings(
+        String thresholds, String baseline, String reason, String until, String slack, String history) {}

@@ -8,10 +8,14 @@ import io.github.fairnessgate.baseline.BaselineFile;
 import io.github.fairnessgate.baseline.BaselineUpdate;
 import io.github.fairnessgate.baseline.Loosening;
 import io.github.fairnessgate.gate.Look;
+import io.github.fairnessgate.report.History;
+import io.github.fairnessgate.report.Report;
 import io.github.fairnessgate.result.BaselineSource;
+import io.github.fairnessgate.result.FinishedResult;
 import io.github.fairnessgate.result.MeasuredLooks;
 import io.github.fairnessgate.result.ThresholdsSource;
 import java.math.BigDecimal;
+import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.List;
@@ -45,6 +49,7 @@ public final class Baselining {
         BaselineUpdate update = new BaselineUpdate(
                 source.file().toString(), source.baseline(), thresholds.thresholds(), looks, source.today());
         BaselineUpdate.Result result = update.accept(slack(settings, source.baseline()), loosening);
+        ParameterValues.given(settings.history()).ifPresent(this::record);
         if (source.baseline().equals(Optional.of(result.after()))) {
             host.messages().info("The candidate changes nothing in " + source.file() + ".");
             return Outcome.GOOD;
@@ -53,6 +58,26 @@ public final class Baselining {
         result.changes().forEach(host.messages()::info);
         host.messages().info("Wrote " + source.file() + "; commit it, so that its history says who accepted what.");
         return Outcome.GOOD;
+    }
+
+    /** Before the baseline file is written: a history that cannot be used must not leave half of the work. */
+    private void record(String written) {
+        Path output = host.locations().output();
+        if (!FinishedResult.isIn(output)) {
+            throw new InvalidInputException("There is no result in " + output + " that " + Parameters.HISTORY
+                    + " could record: run fairness:check first, or leave the property out.");
+        }
+        Path file = HistoryFile.in(host, written);
+        Report report = FinishedResult.read(output);
+        Report own = report.with(host.identity());
+        History before = History.read(file, host.identity().project());
+        History after = before.with(own);
+        if (after.equals(before)) {
+            host.messages().info("The result is in " + file + " already.");
+            return;
+        }
+        after.write(file);
+        host.messages().info("Appended the result to " + file + "; commit it.");
     }
 
     private static Optional<Loosening> loosening(BaselineSettings settings, LocalDate today) {

@@ -26,6 +26,7 @@ public final class Checking {
 
     public Outcome run(EvaluationSettings settings, GateSettings gate) throws WorkerException, InterruptedException {
         requireNoShard();
+        gate.history().ifPresent(written -> HistoryFile.requireSound(host, written));
         PairMeasuring measuring = new PairMeasuring(host, settings);
         PairMeasuring.Plan plan = measuring.plan();
         Measuring.preflight(

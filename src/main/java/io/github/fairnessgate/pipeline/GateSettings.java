@@ -6,6 +6,7 @@ import io.github.fairnessgate.result.InspectedModel;
 import io.github.fairnessgate.result.ReportFiles;
 import io.github.fairnessgate.result.ReportForm;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -16,9 +17,15 @@ import java.util.Set;
  * @param evidence whether what the verdict follows from is kept
  * @param attach whether that is attached to the build
  * @param onlyVerified whether files of the candidate that nothing was compared with are an error
+ * @param history the file that the result is appended to; nothing where the user named none
  */
 public record GateSettings(
-        Set<ReportForm> formats, boolean failOnViolation, boolean evidence, boolean attach, boolean onlyVerified) {
+        Set<ReportForm> formats,
+        boolean failOnViolation,
+        boolean evidence,
+        boolean attach,
+        boolean onlyVerified,
+        Optional<String> history) {
 
     /**
      * Reads what the user wrote.
@@ -26,12 +33,18 @@ public record GateSettings(
      * @throws io.github.fairnessgate.InvalidInputException if one of them is none of the words that it may be
      */
     public static GateSettings of(
-            List<String> reports, String failOnViolation, String evidence, String attach, String unverifiedFiles) {
+            List<String> reports,
+            String failOnViolation,
+            String evidence,
+            String attach,
+            String unverifiedFiles,
+            Optional<String> history) {
         return new GateSettings(
                 ReportFiles.formats(reports),
                 ParameterValues.isTrue(failOnViolation, Parameters.FAIL_ON_VIOLATION),
                 ParameterValues.isTrue(evidence, Parameters.EVIDENCE),
                 ParameterValues.isTrue(attach, Parameters.ATTACH),
-                InspectedModel.isStrict(unverifiedFiles));
+                InspectedModel.isStrict(unverifiedFiles),
+                history);
     }
 }

@@ -11,6 +11,7 @@ import io.github.fairnessgate.model.ShippedFiles;
 import io.github.fairnessgate.report.CompressionSummary;
 import io.github.fairnessgate.report.Conclusion;
 import io.github.fairnessgate.report.ConsoleTable;
+import io.github.fairnessgate.report.History;
 import io.github.fairnessgate.report.Identity;
 import io.github.fairnessgate.report.JudgingLines;
 import io.github.fairnessgate.report.ModelWarnings;
@@ -41,10 +42,12 @@ public final class Judgement {
     private final List<String> relaxations;
     private final Path base;
     private final Identity build;
+    private final Optional<Path> history;
 
     /**
      * @param base what paths in reports are relative to
      * @param build that this is the result of
+     * @param history the file that the result is appended to, if it is wanted
      * @param compressed where this build puts a compressed model, if it makes one
      * @param relaxations what lets the build end well whatever the gate says, a sentence each
      */
@@ -55,7 +58,8 @@ public final class Judgement {
             boolean failOnViolation,
             List<String> relaxations,
             Path base,
-            Identity build) {
+            Identity build,
+            Optional<Path> history) {
         this.log = log;
         this.files = files;
         this.compressed = compressed;
@@ -63,6 +67,7 @@ public final class Judgement {
         this.relaxations = List.copyOf(relaxations);
         this.base = base;
         this.build = build;
+        this.history = history;
     }
 
     /** @param gate what follows from the verdict */
@@ -80,7 +85,8 @@ public final class Judgement {
                 gate.failOnViolation(),
                 relaxations,
                 host.locations().base(),
-                host.identity());
+                host.identity(),
+                gate.history().map(written -> HistoryFile.in(host, written)));
     }
 
     /** The gate's result, without consequences. */
@@ -140,7 +146,8 @@ public final class Judgement {
                                 warnings(judged),
                                 judged.after().flatMap(after -> after.record().shipped()),
                                 RunSettings.UNKNOWN,
-                                build)),
+                                build,
+                                History.NONE)),
                 settings,
                 keeper,
                 true);
@@ -179,7 +186,10 @@ public final class Judgement {
         GateResult gate = report.gate();
         Evaluation candidate = report.candidate();
         RunSettings run = new RunSettings(settings.stream().map(this::portable).toList(), relaxations(report));
-        files.write(report.with(run));
+        Optional<History> recorded =
+                history.map(file -> History.read(file, build.project()).with(report));
+        files.write(report.with(run).with(recorded.orElse(History.NONE)));
+        recorded.ifPresent(results -> results.write(history.orElseThrow()));
         Optional<String> kept = keeper.keep(gate.verdict());
         ConsoleTable.lines(gate).forEach(log::info);
         candidate.provenance().settings().forEach((suite, how) -> log.info(suite + ": " + how));

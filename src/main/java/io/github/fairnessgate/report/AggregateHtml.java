@@ -58,7 +58,8 @@ public final class AggregateHtml {
             long failed,
             long inconclusive,
             long passed,
-            Optional<Worst> worst) {}
+            Optional<Worst> worst,
+            List<Trend> trends) {}
 
     /**
      * The worst change.
@@ -113,7 +114,8 @@ public final class AggregateHtml {
                 module.count(Verdict.FAIL),
                 module.count(Verdict.INCONCLUSIVE),
                 module.count(Verdict.PASS),
-                module.worst().map(worst -> new Worst(RuleName.of(worst.result()), worst.text(), worst.shareText())));
+                module.worst().map(worst -> new Worst(RuleName.of(worst.result()), worst.text(), worst.shareText())),
+                Trend.of(report.history()));
     }
 
     private static String note(ModuleResult module) {

@@ -2,7 +2,14 @@ package io.github.fairnessgate.report;
 
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.file.AtomicFiles;
+import io.github.fairnessgate.gate.GateResult;
+import io.github.fairnessgate.gate.Rule;
+import io.github.fairnessgate.gate.RuleResult;
+import io.github.fairnessgate.gate.Verdict;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 
 /** {@code badge.json}: the verdict in the form of the endpoint badges of shields.io. */
 public final class BadgeReport {
@@ -15,17 +22,32 @@ public final class BadgeReport {
 
     /** @throws io.github.fairnessgate.InvalidInputException if the file cannot be written */
     public static void write(Path file, Report report) {
-        Badge badge = switch (report.gate().verdict()) {
+        GateResult gate = report.gate();
+        Badge badge = switch (gate.verdict()) {
             case PASS ->
-                report.gate().results().stream()
-                                .anyMatch(result ->
-                                        report.gate().acceptance(result).isPresent())
-                        ? new Badge(SCHEMA_VERSION, "fairness", "passing with exceptions", "yellowgreen")
-                        : new Badge(SCHEMA_VERSION, "fairness", "passing", "brightgreen");
-            case FAIL -> new Badge(SCHEMA_VERSION, "fairness", "failing", "red");
-            case INCONCLUSIVE -> new Badge(SCHEMA_VERSION, "fairness", "inconclusive", "yellow");
+                gate.results().stream()
+                                .anyMatch(result -> gate.acceptance(result).isPresent())
+                        ? badge("passing with exceptions", gate, Verdict.PASS, "yellowgreen")
+                        : badge("passing", gate, Verdict.PASS, "brightgreen");
+            case FAIL -> badge("failing", gate, Verdict.FAIL, "red");
+            case INCONCLUSIVE -> badge("inconclusive", gate, Verdict.INCONCLUSIVE, "yellow");
         };
         AtomicFiles.write(
                 file, out -> Json.MAPPER.writerWithDefaultPrettyPrinter().writeValue(out, badge));
+    }
+
+    /** With how many rules it is about: {@code failing (2 of 17)}. Rules that never decide do not count. */
+    private static Badge badge(String word, GateResult gate, Verdict verdict, String color) {
+        List<RuleResult> rules = gate.results().stream()
+                .filter(result -> result.rule().role() != Rule.Role.EXPLORATORY)
+                .toList();
+        long count = rules.stream()
+                .filter(result -> result.verdict().equals(Optional.of(verdict)))
+                .count();
+        return new Badge(
+                SCHEMA_VERSION,
+                "fairness",
+                String.format(Locale.ROOT, "%s (%d of %d)", word, count, rules.size()),
+                color);
     }
 }

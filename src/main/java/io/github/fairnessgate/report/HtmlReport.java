@@ -93,11 +93,13 @@ public final class HtmlReport {
      * What is behind the rules.
      *
      * @param accepted what became of exceptions, and how much of the margins is used
+     * @param trends how rules moved over the results of the project
      * @param texts the items that changed
      * @param judging what was cut, and how two scorers agree
      */
     public record Details(
             List<String> accepted,
+            List<Trend> trends,
             List<GroupChart> groups,
             List<ChangedTexts> texts,
             List<ScoreHistogram> histograms,
@@ -155,6 +157,7 @@ public final class HtmlReport {
                         .toList(),
                 new Details(
                         accepted(gate),
+                        Trend.of(report.history()),
                         GroupChart.of(gate, report.baseline(), report.candidate()),
                         ChangedTexts.of(gate, report.baseline(), report.candidate()),
                         ScoreHistogram.of(report.baseline(), report.candidate()),

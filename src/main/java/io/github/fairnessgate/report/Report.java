@@ -39,6 +39,7 @@ public record Report(
      * @param shipped every file that is shipped with the candidate, if it is at hand
      * @param run what the run was told, and by whom
      * @param build that it is the result of
+     * @param history of the project, with this result
      */
     public record About(
             Optional<CompressionSummary> compression,
@@ -47,7 +48,8 @@ public record Report(
             List<String> warnings,
             Optional<ShippedFiles> shipped,
             RunSettings run,
-            Identity build) {
+            Identity build,
+            History history) {
 
         public About {
             gpus = List.copyOf(gpus);
@@ -77,7 +79,8 @@ public record Report(
                         List.of(),
                         Optional.empty(),
                         RunSettings.UNKNOWN,
-                        Identity.UNKNOWN));
+                        Identity.UNKNOWN,
+                        History.NONE));
     }
 
     public String thresholds() {
@@ -106,6 +109,10 @@ public record Report(
 
     public RunSettings run() {
         return about.run();
+    }
+
+    public History history() {
+        return about.history();
     }
 
     public Identity build() {
@@ -144,22 +151,27 @@ public record Report(
 
     /** The same with how the candidate was made. */
     public Report with(Optional<CompressionSummary> made) {
-        return with(new About(made, tests(), gpus(), warnings(), shipped(), run(), build()));
+        return with(new About(made, tests(), gpus(), warnings(), shipped(), run(), build(), history()));
     }
 
     /** The same with tests of the gate. */
     public Report with(GateReliability known) {
-        return with(new About(compression(), known, gpus(), warnings(), shipped(), run(), build()));
+        return with(new About(compression(), known, gpus(), warnings(), shipped(), run(), build(), history()));
+    }
+
+    /** The same with the history of the project. */
+    public Report with(History history) {
+        return with(new About(compression(), tests(), gpus(), warnings(), shipped(), run(), build(), history));
     }
 
     /** The same as the result of a build. */
     public Report with(Identity build) {
-        return with(new About(compression(), tests(), gpus(), warnings(), shipped(), run(), build));
+        return with(new About(compression(), tests(), gpus(), warnings(), shipped(), run(), build, history()));
     }
 
     /** The same with what the run was told. */
     public Report with(RunSettings told) {
-        return with(new About(compression(), tests(), gpus(), warnings(), shipped(), told, build()));
+        return with(new About(compression(), tests(), gpus(), warnings(), shipped(), told, build(), history()));
     }
 
     /**

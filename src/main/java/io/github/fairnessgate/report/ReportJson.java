@@ -64,7 +64,8 @@ public final class ReportJson {
             List<RunSettings.Setting> settings,
             List<String> relaxations,
             String conclusion,
-            Identity build) {}
+            Identity build,
+            List<HistoryEntry> history) {}
 
     /** A range is left out where a metric has none. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -316,7 +317,10 @@ public final class ReportJson {
                 report.run().settings().isEmpty() ? null : report.run().settings(),
                 report.run().relaxations().isEmpty() ? null : report.run().relaxations(),
                 Conclusion.sentence(gate),
-                report.build().isUnknown() ? null : report.build());
+                report.build().isUnknown() ? null : report.build(),
+                report.history().equals(History.NONE)
+                        ? null
+                        : report.history().latest().entries());
     }
 
     private static Model model(Evaluation evaluation) {

@@ -143,7 +143,8 @@ public final class ReportReader {
                         new RunSettings(
                                 all(orNone(document.settings()), "settings"),
                                 all(orNone(document.relaxations()), "relaxations")),
-                        Optional.ofNullable(document.build()).orElse(Identity.UNKNOWN)));
+                        Optional.ofNullable(document.build()).orElse(Identity.UNKNOWN),
+                        new History(all(orNone(document.history()), "history"))));
     }
 
     private Escalation escalation(EscalationEntry plan) {

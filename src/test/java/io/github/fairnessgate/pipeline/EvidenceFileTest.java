@@ -131,7 +131,8 @@ class EvidenceFileTest {
                         true,
                         List.of(),
                         output,
-                        Identity.UNKNOWN)
+                        Identity.UNKNOWN,
+                        Optional.empty())
                 .pronounce(judged, List.of(), file.keeper(judged, Optional.of(attached::add)));
     }
 

@@ -490,7 +490,8 @@ class JudgementTest {
                 failOnViolation,
                 relaxations,
                 folder,
-                Identity.UNKNOWN);
+                Identity.UNKNOWN,
+                Optional.empty());
     }
 
     private BaselineSource source(LocalDate day) {

@@ -85,7 +85,8 @@ class HostileTextTest {
                         List.of(text),
                         Optional.empty(),
                         RunSettings.UNKNOWN,
-                        Identity.UNKNOWN));
+                        Identity.UNKNOWN,
+                        History.NONE));
     }
 
     private static Evaluation evaluation(int preferred, String text, String slice) {

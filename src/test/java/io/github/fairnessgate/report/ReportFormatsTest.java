@@ -252,8 +252,9 @@ class ReportFormatsTest {
     void theBadgeSaysTheVerdict() throws IOException {
         BadgeReport.write(folder.resolve("badge.json"), failing);
         assertThat(Json.MAPPER.readTree(folder.resolve("badge.json").toFile()))
-                .isEqualTo(Json.MAPPER.readTree(
-                        "{\"schemaVersion\":1,\"label\":\"fairness\",\"message\":\"failing\",\"color\":\"red\"}"));
+                .isEqualTo(
+                        Json.MAPPER.readTree(
+                                "{\"schemaVersion\":1,\"label\":\"fairness\",\"message\":\"failing (1 of 4)\",\"color\":\"red\"}"));
         BadgeReport.write(folder.resolve("badge.json"), passing());
         assertThat(Files.readString(folder.resolve("badge.json"))).contains("inconclusive", "yellow");
     }

@@ -73,7 +73,8 @@ class ReportReaderTest {
                         plain.warnings(),
                         plain.shipped(),
                         plain.run(),
-                        plain.build()));
+                        plain.build(),
+                        plain.history()));
         assertThat(ReportReader.read(write(named)).gpus()).containsExactly(0, 3);
         assertSame(named);
         Path page = folder.resolve("gpus.html");
@@ -126,7 +127,8 @@ class ReportReaderTest {
                         plain.warnings(),
                         Optional.of(files),
                         plain.run(),
-                        plain.build()));
+                        plain.build(),
+                        plain.history()));
         assertSame(shipped);
         assertThat(Json.MAPPER.readTree(write(shipped).toFile()).get("shipped").toString())
                 .isEqualTo(
