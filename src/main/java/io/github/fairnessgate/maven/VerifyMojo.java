@@ -42,8 +42,8 @@ public class VerifyMojo extends AbstractHostMojo {
 
     /**
      * The report formats in addition to {@code report.json}: {@code html}, {@code junit}, {@code sarif},
-     * {@code markdown}, {@code badge}, {@code csv} and {@code github} (annotations, only if {@code GITHUB_ACTIONS} is
-     * set).
+     * {@code code-quality}, {@code markdown}, {@code badge}, {@code csv} and {@code github} (annotations, only if
+     * {@code GITHUB_ACTIONS} is set).
      */
     @Parameter(property = Parameters.REPORTS, defaultValue = Parameters.DEFAULT_REPORTS)
     private List<String> reports;

@@ -2,16 +2,12 @@ package io.github.fairnessgate.report;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import io.github.fairnessgate.EnumText;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.Printable;
 import io.github.fairnessgate.evaluate.Suites;
 import io.github.fairnessgate.file.AtomicFiles;
-import io.github.fairnessgate.file.Digests;
-import io.github.fairnessgate.gate.Rule;
 import io.github.fairnessgate.gate.RuleResult;
 import io.github.fairnessgate.metric.MetricDefinition;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -106,15 +102,12 @@ public final class SarifReport {
     }
 
     private static Result result(Report report, RuleResult result, int index) {
-        String identity = result.metric().id() + "\n" + result.rule().slice() + "\n"
-                + EnumText.of(result.rule().role())
-                + (result.rule().origin() == Rule.Origin.BASELINE ? "\nbaseline" : "");
         return new Result(
                 result.metric().id(),
                 index,
                 level(report, result),
                 new Message(Printable.line(Outcome.message(report.gate(), result))),
                 report.lineOf(result.rule()).map(SarifReport::place).stream().toList(),
-                Map.of("fairnessRule/v1", Digests.sha256(identity.getBytes(StandardCharsets.UTF_8))));
+                Map.of("fairnessRule/v1", RuleIdentity.digest(result)));
     }
 }

@@ -5,6 +5,7 @@ import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Parameters;
 import io.github.fairnessgate.file.AtomicFiles;
 import io.github.fairnessgate.report.BadgeReport;
+import io.github.fairnessgate.report.CodeQualityReport;
 import io.github.fairnessgate.report.CsvReport;
 import io.github.fairnessgate.report.GitHubAnnotations;
 import io.github.fairnessgate.report.HtmlReport;
@@ -44,6 +45,7 @@ public final class ReportFiles {
         HTML("report.html"),
         JUNIT("TEST-fairness.xml"),
         SARIF("report.sarif"),
+        CODE_QUALITY("gl-code-quality-report.json"),
         MARKDOWN("summary.md"),
         BADGE("badge.json"),
         CSV("rules.csv", "items.csv"),
@@ -170,6 +172,7 @@ public final class ReportFiles {
             case HTML -> HtmlReport.write(format.in(folder), report);
             case JUNIT -> JUnitReport.write(format.in(folder), report, Duration.ofNanos(System.nanoTime() - begun));
             case SARIF -> SarifReport.write(format.in(folder), report);
+            case CODE_QUALITY -> CodeQualityReport.write(format.in(folder), report);
             case CSV -> {
                 CsvReport.writeRules(format.in(folder), report);
                 CsvReport.writeItems(folder.resolve(format.files.get(1)), report);

@@ -50,6 +50,7 @@ public class ReportFilesTest {
         assertThat(names())
                 .containsExactlyInAnyOrder(
                         "report.json",
+                        "gl-code-quality-report.json",
                         "rules.csv",
                         "items.csv",
                         "report.html",
