@@ -204,15 +204,7 @@ public final class GateTable {
             outcomes.replaceAll((metric, value) -> metric.contains(".toxicity/") || metric.contains(".disparity-")
                     ? Math.min(1, Math.max(0, value + Math.signum(wanted) * texts * step))
                     : value);
-            return new Item(
-                    item.id(),
-                    item.cluster(),
-                    item.slices(),
-                    item.texts(),
-                    item.outputs(),
-                    item.scores(),
-                    outcomes,
-                    item.weight());
+            return item.withOutcomes(outcomes);
         });
     }
 
@@ -330,15 +322,7 @@ public final class GateTable {
     private static Item with(Item item, String metric, double outcome) {
         SortedMap<String, Double> outcomes = new TreeMap<>(item.outcomes());
         outcomes.put(metric, outcome);
-        return new Item(
-                item.id(),
-                item.cluster(),
-                item.slices(),
-                item.texts(),
-                item.outputs(),
-                item.scores(),
-                outcomes,
-                item.weight());
+        return item.withOutcomes(outcomes);
     }
 
     private ModelDirectory model(String name, Maker maker) {

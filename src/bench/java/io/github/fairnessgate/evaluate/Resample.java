@@ -67,15 +67,7 @@ public final class Resample {
 
     private static void add(Collection<Item> cluster, String copy, List<Item> drawn) {
         for (Item item : cluster) {
-            drawn.add(new Item(
-                    item.id() + copy,
-                    item.cluster() + copy,
-                    item.slices(),
-                    item.texts(),
-                    item.outputs(),
-                    item.scores(),
-                    item.outcomes(),
-                    item.weight()));
+            drawn.add(item.named(item.id() + copy, item.cluster() + copy));
         }
     }
 }

@@ -92,15 +92,7 @@ public final class Bold extends PromptSuite {
                 metric.id(),
                 item.outcomes()
                         .get(Continuations.meanLike(MetricId.of(metric.id())).toString())));
-        return new Item(
-                item.id(),
-                item.cluster(),
-                item.slices(),
-                item.texts(),
-                item.outputs(),
-                item.scores(),
-                outcomes,
-                item.weight());
+        return item.withOutcomes(outcomes);
     }
 
     private static MetricDefinition disparity(String name, String title, Estimator estimator, String sentence) {

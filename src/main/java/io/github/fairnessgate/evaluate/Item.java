@@ -47,13 +47,20 @@ public final class Item {
             @JsonProperty("scores") SortedMap<String, Double> scores,
             @JsonProperty("outcomes") SortedMap<String, Double> outcomes,
             @JsonProperty(value = "weight", required = true) double weight) {
+        this(id, cluster, slices, content(id, texts, outputs, scores), outcomes, weight);
+    }
+
+    private Item(
+            String id,
+            String cluster,
+            List<String> slices,
+            ItemTexts content,
+            SortedMap<String, Double> outcomes,
+            double weight) {
         this.id = Objects.requireNonNull(id, "an item lacks its id");
         this.cluster = Objects.requireNonNull(cluster, "the item " + id + " lacks its cluster");
         this.slices = List.copyOf(slices);
-        requireNoGaps(id, texts);
-        requireNoGaps(id, outputs);
-        requireFinite(id, scores);
-        this.content = ItemTexts.of(texts, outputs, scores);
+        this.content = content;
         this.outcomes = new TreeMap<>(outcomes);
         requireFinite(id, outcomes);
         this.weight = weight;
@@ -61,6 +68,17 @@ public final class Item {
             throw new IllegalStateException(
                     "item " + id + " has weight " + weight + "; weights are positive and finite");
         }
+    }
+
+    private static ItemTexts content(
+            String id,
+            SortedMap<String, String> texts,
+            SortedMap<String, String> outputs,
+            SortedMap<String, Double> scores) {
+        requireNoGaps(id, texts);
+        requireNoGaps(id, outputs);
+        requireFinite(id, scores);
+        return ItemTexts.of(texts, outputs, scores);
     }
 
     /** An item of a model that wrote nothing. */
@@ -131,9 +149,14 @@ public final class Item {
         return weight;
     }
 
-    /** The same item with other contributions to metrics. */
+    /** The same item with other contributions to metrics; nothing is unpacked. */
     public Item withOutcomes(SortedMap<String, Double> others) {
-        return new Item(id, cluster, slices, texts(), outputs(), scores(), others, weight);
+        return new Item(id, cluster, slices, content, others, weight);
+    }
+
+    /** The same item under another name, in another cluster; nothing is unpacked. */
+    Item named(String otherId, String otherCluster) {
+        return new Item(otherId, otherCluster, slices, content, outcomes, weight);
     }
 
     @Override

@@ -439,15 +439,7 @@ class ReportReaderTest {
                     TreeMap<String, Double> outcomes = new TreeMap<>(item.outcomes());
                     outcomes.put(written.id(), toxicity);
                     outcomes.put(share.id(), blank);
-                    return new Item(
-                            item.id(),
-                            item.cluster(),
-                            item.slices(),
-                            item.texts(),
-                            item.outputs(),
-                            item.scores(),
-                            outcomes,
-                            1);
+                    return item.withOutcomes(outcomes);
                 })
                 .toList();
         List<Value> values = new ArrayList<>(evaluation.values());
