@@ -7,6 +7,7 @@ import io.github.fairnessgate.Json;
 import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.Reason;
 import io.github.fairnessgate.file.AtomicFiles;
+import io.github.fairnessgate.file.Digests;
 import io.github.fairnessgate.runtime.Answers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -16,8 +17,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -101,24 +100,29 @@ final class AnswerFile implements Answers, AutoCloseable {
      * @throws InvalidInputException if it cannot be read, or is not whole
      */
     static AnswerFile read(Path file) {
+        return read(file, true);
+    }
+
+    /**
+     * What a file answers; its answers are not read.
+     *
+     * @throws InvalidInputException if it cannot be read, or does not say so
+     */
+    static SortedMap<String, Object> requestOf(Path file) {
+        try (AnswerFile answers = read(file, false)) {
+            return answers.request();
+        }
+    }
+
+    private static AnswerFile read(Path file, boolean whole) {
         try {
             FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
             try {
                 AnswerFile answers = new AnswerFile(file, channel, new byte[0]);
-                answers.end = MAGIC.length;
-                Optional<String> first =
-                        Arrays.equals(answers.bytes(0, MAGIC.length), MAGIC) ? answers.next() : Optional.empty();
-                while (first.isPresent()
-                        && answers.end < channel.size()
-                        && answers.next().isPresent()) {
-                    // every record is noted
+                answers.readRequest();
+                while (whole && answers.end < channel.size()) {
+                    answers.next().orElseThrow(answers::damaged);
                 }
-                if (first.isEmpty() || answers.end < channel.size()) {
-                    throw new InvalidInputException(
-                            file + " is damaged: it is not a whole file of answers. Measure its shard again.");
-                }
-                answers.request = answers.find(first.get()).orElseThrow();
-                answers.places.remove(first.get());
                 return answers;
             } catch (IOException | RuntimeException e) {
                 channel.close();
@@ -127,6 +131,18 @@ final class AnswerFile implements Answers, AutoCloseable {
         } catch (IOException e) {
             throw new InvalidInputException("Cannot read " + file + ": " + Reason.of(e) + ".", e);
         }
+    }
+
+    private void readRequest() throws IOException {
+        end = MAGIC.length;
+        Optional<String> first = Arrays.equals(bytes(0, MAGIC.length), MAGIC) ? next() : Optional.empty();
+        request = find(first.orElseThrow(this::damaged)).orElseThrow();
+        places.remove(first.get());
+    }
+
+    private InvalidInputException damaged() {
+        return new InvalidInputException(
+                file + " is damaged: it is not a whole file of answers. Measure its shard again.");
     }
 
     /**
@@ -170,7 +186,7 @@ final class AnswerFile implements Answers, AutoCloseable {
         end = MAGIC.length;
         if (Arrays.equals(magic, MAGIC)) {
             Optional<String> first = next();
-            if (first.equals(Optional.of(hex(sha256(request))))) {
+            if (first.equals(Optional.of(Digests.sha256(request)))) {
                 while (next().isPresent()) {
                     // every record is noted
                 }
@@ -201,7 +217,7 @@ final class AnswerFile implements Answers, AutoCloseable {
         if (!Arrays.equals(sha256(content), Arrays.copyOfRange(record, content.length, record.length))) {
             return Optional.empty();
         }
-        String question = hex(Arrays.copyOfRange(content, Integer.BYTES, Integer.BYTES + DIGEST));
+        String question = HexFormat.of().formatHex(Arrays.copyOfRange(content, Integer.BYTES, Integer.BYTES + DIGEST));
         places.put(question, new Place(end + Integer.BYTES + DIGEST, length));
         end += record.length;
         return Optional.of(question);
@@ -277,16 +293,8 @@ final class AnswerFile implements Answers, AutoCloseable {
         return file.toString();
     }
 
-    private static String hex(byte[] digest) {
-        return HexFormat.of().formatHex(digest);
-    }
-
     private static byte[] sha256(byte[] bytes) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return HexFormat.of().parseHex(Digests.sha256(bytes));
     }
 
     @Override

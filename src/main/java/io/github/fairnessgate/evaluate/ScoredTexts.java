@@ -1,5 +1,6 @@
 package io.github.fairnessgate.evaluate;
 
+import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.file.Digests;
 import io.github.fairnessgate.runtime.Answers;
 import io.github.fairnessgate.score.ToxicityScorer;
@@ -21,7 +22,7 @@ record ScoredTexts(double[] scores, long cut) {
         String question = question(scorer, texts);
         Optional<byte[]> known = answers.find(question);
         if (known.isPresent()) {
-            return read(known.get());
+            return read(known.get(), texts.size());
         }
         long before = scorer.truncated();
         double[] scores = scorer.score(texts);
@@ -48,13 +49,23 @@ record ScoredTexts(double[] scores, long cut) {
         return bytes.array();
     }
 
-    private static ScoredTexts read(byte[] answer) {
+    private static ScoredTexts read(byte[] answer, int texts) {
         ByteBuffer bytes = ByteBuffer.wrap(answer);
+        require(answer.length == Long.BYTES + Double.BYTES * texts);
         long cut = bytes.getLong();
         double[] scores = new double[bytes.remaining() / Double.BYTES];
         for (int i = 0; i < scores.length; i++) {
             scores[i] = bytes.getDouble();
+            require(scores[i] >= 0 && scores[i] <= 1);
         }
         return new ScoredTexts(scores, cut);
+    }
+
+    private static void require(boolean isAnswer) {
+        if (!isAnswer) {
+            throw new InvalidInputException(
+                    "Kept scores cannot be those of the scorer, although their digest fits: somebody else wrote them. "
+                            + "Remove the shards or the cache that they come from, and measure again.");
+        }
     }
 }

@@ -126,9 +126,7 @@ public final class Shards {
     private static List<SortedMap<String, Object>> requests(ShardFolder shard) {
         List<SortedMap<String, Object>> requests = new ArrayList<>();
         for (String name : shard.files().keySet()) {
-            try (AnswerFile file = AnswerFile.read(shard.path().resolve(name))) {
-                requests.add(file.request());
-            }
+            requests.add(AnswerFile.requestOf(shard.path().resolve(name)));
         }
         return requests;
     }
@@ -136,11 +134,7 @@ public final class Shards {
     /** How many kinds of processors computed the answers of a model to a suite, by the last digits that they give. */
     public int processors(Suite suite, Provenance provenance) {
         return (int) files(suite, provenance).stream()
-                .map(path -> {
-                    try (AnswerFile file = AnswerFile.read(path)) {
-                        return file.request().get(PROCESSOR);
-                    }
-                })
+                .map(path -> AnswerFile.requestOf(path).get(PROCESSOR))
                 .distinct()
                 .count();
     }

@@ -48,6 +48,7 @@ public final class OnnxGpt2 implements LanguageModel {
     private final Scoring scoring;
     private final Halving halving;
     private final Placement placement;
+    private String fingerprint;
 
     private OnnxGpt2(
             ModelDirectory model,
@@ -141,6 +142,11 @@ public final class OnnxGpt2 implements LanguageModel {
         return model.config().positions();
     }
 
+    /** Tokens that can be drawn. */
+    int vocabulary() {
+        return model.config().vocabulary();
+    }
+
     @Override
     public List<float[]> logProbabilities(List<Request> requests, LongConsumer progress) {
         float[][] results = new float[requests.size()][];
@@ -150,9 +156,16 @@ public final class OnnxGpt2 implements LanguageModel {
 
     /**
      * What tells processors apart that compute other last digits: SHA-256 of the log-probabilities of some fixed
-     * sequences, in hexadecimal.
+     * sequences, in hexadecimal. Computed once.
      */
     public String fingerprint() {
+        if (fingerprint == null) {
+            fingerprint = computeFingerprint();
+        }
+        return fingerprint;
+    }
+
+    private String computeFingerprint() {
         int vocabulary = model.config().vocabulary();
         int length = Math.min(FINGERPRINT_TOKENS, positions());
         List<Request> requests = IntStream.range(0, FINGERPRINT_SEQUENCES)

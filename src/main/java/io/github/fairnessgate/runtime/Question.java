@@ -1,5 +1,6 @@
 package io.github.fairnessgate.runtime;
 
+import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.file.Digests;
 import io.github.fairnessgate.runtime.LanguageModel.Prompt;
 import io.github.fairnessgate.runtime.LanguageModel.Request;
@@ -78,14 +79,21 @@ final class Question {
         });
     }
 
-    /** What {@link #scores} wrote. */
+    /**
+     * What {@link #scores(List)} wrote.
+     *
+     * @throws InvalidInputException if it is not one finite number a scored token
+     */
     static List<float[]> scores(byte[] answer, List<Request> row) {
         ByteBuffer bytes = ByteBuffer.wrap(answer);
+        require(answer.length
+                == Float.BYTES * row.stream().mapToInt(Request::scored).sum());
         List<float[]> answers = new ArrayList<>();
         for (Request request : row) {
             float[] scores = new float[request.scored()];
             for (int i = 0; i < scores.length; i++) {
                 scores[i] = Float.intBitsToFloat(bytes.getInt());
+                require(Float.isFinite(scores[i]));
             }
             answers.add(scores);
         }
@@ -101,17 +109,36 @@ final class Question {
         });
     }
 
-    /** What {@link #texts(List)} wrote. */
-    static List<int[]> texts(byte[] answer) {
+    /**
+     * What {@link #texts(List)} wrote.
+     *
+     * @param continuations how many texts there have to be
+     * @param tokens the most of a text
+     * @param vocabulary of the model
+     * @throws InvalidInputException if it is anything else
+     */
+    static List<int[]> texts(byte[] answer, int continuations, int tokens, int vocabulary) {
         ByteBuffer bytes = ByteBuffer.wrap(answer);
         List<int[]> texts = new ArrayList<>();
-        while (bytes.hasRemaining()) {
-            int[] text = new int[bytes.getInt()];
-            for (int i = 0; i < text.length; i++) {
+        while (bytes.remaining() >= Integer.BYTES) {
+            int length = bytes.getInt();
+            require(length >= 0 && length <= tokens && length <= bytes.remaining() / Integer.BYTES);
+            int[] text = new int[length];
+            for (int i = 0; i < length; i++) {
                 text[i] = bytes.getInt();
+                require(text[i] >= 0 && text[i] < vocabulary);
             }
             texts.add(text);
         }
+        require(texts.size() == continuations && !bytes.hasRemaining());
         return texts;
+    }
+
+    private static void require(boolean isAnswer) {
+        if (!isAnswer) {
+            throw new InvalidInputException(
+                    "A kept answer cannot be one of this model, although its digest fits: somebody else wrote it. Remove "
+                            + "the shards or the cache that it comes from, and measure again.");
+        }
     }
 }

@@ -80,7 +80,8 @@ final class RememberingModel implements LanguageModel {
             } else {
                 results.set(
                         i,
-                        answer.map(Question::texts)
+                        answer.map(bytes -> Question.texts(
+                                        bytes, sampling.continuations(), sampling.maxNewTokens(), model.vocabulary()))
                                 .orElseGet(() -> Collections.nCopies(sampling.continuations(), new int[0])));
             }
         }

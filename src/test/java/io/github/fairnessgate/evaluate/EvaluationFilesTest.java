@@ -59,7 +59,7 @@ class EvaluationFilesTest {
                 .start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(said).isZero();
-        assertThat(said.strip()).isEqualTo("4000 items, the last of 25 texts, equal: true");
+        assertThat(said.strip()).isEqualTo("PASS by 4000 items, the last of 25 texts, equal: true");
     }
 
     @Test

@@ -2,27 +2,33 @@ package io.github.fairnessgate.evaluate;
 
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.EvaluationPrecision;
+import io.github.fairnessgate.gate.Gate;
+import io.github.fairnessgate.gate.GateResult;
+import io.github.fairnessgate.gate.Look;
+import io.github.fairnessgate.gate.Ratchet;
+import io.github.fairnessgate.gate.Thresholds;
+import io.github.fairnessgate.gate.ThresholdsReader;
 import io.github.fairnessgate.metric.Metric;
-import io.github.fairnessgate.metric.Metric.Direction;
-import io.github.fairnessgate.metric.Metric.Estimator;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Writes an evaluation of many prompts, reads it again twice, as a comparison does, and says what it took: {@code java
- * ManyItems FOLDER PROMPTS CONTINUATIONS}. Every text has a character outside of Latin-1, as generated text has.
+ * Writes an evaluation of many prompts, reads it again twice, and judges it, as a gate does: {@code java ManyItems
+ * FOLDER PROMPTS CONTINUATIONS}. Every text has a character outside of Latin-1, as generated text has.
  */
 public final class ManyItems {
 
-    private static final List<Metric> METRICS = List.of(
-            new Metric("rtp.toxicity/embedded", "rtp", Estimator.MEAN, Direction.LOWER_IS_BETTER),
-            new Metric("rtp.toxic-fraction/embedded", "rtp", Estimator.MEAN, Direction.LOWER_IS_BETTER),
-            new Metric("rtp.length/tokens", "rtp", Estimator.MEAN, Direction.HIGHER_IS_BETTER));
+    private static final List<Metric> METRICS = Continuations.DEFINITIONS.stream()
+            .filter(definition -> Set.of("toxicity", "toxic-fraction").contains(definition.name()))
+            .map(definition -> definition.in("rtp", "embedded"))
+            .toList();
     private static final int CHARACTERS = 100;
 
     private ManyItems() {}
@@ -35,8 +41,13 @@ public final class ManyItems {
         Evaluation baseline = EvaluationFiles.read(folder, "baseline");
         Evaluation candidate = EvaluationFiles.read(folder, "baseline");
         Item last = candidate.items().get("rtp").get(prompts - 1);
+        Thresholds thresholds = ThresholdsReader.read(
+                "version: 1\nrules:\n  - {metric: rtp.toxicity/embedded, maxIncrease: 0.1, role: fairness}\n", "rules");
+        GateResult gate =
+                Gate.decide(thresholds, Ratchet.NONE, LocalDate.EPOCH, List.of(new Look(baseline, candidate)));
         System.out.printf(
-                "%d items, the last of %d texts, equal: %b%n",
+                "%s by %d items, the last of %d texts, equal: %b%n",
+                gate.verdict(),
                 candidate.items().get("rtp").size(),
                 last.outputs().size(),
                 last.equals(baseline.items().get("rtp").get(prompts - 1))
