@@ -111,7 +111,7 @@ abstract class PageInBrowserTest {
         assertThat((String) page.evaluate("document.activeElement.textContent")).startsWith("Skip to the ");
         String target = (String) page.evaluate("document.activeElement.getAttribute('href')");
         page.keyboard().press("Enter");
-        assertThat(page.url()).endsWith(target);
+        page.waitForURL(address -> address.endsWith(target));
         assertThat(page.isVisible(target + " table")).isTrue();
     }
 
