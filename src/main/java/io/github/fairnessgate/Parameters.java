@@ -45,6 +45,10 @@ public final class Parameters {
     public static final String SHARD = "fairness.shard";
     public static final String SHARDS = "fairness.shards";
     public static final String MIXED_PROCESSORS = "fairness.mixedProcessors";
+    public static final String SPARK_MASTER = "fairness.spark.master";
+    public static final String SPARK_VERSION = "fairness.spark.version";
+    public static final String SPARK_PROPERTIES = "fairness.spark.properties";
+    public static final String SPARK_SHARDS = "fairness.spark.shards";
     public static final String SEEDS = "fairness.seeds";
 
     public static final String DEFAULT_RECIPE = "int8";
@@ -53,6 +57,7 @@ public final class Parameters {
     public static final String NGRAM_SCORER = "ngram";
     public static final String DEFAULT_REPORTS = "html,junit,sarif,markdown,badge,github";
     public static final String DEFAULT_MIXED_PROCESSORS = "warn";
+    public static final String DEFAULT_SPARK_SHARDS = "16";
     public static final String DEFAULT_DEVICE = "auto";
     public static final String DEFAULT_CACHE = "on";
     public static final String DEFAULT_PRECISION = "float32";

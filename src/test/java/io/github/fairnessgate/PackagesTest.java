@@ -76,6 +76,8 @@ class PackagesTest {
             .definedBy(ROOT + "hub")
             .layer("worker")
             .definedBy(ROOT + "worker")
+            .layer("spark")
+            .definedBy(ROOT + "spark")
             .layer("result")
             .definedBy(ROOT + "result")
             .layer("pipeline")
@@ -122,6 +124,8 @@ class PackagesTest {
             .mayOnlyBeAccessedByLayers("maven")
             .whereLayer("worker")
             .mayOnlyBeAccessedByLayers("result", "pipeline", "setup", "maven")
+            .whereLayer("spark")
+            .mayOnlyBeAccessedByLayers("worker", "pipeline")
             .whereLayer("result")
             .mayOnlyBeAccessedByLayers("pipeline", "setup", "maven")
             .whereLayer("pipeline")
@@ -134,6 +138,24 @@ class PackagesTest {
     @ArchTest
     static final ArchRule packagesAreFreeOfCycles =
             slices().matching(ROOT + "(*)..").should().beFreeOfCycles();
+
+    /** Its classes run among Spark's, where no library of ours is. */
+    @ArchTest
+    static final ArchRule sparkSeesBytesOnly = classes()
+            .that()
+            .resideInAPackage(ROOT + "spark")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("java..", "scala..", "org.apache.spark..", ROOT + "spark");
+
+    /** They are not there unless a cluster is asked. */
+    @ArchTest
+    static final ArchRule onlyTheDriverAndItsTasksKnowSpark = noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT + "spark")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("scala..", "org.apache.spark..");
 
     @ArchTest
     static final ArchRule statisticsStandsAlone = standsAlone("statistics");
@@ -216,9 +238,9 @@ class PackagesTest {
             .resideInAnyPackage("org.apache.commons.compress..");
 
     @ArchTest
-    static final ArchRule onlyHubOpensConnections = noClasses()
+    static final ArchRule onlyHubAndClusterOpenConnections = noClasses()
             .that()
-            .resideOutsideOfPackage(ROOT + "hub")
+            .resideOutsideOfPackages(ROOT + "hub", ROOT + "spark")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("java.net.http..")
@@ -276,6 +298,10 @@ class PackagesTest {
             .that()
             .doNotHaveFullyQualifiedName(ROOT + "worker.WorkerMain")
             .and()
+            .doNotHaveFullyQualifiedName(ROOT + "worker.StandardInput")
+            .and()
+            .doNotHaveFullyQualifiedName(ROOT + "spark.SparkDriver")
+            .and()
             .doNotHaveFullyQualifiedName(ROOT + "maven.LogProgress")
             .and()
             .doNotHaveFullyQualifiedName(ROOT + "result.ReportFiles")
@@ -318,6 +344,10 @@ class PackagesTest {
             .doNotHaveFullyQualifiedName(ROOT + "worker.WorkerMain")
             .and()
             .doNotHaveFullyQualifiedName(ROOT + "evaluate.EvaluationFiles")
+            .and()
+            .doNotHaveFullyQualifiedName(ROOT + "spark.JobFile")
+            .and()
+            .doNotHaveFullyQualifiedName(ROOT + "spark.ExecutorWorker")
             .should()
             .accessTargetWhere(JavaAccess.Predicates.targetOwner(JavaClass.Predicates.type(Files.class))
                     .and(JavaAccess.Predicates.target(HasName.Predicates.nameMatching(

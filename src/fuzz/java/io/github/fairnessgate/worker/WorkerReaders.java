@@ -75,7 +75,7 @@ public final class WorkerReaders {
             for (String line : new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
                     .strip()
                     .split("\n")) {
-                told.add(String.valueOf(WorkerProcess.receive(line.strip(), null, out, progress)));
+                told.add(String.valueOf(TalkingProcess.receive(line.strip(), null, out, progress)));
             }
         }
         String written = Files.readString(log);

@@ -159,6 +159,11 @@ public final class Shards {
         return folder;
     }
 
+    /** The name of the file with the answers of a model to a suite. */
+    public static String answersOf(Suite suite, Provenance provenance) {
+        return EvaluationCache.answersOf(suite, provenance);
+    }
+
     /** Writes what one shard answered. */
     public static Path write(Path shards, Shard shard, Path answers) {
         return ShardFolder.write(shards, shard, answers);

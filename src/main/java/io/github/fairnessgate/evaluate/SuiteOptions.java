@@ -90,6 +90,18 @@ public record SuiteOptions(
         return new SuiteOptions(limit, tokens, slices, seed, OptionalInt.of(count), data, decodeSeed);
     }
 
+    /** The same data under other names. */
+    SuiteOptions withFiles(List<String> files) {
+        return new SuiteOptions(
+                limit,
+                tokens,
+                slices,
+                seed,
+                continuations,
+                data.map(own -> new UserData(own.kind(), files)),
+                decodeSeed);
+    }
+
     Subset subset() {
         return new Subset(limit, slices, seed);
     }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * All that it takes to make a suite, in this process or in another one.
@@ -51,6 +52,24 @@ public record SuiteSpec(String id, List<String> metrics, SuiteOptions options, S
      */
     public SuiteSpec withContinuations(int count) {
         return new SuiteSpec(id, metrics, options.withContinuations(count), folder, judges);
+    }
+
+    /**
+     * The same suite on another machine.
+     *
+     * @param files the path of a user's file there
+     * @param folders the path of the folder of a user's scorer there
+     */
+    public SuiteSpec elsewhere(Function<Path, String> files, Function<Path, String> folders) {
+        return new SuiteSpec(
+                id,
+                metrics,
+                options.data().isEmpty()
+                        ? options
+                        : options.withFiles(files().stream().map(files).toList()),
+                "",
+                new Judges(
+                        judges.first().elsewhere(folders), judges.second().map(scorer -> scorer.elsewhere(folders))));
     }
 
     List<Path> files() {

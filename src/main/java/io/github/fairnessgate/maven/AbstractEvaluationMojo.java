@@ -6,7 +6,7 @@ import io.github.fairnessgate.pipeline.ShardSettings;
 import org.apache.maven.plugins.annotations.Parameter;
 
 /** Parameters of goals that measure a baseline and a candidate. */
-abstract class AbstractEvaluationMojo extends AbstractMeasuringMojo {
+abstract class AbstractEvaluationMojo extends AbstractClusterMojo {
 
     /**
      * The model to judge, in any form that {@code model} may have. By default, the model that the goal {@code compress}
@@ -29,13 +29,6 @@ abstract class AbstractEvaluationMojo extends AbstractMeasuringMojo {
     @Parameter(property = Parameters.SHARDS)
     private String shards;
 
-    /**
-     * What happens if shards were measured on different kinds of processors, whose last digits differ: {@code warn}, or
-     * {@code fail}.
-     */
-    @Parameter(property = Parameters.MIXED_PROCESSORS, defaultValue = Parameters.DEFAULT_MIXED_PROCESSORS)
-    private String mixedProcessors;
-
     AbstractEvaluationMojo(MavenServices services) {
         super(services);
     }
@@ -47,7 +40,7 @@ abstract class AbstractEvaluationMojo extends AbstractMeasuringMojo {
 
     @Override
     final ShardSettings sharding() {
-        return new ShardSettings(shard(), shards, mixedProcessors);
+        return new ShardSettings(shard(), shards, mixedProcessors());
     }
 
     final EvaluationSettings evaluation() {

@@ -4,6 +4,7 @@ import io.github.fairnessgate.Parameters;
 import io.github.fairnessgate.pipeline.MeasuringSettings;
 import io.github.fairnessgate.pipeline.ScorerSettings;
 import io.github.fairnessgate.pipeline.ShardSettings;
+import io.github.fairnessgate.pipeline.SparkSettings;
 import org.apache.maven.plugins.annotations.Parameter;
 
 /** Parameters of goals that measure what thresholds ask for. */
@@ -62,12 +63,18 @@ abstract class AbstractMeasuringMojo extends AbstractModelMojo {
         return ShardSettings.NONE;
     }
 
+    /** The cluster that measures. */
+    SparkSettings spark() {
+        return SparkSettings.NONE;
+    }
+
     final MeasuringSettings measuring() {
         return new MeasuringSettings(
                 thresholds,
                 new ScorerSettings(scorer, scorerLabel, secondScorer, secondScorerLabel),
                 precision,
                 cache,
-                sharding());
+                sharding(),
+                spark());
     }
 }

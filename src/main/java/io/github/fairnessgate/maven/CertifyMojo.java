@@ -14,7 +14,7 @@ import org.apache.maven.plugins.annotations.Parameter;
  * fails the build unless the recipe passes.
  */
 @Mojo(name = "certify", requiresProject = false, threadSafe = true)
-public class CertifyMojo extends AbstractMeasuringMojo {
+public class CertifyMojo extends AbstractClusterMojo {
 
     /** The recipe: a YAML file, or the name of a bundled recipe. */
     @Parameter(property = Parameters.RECIPE, defaultValue = Parameters.DEFAULT_RECIPE)

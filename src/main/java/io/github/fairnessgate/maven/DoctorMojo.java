@@ -3,6 +3,7 @@ package io.github.fairnessgate.maven;
 import io.github.fairnessgate.Parameters;
 import io.github.fairnessgate.pipeline.Outcome;
 import io.github.fairnessgate.pipeline.ScorerSettings;
+import io.github.fairnessgate.pipeline.SparkSettings;
 import io.github.fairnessgate.setup.Doctor;
 import io.github.fairnessgate.setup.DoctorSettings;
 import javax.inject.Inject;
@@ -30,6 +31,18 @@ public class DoctorMojo extends AbstractModelMojo {
     /** The label of {@code scorer}, as for {@code check}. */
     @Parameter(property = Parameters.SCORER_LABEL)
     private String scorerLabel;
+
+    /** The master of an Apache Spark cluster to try, named as for {@code check}. None by default. */
+    @Parameter(property = Parameters.SPARK_MASTER)
+    private String sparkMaster;
+
+    /** The version of the cluster's Spark, as for {@code check}. */
+    @Parameter(property = Parameters.SPARK_VERSION)
+    private String sparkVersion;
+
+    /** A file with properties of Spark, as for {@code check}. */
+    @Parameter(property = Parameters.SPARK_PROPERTIES)
+    private String sparkProperties;
 
     /** Whether a problem fails the build. */
     @Parameter(property = Parameters.FAIL_ON_PROBLEM, defaultValue = "false")
@@ -60,6 +73,7 @@ public class DoctorMojo extends AbstractModelMojo {
                                 model(),
                                 recipe,
                                 new ScorerSettings(scorer, scorerLabel, null, null),
+                                new SparkSettings(sparkMaster, sparkVersion, sparkProperties, 1),
                                 failOnProblem,
                                 compute()))
                 .run();

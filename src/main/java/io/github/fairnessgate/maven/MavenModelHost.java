@@ -10,6 +10,7 @@ import io.github.fairnessgate.pipeline.Locations;
 import io.github.fairnessgate.pipeline.ModelHost;
 import io.github.fairnessgate.pipeline.Told;
 import io.github.fairnessgate.worker.CudaFolder;
+import io.github.fairnessgate.worker.SparkProcess;
 import io.github.fairnessgate.worker.WorkerException;
 import io.github.fairnessgate.worker.WorkerProcess;
 import io.github.fairnessgate.worker.WorkerRequest;
@@ -116,6 +117,15 @@ final class MavenModelHost extends MavenHost implements ModelHost {
     @Override
     public CudaFolder cuda() {
         return services.workers().cuda(access.cache(), session(), mavenProject());
+    }
+
+    @Override
+    public void launch(SparkProcess.Job job, List<String> libraries, Launch launch)
+            throws WorkerException, InterruptedException {
+        try (Heartbeat heartbeat = new Heartbeat(progress, HEARTBEAT)) {
+            services.workers()
+                    .run(job, libraries, launch, access.cache(), pluginArtifacts, session(), mavenProject(), progress);
+        }
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.github.fairnessgate.pipeline.LibraryVersions;
 import io.github.fairnessgate.pipeline.ModelHost;
 import io.github.fairnessgate.worker.CudaFolder;
 import io.github.fairnessgate.worker.Devices;
+import io.github.fairnessgate.worker.SparkProcess;
 import io.github.fairnessgate.worker.WorkerException;
 import io.github.fairnessgate.worker.WorkerProcess;
 import io.github.fairnessgate.worker.WorkerRequest;
@@ -35,6 +36,8 @@ import org.eclipse.aether.RepositorySystem;
 import org.eclipse.aether.artifact.DefaultArtifact;
 import org.eclipse.aether.collection.CollectRequest;
 import org.eclipse.aether.graph.Dependency;
+import org.eclipse.aether.resolution.ArtifactDescriptorException;
+import org.eclipse.aether.resolution.ArtifactDescriptorRequest;
 import org.eclipse.aether.resolution.ArtifactRequest;
 import org.eclipse.aether.resolution.ArtifactResolutionException;
 import org.eclipse.aether.resolution.ArtifactResult;
@@ -77,6 +80,24 @@ class WorkerLauncher {
             throws WorkerException, InterruptedException {
         return new WorkerProcess(settings(request, launch, cache, pluginArtifacts, session, project))
                 .run(request, progress);
+    }
+
+    /** @throws InvalidInputException if a library cannot be resolved, or if the cluster or the input is at fault */
+    void run(
+            SparkProcess.Job job,
+            List<String> libraries,
+            ModelHost.Launch launch,
+            Path cache,
+            List<Artifact> pluginArtifacts,
+            MavenSession session,
+            MavenProject project,
+            Progress progress)
+            throws WorkerException, InterruptedException {
+        List<Path> spark = resolve(libraries, managedBy(libraries.get(0), session, project), session, project).stream()
+                .map(result -> result.getArtifact().getFile().toPath())
+                .toList();
+        new SparkProcess(settings(job.request(), launch, cache, pluginArtifacts, session, project), spark)
+                .run(job, progress);
     }
 
     /** For one worker after the other: libraries that several of them need are resolved and unpacked once. */
@@ -164,7 +185,7 @@ class WorkerLauncher {
             classPath.add(artifact.getFile().toPath());
             present.add(artifact.getGroupId() + ":" + artifact.getArtifactId());
         }
-        for (ArtifactResult result : resolve(libraries(request), session, project)) {
+        for (ArtifactResult result : resolve(libraries(request), List.of(), session, project)) {
             if (present.add(identity(result.getArtifact()))) {
                 classPath.add(result.getArtifact().getFile().toPath());
             }
@@ -184,8 +205,24 @@ class WorkerLauncher {
         return coordinates;
     }
 
-    private List<ArtifactResult> resolve(List<String> coordinates, MavenSession session, MavenProject project) {
+    /** The versions that a library was built with, which those that it asks for would not give alone. */
+    private List<Dependency> managedBy(String coordinates, MavenSession session, MavenProject project) {
+        try {
+            return repositorySystem
+                    .readArtifactDescriptor(
+                            session.getRepositorySession(),
+                            new ArtifactDescriptorRequest(
+                                    new DefaultArtifact(coordinates), project.getRemotePluginRepositories(), null))
+                    .getManagedDependencies();
+        } catch (ArtifactDescriptorException e) {
+            throw unresolved(e, session);
+        }
+    }
+
+    private List<ArtifactResult> resolve(
+            List<String> coordinates, List<Dependency> managed, MavenSession session, MavenProject project) {
         CollectRequest collect = new CollectRequest();
+        collect.setManagedDependencies(managed);
         collect.setRepositories(project.getRemotePluginRepositories());
         coordinates.forEach(library -> collect.addDependency(new Dependency(new DefaultArtifact(library), "runtime")));
         try {

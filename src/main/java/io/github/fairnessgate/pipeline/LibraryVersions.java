@@ -23,6 +23,11 @@ public final class LibraryVersions {
         return pinned.getProperty("plugin.version");
     }
 
+    /** The version of Spark unless the user names that of a cluster. */
+    public String spark() {
+        return get("spark.version");
+    }
+
     /** Coordinates that evaluation needs. */
     public List<String> evaluation(Device device) {
         return List.of(get("logging"), get("tokenizers"), onnxRuntime(device));

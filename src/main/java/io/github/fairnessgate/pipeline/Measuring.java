@@ -2,6 +2,7 @@ package io.github.fairnessgate.pipeline;
 
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.EvaluationPrecision;
+import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.ParameterValues;
 import io.github.fairnessgate.Parameters;
 import io.github.fairnessgate.Progress;
@@ -20,11 +21,13 @@ import io.github.fairnessgate.gate.Rule;
 import io.github.fairnessgate.gate.Thresholds;
 import io.github.fairnessgate.metric.MetricId;
 import io.github.fairnessgate.report.PreflightTable;
+import io.github.fairnessgate.result.Scratch;
 import io.github.fairnessgate.result.ThresholdsSource;
 import io.github.fairnessgate.score.Judges;
 import io.github.fairnessgate.score.ScorerReference;
 import io.github.fairnessgate.worker.Gpu;
 import io.github.fairnessgate.worker.WorkerException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +65,7 @@ final class Measuring {
     List<SuiteSpec> suites(ThresholdsSource source, List<String> further) {
         precision(); // what is wrong is told before anything is looked at
         isCacheOn();
+        requireOneDivision();
         workers.timeout();
         List<String> metrics = Stream.concat(
                         source.thresholds().rules().stream().map(Rule::metric), further.stream())
@@ -70,6 +74,29 @@ final class Measuring {
         warnOfUnknownErrors(metrics, judges);
         return Suites.measuring(
                 metrics, source.thresholds().suites(), source.folder().toString(), judges);
+    }
+
+    private void requireOneDivision() {
+        SparkSettings spark = settings.spark();
+        if (spark.cluster().isEmpty()) {
+            return;
+        }
+        spark.parts();
+        spark.libraries(host.libraries().spark());
+        spark.given(host.locations().base());
+        if (ParameterValues.given(settings.sharding().shard()).isPresent()
+                || ParameterValues.given(settings.sharding().shards()).isPresent()) {
+            throw new InvalidInputException(Parameters.SPARK_MASTER + " divides the work among executors, and "
+                    + Parameters.SHARD + " and " + Parameters.SHARDS + " among jobs; set one of them.");
+        }
+    }
+
+    /** @throws InvalidInputException if a cluster is to measure, which it does on processors only */
+    void requireProcessors(Device device) {
+        if (settings.spark().cluster().isPresent() && device != Device.CPU) {
+            throw new InvalidInputException(Parameters.SPARK_MASTER + " measures on the processors of a cluster, but "
+                    + "the device is " + device.id() + ": set " + Parameters.DEVICE + " to cpu.");
+        }
     }
 
     /** Shares of toxic texts depend on where a scorer draws the line, of which a user's classifier says nothing. */
@@ -141,13 +168,17 @@ final class Measuring {
     }
 
     private ModelEvaluation evaluation(ModelEvaluation.Worker worker) {
-        EvaluationCache evaluations =
-                isCacheOn() ? new EvaluationCache(host.cache().resolve("evaluations")) : EvaluationCache.off();
+        EvaluationCache evaluations = isCacheOn() ? new EvaluationCache(evaluations()) : EvaluationCache.off();
         return new ModelEvaluation(evaluations, host.locations().output(), precision(), worker, host.progress());
     }
 
+    private Path evaluations() {
+        return host.cache().resolve("evaluations");
+    }
+
     /**
-     * Evaluates models on the device, or side by side on the GPUs that the user names. What comes out is the same.
+     * Evaluates models on the device, side by side on the GPUs that the user names, or by a cluster. What comes out is
+     * the same.
      *
      * @param models by how the log calls them
      * @param shards what other jobs measured
@@ -155,16 +186,41 @@ final class Measuring {
     List<Evaluation> evaluate(
             Map<String, LocatedModel> models, List<SuiteSpec> suites, Device device, ShardedAnswers shards)
             throws WorkerException, InterruptedException {
+        requireProcessors(device);
+        SortedMap<String, String> versions = versions(device);
+        List<ModelEvaluation.Unmeasured> looked = new ArrayList<>();
+        models.forEach((role, model) -> looked.add(evaluation().look(role, model, suites, device, versions)));
+        List<ModelEvaluation.Unmeasured> missing =
+                looked.stream().filter(model -> !model.missing().isEmpty()).toList();
+        if (settings.spark().cluster().isEmpty() || missing.isEmpty()) {
+            return evaluate(looked, device, shards);
+        }
+        try (Scratch scratch = Scratch.in(host.locations().output());
+                SparkShards cluster = SparkShards.open(
+                        host,
+                        settings.spark(),
+                        workers.launch(scratch.folder(), "spark.log"),
+                        isCacheOn() ? evaluations() : scratch.folder(),
+                        missing)) {
+            List<Evaluation> evaluations =
+                    evaluate(looked, device, answers(Optional.of(cluster.answered(missing)), true));
+            cluster.measured();
+            return evaluations;
+        }
+    }
+
+    private List<Evaluation> evaluate(List<ModelEvaluation.Unmeasured> models, Device device, ShardedAnswers shards)
+            throws WorkerException, InterruptedException {
         List<Optional<Gpu>> places = workers.places(device);
         boolean sideBySide = places.size() > 1 && models.size() > 1;
-        SortedMap<String, String> versions = versions(device);
         List<SideBySide.Job<Optional<Gpu>, Evaluation>> jobs = new ArrayList<>();
-        models.forEach((role, model) -> jobs.add(gpu -> {
+        models.forEach(model -> jobs.add(gpu -> {
             Progress told = sideBySide
-                    ? new NamedProgress(role + " on GPU " + gpu.orElseThrow().number(), host.progress())
+                    ? new NamedProgress(
+                            model.role() + " on GPU " + gpu.orElseThrow().number(), host.progress())
                     : host.progress();
             return evaluation((request, scratch) -> workers.work(request, scratch, gpu, told))
-                    .evaluate(role, model, suites, device, versions, shards);
+                    .evaluate(model, device, shards);
         }));
         return SideBySide.run(places, jobs);
     }

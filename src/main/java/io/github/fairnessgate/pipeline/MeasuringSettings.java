@@ -7,6 +7,12 @@ package io.github.fairnessgate.pipeline;
  * @param precision {@code float32} or {@code float16}
  * @param cache {@code on} or {@code off}
  * @param sharding how the work is divided among jobs
+ * @param spark the cluster that measures
  */
 public record MeasuringSettings(
-        String thresholds, ScorerSettings scorers, String precision, String cache, ShardSettings sharding) {}
+        String thresholds,
+        ScorerSettings scorers,
+        String precision,
+        String cache,
+        ShardSettings sharding,
+        SparkSettings spark) {}

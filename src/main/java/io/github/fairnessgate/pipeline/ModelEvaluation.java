@@ -9,6 +9,7 @@ import io.github.fairnessgate.evaluate.EvaluationCache;
 import io.github.fairnessgate.evaluate.EvaluationFiles;
 import io.github.fairnessgate.evaluate.Provenance;
 import io.github.fairnessgate.evaluate.Shard;
+import io.github.fairnessgate.evaluate.Shards;
 import io.github.fairnessgate.evaluate.Suite;
 import io.github.fairnessgate.evaluate.SuiteSpec;
 import io.github.fairnessgate.evaluate.Suites;
@@ -51,32 +52,80 @@ final class ModelEvaluation {
         this.progress = progress;
     }
 
-    /** @param role how the log calls the model: {@code baseline}, {@code candidate} */
-    Evaluation evaluate(
+    /**
+     * A model of which some is measured and some is not.
+     *
+     * @param role how the log calls the model: {@code baseline}, {@code candidate}
+     * @param specs all that is wanted
+     * @param known what the cache has of it
+     * @param missing what it has not
+     */
+    record Unmeasured(
             String role,
             LocatedModel model,
             List<SuiteSpec> specs,
-            Device device,
-            SortedMap<String, String> versions,
-            ShardedAnswers shards)
-            throws WorkerException, InterruptedException {
+            Provenance provenance,
+            List<Evaluation> known,
+            List<Wanted> missing) {
+
+        /** The names of the files with the answers that are missing. */
+        List<String> answerFiles() {
+            return missing.stream()
+                    .map(wanted -> Shards.answersOf(wanted.suite(), provenance))
+                    .toList();
+        }
+
+        /** What a worker on the processors of another machine is asked; its answers go to folders in its own. */
+        WorkerRequest.Evaluate request(ShippedFiles files, WorkerRequest.Answering answering) {
+            return new WorkerRequest.Evaluate(
+                    files.model(model.directory()),
+                    provenance.model(),
+                    missing.stream().map(wanted -> files.suite(wanted.spec())).toList(),
+                    provenance.versions(),
+                    Device.CPU,
+                    EvaluationPrecision.parse(provenance.precision()),
+                    answering,
+                    "");
+        }
+    }
+
+    /** Takes from the cache what is there. */
+    Unmeasured look(
+            String role, LocatedModel model, List<SuiteSpec> specs, Device device, SortedMap<String, String> versions) {
         Provenance provenance = Provenance.of(model.directory().digest(), model.source(), device, precision, versions);
-        List<Evaluation> parts = new ArrayList<>();
+        List<Evaluation> known = new ArrayList<>();
         List<Wanted> missing = new ArrayList<>();
         for (SuiteSpec spec : specs) {
             Suite suite = Suites.create(spec);
             cache.find(suite, provenance, progress)
-                    .ifPresentOrElse(parts::add, () -> missing.add(new Wanted(spec, suite)));
+                    .ifPresentOrElse(known::add, () -> missing.add(new Wanted(spec, suite)));
         }
-        shards.require(missing.stream().map(Wanted::suite).toList(), provenance);
-        progress.info("Evaluating the " + role + " " + model.source()
-                + (missing.isEmpty()
+        return new Unmeasured(role, model, specs, provenance, known, missing);
+    }
+
+    /** Measures what is missing. */
+    Evaluation evaluate(Unmeasured one, Device device, ShardedAnswers shards)
+            throws WorkerException, InterruptedException {
+        shards.require(one.missing().stream().map(Wanted::suite).toList(), one.provenance());
+        progress.info("Evaluating the " + one.role() + " " + one.model().source()
+                + (one.missing().isEmpty()
                         ? ": nothing to do, all of it is cached"
-                        : parts.isEmpty() ? "" : ": " + parts.size() + " of " + specs.size() + " suites are cached"));
-        if (!missing.isEmpty()) {
-            parts.addAll(measure(model, provenance, missing, device, Optional.of(cache), shards));
+                        : one.known().isEmpty()
+                                ? ""
+                                : ": " + one.known().size() + " of "
+                                        + one.specs().size() + " suites are cached"));
+        List<Evaluation> parts = new ArrayList<>(one.known());
+        if (!one.missing().isEmpty()) {
+            parts.addAll(measure(one.model(), one.provenance(), one.missing(), device, Optional.of(cache), shards));
         }
-        return whole(parts, model, specs);
+        return whole(parts, one.model(), one.specs());
+    }
+
+    /** Takes from the cache what is there, and measures the rest here. */
+    Evaluation evaluate(
+            String role, LocatedModel model, List<SuiteSpec> specs, Device device, SortedMap<String, String> versions)
+            throws WorkerException, InterruptedException {
+        return evaluate(look(role, model, specs, device, versions), device, ShardedAnswers.NONE);
     }
 
     /** What a model wrote before, of those suites whose results are cached. */
@@ -124,7 +173,7 @@ final class ModelEvaluation {
     }
 
     /** What to measure, and the suite with the data as they were when it was looked for in the cache. */
-    private record Wanted(SuiteSpec spec, Suite suite) {}
+    record Wanted(SuiteSpec spec, Suite suite) {}
 
     private List<Evaluation> measure(
             LocatedModel model,

@@ -4,11 +4,13 @@ import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.model.ModelReference;
 import io.github.fairnessgate.worker.CudaFolder;
 import io.github.fairnessgate.worker.Gpu;
+import io.github.fairnessgate.worker.SparkProcess;
 import io.github.fairnessgate.worker.WorkerException;
 import io.github.fairnessgate.worker.WorkerProcess;
 import io.github.fairnessgate.worker.WorkerRequest;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** A build that can get at models, and start workers. */
@@ -62,6 +64,15 @@ public interface ModelHost extends Host {
 
     /** What a worker is given to run ONNX Runtime on a GPU. */
     CudaFolder cuda();
+
+    /**
+     * Has executors of a Spark cluster do a job.
+     *
+     * @param libraries coordinates of Spark's
+     * @param launch how the driver is started; its {@code argLine} is for the workers beside executors
+     */
+    void launch(SparkProcess.Job job, List<String> libraries, Launch launch)
+            throws WorkerException, InterruptedException;
 
     /** @param told receives what the worker does */
     WorkerProcess.Usage launch(WorkerRequest request, Launch launch, Progress told)

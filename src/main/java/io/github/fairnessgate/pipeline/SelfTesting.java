@@ -74,8 +74,7 @@ public final class SelfTesting {
         Device device = workers.device();
         SortedMap<String, String> versions = measuring.versions(device);
         ModelEvaluation evaluation = measuring.evaluation();
-        Evaluation baseline =
-                evaluation.evaluate(MeasuredLooks.BASELINE, model, suites, device, versions, ShardedAnswers.NONE);
+        Evaluation baseline = evaluation.evaluate(MeasuredLooks.BASELINE, model, suites, device, versions);
         Set<String> harmed = harmedSuites(source.thresholds(), baseline);
         List<Evaluation> again = new ArrayList<>();
         for (int number = 1; number <= repetitions; number++) {
@@ -187,13 +186,7 @@ public final class SelfTesting {
                     new LocatedModel(ModelDirectory.open(output), model.source() + ", harmed on purpose");
             return measuring
                     .evaluation()
-                    .evaluate(
-                            "harmed baseline",
-                            harmedModel,
-                            suites,
-                            device,
-                            measuring.versions(device),
-                            ShardedAnswers.NONE);
+                    .evaluate("harmed baseline", harmedModel, suites, device, measuring.versions(device));
         }
     }
 

@@ -53,6 +53,21 @@ public final class Workers {
         return settings.timeout();
     }
 
+    /**
+     * How what is not a worker of this machine is started.
+     *
+     * @param scratch an existing folder that the caller deletes
+     * @param log the name of its log
+     */
+    ModelHost.Launch launch(Path scratch, String log) {
+        return new ModelHost.Launch(
+                settings.argLine(),
+                timeout(),
+                scratch,
+                host.locations().output().resolve(log),
+                Optional.empty());
+    }
+
     /** @param scratch an existing folder that the caller deletes */
     public WorkerProcess.Usage work(WorkerRequest request, Path scratch) throws WorkerException, InterruptedException {
         return work(request, scratch, places(request.device()).get(0), host.progress());

@@ -4,6 +4,7 @@ import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.file.PrivateCopy;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * A scorer by name and digest: known everywhere, opened only where models run.
@@ -65,6 +66,15 @@ public record ScorerReference(String id, String digest, String directory, String
      */
     public static Optional<ScorerReference> provided(String id) {
         return ProvidedScorer.named(id).map(scorer -> new ScorerReference(id, scorer.digest(), null, null));
+    }
+
+    /**
+     * The same scorer on another machine.
+     *
+     * @param folders the path of a classifier's folder there
+     */
+    public ScorerReference elsewhere(Function<Path, String> folders) {
+        return directory == null ? this : new ScorerReference(id, digest, folders.apply(Path.of(directory)), label);
     }
 
     /** The variant of every metric that it judges, {@code id@digest}: numbers of two scorers are not comparable. */

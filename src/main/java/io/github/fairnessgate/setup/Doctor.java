@@ -16,6 +16,7 @@ import io.github.fairnessgate.pipeline.ModelHost;
 import io.github.fairnessgate.pipeline.Outcome;
 import io.github.fairnessgate.pipeline.RecipeForecast;
 import io.github.fairnessgate.pipeline.Scorers;
+import io.github.fairnessgate.pipeline.SparkTrial;
 import io.github.fairnessgate.pipeline.Workers;
 import io.github.fairnessgate.result.Scratch;
 import io.github.fairnessgate.score.ScorerReference;
@@ -81,6 +82,9 @@ public final class Doctor {
                     Checkup.attempt("CUDA", () -> Checkup.carried(host.cuda().needs(Devices.libraryFolders()))));
         }
         findings.addAll(worker(device));
+        if (SparkTrial.isWanted(settings.spark())) {
+            findings.add(cluster());
+        }
         return conclude(findings, fails);
     }
 
@@ -164,6 +168,25 @@ public final class Doctor {
                     e.getMessage(),
                     "see " + host.locations().output().resolve("worker.log")
                             + (device == Device.CUDA ? "; with -D" + Parameters.DEVICE + "=cpu it may work" : "")));
+        }
+    }
+
+    private Finding cluster() throws InterruptedException {
+        long start = System.nanoTime();
+        try {
+            new SparkTrial(host, workers).run(settings.spark());
+            return Finding.ok(
+                    "cluster",
+                    String.format(
+                            Locale.ROOT,
+                            "works: %s answered a few questions, from the search for libraries to the answers in %.1f s",
+                            settings.spark().master(),
+                            (System.nanoTime() - start) / 1e9));
+        } catch (InvalidInputException | WorkerException e) {
+            return Finding.problem(
+                    "cluster",
+                    e.getMessage(),
+                    "see " + host.locations().output().resolve("spark.log") + " and docs/tutorials/spark.md");
         }
     }
 

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import io.github.fairnessgate.Advice;
 import io.github.fairnessgate.Bytes;
 import io.github.fairnessgate.Device;
-import io.github.fairnessgate.EvaluationPrecision;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.Parameters;
@@ -20,22 +19,17 @@ import io.github.fairnessgate.evaluate.Contrast;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.EvaluationCache;
 import io.github.fairnessgate.evaluate.EvaluationFiles;
-import io.github.fairnessgate.evaluate.Evaluator;
 import io.github.fairnessgate.evaluate.HarmedModel;
-import io.github.fairnessgate.evaluate.Provenance;
 import io.github.fairnessgate.evaluate.Shards;
-import io.github.fairnessgate.evaluate.Suite;
-import io.github.fairnessgate.evaluate.Suites;
 import io.github.fairnessgate.file.AtomicFiles;
 import io.github.fairnessgate.file.LockFile;
 import io.github.fairnessgate.file.NativeLibraries;
 import io.github.fairnessgate.file.PrivateCopy;
 import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.runtime.Gpt2Graph;
-import io.github.fairnessgate.runtime.OnnxGpt2;
+import io.github.fairnessgate.spark.ShardTask;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -44,7 +38,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -58,23 +51,21 @@ public final class WorkerMain {
     /** Folder of the device locks. */
     static final String LOCKS_PROPERTY = "fairness.worker.locks";
 
-    /** Bytes of a JVM with ONNX Runtime, before there is a model. */
-    private static final long RUNTIME = 150_000_000;
-
     /** Bytes below which the folder that native libraries are unpacked to may have been too small for them. */
     private static final long LITTLE_ROOM = 50_000_000;
 
     private final PrintStream protocol;
+    private final StandardInput input;
 
-    private WorkerMain(PrintStream protocol) {
+    private WorkerMain(PrintStream protocol, StandardInput input) {
         this.protocol = protocol;
+        this.input = input;
     }
 
     public static void main(String[] arguments) throws IOException {
         PrintStream protocol = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         System.setOut(System.err);
-        endWithStandardInput();
-        int status = new WorkerMain(protocol).serve(Path.of(arguments[0]));
+        int status = new WorkerMain(protocol, StandardInput.watched()).serve(Path.of(arguments[0]));
         if (status != 0) {
             // Without shutdown hooks, for the reason that -Xrs has in WorkerProcess: other threads may still run
             // sessions.
@@ -82,23 +73,6 @@ public final class WorkerMain {
             Runtime.getRuntime().halt(status);
         }
         System.exit(status);
-    }
-
-    private static void endWithStandardInput() {
-        Thread watchdog = new Thread(
-                () -> {
-                    try (InputStream input = System.in) {
-                        while (input.read() >= 0) {
-                            // Nothing is ever sent; the end of the stream is the message.
-                        }
-                    } catch (IOException e) {
-                        System.err.println("standard input failed, ending: " + e);
-                    }
-                    Runtime.getRuntime().halt(3);
-                },
-                "standard-input-watchdog");
-        watchdog.setDaemon(true);
-        watchdog.start();
     }
 
     private int serve(Path requestFile) {
@@ -112,6 +86,8 @@ public final class WorkerMain {
                                 ModelDirectory.open(Path.of(diagnose.model())),
                                 diagnose.device(),
                                 Optional.ofNullable(diagnose.scorer())));
+            } else if (request instanceof WorkerRequest.Serve shards) {
+                answer(shards);
             } else {
                 try (LockFile lock = DeviceLock.acquire(
                         Path.of(System.getProperty(LOCKS_PROPERTY)), request.device(), Gpus.listed(), progress)) {
@@ -143,6 +119,16 @@ public final class WorkerMain {
         return 1;
     }
 
+    /** Until standard input ends, and the process with it. */
+    private void answer(WorkerRequest.Serve request) throws IOException, InterruptedException {
+        try (ShardServer server = new ShardServer(request, Progress.NONE)) {
+            while (true) {
+                server.answer(ShardTask.parse(input.next()));
+                say(new WorkerEvent.Finished(peakMemory()));
+            }
+        }
+    }
+
     /**
      * The end of a sentence: where there is no room to unpack them, native libraries only say that they are not there.
      */
@@ -162,8 +148,8 @@ public final class WorkerMain {
             withCopy(
                     measure.before(),
                     before -> withCopy(measure.after(), after -> {
-                        requireDigest(before, measure.beforeDigest(), measure.before());
-                        requireDigest(after, measure.afterDigest(), measure.after());
+                        AskedModel.requireDigest(before, measure.beforeDigest(), measure.before());
+                        AskedModel.requireDigest(after, measure.afterDigest(), measure.after());
                         write(
                                 Path.of(measure.output()),
                                 SpeedComparison.compare(before, after, measure.device(), progress));
@@ -186,17 +172,9 @@ public final class WorkerMain {
         }
     }
 
-    private static void requireDigest(ModelDirectory copy, String expected, String named) {
-        String digest = copy.digest();
-        if (!digest.equals(expected)) {
-            throw new InvalidInputException("The model " + named + " changed while the build ran (its SHA-256 was "
-                    + expected + " and is " + digest + "): run it again when nothing else writes to the model.");
-        }
-    }
-
     private static void harm(WorkerRequest.Harm request, ModelDirectory model, Progress progress) {
         Evaluation baseline = EvaluationFiles.read(Path.of(request.baseline()), WorkerRequest.Evaluate.ROLE);
-        requireDigest(model, baseline.provenance().model(), request.model());
+        AskedModel.requireDigest(model, baseline.provenance().model(), request.model());
         List<Contrast> contrasts = Contrast.of(baseline, Set.copyOf(request.signed())).stream()
                 .filter(contrast -> request.suites().contains(contrast.suite()))
                 .toList();
@@ -206,60 +184,18 @@ public final class WorkerMain {
     }
 
     private static void evaluate(WorkerRequest.Evaluate request, Progress progress) {
-        requireMemory(ModelDirectory.open(Path.of(request.model())), request.device());
-        withCopy(request.model(), model -> evaluate(request, model, progress));
-    }
-
-    private static void evaluate(WorkerRequest.Evaluate request, ModelDirectory directory, Progress progress) {
-        directory.requireFinite();
-        requireDigest(directory, request.digest(), request.model());
-        if (request.device() == Device.CPU && request.precision() == EvaluationPrecision.FLOAT16) {
-            progress.info("float16 is made for GPUs: a CPU computes in float32 and rounds, which takes longer than "
-                    + "float32 alone");
-        }
-        if (request.device() == Device.CUDA && directory.roundsActivations()) {
-            progress.info("On a GPU, " + request.model()
-                    + " is measured with float32 activations, because ONNX Runtime rounds them to int8 on a CPU only:"
-                    + " " + Advice.COMPUTE_ON_CPU + " if the model will run on a CPU");
-        }
-        List<Suite> suites = request.suites().stream().map(Suites::create).toList();
-        Provenance provenance = Provenance.of(
-                request.digest(),
-                request.model(),
-                request.device(),
-                request.precision(),
-                new TreeMap<>(request.versions()));
-        WorkerRequest.Answering answering = request.answering();
-        EvaluationCache cache =
-                answering.cache() == null ? EvaluationCache.off() : new EvaluationCache(Path.of(answering.cache()));
-        Path output = Path.of(request.output());
-        try (OnnxGpt2 model = OnnxGpt2.open(directory, request.device(), request.precision(), progress)) {
+        try (AskedModel model = AskedModel.open(request, progress)) {
+            WorkerRequest.Answering answering = request.answering();
+            EvaluationCache cache =
+                    answering.cache() == null ? EvaluationCache.off() : new EvaluationCache(Path.of(answering.cache()));
+            Path output = Path.of(request.output());
             if (answering.part() != null) {
-                Evaluator.answer(model, suites, provenance, answering.part(), cache, output, progress);
-                requireDigest(directory, request.digest(), request.model());
+                model.answer(answering.part(), cache, output, progress);
                 return;
             }
             Optional<Shards> shards =
                     Optional.ofNullable(answering.shards()).map(Path::of).map(Shards::in);
-            Evaluation evaluation = Evaluator.evaluate(model, suites, provenance, cache, shards, progress);
-            requireDigest(directory, request.digest(), request.model()); // sessions are opened while suites run
-            EvaluationFiles.write(output, WorkerRequest.Evaluate.ROLE, evaluation);
-        }
-    }
-
-    private static void requireMemory(ModelDirectory model, Device device) {
-        if (device == Device.CPU) {
-            Machine.here().availableMemory().ifPresent(available -> requireMemory(model, available));
-        }
-    }
-
-    /** By a lower bound: the weights in float32, once. */
-    static void requireMemory(ModelDirectory model, long available) {
-        long needed = RUNTIME + Float.BYTES * model.parameters();
-        if (available < needed) {
-            throw new InvalidInputException("Evaluating " + model.path() + " takes at least " + Bytes.text(needed)
-                    + " of memory, but only " + Bytes.text(available)
-                    + " are available; end other programs, raise the limit of the container, or take a smaller model.");
+            EvaluationFiles.write(output, WorkerRequest.Evaluate.ROLE, model.evaluate(cache, shards, progress));
         }
     }
 

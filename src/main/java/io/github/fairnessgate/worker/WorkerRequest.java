@@ -10,10 +10,11 @@ import io.github.fairnessgate.score.ScorerReference;
 import java.util.List;
 import java.util.Map;
 
-/** What Maven's JVM asks of a worker: the content of the request file. Paths are absolute. */
+/** What Maven's JVM asks of a worker: the content of the request file. Paths are absolute, but for {@link Serve}. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "command")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = WorkerRequest.Evaluate.class, name = "evaluate"),
+    @JsonSubTypes.Type(value = WorkerRequest.Serve.class, name = "serve"),
     @JsonSubTypes.Type(value = WorkerRequest.Compress.class, name = "compress"),
     @JsonSubTypes.Type(value = WorkerRequest.Measure.class, name = "measure"),
     @JsonSubTypes.Type(value = WorkerRequest.Diagnose.class, name = "diagnose"),
@@ -60,6 +61,22 @@ public sealed interface WorkerRequest {
 
         /** Nothing is remembered. */
         public static final Answering NONE = new Answering(null, null, null);
+    }
+
+    /**
+     * Answer shards as they are asked for: every line of standard input names a model and a shard, as in {@code 0 3},
+     * and an event answers it. Paths are relative to the worker's folder. Does not wait for the device: a cluster gave
+     * it to the worker.
+     *
+     * @param models what to ask each of them; {@code output} is a folder for the folders of all answers
+     * @param shards how many there are of each model
+     */
+    record Serve(List<Evaluate> models, int shards) implements WorkerRequest {
+
+        @Override
+        public Device device() {
+            return models.get(0).device();
+        }
     }
 
     /**

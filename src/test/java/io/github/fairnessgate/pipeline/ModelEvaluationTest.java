@@ -63,8 +63,7 @@ class ModelEvaluationTest {
                         Suites.measuring(
                                 List.of("stereoset.ss/micro"), Map.of(), "", Judges.only(ScorerReference.embedded())),
                         Device.CPU,
-                        new TreeMap<>(),
-                        ShardedAnswers.NONE))
+                        new TreeMap<>()))
                 .isInstanceOf(WorkerException.class);
         assertThat(parent).isEmptyDirectory();
         assertThat(folder.resolve("cache")).doesNotExist();
@@ -82,8 +81,7 @@ class ModelEvaluationTest {
             TinyModels.builder().positions(64).seed(2).write(folder.resolve("model"));
             measure((WorkerRequest.Evaluate) request, ModelDirectory.open(folder.resolve("model")));
         });
-        assertThatThrownBy(() -> evaluation.evaluate(
-                        "candidate", model, pairs(), Device.CPU, new TreeMap<>(), ShardedAnswers.NONE))
+        assertThatThrownBy(() -> evaluation.evaluate("candidate", model, pairs(), Device.CPU, new TreeMap<>()))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("The model model changed while it was being evaluated");
         assertThat(folder.resolve("cache")).doesNotExist();
@@ -98,8 +96,7 @@ class ModelEvaluationTest {
             write("pairs.jsonl", "mild");
             measure((WorkerRequest.Evaluate) request, model.directory());
         });
-        assertThatThrownBy(() -> evaluation.evaluate(
-                        "candidate", model, pairs, Device.CPU, new TreeMap<>(), ShardedAnswers.NONE))
+        assertThatThrownBy(() -> evaluation.evaluate("candidate", model, pairs, Device.CPU, new TreeMap<>()))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("The data of mine changed while model was being evaluated");
         assertThat(folder.resolve("cache")).doesNotExist();
@@ -112,12 +109,11 @@ class ModelEvaluationTest {
         List<SuiteSpec> pairs = pairs();
         ModelEvaluation evaluation =
                 evaluation((request, scratch) -> measure((WorkerRequest.Evaluate) request, model.directory()));
-        Evaluation measured =
-                evaluation.evaluate("candidate", model, pairs, Device.CPU, new TreeMap<>(), ShardedAnswers.NONE);
+        Evaluation measured = evaluation.evaluate("candidate", model, pairs, Device.CPU, new TreeMap<>());
         ModelEvaluation again = evaluation((request, scratch) -> {
             throw new WorkerException("nothing is to be measured");
         });
-        assertThat(again.evaluate("candidate", model, pairs, Device.CPU, new TreeMap<>(), ShardedAnswers.NONE))
+        assertThat(again.evaluate("candidate", model, pairs, Device.CPU, new TreeMap<>()))
                 .isEqualTo(measured);
     }
 
@@ -132,7 +128,7 @@ class ModelEvaluationTest {
         for (LocatedModel model : List.of(own, usual)) {
             Evaluation measured = evaluation(
                             (request, scratch) -> measure((WorkerRequest.Evaluate) request, model.directory()))
-                    .evaluate("candidate", model, pairs(), Device.CPU, new TreeMap<>(), ShardedAnswers.NONE);
+                    .evaluate("candidate", model, pairs(), Device.CPU, new TreeMap<>());
             assertThat(measured.provenance().settings())
                     .isEqualTo(
                             model == usual

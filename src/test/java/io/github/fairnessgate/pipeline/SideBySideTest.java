@@ -200,13 +200,7 @@ class SideBySideTest {
                         EvaluationPrecision.FLOAT32,
                         (request, scratch) -> new WorkerProcess(settings(place, scratch)).run(request, progress),
                         Progress.NONE)
-                .evaluate(
-                        role,
-                        model,
-                        SUITES,
-                        Device.CPU,
-                        new TreeMap<>(Map.of("onnxruntime", "test")),
-                        ShardedAnswers.NONE);
+                .evaluate(role, model, SUITES, Device.CPU, new TreeMap<>(Map.of("onnxruntime", "test")));
     }
 
     private WorkerSettings settings(String place, Path scratch) {

@@ -83,8 +83,8 @@ class MachineTest {
     @Test
     void anEvaluationForWhichMemoryCannotSufficeIsRefused() {
         ModelDirectory model = TinyModels.create(root.resolve("model"));
-        assertThatCode(() -> WorkerMain.requireMemory(model, 1_000_000_000)).doesNotThrowAnyException();
-        assertThatThrownBy(() -> WorkerMain.requireMemory(model, 100_000_000))
+        assertThatCode(() -> AskedModel.requireMemory(model, 1_000_000_000)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> AskedModel.requireMemory(model, 100_000_000))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContainingAll("takes at least 150.0 MB of memory", "only 100.0 MB are available");
     }
