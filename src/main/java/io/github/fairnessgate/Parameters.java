@@ -28,6 +28,7 @@ public final class Parameters {
     public static final String FAIL_ON_VIOLATION = "fairness.failOnViolation";
     public static final String FAIL_ON_PROBLEM = "fairness.failOnProblem";
     public static final String INIT_WORKFLOW = "fairness.init.workflow";
+    public static final String INIT_SHARDS = "fairness.init.shards";
     public static final String REPORTS = "fairness.reports";
     public static final String SCHEMA_DIRECTORY = "fairness.schemaDirectory";
     public static final String SITE_DIRECTORY = "fairness.siteDirectory";

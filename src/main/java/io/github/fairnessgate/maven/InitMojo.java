@@ -1,5 +1,6 @@
 package io.github.fairnessgate.maven;
 
+import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.ParameterValues;
 import io.github.fairnessgate.Parameters;
 import io.github.fairnessgate.UserPath;
@@ -11,6 +12,7 @@ import io.github.fairnessgate.setup.Snippets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import javax.inject.Inject;
 import org.apache.maven.model.PluginExecution;
 import org.apache.maven.plugins.annotations.Mojo;
@@ -24,6 +26,9 @@ import org.apache.maven.plugins.annotations.Parameter;
 @Mojo(name = "init", requiresProject = false, aggregator = true, threadSafe = true)
 public class InitMojo extends AbstractFairnessMojo {
 
+    /** That GitHub Actions runs of one matrix. */
+    private static final int MOST_JOBS = 256;
+
     /** The model. By default, the goal looks for one. */
     @Parameter(property = Parameters.MODEL)
     private String model;
@@ -35,6 +40,10 @@ public class InitMojo extends AbstractFairnessMojo {
     /** Whether to write a workflow for GitHub Actions as well: {@code .github/workflows/fairness.yml}. */
     @Parameter(property = Parameters.INIT_WORKFLOW, defaultValue = "false")
     private boolean workflow;
+
+    /** The number of jobs in the workflow that share the measuring: 1, or up to 256 for a matrix. */
+    @Parameter(property = Parameters.INIT_SHARDS, defaultValue = "1")
+    private int shards;
 
     private final MavenServices services;
 
@@ -59,11 +68,23 @@ public class InitMojo extends AbstractFairnessMojo {
                         goals(),
                         ParameterValues.given(model),
                         configured,
-                        workflow,
+                        jobs(),
                         services.plugin())
                 .complete()
                 .forEach(getLog()::info);
         return Outcome.GOOD;
+    }
+
+    private OptionalInt jobs() {
+        if (shards < 1 || shards > MOST_JOBS) {
+            throw new InvalidInputException(Parameters.INIT_SHARDS + " is " + shards
+                    + ", but a matrix of GitHub Actions has 1 to " + MOST_JOBS + " jobs.");
+        }
+        if (shards > 1 && !workflow) {
+            throw new InvalidInputException(Parameters.INIT_SHARDS + " is " + shards
+                    + ", but no workflow is wanted: add -D" + Parameters.INIT_WORKFLOW + ".");
+        }
+        return workflow ? OptionalInt.of(shards) : OptionalInt.empty();
     }
 
     /** That the POM binds; nothing if it does not have the plugin. */

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Completes a project that is to have a fairness gate. What is there stays as it is.
@@ -20,7 +21,7 @@ import java.util.Optional;
  * @param goals of this plugin that the POM binds; nothing if it does not have the plugin
  * @param model as configured
  * @param thresholds as configured
- * @param workflow whether a workflow for GitHub Actions is wanted
+ * @param jobs how many jobs of a workflow for GitHub Actions share the measuring; empty if no workflow is wanted
  * @param version of this plugin
  */
 public record ProjectSetup(
@@ -30,7 +31,7 @@ public record ProjectSetup(
         Optional<List<String>> goals,
         Optional<String> model,
         Optional<String> thresholds,
-        boolean workflow,
+        OptionalInt jobs,
         String version) {
 
     /** The file that is written where no thresholds are configured, beside the POM. */
@@ -108,8 +109,9 @@ public record ProjectSetup(
                 Files.exists(file) ? Optional.of(WORKFLOW_FILE) : ProjectFindings.workflow(checkout);
         if (existing.isPresent()) {
             lines.add("Workflow: " + existing.get() + " is there");
-        } else if (workflow) {
-            AtomicFiles.write(file, Snippets.workflow(module(), version).getBytes(StandardCharsets.UTF_8));
+        } else if (jobs.isPresent()) {
+            String text = new Workflow(module(), version, jobs.getAsInt()).text();
+            AtomicFiles.write(file, text.getBytes(StandardCharsets.UTF_8));
             lines.add("Workflow: wrote " + file);
             if (Snippets.isDevelopment(version)) {
                 lines.add("Workflow: it builds the plugin, because no repository has " + version

@@ -2,6 +2,8 @@ package io.github.fairnessgate.setup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.fairnessgate.Json;
 import io.github.fairnessgate.gate.Thresholds;
 import io.github.fairnessgate.model.BuiltinModels;
 import io.github.fairnessgate.result.ThresholdsSource;
@@ -10,11 +12,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,7 +64,7 @@ class ProjectSetupTest {
                         Optional.of(List.of("check", "compress")),
                         Optional.empty(),
                         Optional.of("fairness-thresholds.yaml"),
-                        true,
+                        OptionalInt.of(1),
                         "0.1.0")
                 .complete();
         assertThat(second)
@@ -99,7 +104,7 @@ class ProjectSetupTest {
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
-                        true,
+                        OptionalInt.of(1),
                         "0.1.0")
                 .complete();
         Map<?, ?> workflow = yaml(folder.resolve(".github/workflows/fairness.yml"));
@@ -124,7 +129,7 @@ class ProjectSetupTest {
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
-                        true,
+                        OptionalInt.of(1),
                         "0.1.0-SNAPSHOT")
                 .complete();
         assertThat(lines)
@@ -165,7 +170,7 @@ class ProjectSetupTest {
                         Optional.empty(),
                         Optional.of("models/a & b"),
                         Optional.of("strict"),
-                        false,
+                        OptionalInt.empty(),
                         "0.1.0")
                 .complete();
         assertThat(lines).contains("Thresholds: strict, built in, as configured");
@@ -193,7 +198,7 @@ class ProjectSetupTest {
                         Optional.of(List.of("compress")),
                         Optional.of("builtin:reference-gpt2"),
                         Optional.empty(),
-                        false,
+                        OptionalInt.empty(),
                         "0.1.0")
                 .complete();
         assertThat(lines)
@@ -210,7 +215,7 @@ class ProjectSetupTest {
                         Optional.of(List.of("check")),
                         Optional.of("builtin:reference-gpt2"),
                         Optional.empty(),
-                        false,
+                        OptionalInt.empty(),
                         "0.1.0")
                 .complete();
         assertThat(lines)
@@ -228,11 +233,72 @@ class ProjectSetupTest {
                         Optional.empty(),
                         Optional.empty(),
                         Optional.of("src/main/fairness/thresholds.yaml"),
-                        false,
+                        OptionalInt.empty(),
                         "0.1.0")
                 .complete();
         assertThat(folder.resolve("src/main/fairness/thresholds.yaml")).exists();
         assertThat(folder.resolve("fairness-thresholds.yaml")).doesNotExist();
+    }
+
+    /** What GitHub reads: jobs, what they wait for, and what one hands to the next. */
+    @Test
+    void aMatrixCompressesOnceMeasuresInPartsAndJudgesTheWhole() {
+        for (String version : List.of("0.1.0", "0.2.0-SNAPSHOT")) {
+            JsonNode jobs = yaml(new Workflow("models/it's", version, 3).text()).get("jobs");
+            assertThat(names(jobs)).containsExactlyInAnyOrder("compress", "measure", "fairness");
+            assertThat(jobs.get("measure").get("needs").asText()).isEqualTo("compress");
+            assertThat(jobs.get("fairness").get("needs").asText()).isEqualTo("measure");
+            assertThat(jobs.at("/measure/strategy/fail-fast").asBoolean()).isFalse();
+            assertThat(jobs.at("/measure/strategy/matrix/shard")).hasSize(3);
+            assertThat(runs(jobs.get("compress"))).contains("mvn -B fairness:compress");
+            assertThat(runs(jobs.get("measure")))
+                    .contains("mvn -B fairness:evaluate \"-Dfairness.shard=${{ matrix.shard }}/3\"");
+            assertThat(runs(jobs.get("fairness")))
+                    .contains("mvn -B verify \"-Dfairness.shards=$GITHUB_WORKSPACE/fairness-shards\"");
+            for (JsonNode job : jobs) {
+                assertThat(job.get("steps"))
+                        .filteredOn(step -> step.path("run").asText().startsWith("mvn"))
+                        .allMatch(
+                                step -> step.path("working-directory").asText().equals("models/it's"));
+                assertThat(runs(job).stream().anyMatch(run -> run.contains("install.sh")))
+                        .isEqualTo(version.endsWith("SNAPSHOT"));
+            }
+            assertThat(paths(jobs, "download-artifact", "fairness-compressed"))
+                    .containsExactly("models/it's/target/fairness/compressed", "models/it's/target/fairness/compressed")
+                    .containsAll(paths(jobs, "upload-artifact", "fairness-compressed"));
+            assertThat(paths(jobs, "upload-artifact", "fairness-shard-${{ matrix.shard }}"))
+                    .containsExactly("models/it's/target/fairness/shards");
+        }
+    }
+
+    private static JsonNode yaml(String text) {
+        return Json.MAPPER.valueToTree(new Load(LoadSettings.builder().build()).loadFromString(text));
+    }
+
+    private static List<String> names(JsonNode jobs) {
+        List<String> names = new ArrayList<>();
+        jobs.fieldNames().forEachRemaining(names::add);
+        return names;
+    }
+
+    private static List<String> runs(JsonNode job) {
+        return StreamSupport.stream(job.get("steps").spliterator(), false)
+                .map(step -> step.path("run").asText())
+                .filter(run -> !run.isEmpty())
+                .toList();
+    }
+
+    private static List<String> paths(JsonNode jobs, String action, String artifact) {
+        List<String> paths = new ArrayList<>();
+        for (JsonNode job : jobs) {
+            for (JsonNode step : job.get("steps")) {
+                if (step.path("uses").asText().contains("/" + action + "@")
+                        && step.at("/with/name").asText().equals(artifact)) {
+                    paths.add(step.at("/with/path").asText());
+                }
+            }
+        }
+        return paths;
     }
 
     @Test
@@ -279,7 +345,7 @@ class ProjectSetupTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                workflow,
+                workflow ? OptionalInt.of(1) : OptionalInt.empty(),
                 "0.1.0");
     }
 
