@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -66,7 +67,7 @@ public record Evaluation(
     /**
      * One evaluation out of several of the same model on different suites.
      *
-     * @param parts at least one; the provenance of the first, with data and judging of all
+     * @param parts at least one; the provenance of the first, with data, judging and processors of all
      */
     public static Evaluation merge(List<Evaluation> parts) {
         List<Metric> metrics = new ArrayList<>();
@@ -74,14 +75,20 @@ public record Evaluation(
         Map<String, List<Item>> items = new TreeMap<>();
         SortedMap<String, String> data = new TreeMap<>();
         SortedMap<String, Judging> judging = new TreeMap<>();
+        SortedMap<String, SortedSet<String>> processors = new TreeMap<>();
         for (Evaluation part : parts) {
             metrics.addAll(part.metrics);
             values.addAll(part.values);
             items.putAll(part.items);
             data.putAll(part.provenance.data());
             judging.putAll(part.provenance.judging());
+            processors.putAll(part.provenance.processors());
         }
-        return new Evaluation(metrics, values, items, parts.get(0).provenance.on(data, judging));
+        return new Evaluation(
+                metrics,
+                values,
+                items,
+                parts.get(0).provenance.on(data, judging).by(processors));
     }
 
     /** This evaluation with the suites of another one of the same model in the place of its own. */
@@ -110,11 +117,13 @@ public record Evaluation(
                 new TreeMap<>(Map.of(suite.id(), provenance.data().get(suite.id())));
         SortedMap<String, Judging> judging = new TreeMap<>(provenance.judging());
         judging.keySet().retainAll(List.of(suite.id()));
+        SortedMap<String, SortedSet<String>> processors = new TreeMap<>(provenance.processors());
+        processors.keySet().retainAll(List.of(suite.id()));
         return new Evaluation(
                 own,
                 values.stream().filter(value -> ids.contains(value.metric())).toList(),
                 Map.of(suite.id(), items.get(suite.id())),
-                provenance.on(data, judging));
+                provenance.on(data, judging).by(processors));
     }
 
     /** The same numbers, under the name that the user gave the model, and with how suites were run. */

@@ -5,10 +5,13 @@ import io.github.fairnessgate.runtime.LanguageModel;
 import io.github.fairnessgate.runtime.OnnxGpt2;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Puts a model to suites. */
 public final class Evaluator {
@@ -42,13 +45,15 @@ public final class Evaluator {
         for (Suite suite : suites) {
             Optional<MergedAnswers> answered = shards.flatMap(all -> all.answers(suite, provenance));
             if (answered.isPresent()) {
+                Provenance merging = provenance.by(kinds(suite, shards.get().kindsOfProcessors(suite, provenance)));
                 try (MergedAnswers merged = answered.get()) {
-                    parts.add(evaluate(model.remembering(merged), suite, provenance, progress));
+                    parts.add(evaluate(model.remembering(merged), suite, merging, progress));
                 }
             } else {
+                Provenance own = provenance.by(kinds(suite, List.of(model.fingerprint())));
                 try (EvaluationCache.Unfinished unfinished =
                         cache.unfinished(suite, provenance, model.fingerprint(), progress)) {
-                    parts.add(evaluate(model.remembering(unfinished.answers()), suite, provenance, progress));
+                    parts.add(evaluate(model.remembering(unfinished.answers()), suite, own, progress));
                 }
             }
         }
@@ -81,6 +86,12 @@ public final class Evaluator {
 
     private static Evaluation evaluate(LanguageModel model, Suite suite, Provenance provenance, Progress progress) {
         return Evaluation.of(suite.evaluate(model, progress), provenance.on(dataOf(suite), new TreeMap<>()));
+    }
+
+    private static SortedMap<String, SortedSet<String>> kinds(Suite suite, Collection<String> fingerprints) {
+        SortedMap<String, SortedSet<String>> kinds = new TreeMap<>();
+        kinds.put(suite.id(), new TreeSet<>(fingerprints));
+        return kinds;
     }
 
     private static SortedMap<String, String> dataOf(Suite suite) {

@@ -4,6 +4,7 @@ import io.github.fairnessgate.Device;
 import io.github.fairnessgate.EvaluationPrecision;
 import java.util.Objects;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 
 /**
@@ -18,6 +19,8 @@ import java.util.TreeMap;
  * @param settings how a suite was run where that is not the usual way, by suite: a limit, a number of continuations,
  *     another beginning or end of texts than {@code <|endoftext|>}
  * @param judging who judged what the model wrote, and what was cut for it, by suite
+ * @param processors fingerprints of the kinds of processors that computed, by suite: SHA-256 of the log-probabilities
+ *     that each gives the same sequences with this model. Nothing of suites that were measured before there were any
  */
 public record Provenance(
         String model,
@@ -27,7 +30,8 @@ public record Provenance(
         SortedMap<String, String> data,
         SortedMap<String, String> versions,
         SortedMap<String, String> settings,
-        SortedMap<String, Judging> judging) {
+        SortedMap<String, Judging> judging,
+        SortedMap<String, SortedSet<String>> processors) {
 
     public Provenance {
         Objects.requireNonNull(model, "the provenance lacks the model");
@@ -41,6 +45,7 @@ public record Provenance(
         settings = withoutGaps(settings, "settings");
         judging.forEach((suite, judged) -> Objects.requireNonNull(judged, "the provenance lacks who judged " + suite));
         judging = new TreeMap<>(judging);
+        processors = processors == null ? new TreeMap<>() : new TreeMap<>(processors);
     }
 
     private static SortedMap<String, String> withoutGaps(SortedMap<String, String> texts, String name) {
@@ -69,7 +74,16 @@ public record Provenance(
             SortedMap<String, String> versions,
             SortedMap<String, String> settings,
             SortedMap<String, Judging> judging) {
-        this(model, source, device, EvaluationPrecision.FLOAT32.id(), data, versions, settings, judging);
+        this(
+                model,
+                source,
+                device,
+                EvaluationPrecision.FLOAT32.id(),
+                data,
+                versions,
+                settings,
+                judging,
+                new TreeMap<>());
     }
 
     /** Of a model that nothing was measured of yet. */
@@ -86,6 +100,7 @@ public record Provenance(
                 precision.id(),
                 new TreeMap<>(),
                 versions,
+                new TreeMap<>(),
                 new TreeMap<>(),
                 new TreeMap<>());
     }
@@ -105,7 +120,8 @@ public record Provenance(
                 united(data, later.data),
                 versions,
                 united(settings, later.settings),
-                united(judging, later.judging));
+                united(judging, later.judging),
+                united(processors, later.processors));
     }
 
     private static <T> SortedMap<String, T> united(SortedMap<String, T> own, SortedMap<String, T> later) {
@@ -116,11 +132,21 @@ public record Provenance(
 
     /** The same model and libraries, under the name that the user gave the model. */
     Provenance from(String named, SortedMap<String, String> run) {
-        return new Provenance(model, named, device, precision, data, versions, run, judging);
+        return new Provenance(model, named, device, precision, data, versions, run, judging, processors);
     }
 
     /** The same model and libraries, on these suites. */
     Provenance on(SortedMap<String, String> digests, SortedMap<String, Judging> judgings) {
-        return new Provenance(model, source, device, precision, digests, versions, settings, judgings);
+        return new Provenance(model, source, device, precision, digests, versions, settings, judgings, processors);
+    }
+
+    /** The same, computed by these kinds of processors, by suite. */
+    Provenance by(SortedMap<String, SortedSet<String>> kinds) {
+        return new Provenance(model, source, device, precision, data, versions, settings, judging, kinds);
+    }
+
+    /** The most kinds of processors that computed one suite; 0 if nobody knows. */
+    public int kindsOfProcessors() {
+        return processors.values().stream().mapToInt(SortedSet::size).max().orElse(0);
     }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -133,10 +134,14 @@ public final class Shards {
 
     /** How many kinds of processors computed the answers of a model to a suite, by the last digits that they give. */
     public int processors(Suite suite, Provenance provenance) {
-        return (int) files(suite, provenance).stream()
-                .map(path -> AnswerFile.requestOf(path).get(PROCESSOR))
-                .distinct()
-                .count();
+        return kindsOfProcessors(suite, provenance).size();
+    }
+
+    /** Their fingerprints. */
+    SortedSet<String> kindsOfProcessors(Suite suite, Provenance provenance) {
+        return files(suite, provenance).stream()
+                .map(path -> String.valueOf(AnswerFile.requestOf(path).get(PROCESSOR)))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** The answer files of a suite for a model, one a shard. */

@@ -230,6 +230,10 @@ public final class HtmlReport {
         origins.add(new Origin("source", baseline.source(), candidate.source()));
         origins.add(new Origin("digest (SHA-256)", baseline.model(), candidate.model()));
         origins.add(new Origin("device", baseline.computing(), candidate.computing()));
+        if (baseline.kindsOfProcessors() > 1 || candidate.kindsOfProcessors() > 1) {
+            origins.add(new Origin(
+                    "kinds of processors", mixed(baseline.kindsOfProcessors()), mixed(candidate.kindsOfProcessors())));
+        }
         if (!report.gpus().isEmpty()) {
             String gpus = report.gpus().stream().map(String::valueOf).collect(Collectors.joining(", "));
             origins.add(new Origin("GPUs named", gpus, gpus));
@@ -239,6 +243,10 @@ public final class HtmlReport {
         origins.addAll(origins("scorers of ", baseline, candidate, HtmlReport::scorers));
         origins.addAll(origins("version of ", baseline, candidate, Provenance::versions));
         return origins;
+    }
+
+    private static String mixed(int kinds) {
+        return kinds > 1 ? kinds + ": a repetition may change last digits, and some texts" : String.valueOf(kinds);
     }
 
     private static List<Origin> origins(

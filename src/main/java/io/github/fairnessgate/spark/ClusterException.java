@@ -39,13 +39,13 @@ final class ClusterException extends RuntimeException {
         if (isDueTo("stopped SparkContext", failure)) {
             return Optional.of(gaveUp(master));
         }
-        String message = String.valueOf(failure.getMessage());
-        int recent = message.indexOf(MOST_RECENT);
-        return recent < 0
-                ? Optional.empty()
-                : Optional.of(new ClusterException(
+        return causes(failure)
+                .map(cause -> String.valueOf(cause.getMessage()))
+                .filter(message -> message.contains(MOST_RECENT))
+                .findFirst()
+                .map(message -> new ClusterException(
                         "A shard failed in every attempt that Spark makes; the last time: "
-                                + message.substring(recent + MOST_RECENT.length())
+                                + message.substring(message.indexOf(MOST_RECENT) + MOST_RECENT.length())
                                         .lines()
                                         .findFirst()
                                         .orElse(""),

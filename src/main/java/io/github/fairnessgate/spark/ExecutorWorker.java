@@ -23,6 +23,8 @@ final class ExecutorWorker {
     private static final String FAILED = "{\"event\":\"failed\"";
     private static final String REFUSED = "\"invalidInput\":true";
 
+    private static final String MESSAGE = "\"message\":\"";
+
     private static final String LOG = "worker.log";
     /** Bytes at the end of the log that a message shows. */
     private static final int LOG_TAIL = 1000;
@@ -75,10 +77,20 @@ final class ExecutorWorker {
                 return new Answered(line, true, ExecutorFacts.hostName(), new TreeMap<>());
             }
             if (line.startsWith(FAILED)) {
-                throw new IOException("the worker failed: " + line);
+                throw new IOException("the worker failed: " + message(line));
             }
         }
         throw new IOException("the worker ended" + status() + logged());
+    }
+
+    /** Of an event, which a worker writes without blanks. */
+    static String message(String event) {
+        int begin = event.indexOf(MESSAGE);
+        return begin < 0
+                ? event
+                : event.substring(begin + MESSAGE.length(), event.lastIndexOf('"'))
+                        .replace("\\\"", "\"")
+                        .replace("\\\\", "\\");
     }
 
     private String status() {

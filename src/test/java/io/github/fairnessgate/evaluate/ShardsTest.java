@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -43,7 +44,10 @@ class ShardsTest {
         List<String> alone = new ArrayList<>();
         try (OnnxGpt2 model = AskingSuites.model(folder)) {
             for (Suite suite : suites) {
-                Evaluation evaluation = Evaluator.evaluate(model, List.of(suite), PROVENANCE, Progress.NONE);
+                Evaluation evaluation =
+                        Evaluator.evaluate(model, List.of(suite), PROVENANCE, OFF, Optional.empty(), Progress.NONE);
+                assertThat(evaluation.provenance().processors())
+                        .isEqualTo(Map.of(suite.id(), Set.of(model.fingerprint())));
                 alone.add(AskingSuites.written(folder, evaluation, suite));
             }
         }

@@ -2,6 +2,7 @@ package io.github.fairnessgate.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 
 /** The messages are those of Spark 4.0.4. */
@@ -15,7 +16,7 @@ class ClusterExceptionTest {
                 "Job aborted due to stage failure: Task 0 in stage 1.0 failed 4 times, most recent failure: Lost task "
                         + "0.3 in stage 1.0 (TID 9) (127.0.0.1 executor 0): java.io.IOException: the worker ended with "
                         + "exit status 1\n\tat io.github.fairnessgate.spark.ExecutorWorker.answer");
-        assertThat(ClusterException.of(MASTER, failure))
+        assertThat(ClusterException.of(MASTER, new ExecutionException("Exception thrown by job", failure)))
                 .get()
                 .extracting(Throwable::getMessage)
                 .isEqualTo(

@@ -74,6 +74,15 @@ class ExecutorWorkerTest {
         assertThatThrownBy(() -> worker.answer(new ShardTask(0, 1))).isInstanceOf(IOException.class);
     }
 
+    private static final String SAID =
+            "{\"event\":\"failed\",\"invalidInput\":false,\"message\":\"the \\\"heap\\\" is full\"}";
+
+    @Test
+    void aWorkersWordsAreReadWithoutALibrary() throws Exception {
+        worker = start(Optional.empty());
+        assertThat(ExecutorWorker.message(SAID)).isEqualTo("the \"heap\" is full");
+    }
+
     private ExecutorWorker start(Optional<String> digest) throws IOException {
         ModelDirectory model = ModelDirectory.open(BuiltinModels.extract("reference-gpt2", folder.resolve("models")));
         WorkerRequest.Evaluate request = new WorkerRequest.Evaluate(
