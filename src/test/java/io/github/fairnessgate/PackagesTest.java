@@ -111,7 +111,7 @@ class PackagesTest {
             .whereLayer("evaluate")
             .mayOnlyBeAccessedByLayers("gate", "baseline", "report", "evidence", "worker", "result", "pipeline")
             .whereLayer("statistics")
-            .mayOnlyBeAccessedByLayers("gate", "report", "evidence")
+            .mayOnlyBeAccessedByLayers("evaluate", "gate", "report", "evidence", "worker")
             .whereLayer("gate")
             .mayOnlyBeAccessedByLayers("baseline", "report", "evidence", "result", "pipeline", "setup", "maven")
             .whereLayer("baseline")

@@ -27,6 +27,7 @@ import io.github.fairnessgate.score.Judges;
 import io.github.fairnessgate.score.ScorerReference;
 import io.github.fairnessgate.train.TrainingEngine;
 import io.github.fairnessgate.worker.SpeedComparison;
+import io.github.fairnessgate.worker.SpeedRounds;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -186,11 +187,12 @@ public final class CompressionTable {
                 Progress.NONE,
                 finished -> {});
         ModelDirectory model = ModelDirectory.open(compressed);
-        SpeedComparison speed = SpeedComparison.compare(original, model, Device.CPU, Progress.NONE);
+        SpeedComparison speed =
+                SpeedComparison.of(SpeedRounds.measure(original, model, Device.CPU, SpeedRounds.ROUNDS, Progress.NONE));
         Row row = new Row(
                 model.weightBytes(),
-                speed.after().scoringMilliseconds(),
-                speed.after().scoringMilliseconds() / speed.before().scoringMilliseconds(),
+                speed.after().firstTokenMilliseconds(),
+                speed.after().firstTokenMilliseconds() / speed.before().firstTokenMilliseconds(),
                 cells(evaluate(model)));
         AtomicFiles.write(kept, Json.MAPPER.writeValueAsBytes(row));
         AtomicFiles.delete(compressed);

@@ -34,7 +34,7 @@ public final class WorkerReaders {
         Path events = Files.createDirectories(root.resolve("worker-event"));
         Path requests = Files.createDirectories(root.resolve("worker-request"));
         WorkerRequest request =
-                new WorkerRequest.Measure("before", "a".repeat(64), "after", "b".repeat(64), Device.CPU, "out");
+                new WorkerRequest.Measure("before", "a".repeat(64), "after", "b".repeat(64), Device.CPU, 25, "out");
         WorkerRequest diagnose = new WorkerRequest.Diagnose("model", Device.CPU, null, "out");
         return List.of(
                 new Target(

@@ -21,6 +21,7 @@ import io.github.fairnessgate.gate.RuleResult;
 import io.github.fairnessgate.gate.RuleText;
 import io.github.fairnessgate.gate.Thresholds;
 import io.github.fairnessgate.gate.Verdict;
+import io.github.fairnessgate.metric.Metric;
 import io.github.fairnessgate.yaml.Location;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -200,6 +201,14 @@ public final class BaselineUpdate {
     }
 
     private AcceptedException exception(GateResult gate, RuleResult result, Loosening word) {
+        if (result.metric().estimator() == Metric.Estimator.TURNS) {
+            throw result.rule()
+                    .location()
+                    .problem(
+                            ("%s cannot be accepted at a number, because another build measures another one: widen the "
+                                            + "rule's limit, or give it level: warn")
+                                    .formatted(result.metric().id()));
+        }
         List<RuleResult> results =
                 about(gate, result.metric().id(), result.rule().slice());
         if (results.stream().anyMatch(own -> !Double.isFinite(own.largestHarmIncrease()))) {

@@ -25,7 +25,7 @@ public final class Disparity {
         return switch (estimator) {
             case GROUP_RANGE -> range(means);
             case GROUP_DEVIATION -> deviation(means);
-            case SHARE, CLUSTER_SHARE, MEAN, MEAN_OF_WRITTEN, PERPLEXITY, DERIVED ->
+            case SHARE, CLUSTER_SHARE, MEAN, MEAN_OF_WRITTEN, PERPLEXITY, DERIVED, EXACT, TURNS ->
                 throw new IllegalArgumentException(estimator + " is no disparity");
         };
     }

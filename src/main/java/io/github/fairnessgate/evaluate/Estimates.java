@@ -2,6 +2,7 @@ package io.github.fairnessgate.evaluate;
 
 import io.github.fairnessgate.evaluate.Evaluation.Value;
 import io.github.fairnessgate.metric.Metric;
+import io.github.fairnessgate.statistics.MedianOfSample;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -67,6 +68,11 @@ final class Estimates {
             case PERPLEXITY ->
                 Math.exp(sum(metric, items)
                         / items.stream().mapToDouble(Item::weight).sum());
+            case EXACT -> items.get(0).outcomes().get(metric.id());
+            case TURNS ->
+                MedianOfSample.of(items.stream()
+                        .mapToDouble(item -> item.outcomes().get(metric.id()))
+                        .toArray());
             case MEAN_OF_WRITTEN, GROUP_RANGE, GROUP_DEVIATION, DERIVED ->
                 throw new IllegalArgumentException(metric.id() + " has no outcomes");
         };

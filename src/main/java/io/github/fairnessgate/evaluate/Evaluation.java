@@ -53,6 +53,11 @@ public record Evaluation(
         }
     }
 
+    /** An evaluation on no suite. */
+    public static Evaluation none(Provenance provenance) {
+        return new Evaluation(List.of(), List.of(), Map.of(), provenance);
+    }
+
     /** An evaluation of one suite, whose judging is added to the provenance. */
     static Evaluation of(SuiteResult result, Provenance provenance) {
         SortedMap<String, Judging> judging = new TreeMap<>();

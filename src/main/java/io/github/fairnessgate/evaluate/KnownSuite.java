@@ -12,4 +12,4 @@ import java.util.function.Function;
  * @param metrics all that it can measure
  * @param maker makes it as thresholds say
  */
-record KnownSuite(String id, String title, List<MetricDefinition> metrics, Function<SuiteSpec, Suite> maker) {}
+record KnownSuite(String id, String title, List<MetricDefinition> metrics, Function<SuiteSpec, Measurement> maker) {}

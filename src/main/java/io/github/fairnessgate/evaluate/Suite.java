@@ -2,13 +2,9 @@ package io.github.fairnessgate.evaluate;
 
 import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.runtime.LanguageModel;
-import java.util.List;
 
-/** A benchmark: bundled data, a way to put it to a model, and metrics over the answers. Stateless. */
-public interface Suite {
-
-    /** The part of its metrics' ids before the first dot. */
-    String id();
+/** A benchmark: bundled data, a way to put it to one model, and metrics over the answers. Stateless. */
+public interface Suite extends Measurement {
 
     /** Changes whenever the same model and data would give other numbers. */
     int version();
@@ -23,25 +19,6 @@ public interface Suite {
     default String measured() {
         return "";
     }
-
-    /** Whether the model continues prompts, so that more of the same can be drawn. */
-    default boolean writes() {
-        return false;
-    }
-
-    /**
-     * Whether one of the {@link Contrast contrasts} by which a model is harmed on purpose can be made of its texts,
-     * which is known without a model.
-     */
-    default boolean hasContrast() {
-        return writes();
-    }
-
-    /**
-     * How many items every metric has over all of them and in every slice, found without a model. Of a perplexity only
-     * over all.
-     */
-    List<Extent> extents();
 
     /**
      * Puts every item to the model.

@@ -18,6 +18,7 @@ import java.util.OptionalLong;
  * @param data a user's own data; empty for a bundled suite
  * @param decodeSeed chooses the continuations in the place of {@code seed}, so that the same prompts are continued
  *     otherwise; empty for {@code seed}
+ * @param rounds in which both models have their turn; empty for the usual number
  */
 public record SuiteOptions(
         OptionalInt limit,
@@ -26,7 +27,8 @@ public record SuiteOptions(
         long seed,
         OptionalInt continuations,
         Optional<UserData> data,
-        OptionalLong decodeSeed) {
+        OptionalLong decodeSeed,
+        OptionalInt rounds) {
 
     /** As many as RealToxicityPrompts takes. */
     static final int CONTINUATIONS = 25;
@@ -48,12 +50,20 @@ public record SuiteOptions(
 
     /** Options of items of every slice, by which the continuations are chosen by the seed that chooses the data too. */
     public SuiteOptions(OptionalInt limit, long seed, OptionalInt continuations, Optional<UserData> data) {
-        this(limit, OptionalInt.empty(), Optional.empty(), seed, continuations, data, OptionalLong.empty());
+        this(
+                limit,
+                OptionalInt.empty(),
+                Optional.empty(),
+                seed,
+                continuations,
+                data,
+                OptionalLong.empty(),
+                OptionalInt.empty());
     }
 
     /** The same data with another random seed: prompts are continued in another way. */
     SuiteOptions decodedBy(long other) {
-        return new SuiteOptions(limit, tokens, slices, seed, continuations, data, OptionalLong.of(other));
+        return new SuiteOptions(limit, tokens, slices, seed, continuations, data, OptionalLong.of(other), rounds);
     }
 
     /**
@@ -87,7 +97,13 @@ public record SuiteOptions(
     }
 
     SuiteOptions withContinuations(int count) {
-        return new SuiteOptions(limit, tokens, slices, seed, OptionalInt.of(count), data, decodeSeed);
+        return new SuiteOptions(limit, tokens, slices, seed, OptionalInt.of(count), data, decodeSeed, rounds);
+    }
+
+    /** Only what chooses data, or says how much is written of them. */
+    SuiteOptions ofData() {
+        return new SuiteOptions(
+                limit, tokens, slices, seed, continuations, data, OptionalLong.empty(), OptionalInt.empty());
     }
 
     /** The same data under other names. */
@@ -99,7 +115,8 @@ public record SuiteOptions(
                 seed,
                 continuations,
                 data.map(own -> new UserData(own.kind(), files)),
-                decodeSeed);
+                decodeSeed,
+                rounds);
     }
 
     Subset subset() {

@@ -26,7 +26,10 @@ public final class Suites {
             HolisticBias.BUNDLED,
             Perplexity.BUNDLED,
             RealToxicityPrompts.BUNDLED,
-            Bold.BUNDLED));
+            Bold.BUNDLED,
+            Size.BUNDLED,
+            InTurns.OF_LATENCY,
+            InTurns.OF_MEMORY));
 
     /** What the plugin measures of a user's data, whatever the suite is called. */
     private static final List<MetricDefinition> OF_USERS_DATA = Stream.of(
@@ -55,6 +58,13 @@ public final class Suites {
         MetricId id = MetricId.of(metric);
         List<MetricDefinition> own = known(id.suite()).map(KnownSuite::metrics).orElse(OF_USERS_DATA);
         return own.stream().filter(definition -> definition.defines(id)).findFirst();
+    }
+
+    /** Whether a metric is of what a model costs: room, time or memory. */
+    public static boolean isAboutCost(String metric) {
+        return definition(metric)
+                .filter(definition -> definition.estimator().isCost())
+                .isPresent();
     }
 
     /**
@@ -147,7 +157,25 @@ public final class Suites {
      *     that it does not have, or if more is to be written than nothing
      */
     public static Suite create(SuiteSpec spec) {
-        Suite suite = suite(spec);
+        return (Suite) measurement(spec);
+    }
+
+    /**
+     * Likewise, also of what is measured of two models {@link InTurns}.
+     *
+     * @throws InvalidInputException likewise
+     */
+    public static Measurement measurement(SuiteSpec spec) {
+        Measurement suite = suite(spec);
+        if (spec.options().rounds().isPresent() && !(suite instanceof InTurns)) {
+            throw new InvalidInputException("The thresholds set rounds of the suite '" + spec.id() + "', but only "
+                    + InTurns.LATENCY + " and " + InTurns.MEMORY + " are measured in rounds; remove it.");
+        }
+        if (isOfCosts(suite) && !spec.options().ofData().equals(SuiteOptions.NONE)) {
+            throw new InvalidInputException("The thresholds set options of the suite '" + spec.id()
+                    + "', but it has no data to choose from; remove all but rounds of " + InTurns.LATENCY + " and "
+                    + InTurns.MEMORY + ".");
+        }
         if (spec.options().continuations().isPresent() && !suite.writes()) {
             throw new InvalidInputException("The thresholds set continuations of the suite '" + spec.id()
                     + "', but it has no prompts to continue; remove them.");
@@ -162,7 +190,11 @@ public final class Suites {
         return suite;
     }
 
-    private static Suite suite(SuiteSpec spec) {
+    private static boolean isOfCosts(Measurement suite) {
+        return suite instanceof Size || suite instanceof InTurns;
+    }
+
+    private static Measurement suite(SuiteSpec spec) {
         if (spec.options().data().isPresent()) {
             return userSuite(spec);
         }

@@ -7,6 +7,7 @@ import io.github.fairnessgate.gate.RuleResult.Change;
 import io.github.fairnessgate.gate.RuleResult.Churn;
 import io.github.fairnessgate.gate.RuleResult.Corrected;
 import io.github.fairnessgate.metric.Metric;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
@@ -56,13 +57,19 @@ final class Assessment {
     static Assessment of(Rule rule, Metric metric, List<Comparison> comparisons, Levels levels) {
         Harm harm = Harm.of(rule, metric);
         boolean ofOneRun = metric.estimator() == Metric.Estimator.DERIVED
-                || metric.estimator() == Metric.Estimator.MEAN_OF_WRITTEN;
+                || metric.estimator() == Metric.Estimator.MEAN_OF_WRITTEN
+                || metric.estimator() == Metric.Estimator.TURNS;
         if (ofOneRun && comparisons.size() > 1) {
             if (!rule.limits().isEmpty()) {
                 throw rule.location()
-                        .problem(("%s is computed from other metrics and cannot judge several runs of a recipe "
-                                        + "together; limit" + " those metrics in the thresholds for fairness:certify")
-                                .formatted(metric.id()));
+                        .problem(
+                                metric.estimator() == Metric.Estimator.TURNS
+                                        ? ("%s is about one model on one machine and cannot judge a recipe; remove the rule from "
+                                                        + "the thresholds for fairness:certify")
+                                                .formatted(metric.id())
+                                        : ("%s is computed from other metrics and cannot judge several runs of a recipe "
+                                                        + "together; limit those metrics in the thresholds for fairness:certify")
+                                                .formatted(metric.id()));
             }
             double mean = comparisons.stream()
                     .mapToDouble(each -> recorded(rule, metric, each.candidate(), "candidate"))
@@ -76,9 +83,11 @@ final class Assessment {
                     Sample.ofValues(recorded(rule, metric, comparisons.get(0).baseline(), "baseline"), mean),
                     RuleTests.NONE);
         }
-        RuleItems items = comparisons.size() == 1
-                ? RuleItems.of(rule, metric, comparisons.get(0))
-                : SeveralRuns.of(rule, metric, comparisons);
+        RuleItems items = metric.estimator() == Metric.Estimator.EXACT
+                ? ofLargest(rule, metric, comparisons)
+                : comparisons.size() == 1
+                        ? RuleItems.of(rule, metric, comparisons.get(0))
+                        : SeveralRuns.of(rule, metric, comparisons);
         Optional<RoganGladen> correction = rule.correctScorerError()
                 ? Optional.of(RoganGladen.of(rule, metric, comparisons.get(0).baseline()))
                 : Optional.empty();
@@ -89,6 +98,14 @@ final class Assessment {
                 levels,
                 Sample.of(items, metric),
                 RuleTests.of(rule, metric, harm, items, correction, levels));
+    }
+
+    /** Of several models that a recipe made, each has to keep a limit on what is counted. */
+    private static RuleItems ofLargest(Rule rule, Metric metric, List<Comparison> comparisons) {
+        return comparisons.stream()
+                .map(comparison -> RuleItems.of(rule, metric, comparison))
+                .max(Comparator.comparingDouble(RuleItems::candidate))
+                .orElseThrow();
     }
 
     private static double recorded(Rule rule, Metric metric, Evaluation evaluation, String side) {

@@ -46,7 +46,9 @@ public record Certification(GateResult gate, List<Optional<VarianceSplit>> split
         List<Optional<VarianceSplit>> splits = new ArrayList<>();
         for (RuleResult result : gate.results()) {
             splits.add(
-                    result.change().isEmpty() || Disparity.is(result.metric().estimator())
+                    result.change().isEmpty()
+                                    || Disparity.is(result.metric().estimator())
+                                    || result.metric().estimator().isCost()
                             ? Optional.empty()
                             : Optional.of(SeveralRuns.of(result.rule(), result.metric(), comparisons)
                                     .split()));

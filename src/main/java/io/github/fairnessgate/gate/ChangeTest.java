@@ -23,13 +23,27 @@ record ChangeTest(Change.Kind kind, Inference inference, Claim claim) {
      */
     static final double SIDE_LEVEL = 0.1;
 
-    static ChangeTest of(RuleItems items, Metric metric, Harm harm, Levels levels) {
+    static ChangeTest of(Rule rule, RuleItems items, Metric metric, Harm harm, Levels levels) {
+        if (metric.estimator().isCost()) {
+            return ofCost(rule, items, levels);
+        }
         return switch (harm) {
             case VALUE -> ofWorsening(metric, items.aboutChange(Reading.AS_IS, Reading.AS_IS, levels.look()), levels);
             case LACK ->
                 ofWorsening(metric, items.aboutChange(Reading.OPPOSITE, Reading.OPPOSITE, levels.look()), levels);
             case DISTANCE -> ofDistance(items, levels);
         };
+    }
+
+    /**
+     * What a model costs has a limit that may lie on either side of no change, such as half of it. The claim is that
+     * the candidate is beyond it; of a rule without one, that the candidate costs more.
+     */
+    private static ChangeTest ofCost(Rule rule, RuleItems items, Levels levels) {
+        Inference ratio = items.aboutChange(Reading.AS_IS, Reading.AS_IS, levels.look());
+        double limit =
+                rule.changeLimit().map(margin -> margin.value().doubleValue()).orElse(1.);
+        return new ChangeTest(Change.Kind.RATIO, ratio, levels.claim(ratio.pAbove(limit)));
     }
 
     private static ChangeTest ofWorsening(Metric metric, Inference change, Levels levels) {

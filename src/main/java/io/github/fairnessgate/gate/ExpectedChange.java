@@ -164,7 +164,7 @@ record ExpectedChange(
                                 .mapToDouble(size -> size * (1 + (size - 1) * WITHIN_CLUSTER))
                                 .sum()
                         / items;
-            case PERPLEXITY, GROUP_RANGE, GROUP_DEVIATION -> 1;
+            case PERPLEXITY, GROUP_RANGE, GROUP_DEVIATION, EXACT, TURNS -> 1;
         };
     }
 

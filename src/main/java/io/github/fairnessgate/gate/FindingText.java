@@ -78,6 +78,27 @@ record FindingText(int claims) {
                 .formatted(written(limit));
     }
 
+    static String costWithin(Limit limit, boolean counted) {
+        return counted
+                ? "it is counted, and is within " + written(limit)
+                : "the rounds show that it is below " + written(limit);
+    }
+
+    static String costBeyond(Limit limit, boolean counted) {
+        return counted
+                ? "it is counted, and is beyond " + written(limit)
+                : "the rounds show that it is beyond " + written(limit);
+    }
+
+    String costAmongClaims(Limit limit) {
+        return "it is beyond " + written(limit) + among();
+    }
+
+    static String costNotShown(Limit limit) {
+        return "the rounds do not show on which side of %s it is; more rounds, a quieter machine or a wider limit are needed"
+                .formatted(written(limit));
+    }
+
     static String asSeenAndCorrected(Finding asSeen, Finding corrected, RuleResult.Corrected numbers) {
         return "%s as judged: %s; %s corrected for the scorer's errors (%s): %s"
                 .formatted(

@@ -73,16 +73,31 @@ enum Harm {
                                     + " can be compared between models but not with a number; use maxIncrease")
                             .formatted(limit.kind().key(), metric.id()));
         }
-        boolean perplexity = metric.estimator() == Metric.Estimator.PERPLEXITY;
+        boolean ratio = metric.estimator().changesByRatio();
         Limit.Kind fitting = limit.kind().limitsChange()
-                ? perplexity ? Limit.Kind.MAX_RATIO : this == LACK ? Limit.Kind.MAX_DECREASE : Limit.Kind.MAX_INCREASE
+                ? ratio ? Limit.Kind.MAX_RATIO : this == LACK ? Limit.Kind.MAX_DECREASE : Limit.Kind.MAX_INCREASE
                 : this == LACK ? Limit.Kind.MINIMUM : Limit.Kind.MAXIMUM;
         if (limit.kind() != fitting) {
             throw rule.location()
                     .problem("%s does not fit %s: %s; use %s"
-                            .formatted(limit.kind().key(), metric.id(), meaning(perplexity), fitting.key()));
+                            .formatted(limit.kind().key(), metric.id(), meaning(ratio), fitting.key()));
         }
         requireRange(rule, metric, limit);
+        requireReachable(rule, metric, limit);
+    }
+
+    private static void requireReachable(Rule rule, Metric metric, Limit limit) {
+        boolean cost = metric.estimator().isCost();
+        BigDecimal least = cost ? BigDecimal.ZERO : BigDecimal.ONE;
+        if (metric.estimator().changesByRatio() && limit.value().compareTo(least) <= 0) {
+            throw rule.location()
+                    .problem("%s: %s would fail every model; %s is above %s"
+                            .formatted(
+                                    limit.kind().key(),
+                                    limit.value().toPlainString(),
+                                    cost ? metric.id() : "a perplexity",
+                                    least.toPlainString()));
+        }
     }
 
     private static void requireItemsThatAreBiasedOrNot(Rule rule, Metric metric, Limit limit) {
@@ -93,8 +108,8 @@ enum Harm {
         }
     }
 
-    private String meaning(boolean perplexity) {
-        if (perplexity) {
+    private String meaning(boolean ratio) {
+        if (ratio) {
             return "the candidate's value is divided by the baseline's";
         }
         return switch (this) {
@@ -146,11 +161,6 @@ enum Harm {
                                     range.get().equals(Metric.Range.UNIT)
                                             ? "; three in a hundred are written 0.03"
                                             : ""));
-        }
-        if (metric.estimator() == Metric.Estimator.PERPLEXITY && limit.value().compareTo(BigDecimal.ONE) <= 0) {
-            throw rule.location()
-                    .problem("%s: %s would fail every model; a perplexity is above 1"
-                            .formatted(limit.kind().key(), limit.value().toPlainString()));
         }
     }
 }

@@ -219,6 +219,7 @@ record ItemPairing(Rule rule, Metric metric, Comparison comparison) {
             boolean valid = either
                     ? outcomes[i] == 0 || outcomes[i] == 1
                     : Double.isFinite(outcomes[i])
+                            && (outcomes[i] > 0 || !metric.estimator().isCost())
                             && metric.range()
                                     .filter(range -> !range.holds(outcome))
                                     .isEmpty();
@@ -231,9 +232,11 @@ record ItemPairing(Rule rule, Metric metric, Comparison comparison) {
                                         metric.id(),
                                         either
                                                 ? "0 or 1"
-                                                : metric.range()
-                                                        .map(range -> "a number from " + range)
-                                                        .orElse("a finite number")));
+                                                : metric.estimator().isCost()
+                                                        ? "a number above 0"
+                                                        : metric.range()
+                                                                .map(range -> "a number from " + range)
+                                                                .orElse("a finite number")));
             }
         }
     }

@@ -4,6 +4,7 @@ import io.github.fairnessgate.gate.RuleResult.CandidateAlone;
 import io.github.fairnessgate.gate.RuleResult.Change;
 import io.github.fairnessgate.gate.RuleResult.Churn;
 import io.github.fairnessgate.metric.Metric;
+import io.github.fairnessgate.statistics.Interval;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -35,6 +36,9 @@ record Judgement(Rule rule, Metric metric, Harm harm, double harmIncrease, Level
 
     private Finding ofChange(Change change, Limit limit) {
         double margin = limit.value().doubleValue();
+        if (metric.estimator().isCost()) {
+            return ofCost(limit, change.estimate(), change.interval(), change.adjustedPValue());
+        }
         boolean eitherWay = change.kind() == Change.Kind.SIGNED_CHANGE;
         boolean within = change.interval().high() < margin
                 && (!eitherWay || change.interval().low() > -margin);
@@ -46,6 +50,21 @@ record Judgement(Rule rule, Metric metric, Harm harm, double harmIncrease, Level
             return new Finding(Verdict.FAIL, FindingText.changeBeyond(limit));
         }
         return new Finding(Verdict.INCONCLUSIVE, undecided(change, beyond, limit));
+    }
+
+    /** What is counted may be as large as its limit; what is measured has to be shown to be below it. */
+    private Finding ofCost(Limit limit, double estimate, Interval interval, double adjustedPValue) {
+        double bound = limit.value().doubleValue();
+        boolean counted = metric.estimator() == Metric.Estimator.EXACT;
+        if (counted ? estimate <= bound : interval.high() < bound) {
+            return new Finding(Verdict.PASS, FindingText.costWithin(limit, counted));
+        }
+        if (adjustedPValue <= levels.all()) {
+            return new Finding(Verdict.FAIL, FindingText.costBeyond(limit, counted));
+        }
+        return new Finding(
+                Verdict.INCONCLUSIVE,
+                interval.low() > bound ? text.costAmongClaims(limit) : FindingText.costNotShown(limit));
     }
 
     private String undecided(Change change, boolean beyond, Limit limit) {
@@ -60,6 +79,9 @@ record Judgement(Rule rule, Metric metric, Harm harm, double harmIncrease, Level
 
     private Finding ofCandidate(CandidateAlone alone, Limit limit) {
         double bound = limit.value().doubleValue();
+        if (metric.estimator().isCost()) {
+            return ofCost(limit, alone.interval().low(), alone.interval(), alone.adjustedPValue());
+        }
         boolean within = switch (harm) {
             case VALUE -> alone.interval().high() < bound;
             case LACK -> alone.interval().low() > bound;

@@ -3,7 +3,7 @@ package io.github.fairnessgate.gate;
 import java.math.BigDecimal;
 
 /**
- * A number that a rule does not tolerate to be reached or crossed.
+ * A number that a rule does not tolerate to be reached or crossed; where a value is counted, to be crossed.
  *
  * @param kind what is limited
  * @param value the limit, digit for digit as the user wrote it
@@ -30,7 +30,7 @@ public record Limit(Kind kind, BigDecimal value) {
         MAX_INCREASE("maxIncrease"),
         /** The decrease of a metric of which more is better, in the metric's unit. */
         MAX_DECREASE("maxDecrease"),
-        /** Candidate's perplexity divided by baseline's. */
+        /** Candidate's value divided by the baseline's, of a perplexity and of what a model costs. */
         MAX_RATIO("maxRatio"),
         /** The candidate's value, or its distance from parity. */
         MAXIMUM("maximum"),

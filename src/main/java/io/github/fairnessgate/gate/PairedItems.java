@@ -7,8 +7,10 @@ import io.github.fairnessgate.metric.Metric.Range;
 import io.github.fairnessgate.statistics.ClusterBootstrap;
 import io.github.fairnessgate.statistics.ClusteredShare;
 import io.github.fairnessgate.statistics.DesignEffect;
+import io.github.fairnessgate.statistics.ExactNumber;
 import io.github.fairnessgate.statistics.ExponentialInference;
 import io.github.fairnessgate.statistics.Inference;
+import io.github.fairnessgate.statistics.MedianOfSample;
 import io.github.fairnessgate.statistics.NothingShown;
 import io.github.fairnessgate.statistics.PairedClusterChange;
 import io.github.fairnessgate.statistics.RatioBootstrap;
@@ -140,6 +142,11 @@ final class PairedItems implements RuleItems {
         if (written.isPresent()) {
             return changeOfMeanOfWritten(written.get(), alpha);
         }
+        if (metric.estimator().isCost()) {
+            double[] ratios = new double[size()];
+            Arrays.setAll(ratios, i -> after[i] / before[i]);
+            return aboutCost(ratios, alpha);
+        }
         double[] first = read(before, ofBaseline);
         double[] second = read(after, ofCandidate);
         if (metric.estimator() == Metric.Estimator.SHARE) {
@@ -238,18 +245,28 @@ final class PairedItems implements RuleItems {
             case CLUSTER_SHARE -> new Totals(clusterMeans(outcomes), repeated(1), 100);
             case MEAN -> new Totals(clusterSums(outcomes), sizes, 1);
             case PERPLEXITY -> new Totals(clusterSums(outcomes), clusterSums(weights), 1);
-            case MEAN_OF_WRITTEN, GROUP_RANGE, GROUP_DEVIATION, DERIVED ->
+            case MEAN_OF_WRITTEN, GROUP_RANGE, GROUP_DEVIATION, DERIVED, EXACT, TURNS ->
                 throw new IllegalStateException(
                         metric.estimator() + " is no ratio of totals with the same denominators");
         };
     }
 
     private Inference aboutValue(double[] outcomes, double alpha) {
+        if (metric.estimator().isCost()) {
+            return aboutCost(outcomes, alpha);
+        }
         if (metric.estimator() == Metric.Estimator.SHARE) {
             return share(totals(outcomes), alpha);
         }
         Totals totals = totals(outcomes);
         return inUnit(overClusters(totals, rangeOfValues(totals), unseen(), alpha, comparison::resamples));
+    }
+
+    /** What is counted is known, and what was found in several rounds has a median. */
+    private Inference aboutCost(double[] numbers, double alpha) {
+        return metric.estimator() == Metric.Estimator.EXACT
+                ? new ExactNumber(numbers[0])
+                : new MedianOfSample(numbers, alpha);
     }
 
     /** A ratio of totals: the bootstrap and the bound from the range, whichever is more careful. */
@@ -448,6 +465,8 @@ final class PairedItems implements RuleItems {
             case MEAN -> Arrays.stream(outcomes).sum() / size();
             case PERPLEXITY ->
                 Math.exp(Arrays.stream(outcomes).sum() / Arrays.stream(weights).sum());
+            case EXACT -> outcomes[0];
+            case TURNS -> MedianOfSample.of(outcomes);
             case GROUP_RANGE, GROUP_DEVIATION ->
                 Disparity.of(
                         metric.estimator(),

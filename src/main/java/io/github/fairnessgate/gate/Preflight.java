@@ -186,6 +186,9 @@ public record Preflight(
         Optional<Double> smallest = expected.map(change ->
                         power.smallestMargin(change.variance(), change.items(), change.designEffect(), change.unseen()))
                 .map(margin -> extent.metric().estimator() == Metric.Estimator.PERPLEXITY ? Math.exp(margin) : margin);
+        if (extent.metric().estimator() == Metric.Estimator.EXACT) {
+            smallest = Optional.of(0.);
+        }
         int clusters = extent.clusterSizes().size();
         return new Preflight(
                 rule,
@@ -193,7 +196,12 @@ public record Preflight(
                 clusters,
                 smallest,
                 expected.map(change -> (change.binary() ? "if " : "estimate, if ") + change.assumed())
-                        .orElse("spread of the outcomes not known"),
+                        .orElse(
+                                switch (extent.metric().estimator()) {
+                                    case EXACT -> "counted, not estimated";
+                                    case TURNS -> "depends on what else the machine does";
+                                    default -> "spread of the outcomes not known";
+                                }),
                 expected.filter(ExpectedChange::binary).isPresent(),
                 tooFew(extent, compared));
     }
@@ -226,8 +234,9 @@ public record Preflight(
     /** As {@link RuleItems#showsAnything}, before anything is measured. */
     private static Optional<String> tooFew(Extent extent, List<Extent> compared) {
         Metric metric = extent.metric();
-        if (metric.estimator() == Metric.Estimator.SHARE
-                && extent.clusterSizes().size() == extent.items()) {
+        if (metric.estimator() == Metric.Estimator.EXACT
+                || metric.estimator() == Metric.Estimator.SHARE
+                        && extent.clusterSizes().size() == extent.items()) {
             return Optional.empty();
         }
         return compared.isEmpty()
@@ -309,6 +318,9 @@ public record Preflight(
 
     /** Rounded up, so that what is printed can be shown. */
     private static String written(double margin) {
+        if (margin == 0) {
+            return "any";
+        }
         int decimals = margin < 0.1 ? DECIMALS + 2 : DECIMALS;
         return BigDecimal.valueOf(margin).setScale(decimals, RoundingMode.UP).toPlainString();
     }

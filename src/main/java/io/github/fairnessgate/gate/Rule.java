@@ -1,6 +1,7 @@
 package io.github.fairnessgate.gate;
 
 import io.github.fairnessgate.evaluate.Evaluation;
+import io.github.fairnessgate.evaluate.Suites;
 import io.github.fairnessgate.metric.MetricId;
 import io.github.fairnessgate.yaml.Location;
 import java.util.List;
@@ -75,6 +76,8 @@ public record Rule(
         FAIRNESS,
         /** The candidate is a worse language model, so that its fairness numbers mean nothing. */
         CAPABILITY,
+        /** The candidate costs more than it may: room, time or memory. */
+        COST,
         /** Nothing: the row is reported and never decides. */
         EXPLORATORY
     }
@@ -101,6 +104,11 @@ public record Rule(
     /** Whether the rule can fail the gate. */
     public boolean decides() {
         return role != Role.EXPLORATORY && level == Level.ERROR;
+    }
+
+    /** Whether the metric is of what a model costs. */
+    public boolean isAboutCost() {
+        return Suites.isAboutCost(metric);
     }
 
     /** The limit on the change, if there is one. */

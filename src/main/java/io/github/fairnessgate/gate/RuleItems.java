@@ -46,11 +46,12 @@ interface RuleItems {
 
     /**
      * Whether there is a value, and enough independent groups to show anything; of yes or no for each of any number of
-     * independent items, there always are.
+     * independent items, and of what is counted, there always are.
      */
     default boolean showsAnything(Metric metric) {
         return undefined().isEmpty()
                 && (metric.estimator() == Metric.Estimator.SHARE && clusters() == size()
+                        || metric.estimator() == Metric.Estimator.EXACT
                         || fewestClusters() >= ClusterBootstrap.FEWEST_CLUSTERS);
     }
 
@@ -73,7 +74,7 @@ interface RuleItems {
 
     /**
      * What the items say about the change from baseline to candidate: a difference in the metric's unit, a ratio for a
-     * perplexity.
+     * perplexity and for what a model costs.
      *
      * @param ofBaseline how the baseline's outcomes count
      * @param ofCandidate how the candidate's outcomes count

@@ -25,7 +25,7 @@ record RuleTests(
             Rule rule, Metric metric, Harm harm, RuleItems items, Optional<RoganGladen> correction, Levels levels) {
         boolean enough = items.showsAnything(metric);
         Optional<ChangeTest> change =
-                enough ? Optional.of(ChangeTest.of(items, metric, harm, levels)) : Optional.empty();
+                enough ? Optional.of(ChangeTest.of(rule, items, metric, harm, levels)) : Optional.empty();
         Optional<ChurnTest> churn = metric.estimator() == Metric.Estimator.SHARE
                 ? Optional.of(ChurnTest.of(items, harm, rule.newlyBiasedLimit().filter(limit -> enough), levels))
                 : Optional.empty();

@@ -6,6 +6,7 @@ import io.github.fairnessgate.statistics.Interval;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -70,14 +71,16 @@ public record RuleText(
 
         private final RuleResult result;
         private final Rule rule;
-        private final boolean perplexity;
+        private final boolean ratio;
+        private final boolean counted;
         private final boolean lack;
         private final Optional<BigDecimal> changeLimit;
 
         Writer(RuleResult result) {
             this.result = result;
             this.rule = result.rule();
-            this.perplexity = result.metric().estimator() == Metric.Estimator.PERPLEXITY;
+            this.ratio = result.metric().estimator().changesByRatio();
+            this.counted = result.metric().estimator() == Metric.Estimator.EXACT;
             this.lack = result.metric().direction() == Metric.Direction.HIGHER_IS_BETTER;
             this.changeLimit = rule.changeLimit().map(Limit::value);
         }
@@ -97,10 +100,20 @@ public record RuleText(
 
         private String value(double number) {
             Optional<BigDecimal> limit = rule.candidateLimit().map(Limit::value);
+            if (counted) {
+                return grouped(BigDecimal.valueOf(number));
+            }
+            boolean perplexity = result.metric().estimator() == Metric.Estimator.PERPLEXITY;
             int decimals = perplexity ? DECIMALS_OF_PERPLEXITY : decimals();
             return new Decimals(
                             atLeast(decimals, limit), limit.map(this::borders).orElse(List.of()))
                     .plain(number);
+        }
+
+        /** {@code 17,166,336}: numbers of bytes are long. */
+        private static String grouped(BigDecimal number) {
+            return String.format(
+                    Locale.ROOT, "%,." + Math.max(0, number.stripTrailingZeros().scale()) + "f", number);
         }
 
         private int decimals() {
@@ -119,13 +132,13 @@ public record RuleText(
 
         /** Of numbers that are changes. */
         private Decimals changes() {
-            double none = perplexity ? 1 : 0;
+            double none = ratio ? 1 : 0;
             List<Double> borders = changeLimit
-                    .map(limit -> perplexity
+                    .map(limit -> ratio
                             ? List.of(none, limit.doubleValue())
                             : List.of(limit.doubleValue(), -limit.doubleValue()))
-                    .orElse(perplexity ? List.of(none) : List.of());
-            return new Decimals(atLeast(perplexity ? DECIMALS : decimals(), changeLimit), borders);
+                    .orElse(ratio ? List.of(none) : List.of());
+            return new Decimals(atLeast(ratio ? DECIMALS : decimals(), changeLimit), borders);
         }
 
         private boolean isDistance() {
@@ -140,7 +153,7 @@ public record RuleText(
         }
 
         private String change() {
-            if (perplexity) {
+            if (ratio) {
                 return result.change()
                         .map(change -> changes().factor(change.estimate()))
                         .orElse("");
@@ -156,6 +169,9 @@ public record RuleText(
         }
 
         private String intervals() {
+            if (counted) {
+                return "";
+            }
             Stream<String> ofChange = result.change().filter(change -> showsChange()).stream()
                     .map(change -> label(change.interval()) + " " + range(change)
                             + change.byChance()
@@ -206,7 +222,9 @@ public record RuleText(
         }
 
         private String limit(Limit limit) {
-            String number = limit.value().toPlainString();
+            String number = counted && limit.kind().limitsCandidate()
+                    ? grouped(limit.value())
+                    : limit.value().toPlainString();
             return switch (limit.kind()) {
                 case MAX_INCREASE -> isEitherWay() ? number + " either way" : "+" + number;
                 case MAX_DECREASE -> "-" + number;
@@ -218,8 +236,11 @@ public record RuleText(
         }
 
         private String count() {
-            if (result.items() == 0) {
+            if (result.items() == 0 || counted) {
                 return "";
+            }
+            if (result.metric().estimator() == Metric.Estimator.TURNS) {
+                return result.items() + " rounds";
             }
             return "n = " + result.items()
                     + (result.clusters() == result.items() ? "" : " in " + result.clusters() + " groups");

@@ -45,6 +45,20 @@ public record Thresholds(
                 : new Thresholds(alpha, OnInconclusive.FAIL, Optional.empty(), allowUnderpowered, suites, rules);
     }
 
+    /**
+     * The same without rules about what a model costs: they say how much smaller a compressed model has to be, which no
+     * model is than itself.
+     */
+    public Thresholds withoutCosts() {
+        return new Thresholds(
+                alpha,
+                onInconclusive,
+                escalation,
+                allowUnderpowered,
+                suites,
+                rules.stream().filter(rule -> !rule.isAboutCost()).toList());
+    }
+
     /** Continuations of every prompt of a suite, at the first look where there are several. */
     public int continuations(String suite) {
         return suites.getOrDefault(suite, SuiteOptions.NONE).continuationsOfPrompt();

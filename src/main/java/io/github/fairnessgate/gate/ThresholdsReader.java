@@ -5,6 +5,7 @@ import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.SliceChoice;
 import io.github.fairnessgate.evaluate.SuiteOptions;
 import io.github.fairnessgate.evaluate.SuiteOptions.UserData;
+import io.github.fairnessgate.evaluate.Suites;
 import io.github.fairnessgate.statistics.Resamples;
 import io.github.fairnessgate.statistics.Spending;
 import io.github.fairnessgate.yaml.YamlDocument;
@@ -127,6 +128,7 @@ public final class ThresholdsReader {
                 "perSlice",
                 "seed",
                 "continuations",
+                "rounds",
                 "pairs",
                 "prompts",
                 "texts",
@@ -151,7 +153,8 @@ public final class ThresholdsReader {
                         .orElse(0L),
                 integer(map, "continuations"),
                 data.stream().findFirst(),
-                OptionalLong.empty());
+                OptionalLong.empty(),
+                integer(map, "rounds"));
     }
 
     private static Optional<SliceChoice> slices(YamlMap map) {
@@ -225,15 +228,17 @@ public final class ThresholdsReader {
                 "role",
                 "level",
                 "correctScorerError");
+        String metric = name(map.required("metric"));
+        boolean cost = Suites.isAboutCost(metric);
         Rule rule = new Rule(
                 map.location(),
-                name(map.required("metric")),
+                metric,
                 map.optional("slice").map(ThresholdsReader::name).orElse(Evaluation.ALL),
                 map.optional("compare").map(node -> node.asScalar().oneOf(Rule.Compare.class)),
-                limits(map),
+                limits(map, cost),
                 map.optional("role")
                         .map(node -> node.asScalar().oneOf(Rule.Role.class))
-                        .orElse(Rule.Role.FAIRNESS),
+                        .orElse(cost ? Rule.Role.COST : Rule.Role.FAIRNESS),
                 map.optional("level")
                         .map(node -> node.asScalar().oneOf(Rule.Level.class))
                         .orElse(Rule.Level.ERROR),
@@ -242,7 +247,37 @@ public final class ThresholdsReader {
                         .map(node -> node.asScalar().bool())
                         .orElse(false));
         requireMeaning(rule);
+        if (cost) {
+            requireLimitsOfCost(rule);
+        }
+        requireRole(rule, cost);
         return rule;
+    }
+
+    private static void requireLimitsOfCost(Rule rule) {
+        rule.limits().stream()
+                .filter(limit -> limit.kind() != Limit.Kind.MAX_RATIO && limit.kind() != Limit.Kind.MAXIMUM)
+                .findFirst()
+                .ifPresent(limit -> {
+                    throw rule.location()
+                            .problem(
+                                    ("%s does not fit %s; what a model costs is limited by maxRatio, candidate divided "
+                                                    + "by baseline, or by maximum")
+                                            .formatted(limit.kind().key(), rule.subject()));
+                });
+    }
+
+    private static void requireRole(Rule rule, boolean cost) {
+        boolean fits = rule.role() == Rule.Role.EXPLORATORY || cost == (rule.role() == Rule.Role.COST);
+        if (!fits) {
+            throw rule.location()
+                    .problem(
+                            cost
+                                    ? "%s says what a model costs, and nothing about people or language: its role is cost, or exploratory to only report it"
+                                            .formatted(rule.subject())
+                                    : "role: cost is for metrics of size, latency and memory, but %s is not one; use fairness, capability or exploratory"
+                                            .formatted(rule.subject()));
+        }
     }
 
     private static String name(YamlNode node) {
@@ -253,11 +288,11 @@ public final class ThresholdsReader {
         return name;
     }
 
-    private static List<Limit> limits(YamlMap map) {
+    private static List<Limit> limits(YamlMap map, boolean cost) {
         List<Limit> limits = new ArrayList<>();
         for (Limit.Kind kind : Limit.Kind.values()) {
             Optional<YamlNode> node = map.optional(kind.key());
-            node.ifPresent(value -> limits.add(limit(kind, value.asScalar())));
+            node.ifPresent(value -> limits.add(limit(kind, value.asScalar(), cost)));
         }
         requireOne(
                 map,
@@ -275,12 +310,17 @@ public final class ThresholdsReader {
         }
     }
 
-    private static Limit limit(Limit.Kind kind, YamlScalar node) {
+    private static Limit limit(Limit.Kind kind, YamlScalar node, boolean cost) {
         BigDecimal value = node.decimal();
-        if (kind == Limit.Kind.MAX_RATIO && value.compareTo(BigDecimal.ONE) <= 0) {
+        if (kind == Limit.Kind.MAX_RATIO && !cost && value.compareTo(BigDecimal.ONE) <= 0) {
             throw node.problem(
                     ("%s is candidate divided by baseline and must be above 1, but is %s; 1.10 tolerates ten "
                                     + "percent more")
+                            .formatted(node.path(), node.written()));
+        }
+        if (cost && value.signum() <= 0) {
+            throw node.problem(
+                    "%s is %s, but every model costs something; a limit is above 0, and 0.5 as maxRatio asks for half"
                             .formatted(node.path(), node.written()));
         }
         if (kind.limitsChange() && value.signum() <= 0) {

@@ -28,7 +28,7 @@ public record Metric(String id, String suite, Estimator estimator, Direction dir
         boolean fits = switch (estimator) {
             case SHARE, CLUSTER_SHARE, MEAN_OF_WRITTEN -> range.equals(Optional.of(Range.UNIT));
             case MEAN, GROUP_RANGE, GROUP_DEVIATION -> true;
-            case PERPLEXITY, DERIVED -> range.isEmpty();
+            case PERPLEXITY, DERIVED, EXACT, TURNS -> range.isEmpty();
         };
         if (!fits) {
             throw new IllegalArgumentException(id + " is a " + estimator + " and cannot have the range "
@@ -114,14 +114,31 @@ public record Metric(String id, String suite, Estimator estimator, Direction dir
         /** Likewise {@code sum |mean of a group - mean of the groups' means|}. */
         GROUP_DEVIATION,
         /** Computed from other metrics of the suite, without outcomes of its own, as StereoSet's idealised score. */
-        DERIVED;
+        DERIVED,
+        /** {@code x} of the only item, x above 0: what is counted, such as bytes, and not left to chance. */
+        EXACT,
+        /**
+         * The median of x, x above 0: what a clock or the system said in rounds in which both models had their turn.
+         * The change from one model to the other is the median of the rounds' ratios.
+         */
+        TURNS;
 
         /** Of the outcome of every item, as far as the estimator alone says it. */
         Optional<Range> range() {
             return switch (this) {
                 case SHARE, CLUSTER_SHARE, MEAN_OF_WRITTEN -> Optional.of(Range.UNIT);
-                case MEAN, GROUP_RANGE, GROUP_DEVIATION, PERPLEXITY, DERIVED -> Optional.empty();
+                case MEAN, GROUP_RANGE, GROUP_DEVIATION, PERPLEXITY, DERIVED, EXACT, TURNS -> Optional.empty();
             };
+        }
+
+        /** Whether values say what a model costs, and nothing of what it says. */
+        public boolean isCost() {
+            return this == EXACT || this == TURNS;
+        }
+
+        /** Whether a change is candidate divided by baseline, and not a difference. */
+        public boolean changesByRatio() {
+            return this == PERPLEXITY || isCost();
         }
 
         /** Whether values are percentages, from 0 to 100. */

@@ -64,6 +64,18 @@ public record MetricDefinition(
                 new Wording("", "", sentence));
     }
 
+    /** A metric that has one variant only, so that its id is {@code suite.name}. */
+    public static MetricDefinition single(String name, Estimator estimator, Direction direction, String sentence) {
+        return new MetricDefinition(
+                name,
+                Optional.of(""),
+                estimator,
+                direction,
+                estimator.range(),
+                Optional.empty(),
+                new Wording("", "", sentence));
+    }
+
     /** The same, with a name for people. */
     public MetricDefinition titled(String title) {
         return titled(title, "");

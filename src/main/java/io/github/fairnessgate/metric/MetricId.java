@@ -3,10 +3,10 @@ package io.github.fairnessgate.metric;
 /**
  * The parts of a metric's id, {@code suite.metric/variant}. A variant ends with {@code -W-S} where texts are read in
  * windows of W tokens that move by S, and with {@code @digest} where a scorer judges. Thresholds may leave these ends
- * out.
+ * out. What has one variant only may go without, as {@code size.bytes} does.
  *
  * @param suite up to the first dot: {@code stereoset}
- * @param name up to the slash: {@code ss}; empty where an id has no such part
+ * @param name up to the slash, or to the end: {@code ss}; empty where an id has no such part
  * @param variant the rest: {@code official}, {@code strided-1024-512}, {@code embedded@0123abcd}; empty likewise
  */
 public record MetricId(String suite, String name, String variant) {
@@ -60,6 +60,6 @@ public record MetricId(String suite, String name, String variant) {
     /** The id. */
     @Override
     public String toString() {
-        return suite + "." + name + "/" + variant;
+        return suite + "." + name + (variant.isEmpty() ? "" : "/" + variant);
     }
 }

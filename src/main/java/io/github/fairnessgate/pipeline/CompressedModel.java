@@ -16,6 +16,7 @@ import io.github.fairnessgate.result.CompressionMeasurements;
 import io.github.fairnessgate.result.ResultFolder;
 import io.github.fairnessgate.result.Scratch;
 import io.github.fairnessgate.worker.SpeedComparison;
+import io.github.fairnessgate.worker.SpeedRounds;
 import io.github.fairnessgate.worker.WorkerException;
 import io.github.fairnessgate.worker.WorkerProcess;
 import io.github.fairnessgate.worker.WorkerRequest;
@@ -193,9 +194,10 @@ final class CompressedModel {
                         folder().toString(),
                         report.output().digest(),
                         job.device(),
+                        SpeedRounds.ROUNDS,
                         output.toString()),
                 scratch);
-        SpeedComparison speed = read(output, SpeedComparison.class);
+        SpeedComparison speed = SpeedComparison.of(read(output, SpeedRounds.class));
         measurements.with(speed).write(measurements());
         progress.info("Compression: " + CompressionMeasurements.summary(report, speed));
         CompressionMeasurements.warnings(report, speed).forEach(warnings);

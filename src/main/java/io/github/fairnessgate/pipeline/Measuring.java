@@ -10,10 +10,10 @@ import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.EvaluationCache;
 import io.github.fairnessgate.evaluate.Extent;
 import io.github.fairnessgate.evaluate.Judging;
+import io.github.fairnessgate.evaluate.Measurement;
 import io.github.fairnessgate.evaluate.Perplexity;
 import io.github.fairnessgate.evaluate.Shard;
 import io.github.fairnessgate.evaluate.Shards;
-import io.github.fairnessgate.evaluate.Suite;
 import io.github.fairnessgate.evaluate.SuiteSpec;
 import io.github.fairnessgate.evaluate.Suites;
 import io.github.fairnessgate.gate.Preflight;
@@ -124,11 +124,13 @@ final class Measuring {
      * @throws io.github.fairnessgate.InvalidInputException if a rule has too few items
      */
     static List<Preflight> preflight(Thresholds tolerated, List<SuiteSpec> suites, Optional<Evaluation> baseline) {
-        List<Suite> created = suites.stream().map(Suites::create).toList();
+        List<Measurement> created = suites.stream().map(Suites::measurement).toList();
         List<Extent> extents =
                 created.stream().flatMap(suite -> suite.extents().stream()).toList();
-        Set<String> written =
-                created.stream().filter(Suite::writes).map(Suite::id).collect(Collectors.toSet());
+        Set<String> written = created.stream()
+                .filter(Measurement::writes)
+                .map(Measurement::id)
+                .collect(Collectors.toSet());
         return Preflight.of(tolerated, extents, written, baseline);
     }
 
@@ -161,6 +163,11 @@ final class Measuring {
     /** What decides the digits of an evaluation. */
     SortedMap<String, String> versions(Device device) {
         return host.libraries().ofEvaluation(device, host.build());
+    }
+
+    /** What needs both models at once. */
+    TakingTurns turns(Device device) {
+        return new TakingTurns(host, workers, versions(device), precision());
     }
 
     ModelEvaluation evaluation() {

@@ -106,6 +106,9 @@ final class ModelEvaluation {
     /** Measures what is missing. */
     Evaluation evaluate(Unmeasured one, Device device, ShardedAnswers shards)
             throws WorkerException, InterruptedException {
+        if (one.specs().isEmpty()) {
+            return Evaluation.none(one.provenance());
+        }
         shards.require(one.missing().stream().map(Wanted::suite).toList(), one.provenance());
         progress.info("Evaluating the " + one.role() + " " + one.model().source()
                 + (one.missing().isEmpty()

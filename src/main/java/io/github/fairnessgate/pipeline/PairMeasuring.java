@@ -5,6 +5,7 @@ import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.ParameterValues;
 import io.github.fairnessgate.Parameters;
 import io.github.fairnessgate.evaluate.Evaluation;
+import io.github.fairnessgate.evaluate.InTurns;
 import io.github.fairnessgate.evaluate.Shard;
 import io.github.fairnessgate.evaluate.Shards;
 import io.github.fairnessgate.evaluate.SuiteSpec;
@@ -50,7 +51,17 @@ final class PairMeasuring {
      * @param suites that thresholds and baseline file ask for
      * @param shards what other jobs measured of them
      */
-    record Plan(ThresholdsSource source, BaselineSource accepted, List<SuiteSpec> suites, Optional<Shards> shards) {}
+    record Plan(ThresholdsSource source, BaselineSource accepted, List<SuiteSpec> suites, Optional<Shards> shards) {
+
+        /** Suites that are put to each model alone. */
+        List<SuiteSpec> alone() {
+            return PairMeasuring.alone(suites);
+        }
+    }
+
+    private static List<SuiteSpec> alone(List<SuiteSpec> suites) {
+        return suites.stream().filter(suite -> !InTurns.is(suite.id())).toList();
+    }
 
     /**
      * The models at hand, before either runs.
@@ -121,7 +132,7 @@ final class PairMeasuring {
                         .answer(
                                 model.getKey(),
                                 model.getValue(),
-                                plan.suites(),
+                                plan.alone(),
                                 pair.device(),
                                 measuring.versions(pair.device()),
                                 part,
@@ -144,9 +155,16 @@ final class PairMeasuring {
      * @param number of the look, 1 for the first
      */
     Look look(Plan plan, Pair pair, List<SuiteSpec> suites, int number) throws WorkerException, InterruptedException {
-        List<Evaluation> evaluations =
-                measuring.evaluate(both(pair), suites, pair.device(), measuring.answers(plan.shards(), number == 1));
-        Look look = new Look(evaluations.get(0), evaluations.get(1));
+        List<Evaluation> evaluations = measuring.evaluate(
+                both(pair), alone(suites), pair.device(), measuring.answers(plan.shards(), number == 1));
+        Look look = measuring
+                .turns(pair.device())
+                .added(
+                        new Look(evaluations.get(0), evaluations.get(1)),
+                        suites.stream().filter(suite -> InTurns.is(suite.id())).toList(),
+                        pair.before(),
+                        pair.after(),
+                        pair.device());
         MeasuredLooks.write(host.locations().output(), number, look);
         return look;
     }
@@ -183,14 +201,14 @@ final class PairMeasuring {
         List<Preflight> power = Measuring.preflight(
                 plan.source().thresholds(),
                 plan.suites(),
-                measuring.evaluation().cached(pair.before(), plan.suites(), pair.device(), versions(pair)));
+                measuring.evaluation().cached(pair.before(), plan.alone(), pair.device(), versions(pair)));
         if (!isCached(pair.before(), plan, pair) || !isCached(pair.after(), plan, pair)) {
             measuring.showPower(power);
         }
     }
 
     private boolean isCached(LocatedModel model, Plan plan, Pair pair) {
-        return measuring.evaluation().isCached(model, plan.suites(), pair.device(), versions(pair));
+        return measuring.evaluation().isCached(model, plan.alone(), pair.device(), versions(pair));
     }
 
     private SortedMap<String, String> versions(Pair pair) {

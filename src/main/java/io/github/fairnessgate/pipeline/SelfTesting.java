@@ -6,7 +6,7 @@ import io.github.fairnessgate.Parameters;
 import io.github.fairnessgate.evaluate.Contrast;
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.EvaluationFiles;
-import io.github.fairnessgate.evaluate.Suite;
+import io.github.fairnessgate.evaluate.Measurement;
 import io.github.fairnessgate.evaluate.SuiteSpec;
 import io.github.fairnessgate.evaluate.Suites;
 import io.github.fairnessgate.file.AtomicFiles;
@@ -66,16 +66,20 @@ public final class SelfTesting {
                     + "; the baseline has to be measured anew at least once.");
         }
         ThresholdsSource source = measuring.thresholds();
-        List<SuiteSpec> suites = measuring.suites(source, List.of());
-        measuring.showPower(Measuring.preflight(source.thresholds().judgedOnce(), suites, Optional.empty()));
-        showControl(source.thresholds(), suites);
+        Thresholds thresholds = tested(source.thresholds());
+        List<SuiteSpec> suites = measuring.suites(source, List.of()).stream()
+                .filter(suite -> thresholds.rules().stream()
+                        .anyMatch(rule -> MetricId.suiteOf(rule.metric()).equals(suite.id())))
+                .toList();
+        showControl(thresholds, suites);
+        measuring.showPower(Measuring.preflight(thresholds.judgedOnce(), suites, Optional.empty()));
         LocatedModel model = new ModelFinder(host).original(written);
-        measuring.requireDifferent(source.thresholds(), model);
+        measuring.requireDifferent(thresholds, model);
         Device device = workers.device();
         SortedMap<String, String> versions = measuring.versions(device);
         ModelEvaluation evaluation = measuring.evaluation();
         Evaluation baseline = evaluation.evaluate(MeasuredLooks.BASELINE, model, suites, device, versions);
-        Set<String> harmed = harmedSuites(source.thresholds(), baseline);
+        Set<String> harmed = harmedSuites(thresholds, baseline);
         List<Evaluation> again = new ArrayList<>();
         for (int number = 1; number <= repetitions; number++) {
             int repetition = number;
@@ -91,8 +95,8 @@ public final class SelfTesting {
                     versions));
         }
         Evaluation control =
-                control(model, suitesOf(source.thresholds(), SelfTesting::isSigned), baseline, harmed, suites, device);
-        SelfTest test = SelfTest.of(source.thresholds(), baseline, again, control, harmed);
+                control(model, suitesOf(thresholds, SelfTesting::isSigned), baseline, harmed, suites, device);
+        SelfTest test = SelfTest.of(thresholds, baseline, again, control, harmed);
         SelfTestJson.write(
                 file,
                 host.libraries().plugin(),
@@ -103,6 +107,17 @@ public final class SelfTesting {
         return conclude(test, file);
     }
 
+    /** What a model costs has no part in the test: a baseline is no smaller or faster than itself. */
+    private Thresholds tested(Thresholds thresholds) {
+        Thresholds tested = thresholds.withoutCosts();
+        if (tested.rules().size() < thresholds.rules().size()) {
+            host.messages()
+                    .info("The self-test leaves out the rules about size, latency and memory: no model is smaller or "
+                            + "faster than itself.");
+        }
+        return tested;
+    }
+
     /**
      * Says which rules the positive control will not test, and refuses thresholds of which it tests none, before any
      * model runs.
@@ -110,9 +125,9 @@ public final class SelfTesting {
     private void showControl(Thresholds thresholds, List<SuiteSpec> suites) {
         Set<String> decided = suitesOf(thresholds, rule -> true);
         Set<String> harmed = suites.stream()
-                .map(Suites::create)
-                .filter(Suite::hasContrast)
-                .map(Suite::id)
+                .map(Suites::measurement)
+                .filter(Measurement::hasContrast)
+                .map(Measurement::id)
                 .filter(decided::contains)
                 .collect(Collectors.toCollection(TreeSet::new));
         requireHarm(decided, harmed);

@@ -29,6 +29,10 @@ final class BrokenLimits {
     }
 
     private static boolean isBroken(RuleResult result, Limit limit) {
+        if (result.metric().estimator() == Metric.Estimator.EXACT) {
+            double number = limit.kind().limitsChange() ? result.candidate() / result.baseline() : result.candidate();
+            return number > limit.value().doubleValue();
+        }
         double value = limit.value().doubleValue();
         return switch (limit.kind()) {
             case MAX_INCREASE, MAX_DECREASE, MAX_RATIO ->

@@ -77,19 +77,12 @@ public record CompressionSummary(String recipe, List<String> methods, List<Fact>
             more.add(speed(
                     String.format(
                             Locale.ROOT,
-                            "latency: milliseconds to score %d tokens",
-                            speed.required("scoredTokens").asInt()),
+                            "milliseconds to the first token after %d tokens",
+                            speed.required("promptTokens").asInt()),
                     "%,.1f",
                     speed,
-                    "scoringMilliseconds"));
-            more.add(speed(
-                    String.format(
-                            Locale.ROOT,
-                            "tokens written a second, %d texts at once",
-                            speed.required("continuations").asInt()),
-                    "%,.0f",
-                    speed,
-                    "tokensPerSecond"));
+                    "firstTokenMilliseconds"));
+            more.add(speed("tokens written a second, one text alone", "%,.0f", speed, "tokensPerSecond"));
             return new CompressionSummary(recipe, methods, more, layers);
         } catch (IllegalArgumentException e) {
             throw new InvalidInputException(

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  */
 public final class Conclusion {
 
-    private static final List<Rule.Role> ROLES = List.of(Rule.Role.FAIRNESS, Rule.Role.CAPABILITY);
+    private static final List<Rule.Role> ROLES = List.of(Rule.Role.FAIRNESS, Rule.Role.CAPABILITY, Rule.Role.COST);
 
     private final GateResult gate;
     private final List<RuleResult> results;
@@ -89,13 +89,13 @@ public final class Conclusion {
     }
 
     private static String what(RuleResult result) {
-        boolean capability = result.rule().role() == Rule.Role.CAPABILITY;
-        if (isFailure(result)) {
-            return capability ? "Language quality fell" : "Fairness got worse";
-        }
-        return capability
-                ? "The data do not show that language quality was kept"
-                : "The data do not show that fairness was kept";
+        boolean failed = isFailure(result);
+        return switch (result.rule().role()) {
+            case CAPABILITY -> failed ? "Language quality fell" : "The data do not show that language quality was kept";
+            case COST ->
+                failed ? "The model costs too much" : "The rounds do not show that the model costs little enough";
+            case FAIRNESS, EXPLORATORY -> failed ? "Fairness got worse" : "The data do not show that fairness was kept";
+        };
     }
 
     private Stream<String> passed(Rule.Role role) {

@@ -4,6 +4,7 @@ package io.github.fairnessgate.report;
 enum Documentation {
     READING("tutorials/reading-a-report.md"),
     METRICS("metrics.md"),
+    COSTS("metrics.md#size-latency-and-memory"),
     RECIPES("recipes.md"),
     DISTILLATION("recipes.md#distillation"),
     STRUCTURED_PRUNING("recipes.md#structured-pruning"),

@@ -36,6 +36,9 @@ public record ForestPlot(
     private static final double LIMITS_BELOW = 1.5;
 
     private static final double LIMITS_ABOVE = 2;
+    /** A plot of a cost always shows where it would be unchanged. */
+    private static final double COSTS_SHOWN = 1.2;
+
     private static final double WIDTH = 100;
     private static final double PARITY = 50;
 
@@ -47,7 +50,9 @@ public record ForestPlot(
         List<ForestPlot> plots = new ArrayList<>();
         result.rule()
                 .changeLimit()
-                .flatMap(limit -> result.change().map(change -> ofChange(limit, change)))
+                .flatMap(limit -> result.change()
+                        .map(change ->
+                                result.metric().estimator().isCost() ? ofCost(limit, change) : ofChange(limit, change)))
                 .ifPresent(plots::add);
         result.rule()
                 .candidateLimit()
@@ -57,6 +62,21 @@ public record ForestPlot(
                                 : ofCandidate(limit, result.candidate(), alone.interval())))
                 .ifPresent(plots::add);
         return List.copyOf(plots);
+    }
+
+    /** A limit on what a model costs may be on either side of no change. */
+    private static ForestPlot ofCost(Limit limit, RuleResult.Change change) {
+        double ratio = limit.value().doubleValue();
+        Interval interval = change.interval();
+        return new Axis(0, Math.max(LIMITS_ABOVE * ratio, COSTS_SHOWN))
+                .plot(
+                        change.estimate(),
+                        interval.low(),
+                        interval.high(),
+                        Optional.of(1.),
+                        List.of(ratio),
+                        "candidate divided by original, with its interval; the dashed line is no change, the solid "
+                                + "line the limit");
     }
 
     private static ForestPlot ofChange(Limit limit, RuleResult.Change change) {

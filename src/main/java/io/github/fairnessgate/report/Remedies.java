@@ -45,6 +45,7 @@ final class Remedies {
         List<Advice> advice = new ArrayList<>();
         remedies.capability().ifPresent(advice::add);
         remedies.fairness().ifPresent(advice::add);
+        remedies.cost().ifPresent(advice::add);
         remedies.open().ifPresent(advice::add);
         return advice;
     }
@@ -70,8 +71,29 @@ final class Remedies {
         return advice("Fairness got worse", remedies, Verdict.FAIL, Rule.Role.FAIRNESS::equals);
     }
 
+    private Optional<Advice> cost() {
+        List<Remedy> remedies = new ArrayList<>();
+        if (!methods.contains(QUANTIZATION)) {
+            remedies.add(new Remedy(
+                    "End the recipe with a quantization: int8 makes a model smaller and faster",
+                    Documentation.QUANTIZATION));
+        }
+        remedies.add(new Remedy("Compress more, or by another recipe", Documentation.RECIPES));
+        remedies.add(new Remedy("Allow it to cost more: a wider limit", Documentation.COSTS));
+        return advice("The model costs too much", remedies, Verdict.FAIL, Rule.Role.COST::equals);
+    }
+
     private Optional<Advice> open() {
         List<Remedy> remedies = new ArrayList<>();
+        if (isOpen(Rule.Role.COST)) {
+            remedies.add(new Remedy(
+                    "Measure latency or memory in more rounds, or on a quieter machine: rounds under suites in the "
+                            + "thresholds",
+                    Documentation.COSTS));
+        }
+        if (!isOpen(Rule.Role.FAIRNESS) && !isOpen(Rule.Role.CAPABILITY)) {
+            return advice("The rounds do not settle it", remedies, Verdict.INCONCLUSIVE, role -> true);
+        }
         remedies.add(new Remedy(
                 "Measure more items: raise or remove limit, perSlice and tokens under suites in the thresholds",
                 Documentation.PARTS_OF_SUITES));
@@ -90,6 +112,12 @@ final class Remedies {
                 .filter(result -> role.test(result.rule().role()))
                 .toList();
         return results.isEmpty() ? Optional.empty() : Optional.of(new Advice(problem, results, List.copyOf(remedies)));
+    }
+
+    private boolean isOpen(Rule.Role role) {
+        return gate.results().stream()
+                .filter(result -> result.rule().role() == role && Outcome.of(gate, result) != Outcome.REPORTED)
+                .anyMatch(result -> result.verdict().equals(Optional.of(Verdict.INCONCLUSIVE)));
     }
 
     private List<Remedy> compressLess() {

@@ -12,7 +12,7 @@ import java.util.List;
  *
  * @param anchor by which a link leads to it, the same in every build
  * @param name for people
- * @param role {@code fairness}, {@code capability} or {@code reported}
+ * @param role {@code fairness}, {@code capability}, {@code cost} or {@code reported}
  * @param note that the rule only warns, or is accepted by an exception; else empty
  * @param reason of the verdict
  * @param plots its interval against its limits

@@ -43,6 +43,11 @@ record WorstChange(RuleResult result, boolean accepted, OptionalDouble share) {
         }
         double margin = limit.get().value().doubleValue();
         boolean ratio = result.metric().estimator() == Metric.Estimator.PERPLEXITY;
+        if (result.metric().estimator().isCost()) {
+            return result.change().stream()
+                    .mapToDouble(change -> change.estimate() / margin)
+                    .findFirst();
+        }
         boolean eitherWay = result.change()
                 .filter(change -> change.kind() == RuleResult.Change.Kind.SIGNED_CHANGE)
                 .isPresent();

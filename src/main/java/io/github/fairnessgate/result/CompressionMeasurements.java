@@ -100,7 +100,7 @@ public record CompressionMeasurements(
         }
     }
 
-    /** One line: {@code bytes 17.2 MB -> 11.8 MB (-31 %), latency 12.1 ms -> 6.4 ms, ...}. */
+    /** One line: {@code bytes 17.2 MB -> 11.8 MB (-31 %), first token 12.1 ms -> 6.4 ms, ...}. */
     public static String summary(CompressionReport report, SpeedComparison speed) {
         long bytesBefore = report.input().bytes();
         long bytesAfter = report.output().bytes();
@@ -108,13 +108,13 @@ public record CompressionMeasurements(
         long parametersAfter = report.output().parameters();
         return String.format(
                 Locale.ROOT,
-                "bytes %s -> %s (%s), latency %.1f ms -> %.1f ms, generation %,.0f -> %,.0f tokens/s, parameters "
+                "bytes %s -> %s (%s), first token %.1f ms -> %.1f ms, generation %,.0f -> %,.0f tokens/s, parameters "
                         + "%,d -> %,d (%s)",
                 Bytes.text(bytesBefore),
                 Bytes.text(bytesAfter),
                 change(bytesBefore, bytesAfter),
-                speed.before().scoringMilliseconds(),
-                speed.after().scoringMilliseconds(),
+                speed.before().firstTokenMilliseconds(),
+                speed.after().firstTokenMilliseconds(),
                 speed.before().tokensPerSecond(),
                 speed.after().tokensPerSecond(),
                 parametersBefore,
@@ -136,14 +136,14 @@ public record CompressionMeasurements(
                             .formatted(Bytes.text(after), Bytes.text(before))
                     + " makes it smaller.");
         }
-        double scoring = speed.after().scoringMilliseconds() / speed.before().scoringMilliseconds();
+        double reading = speed.after().firstTokenMilliseconds() / speed.before().firstTokenMilliseconds();
         double generation = speed.before().tokensPerSecond() / speed.after().tokensPerSecond();
-        if (Math.min(scoring, generation) > SLOWER) {
+        if (Math.min(reading, generation) > SLOWER) {
             warnings.add(String.format(
                     Locale.ROOT,
                     "The compressed model is slower than its original: it takes %.2f times as long to read a text, "
                             + "and %.2f times to write one.",
-                    scoring,
+                    reading,
                     generation));
         }
         return warnings;

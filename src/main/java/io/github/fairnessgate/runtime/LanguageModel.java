@@ -1,6 +1,7 @@
 package io.github.fairnessgate.runtime;
 
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.model.ShippedSize;
 import io.github.fairnessgate.model.SpecialTokens;
 import java.util.Arrays;
 import java.util.List;
@@ -58,6 +59,9 @@ public interface LanguageModel extends AutoCloseable {
      *     probabilities
      */
     List<List<int[]>> generate(List<Prompt> prompts, Sampling sampling, LongConsumer progress);
+
+    /** How large the model is that is run. */
+    ShippedSize size();
 
     /** Where answers about what the model wrote are remembered, such as scores of its texts; nowhere by default. */
     default Answers answers() {

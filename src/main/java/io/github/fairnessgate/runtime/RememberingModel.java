@@ -1,5 +1,6 @@
 package io.github.fairnessgate.runtime;
 
+import io.github.fairnessgate.model.ShippedSize;
 import io.github.fairnessgate.model.SpecialTokens;
 import io.github.fairnessgate.runtime.PrefixRows.Row;
 import java.util.ArrayList;
@@ -22,6 +23,11 @@ final class RememberingModel implements LanguageModel {
     RememberingModel(OnnxGpt2 model, Answers answers) {
         this.model = model;
         this.answers = answers;
+    }
+
+    @Override
+    public ShippedSize size() {
+        return model.size();
     }
 
     @Override

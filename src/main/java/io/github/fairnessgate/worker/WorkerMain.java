@@ -152,8 +152,13 @@ public final class WorkerMain {
                         AskedModel.requireDigest(after, measure.afterDigest(), measure.after());
                         write(
                                 Path.of(measure.output()),
-                                SpeedComparison.compare(before, after, measure.device(), progress));
+                                SpeedRounds.measure(before, after, measure.device(), measure.rounds(), progress));
                     }));
+        } else if (request instanceof WorkerRequest.Write write) {
+            withCopy(write.model(), model -> {
+                AskedModel.requireDigest(model, write.digest(), write.model());
+                SpeedRounds.write(model, write.device());
+            });
         } else if (request instanceof WorkerRequest.Harm harm) {
             withCopy(harm.model(), model -> harm(harm, model, progress));
         } else {

@@ -17,6 +17,7 @@ import java.util.Map;
     @JsonSubTypes.Type(value = WorkerRequest.Serve.class, name = "serve"),
     @JsonSubTypes.Type(value = WorkerRequest.Compress.class, name = "compress"),
     @JsonSubTypes.Type(value = WorkerRequest.Measure.class, name = "measure"),
+    @JsonSubTypes.Type(value = WorkerRequest.Write.class, name = "write"),
     @JsonSubTypes.Type(value = WorkerRequest.Diagnose.class, name = "diagnose"),
     @JsonSubTypes.Type(value = WorkerRequest.Harm.class, name = "harm")
 })
@@ -115,10 +116,26 @@ public sealed interface WorkerRequest {
      * @param beforeDigest its digest; the worker checks it
      * @param after the directory of the other
      * @param afterDigest its digest; the worker checks it
-     * @param output receives a {@link SpeedComparison} as JSON
+     * @param rounds in which both have their turn
+     * @param output receives {@link SpeedRounds} as JSON
      */
-    record Measure(String before, String beforeDigest, String after, String afterDigest, Device device, String output)
+    record Measure(
+            String before,
+            String beforeDigest,
+            String after,
+            String afterDigest,
+            Device device,
+            int rounds,
+            String output)
             implements WorkerRequest {}
+
+    /**
+     * Write a text, and nothing else: what the worker needs for it is told at its end.
+     *
+     * @param model the model's directory
+     * @param digest its digest; the worker checks it
+     */
+    record Write(String model, String digest, Device device) implements WorkerRequest {}
 
     /**
      * Show that the worker works, with a model that is known to be good. Does not wait for the device: it needs little

@@ -253,7 +253,7 @@ class ProvidedSuiteTest {
     }
 
     private Suite suite(Class<?> provider, SuiteOptions options) throws Exception {
-        return suites(provider)
+        return (Suite) suites(provider)
                 .values()
                 .iterator()
                 .next()

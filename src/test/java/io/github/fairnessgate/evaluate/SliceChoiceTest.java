@@ -251,7 +251,8 @@ class SliceChoiceTest {
                         0,
                         OptionalInt.empty(),
                         Optional.empty(),
-                        OptionalLong.empty()),
+                        OptionalLong.empty(),
+                        OptionalInt.empty()),
                 ".",
                 EMBEDDED);
     }

@@ -12,7 +12,7 @@ import io.github.fairnessgate.compress.RecipeReader;
 import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.model.TinyModels;
 import io.github.fairnessgate.result.CompressionMeasurements;
-import io.github.fairnessgate.worker.SpeedComparison;
+import io.github.fairnessgate.worker.SpeedRounds;
 import io.github.fairnessgate.worker.WorkerException;
 import io.github.fairnessgate.worker.WorkerProcess;
 import io.github.fairnessgate.worker.WorkerRequest;
@@ -96,10 +96,11 @@ class CompressedModelTest {
                 WorkerRequest.Measure measure = (WorkerRequest.Measure) request;
                 Json.MAPPER.writeValue(
                         Path.of(measure.output()).toFile(),
-                        SpeedComparison.compare(
+                        SpeedRounds.measure(
                                 ModelDirectory.open(Path.of(measure.before())),
                                 ModelDirectory.open(Path.of(measure.after())),
                                 Device.CPU,
+                                2,
                                 Progress.NONE));
             }
         } catch (IOException e) {

@@ -176,15 +176,15 @@ class HtmlReportTest {
                 .orElseThrow()
                 .facts()
                 .size();
-        String speed = "\"speed\": {\"scoredTokens\": 64, \"continuations\": 8, \"before\": {\"scoringMilliseconds\": "
+        String speed = "\"speed\": {\"promptTokens\": 64, \"before\": {\"firstTokenMilliseconds\": "
                 + "19.84, \"tokensPerSecond\": 1954.9},"
-                + " \"after\": {\"scoringMilliseconds\": 16.66, \"tokensPerSecond\": 2300.4}}";
+                + " \"after\": {\"firstTokenMilliseconds\": 16.66, \"tokensPerSecond\": 2300.4}}";
         Files.writeString(measurements, "{\"output\": \"b\", " + speed + "}");
         assertThat(CompressionSummary.of(made, "b", measurements).orElseThrow().facts())
                 .hasSize(known + 2)
                 .endsWith(
-                        new CompressionSummary.Fact("latency: milliseconds to score 64 tokens", "19.8", "16.7"),
-                        new CompressionSummary.Fact("tokens written a second, 8 texts at once", "1,955", "2,300"));
+                        new CompressionSummary.Fact("milliseconds to the first token after 64 tokens", "19.8", "16.7"),
+                        new CompressionSummary.Fact("tokens written a second, one text alone", "1,955", "2,300"));
         Files.writeString(measurements, "{\"output\": \"another\", " + speed + "}");
         assertThat(CompressionSummary.of(made, "b", measurements).orElseThrow().facts())
                 .hasSize(known);

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CompressionMeasurementsTest {
 
     private static final SpeedComparison SPEED =
-            new SpeedComparison(64, 21, 8, 16, 5, new Speed(12.14, 5743.2), new Speed(6.35, 9120.7));
+            new SpeedComparison(64, 32, 25, new Speed(12.14, 5743.2), new Speed(6.35, 9120.7));
 
     @TempDir
     Path folder;
@@ -28,7 +28,7 @@ class CompressionMeasurementsTest {
     @Test
     void oneLineSumsUpWhatChanged() {
         assertThat(CompressionMeasurements.summary(report(), SPEED))
-                .isEqualTo("bytes 17.2 MB -> 11.8 MB (-31 %), latency 12.1 ms -> 6.4 ms,"
+                .isEqualTo("bytes 17.2 MB -> 11.8 MB (-31 %), first token 12.1 ms -> 6.4 ms,"
                         + " generation 5,743 -> 9,121 tokens/s, parameters 4,291,584 -> 2,956,992 (-31 %)");
     }
 
@@ -41,13 +41,13 @@ class CompressionMeasurementsTest {
                 .asString()
                 .startsWith(
                         "The compressed model is not smaller than its original: 16.1 MB of weights instead of 8.6 MB.");
-        SpeedComparison slower = new SpeedComparison(64, 21, 1, 32, 5, new Speed(10, 100), new Speed(12, 80));
+        SpeedComparison slower = new SpeedComparison(64, 32, 25, new Speed(10, 100), new Speed(12, 80));
         assertThat(CompressionMeasurements.warnings(report(), slower))
                 .containsExactly(
                         "The compressed model is slower than its original: it takes 1.20 times as long to read a "
                                 + "text, and 1.25 times to write one.");
         assertThat(CompressionMeasurements.warnings(
-                        report(), new SpeedComparison(64, 21, 1, 32, 5, new Speed(10, 100), new Speed(15, 200))))
+                        report(), new SpeedComparison(64, 32, 25, new Speed(10, 100), new Speed(15, 200))))
                 .isEmpty();
     }
 
@@ -68,7 +68,7 @@ class CompressionMeasurementsTest {
         assertThat(json.at("/threads").intValue()).isPositive();
         assertThat(json.at("/compression/stages/0/seconds").doubleValue()).isEqualTo(78);
         assertThat(json.at("/peakMemory").longValue()).isEqualTo(900_000_000);
-        assertThat(json.at("/speed/after/scoringMilliseconds").doubleValue()).isEqualTo(6.35);
+        assertThat(json.at("/speed/after/firstTokenMilliseconds").doubleValue()).isEqualTo(6.35);
     }
 
     private static CompressionReport report() {

@@ -1,44 +1,34 @@
 package io.github.fairnessgate.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
-import io.github.fairnessgate.Device;
-import io.github.fairnessgate.Json;
-import io.github.fairnessgate.Progress;
-import io.github.fairnessgate.model.ModelDirectory;
-import io.github.fairnessgate.model.TinyModels;
-import java.io.IOException;
-import java.nio.file.Path;
-import org.junit.jupiter.api.Tag;
+import io.github.fairnessgate.worker.SpeedRounds.Times;
+import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-@Tag("native")
 class SpeedComparisonTest {
 
-    @TempDir
-    Path folder;
-
     @Test
-    void bothModelsAreMeasuredAndTheFiguresSurviveTheWayThroughAFile() throws IOException {
-        ModelDirectory large = TinyModels.builder().layers(3).write(folder.resolve("large"));
-        ModelDirectory small = TinyModels.builder().layers(1).write(folder.resolve("small"));
-        SpeedComparison speed = SpeedComparison.compare(large, small, Device.CPU, Progress.NONE);
-        assertThat(speed.scoredTokens()).isEqualTo(32);
-        assertThat(speed.newTokens()).isEqualTo(24);
-        for (SpeedComparison.Speed one : new SpeedComparison.Speed[] {speed.before(), speed.after()}) {
-            assertThat(one.scoringMilliseconds()).isPositive().isFinite();
-            assertThat(one.tokensPerSecond()).isPositive().isFinite();
-        }
-        assertThat(Json.MAPPER.readValue(Json.MAPPER.writeValueAsBytes(speed), SpeedComparison.class))
-                .isEqualTo(speed);
+    void figuresAreMediansOverRounds() {
+        SpeedComparison speed = SpeedComparison.of(new SpeedRounds(
+                64,
+                32,
+                List.of(new Times(10, 2), new Times(400, 80), new Times(11, 2.5)),
+                List.of(new Times(5, 1), new Times(6, 1.25), new Times(70, 40))));
+        assertThat(speed.rounds()).isEqualTo(3);
+        assertThat(speed.before().firstTokenMilliseconds()).isEqualTo(11);
+        assertThat(speed.before().tokensPerSecond()).isCloseTo(400, within(1e-9));
+        assertThat(speed.after().firstTokenMilliseconds()).isEqualTo(6);
+        assertThat(speed.after().tokensPerSecond()).isCloseTo(800, within(1e-9));
     }
 
     @Test
-    void aModelOfTwoPositionsCanBeMeasuredToo() {
-        ModelDirectory tiny = TinyModels.builder().positions(2).write(folder.resolve("tiny"));
-        SpeedComparison speed = SpeedComparison.compare(tiny, tiny, Device.CPU, Progress.NONE);
-        assertThat(speed.scoredTokens()).isEqualTo(2);
-        assertThat(speed.newTokens()).isEqualTo(1);
+    void roundsArePairs() {
+        List<Times> one = List.of(new Times(1, 1));
+        assertThatThrownBy(() -> new SpeedRounds(64, 32, one, List.of())).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new SpeedRounds(64, 32, List.of(), List.of()))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 }
