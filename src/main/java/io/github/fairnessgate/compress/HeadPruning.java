@@ -1,6 +1,7 @@
 package io.github.fairnessgate.compress;
 
 import io.github.fairnessgate.EnumText;
+import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.model.Gpt2Config;
 import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.train.FrozenGpt2;
@@ -74,14 +75,30 @@ record HeadPruning(
 
     /** How many heads go. */
     int budget(Gpt2Config input) {
-        int present = present(input);
+        return budget(present(input), input.layers());
+    }
+
+    /**
+     * What earlier stages may have left, less what this one removes: as a shape says which heads are gone only
+     * afterwards, they are counted.
+     *
+     * @param present heads that the model has at most
+     * @return heads that it has at most after this stage
+     * @throws InvalidInputException if so many cannot be removed
+     */
+    int mostLeft(int present, int layers) {
+        int removed = budget(present, layers);
+        return settings.mayStopEarly() ? present : present - removed;
+    }
+
+    private int budget(int present, int layers) {
         int budget = PruningReader.count(heads, present);
-        int removable = present - input.layers();
+        int removable = present - layers;
         if (budget > removable) {
             throw location.problem(
                     ("heads is %s, which removes %d heads, but the model has %d heads in %d layers and every layer "
                                     + "keeps one," + " so at most %d can be removed.")
-                            .formatted(heads.toPlainString(), budget, present, input.layers(), removable));
+                            .formatted(heads.toPlainString(), budget, present, layers, removable));
         }
         if (budget == 0) {
             throw location.problem(
@@ -106,7 +123,8 @@ record HeadPruning(
         return budget;
     }
 
-    private static int present(Gpt2Config model) {
+    /** Heads of all layers. */
+    static int present(Gpt2Config model) {
         return IntStream.range(0, model.layers()).map(model::heads).sum();
     }
 

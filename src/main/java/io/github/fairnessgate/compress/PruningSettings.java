@@ -14,6 +14,11 @@ import java.util.Optional;
  */
 record PruningSettings(int examples, int heldOut, int sequenceLength, Optional<LossGuard> guard) {
 
+    /** Whether fewer parts may be removed than were asked for. */
+    boolean mayStopEarly() {
+        return guard.filter(own -> own.reaction() == LossGuard.Reaction.STOP).isPresent();
+    }
+
     /** @throws io.github.fairnessgate.InvalidInputException if windows are longer than the model reads */
     void requireFit(Gpt2Config model, Location stage) {
         if (sequenceLength > model.positions()) {

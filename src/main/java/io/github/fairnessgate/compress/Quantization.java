@@ -145,6 +145,11 @@ public record Quantization(Location location, Form form) implements Stage {
 
     /** Fits every shape: the last block of an output is filled up, and what has no blocks has no sizes to fit. */
     @Override
+    public boolean needsText() {
+        return false;
+    }
+
+    @Override
     public Gpt2Config plan(Gpt2Config input) {
         return input;
     }

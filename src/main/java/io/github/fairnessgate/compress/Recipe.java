@@ -80,9 +80,13 @@ public record Recipe(
     public List<Gpt2Config> plan(Gpt2Config input) {
         List<Gpt2Config> shapes = new ArrayList<>();
         Gpt2Config shape = input;
+        int heads = HeadPruning.present(input);
         for (Stage stage : stages) {
             shape = stage.plan(shape);
             shapes.add(shape);
+            heads = stage instanceof HeadPruning pruning
+                    ? pruning.mostLeft(heads, shape.layers())
+                    : Math.min(heads, HeadPruning.present(shape));
         }
         StageOrder.requireWholeGroups(stages, input.headSize());
         return shapes;

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Reads recipes; every key is described in docs/recipes.md. */
 public final class RecipeReader {
@@ -78,10 +79,18 @@ public final class RecipeReader {
                 name,
                 yaml,
                 root.required("seed").asScalar().integer(0L, Long.MAX_VALUE),
-                sources(root.required("text")),
+                text(root, read),
                 baseDirectory,
                 Map.of(),
                 read);
+    }
+
+    /** Only what is trained or calibrated needs text. */
+    private static List<String> text(YamlMap root, List<Stage> stages) {
+        Optional<YamlNode> text = root.optional("text");
+        return text.isEmpty() && stages.stream().noneMatch(Stage::needsText)
+                ? List.of()
+                : sources(root.required("text"));
     }
 
     private static List<String> sources(YamlNode text) {

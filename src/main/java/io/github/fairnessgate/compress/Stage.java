@@ -33,6 +33,11 @@ public sealed interface Stage
         return Map.of();
     }
 
+    /** Whether the stage reads the recipe's text. */
+    default boolean needsText() {
+        return true;
+    }
+
     /**
      * Does it.
      *

@@ -24,7 +24,7 @@ record TrainingText(String name, String digest, List<CompressionReport.Source> s
     private static final Pattern SEPARATOR = Pattern.compile("(?m)^=+ SAMPLE \\d+ =+\\R");
 
     /**
-     * Reads the sources.
+     * Reads the sources; of none, no text, which is for recipes that need none.
      *
      * @throws InvalidInputException if one is not UTF-8 or there is no text in them
      */
@@ -44,7 +44,7 @@ record TrainingText(String name, String digest, List<CompressionReport.Source> s
             }
         }
         String name = sources.stream().map(TextSource::name).collect(Collectors.joining(", "));
-        if (documents.isEmpty()) {
+        if (documents.isEmpty() && !sources.isEmpty()) {
             throw new InvalidInputException("The text " + name
                     + " is empty, but compression needs text to train or calibrate on;"
                     + " name another file under 'text' in the recipe, or " + TextSource.BUILTIN + "gpt2-samples.");

@@ -108,6 +108,11 @@ public record WeightPruning(Location location, Importance importance, Target tar
     }
 
     @Override
+    public boolean needsText() {
+        return examples().isPresent();
+    }
+
+    @Override
     public Gpt2Config plan(Gpt2Config input) {
         examples()
                 .filter(examples -> examples.sequenceLength() > input.positions())

@@ -32,17 +32,17 @@ public final class InTurns implements Measurement {
                     "prefill",
                     "Milliseconds until the first token after a prompt of 64 tokens, one text alone: median over rounds "
                             + "in turns with the other model.")
-            .titled("until the first token (prefill)");
+            .titled("until the first token (prefill), ms");
     private static final MetricDefinition DECODE = found(
                     "decode",
                     "Milliseconds a token that is written, one text alone: median over rounds in turns with the other "
                             + "model.")
-            .titled("of writing a token (decode)");
+            .titled("of writing a token (decode), ms");
     private static final MetricDefinition PEAK = found(
                     "peak",
                     "Peak of the resident memory of a fresh process that loads the model and writes a text, in millions "
                             + "of bytes: median over rounds in turns with the other model.")
-            .titled("at its peak");
+            .titled("at its peak, MB");
 
     static final KnownSuite OF_LATENCY =
             new KnownSuite(LATENCY, "Latency", List.of(PREFILL, DECODE), spec -> new InTurns(spec, PREFILL, DECODE));
@@ -76,6 +76,11 @@ public final class InTurns implements Measurement {
     /** Whether a suite is measured in turns. */
     public static boolean is(String suite) {
         return USUAL_ROUNDS.containsKey(suite);
+    }
+
+    /** The suites of an evaluation that were measured in turns, in the order of their names. */
+    public static List<String> in(Evaluation evaluation) {
+        return evaluation.items().keySet().stream().filter(InTurns::is).sorted().toList();
     }
 
     @Override

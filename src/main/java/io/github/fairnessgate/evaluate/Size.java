@@ -10,10 +10,12 @@ import io.github.fairnessgate.model.ShippedSize;
 import io.github.fairnessgate.runtime.LanguageModel;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** How large a model is: counted in its files, and the same on every machine. Its only item is the model. */
-final class Size implements Suite {
+public final class Size implements Suite {
 
     static final String ID = "size";
 
@@ -64,23 +66,44 @@ final class Size implements Suite {
                 .toList();
     }
 
+    /**
+     * Whether an evaluation says of a model what its files say.
+     *
+     * @return what differs, as a sentence without a full stop; empty if nothing does, or if it says nothing of size
+     */
+    public static Optional<String> difference(Evaluation stated, ShippedSize size) {
+        return outcomes(size).entrySet().stream()
+                .filter(counted -> stated.value(counted.getKey(), Evaluation.ALL)
+                        .filter(value -> value.value() != counted.getValue())
+                        .isPresent())
+                .findFirst()
+                .map(counted -> "%s is stated as %.0f, but its files have %.0f"
+                        .formatted(
+                                counted.getKey(),
+                                stated.value(counted.getKey(), Evaluation.ALL)
+                                        .orElseThrow()
+                                        .value(),
+                                counted.getValue()));
+    }
+
+    /** Whether an evaluation says anything of size. */
+    public static boolean isIn(Evaluation evaluation) {
+        return evaluation.items().containsKey(ID);
+    }
+
+    private static SortedMap<String, Double> outcomes(ShippedSize size) {
+        return new TreeMap<>(Map.of(
+                OF_BYTES.id(),
+                (double) size.bytes(),
+                OF_PARAMETERS.id(),
+                (double) size.parameters(),
+                OF_NONZERO.id(),
+                (double) size.nonzero()));
+    }
+
     @Override
     public SuiteResult evaluate(LanguageModel model, Progress progress) {
-        ShippedSize size = model.size();
-        Item item = new Item(
-                ITEM,
-                ITEM,
-                List.of(),
-                new TreeMap<>(),
-                new TreeMap<>(),
-                new TreeMap<>(Map.of(
-                        OF_BYTES.id(),
-                        (double) size.bytes(),
-                        OF_PARAMETERS.id(),
-                        (double) size.parameters(),
-                        OF_NONZERO.id(),
-                        (double) size.nonzero())),
-                1);
+        Item item = new Item(ITEM, ITEM, List.of(), new TreeMap<>(), new TreeMap<>(), outcomes(model.size()), 1);
         return SuiteResult.of(ID, METRICS, List.of(item));
     }
 }

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
+import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -29,6 +30,11 @@ import org.apache.commons.compress.archivers.zip.ZipFile;
 public final class Archives {
 
     private static final int BUFFER = 1 << 20;
+    /** Bytes at a file's beginning that tell whether it is worth compressing. */
+    private static final int SAMPLE = 4 << 20;
+    /** What is left of them then, at most. */
+    private static final double SHRUNK = 0.9;
+
     /** Not 1980-01-01, for which {@link ZipEntry} adds a second time stamp that depends on the time zone. */
     private static final LocalDateTime ENTRY_TIME = LocalDateTime.of(1980, 2, 1, 0, 0);
 
@@ -241,31 +247,44 @@ public final class Archives {
     }
 
     /**
-     * Packs every file of a folder. Equal content gives an equal zip on every machine: entries are sorted, carry a
-     * fixed time, and are stored without compression (weights hardly compress, and compressed bytes differ between zlib
-     * versions).
+     * Packs every file of a folder without compression. Equal content gives an equal zip on every machine: entries are
+     * sorted and carry a fixed time, and compressed bytes would differ between implementations of zlib.
      *
      * @return {@code zip}
      * @throws InvalidInputException if the folder has links, or something cannot be read or written
      */
     public static Path writeZip(Path directory, Path zip) {
-        return writeZip(directory, Set.of(), zip);
+        return writeZip(directory, files(directory), zip, Archives::stored);
     }
 
     /**
-     * The same without some of the files or folders that lie directly in the folder.
+     * Packs the files of a folder, and compresses those of which that saves a tenth, such as a tokenizer or pruned
+     * weights. Equal content gives an equal zip on every machine with the same zlib, which comes with Java or the
+     * system.
      *
-     * @param without names of those that stay out
+     * @param without names of files and folders that lie directly in the folder and stay out
+     * @return {@code zip}
+     * @throws InvalidInputException likewise
      */
-    public static Path writeZip(Path directory, Set<String> without, Path zip) {
+    public static Path writeSmallZip(Path directory, Set<String> without, Path zip) {
         List<Path> files = files(directory).stream()
                 .filter(file ->
                         !without.contains(directory.relativize(file).getName(0).toString()))
                 .toList();
+        return writeZip(directory, files, zip, (file, name) -> shrinks(file) ? deflated(name) : stored(file, name));
+    }
+
+    /** The entry of a file, before its bytes. */
+    @FunctionalInterface
+    private interface Entry {
+        ZipEntry of(Path file, String name) throws IOException;
+    }
+
+    private static Path writeZip(Path directory, List<Path> files, Path zip, Entry entry) {
         AtomicFiles.write(zip, out -> {
             ZipOutputStream zipOut = new ZipOutputStream(out);
             for (Path file : files) {
-                zipOut.putNextEntry(stored(file, FileSums.name(directory, file)));
+                zipOut.putNextEntry(entry.of(file, FileSums.name(directory, file)));
                 Files.copy(file, zipOut);
                 zipOut.closeEntry();
             }
@@ -288,6 +307,33 @@ public final class Archives {
             return files;
         } catch (IOException e) {
             throw FileErrors.cannot("list", directory, e);
+        }
+    }
+
+    private static ZipEntry deflated(String name) {
+        ZipEntry entry = new ZipEntry(name);
+        entry.setMethod(ZipEntry.DEFLATED);
+        entry.setTimeLocal(ENTRY_TIME);
+        return entry;
+    }
+
+    /** As its beginning tells: weights hardly become smaller. */
+    private static boolean shrinks(Path file) throws IOException {
+        byte[] beginning;
+        try (InputStream in = Files.newInputStream(file)) {
+            beginning = in.readNBytes(SAMPLE);
+        }
+        Deflater deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
+        try {
+            deflater.setInput(beginning);
+            deflater.finish();
+            byte[] buffer = new byte[BUFFER];
+            while (!deflater.finished()) {
+                deflater.deflate(buffer);
+            }
+            return deflater.getBytesWritten() < SHRUNK * beginning.length;
+        } finally {
+            deflater.end();
         }
     }
 

@@ -1,5 +1,6 @@
 package io.github.fairnessgate.model;
 
+import io.github.fairnessgate.file.FileErrors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,19 +17,23 @@ public record ShippedSize(long bytes, long parameters, long nonzero) {
     /**
      * Counts; reads all weights.
      *
-     * @throws IOException if a file cannot be read
+     * @throws io.github.fairnessgate.InvalidInputException if a file cannot be read
      */
-    public static ShippedSize of(ModelDirectory model) throws IOException {
-        long bytes = 0;
-        for (Path file : model.decidingFiles()) {
-            bytes += Files.size(file);
-        }
+    public static ShippedSize of(ModelDirectory model) {
         return new ShippedSize(
-                bytes,
+                model.decidingFiles().stream().mapToLong(ShippedSize::bytes).sum(),
                 model.parameters(),
                 model.tensors().values().stream()
                         .mapToLong(weight -> nonzero(weight.toFloats()))
                         .sum());
+    }
+
+    private static long bytes(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            throw FileErrors.cannot("read", file, e);
+        }
     }
 
     private static long nonzero(float[] numbers) {

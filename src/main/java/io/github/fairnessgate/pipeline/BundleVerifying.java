@@ -2,6 +2,9 @@ package io.github.fairnessgate.pipeline;
 
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Parameters;
+import io.github.fairnessgate.evaluate.Evaluation;
+import io.github.fairnessgate.evaluate.InTurns;
+import io.github.fairnessgate.evaluate.Size;
 import io.github.fairnessgate.evidence.Evidence;
 import io.github.fairnessgate.evidence.Inspection;
 import io.github.fairnessgate.evidence.ModelRecord;
@@ -9,6 +12,7 @@ import io.github.fairnessgate.evidence.VerifiedBundle;
 import io.github.fairnessgate.model.GivenModel;
 import io.github.fairnessgate.model.ModelReference;
 import io.github.fairnessgate.model.ShippedFiles;
+import io.github.fairnessgate.model.ShippedSize;
 import io.github.fairnessgate.report.RunSettings;
 import io.github.fairnessgate.result.BaselineSource;
 import io.github.fairnessgate.result.EvidenceFile;
@@ -43,6 +47,7 @@ final class BundleVerifying {
                             + verified.report().gate().verdict() + " by the thresholds " + inside.thresholdsName()
                             + ", follows from the items");
             verified.notes().forEach(host.messages()::warn);
+            sayWhatNobodyCanRecompute(inside);
             settings.candidate()
                     .ifPresentOrElse(named -> requireCandidate(named, inside), () -> sayWhoVerified(inside));
             settings.model().ifPresent(named -> requireOriginal(named, inside));
@@ -129,12 +134,43 @@ final class BundleVerifying {
                                                 + " files has the digest that the evidence lists"
                                         : "its configuration, weights and tokenizer are those that were measured",
                                 found.shipped().orElseThrow().counts()));
+        requireSize(reference, "candidate", folder, inside.looks().get(0).candidate());
         found.shipped().flatMap(ShippedFiles::warning).ifPresent(host.messages()::warn);
+    }
+
+    /** A count follows from the files, a time from nothing that a bundle holds. */
+    private void requireSize(String reference, String role, GivenModel model, Evaluation stated) {
+        if (Size.isIn(stated)) {
+            Size.difference(stated, ShippedSize.of(model.directory())).ifPresent(difference -> {
+                throw new InvalidInputException(
+                        "The evidence is not about the %s %s as it is: %s.".formatted(role, reference, difference));
+            });
+            host.messages().info("The size of the " + role + " was counted again here, and is what the evidence says");
+        }
+    }
+
+    private void sayWhatNobodyCanRecompute(Evidence inside) {
+        Evaluation candidate = inside.looks().get(0).candidate();
+        List<String> timed = InTurns.in(candidate);
+        if (!timed.isEmpty()) {
+            host.messages()
+                    .warn(String.join(" and ", timed) + " of the models ("
+                            + candidate.provenance().settings().get(timed.get(0))
+                            + ") are what " + inside.build()
+                            + " said: the rounds are judged again, but nothing in a bundle "
+                            + "shows that they were measured so. To know, measure the models with fairness:check.");
+        }
+        if (Size.isIn(candidate)) {
+            host.messages()
+                    .info("The size of the models is what the bundle says; give the models as " + Parameters.MODEL
+                            + " and " + Parameters.CANDIDATE + " to have it counted again here");
+        }
     }
 
     private void requireOriginal(String reference, Evidence inside) {
         ModelRecord expected = inside.baselineModel();
-        ModelRecord found = ModelRecord.all(reference, host.locate(reference).given());
+        GivenModel given = host.locate(reference).given();
+        ModelRecord found = ModelRecord.all(reference, given);
         requireSame(
                 reference,
                 Parameters.MODEL,
@@ -145,6 +181,7 @@ final class BundleVerifying {
                 .info(Parameters.MODEL + " " + reference
                         + " is the original model that the evidence is about: its configuration, weights "
                         + "and tokenizer are those that were measured");
+        requireSize(reference, "original model", given, inside.looks().get(0).baseline());
     }
 
     private void sayWhoVerified(Evidence inside) {

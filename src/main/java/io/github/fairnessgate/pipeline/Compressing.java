@@ -45,7 +45,7 @@ public final class Compressing {
                 ModelLicence.of(job.model().directory().path()),
                 job.pluginVersion());
         project.ifPresent(own -> {
-            Path zip = Archives.writeZip(
+            Path zip = Archives.writeSmallZip(
                     compressed.folder(),
                     Compressor.unshipped(ModelDirectory.open(compressed.folder())),
                     host.locations().output().resolve(own.finalName() + "-compressed.zip"));

@@ -143,7 +143,7 @@ public final class Judgement {
                                         CompressionMeasurements.beside(compressed)),
                                 judged.gateTests(),
                                 gpus,
-                                warnings(judged),
+                                warnings(judged, candidate),
                                 judged.after().flatMap(after -> after.record().shipped()),
                                 RunSettings.UNKNOWN,
                                 build,
@@ -167,12 +167,15 @@ public final class Judgement {
                 : setting;
     }
 
-    private static List<String> warnings(EvidenceFile.Judged judged) {
+    private List<String> warnings(EvidenceFile.Judged judged, Evaluation candidate) {
         Look first = judged.looks().get(0);
-        return ModelWarnings.of(
+        List<String> warnings = new ArrayList<>(ModelWarnings.of(
                 ModelWarnings.Side.ofModel(first.baseline().provenance().model(), judged.before()),
                 ModelWarnings.Side.ofModel(
-                        first.candidate().provenance().model(), judged.after().flatMap(InspectedModel::model)));
+                        first.candidate().provenance().model(), judged.after().flatMap(InspectedModel::model))));
+        warnings.addAll(CompressionMeasurements.warningsAbout(
+                compressed, candidate.provenance().model()));
+        return warnings;
     }
 
     /**

@@ -3,13 +3,17 @@ package io.github.fairnessgate.result;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.github.fairnessgate.Bytes;
 import io.github.fairnessgate.Device;
+import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
+import io.github.fairnessgate.Reason;
 import io.github.fairnessgate.compress.CompressionReport;
 import io.github.fairnessgate.compress.CompressionTimes;
 import io.github.fairnessgate.file.AtomicFiles;
 import io.github.fairnessgate.worker.Machine;
 import io.github.fairnessgate.worker.SpeedComparison;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -127,6 +131,38 @@ public record CompressionMeasurements(
      * clock's noise.
      */
     public static List<String> warnings(CompressionReport report, SpeedComparison speed) {
+        return warnings(report, Optional.of(speed));
+    }
+
+    /**
+     * The same of a model in a folder, for its report; nothing if it was not compressed by this plugin, or if the file
+     * is about another model.
+     *
+     * @param digest of the model
+     * @throws InvalidInputException if a file beside it, or in it, cannot be read
+     */
+    public static List<String> warningsAbout(Path compressed, String digest) {
+        Optional<CompressionReport> report = CompressionReport.about(compressed, digest);
+        Path measurements = beside(compressed);
+        if (report.isEmpty()) {
+            return List.of();
+        }
+        try {
+            Optional<SpeedComparison> speed = Files.isRegularFile(measurements)
+                    ? Optional.of(Json.MAPPER.readValue(measurements.toFile(), CompressionMeasurements.class))
+                            .filter(measured -> measured.output().equals(digest))
+                            .flatMap(CompressionMeasurements::speed)
+                    : Optional.empty();
+            return warnings(report.get(), speed);
+        } catch (IOException e) {
+            throw new InvalidInputException(
+                    measurements + " is not what this version of the plugin writes: " + Reason.of(e)
+                            + "; compress the model again.",
+                    e);
+        }
+    }
+
+    private static List<String> warnings(CompressionReport report, Optional<SpeedComparison> measured) {
         List<String> warnings = new ArrayList<>();
         long before = report.input().bytes();
         long after = report.output().bytes();
@@ -136,17 +172,21 @@ public record CompressionMeasurements(
                             .formatted(Bytes.text(after), Bytes.text(before))
                     + " makes it smaller.");
         }
+        measured.flatMap(CompressionMeasurements::slower).ifPresent(warnings::add);
+        return warnings;
+    }
+
+    private static Optional<String> slower(SpeedComparison speed) {
         double reading = speed.after().firstTokenMilliseconds() / speed.before().firstTokenMilliseconds();
         double generation = speed.before().tokensPerSecond() / speed.after().tokensPerSecond();
-        if (Math.min(reading, generation) > SLOWER) {
-            warnings.add(String.format(
-                    Locale.ROOT,
-                    "The compressed model is slower than its original: it takes %.2f times as long to read a text, "
-                            + "and %.2f times to write one.",
-                    reading,
-                    generation));
-        }
-        return warnings;
+        return Math.min(reading, generation) <= SLOWER
+                ? Optional.empty()
+                : Optional.of(String.format(
+                        Locale.ROOT,
+                        "The compressed model is slower than its original: it takes %.2f times as long to read a text, "
+                                + "and %.2f times to write one.",
+                        reading,
+                        generation));
     }
 
     private static String change(long before, long after) {

@@ -10,13 +10,11 @@ import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.Reason;
 import io.github.fairnessgate.file.Digests;
-import io.github.fairnessgate.file.FileErrors;
 import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.model.ShippedSize;
 import io.github.fairnessgate.model.SpecialTokens;
 import io.github.fairnessgate.model.Tokenizer;
 import io.github.fairnessgate.runtime.PrefixRows.Row;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -137,11 +135,7 @@ public final class OnnxGpt2 implements LanguageModel {
 
     @Override
     public ShippedSize size() {
-        try {
-            return ShippedSize.of(model);
-        } catch (IOException e) {
-            throw FileErrors.cannot("read", model.path(), e);
-        }
+        return ShippedSize.of(model);
     }
 
     @Override

@@ -476,6 +476,20 @@ class CompressorTest {
     }
 
     @Test
+    void stagesThatTogetherAskForMoreHeadsThanThereAreAreRefusedBeforeAnythingRuns() {
+        String second = HEAD_PRUNING.substring(HEAD_PRUNING.indexOf("  - method"));
+        assertRefused(
+                HEAD_PRUNING + second.replace("heads: 0.5", "heads: 5"),
+                "heads is 5, which removes 5 heads, but the model has 8 heads in 4 layers and every layer keeps one, "
+                        + "so at most 4 can be removed.");
+        assertRefused(
+                HEAD_PRUNING
+                        + LAYER_PRUNING.substring(LAYER_PRUNING.indexOf("  - method"))
+                        + second.replace("heads: 0.5", "heads: 7"),
+                "but the model has 8 heads in 2 layers and every layer keeps one, so at most 6 can be removed.");
+    }
+
+    @Test
     void windowsLongerThanTheModelsPositionsAreRefused() {
         assertRefused(
                 DISTILLATION.replace("sequenceLength: 16", "sequenceLength: 33"),

@@ -80,6 +80,27 @@ class RecipeReaderTest {
         assertThat(stage.checkpointEvery()).isEqualTo(7);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{method: quantization, scheme: int8}",
+                "{method: weight-pruning, importance: magnitude, sparsity: 0.5}"
+            })
+    void whatTrainsAndCalibratesNothingNeedsNoText(String stage) {
+        String recipe = "version: 1\nseed: 1\nstages:\n  - " + stage + "\n";
+        assertThat(parse(recipe).text()).isEmpty();
+        assertThat(SCHEMA.validate(recipe, InputFormat.YAML)).isEmpty();
+    }
+
+    @Test
+    void whatIsTrainedOrCalibratedNeedsText() {
+        String recipe = "version: 1\nseed: 1\nstages:\n  - {method: quantization, scheme: int8}\n";
+        assertRefused(
+                recipe.replace("quantization, scheme: int8", "weight-pruning, importance: wanda, sparsity: 0.5"),
+                "recipe.yaml:1: the file needs the key \"text\"");
+        assertRefused(DISTILLATION.replaceFirst("text: .*\\n", ""), "the file needs the key \"text\"");
+    }
+
     @Test
     void textMayHaveMavenCoordinatesSpelledLikeThoseOfAModel() {
         Recipe recipe = parse(HEAD_PRUNING.replace(
@@ -303,7 +324,7 @@ class RecipeReaderTest {
         Recipe recipe = RecipeReader.read(name, directory);
         assertThat(recipe.name()).isEqualTo(name);
         assertThat(recipe.stages()).hasSize(1);
-        assertThat(recipe.text()).containsExactly("builtin:gpt2-samples");
+        assertThat(recipe.text()).isEqualTo(name.equals("int8") ? List.of() : List.of("builtin:gpt2-samples"));
         assertThat(SCHEMA.validate(recipe.source(), InputFormat.YAML)).isEmpty();
     }
 

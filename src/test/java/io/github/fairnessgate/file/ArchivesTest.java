@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.TimeZone;
 import java.util.zip.GZIPOutputStream;
@@ -330,10 +331,37 @@ class ArchivesTest {
         Fixtures.write(folder.resolve("dense/config.json"), "{}");
         Fixtures.write(folder.resolve("text/dense"), "stays");
 
-        Archives.writeZip(folder, Set.of("dense"), archive);
+        Archives.writeSmallZip(folder, Set.of("dense"), archive);
 
         try (ZipFile zip = new ZipFile(archive.toFile())) {
             assertThat(zip.stream().map(ZipEntry::getName)).containsExactly("config.json", "text/dense");
+        }
+    }
+
+    @Test
+    void aSmallZipCompressesWhatBecomesSmallerAndIsTheSameBytesTwice() throws IOException {
+        Path folder = temporary.resolve("model");
+        byte[] noise = new byte[100_000];
+        new Random(1).nextBytes(noise);
+        Files.createDirectories(folder);
+        Files.write(folder.resolve("weights"), noise);
+        Files.write(folder.resolve("pruned"), Arrays.copyOf(noise, 2 * noise.length));
+        Fixtures.write(folder.resolve("tokenizer.json"), "{\"a\": 1}, ".repeat(1000));
+        Fixtures.write(folder.resolve("empty"), "");
+
+        Archives.writeSmallZip(folder, Set.of(), archive);
+        Files.setLastModifiedTime(folder.resolve("pruned"), FileTime.fromMillis(0));
+        Archives.writeSmallZip(folder, Set.of(), temporary.resolve("again.zip"));
+
+        assertThat(archive).hasSameBinaryContentAs(temporary.resolve("again.zip"));
+        try (ZipFile zip = new ZipFile(archive.toFile())) {
+            assertThat(zip.getEntry("weights").getMethod()).isEqualTo(ZipEntry.STORED);
+            assertThat(zip.getEntry("empty").getMethod()).isEqualTo(ZipEntry.STORED);
+            assertThat(zip.getEntry("pruned").getMethod()).isEqualTo(ZipEntry.DEFLATED);
+            assertThat(zip.getEntry("pruned").getCompressedSize()).isLessThan(110_000);
+            assertThat(zip.getEntry("tokenizer.json").getCompressedSize()).isLessThan(500);
+            assertThat(zip.getInputStream(zip.getEntry("pruned")).readAllBytes())
+                    .isEqualTo(Files.readAllBytes(folder.resolve("pruned")));
         }
     }
 

@@ -216,7 +216,7 @@ class ThresholdsReaderTest {
             maxIncrease:, role: fairness                | :4: rules[0].maxIncrease must be a number, but is empty
             maxincrease: 3, role: fairness              | :4: rules[0] has no key "maxincrease"; did you mean "maxIncrease"?
             maxIncrease: 3, rol: fairness               | :4: rules[0] has no key "rol"; did you mean "role"?
-            maxIncrease: 3, role: fairnes               | :4: rules[0].role is "fairnes"; did you mean "fairness"? Known: fairness, capability, exploratory
+            maxIncrease: 3, role: fairnes               | :4: rules[0].role is "fairnes"; did you mean "fairness"? Known: fairness, capability, cost, exploratory
             maxIncrease: 3, role: fairness, level: warning | :4: rules[0].level is "warning"; did you mean "warn"? Known: error, warn
             maxIncrease: 3, role: fairness, compare: sign  | :4: rules[0].compare is "sign"; did you mean "signed"? Known: parity, signed
             maxIncrease: 3, role: fairness, slice: ''   | :4: rules[0].slice is empty

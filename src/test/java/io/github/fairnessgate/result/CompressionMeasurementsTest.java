@@ -11,6 +11,7 @@ import io.github.fairnessgate.compress.ModelSize;
 import io.github.fairnessgate.worker.SpeedComparison;
 import io.github.fairnessgate.worker.SpeedComparison.Speed;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +49,21 @@ class CompressionMeasurementsTest {
                                 + "text, and 1.25 times to write one.");
         assertThat(CompressionMeasurements.warnings(
                         report(), new SpeedComparison(64, 32, 25, new Speed(10, 100), new Speed(15, 200))))
+                .isEmpty();
+    }
+
+    @Test
+    void aReportWarnsOfTheModelThatItIsAboutAndOfNoOther() throws IOException {
+        Path compressed = Files.createDirectories(folder.resolve("compressed"));
+        CompressionReport larger = report(size("before", 8583168, 1), size("after", 16080768, 1));
+        Files.write(compressed.resolve(CompressionReport.FILE), Json.MAPPER.writeValueAsBytes(larger));
+        assertThat(CompressionMeasurements.warningsAbout(compressed, "after")).hasSize(1);
+        assertThat(CompressionMeasurements.warningsAbout(compressed, "another")).isEmpty();
+        CompressionMeasurements.of(larger, Device.CPU, new CompressionTimes(1, List.of()), 1)
+                .with(new SpeedComparison(64, 32, 25, new Speed(10, 100), new Speed(12, 80)))
+                .write(CompressionMeasurements.beside(compressed));
+        assertThat(CompressionMeasurements.warningsAbout(compressed, "after")).hasSize(2);
+        assertThat(CompressionMeasurements.warningsAbout(folder.resolve("none"), "after"))
                 .isEmpty();
     }
 

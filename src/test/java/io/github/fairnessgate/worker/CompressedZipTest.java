@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Tag;
@@ -81,6 +82,6 @@ class CompressedZipTest {
                 MlBom.Identity.named("model"),
                 ModelLicence.of(model.path()),
                 "1");
-        return Archives.writeZip(compressed, place.resolve("target/compressed.zip"));
+        return Archives.writeSmallZip(compressed, Set.of(), place.resolve("target/compressed.zip"));
     }
 }
