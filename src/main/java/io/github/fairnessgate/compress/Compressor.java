@@ -16,29 +16,20 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
  * Runs the stages of a recipe. The result is a folder with {@code config.json}, the weights, the tokenizer's files and
- * {@link CompressionReport#FILE}; where heads are missing or weights are quantized also {@value DenseTwin#FOLDER}, the
- * same model with zeros in the place of heads and float32 weights, for programs that cannot read {@code pruned_heads}
- * or quantized weights. The folder appears whole or not at all.
+ * {@link CompressionReport#FILE}; where the recipe asks for it, and heads are missing or weights are quantized, also
+ * {@value DenseTwin#FOLDER}, the same model with zeros in the place of heads and float32 weights, for programs that
+ * cannot read {@code pruned_heads} or quantized weights. The folder appears whole or not at all.
  */
 public final class Compressor {
 
     static final int REPORT_VERSION = 1;
 
     private Compressor() {}
-
-    /**
-     * The folders of a result that are not released: the float32 twin of a quantized model, which would be larger than
-     * the model that was to become smaller.
-     */
-    public static Set<String> unshipped(ModelDirectory compressed) {
-        return compressed.isQuantized() ? Set.of(DenseTwin.FOLDER) : Set.of();
-    }
 
     /**
      * Compresses a model.
@@ -120,17 +111,21 @@ public final class Compressor {
                 stages.get(stages.size() - 1).output(),
                 List.copyOf(stages));
         AtomicFiles.writeFolder(
-                target, folder -> write(folder, kept.modelFiles(recipe.stages().size() - 1), report, finisher));
+                target,
+                folder -> write(folder, kept.modelFiles(recipe.stages().size() - 1), recipe.dense(), report, finisher));
         kept.delete();
         return new Compression(report, new CompressionTimes(secondsSince(start), times));
     }
 
-    private static void write(Path folder, List<Path> modelFiles, CompressionReport report, Consumer<Path> finisher) {
+    private static void write(
+            Path folder, List<Path> modelFiles, boolean dense, CompressionReport report, Consumer<Path> finisher) {
         modelFiles.forEach(file -> copy(file, folder));
         ModelDirectory model = ModelDirectory.open(folder);
         model.requireFinite();
         requireSame(model, report.output().digest(), model.digest());
-        DenseTwin.writeIfNeeded(model, folder);
+        if (dense) {
+            DenseTwin.writeIfNeeded(model, folder);
+        }
         finisher.accept(folder);
         report.write(folder.resolve(CompressionReport.FILE));
     }

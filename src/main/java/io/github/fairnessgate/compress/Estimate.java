@@ -59,11 +59,10 @@ public final class Estimate {
         Gpt2Config last = shapes.get(shapes.size() - 1);
         Stage lastStage = recipe.stages().get(shapes.size() - 1);
         long output = written(lastStage, parameters[shapes.size() - 1]);
-        long dense = removesHeads(recipe, last) || becomesWholeNumbers(lastStage)
+        long dense = recipe.dense() && (removesHeads(recipe, last) || becomesWholeNumbers(lastStage))
                 ? Float.BYTES * dense(last).parameters()
                 : 0;
-        long packed = becomesWholeNumbers(lastStage) ? output : output + dense;
-        return Math.max(training, stages + output + dense + (zip ? packed : 0));
+        return Math.max(training, stages + output + dense + (zip ? output + dense : 0));
     }
 
     /**

@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -105,7 +104,7 @@ public final class MlBom {
         if (readsText(report)) {
             texts(components, report);
         }
-        files(components, folder, Compressor.unshipped(compressed));
+        files(components, folder);
         ArrayNode dependencies = bom.putArray("dependencies");
         ArrayNode uses = dependencies.addObject().put("ref", MODEL_REFERENCE).putArray("dependsOn");
         components.forEach(component -> uses.add(component.get("bom-ref").asText()));
@@ -243,9 +242,9 @@ public final class MlBom {
         }
     }
 
-    private static void files(ArrayNode components, Path folder, Set<String> unshipped) {
+    private static void files(ArrayNode components, Path folder) {
         FileSums.of(folder).forEach((name, digest) -> {
-            if (!name.equals(FILE) && unshipped.stream().noneMatch(left -> name.startsWith(left + "/"))) {
+            if (!name.equals(FILE)) {
                 ObjectNode file = components
                         .addObject()
                         .put("type", "file")

@@ -18,6 +18,7 @@ import java.util.Map;
  * @param text sources of the text: {@code builtin:gpt2-samples}, files, globs, {@code maven:} and coordinates
  * @param baseDirectory what relative sources start from
  * @param artifacts the file of each Maven source that was resolved, by the source
+ * @param dense whether the result gets a {@link DenseTwin}, where it is needed
  * @param stages in order, one or more
  */
 public record Recipe(
@@ -27,6 +28,7 @@ public record Recipe(
         List<String> text,
         Path baseDirectory,
         Map<String, Path> artifacts,
+        boolean dense,
         List<Stage> stages) {
 
     public Recipe {
@@ -64,12 +66,13 @@ public record Recipe(
                         text,
                         baseDirectory,
                         artifacts,
+                        dense,
                         stages);
     }
 
     /** The same recipe with files for its {@link #mavenSources()}. */
     public Recipe withArtifacts(Map<String, Path> resolved) {
-        return new Recipe(name, source, seed, text, baseDirectory, resolved, stages);
+        return new Recipe(name, source, seed, text, baseDirectory, resolved, dense, stages);
     }
 
     /**

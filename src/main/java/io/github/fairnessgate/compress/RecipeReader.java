@@ -65,7 +65,7 @@ public final class RecipeReader {
      */
     static Recipe parse(String yaml, String name, Path baseDirectory) {
         YamlMap root = YamlDocument.parse(yaml, name).asMap();
-        root.requireKeys("version", "seed", "text", "stages");
+        root.requireKeys("version", "seed", "text", "dense", "stages");
         root.required("version").asScalar().integer(VERSION, VERSION);
         YamlList stages = root.required("stages").asList();
         if (stages.elements().isEmpty()) {
@@ -82,6 +82,7 @@ public final class RecipeReader {
                 text(root, read),
                 baseDirectory,
                 Map.of(),
+                root.optional("dense").map(node -> node.asScalar().bool()).orElse(false),
                 read);
     }
 

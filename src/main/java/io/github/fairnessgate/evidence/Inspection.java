@@ -5,7 +5,6 @@ import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.compress.CompressionAgreement;
 import io.github.fairnessgate.compress.CompressionReport;
-import io.github.fairnessgate.compress.Compressor;
 import io.github.fairnessgate.compress.DenseTwin;
 import io.github.fairnessgate.compress.MlBom;
 import io.github.fairnessgate.file.BoundedFiles;
@@ -64,7 +63,7 @@ public final class Inspection {
         this.model = given.directory();
         this.pickles = given.isConverted() ? PickledModels.sources(folder) : Set.of();
         this.originals = originals;
-        this.record = ModelRecord.of(source, given, Compressor.unshipped(model));
+        this.record = ModelRecord.all(source, given);
         this.twin = DenseTwin.digests(model);
     }
 

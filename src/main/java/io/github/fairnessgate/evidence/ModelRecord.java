@@ -60,12 +60,11 @@ public record ModelRecord(
      * A model at hand, of which nothing is verified; streams all of its files. Of a model with pickled weights, the
      * record has the files that they were converted to beside the user's.
      *
-     * @param without names of files and folders directly in the model's folder that are not shipped with it
      * @throws InvalidInputException if something in its folder is neither a file nor a folder, or has the name of a
      *     file that the weights were converted to
      */
-    static ModelRecord of(String source, GivenModel model, Set<String> without) {
-        SortedMap<String, String> files = sums(model.folder(), without);
+    public static ModelRecord all(String source, GivenModel model) {
+        SortedMap<String, String> files = sums(model.folder());
         if (model.isConverted()) {
             sums(model.directory()).forEach((name, sum) -> {
                 if (!files.computeIfAbsent(name, none -> sum).equals(sum)) {
@@ -78,11 +77,6 @@ public record ModelRecord(
             });
         }
         return of(source, model.directory(), files);
-    }
-
-    /** A model at hand with all files, unshipped ones too, of which nothing is verified. */
-    public static ModelRecord all(String source, GivenModel model) {
-        return of(source, model, Set.of());
     }
 
     /** SHA-256 of the files that decide, by name. */
@@ -115,7 +109,7 @@ public record ModelRecord(
     }
 
     /** SHA-256 of the files of a folder by path, hidden ones left out. */
-    private static SortedMap<String, String> sums(Path folder, Set<String> without) {
+    private static SortedMap<String, String> sums(Path folder) {
         SortedMap<String, String> files = new TreeMap<>();
         // Links are followed: the cache of the Hugging Face hub consists of them.
         try (Stream<Path> paths = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
@@ -123,7 +117,7 @@ public record ModelRecord(
                 Path inside = folder.relativize(path);
                 boolean hidden = StreamSupport.stream(inside.spliterator(), false)
                         .anyMatch(name -> name.toString().startsWith("."));
-                if (!hidden && !without.contains(inside.getName(0).toString())) {
+                if (!hidden) {
                     requireFile(path);
                     files.put(
                             inside.toString().replace(path.getFileSystem().getSeparator(), "/"), Digests.sha256(path));

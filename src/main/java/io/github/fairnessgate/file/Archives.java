@@ -254,7 +254,7 @@ public final class Archives {
      * @throws InvalidInputException if the folder has links, or something cannot be read or written
      */
     public static Path writeZip(Path directory, Path zip) {
-        return writeZip(directory, files(directory), zip, Archives::stored);
+        return writeZip(directory, zip, Archives::stored);
     }
 
     /**
@@ -262,16 +262,11 @@ public final class Archives {
      * weights. Equal content gives an equal zip on every machine with the same zlib, which comes with Java or the
      * system.
      *
-     * @param without names of files and folders that lie directly in the folder and stay out
      * @return {@code zip}
      * @throws InvalidInputException likewise
      */
-    public static Path writeSmallZip(Path directory, Set<String> without, Path zip) {
-        List<Path> files = files(directory).stream()
-                .filter(file ->
-                        !without.contains(directory.relativize(file).getName(0).toString()))
-                .toList();
-        return writeZip(directory, files, zip, (file, name) -> shrinks(file) ? deflated(name) : stored(file, name));
+    public static Path writeSmallZip(Path directory, Path zip) {
+        return writeZip(directory, zip, (file, name) -> shrinks(file) ? deflated(name) : stored(file, name));
     }
 
     /** The entry of a file, before its bytes. */
@@ -280,7 +275,8 @@ public final class Archives {
         ZipEntry of(Path file, String name) throws IOException;
     }
 
-    private static Path writeZip(Path directory, List<Path> files, Path zip, Entry entry) {
+    private static Path writeZip(Path directory, Path zip, Entry entry) {
+        List<Path> files = files(directory);
         AtomicFiles.write(zip, out -> {
             ZipOutputStream zipOut = new ZipOutputStream(out);
             for (Path file : files) {

@@ -4,13 +4,11 @@ import io.github.fairnessgate.Device;
 import io.github.fairnessgate.ParameterValues;
 import io.github.fairnessgate.Parameters;
 import io.github.fairnessgate.compress.CompressionReport;
-import io.github.fairnessgate.compress.Compressor;
 import io.github.fairnessgate.compress.MlBom;
 import io.github.fairnessgate.compress.ModelLicence;
 import io.github.fairnessgate.compress.Recipe;
 import io.github.fairnessgate.compress.RecipeReader;
 import io.github.fairnessgate.file.Archives;
-import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.worker.WorkerException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -46,9 +44,7 @@ public final class Compressing {
                 job.pluginVersion());
         project.ifPresent(own -> {
             Path zip = Archives.writeSmallZip(
-                    compressed.folder(),
-                    Compressor.unshipped(ModelDirectory.open(compressed.folder())),
-                    host.locations().output().resolve(own.finalName() + "-compressed.zip"));
+                    compressed.folder(), host.locations().output().resolve(own.finalName() + "-compressed.zip"));
             compressed.requireUnchanged(job);
             if (attached) {
                 host.attach(CLASSIFIER, zip);

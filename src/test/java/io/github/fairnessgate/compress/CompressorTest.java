@@ -42,7 +42,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("native")
 class CompressorTest {
 
-    private static final String HEAD = "version: 1\nseed: 3\ntext: text.txt\nstages:\n";
+    private static final String HEAD = "version: 1\nseed: 3\ntext: text.txt\ndense: true\nstages:\n";
     private static final String DISTILLATION = """
               - method: distillation
                 layers: 2
@@ -193,6 +193,12 @@ class CompressorTest {
             return files.filter(Files::isRegularFile)
                     .collect(Collectors.toMap(file -> target.relativize(file).toString(), Digests::sha256));
         }
+    }
+
+    @Test
+    void nobodyGetsATwinWhoDoesNotAskForOne() {
+        run(HEAD.replace("dense: true\n", "") + HEAD_PRUNING);
+        assertThat(target.resolve("dense")).doesNotExist();
     }
 
     @Test

@@ -20,7 +20,7 @@ class EstimateTest {
 
     private static final Gpt2Config REFERENCE = config(6, 6, 192, 256, 8192);
     private static final Gpt2Config GPT2 = config(12, 12, 768, 1024, 50257);
-    private static final String HEAD = "version: 1\nseed: 1\ntext: builtin:gpt2-samples\nstages:\n";
+    private static final String HEAD = "version: 1\nseed: 1\ntext: builtin:gpt2-samples\ndense: true\nstages:\n";
     private static final String DISTILLATION = "  - {method: distillation, layers: %d, steps: 10}\n";
     private static final String HEAD_PRUNING = "  - {method: head-pruning, importance: michel, heads: 0.3}\n";
     private static final Path FOLDER = Path.of("target/fairness");

@@ -50,6 +50,7 @@ class MlBomTest {
                 version: 1
                 seed: 3
                 text: [text.txt, 'te*.txt']
+                dense: true
                 stages:
                   - method: head-pruning
                     importance: michel
@@ -119,6 +120,7 @@ class MlBomTest {
                 version: 1
                 seed: 3
                 text: text.txt
+                dense: true
                 stages:
                   - {method: weight-pruning, importance: magnitude, sparsity: 0.5}
                   - {method: quantization, scheme: float16}

@@ -65,7 +65,7 @@ class InspectionTest {
         sample = SampleEvidence.in(models);
         Files.writeString(
                 models.resolve("int8.yaml"),
-                "version: 1\nseed: 3\ntext: text.txt\nstages:\n  - {method: quantization, scheme: int8}\n");
+                "version: 1\nseed: 3\ntext: text.txt\ndense: true\nstages:\n  - {method: quantization, scheme: int8}\n");
         quantized = models.resolve("quantized");
         Files.writeString(models.resolve("text.txt"), "a text of some length, ".repeat(200));
         ModelDirectory original =

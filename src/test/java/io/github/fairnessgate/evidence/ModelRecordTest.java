@@ -8,7 +8,6 @@ import io.github.fairnessgate.model.TinyModels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,16 +43,13 @@ class ModelRecordTest {
     }
 
     @Test
-    void hiddenFilesAndThoseThatAreNotShippedDoNotCount() throws IOException {
+    void hiddenFilesDoNotCount() throws IOException {
         ModelDirectory model = TinyModels.create(folder.resolve("model"));
         ModelRecord measured = record(model);
         Files.createDirectories(model.path().resolve(".cache/huggingface"));
         Files.writeString(model.path().resolve(".cache/huggingface/when"), "now");
-        Files.createDirectories(model.path().resolve("dense"));
-        Files.writeString(model.path().resolve("dense/model.safetensors"), "");
 
-        assertThat(ModelRecord.of("model", GivenModel.of(model), Set.of("dense")))
-                .isEqualTo(measured);
+        assertThat(record(model)).isEqualTo(measured);
     }
 
     @Test
@@ -79,6 +75,6 @@ class ModelRecordTest {
     }
 
     private static ModelRecord record(ModelDirectory model) {
-        return ModelRecord.of("model", GivenModel.of(model), Set.of());
+        return ModelRecord.all("model", GivenModel.of(model));
     }
 }

@@ -76,6 +76,7 @@ final class SampleEvidence {
                 version: 1
                 seed: 3
                 text: text.txt
+                dense: true
                 stages:
                   - method: head-pruning
                     importance: magnitude

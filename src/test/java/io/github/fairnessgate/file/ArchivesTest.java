@@ -17,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.TimeZone;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
@@ -325,20 +324,6 @@ class ArchivesTest {
     }
 
     @Test
-    void whatIsToStayOutStaysOut() throws IOException {
-        Path folder = temporary.resolve("with-twin");
-        Fixtures.write(folder.resolve("config.json"), "{}");
-        Fixtures.write(folder.resolve("dense/config.json"), "{}");
-        Fixtures.write(folder.resolve("text/dense"), "stays");
-
-        Archives.writeSmallZip(folder, Set.of("dense"), archive);
-
-        try (ZipFile zip = new ZipFile(archive.toFile())) {
-            assertThat(zip.stream().map(ZipEntry::getName)).containsExactly("config.json", "text/dense");
-        }
-    }
-
-    @Test
     void aSmallZipCompressesWhatBecomesSmallerAndIsTheSameBytesTwice() throws IOException {
         Path folder = temporary.resolve("model");
         byte[] noise = new byte[100_000];
@@ -349,9 +334,9 @@ class ArchivesTest {
         Fixtures.write(folder.resolve("tokenizer.json"), "{\"a\": 1}, ".repeat(1000));
         Fixtures.write(folder.resolve("empty"), "");
 
-        Archives.writeSmallZip(folder, Set.of(), archive);
+        Archives.writeSmallZip(folder, archive);
         Files.setLastModifiedTime(folder.resolve("pruned"), FileTime.fromMillis(0));
-        Archives.writeSmallZip(folder, Set.of(), temporary.resolve("again.zip"));
+        Archives.writeSmallZip(folder, temporary.resolve("again.zip"));
 
         assertThat(archive).hasSameBinaryContentAs(temporary.resolve("again.zip"));
         try (ZipFile zip = new ZipFile(archive.toFile())) {

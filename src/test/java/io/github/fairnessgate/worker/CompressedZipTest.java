@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Tag;
@@ -32,6 +31,7 @@ class CompressedZipTest {
             version: 1
             seed: 3
             text: text.txt
+            dense: true
             stages:
               - {method: head-pruning, importance: michel, heads: 2, examples: 4, sequenceLength: 16}
               - {method: distillation, layers: 2, steps: 3, batchSize: 2, sequenceLength: 16}
@@ -82,6 +82,6 @@ class CompressedZipTest {
                 MlBom.Identity.named("model"),
                 ModelLicence.of(model.path()),
                 "1");
-        return Archives.writeSmallZip(compressed, Set.of(), place.resolve("target/compressed.zip"));
+        return Archives.writeSmallZip(compressed, place.resolve("target/compressed.zip"));
     }
 }
