@@ -42,7 +42,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("native")
 class CompressorTest {
 
-    private static final String HEAD = "version: 1\nseed: 3\ntext: text.txt\ndense: true\nstages:\n";
+    private static final String HEAD = "version: 1\nseed: 3\ntext: text.txt\nstages:\n";
     private static final String DISTILLATION = """
               - method: distillation
                 layers: 2
@@ -197,7 +197,7 @@ class CompressorTest {
 
     @Test
     void nobodyGetsATwinWhoDoesNotAskForOne() {
-        run(HEAD.replace("dense: true\n", "") + HEAD_PRUNING);
+        run(HEAD.replace("stages:", "dense: false\nstages:") + HEAD_PRUNING);
         assertThat(target.resolve("dense")).doesNotExist();
     }
 
@@ -684,7 +684,7 @@ class CompressorTest {
     }
 
     private Recipe recipe(String yaml) {
-        write(directory.resolve("recipe.yaml"), yaml);
+        write(directory.resolve("recipe.yaml"), yaml.contains("dense:") ? yaml : yaml + "\ndense: true\n");
         return RecipeReader.read("recipe.yaml", directory);
     }
 

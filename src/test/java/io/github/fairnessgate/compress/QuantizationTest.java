@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("native")
 class QuantizationTest {
 
-    private static final String HEAD = "version: 1\nseed: 3\ntext: text.txt\ndense: true\nstages:\n";
+    private static final String HEAD = "version: 1\nseed: 3\ntext: text.txt\nstages:\n";
     private static final String QUANTIZATION = "  - method: quantization\n    scheme: ";
     private static final String HEAD_PRUNING = """
               - method: head-pruning
@@ -350,7 +350,7 @@ class QuantizationTest {
     }
 
     private CompressionReport run(String yaml) {
-        write("recipe.yaml", yaml);
+        write("recipe.yaml", yaml + "\ndense: true\n");
         return Compressor.run(
                         model,
                         RecipeReader.read("recipe.yaml", directory),

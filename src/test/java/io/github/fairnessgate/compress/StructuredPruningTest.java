@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("native")
 class StructuredPruningTest {
 
-    private static final String HEAD = "version: 1\nseed: 3\ntext: text.txt\ndense: true\nstages:\n";
+    private static final String HEAD = "version: 1\nseed: 3\ntext: text.txt\nstages:\n";
     private static final String WINDOWS = "    examples: 6\n    heldOut: 4\n    sequenceLength: 16\n";
     private static final String HEADS = "  - method: head-pruning\n    importance: michel\n    heads: 6\n" + WINDOWS;
     private static final String NEURONS =
@@ -441,7 +441,7 @@ class StructuredPruningTest {
     }
 
     private Recipe recipe(String stages) {
-        return RecipeReader.parse(HEAD + stages, "recipe.yaml", directory);
+        return RecipeReader.parse(HEAD + stages + "\ndense: true\n", "recipe.yaml", directory);
     }
 
     private void assertRefused(String stages, String... parts) {

@@ -116,11 +116,22 @@ class InspectionTest {
     }
 
     @Test
-    void ofAQuantizedModelTheTwinIsNotShippedButHasToBeGenuine() throws IOException {
+    void theTwinOfAQuantizedModelHasToBeGenuine() throws IOException {
         candidate = copy(quantized, folder.resolve("int8"));
         assertThat(shipped().verified())
                 .isEqualTo(Map.of(
-                        "compression.json", Proof.RECORD, "mlbom.cdx.json", Proof.RECORD, "model.onnx", Proof.GRAPH));
+                        "compression.json",
+                        Proof.RECORD,
+                        "dense/config.json",
+                        Proof.TWIN,
+                        "dense/model.safetensors",
+                        Proof.TWIN,
+                        "dense/tokenizer.json",
+                        Proof.TWIN,
+                        "mlbom.cdx.json",
+                        Proof.RECORD,
+                        "model.onnx",
+                        Proof.GRAPH));
         flip("dense/model.safetensors");
         assertRefused("dense/model.safetensors is not the file that belongs to the weights that are measured");
     }
