@@ -273,9 +273,11 @@ public final class ThresholdsReader {
             throw rule.location()
                     .problem(
                             cost
-                                    ? "%s says what a model costs, and nothing about people or language: its role is cost, or exploratory to only report it"
+                                    ? ("%s says what a model costs, and nothing about people or language: its role is "
+                                                    + "cost, or exploratory to only report it")
                                             .formatted(rule.subject())
-                                    : "role: cost is for metrics of size, latency and memory, but %s is not one; use fairness, capability or exploratory"
+                                    : ("role: cost is for metrics of size, latency and memory, but %s is not one; use "
+                                                    + "fairness, capability or exploratory")
                                             .formatted(rule.subject()));
         }
     }

@@ -205,6 +205,35 @@ class ThresholdsReaderTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{metric: size.bytes, maxRatio: 0.5}",
+                "{metric: latency.decode, maxRatio: 1, maximum: 20, level: warn}",
+                "{metric: memory.peak, maximum: 900, role: cost}",
+                "{metric: size.nonzero, role: exploratory}"
+            })
+    void readerAndSchemaAcceptTheSameRulesOnCosts(String rule) {
+        String text = "version: 1\nrules:\n  - " + rule + "\n  - {metric: other, maxIncrease: 1}\n";
+
+        assertThat(read(text).rules()).hasSize(2);
+        assertThat(violations(text)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{metric: size.bytes, maxIncrease: 5}",
+                "{metric: size.bytes, maxRatio: 0}",
+                "{metric: latency.decode, maximum: 0}",
+                "{metric: latency.decode, maxRatio: 1, role: fairness}",
+                "{metric: memory.peak, maxRatio: 1, role: capability}",
+                "{metric: stereoset.ss/micro, maxIncrease: 3, role: cost}"
+            })
+    void readerAndSchemaRefuseTheSameRulesOnCosts(String rule) {
+        refusedByBoth("version: 1\nrules:\n  - " + rule + "\n", ":3: ");
+    }
+
+    @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             maxIncrease: -3, role: fairness             | :4: rules[0].maxIncrease is a margin and must be above 0, but is -3; no finite data can show that nothing changed
             maxIncrease: 0, role: fairness              | :4: rules[0].maxIncrease is a margin and must be above 0, but is 0; no finite data can show that nothing changed
