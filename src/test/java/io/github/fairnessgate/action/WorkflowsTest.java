@@ -23,7 +23,8 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 class WorkflowsTest {
 
     private static final Path WORKFLOWS = Path.of(".github", "workflows");
-    private static final Pattern USES = Pattern.compile("(?:uses: |CHECKOUT = \")(\\S+@\\S+)(.*)");
+    private static final Pattern USES =
+            Pattern.compile("(?:uses: |(?:CHECKOUT|UPLOAD|DOWNLOAD) =\\s+\")(\\S+@\\S+)(.*)");
 
     static List<Path> workflows() throws IOException {
         try (Stream<Path> files = Files.list(WORKFLOWS)) {
@@ -36,7 +37,7 @@ class WorkflowsTest {
                         workflows().stream(),
                         Stream.of(
                                 Path.of("action.yml"),
-                                Path.of("src/main/java/io/github/fairnessgate/setup/Snippets.java")))
+                                Path.of("src/main/java/io/github/fairnessgate/setup/Workflow.java")))
                 .toList();
     }
 
