@@ -46,12 +46,14 @@ final class TorchStorages implements Closeable {
      * @throws PickleException if one does not have the bytes that the file announces
      */
     void prepare() throws PickleException, IOException {
-        byte[] buffer = new byte[BUFFER];
         Map<String, Long> sizes = new HashMap<>();
         source.tensors()
                 .values()
                 .forEach(tensor ->
                         sizes.put(tensor.storage().key(), tensor.storage().size()));
+        byte[] buffer = new byte
+                [buffered(
+                        sizes.values().stream().mapToLong(Long::longValue).max().orElse(0))];
         for (Map.Entry<String, Long> storage : sizes.entrySet()) {
             TorchFile.Place place = source.places().get(storage.getKey());
             if (place.deflated()) {
@@ -65,6 +67,11 @@ final class TorchStorages implements Closeable {
         }
     }
 
+    /** Bytes of a buffer for a number of bytes. */
+    private static int buffered(long bytes) {
+        return (int) Math.max(Long.BYTES, Math.min(BUFFER, bytes));
+    }
+
     private void unpack(String key, TorchFile.Place place, long size, byte[] buffer)
             throws PickleException, IOException {
         FileChannel file = FileChannel.open(
@@ -74,7 +81,7 @@ final class TorchStorages implements Closeable {
                 StandardOpenOption.WRITE);
         unpacked.put(key, file);
         Inflater inflater = new Inflater(true);
-        try (InputStream in = new InflaterInputStream(new Range(place), inflater, BUFFER)) {
+        try (InputStream in = new InflaterInputStream(new Range(place), inflater, buffered(place.length()))) {
             requireChecksum(key, place, copy(in, Channels.newOutputStream(file), size, buffer));
         } finally {
             inflater.end();
@@ -125,7 +132,7 @@ final class TorchStorages implements Closeable {
     }
 
     private static void transfer(FileChannel file, long begin, long length, OutputStream out) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(BUFFER, length));
+        ByteBuffer buffer = ByteBuffer.allocate(buffered(length));
         for (long done = 0; done < length; done += buffer.position()) {
             buffer.clear().limit((int) Math.min(buffer.capacity(), length - done));
             if (file.read(buffer, begin + done) < 0) {
@@ -147,7 +154,7 @@ final class TorchStorages implements Closeable {
         }
         ByteBuffer numbers =
                 file.map(FileChannel.MapMode.READ_ONLY, begin, span).order(source.order());
-        ByteBuffer chunk = ByteBuffer.allocate(BUFFER).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer chunk = ByteBuffer.allocate(buffered(tensor.length())).order(ByteOrder.LITTLE_ENDIAN);
         long[] index = new long[tensor.shape().length];
         long at = 0;
         for (long left = tensor.elements(); left > 0; left--) {
