@@ -32,7 +32,7 @@ final class NeuronRemoval {
 
     private static float[] selected(String name, ModelDirectory model, List<List<Integer>> kept) {
         float[] values = model.tensor(name).toFloats();
-        if (!name.contains(".mlp.") || name.endsWith("c_proj.bias")) {
+        if (!name.contains(".mlp.c_") || name.endsWith("c_proj.bias")) {
             return values;
         }
         List<Integer> neurons = kept.get(Integer.parseInt(name.split("\\.")[1]));

@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** The activation functions that a GPT-2 can be run with: those of transformers that have no weights, by its names. */
+/**
+ * The activation functions that a GPT-2 can be run with: those of transformers, by its names. Only {@code xielu} is not
+ * among them, whose weights transformers rounds to bfloat16.
+ */
 public enum Activation {
     /**
      * GELU by its tanh approximation, the form that GPT-2 was trained with; transformers computes the same in several
@@ -23,6 +26,8 @@ public enum Activation {
     RELU_6("relu6"),
     /** With a slope of 0.01 below 0. */
     LEAKY_RELU("leaky_relu"),
+    /** With a trained slope below 0, one number in each layer (He et al. 2015): {@link #slope}. */
+    PRELU("prelu"),
     /** {@code x sigmoid(x)}. */
     SILU("silu", "swish"),
     /** {@code x relu6(x + 3) / 6}. */
@@ -52,6 +57,11 @@ public enum Activation {
     /** The name that {@code config.json} is written with. */
     public String id() {
         return names.get(0);
+    }
+
+    /** The canonical name of the slope of {@link #PRELU} in a layer, a tensor of shape [1]. */
+    public static String slope(int layer) {
+        return "h." + layer + ".mlp.act.weight";
     }
 
     static Optional<Activation> named(String name) {

@@ -181,7 +181,7 @@ final class Gpt2ConfigFile {
         }
         return Activation.named(json.get("activation_function").asText())
                 .orElseThrow(() -> new InvalidInputException("activation_function is " + json.get("activation_function")
-                        + ", but only those without weights of their own are supported: " + Activation.allNames()
+                        + ", but only these are supported: " + Activation.allNames()
                         + "."));
     }
 

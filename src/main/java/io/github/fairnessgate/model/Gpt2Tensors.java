@@ -23,6 +23,9 @@ record Gpt2Tensors(Gpt2Config config) {
             putNorm(shapes, block + "ln_2");
             putLinear(shapes, block + "mlp.c_fc", config.embedding(), config.innerSize());
             putLinear(shapes, block + "mlp.c_proj", config.innerSize(), config.embedding());
+            if (config.activation() == Activation.PRELU) {
+                shapes.put(Activation.slope(layer), new long[] {1});
+            }
         }
         putNorm(shapes, "ln_f");
         if (!config.tiedEmbeddings()) {
@@ -44,6 +47,9 @@ record Gpt2Tensors(Gpt2Config config) {
             int layer = Integer.parseInt(tensor.split("\\.")[1]);
             return embeddingSetting + ", n_head = " + config.baseHeads() + ", pruned_heads of layer " + layer + " = "
                     + config.prunedHeads().get(layer);
+        }
+        if (tensor.contains(".mlp.act.")) {
+            return "activation_function = " + config.activation().id();
         }
         if (tensor.contains(".mlp.")) {
             return embeddingSetting + ", n_inner = " + config.innerSize();

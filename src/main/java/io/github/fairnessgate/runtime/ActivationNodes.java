@@ -4,13 +4,15 @@ import static io.github.fairnessgate.runtime.OnnxGraphBuilder.real;
 import static io.github.fairnessgate.runtime.OnnxGraphBuilder.text;
 
 import io.github.fairnessgate.model.Activation;
+import java.util.function.Supplier;
 
 /** The activation function of feed-forward layers, float32, as nodes of a graph in operators of the ONNX standard. */
 final class ActivationNodes {
 
     private ActivationNodes() {}
 
-    static String of(OnnxGraphBuilder graph, Activation activation, String input) {
+    /** @param slope the trained slope of the layer, asked for only if the activation has one */
+    static String of(OnnxGraphBuilder graph, Activation activation, String input, Supplier<String> slope) {
         return switch (activation) {
             case GELU_TANH -> graph.node("Gelu", input, text("approximate", "tanh"));
             case GELU_ERF -> gelu(graph, input);
@@ -21,6 +23,7 @@ final class ActivationNodes {
             case RELU_SQUARED -> squared(graph, relu(graph, input));
             case RELU_6 -> graph.node("Min", relu(graph, input), graph.scalar(6f));
             case LEAKY_RELU -> graph.node("LeakyRelu", input, real("alpha", 0.01));
+            case PRELU -> graph.node("PRelu", input, slope.get());
             case SILU -> graph.node("Mul", input, graph.node("Sigmoid", input));
             case HARD_SWISH -> graph.node("HardSwish", input);
             case MISH -> graph.node("Mul", input, graph.node("Tanh", graph.node("Softplus", input)));

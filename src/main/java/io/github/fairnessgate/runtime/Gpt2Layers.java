@@ -6,6 +6,7 @@ import static io.github.fairnessgate.runtime.OnnxGraphBuilder.real;
 
 import ai.onnx.proto.OnnxMl.TensorProto;
 import io.github.fairnessgate.EvaluationPrecision;
+import io.github.fairnessgate.model.Activation;
 import io.github.fairnessgate.model.Gpt2Config;
 import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.tensor.BlockQuantizedTable;
@@ -86,7 +87,7 @@ final class Gpt2Layers {
             String name = "h." + layer + ".";
             String nextNorm = layer + 1 < config.layers() ? "h." + (layer + 1) + ".ln_1" : "ln_f";
             stream = residual.add(stream.hidden(), attentionLayer(layer, stream.normed(), attention), name + "ln_2");
-            String inner = activation(linear(name + "mlp.c_fc", stream.normed()));
+            String inner = activation(layer, linear(name + "mlp.c_fc", stream.normed()));
             stream = residual.add(stream.hidden(), linear(name + "mlp.c_proj", inner), nextNorm);
         }
         return stream.normed();
@@ -187,8 +188,8 @@ final class Gpt2Layers {
         return config.tiedEmbeddings() ? "wte.weight" : "lm_head.weight";
     }
 
-    private String activation(String input) {
-        return ActivationNodes.of(graph, config.activation(), input);
+    private String activation(int layer, String input) {
+        return ActivationNodes.of(graph, config.activation(), input, () -> weight(Activation.slope(layer)));
     }
 
     private String norm(String name, String input) {

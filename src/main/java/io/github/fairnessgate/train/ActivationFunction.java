@@ -22,8 +22,8 @@ final class ActivationFunction {
     private ActivationFunction() {}
 
     /**
-     * A function of arrays whose numbers belong to {@code owner}; what it returns belongs to the manager of its
-     * argument.
+     * A function without weights, of arrays, whose numbers belong to {@code owner}; what it returns belongs to the
+     * manager of its argument.
      */
     static UnaryOperator<NDArray> of(Activation activation, NDManager owner) {
         DoubleFunction<NDArray> number = value -> owner.full(new Shape(), (float) value);
@@ -35,6 +35,7 @@ final class ActivationFunction {
             case RELU -> ActivationFunction::relu;
             case RELU_SQUARED -> input -> relu(input).square();
             case RELU_6 -> atMost(ActivationFunction::relu, number.apply(6));
+            case PRELU -> throw new IllegalArgumentException("the slope of prelu is a weight of the layer");
             case LEAKY_RELU -> input -> input.getNDArrayInternal().leakyRelu(0.01f);
             case SILU -> input -> sigmoid(input).mul(input);
             case HARD_SWISH -> hardSwish(number.apply(3), number.apply(6));
@@ -45,6 +46,11 @@ final class ActivationFunction {
             case SQRT_SOFTPLUS -> input -> softplus(input).sqrt();
             case LINEAR -> UnaryOperator.identity();
         };
+    }
+
+    /** With a trained slope below 0, [1]. */
+    static NDArray prelu(NDArray input, NDArray slope) {
+        return relu(input).sub(relu(input.neg()).mul(slope));
     }
 
     private static NDArray gelu(NDArray input) {

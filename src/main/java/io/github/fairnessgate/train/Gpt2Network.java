@@ -6,9 +6,11 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
+import io.github.fairnessgate.model.Activation;
 import io.github.fairnessgate.model.Gpt2Config;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
 
 /**
@@ -124,11 +126,20 @@ final class Gpt2Network {
      * What every block uses.
      *
      * @param futureMask [S, S]: minus infinity where a position would see a later one, else 0
+     * @param activation of an input and the layer's trained slope, null if it has none
      */
-    private record Constants(NDArray futureMask, UnaryOperator<NDArray> activation) {}
+    private record Constants(NDArray futureMask, BinaryOperator<NDArray> activation) {}
 
     private Constants constants(NDManager owner, long length) {
-        return new Constants(futureMask(owner, length), ActivationFunction.of(config.activation(), owner));
+        return new Constants(futureMask(owner, length), activation(owner));
+    }
+
+    private BinaryOperator<NDArray> activation(NDManager owner) {
+        if (config.activation() == Activation.PRELU) {
+            return ActivationFunction::prelu;
+        }
+        UnaryOperator<NDArray> function = ActivationFunction.of(config.activation(), owner);
+        return (input, noSlope) -> function.apply(input);
     }
 
     private static NDArray futureMask(NDManager owner, long length) {
@@ -164,8 +175,9 @@ final class Gpt2Network {
             NDArray attended = attention(block, norm(block.weights(), block.name("ln_1"), input))
                     .addi(input);
             NDArray inner = linear(block, BlockLinear.MLP_IN, norm(block.weights(), block.name("ln_2"), attended));
-            NDArray activations = block.masks()
-                    .scaleNeurons(block.layer(), block.constants().activation().apply(inner));
+            NDArray activated =
+                    block.constants().activation().apply(inner, block.weights().get(Activation.slope(block.layer())));
+            NDArray activations = block.masks().scaleNeurons(block.layer(), activated);
             NDArray output = linear(block, BlockLinear.MLP_OUT, activations).addi(attended);
             observer.block(block.layer(), input, output);
             output.attach(owner);

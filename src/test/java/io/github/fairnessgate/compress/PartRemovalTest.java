@@ -96,6 +96,37 @@ class PartRemovalTest {
         }
     }
 
+    @Test
+    void theTrainedSlopeOfAnActivationStaysWithItsLayer() throws IOException {
+        JsonNode prelu = ComputationFixture.cases()
+                .filter(each -> each.get("settings")
+                        .path("activation_function")
+                        .asText()
+                        .equals("prelu"))
+                .findFirst()
+                .orElseThrow();
+        ModelDirectory model = ComputationFixture.write(prelu, directory.resolve("prelu"));
+        List<List<Integer>> kept = List.of(List.of(0, 5, 9), List.of(1, 2, 31), List.of(7, 30, 20));
+        ModelDirectory fewer = write("fewer neurons", (other, output) -> NeuronRemoval.write(model, kept, output));
+        ModelDirectory lower =
+                write("fewer blocks", (other, output) -> BlockRemoval.write(model, List.of(0, 2), output));
+        assertThat(lower.tensor("h.1.mlp.act.weight").toFloats())
+                .containsExactly(model.tensor("h.2.mlp.act.weight").toFloats());
+        int[][] windows = ComputationFixture.windows(prelu);
+        PartMask neurons = PartMask.all(PartKind.NEURONS, model.config());
+        List<Part> gone = neurons.parts().stream()
+                .filter(part -> !kept.get(part.layer()).contains(part.index()))
+                .toList();
+        PartMask blocks = PartMask.all(PartKind.BLOCKS, model.config());
+        try (FrozenGpt2 whole = FrozenGpt2.open(model, Device.CPU);
+                FrozenGpt2 withFewer = FrozenGpt2.open(fewer, Device.CPU);
+                FrozenGpt2 withLower = FrozenGpt2.open(lower, Device.CPU)) {
+            assertThat(withFewer.loss(windows)).isCloseTo(whole.loss(windows, neurons.without(gone)), within(1e-5));
+            assertThat(withLower.loss(windows))
+                    .isCloseTo(whole.loss(windows, blocks.without(List.of(new Part(1, 0)))), within(1e-5));
+        }
+    }
+
     private static void zero(ModelDirectory model, List<List<Integer>> mask, Path output) {
         model.config().write(output.resolve("config.json"));
         SafetensorsWriter.write(

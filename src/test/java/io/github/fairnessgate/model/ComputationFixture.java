@@ -2,7 +2,9 @@ package io.github.fairnessgate.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.fairnessgate.file.FileErrors;
 import io.github.fairnessgate.file.Fixtures;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -32,6 +34,11 @@ public final class ComputationFixture {
         Fixtures.copyFolder(FOLDER, folder);
         Fixtures.editJson(
                 folder.resolve("config.json"), config -> config.setAll((ObjectNode) expected.get("settings")));
+        Path own = folder.resolve(
+                expected.get("settings").path("activation_function").asText() + ".safetensors");
+        if (Files.exists(own)) {
+            Fixtures.write(folder.resolve("model.safetensors"), FileErrors.read(own));
+        }
         TinyModels.writeTokenizer(folder.resolve("tokenizer.json"), TinyModels.BYTE_VOCABULARY);
         return ModelDirectory.open(folder);
     }

@@ -280,9 +280,9 @@ class Gpt2ConfigTest {
                         "tie_word_embeddings is \"yes\"",
                         "true or false"),
                 refused(
-                        json -> json.put("activation_function", "prelu"),
-                        "\"prelu\"",
-                        "only those without weights of their own",
+                        json -> json.put("activation_function", "xielu"),
+                        "\"xielu\"",
+                        "only these are supported",
                         "gelu_new, gelu_pytorch_tanh",
                         "linear"),
                 refused(json -> json.put("layer_norm_epsilon", 0), "layer_norm_epsilon is 0.0"),

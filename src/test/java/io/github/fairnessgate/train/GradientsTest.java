@@ -121,7 +121,7 @@ class GradientsTest {
                     .average()
                     .orElseThrow();
             assertThat(result.terms().crossEntropy()).isCloseTo(-mean, within(1e-5));
-            assertThat(expected.get("gradients")).hasSize(2);
+            assertThat(expected.get("gradients")).hasSizeGreaterThanOrEqualTo(2);
             expected.get("gradients")
                     .properties()
                     .forEach(gradient -> assertThat(TrainingFixture.relativeDifference(
