@@ -29,6 +29,8 @@ final class SentencePieceFile {
     static final String DEBERTA = "DebertaV2Tokenizer";
     static final String REFORMER = "ReformerTokenizer";
     static final String XLM_ROBERTA = "XLMRobertaTokenizer";
+    static final String BERT_GENERATION = "BertGenerationTokenizer";
+    static final String GPT_SW3 = "GPTSw3Tokenizer";
 
     /** The classes that are read, and the file that each reads. */
     static final Map<String, String> CLASSES = new TreeMap<>(Map.of(
@@ -42,6 +44,10 @@ final class SentencePieceFile {
             "spm.model",
             LLAMA,
             "tokenizer.model",
+            BERT_GENERATION,
+            "spiece.model",
+            GPT_SW3,
+            "spiece.model",
             XLM_ROBERTA,
             "sentencepiece.bpe.model"));
 
@@ -92,7 +98,17 @@ final class SentencePieceFile {
      * @throws InvalidInputException if the file or the settings beside it cannot be used
      */
     static ObjectNode read(Path file, TokenizerSettings settings) {
-        return new SentencePieceFile(SentencePieceModel.read(file), settings, file).json();
+        SentencePieceFile pieces = new SentencePieceFile(SentencePieceModel.read(file), settings, file);
+        return pieces.runsSentencePiece() ? pieces.processed() : pieces.json();
+    }
+
+    /** Whether transformers runs SentencePiece itself for a class, in versions 4 and 5 alike. */
+    static boolean runsSentencePiece(String className) {
+        return className.equals(BERT_GENERATION) || className.equals(GPT_SW3);
+    }
+
+    private boolean runsSentencePiece() {
+        return runsSentencePiece(settings.className());
     }
 
     private boolean is(String className) {
@@ -107,13 +123,25 @@ final class SentencePieceFile {
         }
         for (int number = is(XLM_ROBERTA) ? SPECIAL : 0; number < model.pieces().size(); number++) {
             Piece piece = model.pieces().get(number);
-            add(pieces, piece.text(), is(LLAMA) && number < SPECIAL ? 0 : piece.score() - penalty(piece.text()));
+            add(pieces, written(piece), is(LLAMA) && number < SPECIAL ? 0 : piece.score() - penalty(piece.text()));
         }
         if (is(XLM_ROBERTA)) {
             add(pieces, XLM_ROBERTA_LAST, 0);
         }
         settings.sentinels().forEach(sentinel -> add(pieces, sentinel, 0));
         return pieces;
+    }
+
+    /**
+     * SentencePiece finds a control symbol in no text. One that no file names is not an added token, so it is written
+     * with a blank here, which no text has any more when pieces are looked for.
+     */
+    private String written(Piece piece) {
+        return runsSentencePiece()
+                        && piece.type() == SentencePieceModel.CONTROL
+                        && !settings.namedTokens().contains(piece.text())
+                ? " " + piece.text()
+                : piece.text();
     }
 
     private void add(Map<String, Float> pieces, String text, float score) {
@@ -136,7 +164,30 @@ final class SentencePieceFile {
         json.set("pre_tokenizer", steps.preTokenizer());
         json.putNull("post_processor");
         json.set("decoder", steps.decoder());
-        json.set("model", model.isBytePairs() ? bytePairs() : unigram());
+        json.set("model", model.isBytePairs() ? bytePairs(vocabulary) : unigram());
+        return json;
+    }
+
+    private ObjectNode processed() {
+        if (!model.blanks().usual()) {
+            throw new InvalidInputException(file + " was trained with treat_whitespace_as_suffix = true or"
+                    + " escape_whitespaces = false, which is not supported; give the model's tokenizer as"
+                    + " tokenizer.json.");
+        }
+        SentencePieceProcessor processor = new SentencePieceProcessor(settings, model);
+        ObjectNode json = Json.MAPPER.createObjectNode();
+        json.putArray("added_tokens");
+        json.set("normalizer", processor.normalizer());
+        json.set("pre_tokenizer", processor.preTokenizer());
+        json.putNull("post_processor");
+        json.set("decoder", processor.decoder());
+        if (model.isBytePairs()) {
+            Map<String, Float> merged = new LinkedHashMap<>();
+            processor.merged().forEach(piece -> merged.put(piece.text(), piece.score()));
+            json.set("model", bytePairs(merged).put("ignore_merges", true)); // for the user's symbols
+        } else {
+            json.set("model", unigram());
+        }
         return json;
     }
 
@@ -172,25 +223,30 @@ final class SentencePieceFile {
                 .put("special", special);
     }
 
+    private boolean writesBytes() {
+        return is(LLAMA) || runsSentencePiece() && model.hasBytes();
+    }
+
     private ObjectNode unigram() {
         ObjectNode unigram = Json.MAPPER.createObjectNode().put("type", "Unigram");
         ArrayNode pieces = unigram.putArray("vocab");
         vocabulary.forEach((text, score) -> pieces.addArray().add(text).add((double) score));
         return unigram.put("unk_id", is(LLAMA) ? 0 : is(XLM_ROBERTA) ? SPECIAL : model.unknown())
-                .put("byte_fallback", is(LLAMA));
+                .put("byte_fallback", writesBytes());
     }
 
-    private ObjectNode bytePairs() {
+    /** @param merged the pieces that merges make or merge, with their scores */
+    private ObjectNode bytePairs(Map<String, Float> merged) {
         ObjectNode pairs = Json.MAPPER
                 .createObjectNode()
                 .put("type", "BPE")
                 .put("unk_token", model.unknownPiece())
                 .put("fuse_unk", true)
-                .put("byte_fallback", is(LLAMA));
+                .put("byte_fallback", writesBytes());
         ObjectNode numbers = pairs.putObject("vocab");
         vocabulary.keySet().forEach(text -> numbers.put(text, numbers.size()));
         ArrayNode merges = pairs.putArray("merges");
-        SentencePieceMerges.of(vocabulary, file)
+        SentencePieceMerges.of(merged, file)
                 .forEach(merge -> merges.addArray().add(merge.left()).add(merge.right()));
         return pairs;
     }

@@ -25,10 +25,20 @@ import java.util.Set;
  * @param unknown number of the piece for what the others cannot write
  * @param unknownPiece its text as the settings of the training have it
  * @param characters the compiled table that normalizes characters; empty if there is none
+ * @param hasBytes whether characters that no piece has are written as bytes
+ * @param blanks what becomes of them
  */
 record SentencePieceModel(
-        List<Piece> pieces, boolean isBytePairs, int unknown, String unknownPiece, byte[] characters) {
+        List<Piece> pieces,
+        boolean isBytePairs,
+        int unknown,
+        String unknownPiece,
+        byte[] characters,
+        boolean hasBytes,
+        Blanks blanks) {
 
+    /** {@code NORMAL}: a piece of texts. */
+    static final int NORMAL = 1;
     /** {@code CONTROL}: a token that no text has by itself, such as the end of a text. */
     static final int CONTROL = 3;
     /** {@code USER_DEFINED}: a token that is found in texts whatever stands around it. */
@@ -44,9 +54,19 @@ record SentencePieceModel(
      * One piece.
      *
      * @param score the logarithm of its probability, or the negative number of its merge; finite
-     * @param type {@link #CONTROL}, {@link #USER_DEFINED}, or another that only SentencePiece itself tells apart
+     * @param type {@link #NORMAL}, {@link #CONTROL}, {@link #USER_DEFINED}, or another that only SentencePiece itself
+     *     tells apart
      */
     record Piece(String text, float score, int type) {}
+
+    /**
+     * What becomes of blanks in a text.
+     *
+     * @param inFront whether one is put in front of every text
+     * @param once whether those around a text are removed, and several between words become one
+     * @param usual whether they are written as pieces write them, and belong to the word that follows
+     */
+    record Blanks(boolean inFront, boolean once, boolean usual) {}
 
     SentencePieceModel {
         pieces = List.copyOf(pieces);
@@ -88,13 +108,23 @@ record SentencePieceModel(
         private static final int MODEL_TYPE = number(3);
         private static final int UNKNOWN_NUMBER = number(40);
         private static final int UNKNOWN_PIECE = bytes(45);
+        private static final int BLANKS_BEHIND = number(24);
+        private static final int BYTE_FALLBACK = number(35);
         private static final int CHARACTERS = bytes(2);
+        private static final int BLANK_IN_FRONT = number(3);
+        private static final int BLANKS_ONCE = number(4);
+        private static final int BLANKS_ESCAPED = number(5);
 
         private final List<Piece> pieces = new ArrayList<>();
         private int type = UNIGRAM;
         private int unknown;
         private String unknownPiece = "<unk>";
         private byte[] characters = {};
+        private boolean hasBytes;
+        private boolean blankInFront = true;
+        private boolean blanksOnce = true;
+        private boolean blanksEscaped = true;
+        private boolean blanksBehind;
 
         private static int tag(int field, int wireType) {
             return field << 3 | wireType;
@@ -130,7 +160,7 @@ record SentencePieceModel(
         private void piece(CodedInputStream in) throws IOException, DamagedException {
             String text = "";
             float score = 0;
-            int kind = 1;
+            int kind = NORMAL;
             for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
                 if (tag == PIECE_TEXT) {
                     text = text(in);
@@ -156,6 +186,10 @@ record SentencePieceModel(
                     unknown = in.readInt32();
                 } else if (tag == UNKNOWN_PIECE) {
                     unknownPiece = text(in);
+                } else if (tag == BYTE_FALLBACK) {
+                    hasBytes = in.readBool();
+                } else if (tag == BLANKS_BEHIND) {
+                    blanksBehind = in.readBool();
                 } else {
                     skip(in, tag);
                 }
@@ -166,6 +200,12 @@ record SentencePieceModel(
             for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
                 if (tag == CHARACTERS) {
                     characters = in.readByteArray();
+                } else if (tag == BLANK_IN_FRONT) {
+                    blankInFront = in.readBool();
+                } else if (tag == BLANKS_ONCE) {
+                    blanksOnce = in.readBool();
+                } else if (tag == BLANKS_ESCAPED) {
+                    blanksEscaped = in.readBool();
                 } else {
                     skip(in, tag);
                 }
@@ -204,7 +244,14 @@ record SentencePieceModel(
                     "its unk_id is " + unknown + ", which is not its one piece for unknown characters");
             require(!(type == BYTE_PAIRS && !texts.contains(unknownPiece)), "its unk_piece is not one of its pieces");
             requireTable();
-            return new SentencePieceModel(pieces, type == BYTE_PAIRS, unknown, unknownPiece, characters);
+            return new SentencePieceModel(
+                    pieces,
+                    type == BYTE_PAIRS,
+                    unknown,
+                    unknownPiece,
+                    characters,
+                    hasBytes,
+                    new Blanks(blankInFront, blanksOnce, blanksEscaped && !blanksBehind));
         }
 
         /** The size of a trie of 32-bit units, the trie, and texts. */

@@ -15,19 +15,19 @@ import java.util.Base64;
 record SentencePieceSteps(TokenizerSettings settings, byte[] characters) {
 
     /** What stands for a blank. */
-    private static final String BLANK = "\u2581";
+    static final String BLANK = "\u2581";
 
-    private static final String MANY_BLANKS = " {2,}";
+    static final String MANY_BLANKS = " {2,}";
 
     private boolean is(String className) {
         return settings.className().equals(className);
     }
 
-    private static ObjectNode step(String type) {
+    static ObjectNode step(String type) {
         return Json.MAPPER.createObjectNode().put("type", type);
     }
 
-    private static ObjectNode replaced(String kind, String what, String by) {
+    static ObjectNode replaced(String kind, String what, String by) {
         ObjectNode step = step("Replace").put("content", by);
         step.putObject("pattern").put(kind, what);
         return step;
@@ -70,15 +70,15 @@ record SentencePieceSteps(TokenizerSettings settings, byte[] characters) {
                 steps.add(step("NFKD")).add(step("StripAccents"));
             }
             addLowerCase(steps, true);
-            addCharacters(steps);
+            addCharacters(steps, characters);
             steps.add(replaced("Regex", MANY_BLANKS, " "));
         } else if (is(SentencePieceFile.DEBERTA)) {
             addLowerCase(steps, false);
             steps.add(strip(true));
-            addCharacters(steps);
+            addCharacters(steps, characters);
             steps.add(replaced("Regex", MANY_BLANKS, " "));
         } else {
-            addCharacters(steps);
+            addCharacters(steps, characters);
             steps.add(strip(false)).add(replaced("Regex", MANY_BLANKS, BLANK));
         }
         return normalizer;
@@ -90,7 +90,7 @@ record SentencePieceSteps(TokenizerSettings settings, byte[] characters) {
         }
     }
 
-    private void addCharacters(ArrayNode steps) {
+    static void addCharacters(ArrayNode steps, byte[] characters) {
         if (characters.length > 0) {
             steps.add(step("Precompiled")
                     .put("precompiled_charsmap", Base64.getEncoder().encodeToString(characters)));
@@ -113,15 +113,17 @@ record SentencePieceSteps(TokenizerSettings settings, byte[] characters) {
     }
 
     ObjectNode decoder() {
-        if (!is(SentencePieceFile.LLAMA)) {
-            return metaspace(scheme(), true);
-        }
+        return is(SentencePieceFile.LLAMA) ? bytesAndBlanks(settings.prefixSpace(true)) : metaspace(scheme(), true);
+    }
+
+    /** @param inFront whether a blank was put in front of every text */
+    static ObjectNode bytesAndBlanks(boolean inFront) {
         ObjectNode decoder = step("Sequence");
         ArrayNode steps = decoder.putArray("decoders")
                 .add(replaced("String", BLANK, " "))
                 .add(step("ByteFallback"))
                 .add(step("Fuse"));
-        if (settings.prefixSpace(true)) {
+        if (inFront) {
             steps.add(step("Strip").put("content", " ").put("start", 1).put("stop", 0));
         }
         return decoder;

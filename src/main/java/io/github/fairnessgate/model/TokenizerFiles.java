@@ -138,7 +138,9 @@ record TokenizerFiles(
     private static TokenizerFiles pieces(Path file, TokenizerSettings settings) {
         ObjectNode json = SentencePieceFile.read(file, settings);
         List<String> notes = new ArrayList<>(changesOfTexts(file, json));
-        if (settings.asksForLowerCase(false) && !json.findValuesAsText("type").contains("Lowercase")) {
+        if (settings.asksForLowerCase(false)
+                && !SentencePieceFile.runsSentencePiece(settings.className())
+                && !json.findValuesAsText("type").contains("Lowercase")) {
             notes.add(file.resolveSibling(TokenizerSettings.CONFIG) + " has do_lower_case = true, which the fast "
                     + settings.className() + " of transformers ignores: capitals are measured as they are, unless "
                     + file.getFileName() + " itself turns them into small letters.");
@@ -151,7 +153,7 @@ record TokenizerFiles(
                 json,
                 List.of(),
                 notes,
-                List.of(settings.disagreement(file, json.at("/model/unk_id").asInt(0))));
+                settings.disagreement(file, json.at("/model/unk_id").asInt(0)));
     }
 
     /** A file, and those beside it that decide: those of {@code always} that exist, and others if they change it. */

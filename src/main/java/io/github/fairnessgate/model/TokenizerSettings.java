@@ -24,6 +24,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * What {@code tokenizer_config.json}, {@code special_tokens_map.json} and {@code added_tokens.json} change about a
@@ -70,6 +71,8 @@ final class TokenizerSettings {
                     SentencePieceFile.DEBERTA,
                     ofBert("[UNK]", "[PAD]", Map.of("bos_token", "[CLS]", "eos_token", "[SEP]"))),
             Map.entry(SentencePieceFile.XLM_ROBERTA, ofRoberta()),
+            Map.entry(SentencePieceFile.BERT_GENERATION, ofSentencePiece("</s>", Map.of("sep_token", "<::::>"))),
+            Map.entry(SentencePieceFile.GPT_SW3, ofSentencePiece(TokenizerFiles.END_OF_TEXT, Map.of())),
             Map.entry(SentencePieceFile.LLAMA, Map.of("bos_token", "<s>", "eos_token", "</s>", "unk_token", "<unk>")));
 
     private static Map<String, String> ofGpt2() {
@@ -98,6 +101,12 @@ final class TokenizerSettings {
                 "<s>",
                 "mask_token",
                 "<mask>");
+    }
+
+    private static Map<String, String> ofSentencePiece(String end, Map<String, String> more) {
+        Map<String, String> tokens = new TreeMap<>(more);
+        tokens.putAll(Map.of("bos_token", "<s>", "eos_token", end, "unk_token", "<unk>", "pad_token", "<pad>"));
+        return tokens;
     }
 
     private static Map<String, String> ofBert(String unknown, String padding, Map<String, String> ends) {
@@ -248,7 +257,7 @@ final class TokenizerSettings {
             }
         }
         ArrayNode tokens = Json.MAPPER.createArrayNode();
-        added.values().forEach(tokens::add);
+        added.values().forEach(token -> tokens.add(found(token)));
         return new Outcome(
                 normalizer(tokenizer),
                 preTokenizer(tokenizer),
@@ -256,6 +265,13 @@ final class TokenizerSettings {
                 number(special.get("bos_token"), added),
                 number(special.get("eos_token"), added),
                 number(special.get("cls_token"), added));
+    }
+
+    /** Where SentencePiece itself reads a text, tokens are found before anything is done with it. */
+    private ObjectNode found(ObjectNode token) {
+        return SentencePieceFile.runsSentencePiece(className())
+                ? token.deepCopy().put("normalized", false)
+                : token;
     }
 
     private static OptionalInt number(JsonNode token, Map<String, ObjectNode> added) {
@@ -397,6 +413,15 @@ final class TokenizerSettings {
         Map<String, JsonNode> tokens = new LinkedHashMap<>();
         specialTokens().values().forEach(token -> tokens.putIfAbsent(content(token), token));
         return tokens;
+    }
+
+    /** The contents of all tokens that the files or the class name. */
+    Set<String> namedTokens() {
+        Set<String> named = new LinkedHashSet<>();
+        Stream.of(declaredTokens(), specialTokens().values(), furtherSpecialTokens())
+                .flatMap(Collection::stream)
+                .forEach(token -> named.add(content(token)));
+        return named;
     }
 
     /** Special tokens without a role, each once. */
@@ -573,11 +598,7 @@ final class TokenizerSettings {
                     + " to PreTrainedTokenizerFast in " + CONFIG);
         }
         if (!readsOlderFiles()) {
-            Set<String> declared = new LinkedHashSet<>();
-            declaredTokens().forEach(token -> declared.add(content(token)));
-            Map<String, JsonNode> special = specialTokens();
-            special.values().forEach(token -> declared.add(content(token)));
-            furtherSpecialTokens().forEach(token -> declared.add(content(token)));
+            Set<String> declared = namedTokens();
             tokenizer.path("added_tokens").forEach(token -> {
                 if (!declared.contains(token.path(CONTENT).asText())) {
                     sentences.add("tokenizer.json has the added token \""
@@ -601,7 +622,17 @@ final class TokenizerSettings {
     }
 
     /** The same of a tokenizer that was made of a file of SentencePiece. */
-    String disagreement(Path pieces, int unknown) {
+    List<String> disagreement(Path pieces, int unknown) {
+        if (!SentencePieceFile.runsSentencePiece(className())) {
+            return List.of(otherConversion(pieces, unknown));
+        }
+        return className().equals(SentencePieceFile.GPT_SW3) && asksForLowerCase(false)
+                ? List.of(CONFIG + " has do_lower_case = true, which is measured as transformers 4 follows it, but"
+                        + " transformers 5 does not: remove the key if the model was trained with capitals")
+                : List.of();
+    }
+
+    private String otherConversion(Path pieces, int unknown) {
         return pieces.getFileName() + " is measured as transformers 4 converts it, but transformers 5 converts it"
                 + " in another way because the class is " + className() + ", and may give other tokens to blanks, line"
                 + " breaks, unknown characters and added tokens"
