@@ -89,7 +89,7 @@ public record ModelDescription(List<String> facts, List<String> warnings) {
     private static List<String> warnings(ModelDirectory model) {
         List<String> warnings = new ArrayList<>();
         if (!model.weightTraits().wrapper().isEmpty()) {
-            warnings.add("names of weights begin with " + model.weightTraits().wrapper()
+            warnings.add("names of weights contain " + model.weightTraits().wrapper()
                     + ", with which transformers finds none of them");
         }
         model.tokenizer().random().forEach(setting -> warnings.add("random tokenization is switched off: " + setting));

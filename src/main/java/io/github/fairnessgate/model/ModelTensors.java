@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -30,8 +31,11 @@ record ModelTensors(Map<String, Weight> tensors, WeightTraits traits) {
 
     private static final Pattern LAYER = Pattern.compile("h\\.(\\d{1,8})\\..+");
     private static final String PREFIX = "transformer.";
-    /** What programs put before all names: torch.compile, DataParallel, training frameworks, PEFT. */
-    private static final List<String> WRAPPERS = List.of("_orig_mod.", "module.", "base_model.model.", "model.");
+    /** What programs put before all names: DataParallel, training frameworks, PEFT. */
+    private static final List<String> WRAPPERS = List.of("module.", "base_model.model.", "model.");
+    /** What programs put before the names within every module that they wrap: torch.compile, FSDP, checkpointing. */
+    private static final Pattern WITHIN =
+            Pattern.compile("(_orig_mod|_fsdp_wrapped_module|_checkpoint_wrapped_module)\\.");
     /** Of classifiers of texts, tokens and answers, of reinforcement learning, and of GPT-2's own second head. */
     private static final Pattern OTHER_HEAD =
             Pattern.compile("(score|classifier|qa_outputs)\\.(weight|bias)|(v_head|multiple_choice_head)\\..+");
@@ -55,8 +59,8 @@ record ModelTensors(Map<String, Weight> tensors, WeightTraits traits) {
      *     should
      */
     static ModelTensors of(Gpt2Config config, Collection<SafetensorsHeader.Entry> entries) {
-        String wrapper = wrapper(entries);
-        Map<String, SafetensorsHeader.Entry> found = byCanonicalName(entries, wrapper);
+        String prefix = prefix(entries);
+        Map<String, SafetensorsHeader.Entry> found = byCanonicalName(entries, prefix);
         List<String> unused = found.keySet().stream()
                 .filter(name -> OTHER_HEAD.matcher(name).matches())
                 .map(name -> found.get(name).name())
@@ -76,7 +80,10 @@ record ModelTensors(Map<String, Weight> tensors, WeightTraits traits) {
         requireNothingElse(config, found, tensors);
         return new ModelTensors(
                 tensors,
-                new WeightTraits(wrapper, unused, config.attentionScale().disagreements()));
+                new WeightTraits(
+                        wrapper(entries, prefix),
+                        unused,
+                        config.attentionScale().disagreements()));
     }
 
     /** The same, with more that versions of transformers compute in different ways. */
@@ -90,8 +97,23 @@ record ModelTensors(Map<String, Weight> tensors, WeightTraits traits) {
                                 .toList()));
     }
 
+    private static String unwrapped(SafetensorsHeader.Entry entry) {
+        return WITHIN.matcher(entry.name()).replaceAll("");
+    }
+
+    /** All that names have beside what transformers writes, once each. */
+    private static String wrapper(Collection<SafetensorsHeader.Entry> entries, String prefix) {
+        String within = entries.stream()
+                .flatMap(entry -> WITHIN.matcher(entry.name()).results())
+                .map(MatchResult::group)
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining());
+        return prefix + within;
+    }
+
     /** What all names begin with, one wrapper within another; empty in most files. */
-    private static String wrapper(Collection<SafetensorsHeader.Entry> entries) {
+    private static String prefix(Collection<SafetensorsHeader.Entry> entries) {
         String all = "";
         Optional<String> next = Optional.of("");
         while (next.isPresent() && !entries.isEmpty()) {
@@ -99,17 +121,17 @@ record ModelTensors(Map<String, Weight> tensors, WeightTraits traits) {
             String before = all;
             next = WRAPPERS.stream()
                     .filter(wrapper ->
-                            entries.stream().allMatch(entry -> entry.name().startsWith(before + wrapper)))
+                            entries.stream().allMatch(entry -> unwrapped(entry).startsWith(before + wrapper)))
                     .findFirst();
         }
         return all;
     }
 
     private static Map<String, SafetensorsHeader.Entry> byCanonicalName(
-            Collection<SafetensorsHeader.Entry> entries, String wrapper) {
+            Collection<SafetensorsHeader.Entry> entries, String prefix) {
         Map<String, SafetensorsHeader.Entry> found = new LinkedHashMap<>();
         for (SafetensorsHeader.Entry entry : entries) {
-            String bare = entry.name().substring(wrapper.length());
+            String bare = unwrapped(entry).substring(prefix.length());
             String name = bare.startsWith(PREFIX) ? bare.substring(PREFIX.length()) : bare;
             if (BUFFER.matcher(name).matches()) {
                 continue;

@@ -57,7 +57,7 @@ public final class ModelFinder {
         WeightTraits weights = found.directory().weightTraits();
         if (!weights.wrapper().isEmpty()) {
             host.messages()
-                    .warn("The names of the weights of " + found.source() + " begin with " + weights.wrapper()
+                    .warn("The names of the weights of " + found.source() + " contain " + weights.wrapper()
                             + ", with which transformers finds none of them and takes random numbers; save "
                             + "the model without it.");
         }

@@ -73,7 +73,7 @@ public final class ModelWarnings {
     private static Optional<String> wrapped(String role, Side side) {
         return side.weights()
                 .filter(weights -> !weights.wrapper().isEmpty())
-                .map(weights -> "The names of the " + role + "'s weights begin with " + weights.wrapper()
+                .map(weights -> "The names of the " + role + "'s weights contain " + weights.wrapper()
                         + ", with which transformers finds none of them and takes random numbers: what was "
                         + "measured is what the weights are; save the model without it.");
     }

@@ -76,7 +76,7 @@ class ModelDescriptionTest {
                         fact.startsWith("every text follows \"<t>\" (token 290), and a generated one ends with "));
         assertThat(description.warnings())
                 .hasSize(3)
-                .anyMatch(warning -> warning.startsWith("names of weights begin with _orig_mod."))
+                .anyMatch(warning -> warning.startsWith("names of weights contain _orig_mod."))
                 .anyMatch(warning -> warning.contains("LlamaTokenizer"))
                 .anyMatch(warning -> warning.contains("scale_attn_weights"));
     }

@@ -114,6 +114,28 @@ class ModelDirectoryTest {
             }
         }
 
+        /** As FSDP and torch.compile wrap every block by itself. */
+        @Test
+        void namesMayBeWrappedWithin() {
+            TinyModels.create(folder);
+            Map<String, FloatTensor> wrapped = new LinkedHashMap<>();
+            TinyModels.builder()
+                    .weights()
+                    .forEach((name, tensor) -> wrapped.put(
+                            "_fsdp_wrapped_module.transformer."
+                                    + name.replaceFirst("^h\\.0\\.", "h.0._fsdp_wrapped_module._orig_mod."),
+                            tensor));
+            SafetensorsWriter.write(folder.resolve("model.safetensors"), wrapped, DType.F32);
+
+            ModelDirectory model = ModelDirectory.open(folder);
+
+            assertThat(model.weightTraits().wrapper()).isEqualTo("_fsdp_wrapped_module._orig_mod.");
+            TinyModels.builder()
+                    .weights()
+                    .forEach((name, tensor) ->
+                            assertThat(model.tensor(name).toFloats()).isEqualTo(tensor.data()));
+        }
+
         @Test
         void otherHeadsAreNotPartOfALanguageModel() {
             Map<String, FloatTensor> weights =

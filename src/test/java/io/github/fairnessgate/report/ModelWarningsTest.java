@@ -157,7 +157,7 @@ class ModelWarningsTest {
                         Side.ofModel(compiled.digest(), Optional.of(compiled))))
                 .singleElement()
                 .asString()
-                .startsWith("The names of the candidate's weights begin with _orig_mod., with which transformers finds "
+                .startsWith("The names of the candidate's weights contain _orig_mod., with which transformers finds "
                         + "none of them");
     }
 
