@@ -63,6 +63,11 @@ class MavenHost implements Host {
     }
 
     @Override
+    public Messages messagesOnce(Path about) {
+        return new OnceLog(log, session, about.toString());
+    }
+
+    @Override
     public Locations locations() {
         return locations;
     }

@@ -64,7 +64,7 @@ public final class ModelDirectory {
         this.generation = generation;
         List<String> notes = new ArrayList<>(tokenizer.notes(config));
         if (specialTokens.stops().isEmpty()) {
-            notes.add("No token ends a text that " + path + " generates (eos_token_id is " + generation.stops()
+            notes.add("No token ends a text that the model generates (eos_token_id is " + generation.stops()
                     + ", and tokens are numbered 0 to " + (config.vocabulary() - 1)
                     + "): every text is as long as it may be, as in transformers.");
         }

@@ -141,7 +141,7 @@ record TokenizerFiles(
         if (settings.asksForLowerCase(false)
                 && !SentencePieceFile.runsSentencePiece(settings.className())
                 && !json.findValuesAsText("type").contains("Lowercase")) {
-            notes.add(file.resolveSibling(TokenizerSettings.CONFIG) + " has do_lower_case = true, which the fast "
+            notes.add(TokenizerSettings.CONFIG + " has do_lower_case = true, which the fast "
                     + settings.className() + " of transformers ignores: capitals are measured as they are, unless "
                     + file.getFileName() + " itself turns them into small letters.");
         }
@@ -171,7 +171,7 @@ record TokenizerFiles(
         List<String> notes = new ArrayList<>();
         for (String setting : List.of("truncation", "padding")) { // a text is always encoded whole
             if (!json.path(setting).isMissingNode() && !json.path(setting).isNull()) {
-                notes.add(file + " asks for " + setting
+                notes.add(file.getFileName() + " asks for " + setting
                         + ", which is switched off: every text is measured whole and as it is.");
             }
             json.putNull(setting);
@@ -225,17 +225,18 @@ record TokenizerFiles(
         List<String> notes = new ArrayList<>();
         JsonNode normalizer = json.path("normalizer");
         if (!normalizer.isMissingNode() && !normalizer.isNull()) {
-            notes.add(file + " has a normalizer (" + types(normalizer)
+            notes.add(file.getFileName() + " has a normalizer (" + types(normalizer)
                     + "), which changes texts before they are measured,"
                     + " as wherever the model is used with this file.");
         }
         if (!types(json.path("pre_tokenizer")).contains(BYTE_LEVEL)) {
-            notes.add(file + " has no pre_tokenizer " + BYTE_LEVEL
+            notes.add(file.getFileName() + " has no pre_tokenizer " + BYTE_LEVEL
                     + ", so characters that the vocabulary lacks may be lost before a text is measured.");
         }
         if (!types(json.path("decoder")).equals(List.of(BYTE_LEVEL))) {
-            notes.add(file + " has a decoder other than " + BYTE_LEVEL + " (" + types(json.path("decoder"))
-                    + "), so the text that is judged may be another one than the tokens that the model wrote.");
+            notes.add(
+                    file.getFileName() + " has a decoder other than " + BYTE_LEVEL + " (" + types(json.path("decoder"))
+                            + "), so the text that is judged may be another one than the tokens that the model wrote.");
         }
         return notes;
     }
@@ -419,7 +420,7 @@ record TokenizerFiles(
                 .filter(token -> token.getValue() >= config.vocabulary())
                 .map(Map.Entry::getKey)
                 .sorted()
-                .forEach(token -> notes.add("The tokenizer of " + files.get(0).getParent() + " has the token \"" + token
+                .forEach(token -> notes.add("The tokenizer has the token \"" + token
                         + "\" with number " + tokens.get(token)
                         + ", for which the embedding has no row; a text that contains it cannot be measured."));
         long without = rowsWithoutToken(config);

@@ -21,7 +21,8 @@ import java.util.stream.Stream;
  *
  * @param random settings of its files that would make tokenization random and are switched off, such as
  *     {@code model.dropout = 0.1}
- * @param notes sentences about settings that are switched off, or that change texts before they are measured
+ * @param notes sentences about settings that are switched off, or that change texts before they are measured; files are
+ *     named without their folder
  * @param disagreements what versions of transformers read in different ways: clauses without a full stop that name what
  *     is measured and what to do
  * @param parts digests of what decides how a text is encoded and decoded, and the tokens that begin and end one, by

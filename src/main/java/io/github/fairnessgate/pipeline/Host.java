@@ -22,6 +22,13 @@ public interface Host {
 
     Messages messages();
 
+    /**
+     * The same, of which each line is said once in a build, whatever goals and modules would say it.
+     *
+     * @param about what the lines are about: another one has lines of its own
+     */
+    Messages messagesOnce(Path about);
+
     Locations locations();
 
     /** What the user told the goal. */

@@ -32,13 +32,13 @@ public final class ModelFinder {
     /** @throws InvalidInputException if there is no such model, or if it is not a GPT-2 that can be used */
     LocatedModel find(String reference) {
         LocatedModel found = host.locate(reference);
-        describeTokenizer(found);
-        describeWeights(found);
+        Messages messages = host.messagesOnce(found.given().folder());
+        describeTokenizer(found, messages);
+        describeWeights(found, messages);
         return found;
     }
 
-    private void describeTokenizer(LocatedModel found) {
-        Messages messages = host.messages();
+    private static void describeTokenizer(LocatedModel found, Messages messages) {
         TokenizerTraits tokenizer = found.directory().tokenizer();
         if (!tokenizer.random().isEmpty()) {
             messages.warn("The tokenizer of " + found.source() + " asks for random tokenization ("
@@ -50,25 +50,22 @@ public final class ModelFinder {
                 .disagreements()
                 .forEach(disagreement -> messages.warn("Versions of transformers read the tokenizer of "
                         + found.source() + " in different ways: " + disagreement + "."));
-        tokenizer.notes().forEach(messages::info);
+        tokenizer.notes().forEach(note -> messages.info(found.source() + ": " + note));
     }
 
-    private void describeWeights(LocatedModel found) {
+    private static void describeWeights(LocatedModel found, Messages messages) {
         WeightTraits weights = found.directory().weightTraits();
         if (!weights.wrapper().isEmpty()) {
-            host.messages()
-                    .warn("The names of the weights of " + found.source() + " contain " + weights.wrapper()
-                            + ", with which transformers finds none of them and takes random numbers; save "
-                            + "the model without it.");
+            messages.warn("The names of the weights of " + found.source() + " contain " + weights.wrapper()
+                    + ", with which transformers finds none of them and takes random numbers; save "
+                    + "the model without it.");
         }
         weights.disagreements()
-                .forEach(disagreement -> host.messages()
-                        .warn("Versions of transformers compute " + found.source() + " in different ways: "
-                                + disagreement + "."));
+                .forEach(disagreement -> messages.warn("Versions of transformers compute " + found.source()
+                        + " in different ways: " + disagreement + "."));
         if (!weights.unused().isEmpty()) {
-            host.messages()
-                    .info("Tensors of " + found.source() + " that a language model does not use are left out: "
-                            + String.join(", ", weights.unused()));
+            messages.info("Tensors of " + found.source() + " that a language model does not use are left out: "
+                    + String.join(", ", weights.unused()));
         }
     }
 }

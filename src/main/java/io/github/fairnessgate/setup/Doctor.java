@@ -11,7 +11,6 @@ import io.github.fairnessgate.compress.Recipe;
 import io.github.fairnessgate.compress.RecipeReader;
 import io.github.fairnessgate.model.BuiltinModels;
 import io.github.fairnessgate.pipeline.LocatedModel;
-import io.github.fairnessgate.pipeline.ModelFinder;
 import io.github.fairnessgate.pipeline.ModelHost;
 import io.github.fairnessgate.pipeline.Outcome;
 import io.github.fairnessgate.pipeline.RecipeForecast;
@@ -106,14 +105,15 @@ public final class Doctor {
     }
 
     private Optional<LocatedModel> model(List<Finding> findings) {
-        if (ParameterValues.given(settings.model()).isEmpty()) {
+        Optional<String> given = ParameterValues.given(settings.model());
+        if (given.isEmpty()) {
             findings.add(Finding.ok(
                     "model",
                     "none given; with -D" + Parameters.MODEL + "=... its needs are compared with what is there"));
             return Optional.empty();
         }
         try {
-            LocatedModel model = new ModelFinder(host).original(settings.model());
+            LocatedModel model = host.locate(given.get()); // its findings say what other goals log
             findings.addAll(Checkup.model(model));
             return Optional.of(model);
         } catch (InvalidInputException e) {
