@@ -23,6 +23,8 @@ import java.util.function.Predicate;
  */
 public final class Hub {
 
+    private static final String ADAPTER = "adapter_config.json";
+
     private final HubSettings settings;
     private final Progress progress;
     private final Retries retries;
@@ -150,8 +152,7 @@ public final class Hub {
         String commit = model.revision();
         List<String> wanted = files.of(listing.files());
         files.lacking(wanted::contains, Optional.empty()).ifPresent(file -> {
-            throw new InvalidInputException(
-                    "The model " + model.text() + " has no " + file + " on the hub; " + files.advice());
+            throw lacks(model, file, files, listing);
         });
         List<HubApi.RemoteFile> missing = new ArrayList<>();
         for (String file : wanted) {
@@ -165,12 +166,22 @@ public final class Hub {
         }
         files.lacking(file -> cache.has(commit, file), Optional.of(cache.snapshot(commit)))
                 .ifPresent(file -> {
-                    throw new InvalidInputException(
-                            "The model " + model.text() + " has no " + file + " on the hub; " + files.advice());
+                    throw lacks(model, file, files, listing);
                 });
         note(() -> files.mattering(wanted::contains).stream()
                 .filter(file -> !listing.files().contains(file))
                 .forEach(file -> cache.noteMissing(commit, file)));
+    }
+
+    private static InvalidInputException lacks(
+            ModelReference.Hub model, String file, FileSet files, HubApi.Listing listing) {
+        return new InvalidInputException("The model " + model.text() + " has no " + file + " on the hub; "
+                + (listing.files().contains(ADAPTER)
+                        ? "it is a PEFT adapter (" + ADAPTER + ") and not a model: merge it once, with"
+                                + " AutoPeftModelForCausalLM.from_pretrained(name).merge_and_unload()"
+                                + ".save_pretrained(merged), and give the merged folder with the base model's"
+                                + " tokenizer."
+                        : files.advice()));
     }
 
     /** A cache that has everything is of use although it cannot be written. */

@@ -807,6 +807,17 @@ class HubTest {
     }
 
     @Test
+    void anAdapterIsNamedBeforeAnythingIsDownloaded() throws IOException {
+        Path adapter = Files.createDirectory(folder.resolve("adapter"));
+        Files.writeString(adapter.resolve("adapter_config.json"), "{}");
+        Files.writeString(adapter.resolve("adapter_model.safetensors"), "x");
+        server.publish(REPOSITORY, COMMIT, adapter);
+
+        assertRefused("has no config.json", "it is a PEFT adapter", "merge_and_unload", "give the merged folder");
+        assertThat(server.requests("GET", "/resolve/")).isEmpty();
+    }
+
+    @Test
     void whereTheyAreNotAllowedSafetensorsAreStillFound() {
         assertWhole(hub(settings()).snapshot(MODEL, FileSet.SAFE_LANGUAGE_MODEL, false));
     }
