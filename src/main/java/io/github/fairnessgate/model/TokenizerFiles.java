@@ -258,10 +258,7 @@ record TokenizerFiles(
         json.put("version", "1.0");
         json.putNull("truncation");
         json.putNull("padding");
-        ArrayNode added = json.putArray("added_tokens");
-        if (settings.isGpt2()) {
-            addEndOfText(added, vocabulary, vocabularyFile);
-        }
+        json.putArray("added_tokens"); // the settings add those of the class, which other files may replace
         json.putNull("normalizer");
         json.set("pre_tokenizer", byteLevel(settings.prefixSpace()));
         json.set("post_processor", byteLevel(false));
@@ -277,21 +274,6 @@ record TokenizerFiles(
         List<Path> files = new ArrayList<>(List.of(vocabularyFile, mergesFile));
         deciding.forEach(name -> files.add(vocabularyFile.resolveSibling(name)));
         return with(settings, files, json, List.of(), List.of(), disagreements);
-    }
-
-    private static void addEndOfText(ArrayNode addedTokens, ObjectNode vocabulary, Path file) {
-        if (!vocabulary.has(END_OF_TEXT)) {
-            return;
-        }
-        addedTokens
-                .addObject()
-                .put("id", id(END_OF_TEXT, vocabulary.path(END_OF_TEXT), file))
-                .put("content", END_OF_TEXT)
-                .put("single_word", false)
-                .put("lstrip", false)
-                .put("rstrip", false)
-                .put("normalized", true)
-                .put("special", true);
     }
 
     private static ObjectNode byteLevel(boolean prefixSpace) {
