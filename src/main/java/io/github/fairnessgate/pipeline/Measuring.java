@@ -29,6 +29,7 @@ import io.github.fairnessgate.worker.Gpu;
 import io.github.fairnessgate.worker.WorkerException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -194,13 +195,10 @@ final class Measuring {
             Map<String, LocatedModel> models, List<SuiteSpec> suites, Device device, ShardedAnswers shards)
             throws WorkerException, InterruptedException {
         requireProcessors(device);
-        SortedMap<String, String> versions = versions(device);
-        List<ModelEvaluation.Unmeasured> looked = new ArrayList<>();
-        models.forEach((role, model) -> looked.add(evaluation().look(role, model, suites, device, versions)));
         List<ModelEvaluation.Unmeasured> missing =
-                looked.stream().filter(model -> !model.missing().isEmpty()).toList();
-        if (settings.spark().cluster().isEmpty() || missing.isEmpty()) {
-            return evaluate(looked, device, shards);
+                settings.spark().cluster().isEmpty() ? List.of() : missing(models, suites, device);
+        if (missing.isEmpty()) {
+            return evaluateHere(models, suites, device, shards);
         }
         try (Scratch scratch = Scratch.in(host.locations().output());
                 SparkShards cluster = SparkShards.open(
@@ -209,25 +207,40 @@ final class Measuring {
                         workers.launch(scratch.folder(), "spark.log"),
                         isCacheOn() ? evaluations() : scratch.folder(),
                         missing)) {
-            List<Evaluation> evaluations =
-                    evaluate(looked, device, answers(Optional.of(cluster.answered(missing)), true));
+            Optional<Shards> answered = Optional.of(cluster.answered(missing));
+            List<Evaluation> evaluations = evaluateHere(models, suites, device, answers(answered, true));
             cluster.measured();
             return evaluations;
         }
     }
 
-    private List<Evaluation> evaluate(List<ModelEvaluation.Unmeasured> models, Device device, ShardedAnswers shards)
+    /** What is not cached; of a model that is given twice, once. */
+    private List<ModelEvaluation.Unmeasured> missing(
+            Map<String, LocatedModel> models, List<SuiteSpec> suites, Device device) {
+        Map<String, ModelEvaluation.Unmeasured> byDigest = new LinkedHashMap<>();
+        models.forEach((role, model) -> {
+            ModelEvaluation.Unmeasured looked = evaluation().look(role, model, suites, device, versions(device));
+            if (!looked.missing().isEmpty()) {
+                byDigest.putIfAbsent(looked.provenance().model(), looked);
+            }
+        });
+        return List.copyOf(byDigest.values());
+    }
+
+    /** What is measured of one model may be in the cache when it is the next one's turn. */
+    private List<Evaluation> evaluateHere(
+            Map<String, LocatedModel> models, List<SuiteSpec> suites, Device device, ShardedAnswers shards)
             throws WorkerException, InterruptedException {
         List<Optional<Gpu>> places = workers.places(device);
         boolean sideBySide = places.size() > 1 && models.size() > 1;
+        SortedMap<String, String> versions = versions(device);
         List<SideBySide.Job<Optional<Gpu>, Evaluation>> jobs = new ArrayList<>();
-        models.forEach(model -> jobs.add(gpu -> {
+        models.forEach((role, model) -> jobs.add(gpu -> {
             Progress told = sideBySide
-                    ? new NamedProgress(
-                            model.role() + " on GPU " + gpu.orElseThrow().number(), host.progress())
+                    ? new NamedProgress(role + " on GPU " + gpu.orElseThrow().number(), host.progress())
                     : host.progress();
-            return evaluation((request, scratch) -> workers.work(request, scratch, gpu, told))
-                    .evaluate(model, device, shards);
+            ModelEvaluation here = evaluation((request, scratch) -> workers.work(request, scratch, gpu, told));
+            return here.evaluate(here.look(role, model, suites, device, versions), device, shards);
         }));
         return SideBySide.run(places, jobs);
     }
