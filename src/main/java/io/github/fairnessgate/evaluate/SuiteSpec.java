@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
@@ -58,9 +59,9 @@ public record SuiteSpec(String id, List<String> metrics, SuiteOptions options, S
      * The same suite on another machine.
      *
      * @param files the path of a user's file there
-     * @param folders the path of the folder of a user's scorer there
+     * @param folders the path there of the folder of a user's scorer, with these of its files
      */
-    public SuiteSpec elsewhere(Function<Path, String> files, Function<Path, String> folders) {
+    public SuiteSpec elsewhere(Function<Path, String> files, BiFunction<Path, List<Path>, String> folders) {
         return new SuiteSpec(
                 id,
                 metrics,

@@ -76,7 +76,7 @@ final class ModelEvaluation {
         }
 
         /** What a worker on the processors of another machine is asked; its answers go to folders in its own. */
-        WorkerRequest.Evaluate request(ShippedFiles files, WorkerRequest.Answering answering) {
+        WorkerRequest.Evaluate request(ShippedFiles files) {
             return new WorkerRequest.Evaluate(
                     files.model(model.directory()),
                     provenance.model(),
@@ -84,7 +84,7 @@ final class ModelEvaluation {
                     provenance.versions(),
                     Device.CPU,
                     EvaluationPrecision.parse(provenance.precision()),
-                    answering,
+                    WorkerRequest.Answering.NONE,
                     "");
         }
     }

@@ -1,17 +1,13 @@
 package io.github.fairnessgate.pipeline;
 
 import io.github.fairnessgate.evaluate.SuiteSpec;
-import io.github.fairnessgate.file.FileErrors;
 import io.github.fairnessgate.model.ModelDirectory;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /** Files that workers on other machines need, by their path in the folder of a worker. */
 final class ShippedFiles {
@@ -34,13 +30,9 @@ final class ShippedFiles {
         return place("data-", file, List.of(file)) + "/" + file.getFileName();
     }
 
-    /** The path of a folder there. */
-    String folder(Path folder) {
-        try (Stream<Path> all = Files.walk(folder)) {
-            return place("folder-", folder, all.filter(Files::isRegularFile).toList());
-        } catch (IOException e) {
-            throw FileErrors.cannot("read", folder, e);
-        }
+    /** The path of a folder there, with these of its files. */
+    String folder(Path folder, List<Path> files) {
+        return place("folder-", folder, files);
     }
 
     private String place(String prefix, Path named, List<Path> contents) {

@@ -7,6 +7,7 @@ import io.github.fairnessgate.evaluate.Shard;
 import io.github.fairnessgate.file.BoundedFiles;
 import java.io.IOException;
 import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +36,11 @@ public record SparkSettings(String master, String version, String properties, in
     private static final String SCALA = "2.13";
     private static final Pattern VERSION = Pattern.compile("(?:(2\\.1[23]):)?([0-9][0-9A-Za-z.-]*)");
     private static final int LARGEST_FILE = 1_000_000;
+
+    /** Whether the user names a cluster. */
+    public boolean isGiven() {
+        return cluster().isPresent();
+    }
 
     /** As Spark takes it; empty for this machine. */
     Optional<String> cluster() {
@@ -104,7 +110,7 @@ public record SparkSettings(String master, String version, String properties, in
     private static Properties read(Path file) {
         Properties read = new Properties();
         try {
-            read.load(new StringReader(new String(BoundedFiles.bytes(file, LARGEST_FILE))));
+            read.load(new StringReader(new String(BoundedFiles.bytes(file, LARGEST_FILE), StandardCharsets.UTF_8)));
         } catch (IOException | IllegalArgumentException e) {
             throw new InvalidInputException(
                     file + " cannot be read as properties of Spark; give a file in the form of spark-defaults.conf.",

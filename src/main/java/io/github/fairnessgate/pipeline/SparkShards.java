@@ -39,7 +39,7 @@ final class SparkShards implements AutoCloseable {
     private static final long WORKER = 600_000_000;
 
     private static final String SHARED =
-            "The answers from the cluster in %s are used by the build of process %s; " + "waiting for it";
+            "The answers from the cluster in %s are used by the build of process %s; waiting for it";
 
     private final ModelHost host;
     private final SparkSettings settings;
@@ -142,7 +142,7 @@ final class SparkShards implements AutoCloseable {
         List<WorkerRequest.Evaluate> requests = new ArrayList<>();
         long weights = 0;
         for (ModelEvaluation.Unmeasured model : models) {
-            requests.add(model.request(files, WorkerRequest.Answering.NONE));
+            requests.add(model.request(files));
             weights = Math.max(weights, Float.BYTES * model.model().directory().parameters());
         }
         SortedMap<String, String> properties = settings.given(host.locations().base());

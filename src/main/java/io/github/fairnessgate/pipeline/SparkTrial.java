@@ -32,11 +32,6 @@ public final class SparkTrial {
         this.workers = workers;
     }
 
-    /** Whether the user names a cluster. */
-    public static boolean isWanted(SparkSettings settings) {
-        return settings.cluster().isPresent();
-    }
-
     /**
      * Does all that a measurement does, in small.
      *

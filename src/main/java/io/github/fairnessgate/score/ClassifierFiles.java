@@ -78,12 +78,17 @@ record ClassifierFiles(Path graph, List<Path> externalWeights, Path tokenizer, P
      * {@link #externalWeights} cannot be loaded from it: what no digest is of must not judge.
      */
     PrivateCopy copy() {
+        return PrivateCopy.of(config.toAbsolutePath().getParent(), deciding());
+    }
+
+    /** All that the digest covers. */
+    List<Path> deciding() {
         List<Path> files = new ArrayList<>(List.of(graph, tokenizer, config));
         files.addAll(externalWeights);
         if (Files.exists(tokenizerConfig)) {
             files.add(tokenizerConfig);
         }
-        return PrivateCopy.of(config.toAbsolutePath().getParent(), files);
+        return files;
     }
 
     /**

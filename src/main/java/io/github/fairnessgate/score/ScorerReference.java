@@ -3,8 +3,9 @@ package io.github.fairnessgate.score;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.file.PrivateCopy;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /**
  * A scorer by name and digest: known everywhere, opened only where models run.
@@ -71,10 +72,15 @@ public record ScorerReference(String id, String digest, String directory, String
     /**
      * The same scorer on another machine.
      *
-     * @param folders the path of a classifier's folder there
+     * @param folders the path there of a classifier's folder, with those of its files that the digest covers
      */
-    public ScorerReference elsewhere(Function<Path, String> folders) {
-        return directory == null ? this : new ScorerReference(id, digest, folders.apply(Path.of(directory)), label);
+    public ScorerReference elsewhere(BiFunction<Path, List<Path>, String> folders) {
+        if (directory == null) {
+            return this;
+        }
+        Path here = Path.of(directory);
+        return new ScorerReference(
+                id, digest, folders.apply(here, ClassifierFiles.find(here).deciding()), label);
     }
 
     /** The variant of every metric that it judges, {@code id@digest}: numbers of two scorers are not comparable. */

@@ -81,7 +81,7 @@ public final class Doctor {
                     Checkup.attempt("CUDA", () -> Checkup.carried(host.cuda().needs(Devices.libraryFolders()))));
         }
         findings.addAll(worker(device));
-        if (SparkTrial.isWanted(settings.spark())) {
+        if (settings.spark().isGiven()) {
             findings.add(cluster());
         }
         return conclude(findings, fails);

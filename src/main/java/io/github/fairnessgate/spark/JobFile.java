@@ -19,7 +19,7 @@ import java.util.TreeMap;
  * @param spark properties of Spark
  * @param worker how a worker is started beside an executor
  * @param files of the worker, by their path in its folder
- * @param tasks what to have answered; empty only to try the cluster
+ * @param tasks what to have answered, at least one
  * @param output the folder that receives a folder of answer files for each task
  */
 public record JobFile(

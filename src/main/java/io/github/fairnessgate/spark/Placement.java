@@ -9,13 +9,19 @@ final class Placement {
 
     private Placement() {}
 
-    /** @param target does not exist; folders above it are made */
+    /**
+     * Follows symbolic links, of which the caches of model hubs are made.
+     *
+     * @param target does not exist; folders above it are made
+     * @throws IOException if the file cannot be read, or the target not be written
+     */
     static void place(Path file, Path target) throws IOException {
+        Path real = file.toRealPath();
         Files.createDirectories(target.getParent());
         try {
-            Files.createLink(target, file);
+            Files.createLink(target, real);
         } catch (UnsupportedOperationException | IOException noLinks) {
-            Files.copy(file, target);
+            Files.copy(real, target);
         }
     }
 }

@@ -92,7 +92,7 @@ public final class SparkDriver {
         try (JavaSparkContext context = connect(configuration)) {
             running = context;
             new ClusterCheck(context, events).require(LEAST_JAVA);
-            if (!job.tasks().isEmpty() && !answer(context)) {
+            if (!answer(context)) {
                 return 1;
             }
             events.finished();

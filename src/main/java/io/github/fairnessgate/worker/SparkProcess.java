@@ -8,6 +8,7 @@ import io.github.fairnessgate.spark.ShardTask;
 import io.github.fairnessgate.spark.WorkerStart;
 import java.io.File;
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -65,8 +66,7 @@ public final class SparkProcess {
      * What is to be done.
      *
      * @param properties of Spark
-     * @param request what workers beside executors are asked, with paths relative to their folder; null only to try the
-     *     cluster
+     * @param request what workers beside executors are asked, with paths relative to their folder
      * @param files what they need beside their class path, by its path in their folder
      * @param tasks what is not answered yet
      * @param output an existing folder that receives a folder for each task
@@ -114,11 +114,9 @@ public final class SparkProcess {
         properties.merge(JARS, glue().toString(), (given, own) -> given + "," + own);
         SortedMap<String, String> files = new TreeMap<>();
         job.files().forEach((name, local) -> files.put(name, local.toString()));
-        if (job.request() != null) {
-            Path request = settings.scratch().resolve(REQUEST);
-            Json.MAPPER.writerFor(WorkerRequest.class).writeValue(request.toFile(), job.request());
-            files.put(REQUEST, request.toString());
-        }
+        Path request = settings.scratch().resolve(REQUEST);
+        Json.MAPPER.writerFor(WorkerRequest.class).writeValue(request.toFile(), job.request());
+        files.put(REQUEST, request.toString());
         Map<String, Path> jars = jars();
         jars.forEach((name, local) -> files.put(name, local.toString()));
         return new JobFile(
@@ -170,12 +168,15 @@ public final class SparkProcess {
 
     /** The plugin's jar: executors take the classes of their tasks from it, and nothing else. */
     private static Path glue() {
-        return Path.of(new File(JobFile.class
-                        .getProtectionDomain()
-                        .getCodeSource()
-                        .getLocation()
-                        .getPath())
-                .getAbsolutePath());
+        try {
+            return Path.of(JobFile.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException("the plugin's own jar has no place", e);
+        }
     }
 
     /** What local-cluster, and nobody else, takes for an installation of Spark; it needs no network. */

@@ -43,12 +43,4 @@ class JobFileTest {
         assertThat(Files.getPosixFilePermissions(file))
                 .containsExactlyInAnyOrder(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
     }
-
-    @Test
-    void aJobWithoutTasksOnlyTriesTheCluster() throws Exception {
-        Path file = folder.resolve("job.properties");
-        JobFile trial = new JobFile(JOB.spark(), JOB.worker(), JOB.files(), List.of(), JOB.output());
-        trial.write(file);
-        assertThat(JobFile.read(file).tasks()).isEmpty();
-    }
 }
