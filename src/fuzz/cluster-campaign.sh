@@ -4,14 +4,14 @@
 # left running. Also tries a master that is not there, secrets, and a model that the workers refuse.
 # Ends only processes that it started: each build has a session of its own. Stays on the loopback interface.
 #
-#   cluster-campaign.sh [KIND...]      executor worker driver maven absent secrets refused; all of them by default
+#   cluster-campaign.sh [KIND...]      executor worker driver maven damaged absent secrets refused; all of them by default
 #
 # The plugin has to be installed: mvn -B install -DskipTests -Dinvoker.skip. Linux only. CLUSTER_MAVEN_OPTIONS holds
 # further options of Maven, such as -Dfairness.spark.version=2.12:3.5.9.
 set -euo pipefail
 
 kinds=("$@")
-[ ${#kinds[@]} -gt 0 ] || kinds=(executor worker driver maven absent secrets refused)
+[ ${#kinds[@]} -gt 0 ] || kinds=(executor worker driver maven damaged absent secrets refused)
 longest_build=900 # seconds
 longest_end=60    # seconds that a killed build may need to end
 plugin=io.github.fairnessgate:fairness-maven-plugin:0.1.0-SNAPSHOT
@@ -153,6 +153,18 @@ for kind in "${kinds[@]}"; do
       grep -q "Going on with what a cluster answered before: $before of 8" "$project/build.log" || fail "it began again"
       same "a killed Maven ($before of 8 shards were there)"
       [ -z "$(answers 2> /dev/null)" ] || fail "answers are left in the cache"
+      ;;
+    damaged)
+      cluster
+      until_there answers
+      kill -9 "$(maven)"
+      await
+      before=$(answers | wc -l)
+      (cd "$project" && find "$(answered | head -n 1)" -name '*.answers' -exec truncate -s -1 {} \;)
+      cluster
+      await
+      grep -q "are damaged; they are removed, and asked for again" "$project/build.log" || fail "damage was not said"
+      same "damaged answers ($before of 8 shards were there)"
       ;;
     absent)
       start cluster -Dfairness.spark.master=spark://127.0.0.1:1

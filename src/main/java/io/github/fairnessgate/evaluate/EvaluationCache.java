@@ -7,15 +7,12 @@ import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.file.AtomicFiles;
 import io.github.fairnessgate.file.BoundedFiles;
 import io.github.fairnessgate.file.Digests;
-import io.github.fairnessgate.file.FileErrors;
+import io.github.fairnessgate.file.OldFiles;
 import io.github.fairnessgate.runtime.Answers;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
@@ -37,7 +34,6 @@ public final class EvaluationCache {
     private static final String ROLE = "result";
     private static final String SEAL = "entry.json";
     private static final String ANSWERS = ".answers";
-    private static final Duration KEPT = Duration.ofDays(30);
 
     private final Optional<Path> directory;
 
@@ -257,19 +253,7 @@ public final class EvaluationCache {
      * @throws InvalidInputException if that is not possible
      */
     void forget() {
-        directory.filter(Files::isDirectory).ifPresent(folder -> {
-            try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + ANSWERS)) {
-                for (Path file : files) {
-                    if (Files.getLastModifiedTime(file)
-                            .toInstant()
-                            .isBefore(Instant.now().minus(KEPT))) {
-                        AtomicFiles.delete(file);
-                    }
-                }
-            } catch (IOException e) {
-                throw FileErrors.cannot("remove old answers from", folder, e);
-            }
-        });
+        directory.ifPresent(folder -> OldFiles.forget(folder, "*" + ANSWERS));
     }
 
     /** All that decides the numbers. The data's digest is also of the scorers and of how prompts are continued. */

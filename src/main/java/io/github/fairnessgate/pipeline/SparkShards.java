@@ -7,7 +7,9 @@ import io.github.fairnessgate.file.AtomicFiles;
 import io.github.fairnessgate.file.Digests;
 import io.github.fairnessgate.file.FileErrors;
 import io.github.fairnessgate.file.LockFile;
+import io.github.fairnessgate.file.OldFiles;
 import io.github.fairnessgate.result.Scratch;
+import io.github.fairnessgate.spark.AnswerFolder;
 import io.github.fairnessgate.spark.ShardTask;
 import io.github.fairnessgate.worker.SparkProcess;
 import io.github.fairnessgate.worker.WorkerException;
@@ -16,14 +18,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * Has the executors of a cluster answer all shards of what is not measured yet. What they answered is kept until it is
@@ -33,7 +33,6 @@ final class SparkShards implements AutoCloseable {
 
     private static final String PREFIX = "spark-";
     private static final String ANSWERS = "answers";
-    private static final Duration KEPT = Duration.ofDays(30);
 
     /** Bytes of a worker without a model. */
     private static final long WORKER = 600_000_000;
@@ -67,7 +66,7 @@ final class SparkShards implements AutoCloseable {
             ModelHost.Launch launch,
             Path parent,
             List<ModelEvaluation.Unmeasured> models) {
-        forget(parent);
+        OldFiles.forget(parent, PREFIX + "*");
         String asked = String.join(
                 "\n",
                 models.stream().flatMap(model -> model.answerFiles().stream()).toList());
@@ -85,31 +84,13 @@ final class SparkShards implements AutoCloseable {
         }
     }
 
-    private static void forget(Path parent) {
-        if (!Files.isDirectory(parent)) {
-            return;
-        }
-        try (Stream<Path> all = Files.list(parent)) {
-            for (Path old : all.filter(file -> file.getFileName().toString().startsWith(PREFIX))
-                    .toList()) {
-                if (Files.getLastModifiedTime(old)
-                        .toInstant()
-                        .isBefore(Instant.now().minus(KEPT))) {
-                    AtomicFiles.delete(old);
-                }
-            }
-        } catch (IOException e) {
-            throw FileErrors.cannot("remove old answers from", parent, e);
-        }
-    }
-
     /** Has the cluster answer what is not answered yet. */
     Shards answered(List<ModelEvaluation.Unmeasured> models) throws WorkerException, InterruptedException {
         Path answers = folder.resolve(ANSWERS);
         AtomicFiles.deleteLeftovers(answers);
         List<ShardTask> tasks = tasks(models.size());
         List<ShardTask> open = tasks.stream()
-                .filter(task -> !Files.isDirectory(answers.resolve(task.folder())))
+                .filter(task -> !isAnswered(answers.resolve(task.folder()), models.get(task.model())))
                 .toList();
         if (open.size() < tasks.size()) {
             host.progress()
@@ -126,7 +107,24 @@ final class SparkShards implements AutoCloseable {
                     .info("The cluster answered " + open.size() + (open.size() == 1 ? " shard in " : " shards in ")
                             + Durations.text(System.nanoTime() - begun));
         }
-        return merged(models.size(), answers);
+        return merged(models, answers);
+    }
+
+    /** Removes the answers to a task that are not as they were written. */
+    private boolean isAnswered(Path answers, ModelEvaluation.Unmeasured model) {
+        if (!Files.exists(answers, LinkOption.NOFOLLOW_LINKS)) {
+            return false;
+        }
+        try {
+            if (Files.isDirectory(answers) && AnswerFolder.isWhole(answers, model.answerFiles())) {
+                return true;
+            }
+        } catch (IOException e) {
+            throw FileErrors.cannot("read", answers, e);
+        }
+        host.progress().info("The answers in " + answers + " are damaged; they are removed, and asked for again");
+        AtomicFiles.delete(answers);
+        return false;
     }
 
     private List<ShardTask> tasks(int models) {
@@ -155,13 +153,16 @@ final class SparkShards implements AutoCloseable {
     }
 
     /** The folders of a shard of all models become one, as in a matrix. */
-    private Shards merged(int models, Path answers) {
+    private Shards merged(List<ModelEvaluation.Unmeasured> models, Path answers) {
         Path shards = folder.resolve("shards");
         AtomicFiles.delete(shards);
         for (int number = 1; number <= settings.parts(); number++) {
             try (Scratch scratch = Scratch.in(folder)) {
-                for (int model = 0; model < models; model++) {
-                    copy(answers.resolve(new ShardTask(model, number).folder()), scratch.folder());
+                for (int model = 0; model < models.size(); model++) {
+                    copy(
+                            answers.resolve(new ShardTask(model, number).folder()),
+                            models.get(model).answerFiles(),
+                            scratch.folder());
                 }
                 Shards.write(shards, new Shard(number, settings.parts()), scratch.folder());
             }
@@ -169,10 +170,10 @@ final class SparkShards implements AutoCloseable {
         return Shards.in(shards);
     }
 
-    private static void copy(Path from, Path to) {
-        try (Stream<Path> all = Files.list(from)) {
-            for (Path file : all.toList()) {
-                Files.copy(file, to.resolve(file.getFileName()));
+    private static void copy(Path from, List<String> files, Path to) {
+        try {
+            for (String file : files) {
+                Files.copy(from.resolve(file), to.resolve(file));
             }
         } catch (IOException e) {
             throw FileErrors.cannot("copy the answers in " + from + " to", to, e);

@@ -3,9 +3,7 @@ package io.github.fairnessgate.spark;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -138,7 +136,9 @@ public final class SparkDriver {
                         events.relay(answered.event());
                         return false;
                     }
-                    write(one.getKey(), answered);
+                    AnswerFolder.write(
+                            answered.files(),
+                            Path.of(job.output()).resolve(one.getKey().folder()));
                     left.remove();
                     events.step("Spark", all - pending.size(), all);
                 }
@@ -160,16 +160,5 @@ public final class SparkDriver {
             names.put(file.getKey(), name);
         }
         return names;
-    }
-
-    private void write(ShardTask task, Answered answered) throws IOException {
-        Path target = Path.of(job.output()).resolve(task.folder());
-        Path aside = target.resolveSibling(".work-" + task.folder());
-        Files.createDirectories(aside);
-        for (Map.Entry<String, byte[]> file : answered.files().entrySet()) {
-            Path name = Path.of(file.getKey()).getFileName();
-            Files.write(aside.resolve(name), file.getValue());
-        }
-        Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE);
     }
 }
