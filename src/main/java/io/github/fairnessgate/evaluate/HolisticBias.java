@@ -108,7 +108,10 @@ public final class HolisticBias extends DataSuite {
     }
 
     private List<Descriptor> chosen() {
-        return subset().of(descriptors(), Descriptor::id, descriptor -> List.of(descriptor.axis()));
+        return subset().portion(
+                        subset().of(descriptors(), Descriptor::id, descriptor -> List.of(descriptor.axis())),
+                        Descriptor::axis,
+                        Descriptor::id);
     }
 
     @Override

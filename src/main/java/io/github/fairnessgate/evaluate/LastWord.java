@@ -106,7 +106,10 @@ public final class LastWord extends DataSuite {
     }
 
     private List<Text> chosen() {
-        return subset().of(texts, Text::id, Text::slices);
+        return subset().portion(
+                        subset().of(texts, Text::id, Text::slices),
+                        Text::slices,
+                        text -> text.line().cluster());
     }
 
     @Override

@@ -205,15 +205,19 @@ public final class Perplexity extends DataSuite {
         int blocks = corpus.runs().stream()
                 .mapToInt(run -> 1 + WikiText.words(run.text()) / CLUSTER_TOKENS)
                 .sum();
-        return Math.min(
+        int chosen = Math.min(
                 blocks,
                 tokens.isPresent()
                         ? Math.max(1, tokens.getAsInt() / USUAL_WINDOW)
                         : subset().limit().orElse(blocks));
+        return subset().portion().map(part -> part.of(chosen)).orElse(chosen);
     }
 
     private List<Document> documents() {
-        return subset().of(corpus.documents(), Document::name, document -> "", id(), UNSLICED);
+        return subset().portion(
+                        subset().of(corpus.documents(), Document::name, document -> "", id(), UNSLICED),
+                        document -> "",
+                        Document::name);
     }
 
     @Override
@@ -258,7 +262,8 @@ public final class Perplexity extends DataSuite {
         Subset chosen = tokens.isPresent()
                 ? Subset.of(Math.max(1, tokens.getAsInt() / variant.stride(model)), subset().seed())
                 : subset();
-        List<Window> windows = chosen.of(all, Window::id, Window::run, id(), UNSLICED);
+        List<Window> windows =
+                subset().portion(chosen.of(all, Window::id, Window::run, id(), UNSLICED), Window::run, Window::cluster);
         List<float[]> scored = model.logProbabilities(
                 windows.stream().map(Window::request).toList(),
                 done -> progress.step(metric.id(), done, windows.size()));

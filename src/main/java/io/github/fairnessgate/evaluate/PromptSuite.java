@@ -62,6 +62,9 @@ abstract class PromptSuite extends DataSuite {
 
     /** The prompts that are measured. */
     final List<Prompt> chosen() {
-        return subset().of(prompts(), Prompt::id, Prompt::slices, Prompt::cluster);
+        return subset().portion(
+                        subset().of(prompts(), Prompt::id, Prompt::slices, Prompt::cluster),
+                        Prompt::slices,
+                        Prompt::cluster);
     }
 }

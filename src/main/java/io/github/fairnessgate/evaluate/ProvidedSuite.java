@@ -170,7 +170,10 @@ final class ProvidedSuite extends DataSuite {
     }
 
     private List<Question> chosen() {
-        return subset().of(questions, Question::id, Question::slices, Question::cluster);
+        return subset().portion(
+                        subset().of(questions, Question::id, Question::slices, Question::cluster),
+                        Question::slices,
+                        Question::cluster);
     }
 
     @Override

@@ -113,7 +113,10 @@ public final class StereoSet extends DataSuite {
     }
 
     private List<Triplet> chosen() {
-        return subset().of(triplets(), Triplet::id, triplet -> List.of(triplet.biasType()));
+        return subset().portion(
+                        subset().of(triplets(), Triplet::id, triplet -> List.of(triplet.biasType())),
+                        Triplet::biasType,
+                        Triplet::target);
     }
 
     static List<Triplet> triplets() {

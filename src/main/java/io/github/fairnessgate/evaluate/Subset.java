@@ -22,8 +22,9 @@ import java.util.function.Function;
  *     triplet, a document
  * @param slices of which units are taken; empty for all. With a number of units of each there is no limit
  * @param seed chooses among units that are alike
+ * @param portion of what is taken that is measured in a search; empty for all of it
  */
-public record Subset(OptionalInt limit, Optional<SliceChoice> slices, long seed) {
+public record Subset(OptionalInt limit, Optional<SliceChoice> slices, long seed, Optional<Portion> portion) {
 
     /** Everything. */
     public static final Subset ALL = new Subset(OptionalInt.empty(), Optional.empty(), 0);
@@ -41,6 +42,11 @@ public record Subset(OptionalInt limit, Optional<SliceChoice> slices, long seed)
         }
     }
 
+    /** All that the choice takes. */
+    public Subset(OptionalInt limit, Optional<SliceChoice> slices, long seed) {
+        this(limit, slices, seed, Optional.empty());
+    }
+
     /**
      * At most {@code limit} units of each suite.
      *
@@ -56,7 +62,8 @@ public record Subset(OptionalInt limit, Optional<SliceChoice> slices, long seed)
      */
     String digest(String dataDigest) {
         String choice = slices.map(chosen -> chosen.describe(seed)).orElse("")
-                + (limit.isPresent() ? "\nlimit " + limit.getAsInt() + "\nseed " + seed : "");
+                + (limit.isPresent() ? "\nlimit " + limit.getAsInt() + "\nseed " + seed : "")
+                + portion.map(Portion::describe).orElse("");
         return choice.isEmpty() ? dataDigest : sha256(dataDigest + choice);
     }
 
@@ -98,6 +105,16 @@ public record Subset(OptionalInt limit, Optional<SliceChoice> slices, long seed)
             throw choice.unfit(suite, reason);
         });
         return inProportion(units, id, stratum);
+    }
+
+    /**
+     * Of chosen units, those that are in the portion.
+     *
+     * @param stratum of a unit
+     * @param cluster of a unit
+     */
+    <T> List<T> portion(List<T> chosen, Function<T, ?> stratum, Function<T, String> cluster) {
+        return portion.map(part -> part.of(chosen, stratum, cluster)).orElse(chosen);
     }
 
     private <T> Comparator<T> order(Function<T, String> id) {

@@ -19,6 +19,7 @@ import java.util.OptionalLong;
  * @param decodeSeed chooses the continuations in the place of {@code seed}, so that the same prompts are continued
  *     otherwise; empty for {@code seed}
  * @param rounds in which both models have their turn; empty for the usual number
+ * @param portion of the data that is measured in a search; empty for all
  */
 public record SuiteOptions(
         OptionalInt limit,
@@ -28,7 +29,8 @@ public record SuiteOptions(
         OptionalInt continuations,
         Optional<UserData> data,
         OptionalLong decodeSeed,
-        OptionalInt rounds) {
+        OptionalInt rounds,
+        Optional<Portion> portion) {
 
     /** As many as RealToxicityPrompts takes. */
     static final int CONTINUATIONS = 25;
@@ -48,6 +50,19 @@ public record SuiteOptions(
         }
     }
 
+    /** Options as thresholds write them. */
+    public SuiteOptions(
+            OptionalInt limit,
+            OptionalInt tokens,
+            Optional<SliceChoice> slices,
+            long seed,
+            OptionalInt continuations,
+            Optional<UserData> data,
+            OptionalLong decodeSeed,
+            OptionalInt rounds) {
+        this(limit, tokens, slices, seed, continuations, data, decodeSeed, rounds, Optional.empty());
+    }
+
     /** Options of items of every slice, by which the continuations are chosen by the seed that chooses the data too. */
     public SuiteOptions(OptionalInt limit, long seed, OptionalInt continuations, Optional<UserData> data) {
         this(
@@ -58,12 +73,14 @@ public record SuiteOptions(
                 continuations,
                 data,
                 OptionalLong.empty(),
-                OptionalInt.empty());
+                OptionalInt.empty(),
+                Optional.empty());
     }
 
     /** The same data with another random seed: prompts are continued in another way. */
     SuiteOptions decodedBy(long other) {
-        return new SuiteOptions(limit, tokens, slices, seed, continuations, data, OptionalLong.of(other), rounds);
+        return new SuiteOptions(
+                limit, tokens, slices, seed, continuations, data, OptionalLong.of(other), rounds, portion);
     }
 
     /**
@@ -97,13 +114,26 @@ public record SuiteOptions(
     }
 
     SuiteOptions withContinuations(int count) {
-        return new SuiteOptions(limit, tokens, slices, seed, OptionalInt.of(count), data, decodeSeed, rounds);
+        return new SuiteOptions(limit, tokens, slices, seed, OptionalInt.of(count), data, decodeSeed, rounds, portion);
+    }
+
+    SuiteOptions withPortion(Portion part) {
+        return new SuiteOptions(
+                limit, tokens, slices, seed, continuations, data, decodeSeed, rounds, Optional.of(part));
     }
 
     /** Only what chooses data, or says how much is written of them. */
     SuiteOptions ofData() {
         return new SuiteOptions(
-                limit, tokens, slices, seed, continuations, data, OptionalLong.empty(), OptionalInt.empty());
+                limit,
+                tokens,
+                slices,
+                seed,
+                continuations,
+                data,
+                OptionalLong.empty(),
+                OptionalInt.empty(),
+                Optional.empty());
     }
 
     /** The same data under other names. */
@@ -116,11 +146,12 @@ public record SuiteOptions(
                 continuations,
                 data.map(own -> new UserData(own.kind(), files)),
                 decodeSeed,
-                rounds);
+                rounds,
+                portion);
     }
 
     Subset subset() {
-        return new Subset(limit, slices, seed);
+        return new Subset(limit, slices, seed, portion);
     }
 
     Generation generation() {

@@ -35,6 +35,7 @@ public record SuiteSpec(String id, List<String> metrics, SuiteOptions options, S
                         settings.add("at most " + tokens + " tokens, in windows chosen by seed " + options.seed()));
         options.continuations()
                 .ifPresent(count -> settings.add(count + " continuations a prompt, seed " + options.seed()));
+        options.portion().ifPresent(part -> settings.add(part.sentence()));
         return settings.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", settings));
     }
 
@@ -53,6 +54,11 @@ public record SuiteSpec(String id, List<String> metrics, SuiteOptions options, S
      */
     public SuiteSpec withContinuations(int count) {
         return new SuiteSpec(id, metrics, options.withContinuations(count), folder, judges);
+    }
+
+    /** The same suite on a portion of its data. */
+    public SuiteSpec withPortion(Portion part) {
+        return new SuiteSpec(id, metrics, options.withPortion(part), folder, judges);
     }
 
     /**

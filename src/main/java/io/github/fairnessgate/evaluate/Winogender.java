@@ -132,12 +132,15 @@ public final class Winogender extends DataSuite {
     }
 
     private List<Schema> chosen() {
-        return subset().of(
-                        schemas(),
-                        Schema::id,
+        return subset().portion(
+                        subset().of(
+                                        schemas(),
+                                        Schema::id,
+                                        Schema::refersToOccupation,
+                                        ID,
+                                        "every sentence is asked with all three pronouns"),
                         Schema::refersToOccupation,
-                        ID,
-                        "every sentence is asked with all three pronouns");
+                        Schema::occupation);
     }
 
     @Override
