@@ -23,3 +23,14 @@ assert tests.certification.runs*.model == certification.runs*.model
 assert tests.certification.rules.every { it.variance.shareOfRuns >= 0 }
 assert !tests.notes && !tests.selfTest
 assert new File(fairness, 'report.html').text.contains('is certified over 3 runs')
+
+// The smallest recipe that keeps the limits is chosen by data that judge nothing, and judged by data that chose nothing.
+def search = new JsonSlurper().parse(new File(fairness, 'search/search.json'))
+assert search.candidates*.id == ['c1', 'c2']
+def best = search.candidates.find { it.id == search.chosen }
+assert best.judged.verdict == 'PASS' && best.judged.share == 0.5
+assert search.candidates.findAll { it.judged } == [best]
+search.candidates.each { assert it.screened*.share == [0.5] }
+assert best.judged.objectives[0] < search.objectives[0].original
+assert new File(fairness, 'search/chosen.yaml').text.contains("heads: ${best.label.split(' ')[-1]}")
+assert new File(fairness, 'search/search.html').text.contains(search.sentence)

@@ -51,6 +51,7 @@ public final class Parameters {
     public static final String SPARK_PROPERTIES = "fairness.spark.properties";
     public static final String SPARK_SHARDS = "fairness.spark.shards";
     public static final String SEEDS = "fairness.seeds";
+    public static final String SEARCH = "fairness.search";
 
     public static final String DEFAULT_RECIPE = "int8";
     public static final String DEFAULT_THRESHOLDS = "default";
@@ -66,7 +67,8 @@ public final class Parameters {
     public static final String DEFAULT_TIMEOUT = "86400";
 
     /** Properties that name what is judged and by what: an empty one would quietly give way to the default. */
-    public static final Set<String> NAMING = Set.of(MODEL, CANDIDATE, RECIPE, THRESHOLDS, BASELINE, BUNDLE, HISTORY);
+    public static final Set<String> NAMING =
+            Set.of(MODEL, CANDIDATE, RECIPE, THRESHOLDS, BASELINE, BUNDLE, HISTORY, SEARCH);
 
     private Parameters() {}
 }

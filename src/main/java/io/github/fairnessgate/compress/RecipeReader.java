@@ -49,11 +49,27 @@ public final class RecipeReader {
                 + " nor built in" + NearestName.hint(recipe, BUILTINS) + ".");
     }
 
-    private static String text(Path file) {
+    /** The names of the recipes that are built in. */
+    public static List<String> builtins() {
+        return BUILTINS;
+    }
+
+    /** Whether a recipe of this name is built in. */
+    public static boolean isBuiltin(String name) {
+        return BUILTINS.contains(name);
+    }
+
+    /**
+     * The YAML of a file.
+     *
+     * @throws InvalidInputException if it cannot be read
+     */
+    public static String text(Path file) {
         return FileErrors.text(file, BoundedFiles.LARGEST_WRITTEN, "The recipe " + file, "save it as UTF-8");
     }
 
-    private static String builtin(String name) {
+    /** The YAML of a recipe that is built in. */
+    public static String builtin(String name) {
         return BundledFile.text(RecipeReader.class, "recipes/" + name + ".yaml");
     }
 
@@ -62,8 +78,9 @@ public final class RecipeReader {
      *
      * @param name for messages and the report
      * @param baseDirectory what relative texts start from
+     * @throws InvalidInputException if it says something that cannot be
      */
-    static Recipe parse(String yaml, String name, Path baseDirectory) {
+    public static Recipe parse(String yaml, String name, Path baseDirectory) {
         YamlMap root = YamlDocument.parse(yaml, name).asMap();
         root.requireKeys("version", "seed", "text", "dense", "stages");
         root.required("version").asScalar().integer(VERSION, VERSION);

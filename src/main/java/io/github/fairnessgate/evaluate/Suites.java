@@ -190,6 +190,11 @@ public final class Suites {
         return suite;
     }
 
+    /** Whether a suite measures what a model costs, and has no data. */
+    public static boolean isOfCosts(String id) {
+        return id.equals(Size.ID) || InTurns.is(id);
+    }
+
     private static boolean isOfCosts(Measurement suite) {
         return suite instanceof Size || suite instanceof InTurns;
     }

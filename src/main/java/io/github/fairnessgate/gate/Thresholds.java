@@ -2,6 +2,7 @@ package io.github.fairnessgate.gate;
 
 import io.github.fairnessgate.evaluate.SuiteOptions;
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -43,6 +44,25 @@ public record Thresholds(
         return escalation.isEmpty()
                 ? this
                 : new Thresholds(alpha, OnInconclusive.FAIL, Optional.empty(), allowUnderpowered, suites, rules);
+    }
+
+    /**
+     * The same for several candidates that are judged together, so that the error rate is that of all of them: each is
+     * judged at alpha divided by their number, after Bonferroni.
+     */
+    public Thresholds forEachOf(int candidates) {
+        return new Thresholds(
+                alpha.divide(BigDecimal.valueOf(candidates), MathContext.DECIMAL64),
+                onInconclusive,
+                escalation,
+                allowUnderpowered,
+                suites,
+                rules);
+    }
+
+    /** The same without a look at what the data can show. */
+    public Thresholds allowingUnderpowered() {
+        return new Thresholds(alpha, onInconclusive, escalation, true, suites, rules);
     }
 
     /**

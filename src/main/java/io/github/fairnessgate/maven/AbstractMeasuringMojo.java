@@ -10,7 +10,7 @@ import org.apache.maven.plugins.annotations.Parameter;
 /** Parameters of goals that measure what thresholds ask for. */
 abstract class AbstractMeasuringMojo extends AbstractModelMojo {
 
-    /** The thresholds: a YAML file, or {@code default}, {@code strict} or {@code paper}. */
+    /** The thresholds: a YAML file, or {@code default}, {@code strict}, {@code paper} or {@code search}. */
     @Parameter(property = Parameters.THRESHOLDS, defaultValue = Parameters.DEFAULT_THRESHOLDS)
     private String thresholds;
 

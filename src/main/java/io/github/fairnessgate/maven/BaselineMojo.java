@@ -15,7 +15,7 @@ import org.apache.maven.plugins.annotations.Parameter;
 @Mojo(name = "baseline", requiresProject = false, threadSafe = true)
 public class BaselineMojo extends AbstractFairnessMojo {
 
-    /** The thresholds: a YAML file, or {@code default}, {@code strict} or {@code paper}. */
+    /** The thresholds: a YAML file, or {@code default}, {@code strict}, {@code paper} or {@code search}. */
     @Parameter(property = Parameters.THRESHOLDS, defaultValue = Parameters.DEFAULT_THRESHOLDS)
     private String thresholds;
 

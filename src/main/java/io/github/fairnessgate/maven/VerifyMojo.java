@@ -22,8 +22,8 @@ import org.apache.maven.plugins.annotations.Parameter;
 public class VerifyMojo extends AbstractHostMojo {
 
     /**
-     * The thresholds: a YAML file, or {@code default}, {@code strict} or {@code paper}. By default {@code default};
-     * with {@code bundle}, those of the bundle.
+     * The thresholds: a YAML file, or {@code default}, {@code strict}, {@code paper} or {@code search}. By default
+     * {@code default}; with {@code bundle}, those of the bundle.
      */
     @Parameter(property = Parameters.THRESHOLDS)
     private String thresholds;

@@ -16,11 +16,13 @@ import io.github.fairnessgate.evaluate.Shard;
 import io.github.fairnessgate.evaluate.Shards;
 import io.github.fairnessgate.evaluate.SuiteSpec;
 import io.github.fairnessgate.evaluate.Suites;
+import io.github.fairnessgate.gate.Look;
 import io.github.fairnessgate.gate.Preflight;
 import io.github.fairnessgate.gate.Rule;
 import io.github.fairnessgate.gate.Thresholds;
 import io.github.fairnessgate.metric.MetricId;
 import io.github.fairnessgate.report.PreflightTable;
+import io.github.fairnessgate.result.MeasuredLooks;
 import io.github.fairnessgate.result.Scratch;
 import io.github.fairnessgate.result.ThresholdsSource;
 import io.github.fairnessgate.score.Judges;
@@ -212,6 +214,24 @@ final class Measuring {
             cluster.measured();
             return evaluations;
         }
+    }
+
+    /**
+     * Evaluates an original and models that were made of it.
+     *
+     * @param candidates by how the log calls them
+     * @return a look at each of them, in their order
+     */
+    List<Look> looks(LocatedModel original, Map<String, LocatedModel> candidates, List<SuiteSpec> suites, Device device)
+            throws WorkerException, InterruptedException {
+        Map<String, LocatedModel> models = new LinkedHashMap<>();
+        models.put(MeasuredLooks.BASELINE, original);
+        candidates.forEach((name, model) -> models.put("candidate " + name, model));
+        List<Evaluation> measured = evaluate(models, suites, device, ShardedAnswers.NONE);
+        return measured.stream()
+                .skip(1)
+                .map(candidate -> new Look(measured.get(0), candidate))
+                .toList();
     }
 
     /** What is not cached; of a model that is given twice, once. */

@@ -1,7 +1,7 @@
 package io.github.fairnessgate.report;
 
 import io.github.fairnessgate.gate.Limit;
-import io.github.fairnessgate.gate.Rule;
+import io.github.fairnessgate.gate.LimitUse;
 import io.github.fairnessgate.gate.RuleResult;
 import io.github.fairnessgate.gate.Verdict;
 import io.github.fairnessgate.metric.Metric;
@@ -36,16 +36,12 @@ final class BrokenLimits {
         double value = limit.value().doubleValue();
         return switch (limit.kind()) {
             case MAX_INCREASE, MAX_DECREASE, MAX_RATIO ->
-                WorstChange.share(result).orElse(0) >= 1;
+                LimitUse.ofChange(result).orElse(0) >= 1;
             case MINIMUM -> result.candidate() <= value;
-            case MAXIMUM -> (isDistance(result) ? Math.abs(result.candidate() - PARITY) : result.candidate()) >= value;
+            case MAXIMUM ->
+                (LimitUse.isDistance(result) ? Math.abs(result.candidate() - PARITY) : result.candidate()) >= value;
             case MAX_NEWLY_BIASED_RATE ->
                 result.churn().filter(churn -> churn.rate() >= value).isPresent();
         };
-    }
-
-    private static boolean isDistance(RuleResult result) {
-        return result.metric().direction() == Metric.Direction.PARITY
-                && result.rule().compare().orElse(Rule.Compare.PARITY) == Rule.Compare.PARITY;
     }
 }

@@ -1,11 +1,10 @@
 package io.github.fairnessgate.report;
 
 import io.github.fairnessgate.gate.GateResult;
-import io.github.fairnessgate.gate.Limit;
+import io.github.fairnessgate.gate.LimitUse;
 import io.github.fairnessgate.gate.Rule;
 import io.github.fairnessgate.gate.RuleResult;
 import io.github.fairnessgate.gate.RuleText;
-import io.github.fairnessgate.metric.Metric;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
@@ -31,30 +30,8 @@ record WorstChange(RuleResult result, boolean accepted, OptionalDouble share) {
     static Optional<WorstChange> of(GateResult gate) {
         return gate.results().stream()
                 .filter(result -> result.rule().role() != Rule.Role.EXPLORATORY)
-                .map(result -> new WorstChange(result, gate.acceptance(result).isPresent(), share(result)))
+                .map(result -> new WorstChange(result, gate.acceptance(result).isPresent(), LimitUse.ofChange(result)))
                 .min(WORST_FIRST);
-    }
-
-    /** Of its limit on the change. */
-    static OptionalDouble share(RuleResult result) {
-        Optional<Limit> limit = result.rule().changeLimit();
-        if (limit.isEmpty()) {
-            return OptionalDouble.empty();
-        }
-        double margin = limit.get().value().doubleValue();
-        boolean ratio = result.metric().estimator() == Metric.Estimator.PERPLEXITY;
-        if (result.metric().estimator().isCost()) {
-            return result.change().stream()
-                    .mapToDouble(change -> change.estimate() / margin)
-                    .findFirst();
-        }
-        boolean eitherWay = result.change()
-                .filter(change -> change.kind() == RuleResult.Change.Kind.SIGNED_CHANGE)
-                .isPresent();
-        double share = ratio
-                ? Math.log(result.candidate() / result.baseline()) / Math.log(margin)
-                : eitherWay ? Math.abs(result.change().get().estimate()) / margin : result.harmIncrease() / margin;
-        return Double.isFinite(share) ? OptionalDouble.of(share) : OptionalDouble.empty();
     }
 
     /** For sorting. */

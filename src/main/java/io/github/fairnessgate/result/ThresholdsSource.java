@@ -27,7 +27,7 @@ import java.util.Optional;
 public record ThresholdsSource(
         String name, Path folder, Optional<Report.Source> place, String text, Thresholds thresholds) {
 
-    private static final List<String> BUILT_IN = List.of("default", "strict", "paper");
+    private static final List<String> BUILT_IN = List.of("default", "strict", "paper", "search");
 
     /**
      * @param reference a file, or a name

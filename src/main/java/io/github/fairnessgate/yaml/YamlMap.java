@@ -46,6 +46,11 @@ public record YamlMap(Location location, Map<String, YamlNode> entries, Map<Stri
         }
     }
 
+    /** Where a key is. */
+    public Location location(String key) {
+        return location.at(keyLines.get(key));
+    }
+
     /**
      * The value of a key.
      *

@@ -150,7 +150,8 @@ public record YamlScalar(Location location, String written, boolean quoted) impl
         return oneOf(choices);
     }
 
-    boolean isNothing() {
+    /** Whether there is no value: nothing at all, {@code null} or {@code ~}. */
+    public boolean isNothing() {
         return !quoted && is(NOTHING);
     }
 

@@ -267,7 +267,7 @@ class PreflightTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"default", "strict", "paper"})
+    @ValueSource(strings = {"default", "strict", "paper", "search"})
     void theThresholdsThatShipAskForNothingThatTheDataCannotShow(String name) throws IOException {
         List<Preflight> rules = preflightOf(Files.readString(Path.of("thresholds", name + ".yaml")));
 

@@ -176,7 +176,7 @@ class ThresholdsReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"default", "strict", "paper"})
+    @ValueSource(strings = {"default", "strict", "paper", "search"})
     void theFilesThatShipAreValidForReaderAndSchema(String name) throws IOException {
         String text = Files.readString(THRESHOLDS.resolve(name + ".yaml"));
 

@@ -36,6 +36,7 @@ class PluginDescriptorTest {
                         "verify",
                         "self-test",
                         "certify",
+                        "search",
                         "baseline",
                         "report",
                         "report-aggregate",

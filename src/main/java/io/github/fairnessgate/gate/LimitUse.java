@@ -1,0 +1,66 @@
+package io.github.fairnessgate.gate;
+
+import io.github.fairnessgate.metric.Metric;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/** How much of a limit an estimate uses: 1 where it is reached, below 0 where the candidate is better than before. */
+public final class LimitUse {
+
+    private static final double PARITY = 50;
+
+    private LimitUse() {}
+
+    /**
+     * Of the limit on the change; for a ratio of perplexities, of logarithms.
+     *
+     * @return empty where no change is limited, or where a value is no number
+     */
+    public static OptionalDouble ofChange(RuleResult result) {
+        Optional<Limit> limit = result.rule().changeLimit();
+        if (limit.isEmpty()) {
+            return OptionalDouble.empty();
+        }
+        double margin = limit.get().value().doubleValue();
+        boolean ratio = result.metric().estimator() == Metric.Estimator.PERPLEXITY;
+        if (result.metric().estimator().isCost()) {
+            return result.change().stream()
+                    .mapToDouble(change -> change.estimate() / margin)
+                    .findFirst();
+        }
+        boolean eitherWay = result.change()
+                .filter(change -> change.kind() == RuleResult.Change.Kind.SIGNED_CHANGE)
+                .isPresent();
+        double share = ratio
+                ? Math.log(result.candidate() / result.baseline()) / Math.log(margin)
+                : eitherWay ? Math.abs(result.change().get().estimate()) / margin : result.harmIncrease() / margin;
+        return Double.isFinite(share) ? OptionalDouble.of(share) : OptionalDouble.empty();
+    }
+
+    /** Of the limit that the estimates use most of; empty where nothing is limited, or no value is a number. */
+    public static OptionalDouble ofAny(RuleResult result) {
+        return result.rule().limits().stream()
+                .map(limit -> limit.kind().limitsChange() ? ofChange(result) : of(result, limit))
+                .flatMapToDouble(OptionalDouble::stream)
+                .max();
+    }
+
+    private static OptionalDouble of(RuleResult result, Limit limit) {
+        double border = limit.value().doubleValue();
+        double share = switch (limit.kind()) {
+            case MINIMUM -> border / result.candidate();
+            case MAXIMUM -> (isDistance(result) ? Math.abs(result.candidate() - PARITY) : result.candidate()) / border;
+            case MAX_NEWLY_BIASED_RATE ->
+                result.churn().map(RuleResult.Churn::rate).orElse(Double.NaN) / border;
+            case MAX_INCREASE, MAX_DECREASE, MAX_RATIO ->
+                throw new IllegalArgumentException(limit.kind() + " limits a change");
+        };
+        return Double.isFinite(share) ? OptionalDouble.of(share) : OptionalDouble.empty();
+    }
+
+    /** Whether what is limited is a distance from parity. */
+    public static boolean isDistance(RuleResult result) {
+        return result.metric().direction() == Metric.Direction.PARITY
+                && result.rule().compare().orElse(Rule.Compare.PARITY) == Rule.Compare.PARITY;
+    }
+}

@@ -1,0 +1,290 @@
+package io.github.fairnessgate.pipeline;
+
+import io.github.fairnessgate.Device;
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Parameters;
+import io.github.fairnessgate.compress.Recipe;
+import io.github.fairnessgate.evaluate.InTurns;
+import io.github.fairnessgate.evaluate.Portion;
+import io.github.fairnessgate.evaluate.Portion.Side;
+import io.github.fairnessgate.evaluate.SuiteSpec;
+import io.github.fairnessgate.evaluate.Suites;
+import io.github.fairnessgate.file.AtomicFiles;
+import io.github.fairnessgate.gate.Gate;
+import io.github.fairnessgate.gate.Look;
+import io.github.fairnessgate.gate.Preflight;
+import io.github.fairnessgate.gate.Thresholds;
+import io.github.fairnessgate.gate.Verdict;
+import io.github.fairnessgate.report.SearchFiles;
+import io.github.fairnessgate.result.EvidenceFile;
+import io.github.fairnessgate.result.ThresholdsSource;
+import io.github.fairnessgate.search.CandidateResult;
+import io.github.fairnessgate.search.Objective;
+import io.github.fairnessgate.search.Ranking;
+import io.github.fairnessgate.search.RecipeFile;
+import io.github.fairnessgate.search.RecipeVariant;
+import io.github.fairnessgate.search.Rounds;
+import io.github.fairnessgate.search.SearchPlan;
+import io.github.fairnessgate.search.SearchPlanReader;
+import io.github.fairnessgate.search.SearchResult;
+import io.github.fairnessgate.search.Tried;
+import io.github.fairnessgate.worker.WorkerException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Finds the best recipe that keeps the thresholds: makes every candidate, screens them on one side of the data, and
+ * judges the few that are left on the other side, which chose nothing.
+ */
+public final class Searching {
+
+    /** The folder below the output folder. */
+    private static final String FOLDER = "search";
+
+    /** The recipe that was chosen. */
+    private static final String CHOSEN = "chosen.yaml";
+
+    private final ModelHost host;
+    private final Workers workers;
+    private final Measuring measuring;
+
+    public Searching(ModelHost host, MeasuringSettings settings, ComputeSettings compute) {
+        this.host = host;
+        this.workers = new Workers(host, compute);
+        this.measuring = new Measuring(host, workers, settings);
+    }
+
+    /**
+     * @param written the model, as the user wrote it
+     * @param search the file that says what is tried
+     */
+    public Outcome run(String written, String search) throws WorkerException, InterruptedException {
+        Path folder = host.locations().output().resolve(FOLDER);
+        SearchFiles.delete(folder);
+        AtomicFiles.delete(folder.resolve(CHOSEN));
+        SearchPlan plan = SearchPlanReader.read(search, host.locations().base());
+        ThresholdsSource source = measuring.thresholds();
+        List<SuiteSpec> suites = measuring.suites(
+                source, plan.objectives().stream().map(Objective::metric).toList());
+        Thresholds screening = source.thresholds().judgedOnce().allowingUnderpowered();
+        Thresholds judging = source.thresholds().judgedOnce().forEachOf(plan.finalists());
+        List<SuiteSpec> confirmation = portion(suites, new Portion(Side.CONFIRMATION, plan.confirmation(), 1));
+        Measuring.preflight(source.thresholds(), suites, Optional.empty()); // what no search can judge is told first
+        measuring.showPower(preflight(judging, confirmation, plan));
+        List<Rounds.Round> rounds = rounds(plan, screening, suites);
+        LocatedModel model = new ModelFinder(host).original(written);
+        measuring.requireDifferent(source.thresholds(), model);
+        Device device = workers.device();
+        Candidates candidates = new Candidates(host, workers, folder, measuring.isCacheOn());
+        Map<String, Recipe> recipes = candidates.recipes(plan.variants(), model);
+        Candidates.Made made = candidates.make(plan.variants(), recipes, model, device);
+        if (made.models().isEmpty()) {
+            throw new InvalidInputException(
+                    "No candidate of the search " + search + " could be made; the first problem: "
+                            + made.problems().values().iterator().next());
+        }
+        Trial trial = new Trial(plan, model, device);
+        Map<String, List<CandidateResult.Measured>> screened = new HashMap<>();
+        Map<String, LocatedModel> left = new LinkedHashMap<>(made.models());
+        for (Rounds.Round round : rounds) {
+            if (left.size() <= round.kept()) {
+                continue; // candidates that could not be made leave room for the others
+            }
+            double share = round.share() * (1 - plan.confirmation());
+            host.messages().info("Screening " + left.size() + " candidates on " + percent(share) + " of the data:");
+            Map<String, CandidateResult.Measured> found = trial.of(
+                    left,
+                    portion(suites, new Portion(Side.SEARCH, plan.confirmation(), round.share())),
+                    screening,
+                    share);
+            found.forEach((id, measured) ->
+                    screened.computeIfAbsent(id, any -> new ArrayList<>()).add(measured));
+            List<Tried> order = Ranking.order(
+                    found.values().stream().map(CandidateResult.Measured::tried).toList(), round.share() == 1);
+            left.keySet()
+                    .retainAll(order.stream().limit(round.kept()).map(Tried::id).toList());
+        }
+        host.messages()
+                .info("Judging " + left.size() + " finalists on the other " + percent(plan.confirmation())
+                        + " of the data:");
+        Map<String, CandidateResult.Measured> judged = trial.of(left, confirmation, judging, plan.confirmation());
+        List<CandidateResult> results = plan.variants().stream()
+                .map(variant -> new CandidateResult(
+                        variant.id(),
+                        variant.label(),
+                        Optional.ofNullable(made.models().get(variant.id()))
+                                .map(one -> one.directory().digest()),
+                        Optional.ofNullable(made.problems().get(variant.id())),
+                        screened.getOrDefault(variant.id(), List.of()),
+                        Optional.ofNullable(judged.get(variant.id()))))
+                .toList();
+        SearchResult result =
+                new SearchResult(plan.objectives(), trial.original(), judging, results, chosen(results, judged));
+        return conclude(result, plan, source, folder);
+    }
+
+    /** In the words of the search: which side has too few items. */
+    private static List<Preflight> preflight(Thresholds judging, List<SuiteSpec> confirmation, SearchPlan plan) {
+        try {
+            return Measuring.preflight(judging, confirmation, Optional.empty());
+        } catch (InvalidInputException e) {
+            throw new InvalidInputException(
+                    ("%s%s The search judges %d finalists on %s of the data; name fewer finalists, raise "
+                                    + "confirmation, measure more items, or set -D%s=search.")
+                            .formatted(
+                                    e.getMessage(),
+                                    e.getMessage().endsWith(".") ? "" : ".",
+                                    plan.finalists(),
+                                    percent(plan.confirmation()),
+                                    Parameters.THRESHOLDS),
+                    e);
+        }
+    }
+
+    /** Rounds in which every rule has items. */
+    private static List<Rounds.Round> rounds(SearchPlan plan, Thresholds screening, List<SuiteSpec> suites) {
+        List<Rounds.Round> rounds = new ArrayList<>();
+        for (Rounds.Round round : Rounds.of(plan.variants().size(), plan.finalists())) {
+            double share = round.share();
+            while (!hasItems(plan, screening, suites, share)) {
+                share = Rounds.more(share);
+            }
+            rounds.add(new Rounds.Round(share, round.candidates(), round.kept()));
+        }
+        return rounds;
+    }
+
+    private static boolean hasItems(SearchPlan plan, Thresholds screening, List<SuiteSpec> suites, double share) {
+        try {
+            Measuring.preflight(
+                    screening, portion(suites, new Portion(Side.SEARCH, plan.confirmation(), share)), Optional.empty());
+            return true;
+        } catch (InvalidInputException tooFew) {
+            if (share == 1) {
+                throw tooFew;
+            }
+            return false;
+        }
+    }
+
+    private static List<SuiteSpec> portion(List<SuiteSpec> suites, Portion portion) {
+        return suites.stream()
+                .map(suite -> Suites.isOfCosts(suite.id()) ? suite : suite.withPortion(portion))
+                .toList();
+    }
+
+    private static String percent(double share) {
+        return "%.3g %%".formatted(100 * share);
+    }
+
+    /** The best by the first objective, of those that pass. */
+    private static Optional<CandidateResult> chosen(
+            List<CandidateResult> results, Map<String, CandidateResult.Measured> judged) {
+        return Ranking.order(
+                        judged.values().stream()
+                                .map(CandidateResult.Measured::tried)
+                                .filter(tried -> tried.gate().verdict() == Verdict.PASS)
+                                .toList(),
+                        true)
+                .stream()
+                .findFirst()
+                .flatMap(best -> results.stream()
+                        .filter(result -> result.id().equals(best.id()))
+                        .findFirst());
+    }
+
+    /** Measures candidates beside the original. */
+    private final class Trial {
+
+        private final SearchPlan plan;
+        private final LocatedModel model;
+        private final Device device;
+        private List<Double> original = List.of();
+
+        Trial(SearchPlan plan, LocatedModel model, Device device) {
+            this.plan = plan;
+            this.model = model;
+            this.device = device;
+        }
+
+        /** Values of the objectives of the model, on the data that were measured last. */
+        List<Double> original() {
+            return original;
+        }
+
+        /** @param share of the data of the thresholds */
+        Map<String, CandidateResult.Measured> of(
+                Map<String, LocatedModel> candidates, List<SuiteSpec> suites, Thresholds thresholds, double share)
+                throws WorkerException, InterruptedException {
+            List<SuiteSpec> alone =
+                    suites.stream().filter(suite -> !InTurns.is(suite.id())).toList();
+            List<SuiteSpec> inTurns =
+                    suites.stream().filter(suite -> InTurns.is(suite.id())).toList();
+            Map<String, CandidateResult.Measured> found = new LinkedHashMap<>();
+            List<Look> looks = measuring.looks(model, candidates, alone, device);
+            int number = 0;
+            for (Map.Entry<String, LocatedModel> candidate : candidates.entrySet()) {
+                Look look = measuring
+                        .turns(device)
+                        .added(looks.get(number++), inTurns, model, candidate.getValue(), device);
+                candidate.getValue().requireStill(look.candidate().provenance().model());
+                List<Double> values = plan.objectives().stream()
+                        .map(objective -> objective.value(look.candidate()))
+                        .toList();
+                original = plan.objectives().stream()
+                        .map(objective -> objective.value(look.baseline()))
+                        .toList();
+                found.put(
+                        candidate.getKey(),
+                        new CandidateResult.Measured(
+                                share,
+                                new Tried(
+                                        candidate.getKey(),
+                                        Gate.decide(thresholds, look.baseline(), look.candidate()),
+                                        plan.objectives().stream()
+                                                .map(objective -> objective.cost(look))
+                                                .toList()),
+                                values));
+            }
+            return found;
+        }
+    }
+
+    private Outcome conclude(SearchResult result, SearchPlan plan, ThresholdsSource source, Path folder) {
+        SearchFiles files = SearchFiles.write(
+                folder,
+                new SearchFiles.Origin(
+                        host.libraries().plugin(),
+                        host.identity(),
+                        EvidenceFile.portable(source.name(), host.locations().base())),
+                result);
+        files.lines().forEach(host.messages()::info);
+        if (result.chosen().isEmpty()) {
+            return new Outcome(List.of(
+                    "No recipe of the search keeps the thresholds (page: " + files.page() + ")",
+                    files.sentence() + "."));
+        }
+        RecipeVariant best = plan.variants().stream()
+                .filter(variant -> variant.id().equals(result.chosen().get().id()))
+                .findFirst()
+                .orElseThrow();
+        Path recipe = folder.resolve(CHOSEN);
+        AtomicFiles.write(
+                recipe,
+                RecipeFile.chosen(
+                                best,
+                                EvidenceFile.portable(
+                                        best.folder().toString(),
+                                        host.locations().base()))
+                        .getBytes(StandardCharsets.UTF_8));
+        host.messages().info(files.sentence() + ".");
+        host.messages().info("Recipe: " + recipe + "; page: " + files.page());
+        return Outcome.GOOD;
+    }
+}

@@ -1,0 +1,377 @@
+package io.github.fairnessgate.report;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.github.fairnessgate.Json;
+import io.github.fairnessgate.file.AtomicFiles;
+import io.github.fairnessgate.gate.LimitUse;
+import io.github.fairnessgate.gate.RuleResult;
+import io.github.fairnessgate.gate.RuleText;
+import io.github.fairnessgate.gate.Verdict;
+import io.github.fairnessgate.search.CandidateResult;
+import io.github.fairnessgate.search.SearchResult;
+import io.github.fairnessgate.search.Tried;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/** {@code search.json} and {@code search.html}: what candidates came to, and which of them was chosen. */
+public final class SearchFiles {
+
+    private static final String DATA = "search.json";
+    private static final String PAGE = "search.html";
+    private static final int SCHEMA_VERSION = 1;
+
+    private final Path folder;
+    private final Origin origin;
+    private final SearchResult result;
+
+    private SearchFiles(Path folder, Origin origin, SearchResult result) {
+        this.folder = folder;
+        this.origin = origin;
+        this.result = result;
+    }
+
+    /**
+     * What made the result.
+     *
+     * @param plugin its version
+     * @param thresholds what they are called on every machine
+     */
+    public record Origin(String plugin, Identity build, String thresholds) {}
+
+    @JsonInclude(JsonInclude.Include.NON_ABSENT)
+    record Document(
+            int schemaVersion,
+            String plugin,
+            Identity build,
+            String thresholds,
+            BigDecimal alpha,
+            String sentence,
+            Optional<String> chosen,
+            List<ObjectiveEntry> objectives,
+            List<CandidateEntry> candidates) {}
+
+    record ObjectiveEntry(String metric, String name, Double original) {}
+
+    @JsonInclude(JsonInclude.Include.NON_ABSENT)
+    record CandidateEntry(
+            String id,
+            String label,
+            Optional<String> model,
+            Optional<String> notMade,
+            Optional<String> dominatedBy,
+            List<MeasuredEntry> screened,
+            Optional<JudgedEntry> judged) {}
+
+    record MeasuredEntry(double share, Verdict verdict, List<Double> objectives, String worstRule, double limitUse) {}
+
+    record JudgedEntry(double share, Verdict verdict, List<Double> objectives, List<ReportJson.RuleEntry> rules) {}
+
+    /** What the template shows. */
+    public record Page(
+            String style,
+            String plugin,
+            Identity build,
+            boolean found,
+            String sentence,
+            String alpha,
+            String thresholds,
+            List<String> objectives,
+            List<String> original,
+            List<Row> candidates,
+            List<String> finalists,
+            List<RuleCells> rules,
+            List<List<HarmChart>> charts) {}
+
+    /**
+     * A candidate.
+     *
+     * @param state of the style sheet
+     * @param reached how far it came, in words
+     */
+    public record Row(
+            String id,
+            String label,
+            String state,
+            String verdict,
+            String reached,
+            List<String> values,
+            String worst,
+            Optional<String> dominatedBy) {}
+
+    /** A rule, and what was found of each finalist. */
+    public record RuleCells(String name, String limit, List<Cell> cells) {}
+
+    /** A rule of a finalist. */
+    public record Cell(String change, String verdict) {}
+
+    /** Removes what an earlier search left. */
+    public static void delete(Path folder) {
+        AtomicFiles.delete(folder.resolve(DATA));
+        AtomicFiles.delete(folder.resolve(PAGE));
+    }
+
+    /** @throws io.github.fairnessgate.InvalidInputException if a file cannot be written */
+    public static SearchFiles write(Path folder, Origin origin, SearchResult result) {
+        SearchFiles files = new SearchFiles(folder, origin, result);
+        AtomicFiles.write(
+                folder.resolve(DATA),
+                out -> Json.MAPPER.writerWithDefaultPrettyPrinter().writeValue(out, files.document()));
+        AtomicFiles.write(folder.resolve(PAGE), Pages.render("search.ftlh", files.content()));
+        return files;
+    }
+
+    /** The page. */
+    public Path page() {
+        return folder.resolve(PAGE);
+    }
+
+    /** What it came to, as a sentence without a full stop. */
+    public String sentence() {
+        if (result.chosen().isPresent()) {
+            CandidateResult chosen = result.chosen().get();
+            CandidateResult.Measured judged = chosen.judged().orElseThrow();
+            return "%s (%s) is the best of %d candidates: it keeps all %d rules; %s: %s instead of %s"
+                    .formatted(
+                            chosen.id(),
+                            chosen.label(),
+                            result.candidates().size(),
+                            result.rules().size(),
+                            result.objectives().get(0).title(),
+                            HarmChart.text(judged.values().get(0)),
+                            HarmChart.text(result.original().get(0)));
+        }
+        return result.closest()
+                .map(closest -> "No finalist keeps all %d rules; the closest is %s (%s): %s"
+                        .formatted(
+                                result.rules().size(),
+                                closest.id(),
+                                closest.label(),
+                                open(closest.judged().orElseThrow().tried())))
+                .orElse("No candidate was judged");
+    }
+
+    /** Why a finalist does not pass, and what it would take. */
+    private static String open(Tried tried) {
+        if (tried.use() > 1) {
+            return worst(tried) + ": compress less, or tolerate more";
+        }
+        RuleResult rule = tried.gate().results().stream()
+                .filter(result -> result.rule().decides()
+                        && result.verdict()
+                                .filter(verdict -> verdict != Verdict.PASS)
+                                .isPresent())
+                .findFirst()
+                .orElseThrow();
+        return RuleName.of(rule) + " is not settled (" + RuleText.of(rule).change() + ", limit "
+                + RuleText.of(rule).limit() + "): measure more items, or name fewer finalists";
+    }
+
+    private static String worst(Tried tried) {
+        return tried.worst()
+                .map(rule -> "%s uses %.0f %% of its limit"
+                        .formatted(RuleName.of(rule), 100 * LimitUse.ofAny(rule).orElseThrow()))
+                .orElse("");
+    }
+
+    /** The candidates as a table for the log. */
+    public List<String> lines() {
+        List<String> header = new ArrayList<>(List.of("candidate", "reached"));
+        result.objectives().forEach(objective -> header.add(objective.metric()));
+        header.add("worst rule");
+        List<List<String>> rows = new ArrayList<>();
+        for (Row row : rows()) {
+            List<String> cells = new ArrayList<>(List.of(row.id() + " " + row.label(), row.reached()));
+            cells.addAll(row.values());
+            cells.add(row.worst());
+            rows.add(cells);
+        }
+        return TextTable.lines(header, rows, Set.of(2));
+    }
+
+    private List<Row> rows() {
+        return result.candidates().stream()
+                .sorted(Comparator.comparingInt(this::place))
+                .map(this::row)
+                .toList();
+    }
+
+    /** The chosen one, finalists that pass, other finalists, those that went far, those that could not be made. */
+    private int place(CandidateResult candidate) {
+        if (isChosen(candidate)) {
+            return 0;
+        }
+        if (candidate.judged().isPresent()) {
+            return candidate.judged().get().tried().gate().verdict() == Verdict.PASS ? 1 : 2;
+        }
+        return candidate.notMade().isPresent()
+                ? 1000
+                : 100 - candidate.screened().size();
+    }
+
+    private boolean isChosen(CandidateResult candidate) {
+        return result.chosen().filter(candidate::equals).isPresent();
+    }
+
+    private Row row(CandidateResult candidate) {
+        Optional<CandidateResult.Measured> latest = candidate.latest();
+        String verdict = candidate
+                .judged()
+                .map(judged -> judged.tried().gate().verdict().name())
+                .orElse("");
+        return new Row(
+                candidate.id(),
+                candidate.label(),
+                isChosen(candidate) ? "chosen" : verdict.toLowerCase(Locale.ROOT),
+                verdict,
+                reached(candidate),
+                latest.map(measured ->
+                                measured.values().stream().map(HarmChart::text).toList())
+                        .orElseGet(() ->
+                                result.objectives().stream().map(any -> "").toList()),
+                latest.map(measured -> worst(measured.tried()))
+                        .orElseGet(() -> candidate.notMade().orElse("")),
+                dominatedBy(candidate));
+    }
+
+    /** Of a finalist that does not pass, why; of others, the worst rule. */
+    private static String finding(CandidateResult candidate, CandidateResult.Measured latest) {
+        return candidate.judged().isPresent() && latest.tried().gate().verdict() != Verdict.PASS
+                ? open(latest.tried())
+                : worst(latest.tried());
+    }
+
+    private String reached(CandidateResult candidate) {
+        if (isChosen(candidate)) {
+            return "chosen";
+        }
+        if (candidate.judged().isPresent()) {
+            return "judged: " + candidate.judged().get().tried().gate().verdict();
+        }
+        return candidate.notMade().isPresent()
+                ? "not made"
+                : "dropped after round " + candidate.screened().size();
+    }
+
+    /** Another candidate with no more of any objective and no more of its worst limit. */
+    private Optional<String> dominatedBy(CandidateResult candidate) {
+        return candidate
+                .latest()
+                .flatMap(own -> result.candidates().stream()
+                        .filter(other -> other.latest()
+                                .filter(found -> isBetter(found.tried(), own.tried()))
+                                .isPresent())
+                        .map(CandidateResult::id)
+                        .findFirst());
+    }
+
+    private static boolean isBetter(Tried one, Tried other) {
+        boolean noWorse = one.use() <= other.use()
+                && IntStream.range(0, one.costs().size())
+                        .allMatch(i -> one.costs().get(i) <= other.costs().get(i));
+        return noWorse && (one.use() < other.use() || !one.costs().equals(other.costs()));
+    }
+
+    private Document document() {
+        return new Document(
+                SCHEMA_VERSION,
+                origin.plugin(),
+                origin.build(),
+                origin.thresholds(),
+                result.thresholds().alpha(),
+                sentence(),
+                result.chosen().map(CandidateResult::id),
+                IntStream.range(0, result.objectives().size())
+                        .mapToObj(i -> new ObjectiveEntry(
+                                result.objectives().get(i).metric(),
+                                result.objectives().get(i).title(),
+                                ReportJson.IntervalEntry.finite(
+                                        result.original().get(i))))
+                        .toList(),
+                result.candidates().stream().map(this::entry).toList());
+    }
+
+    private CandidateEntry entry(CandidateResult candidate) {
+        return new CandidateEntry(
+                candidate.id(),
+                candidate.label(),
+                candidate.model(),
+                candidate.notMade(),
+                dominatedBy(candidate),
+                candidate.screened().stream()
+                        .map(measured -> new MeasuredEntry(
+                                measured.share(),
+                                measured.tried().gate().verdict(),
+                                measured.values(),
+                                measured.tried().worst().map(RuleName::of).orElse(""),
+                                measured.tried().use()))
+                        .toList(),
+                candidate
+                        .judged()
+                        .map(judged -> new JudgedEntry(
+                                judged.share(),
+                                judged.tried().gate().verdict(),
+                                judged.values(),
+                                judged.tried().gate().results().stream()
+                                        .map(rule ->
+                                                ReportJson.rule(judged.tried().gate(), rule))
+                                        .toList())));
+    }
+
+    private Page content() {
+        List<CandidateResult> finalists = rows().stream()
+                .flatMap(row -> result.candidates().stream()
+                        .filter(candidate -> candidate.id().equals(row.id())
+                                && candidate.judged().isPresent()))
+                .toList();
+        return new Page(
+                Pages.resource("report.css"),
+                origin.plugin(),
+                origin.build(),
+                result.chosen().isPresent(),
+                sentence(),
+                result.thresholds().alpha().toPlainString(),
+                origin.thresholds(),
+                result.objectives().stream().map(objective -> objective.title()).toList(),
+                result.original().stream().map(HarmChart::text).toList(),
+                rows(),
+                finalists.stream().map(CandidateResult::id).toList(),
+                rules(finalists),
+                IntStream.range(0, result.objectives().size())
+                        .mapToObj(i -> HarmChart.of(result, i))
+                        .toList());
+    }
+
+    private static List<RuleCells> rules(List<CandidateResult> finalists) {
+        if (finalists.isEmpty()) {
+            return List.of();
+        }
+        List<RuleCells> rules = new ArrayList<>();
+        List<RuleResult> first =
+                finalists.get(0).judged().orElseThrow().tried().gate().results();
+        for (int i = 0; i < first.size(); i++) {
+            int rule = i;
+            if (first.get(i).rule().decides()) {
+                rules.add(new RuleCells(
+                        RuleName.of(first.get(i)),
+                        RuleText.of(first.get(i)).limit(),
+                        finalists.stream()
+                                .map(finalist -> RuleText.of(finalist.judged()
+                                        .orElseThrow()
+                                        .tried()
+                                        .gate()
+                                        .results()
+                                        .get(rule)))
+                                .map(text -> new Cell(text.change(), text.verdict()))
+                                .toList()));
+            }
+        }
+        return rules;
+    }
+}

@@ -1,0 +1,76 @@
+package io.github.fairnessgate.search;
+
+import io.github.fairnessgate.evaluate.Evaluation;
+import io.github.fairnessgate.evaluate.InTurns;
+import io.github.fairnessgate.evaluate.Suites;
+import io.github.fairnessgate.gate.Look;
+import io.github.fairnessgate.metric.Metric;
+import io.github.fairnessgate.metric.MetricId;
+import io.github.fairnessgate.yaml.Location;
+import java.util.List;
+
+/**
+ * A metric of which a search wants the best value, over all items. Of a preference, the best value is the one nearest
+ * to 50.
+ *
+ * @param metric id, as the search names it
+ * @param location where it names it
+ */
+public record Objective(String metric, Location location) {
+
+    private static final double PARITY = 50;
+
+    /**
+     * How much there is of what the search wants less of. What is measured in turns is divided by the original's.
+     *
+     * @throws io.github.fairnessgate.InvalidInputException if the metric was not measured, or means several
+     */
+    public double cost(Look look) {
+        Metric measured = measured(look.candidate());
+        double value = value(look.candidate(), measured);
+        if (InTurns.is(measured.suite())) {
+            return value / value(look.baseline(), measured);
+        }
+        return switch (measured.direction()) {
+            case LOWER_IS_BETTER -> value;
+            case HIGHER_IS_BETTER -> -value;
+            case PARITY -> Math.abs(value - PARITY);
+        };
+    }
+
+    /** The value as it is reported. */
+    public double value(Evaluation evaluation) {
+        return value(evaluation, measured(evaluation));
+    }
+
+    /** The metric as people name it. */
+    public String title() {
+        return Suites.title(metric);
+    }
+
+    private static double value(Evaluation evaluation, Metric metric) {
+        return evaluation.value(metric.id(), Evaluation.ALL).orElseThrow().value();
+    }
+
+    private Metric measured(Evaluation evaluation) {
+        return evaluation.metric(metric).orElseGet(() -> {
+            List<Metric> meant = evaluation.metrics().stream()
+                    .filter(one -> MetricId.of(metric).means(MetricId.of(one.id())))
+                    .toList();
+            if (meant.size() != 1) {
+                throw location.problem(
+                        meant.isEmpty()
+                                ? "there is no metric \"%s\"".formatted(metric)
+                                : "\"%s\" may be any of %s; write one of them in full"
+                                        .formatted(
+                                                metric,
+                                                String.join(
+                                                        ", ",
+                                                        meant.stream()
+                                                                .map(Metric::id)
+                                                                .toList())));
+            }
+            return meant.get(0);
+        });
+    }
+}
