@@ -36,6 +36,7 @@ public final class Parameters {
     public static final String CACHE = "fairness.cache";
     public static final String CACHE_DIRECTORY = "fairness.cacheDirectory";
     public static final String ARG_LINE = "fairness.argLine";
+    public static final String LOCK = "fairness.lock";
     public static final String TIMEOUT = "fairness.timeout";
     public static final String ATTACH = "fairness.attach";
     public static final String EVIDENCE = "fairness.evidence";
@@ -61,6 +62,7 @@ public final class Parameters {
     public static final String DEFAULT_MIXED_PROCESSORS = "warn";
     public static final String DEFAULT_SPARK_SHARDS = "16";
     public static final String DEFAULT_DEVICE = "auto";
+    public static final String DEFAULT_LOCK = "auto";
     public static final String DEFAULT_CACHE = "on";
     public static final String DEFAULT_PRECISION = "float32";
     /** Seconds. */

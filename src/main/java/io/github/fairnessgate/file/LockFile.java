@@ -1,10 +1,8 @@
 package io.github.fairnessgate.file;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -48,44 +46,68 @@ public final class LockFile implements AutoCloseable {
      * @throws IOException if the file cannot be made or locked, or the thread is interrupted
      */
     public static LockFile acquire(Path file, String self, Consumer<String> waiting) throws IOException {
-        Files.createDirectories(file.toAbsolutePath().getParent());
-        FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        LockFile lock = open(file);
         try {
-            if (!tryLock(channel)) {
-                waiting.accept(owner(file));
-                while (!tryLock(channel)) {
+            if (!lock.tryLock(self)) {
+                waiting.accept(lock.owner());
+                do {
                     sleep();
-                }
+                } while (!lock.tryLock(self));
             }
-            if (!self.isEmpty()) {
-                channel.truncate(0);
-                channel.write(ByteBuffer.wrap(self.getBytes(StandardCharsets.UTF_8)), 0);
-            }
-            return new LockFile(channel);
+            return lock;
         } catch (IOException | RuntimeException e) {
-            channel.close();
+            lock.close();
             throw e;
         }
     }
 
-    private static String owner(Path file) {
-        try (InputStream in = Files.newInputStream(file)) {
-            return new String(in.readNBytes(LONGEST_OWNER), StandardCharsets.UTF_8).strip();
+    /**
+     * A lock that is not held yet.
+     *
+     * @param file made if it does not exist, with its folders
+     */
+    public static LockFile open(Path file) throws IOException {
+        Files.createDirectories(file.toAbsolutePath().getParent());
+        return new LockFile(
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE));
+    }
+
+    /**
+     * Takes the lock if it is free, and notes who has it then.
+     *
+     * @param self as for {@link #acquire(Path, String, Consumer)}
+     */
+    public boolean tryLock(String self) throws IOException {
+        try {
+            if (channel.tryLock() == null) {
+                return false;
+            }
+        } catch (OverlappingFileLockException heldByThisProcess) {
+            return false;
+        }
+        if (!self.isEmpty()) {
+            channel.truncate(0);
+            channel.write(ByteBuffer.wrap(self.getBytes(StandardCharsets.UTF_8)), 0);
+        }
+        return true;
+    }
+
+    /**
+     * What the owner wrote. Read from the open file: to open it again and close it would, on POSIX systems, give up the
+     * lock that another thread of this process may hold.
+     */
+    public String owner() {
+        try {
+            ByteBuffer text = ByteBuffer.allocate(LONGEST_OWNER);
+            channel.read(text, 0);
+            return new String(text.array(), 0, text.position(), StandardCharsets.UTF_8).strip();
         } catch (IOException locked) {
             return ""; // on Windows nobody else may read a locked file
         }
     }
 
-    private static boolean tryLock(FileChannel channel) throws IOException {
-        try {
-            FileLock lock = channel.tryLock();
-            return lock != null;
-        } catch (OverlappingFileLockException heldByThisProcess) {
-            return false;
-        }
-    }
-
-    private static void sleep() throws IOException {
+    /** Waits a moment before the next {@link #tryLock}. */
+    public static void sleep() throws IOException {
         try {
             Thread.sleep(RETRY_MILLIS);
         } catch (InterruptedException e) {

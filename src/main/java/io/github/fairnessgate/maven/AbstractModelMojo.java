@@ -43,6 +43,14 @@ abstract class AbstractModelMojo extends AbstractHostMojo {
     @Parameter(property = Parameters.TIMEOUT, defaultValue = Parameters.DEFAULT_TIMEOUT)
     private long timeout;
 
+    /**
+     * Whether builds of this machine wait for each other. {@code auto}: a worker waits until as many processors, and as
+     * much memory, as it takes are free, or the GPU is. {@code device}: it waits for the whole device. {@code none}: it
+     * neither waits nor is waited for.
+     */
+    @Parameter(property = Parameters.LOCK, defaultValue = Parameters.DEFAULT_LOCK)
+    private String lock;
+
     AbstractModelMojo(MavenServices services) {
         super(services);
     }
@@ -58,6 +66,6 @@ abstract class AbstractModelMojo extends AbstractHostMojo {
     }
 
     final ComputeSettings compute() {
-        return new ComputeSettings(device, devices, argLine, timeout);
+        return new ComputeSettings(device, devices, argLine, timeout, lock);
     }
 }

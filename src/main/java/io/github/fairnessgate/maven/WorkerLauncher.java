@@ -112,6 +112,7 @@ class WorkerLauncher {
                 java(session, project),
                 classPath(request, pluginArtifacts, session, project),
                 launch.argLine(),
+                launch.sharing(),
                 launch.timeout(),
                 cache,
                 launch.scratch(),

@@ -2,6 +2,7 @@ package io.github.fairnessgate.pipeline;
 
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Parameters;
+import io.github.fairnessgate.worker.DeviceSharing;
 import java.time.Duration;
 
 /**
@@ -11,8 +12,9 @@ import java.time.Duration;
  * @param devices numbers of GPUs; null for none in particular
  * @param argLine options of the worker's JVM; null for none
  * @param seconds after which a worker is stopped
+ * @param lock {@code auto}, {@code device} or {@code none}
  */
-public record ComputeSettings(String device, String devices, String argLine, long seconds) {
+public record ComputeSettings(String device, String devices, String argLine, long seconds, String lock) {
 
     /** Seconds that Java can count in milliseconds. */
     private static final long LONGEST_TIMEOUT = Long.MAX_VALUE / 1000;
@@ -32,5 +34,10 @@ public record ComputeSettings(String device, String devices, String argLine, lon
                     + "; give a number of seconds above 0, up to " + LONGEST_TIMEOUT + ".");
         }
         return Duration.ofSeconds(seconds);
+    }
+
+    /** @throws InvalidInputException if there is no such way */
+    DeviceSharing sharing() {
+        return DeviceSharing.of(lock);
     }
 }

@@ -3,6 +3,7 @@ package io.github.fairnessgate.pipeline;
 import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.model.ModelReference;
 import io.github.fairnessgate.worker.CudaFolder;
+import io.github.fairnessgate.worker.DeviceSharing;
 import io.github.fairnessgate.worker.Gpu;
 import io.github.fairnessgate.worker.SparkProcess;
 import io.github.fairnessgate.worker.WorkerException;
@@ -20,12 +21,13 @@ public interface ModelHost extends Host {
      * How a worker is started.
      *
      * @param argLine options of its JVM
+     * @param sharing of its device with other builds
      * @param timeout after which it is stopped
      * @param scratch an existing folder that the caller deletes
      * @param log receives what it prints
      * @param gpu that it sees; all that this build sees if none is named
      */
-    record Launch(String argLine, Duration timeout, Path scratch, Path log, Optional<Gpu> gpu) {}
+    record Launch(String argLine, DeviceSharing sharing, Duration timeout, Path scratch, Path log, Optional<Gpu> gpu) {}
 
     Progress progress();
 

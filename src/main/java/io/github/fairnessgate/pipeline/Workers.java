@@ -25,11 +25,13 @@ public final class Workers {
     }
 
     /**
-     * @throws io.github.fairnessgate.InvalidInputException if the device or a GPU that the user names cannot be used
+     * @throws io.github.fairnessgate.InvalidInputException if the device or a GPU that the user names cannot be used,
+     *     or the way in which builds share it is unknown
      */
     Device device() {
         Device chosen = Devices.choose(settings.device(), host.progress());
         gpus(chosen);
+        settings.sharing();
         return chosen;
     }
 
@@ -62,6 +64,7 @@ public final class Workers {
     ModelHost.Launch launch(Path scratch, String log) {
         return new ModelHost.Launch(
                 settings.argLine(),
+                settings.sharing(),
                 timeout(),
                 scratch,
                 host.locations().output().resolve(log),
@@ -87,8 +90,10 @@ public final class Workers {
                         isFirst
                                 ? "worker.log"
                                 : "worker-gpu-" + gpu.orElseThrow().number() + ".log");
-        WorkerProcess.Usage usage =
-                host.launch(request, new ModelHost.Launch(settings.argLine(), timeout(), scratch, log, gpu), told);
+        WorkerProcess.Usage usage = host.launch(
+                request,
+                new ModelHost.Launch(settings.argLine(), settings.sharing(), timeout(), scratch, log, gpu),
+                told);
         host.messages().debug("The worker held " + usage.peakMemory() / 1_000_000 + " MB of memory at most.");
         return usage;
     }

@@ -41,8 +41,6 @@ final class Generator implements AutoCloseable {
 
     /** Continuations of a batch: enough for the matrix products to reach their full speed. */
     private static final int BATCH_ROWS = 256;
-    /** Bytes that the batches of all threads may take together, beside the weights. */
-    private static final long MEMORY = 4L << 30;
 
     private static final long PATIENCE_DAYS = 365;
 
@@ -75,7 +73,7 @@ final class Generator implements AutoCloseable {
                 precision,
                 device == Device.CPU && precision == EvaluationPrecision.FLOAT32 ? Decoding.STEPPED : Decoding.LOOPED,
                 device == Device.CPU ? Runtime.getRuntime().availableProcessors() : 1,
-                MEMORY,
+                LanguageModel.MOST_GENERATING,
                 halving);
     }
 

@@ -16,6 +16,9 @@ public interface LanguageModel extends AutoCloseable {
      */
     String SAMPLER = "gumbel-max, noise by token";
 
+    /** Bytes that {@link #generate} takes on a CPU beside the weights, as far as one prompt at a time allows. */
+    long MOST_GENERATING = 4L << 30;
+
     /** Token ids of a text as it is: no special tokens, no truncation. */
     int[] encode(String text);
 

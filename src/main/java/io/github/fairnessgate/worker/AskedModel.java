@@ -108,12 +108,17 @@ final class AskedModel implements AutoCloseable {
 
     /** By a lower bound: the weights in float32, once. */
     static void requireMemory(ModelDirectory model, long available) {
-        long needed = RUNTIME + Float.BYTES * model.parameters();
+        long needed = leastMemory(model);
         if (available < needed) {
             throw new InvalidInputException("Evaluating " + model.path() + " takes at least " + Bytes.text(needed)
                     + " of memory, but only " + Bytes.text(available)
                     + " are available; end other programs, raise the limit of the container, or take a smaller model.");
         }
+    }
+
+    /** Bytes that a worker takes at least, beside its heap: the weights in float32, once. */
+    static long leastMemory(ModelDirectory model) {
+        return RUNTIME + Float.BYTES * model.parameters();
     }
 
     /** @param named how the user knows the original of the copy */

@@ -22,7 +22,6 @@ import io.github.fairnessgate.evaluate.EvaluationFiles;
 import io.github.fairnessgate.evaluate.HarmedModel;
 import io.github.fairnessgate.evaluate.Shards;
 import io.github.fairnessgate.file.AtomicFiles;
-import io.github.fairnessgate.file.LockFile;
 import io.github.fairnessgate.file.NativeLibraries;
 import io.github.fairnessgate.file.PrivateCopy;
 import io.github.fairnessgate.model.ModelDirectory;
@@ -89,8 +88,11 @@ public final class WorkerMain {
             } else if (request instanceof WorkerRequest.Serve shards) {
                 answer(shards);
             } else {
-                try (LockFile lock = DeviceLock.acquire(
-                        Path.of(System.getProperty(LOCKS_PROPERTY)), request.device(), Gpus.listed(), progress)) {
+                try (DeviceLock lock = DeviceLock.acquire(
+                        Path.of(System.getProperty(LOCKS_PROPERTY)),
+                        DeviceLock.name(request.device(), Gpus.listed()),
+                        DeviceShare.of(request),
+                        progress)) {
                     perform(request, progress);
                 }
             }

@@ -67,6 +67,10 @@ public final class WorkerProcess {
         arguments.addAll(WorkerJvm.OPTIONS);
         arguments.add(WorkerJvm.quoted("-Djava.io.tmpdir=" + settings.scratch()));
         arguments.add(WorkerJvm.quoted("-D" + WorkerMain.LOCKS_PROPERTY + "=" + locks()));
+        arguments.add(
+                "-D" + DeviceShare.SHARING_PROPERTY + "=" + settings.sharing().name());
+        arguments.add("-D" + DeviceShare.PROCESSORS_PROPERTY + "="
+                + Runtime.getRuntime().availableProcessors());
         settings.cuda()
                 .ifPresent(folder -> arguments.add(WorkerJvm.quoted("-Donnxruntime.native.path=" + folder.path())));
         arguments.addAll(

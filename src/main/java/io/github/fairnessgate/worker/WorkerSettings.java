@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param java the {@code java} executable
  * @param classPath jars and folders
  * @param argLine further options for the JVM, as a user would type them; may be empty
+ * @param sharing of the device with other builds
  * @param timeout after which the worker is killed
  * @param cache the plugin's cache folder, where native libraries are unpacked
  * @param scratch a folder of the caller's, for the request and temporary files; the caller deletes it
@@ -22,6 +23,7 @@ public record WorkerSettings(
         Path java,
         List<Path> classPath,
         String argLine,
+        DeviceSharing sharing,
         Duration timeout,
         Path cache,
         Path scratch,

@@ -16,6 +16,7 @@ import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.model.TinyModels;
 import io.github.fairnessgate.score.Judges;
 import io.github.fairnessgate.score.ScorerReference;
+import io.github.fairnessgate.worker.DeviceSharing;
 import io.github.fairnessgate.worker.WorkerException;
 import io.github.fairnessgate.worker.WorkerProcess;
 import io.github.fairnessgate.worker.WorkerSettings;
@@ -213,6 +214,7 @@ class SideBySideTest {
                 Path.of(System.getProperty("java.home"), "bin", "java"),
                 classPath,
                 "-Dfairness.worker.locks=" + folder.resolve("locks-" + place),
+                DeviceSharing.AUTO,
                 Duration.ofMinutes(4),
                 folder.resolve("natives"),
                 scratch,

@@ -14,7 +14,6 @@ import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.EvaluationFiles;
 import io.github.fairnessgate.evaluate.SuiteOptions;
 import io.github.fairnessgate.evaluate.Suites;
-import io.github.fairnessgate.file.LockFile;
 import io.github.fairnessgate.model.BuiltinModels;
 import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.model.TinyModels;
@@ -495,7 +494,8 @@ class WorkerProcessTest {
     @Test
     void aSecondWorkerWaitsForTheDevice() throws Exception {
         Path locks = folder.resolve("locks");
-        try (LockFile held = DeviceLock.acquire(locks, Device.CPU, Optional.empty(), Progress.NONE)) {
+        int processors = Runtime.getRuntime().availableProcessors();
+        try (DeviceLock held = DeviceLock.acquire(locks, "cpu", new DeviceShare(1, processors), Progress.NONE)) {
             Path java = Path.of(System.getProperty("java.home"), "bin", "java");
             Path request = Files.writeString(
                     folder.resolve("request.json"),
@@ -556,6 +556,7 @@ class WorkerProcessTest {
                 Path.of(System.getProperty("java.home"), "bin", "java"),
                 classPath(),
                 argLine,
+                DeviceSharing.AUTO,
                 timeout,
                 folder.resolve("cache"),
                 scratch,
