@@ -7,6 +7,8 @@ import io.github.fairnessgate.UserPath;
 import io.github.fairnessgate.pipeline.Locations;
 import io.github.fairnessgate.pipeline.Outcome;
 import io.github.fairnessgate.result.ThresholdsSource;
+import io.github.fairnessgate.setup.ModuleSetup;
+import io.github.fairnessgate.setup.ProjectPom;
 import io.github.fairnessgate.setup.ProjectSetup;
 import io.github.fairnessgate.setup.Snippets;
 import java.nio.file.Path;
@@ -14,9 +16,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import javax.inject.Inject;
+import org.apache.maven.model.Model;
 import org.apache.maven.model.PluginExecution;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
+import org.apache.maven.project.MavenProject;
 
 /**
  * Sets up a project. The goal looks for a model, thresholds, the plugin in the POM and a workflow. It writes a
@@ -55,24 +59,41 @@ public class InitMojo extends AbstractFairnessMojo {
     @Override
     Outcome run() {
         Locations locations = locations();
-        Optional<String> configured = ParameterValues.given(thresholds);
-        Path file = UserPath.resolve(locations.base(), configured.orElse(ProjectSetup.THRESHOLDS_FILE));
-        if (file.toFile().exists()) {
-            // Read, so that a mistake in them is told now.
-            ThresholdsSource.read(file.toString(), locations.base(), locations.checkout(), locations.pom());
-        }
-        new ProjectSetup(
-                        locations.base(),
-                        locations.checkout(),
-                        locations.pom(),
-                        goals(),
-                        ParameterValues.given(model),
-                        configured,
-                        jobs(),
-                        services.plugin())
-                .complete()
-                .forEach(getLog()::info);
+        ProjectSetup setup = new ProjectSetup(
+                setup(project(), locations.base()),
+                modules().stream()
+                        .map(module -> setup(module, module.getBasedir().toPath()))
+                        .toList(),
+                locations.checkout(),
+                jobs());
+        setup.completed().forEach(module -> requireSound(module, locations.checkout()));
+        setup.complete().forEach(getLog()::info);
         return Outcome.GOOD;
+    }
+
+    private ModuleSetup setup(MavenProject project, Path folder) {
+        Optional<ProjectPom> pom = Optional.ofNullable(project.getFile())
+                .map(file -> new ProjectPom(file.toPath(), goals(project), innermost(project)));
+        return new ModuleSetup(
+                folder, pom, ParameterValues.given(model), ParameterValues.given(thresholds), services.plugin());
+    }
+
+    /** Modules that build something, at any depth. */
+    private List<MavenProject> modules() {
+        return project().getModules().isEmpty()
+                ? List.of()
+                : session().getProjects().stream()
+                        .filter(module -> !module.equals(project()) && !"pom".equals(module.getPackaging()))
+                        .toList();
+    }
+
+    /** Thresholds that are there are read, so that a mistake in them is told before anything is written. */
+    private static void requireSound(ModuleSetup module, Path checkout) {
+        Path file = UserPath.resolve(module.folder(), module.thresholds().orElse(ModuleSetup.THRESHOLDS_FILE));
+        if (file.toFile().exists()) {
+            ThresholdsSource.read(
+                    file.toString(), module.folder(), checkout, module.pom().map(ProjectPom::file));
+        }
     }
 
     private OptionalInt jobs() {
@@ -88,8 +109,8 @@ public class InitMojo extends AbstractFairnessMojo {
     }
 
     /** That the POM binds; nothing if it does not have the plugin. */
-    private Optional<List<String>> goals() {
-        return project().getBuildPlugins().stream()
+    private static Optional<List<String>> goals(MavenProject project) {
+        return project.getBuildPlugins().stream()
                 .filter(plugin -> plugin.getKey().equals(Snippets.GROUP + ":" + Snippets.ARTIFACT))
                 .findFirst()
                 .map(plugin -> plugin.getExecutions().stream()
@@ -98,5 +119,12 @@ public class InitMojo extends AbstractFairnessMojo {
                         .distinct()
                         .sorted()
                         .toList());
+    }
+
+    private static String innermost(MavenProject project) {
+        return Optional.ofNullable(project.getOriginalModel())
+                .map(Model::getBuild)
+                .map(build -> build.getPlugins().isEmpty() ? "build" : "plugins")
+                .orElse("project");
     }
 }

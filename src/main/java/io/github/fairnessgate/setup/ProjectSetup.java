@@ -1,9 +1,8 @@
 package io.github.fairnessgate.setup;
 
+import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Parameters;
-import io.github.fairnessgate.UserPath;
 import io.github.fairnessgate.file.AtomicFiles;
-import io.github.fairnessgate.result.ThresholdsSource;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,96 +10,109 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
 
 /**
  * Completes a project that is to have a fairness gate. What is there stays as it is.
  *
- * @param project the project's folder
+ * @param project the project
+ * @param modules those of its modules that build something, if it is an aggregator
  * @param checkout the root of the checkout that it lies in
- * @param pom nothing where there is none
- * @param goals of this plugin that the POM binds; nothing if it does not have the plugin
- * @param model as configured
- * @param thresholds as configured
  * @param jobs how many jobs of a workflow for GitHub Actions share the measuring; empty if no workflow is wanted
- * @param version of this plugin
  */
-public record ProjectSetup(
-        Path project,
-        Path checkout,
-        Optional<Path> pom,
-        Optional<List<String>> goals,
-        Optional<String> model,
-        Optional<String> thresholds,
-        OptionalInt jobs,
-        String version) {
-
-    /** The file that is written where no thresholds are configured, beside the POM. */
-    public static final String THRESHOLDS_FILE = "fairness-thresholds.yaml";
+public record ProjectSetup(ModuleSetup project, List<ModuleSetup> modules, Path checkout, OptionalInt jobs) {
 
     static final String WORKFLOW_FILE = ".github/workflows/fairness.yml";
+
+    public ProjectSetup {
+        modules = List.copyOf(modules);
+    }
+
+    /** Those that are completed: modules with a model, or else the project itself. */
+    public List<ModuleSetup> completed() {
+        return isAggregator() ? modules.stream().filter(ModuleSetup::hasModel).toList() : List.of(project);
+    }
+
+    /** A POM of modules that does not have the plugin itself. */
+    private boolean isAggregator() {
+        return !modules.isEmpty() && project.pom().flatMap(ProjectPom::goals).isEmpty();
+    }
 
     /**
      * Writes what is missing.
      *
      * @return what was found and done, and what is next: lines for the user
-     * @throws io.github.fairnessgate.InvalidInputException if a folder cannot be read or a file not be written
+     * @throws InvalidInputException if a folder cannot be read or a file not be written
      */
     public List<String> complete() {
         List<String> lines = new ArrayList<>();
-        Optional<String> usable = findModel(lines);
-        String tolerated = completeThresholds(lines);
+        List<ModuleSetup> all = completed();
+        if (isAggregator()) {
+            requireOneJob(all);
+            lines.add("Modules: " + names(modules) + ". This POM only puts them together, so the plugin belongs into "
+                    + "the POM of the module that has the model"
+                    + (all.isEmpty() ? ", and none of them has one" : ": " + names(all)));
+        }
+        List<String> models = new ArrayList<>();
+        boolean complete = true;
+        for (ModuleSetup module : all) {
+            ModuleSetup.Completed completed = module.complete(lines);
+            completed.model().map(model -> fromHere(module, model)).ifPresent(models::add);
+            complete &= completed.complete();
+        }
         completeWorkflow(lines);
-        boolean complete = findPlugin(lines, usable, tolerated);
-        if (usable.isEmpty()) {
+        if (models.isEmpty()) {
             lines.add("Next: put a GPT-2 in Hugging Face form into " + ProjectFindings.USUAL_MODEL
-                    + ", or name a model with <model>; builtin:reference-gpt2 is one to try with");
+                    + (isAggregator()
+                            ? " of a module and run this goal again; to set up a module with another model: mvn -f "
+                                    + relative(modules.get(0)) + "/pom.xml " + plugin() + ":init"
+                            : ", or name a model with <model>; builtin:reference-gpt2 is one to try with"));
         } else if (complete) {
             lines.add("All is there. Next: mvn verify");
         }
-        lines.add("Whether this machine has what it needs: mvn " + Snippets.GROUP + ":" + Snippets.ARTIFACT + ":"
-                + version + ":doctor"
-                + usable.map(name -> " -D" + Parameters.MODEL + "=" + name).orElse(""));
+        lines.add("Whether this machine has what it needs: mvn " + plugin() + ":doctor"
+                + models.stream()
+                        .findFirst()
+                        .map(name -> " -D" + Parameters.MODEL + "=" + name)
+                        .orElse(""));
         return lines;
     }
 
-    private Optional<String> findModel(List<String> lines) {
-        if (model.isPresent()) {
-            lines.add("Model: " + model.get() + ", as configured");
-            return model;
+    /** Goals that are called by name would run in every module, and only one has a model. */
+    private void requireOneJob(List<ModuleSetup> all) {
+        if (jobs.orElse(1) > 1) {
+            throw new InvalidInputException(Parameters.INIT_SHARDS + " is " + jobs.getAsInt() + ", but "
+                    + project.folder() + " has the modules " + names(modules)
+                    + "; call the goal for the one that has the model: mvn -f "
+                    + relative((all.isEmpty() ? modules : all).get(0)) + "/pom.xml.");
         }
-        List<String> models = ProjectFindings.models(project);
-        lines.add(
-                models.isEmpty()
-                        ? "Model: none found below " + project
-                        : "Model: " + models.get(0)
-                                + (models.size() == 1
-                                        ? ""
-                                        : ", the first of " + models.size() + ": " + String.join(", ", models)));
-        return models.stream().findFirst();
     }
 
-    /** @return how the configuration names them */
-    private String completeThresholds(List<String> lines) {
-        String name = thresholds.orElse(THRESHOLDS_FILE);
-        Path file = UserPath.resolve(project, name).normalize();
-        if (Files.exists(file)) {
-            lines.add("Thresholds: " + name + " is there");
-        } else if (ThresholdsSource.isBuiltIn(name)) {
-            lines.add("Thresholds: " + name + ", built in, as configured");
-        } else {
-            Path schemas = project.resolve(Schemas.FOLDER).normalize();
-            Path schema = file.toAbsolutePath()
-                    .getParent()
-                    .relativize(schemas.toAbsolutePath())
-                    .resolve(Schemas.THRESHOLDS);
-            String text = Snippets.thresholds(ThresholdsSource.builtIn(Parameters.DEFAULT_THRESHOLDS), schema, version);
-            AtomicFiles.write(file, text.getBytes(StandardCharsets.UTF_8));
-            lines.add("Thresholds: wrote " + file + ", a copy of the default");
-            Schemas.write(project, schemas);
-            lines.add("Schemas: wrote " + Schemas.THRESHOLDS + " and " + Schemas.RECIPE + " into " + schemas
-                    + ", for editors");
-        }
-        return name;
+    private String plugin() {
+        return Snippets.GROUP + ":" + Snippets.ARTIFACT + ":" + project.version();
+    }
+
+    private String names(List<ModuleSetup> some) {
+        return some.stream().map(this::relative).collect(Collectors.joining(", "));
+    }
+
+    private String relative(ModuleSetup module) {
+        return slashes(absolute(project.folder()).relativize(absolute(module.folder())));
+    }
+
+    /** A folder in a module, as it is called here; other references are the same everywhere. */
+    private String fromHere(ModuleSetup module, String model) {
+        return Files.isDirectory(module.folder().resolve(model))
+                ? slashes(Path.of(relative(module)).resolve(model).normalize())
+                : model;
+    }
+
+    private static Path absolute(Path path) {
+        return path.toAbsolutePath().normalize();
+    }
+
+    private static String slashes(Path path) {
+        return path.toString().replace('\\', '/');
     }
 
     private void completeWorkflow(List<String> lines) {
@@ -110,11 +122,11 @@ public record ProjectSetup(
         if (existing.isPresent()) {
             lines.add("Workflow: " + existing.get() + " is there");
         } else if (jobs.isPresent()) {
-            String text = new Workflow(module(), version, jobs.getAsInt()).text();
+            String text = new Workflow(inCheckout(), project.version(), jobs.getAsInt()).text();
             AtomicFiles.write(file, text.getBytes(StandardCharsets.UTF_8));
             lines.add("Workflow: wrote " + file);
-            if (Snippets.isDevelopment(version)) {
-                lines.add("Workflow: it builds the plugin, because no repository has " + version
+            if (Snippets.isDevelopment(project.version())) {
+                lines.add("Workflow: it builds the plugin, because no repository has " + project.version()
                         + "; replace OWNER and REVISION with the place and the commit of its sources");
             }
         } else {
@@ -123,32 +135,9 @@ public record ProjectSetup(
     }
 
     /** The project's folder in the checkout; empty for the checkout itself. */
-    private String module() {
-        Path root = checkout.toAbsolutePath().normalize();
-        Path folder = project.toAbsolutePath().normalize();
-        return folder.startsWith(root) ? root.relativize(folder).toString().replace('\\', '/') : "";
-    }
-
-    /** @return whether a build with this POM judges a model by these thresholds */
-    private boolean findPlugin(List<String> lines, Optional<String> usable, String tolerated) {
-        boolean judges = goals.orElse(List.of()).stream().anyMatch(List.of("check", "verify")::contains);
-        lines.add(
-                pom.isEmpty()
-                        ? "POM: there is none in " + project
-                        : goals.isEmpty()
-                                ? "POM: " + pom.get() + " does not have the plugin yet"
-                                : "POM: has the plugin with the goals [" + String.join(", ", goals.get()) + "]"
-                                        + (judges ? "" : ", but without check nothing is judged"));
-        if (!judges) {
-            lines.add("To be put into <build><plugins> of the POM:");
-            Snippets.plugin(version, usable.orElse(ProjectFindings.USUAL_MODEL), tolerated)
-                    .forEach(line -> lines.add("    " + line));
-        }
-        boolean configured = thresholds.isPresent();
-        if (judges && !configured) {
-            lines.add("POM: names no thresholds in the plugin's <configuration>, so the built-in default counts; to "
-                    + "be put there: <thresholds>" + tolerated + "</thresholds>");
-        }
-        return judges && configured;
+    private String inCheckout() {
+        Path root = absolute(checkout);
+        Path folder = absolute(project.folder());
+        return folder.startsWith(root) ? slashes(root.relativize(folder)) : "";
     }
 }

@@ -3,6 +3,7 @@ package io.github.fairnessgate.setup;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Texts that {@code fairness:init} writes and prints. */
 public final class Snippets {
@@ -17,6 +18,39 @@ public final class Snippets {
             """;
 
     private Snippets() {}
+
+    /**
+     * Where the plugin is put in a POM.
+     *
+     * @param name for the user
+     * @param elements that have to be put there with it
+     */
+    record Place(String name, List<String> elements) {
+
+        static Place in(Optional<ProjectPom> pom) {
+            return switch (pom.map(ProjectPom::innermost).orElse("plugins")) {
+                case "project" -> new Place("<project>", List.of("build", "plugins"));
+                case "build" -> new Place("<build>", List.of("plugins"));
+                default -> new Place("<build><plugins>", List.of());
+            };
+        }
+
+        List<String> around(List<String> inner) {
+            List<String> lines = inner;
+            for (int i = elements.size() - 1; i >= 0; i--) {
+                lines = inside(elements.get(i), lines);
+            }
+            return lines;
+        }
+
+        private static List<String> inside(String element, List<String> inner) {
+            List<String> lines = new ArrayList<>();
+            lines.add("<" + element + ">");
+            inner.forEach(line -> lines.add("  " + line));
+            lines.add("</" + element + ">");
+            return lines;
+        }
+    }
 
     /**
      * @param builtIn the default thresholds; their first line names a schema that only lies beside themselves
@@ -54,6 +88,20 @@ public final class Snippets {
                 """.formatted(GROUP, ARTIFACT, version, escaped(model), escaped(thresholds))
                 .lines()
                 .toList();
+    }
+
+    /** To be put into the plugin's element, if it judges nothing yet. */
+    static List<String> executions() {
+        return """
+                <executions>
+                  <execution>
+                    <id>judge</id>
+                    <goals>
+                      <goal>check</goal>
+                    </goals>
+                  </execution>
+                </executions>
+                """.lines().toList();
     }
 
     private static String escaped(String text) {

@@ -1,8 +1,10 @@
 package io.github.fairnessgate.setup;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.gate.Thresholds;
 import io.github.fairnessgate.model.BuiltinModels;
@@ -58,14 +60,15 @@ class ProjectSetupTest {
         Files.writeString(folder.resolve("fairness-thresholds.yaml"), "version: 1\nrules: []\n");
         before.put(folder.resolve("fairness-thresholds.yaml"), "version: 1\nrules: []\n");
         List<String> second = new ProjectSetup(
+                        new ModuleSetup(
+                                folder,
+                                pom(Optional.of(List.of("check", "compress"))),
+                                Optional.empty(),
+                                Optional.of("fairness-thresholds.yaml"),
+                                "0.1.0"),
+                        List.of(),
                         folder,
-                        folder,
-                        Optional.of(folder.resolve("pom.xml")),
-                        Optional.of(List.of("check", "compress")),
-                        Optional.empty(),
-                        Optional.of("fairness-thresholds.yaml"),
-                        OptionalInt.of(1),
-                        "0.1.0")
+                        OptionalInt.of(1))
                 .complete();
         assertThat(second)
                 .contains(
@@ -98,14 +101,10 @@ class ProjectSetupTest {
     void theWorkflowIsYamlThatRunsInTheModulesFolder() throws IOException {
         Path module = Files.createDirectories(folder.resolve("some/module"));
         new ProjectSetup(
-                        module,
+                        new ModuleSetup(module, Optional.empty(), Optional.empty(), Optional.empty(), "0.1.0"),
+                        List.of(),
                         folder,
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        OptionalInt.of(1),
-                        "0.1.0")
+                        OptionalInt.of(1))
                 .complete();
         Map<?, ?> workflow = yaml(folder.resolve(".github/workflows/fairness.yml"));
         List<Map<?, ?>> steps = steps(workflow);
@@ -123,14 +122,15 @@ class ProjectSetupTest {
     @Test
     void theWorkflowBuildsAPluginThatNoRepositoryHas() throws IOException {
         List<String> lines = new ProjectSetup(
-                        Files.createDirectories(folder.resolve("a")),
+                        new ModuleSetup(
+                                Files.createDirectories(folder.resolve("a")),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                "0.1.0-SNAPSHOT"),
+                        List.of(),
                         folder,
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        OptionalInt.of(1),
-                        "0.1.0-SNAPSHOT")
+                        OptionalInt.of(1))
                 .complete();
         assertThat(lines)
                 .anyMatch(line -> line.contains("no repository has 0.1.0-SNAPSHOT; replace OWNER and REVISION"));
@@ -164,14 +164,15 @@ class ProjectSetupTest {
     @Test
     void theSnippetIsXmlWithTheModelThatWasFound() throws Exception {
         List<String> lines = new ProjectSetup(
+                        new ModuleSetup(
+                                folder,
+                                pom(Optional.empty()),
+                                Optional.of("models/a & b"),
+                                Optional.of("strict"),
+                                "0.1.0"),
+                        List.of(),
                         folder,
-                        folder,
-                        Optional.of(folder.resolve("pom.xml")),
-                        Optional.empty(),
-                        Optional.of("models/a & b"),
-                        Optional.of("strict"),
-                        OptionalInt.empty(),
-                        "0.1.0")
+                        OptionalInt.empty())
                 .complete();
         assertThat(lines).contains("Thresholds: strict, built in, as configured");
         String snippet = String.join(
@@ -192,14 +193,15 @@ class ProjectSetupTest {
     @Test
     void aPluginThatJudgesNothingIsNotAllThere() {
         List<String> lines = new ProjectSetup(
+                        new ModuleSetup(
+                                folder,
+                                pom(Optional.of(List.of("compress"))),
+                                Optional.of("builtin:reference-gpt2"),
+                                Optional.empty(),
+                                "0.1.0"),
+                        List.of(),
                         folder,
-                        folder,
-                        Optional.of(folder.resolve("pom.xml")),
-                        Optional.of(List.of("compress")),
-                        Optional.of("builtin:reference-gpt2"),
-                        Optional.empty(),
-                        OptionalInt.empty(),
-                        "0.1.0")
+                        OptionalInt.empty())
                 .complete();
         assertThat(lines)
                 .anyMatch(line -> line.contains("without check nothing is judged"))
@@ -209,14 +211,15 @@ class ProjectSetupTest {
     @Test
     void aPluginThatDoesNotNameTheThresholdsThatAreThereIsNotAllThere() {
         List<String> lines = new ProjectSetup(
+                        new ModuleSetup(
+                                folder,
+                                pom(Optional.of(List.of("check"))),
+                                Optional.of("builtin:reference-gpt2"),
+                                Optional.empty(),
+                                "0.1.0"),
+                        List.of(),
                         folder,
-                        folder,
-                        Optional.of(folder.resolve("pom.xml")),
-                        Optional.of(List.of("check")),
-                        Optional.of("builtin:reference-gpt2"),
-                        Optional.empty(),
-                        OptionalInt.empty(),
-                        "0.1.0")
+                        OptionalInt.empty())
                 .complete();
         assertThat(lines)
                 .anyMatch(line -> line.contains("the built-in default counts")
@@ -227,14 +230,15 @@ class ProjectSetupTest {
     @Test
     void thresholdsThatTheConfigurationNamesAreWrittenWhereItNamesThem() {
         new ProjectSetup(
+                        new ModuleSetup(
+                                folder,
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.of("src/main/fairness/thresholds.yaml"),
+                                "0.1.0"),
+                        List.of(),
                         folder,
-                        folder,
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.of("src/main/fairness/thresholds.yaml"),
-                        OptionalInt.empty(),
-                        "0.1.0")
+                        OptionalInt.empty())
                 .complete();
         assertThat(folder.resolve("src/main/fairness/thresholds.yaml")).exists();
         assertThat(folder.resolve("fairness-thresholds.yaml")).doesNotExist();
@@ -337,16 +341,126 @@ class ProjectSetupTest {
                 .noneMatch(line -> line.startsWith("All is there"));
     }
 
+    /** A model in one of two modules: the plugin belongs into that one, whatever the POM has by then. */
+    @Test
+    void anAggregatorIsToldWhichOfItsModulesThePluginBelongsInto() throws IOException {
+        writeModel("b/src/main/model");
+        Files.createDirectories(folder.resolve("a"));
+        ProjectPom parent = new ProjectPom(folder.resolve("pom.xml"), Optional.empty(), "project");
+        List<ModuleSetup> modules = List.of(module("a", "project"), module("b", "build"));
+        ProjectSetup setup = new ProjectSetup(
+                new ModuleSetup(folder, Optional.of(parent), Optional.empty(), Optional.empty(), "0.1.0"),
+                modules,
+                folder,
+                OptionalInt.of(1));
+        assertThat(setup.complete())
+                .contains(
+                        "Modules: a, b. This POM only puts them together, so the plugin belongs into the POM of the "
+                                + "module that has the model: b",
+                        "Model: src/main/model",
+                        "To be put into <build> of " + folder.resolve("b/pom.xml") + ":",
+                        "    <plugins>",
+                        "        <artifactId>fairness-maven-plugin</artifactId>",
+                        "    </plugins>")
+                .doesNotContain("    <build>")
+                .last()
+                .asString()
+                .endsWith(":doctor -Dfairness.model=b/src/main/model");
+        assertThat(folder.resolve("b/fairness-thresholds.yaml")).exists();
+        assertThat(folder.resolve("a/fairness-thresholds.yaml")).doesNotExist();
+        assertThat(folder.resolve("fairness-thresholds.yaml")).doesNotExist();
+        assertThat(steps(yaml(folder.resolve(".github/workflows/fairness.yml"))))
+                .filteredOn(step -> "mvn -B verify".equals(step.get("run")))
+                .hasSize(1)
+                .noneMatch(step -> step.containsKey("working-directory"));
+        ProjectSetup divided = new ProjectSetup(setup.project(), modules, folder, OptionalInt.of(8));
+        assertThatThrownBy(divided::complete)
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessage("fairness.init.shards is 8, but " + folder + " has the modules a, b; call the goal for the "
+                        + "one that has the model: mvn -f b/pom.xml.");
+    }
+
+    @Test
+    void anAggregatorWithoutAnyModelWritesNothingAndNamesTheNextStep() throws IOException {
+        Files.createDirectories(folder.resolve("a"));
+        ProjectPom parent = new ProjectPom(folder.resolve("pom.xml"), Optional.empty(), "project");
+        assertThat(new ProjectSetup(
+                                new ModuleSetup(
+                                        folder,
+                                        Optional.of(parent),
+                                        Optional.of("builtin:reference-gpt2"),
+                                        Optional.empty(),
+                                        "0.1.0"),
+                                List.of(module("a", "project")),
+                                folder,
+                                OptionalInt.empty())
+                        .complete())
+                .anyMatch(line -> line.endsWith("has the model, and none of them has one"))
+                .anyMatch(line -> line.startsWith("Next: put a GPT-2")
+                        && line.endsWith("to set up a module with another model: mvn -f a/pom.xml "
+                                + "io.github.fairnessgate:fairness-maven-plugin:0.1.0:init"));
+        assertThat(texts()).isEmpty();
+    }
+
+    /** A parent whose modules inherit the plugin is no aggregator that lacks it. */
+    @Test
+    void aParentThatHasThePluginIsCompletedItself() throws IOException {
+        writeModel("a/src/main/model");
+        assertThat(new ProjectSetup(
+                                new ModuleSetup(
+                                        folder,
+                                        pom(Optional.of(List.of("check"))),
+                                        Optional.of("src/main/model"),
+                                        Optional.of("default"),
+                                        "0.1.0"),
+                                List.of(module("a", "project")),
+                                folder,
+                                OptionalInt.empty())
+                        .complete())
+                .contains("All is there. Next: mvn verify")
+                .noneMatch(line -> line.startsWith("Modules"));
+    }
+
+    /** What is printed can be pasted into a POM of any state. */
+    @Test
+    void theSnippetBringsTheElementsThatThePomLacks() {
+        for (String innermost : List.of("project", "build", "plugins")) {
+            List<String> lines =
+                    new ProjectSetup(module("", innermost), List.of(), folder, OptionalInt.empty()).complete();
+            List<String> snippet =
+                    lines.stream().filter(line -> line.startsWith("    ")).toList();
+            assertThat(snippet.contains("    <build>")).isEqualTo(innermost.equals("project"));
+            assertThat(snippet.stream().anyMatch(line -> line.strip().equals("<plugins>")))
+                    .isEqualTo(!innermost.equals("plugins"));
+        }
+    }
+
+    private ModuleSetup module(String name, String innermost) {
+        Path module = folder.resolve(name);
+        return new ModuleSetup(
+                module,
+                Optional.of(new ProjectPom(module.resolve("pom.xml"), Optional.empty(), innermost)),
+                Optional.empty(),
+                Optional.empty(),
+                "0.1.0");
+    }
+
+    private void writeModel(String place) throws IOException {
+        Path model = Files.createDirectories(folder.resolve(place));
+        Files.writeString(model.resolve("config.json"), "{\"model_type\": \"gpt2\"}");
+        Files.createFile(model.resolve("model.safetensors"));
+    }
+
+    private Optional<ProjectPom> pom(Optional<List<String>> goals) {
+        return Optional.of(new ProjectPom(folder.resolve("pom.xml"), goals, "plugins"));
+    }
+
     private ProjectSetup setup(boolean workflow) {
         return new ProjectSetup(
+                new ModuleSetup(folder, Optional.empty(), Optional.empty(), Optional.empty(), "0.1.0"),
+                List.of(),
                 folder,
-                folder,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                workflow ? OptionalInt.of(1) : OptionalInt.empty(),
-                "0.1.0");
+                workflow ? OptionalInt.of(1) : OptionalInt.empty());
     }
 
     /** Without where they stand, which differs. */
