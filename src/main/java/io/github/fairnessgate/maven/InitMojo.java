@@ -78,12 +78,13 @@ public class InitMojo extends AbstractFairnessMojo {
                 folder, pom, ParameterValues.given(model), ParameterValues.given(thresholds), services.plugin());
     }
 
-    /** Modules that build something, at any depth. */
+    /** Modules that have none themselves, at any depth; a model alone is often of packaging pom. */
     private List<MavenProject> modules() {
         return project().getModules().isEmpty()
                 ? List.of()
                 : session().getProjects().stream()
-                        .filter(module -> !module.equals(project()) && !"pom".equals(module.getPackaging()))
+                        .filter(module ->
+                                !module.equals(project()) && module.getModules().isEmpty())
                         .toList();
     }
 

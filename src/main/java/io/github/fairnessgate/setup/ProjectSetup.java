@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
  * Completes a project that is to have a fairness gate. What is there stays as it is.
  *
  * @param project the project
- * @param modules those of its modules that build something, if it is an aggregator
+ * @param modules those of its modules that have none themselves, if it is an aggregator
  * @param checkout the root of the checkout that it lies in
  * @param jobs how many jobs of a workflow for GitHub Actions share the measuring; empty if no workflow is wanted
  */
