@@ -6,6 +6,7 @@ import io.github.fairnessgate.gate.RuleText;
 import io.github.fairnessgate.model.ShippedFiles;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The workflow commands by which GitHub Actions shows what did not pass beside the line of the thresholds. */
@@ -17,14 +18,16 @@ public final class GitHubAnnotations {
      * One line for every warning about the models, for files that nothing verified, for every test of the gate that did
      * not pass, for every relaxation of the gate, and for every rule that fails or warns, to be printed at the
      * beginning of a line of standard output.
+     *
+     * @param changes of the pull request, in whose diff a rule is shown if possible
      */
-    public static List<String> lines(Report report) {
+    public static List<String> lines(Report report, ChangedLines changes) {
         Stream<String> models = warnings("the two models", report.warnings().stream());
         Stream<String> files =
                 warnings("files of the candidate", report.shipped().flatMap(ShippedFiles::warning).stream());
         Stream<String> tests = warnings("tests of the gate", report.tests().warnings().stream());
         Stream<String> relaxations = warnings("relaxed gate", report.run().relaxations().stream());
-        return Stream.of(models, files, tests, relaxations, rules(report))
+        return Stream.of(models, files, tests, relaxations, rules(report, changes))
                 .flatMap(lines -> lines)
                 .toList();
     }
@@ -39,24 +42,46 @@ public final class GitHubAnnotations {
                 + data("Nothing was judged. Skipped by " + by);
     }
 
-    private static Stream<String> rules(Report report) {
+    private static Stream<String> rules(Report report, ChangedLines changes) {
         return report.gate().results().stream().flatMap(result -> switch (Outcome.of(report.gate(), result)) {
-            case FAILED -> Stream.of(line("error", report, result));
-            case WARNED -> Stream.of(line("warning", report, result));
+            case FAILED -> Stream.of(line("error", report, result, changes));
+            case WARNED -> Stream.of(line("warning", report, result, changes));
             case PASSED, REPORTED -> Stream.empty();
         });
     }
 
-    private static String line(String command, Report report, RuleResult result) {
-        String place = report.lineOf(result.rule())
-                .map(line -> String.format(Locale.ROOT, "file=%s,line=%d,", property(line.path()), line.number()))
+    private static String line(String command, Report report, RuleResult result, ChangedLines changes) {
+        Optional<SourceLine> own = report.lineOf(result.rule());
+        Optional<SourceLine> shown =
+                own.filter(changes::show).or(() -> changed(report, changes)).or(() -> own);
+        String place = shown.map(
+                        line -> String.format(Locale.ROOT, "file=%s,line=%d,", property(line.path()), line.number()))
                 .orElse("");
         return "::%s %stitle=%s::%s"
                 .formatted(
                         command,
                         place,
                         property("Fairness: " + RuleText.of(result).subject()),
-                        data(Outcome.message(report.gate(), result)));
+                        data(Outcome.message(report.gate(), result)
+                                + own.filter(line -> !shown.equals(own))
+                                        .map(line -> String.format(
+                                                Locale.ROOT, " (rule: %s:%d)", line.path(), line.number()))
+                                        .orElse("")));
+    }
+
+    /** The change of the pull request that decides most: of a recipe, or else of what is tolerated. */
+    private static Optional<SourceLine> changed(Report report, ChangedLines changes) {
+        return Stream.concat(
+                        changes.files().stream().filter(GitHubAnnotations::isRecipe),
+                        Stream.concat(
+                                report.rules().source().map(Report.Source::path).stream(),
+                                report.rules().baselineFile().stream()))
+                .flatMap(path -> changes.first(path).stream())
+                .findFirst();
+    }
+
+    private static boolean isRecipe(String path) {
+        return path.matches("(?:.*/)?[^/]*recipe[^/]*\\.ya?ml");
     }
 
     /** A printable line has no line breaks, which would have to be encoded too. */

@@ -6,6 +6,7 @@ import io.github.fairnessgate.gate.Rule;
 import io.github.fairnessgate.model.ShippedFiles;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Everything that a report shows.
@@ -186,10 +187,10 @@ public record Report(
      * The file of the project that decides what is tolerated.
      *
      * @param path relative to the root of the checkout, with slashes
-     * @param thresholds whether it is the thresholds themselves, so that a rule has its line there; else it is the POM
-     *     that names built-in ones
+     * @param line of the POM that names built-in thresholds; empty if the file is the thresholds themselves, where
+     *     every rule has its line
      */
-    public record Source(String path, boolean thresholds) {}
+    public record Source(String path, OptionalInt line) {}
 
     /** Where a rule stands in the checkout. */
     Optional<SourceLine> lineOf(Rule rule) {
@@ -199,6 +200,6 @@ public record Report(
         }
         return rules.source()
                 .map(file -> new SourceLine(
-                        file.path(), file.thresholds() ? rule.location().line() : 1));
+                        file.path(), file.line().orElse(rule.location().line())));
     }
 }

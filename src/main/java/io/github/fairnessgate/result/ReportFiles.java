@@ -5,6 +5,7 @@ import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Parameters;
 import io.github.fairnessgate.file.AtomicFiles;
 import io.github.fairnessgate.report.BadgeReport;
+import io.github.fairnessgate.report.ChangedLines;
 import io.github.fairnessgate.report.CodeQualityReport;
 import io.github.fairnessgate.report.CsvReport;
 import io.github.fairnessgate.report.GitHubAnnotations;
@@ -184,7 +185,8 @@ public final class ReportFiles {
             }
             case GITHUB -> {
                 if ("true".equals(environment.get("GITHUB_ACTIONS"))) {
-                    GitHubAnnotations.lines(report).forEach(output::println);
+                    ChangedLines changes = new PullRequest(environment, folder).changes();
+                    GitHubAnnotations.lines(report, changes).forEach(output::println);
                 }
             }
         }

@@ -13,6 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Thresholds and where they come from: a file, or bundled ones.
@@ -28,6 +31,8 @@ public record ThresholdsSource(
         String name, Path folder, Optional<Report.Source> place, String text, Thresholds thresholds) {
 
     private static final List<String> BUILT_IN = List.of("default", "strict", "paper", "search");
+    private static final Pattern COMMENT = Pattern.compile("(?s)<!--.*?-->");
+    private static final Pattern PLUGIN = Pattern.compile("<artifactId>\\s*fairness-maven-plugin\\s*</artifactId>");
 
     /**
      * @param reference a file, or a name
@@ -43,7 +48,7 @@ public record ThresholdsSource(
             return new ThresholdsSource(
                     reference,
                     file.toAbsolutePath().getParent(),
-                    place(file, root, true),
+                    place(file, root, OptionalInt.empty()),
                     text,
                     ThresholdsReader.read(text, file.toString()));
         }
@@ -52,7 +57,7 @@ public record ThresholdsSource(
             return new ThresholdsSource(
                     reference,
                     baseDirectory,
-                    pom.flatMap(path -> place(path, root, false)),
+                    pom.flatMap(path -> place(path, root, OptionalInt.of(lineOfPlugin(path)))),
                     text,
                     ThresholdsReader.read(text, "builtin:" + reference + ".yaml"));
         }
@@ -65,8 +70,29 @@ public record ThresholdsSource(
         return isBuiltIn(name) && text.equals(builtIn(name));
     }
 
-    private static Optional<Report.Source> place(Path file, Path root, boolean thresholds) {
-        return pathIn(root, file).map(path -> new Report.Source(path, thresholds));
+    private static Optional<Report.Source> place(Path file, Path root, OptionalInt line) {
+        return pathIn(root, file).map(path -> new Report.Source(path, line));
+    }
+
+    /** Where a POM names the thresholds, or else the plugin; 1 if it inherits both. */
+    private static int lineOfPlugin(Path pom) {
+        if (!Files.isRegularFile(pom)) {
+            return 1;
+        }
+        String text =
+                COMMENT.matcher(text(pom)).replaceAll(comment -> comment.group().replaceAll("[^\n]", ""));
+        Matcher plugin = PLUGIN.matcher(text);
+        if (!plugin.find()) {
+            return 1;
+        }
+        int end = text.indexOf("</plugin>", plugin.start());
+        int named = text.indexOf("<thresholds>", plugin.start());
+        int place = named >= 0 && (end < 0 || named < end) ? named : plugin.start();
+        return 1
+                + (int) text.substring(0, place)
+                        .chars()
+                        .filter(character -> character == '\n')
+                        .count();
     }
 
     /** The file's path in a folder, with slashes; nothing if it lies outside. */

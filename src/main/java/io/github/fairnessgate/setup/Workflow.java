@@ -36,6 +36,8 @@ record Workflow(String module, String version, int shards) {
                   - uses: CHECKOUT
                     with:
                       persist-credentials: false
+                      # Two commits, so that annotations can be in the diff of the pull request.
+                      fetch-depth: 2
                   - uses: actions/setup-java@be666c2fcd27ec809703dec50e508c2fdc7f6654 # v5.2.0
                     with:
                       distribution: temurin

@@ -52,6 +52,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -394,7 +395,7 @@ class JudgementTest {
         return new ThresholdsSource(
                 "t.yaml",
                 folder,
-                Optional.of(new Report.Source("t.yaml", true)),
+                Optional.of(new Report.Source("t.yaml", OptionalInt.empty())),
                 text,
                 ThresholdsReader.read(text, "t.yaml"));
     }
@@ -502,7 +503,7 @@ class JudgementTest {
         return new ThresholdsSource(
                 "t.yaml",
                 folder,
-                Optional.of(new Report.Source("t.yaml", true)),
+                Optional.of(new Report.Source("t.yaml", OptionalInt.empty())),
                 ToxicTexts.THRESHOLDS,
                 ThresholdsReader.read(ToxicTexts.THRESHOLDS, "t.yaml"));
     }

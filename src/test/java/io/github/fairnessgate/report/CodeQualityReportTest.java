@@ -7,6 +7,7 @@ import io.github.fairnessgate.Json;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.StreamSupport;
@@ -29,8 +30,8 @@ class CodeQualityReportTest {
 
     @Test
     void whatDidNotPassIsAtTheLineOfItsRule() throws IOException {
-        JsonNode findings = written(
-                SampleReports.report("fail", 700, Optional.of(new Report.Source("config/my thresholds.yaml", true))));
+        JsonNode findings = written(SampleReports.report(
+                "fail", 700, Optional.of(new Report.Source("config/my thresholds.yaml", OptionalInt.empty()))));
         Set<String> fingerprints = new TreeSet<>();
         for (JsonNode finding : findings) {
             assertThat(finding.properties())

@@ -84,7 +84,7 @@ class GateReliabilityFilesTest {
                         + "pairs.preference/sum-bos (60.0 -> 70.0, PASS)");
         assertThat(page(report)).contains("<p class=\"warning\" role=\"alert\">The gate did not pass its self-test");
         assertThat(MarkdownReport.text(report)).contains("\n\u26a0\ufe0f **The gate did not pass its self-test");
-        assertThat(GitHubAnnotations.lines(report))
+        assertThat(GitHubAnnotations.lines(report, ChangedLines.NONE))
                 .anySatisfy(line -> assertThat(line)
                         .startsWith("::warning title=Fairness%3A tests of the gate::The gate did not pass"));
         Path junit = folder.resolve("junit.xml");

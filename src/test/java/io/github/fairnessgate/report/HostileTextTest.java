@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -69,7 +70,8 @@ class HostileTextTest {
                 text,
                 new Report.Rules(
                         text,
-                        Optional.of(new Report.Source("config/" + text.replaceAll("[\\x{D800}-\\x{DFFF}]", ""), true)),
+                        Optional.of(new Report.Source(
+                                "config/" + text.replaceAll("[\\x{D800}-\\x{DFFF}]", ""), OptionalInt.empty())),
                         Optional.empty()),
                 baseline,
                 candidate,
@@ -219,8 +221,10 @@ class HostileTextTest {
 
     @Test
     void annotationsAreTheCommandsThatWeGiveAndNoOthers() {
-        List<String> lines = GitHubAnnotations.lines(report);
-        assertThat(lines).hasSameSizeAs(GitHubAnnotations.lines(plain)).hasSizeGreaterThanOrEqualTo(3);
+        List<String> lines = GitHubAnnotations.lines(report, ChangedLines.NONE);
+        assertThat(lines)
+                .hasSameSizeAs(GitHubAnnotations.lines(plain, ChangedLines.NONE))
+                .hasSizeGreaterThanOrEqualTo(3);
         assertThat(lines)
                 .allSatisfy(line ->
                         assertThat(line).startsWith("::").hasLineCount(1).satisfies(Hostile::assertHarmless));

@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.StreamSupport;
@@ -34,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ReportFormatsTest {
 
     private static final Optional<Report.Source> FILE =
-            Optional.of(new Report.Source("config/my thresholds.yaml", true));
+            Optional.of(new Report.Source("config/my thresholds.yaml", OptionalInt.empty()));
 
     @TempDir
     Path folder;
@@ -73,7 +74,7 @@ class ReportFormatsTest {
         Path file = folder.resolve("form");
         List<String> forms = new ArrayList<>(List.of(
                 MarkdownReport.text(report),
-                String.join("\n", GitHubAnnotations.lines(report)),
+                String.join("\n", GitHubAnnotations.lines(report, ChangedLines.NONE)),
                 String.join("\n", ConsoleTable.lines(report.gate())),
                 GateMessages.headline(report.gate())));
         for (BiConsumer<Path, Report> writer : List.<BiConsumer<Path, Report>>of(
@@ -188,29 +189,57 @@ class ReportFormatsTest {
     }
 
     @Test
-    void builtInThresholdsAreTheFirstLineOfThePom() throws IOException {
+    void builtInThresholdsAreTheLineOfThePomThatNamesThem() throws IOException {
         SarifReport.write(
                 folder.resolve("report.sarif"),
-                SampleReports.report("fail", 700, Optional.of(new Report.Source("pom.xml", false))));
+                SampleReports.report("fail", 700, Optional.of(new Report.Source("pom.xml", OptionalInt.of(12)))));
         JsonNode location = Json.MAPPER
                 .readTree(folder.resolve("report.sarif").toFile())
                 .at("/runs/0/results/0/locations/0/physicalLocation");
         assertThat(location.at("/artifactLocation/uri").asText()).isEqualTo("pom.xml");
-        assertThat(location.at("/region/startLine").asInt()).isEqualTo(1);
+        assertThat(location.at("/region/startLine").asInt()).isEqualTo(12);
+    }
+
+    /** The rule is line 4 of the thresholds; GitHub shows three lines around a change. */
+    @Test
+    void annotationsAreInTheDiffOfThePullRequestWherePossible() {
+        String rule = "::error file=config/my thresholds.yaml,line=4,";
+        assertThat(first(failing, "+++ b/config/my thresholds.yaml", "@@ -7 +7 @@"))
+                .startsWith(rule);
+        assertThat(first(failing, "+++ b/config/my thresholds.yaml", "@@ -8 +8 @@"))
+                .startsWith("::error file=config/my thresholds.yaml,line=8,")
+                .endsWith(" (rule: config/my thresholds.yaml:4)");
+        assertThat(first(failing, "+++ b/config/my thresholds.yaml", "@@ -8,2 +7,0 @@"))
+                .startsWith(rule);
+        assertThat(first(failing, "+++ b/src/main/fairness/recipe.yaml", "@@ -20,0 +21,2 @@"))
+                .startsWith("::error file=src/main/fairness/recipe.yaml,line=21,")
+                .endsWith(" (rule: config/my thresholds.yaml:4)");
+        assertThat(first(failing, "+++ b/README.md", "@@ -4 +4 @@"))
+                .startsWith(rule)
+                .doesNotContain("(rule:");
+        assertThat(first(failing, "+++ /dev/null", "@@ -1,9 +0,0 @@")).startsWith(rule);
+        Report builtIn =
+                SampleReports.report("fail", 700, Optional.of(new Report.Source("pom.xml", OptionalInt.of(30))));
+        assertThat(first(builtIn, "+++ b/pom.xml", "@@ -0,0 +1,9 @@")).startsWith("::error file=pom.xml,line=1,");
+    }
+
+    private static String first(Report report, String file, String hunk) {
+        String diff = "diff --git a/x b/x\nindex 1..2 100644\n--- a/x\n" + file + "\n" + hunk + "\n-a\n+++ b/y\n";
+        return GitHubAnnotations.lines(report, ChangedLines.in(diff)).get(0);
     }
 
     @Test
     void annotationsAreOneEscapedLineEach() {
-        assertThat(GitHubAnnotations.lines(failing))
+        assertThat(GitHubAnnotations.lines(failing, ChangedLines.NONE))
                 .hasSize(3)
                 .allMatch(line -> line.lines().count() == 1);
-        assertThat(GitHubAnnotations.lines(failing).get(0))
+        assertThat(GitHubAnnotations.lines(failing, ChangedLines.NONE).get(0))
                 .startsWith(
                         "::error file=config/my thresholds.yaml,line=4,title=Fairness%3A pairs.preference/sum-bos::")
                 .contains("90 %25 CI")
                 .doesNotContain("90 % CI");
-        assertThat(GitHubAnnotations.lines(failing).get(1)).startsWith("::warning file=");
-        assertThat(GitHubAnnotations.lines(SampleReports.report("fail", 700, Optional.empty()))
+        assertThat(GitHubAnnotations.lines(failing, ChangedLines.NONE).get(1)).startsWith("::warning file=");
+        assertThat(GitHubAnnotations.lines(SampleReports.report("fail", 700, Optional.empty()), ChangedLines.NONE)
                         .get(0))
                 .startsWith("::error title=Fairness%3A");
     }

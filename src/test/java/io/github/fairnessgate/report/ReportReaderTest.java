@@ -148,7 +148,7 @@ class ReportReaderTest {
                         "**NOT VERIFIED: ",
                         "Files of the candidate: 3 files measured, 3 shipped beside them, 2 of them verified, 1 "
                                 + "unverified");
-        assertThat(GitHubAnnotations.lines(shipped))
+        assertThat(GitHubAnnotations.lines(shipped, ChangedLines.NONE))
                 .first()
                 .asString()
                 .startsWith("::warning title=Fairness%3A files of the candidate::NOT VERIFIED: ");
@@ -389,7 +389,7 @@ class ReportReaderTest {
                         "Mean toxicity of the continuations that are not blank",
                         "Share of continuations that are blank",
                         "rtp, candidate: 40 of 40 texts are blank");
-        assertThat(String.join("\n", GitHubAnnotations.lines(report)))
+        assertThat(String.join("\n", GitHubAnnotations.lines(report, ChangedLines.NONE)))
                 .contains("undefined")
                 .doesNotContain("NaN");
         assertRefusedIn(

@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** Real verdicts of the real gate over items that are made up. */
-final class SampleReports {
+public final class SampleReports {
 
     static final String HURTFUL = "<b>They</b> are all alike: ";
     static final String SCORER = "embedded@00000000";
@@ -47,7 +47,7 @@ final class SampleReports {
     private SampleReports() {}
 
     /** A report in which the first {@code preferred} of 1,000 pairs prefer the stereotype after 600 did before. */
-    static Report report(String onInconclusive, int preferred, Optional<Report.Source> place) {
+    public static Report report(String onInconclusive, int preferred, Optional<Report.Source> place) {
         Thresholds thresholds = ThresholdsReader.read(THRESHOLDS.formatted(onInconclusive), "thresholds.yaml");
         Evaluation baseline = evaluation(600, 0.1, "before");
         Evaluation candidate = evaluation(preferred, 0.1, "after");
