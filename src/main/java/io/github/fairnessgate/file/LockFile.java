@@ -26,6 +26,12 @@ public final class LockFile implements AutoCloseable {
         this.channel = channel;
     }
 
+    /** For locks that all builds of this user on this machine share. */
+    public static Path folder() {
+        return Path.of(
+                System.getProperty("java.io.tmpdir"), "fairness-maven-plugin-" + System.getProperty("user.name"));
+    }
+
     /**
      * Waits until the lock is free.
      *

@@ -70,13 +70,14 @@ public final class Baselining {
         Path file = HistoryFile.in(host, written);
         Report report = FinishedResult.read(output);
         Report own = report.with(host.identity());
-        History before = History.read(file, host.identity().project());
-        History after = before.with(own);
-        if (after.equals(before)) {
-            host.messages().info("The result is in " + file + " already.");
-            return;
+        try (HistoryFile locked = HistoryFile.lock(file, host.identity().project())) {
+            History after = locked.with(own);
+            if (after.equals(locked.read())) {
+                host.messages().info("The result is in " + file + " already.");
+                return;
+            }
+            locked.write(after);
         }
-        after.write(file);
         host.messages().info("Appended the result to " + file + "; commit it.");
     }
 

@@ -189,10 +189,9 @@ public final class Judgement {
         GateResult gate = report.gate();
         Evaluation candidate = report.candidate();
         RunSettings run = new RunSettings(settings.stream().map(this::portable).toList(), relaxations(report));
-        Optional<History> recorded =
-                history.map(file -> History.read(file, build.project()).with(report));
-        files.write(report.with(run).with(recorded.orElse(History.NONE)));
-        recorded.ifPresent(results -> results.write(history.orElseThrow()));
+        history.ifPresentOrElse(
+                file -> record(report, report.with(run), file),
+                () -> files.write(report.with(run).with(History.NONE)));
         Optional<String> kept = keeper.keep(gate.verdict());
         ConsoleTable.lines(gate).forEach(log::info);
         candidate.provenance().settings().forEach((suite, how) -> log.info(suite + ": " + how));
@@ -216,6 +215,15 @@ public final class Judgement {
             return Outcome.GOOD;
         }
         return reject(gate, findings, run.relaxations(), acceptable && gate.canBeAccepted());
+    }
+
+    /** Whoever appends reads first what others appended, so the file is locked between the two. */
+    private void record(Report report, Report whole, Path file) {
+        try (HistoryFile locked = HistoryFile.lock(file, build.project())) {
+            History results = locked.with(report);
+            files.write(whole.with(results));
+            locked.write(results);
+        }
     }
 
     private void shippedFiles(Report report) {

@@ -3,6 +3,7 @@ package io.github.fairnessgate.worker;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.Reason;
+import io.github.fairnessgate.file.LockFile;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -66,7 +67,7 @@ public final class WorkerProcess {
         List<String> arguments = new ArrayList<>(List.of("-cp", WorkerJvm.quoted(classPath)));
         arguments.addAll(WorkerJvm.OPTIONS);
         arguments.add(WorkerJvm.quoted("-Djava.io.tmpdir=" + settings.scratch()));
-        arguments.add(WorkerJvm.quoted("-D" + WorkerMain.LOCKS_PROPERTY + "=" + locks()));
+        arguments.add(WorkerJvm.quoted("-D" + WorkerMain.LOCKS_PROPERTY + "=" + LockFile.folder()));
         arguments.add(
                 "-D" + DeviceShare.SHARING_PROPERTY + "=" + settings.sharing().name());
         arguments.add("-D" + DeviceShare.PROCESSORS_PROPERTY + "="
@@ -89,11 +90,5 @@ public final class WorkerProcess {
                                 .collect(Collectors.joining(File.pathSeparator))));
         settings.gpu().ifPresent(gpu -> environment.putAll(gpu.environment(Gpus.listed())));
         return environment;
-    }
-
-    /** One folder for all builds of this user on this machine, because they share its devices. */
-    private static Path locks() {
-        return Path.of(
-                System.getProperty("java.io.tmpdir"), "fairness-maven-plugin-" + System.getProperty("user.name"));
     }
 }
