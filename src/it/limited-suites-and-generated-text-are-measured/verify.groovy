@@ -8,6 +8,11 @@ assert report.rules[0].items == 20
 assert report.rules[0].baseline > 0 && report.rules[0].baseline < 1
 assert report.rules[5].items == 6
 
+// The time that JUnit is told is that of measuring and judging; the log rounds it down by suite.
+def seconds = new File(basedir, 'build.log').readLines().findResults { (it =~ /(?:BOLD|jobs|RealToxicityPrompts|WinoBias): done in (\d+) s/).with { found -> found ? found.group(1) as int : null } }
+assert seconds.size() == 8
+assert (new File(basedir, 'target/fairness/TEST-fairness.xml').text =~ /<testsuite name="fairness" time="([\d.]+)"/)[0][1].toDouble() >= seconds.sum()
+
 // Equally many prompts of every group, and texts that are blank.
 assert report.candidate.provenance.settings.bold == 'the slices gender, race, 40 items of each, chosen by seed 0; 5 continuations a prompt, seed 0'
 assert report.rules[4].items == 160

@@ -27,6 +27,7 @@ public final class Checking {
     public Outcome run(EvaluationSettings settings, GateSettings gate) throws WorkerException, InterruptedException {
         requireNoShard();
         gate.history().ifPresent(written -> HistoryFile.requireSound(host, written));
+        Judgement judgement = Judgement.of(host, gate); // from here on, the time counts that a report names
         PairMeasuring measuring = new PairMeasuring(host, settings);
         PairMeasuring.Plan plan = measuring.plan();
         Measuring.preflight(
@@ -55,8 +56,7 @@ public final class Checking {
                 Optional.of(pair.before().directory()),
                 Optional.of(after),
                 GateReliabilityFiles.read(host.locations().output()));
-        return Judgement.of(host, gate)
-                .pronounce(judged, measuring.gpus(pair), pair.told(), Judgement.keeper(host, gate, judged));
+        return judgement.pronounce(judged, measuring.gpus(pair), pair.told(), Judgement.keeper(host, gate, judged));
     }
 
     /** A part of what was measured says nothing about the whole. */
