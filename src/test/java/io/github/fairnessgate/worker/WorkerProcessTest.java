@@ -159,8 +159,7 @@ class WorkerProcessTest {
     private Evaluation undisturbed(Path good) throws Exception {
         if (undisturbed.isEmpty()) {
             process("", Duration.ofMinutes(5)).run(writing(ModelDirectory.open(good), "undisturbed"), Progress.NONE);
-            undisturbed = Optional.of(
-                    EvaluationFiles.read(folder.resolve("undisturbed"), WorkerRequest.Evaluate.ROLE));
+            undisturbed = Optional.of(EvaluationFiles.read(folder.resolve("undisturbed"), WorkerRequest.Evaluate.ROLE));
         }
         return undisturbed.get();
     }
