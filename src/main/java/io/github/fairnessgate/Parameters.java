@@ -53,6 +53,9 @@ public final class Parameters {
     public static final String SPARK_SHARDS = "fairness.spark.shards";
     public static final String SEEDS = "fairness.seeds";
     public static final String SEARCH = "fairness.search";
+    public static final String CANDIDATES = "fairness.candidates";
+    public static final String OBJECTIVES = "fairness.objectives";
+    public static final String DEFAULT_OBJECTIVES = "size.bytes";
 
     public static final String DEFAULT_RECIPE = "int8";
     public static final String DEFAULT_THRESHOLDS = "default";
@@ -70,7 +73,7 @@ public final class Parameters {
 
     /** Properties that name what is judged and by what: an empty one would quietly give way to the default. */
     public static final Set<String> NAMING =
-            Set.of(MODEL, CANDIDATE, RECIPE, THRESHOLDS, BASELINE, BUNDLE, HISTORY, SEARCH);
+            Set.of(MODEL, CANDIDATE, RECIPE, THRESHOLDS, BASELINE, BUNDLE, HISTORY, SEARCH, CANDIDATES);
 
     private Parameters() {}
 }

@@ -4,17 +4,13 @@ import io.github.fairnessgate.Device;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Parameters;
 import io.github.fairnessgate.compress.Recipe;
-import io.github.fairnessgate.evaluate.InTurns;
 import io.github.fairnessgate.evaluate.Portion;
 import io.github.fairnessgate.evaluate.Portion.Side;
 import io.github.fairnessgate.evaluate.SuiteSpec;
 import io.github.fairnessgate.evaluate.Suites;
 import io.github.fairnessgate.file.AtomicFiles;
-import io.github.fairnessgate.gate.Gate;
-import io.github.fairnessgate.gate.Look;
 import io.github.fairnessgate.gate.Preflight;
 import io.github.fairnessgate.gate.Thresholds;
-import io.github.fairnessgate.gate.Verdict;
 import io.github.fairnessgate.report.SearchFiles;
 import io.github.fairnessgate.result.EvidenceFile;
 import io.github.fairnessgate.result.ThresholdsSource;
@@ -66,7 +62,7 @@ public final class Searching {
      */
     public Outcome run(String written, String search) throws WorkerException, InterruptedException {
         Path folder = host.locations().output().resolve(FOLDER);
-        SearchFiles.delete(folder);
+        SearchFiles.delete(folder, SearchFiles.Form.SEARCH);
         AtomicFiles.delete(folder.resolve(CHOSEN));
         SearchPlan plan = SearchPlanReader.read(search, host.locations().base());
         ThresholdsSource source = measuring.thresholds();
@@ -89,7 +85,7 @@ public final class Searching {
                     "No candidate of the search " + search + " could be made; the first problem: "
                             + made.problems().values().iterator().next());
         }
-        Trial trial = new Trial(plan, model, device);
+        CandidateTrial trial = new CandidateTrial(measuring, plan.objectives(), model, device);
         Map<String, List<CandidateResult.Measured>> screened = new HashMap<>();
         Map<String, LocatedModel> left = new LinkedHashMap<>(made.models());
         for (Rounds.Round round : rounds) {
@@ -125,7 +121,7 @@ public final class Searching {
                         Optional.ofNullable(judged.get(variant.id()))))
                 .toList();
         SearchResult result =
-                new SearchResult(plan.objectives(), trial.original(), judging, results, chosen(results, judged));
+                new SearchResult(plan.objectives(), trial.original(), judging, results, SearchResult.best(results));
         return conclude(result, plan, source, folder);
     }
 
@@ -183,82 +179,10 @@ public final class Searching {
         return "%.3g %%".formatted(100 * share);
     }
 
-    /** The best by the first objective, of those that pass. */
-    private static Optional<CandidateResult> chosen(
-            List<CandidateResult> results, Map<String, CandidateResult.Measured> judged) {
-        return Ranking.order(
-                        judged.values().stream()
-                                .map(CandidateResult.Measured::tried)
-                                .filter(tried -> tried.gate().verdict() == Verdict.PASS)
-                                .toList(),
-                        true)
-                .stream()
-                .findFirst()
-                .flatMap(best -> results.stream()
-                        .filter(result -> result.id().equals(best.id()))
-                        .findFirst());
-    }
-
-    /** Measures candidates beside the original. */
-    private final class Trial {
-
-        private final SearchPlan plan;
-        private final LocatedModel model;
-        private final Device device;
-        private List<Double> original = List.of();
-
-        Trial(SearchPlan plan, LocatedModel model, Device device) {
-            this.plan = plan;
-            this.model = model;
-            this.device = device;
-        }
-
-        /** Values of the objectives of the model, on the data that were measured last. */
-        List<Double> original() {
-            return original;
-        }
-
-        /** @param share of the data of the thresholds */
-        Map<String, CandidateResult.Measured> of(
-                Map<String, LocatedModel> candidates, List<SuiteSpec> suites, Thresholds thresholds, double share)
-                throws WorkerException, InterruptedException {
-            List<SuiteSpec> alone =
-                    suites.stream().filter(suite -> !InTurns.is(suite.id())).toList();
-            List<SuiteSpec> inTurns =
-                    suites.stream().filter(suite -> InTurns.is(suite.id())).toList();
-            Map<String, CandidateResult.Measured> found = new LinkedHashMap<>();
-            List<Look> looks = measuring.looks(model, candidates, alone, device);
-            int number = 0;
-            for (Map.Entry<String, LocatedModel> candidate : candidates.entrySet()) {
-                Look look = measuring
-                        .turns(device)
-                        .added(looks.get(number++), inTurns, model, candidate.getValue(), device);
-                candidate.getValue().requireStill(look.candidate().provenance().model());
-                List<Double> values = plan.objectives().stream()
-                        .map(objective -> objective.value(look.candidate()))
-                        .toList();
-                original = plan.objectives().stream()
-                        .map(objective -> objective.value(look.baseline()))
-                        .toList();
-                found.put(
-                        candidate.getKey(),
-                        new CandidateResult.Measured(
-                                share,
-                                new Tried(
-                                        candidate.getKey(),
-                                        Gate.decide(thresholds, look.baseline(), look.candidate()),
-                                        plan.objectives().stream()
-                                                .map(objective -> objective.cost(look))
-                                                .toList()),
-                                values));
-            }
-            return found;
-        }
-    }
-
     private Outcome conclude(SearchResult result, SearchPlan plan, ThresholdsSource source, Path folder) {
         SearchFiles files = SearchFiles.write(
                 folder,
+                SearchFiles.Form.SEARCH,
                 new SearchFiles.Origin(
                         host.libraries().plugin(),
                         host.identity(),

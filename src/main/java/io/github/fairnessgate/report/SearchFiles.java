@@ -20,21 +20,43 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/** {@code search.json} and {@code search.html}: what candidates came to, and which of them was chosen. */
+/** What candidates came to, and which of them is best, as JSON and as a page. */
 public final class SearchFiles {
 
-    private static final String DATA = "search.json";
-    private static final String PAGE = "search.html";
     private static final int SCHEMA_VERSION = 1;
 
     private final Path folder;
+    private final Form form;
     private final Origin origin;
     private final SearchResult result;
 
-    private SearchFiles(Path folder, Origin origin, SearchResult result) {
+    private SearchFiles(Path folder, Form form, Origin origin, SearchResult result) {
         this.folder = folder;
+        this.form = form;
         this.origin = origin;
         this.result = result;
+    }
+
+    /** Where the candidates came from. */
+    public enum Form {
+        /** A search made them, and judged a few on data that chose nothing. */
+        SEARCH("search"),
+        /** A user named them, and all were judged on all data. */
+        COMPARISON("comparison");
+
+        private final String name;
+
+        Form(String name) {
+            this.name = name;
+        }
+
+        private Path data(Path folder) {
+            return folder.resolve(name + ".json");
+        }
+
+        private Path page(Path folder) {
+            return folder.resolve(name + ".html");
+        }
     }
 
     /**
@@ -78,6 +100,7 @@ public final class SearchFiles {
             String style,
             String plugin,
             Identity build,
+            boolean searched,
             boolean found,
             String sentence,
             String alpha,
@@ -111,25 +134,25 @@ public final class SearchFiles {
     /** A rule of a finalist. */
     public record Cell(String change, String verdict) {}
 
-    /** Removes what an earlier search left. */
-    public static void delete(Path folder) {
-        AtomicFiles.delete(folder.resolve(DATA));
-        AtomicFiles.delete(folder.resolve(PAGE));
+    /** Removes what an earlier build left. */
+    public static void delete(Path folder, Form form) {
+        AtomicFiles.delete(form.data(folder));
+        AtomicFiles.delete(form.page(folder));
     }
 
     /** @throws io.github.fairnessgate.InvalidInputException if a file cannot be written */
-    public static SearchFiles write(Path folder, Origin origin, SearchResult result) {
-        SearchFiles files = new SearchFiles(folder, origin, result);
+    public static SearchFiles write(Path folder, Form form, Origin origin, SearchResult result) {
+        SearchFiles files = new SearchFiles(folder, form, origin, result);
         AtomicFiles.write(
-                folder.resolve(DATA),
+                form.data(folder),
                 out -> Json.MAPPER.writerWithDefaultPrettyPrinter().writeValue(out, files.document()));
-        AtomicFiles.write(folder.resolve(PAGE), Pages.render("search.ftlh", files.content()));
+        AtomicFiles.write(form.page(folder), Pages.render("search.ftlh", files.content()));
         return files;
     }
 
     /** The page. */
     public Path page() {
-        return folder.resolve(PAGE);
+        return form.page(folder);
     }
 
     /** What it came to, as a sentence without a full stop. */
@@ -148,8 +171,9 @@ public final class SearchFiles {
                             HarmChart.text(result.original().get(0)));
         }
         return result.closest()
-                .map(closest -> "No finalist keeps all %d rules; the closest is %s (%s): %s"
+                .map(closest -> "No %s keeps all %d rules; the closest is %s (%s): %s"
                         .formatted(
+                                form == Form.SEARCH ? "finalist" : "candidate",
                                 result.rules().size(),
                                 closest.id(),
                                 closest.label(),
@@ -158,7 +182,7 @@ public final class SearchFiles {
     }
 
     /** Why a finalist does not pass, and what it would take. */
-    private static String open(Tried tried) {
+    private String open(Tried tried) {
         if (tried.use() > 1) {
             return worst(tried) + ": compress less, or tolerate more";
         }
@@ -170,7 +194,8 @@ public final class SearchFiles {
                 .findFirst()
                 .orElseThrow();
         return RuleName.of(rule) + " is not settled (" + RuleText.of(rule).change() + ", limit "
-                + RuleText.of(rule).limit() + "): measure more items, or name fewer finalists";
+                + RuleText.of(rule).limit() + "): measure more items"
+                + (form == Form.SEARCH ? ", or name fewer finalists" : "");
     }
 
     private static String worst(Tried tried) {
@@ -241,7 +266,7 @@ public final class SearchFiles {
     }
 
     /** Of a finalist that does not pass, why; of others, the worst rule. */
-    private static String finding(CandidateResult candidate, CandidateResult.Measured latest) {
+    private String finding(CandidateResult candidate, CandidateResult.Measured latest) {
         return candidate.judged().isPresent() && latest.tried().gate().verdict() != Verdict.PASS
                 ? open(latest.tried())
                 : worst(latest.tried());
@@ -249,7 +274,7 @@ public final class SearchFiles {
 
     private String reached(CandidateResult candidate) {
         if (isChosen(candidate)) {
-            return "chosen";
+            return form == Form.SEARCH ? "chosen" : "best";
         }
         if (candidate.judged().isPresent()) {
             return "judged: " + candidate.judged().get().tried().gate().verdict();
@@ -334,6 +359,7 @@ public final class SearchFiles {
                 Pages.resource("report.css"),
                 origin.plugin(),
                 origin.build(),
+                form == Form.SEARCH,
                 result.chosen().isPresent(),
                 sentence(),
                 result.thresholds().alpha().toPlainString(),

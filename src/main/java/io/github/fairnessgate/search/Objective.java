@@ -20,6 +20,16 @@ public record Objective(String metric, Location location) {
 
     private static final double PARITY = 50;
 
+    /** @throws io.github.fairnessgate.InvalidInputException if no suite has such a metric */
+    public static Objective of(String metric, Location location) {
+        if (Suites.definition(metric).isEmpty()) {
+            throw location.problem(("the objective \"%s\" is no metric of a suite; write suite.metric/variant, such as "
+                            + "size.bytes or perplexity.token/strided")
+                    .formatted(metric));
+        }
+        return new Objective(metric, location);
+    }
+
     /**
      * How much there is of what the search wants less of. What is measured in turns is divided by the original's.
      *

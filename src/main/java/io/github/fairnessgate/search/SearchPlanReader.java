@@ -4,7 +4,6 @@ import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.UserPath;
 import io.github.fairnessgate.compress.Recipe;
 import io.github.fairnessgate.compress.RecipeReader;
-import io.github.fairnessgate.evaluate.Suites;
 import io.github.fairnessgate.file.BoundedFiles;
 import io.github.fairnessgate.file.FileErrors;
 import io.github.fairnessgate.yaml.NearestName;
@@ -111,21 +110,11 @@ public final class SearchPlanReader {
                 .map(node -> node.asList().elements())
                 .stream()
                 .flatMap(List::stream)
-                .map(node -> new Objective(node.asScalar().text(), node.location()))
+                .map(node -> Objective.of(node.asScalar().text(), node.location()))
                 .toList();
         root.optional("objectives").filter(node -> objectives.isEmpty()).ifPresent(node -> {
             throw node.problem("objectives is empty, so no candidate would be better than another; name a metric such "
                     + "as %s, or leave the key out".formatted(OBJECTIVE));
-        });
-        objectives.forEach(objective -> {
-            if (Suites.definition(objective.metric()).isEmpty()) {
-                throw objective
-                        .location()
-                        .problem(
-                                ("the objective \"%s\" is no metric of a suite; write suite.metric/variant, such as %s "
-                                                + "or perplexity.token/strided")
-                                        .formatted(objective.metric(), OBJECTIVE));
-            }
         });
         return objectives.isEmpty() ? List.of(new Objective(OBJECTIVE, root.location())) : objectives;
     }

@@ -28,6 +28,20 @@ public record SearchResult(
         candidates = List.copyOf(candidates);
     }
 
+    /** The best by the first objective, of the judged ones that pass. */
+    public static Optional<CandidateResult> best(List<CandidateResult> candidates) {
+        List<Tried> passing = candidates.stream()
+                .flatMap(candidate -> candidate.judged().stream())
+                .map(CandidateResult.Measured::tried)
+                .filter(Tried::passes)
+                .toList();
+        return passing.stream()
+                .min(Comparator.comparingDouble(tried -> tried.costs().get(0)))
+                .flatMap(best -> candidates.stream()
+                        .filter(candidate -> candidate.id().equals(best.id()))
+                        .findFirst());
+    }
+
     /** The finalist that is nearest to passing: its worst rule uses least of its limit. */
     public Optional<CandidateResult> closest() {
         return candidates.stream()

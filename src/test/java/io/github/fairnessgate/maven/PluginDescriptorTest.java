@@ -37,6 +37,7 @@ class PluginDescriptorTest {
                         "self-test",
                         "certify",
                         "search",
+                        "compare",
                         "baseline",
                         "report",
                         "report-aggregate",

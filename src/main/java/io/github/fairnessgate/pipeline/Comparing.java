@@ -1,0 +1,104 @@
+package io.github.fairnessgate.pipeline;
+
+import io.github.fairnessgate.Device;
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Parameters;
+import io.github.fairnessgate.evaluate.SuiteSpec;
+import io.github.fairnessgate.gate.Thresholds;
+import io.github.fairnessgate.report.SearchFiles;
+import io.github.fairnessgate.result.EvidenceFile;
+import io.github.fairnessgate.result.ThresholdsSource;
+import io.github.fairnessgate.search.CandidateResult;
+import io.github.fairnessgate.search.Objective;
+import io.github.fairnessgate.search.SearchResult;
+import io.github.fairnessgate.worker.WorkerException;
+import io.github.fairnessgate.yaml.Location;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Shows several candidates side by side: measures all of them on all data, and judges each alone. */
+public final class Comparing {
+
+    private static final int FEWEST = 2;
+
+    private final ModelHost host;
+    private final Workers workers;
+    private final Measuring measuring;
+
+    public Comparing(ModelHost host, MeasuringSettings settings, ComputeSettings compute) {
+        this.host = host;
+        this.workers = new Workers(host, compute);
+        this.measuring = new Measuring(host, workers, settings);
+    }
+
+    /**
+     * @param written the model, as the user wrote it
+     * @param references of the candidates, likewise
+     * @param objectives ids of metrics, of which the first decides
+     */
+    public Outcome run(String written, List<String> references, List<String> objectives)
+            throws WorkerException, InterruptedException {
+        Path folder = host.locations().output();
+        SearchFiles.delete(folder, SearchFiles.Form.COMPARISON);
+        requireSeveral(references);
+        List<Objective> wanted = objectives.stream()
+                .map(metric -> Objective.of(metric, new Location("-D" + Parameters.OBJECTIVES, 1, "")))
+                .toList();
+        ThresholdsSource source = measuring.thresholds();
+        Thresholds once = source.thresholds().judgedOnce().allowingUnderpowered();
+        List<SuiteSpec> suites = measuring.suites(source, objectives);
+        Measuring.preflight(once, suites, Optional.empty());
+        ModelFinder finder = new ModelFinder(host);
+        LocatedModel model = finder.original(written);
+        measuring.requireDifferent(source.thresholds(), model);
+        Map<String, LocatedModel> candidates = new LinkedHashMap<>();
+        for (String reference : references) {
+            candidates.put("c" + (candidates.size() + 1), finder.find(reference));
+        }
+        Device device = workers.device();
+        CandidateTrial trial = new CandidateTrial(measuring, wanted, model, device);
+        Map<String, CandidateResult.Measured> judged = trial.of(candidates, suites, once, 1);
+        List<CandidateResult> results = new ArrayList<>();
+        candidates.forEach((id, candidate) -> results.add(new CandidateResult(
+                id,
+                EvidenceFile.portable(candidate.source(), host.locations().base()),
+                Optional.of(candidate.directory().digest()),
+                Optional.empty(),
+                List.of(),
+                Optional.of(judged.get(id)))));
+        SearchFiles files = SearchFiles.write(
+                folder,
+                SearchFiles.Form.COMPARISON,
+                new SearchFiles.Origin(
+                        host.libraries().plugin(),
+                        host.identity(),
+                        EvidenceFile.portable(source.name(), host.locations().base())),
+                new SearchResult(wanted, trial.original(), once, results, SearchResult.best(results)));
+        files.lines().forEach(host.messages()::info);
+        host.messages().info(files.sentence() + "; page: " + files.page());
+        return Outcome.GOOD;
+    }
+
+    private static void requireSeveral(List<String> references) {
+        if (references.size() < FEWEST) {
+            throw new InvalidInputException(
+                    "There %s to compare: set <candidates> or -D%s=one,two to at least two models."
+                            .formatted(
+                                    references.isEmpty() ? "is no candidate" : "is one candidate",
+                                    Parameters.CANDIDATES));
+        }
+        Set<String> different = new HashSet<>();
+        for (String reference : references) {
+            if (!different.add(reference)) {
+                throw new InvalidInputException("The candidate " + reference + " is named twice in "
+                        + Parameters.CANDIDATES + "; name each once.");
+            }
+        }
+    }
+}
