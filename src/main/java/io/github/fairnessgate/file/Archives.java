@@ -112,7 +112,7 @@ public final class Archives {
                 }
                 if (entry.isDirectory()) {
                     unpacking.folder(entry.getName());
-                } else if (zip.canReadEntryData(entry)) {
+                } else if (Zips.canRead(zip, entry)) {
                     unpackEntry(zip, entry, unpacking);
                 } else {
                     throw unpacking.refused(entry.getName(), "is encrypted or packed by a method that cannot be read");

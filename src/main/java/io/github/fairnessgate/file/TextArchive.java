@@ -82,6 +82,11 @@ public final class TextArchive {
                 if (entry.isDirectory() || !isText(entry.getName())) {
                     continue;
                 }
+                if (!Zips.canRead(zip, entry)) {
+                    throw new InvalidInputException(archive + ": the entry \"" + entry.getName()
+                            + "\" is encrypted or packed by a method that cannot be read; pack the texts in a plain"
+                            + " zip.");
+                }
                 content.announce(Math.max(0, entry.getSize()));
                 try (CheckedInputStream in = new CheckedInputStream(zip.getInputStream(entry), new CRC32())) {
                     put(texts, archive, entry.getName(), content.read(in));

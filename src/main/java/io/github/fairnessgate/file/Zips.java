@@ -7,7 +7,11 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.EnumSet;
+import java.util.Set;
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
+import org.apache.commons.compress.archivers.zip.ZipMethod;
 
 /**
  * Opens zips of which nothing is known yet: the library reads the list of all entries into memory, so that list must be
@@ -17,6 +21,9 @@ final class Zips {
 
     /** Bytes of a list of {@value UnpackLimits#MOST_ENTRIES} entries with long names. */
     private static final long LONGEST_LIST = 1_000_000;
+
+    private static final Set<ZipMethod> READABLE =
+            EnumSet.of(ZipMethod.STORED, ZipMethod.DEFLATED, ZipMethod.ENHANCED_DEFLATED, ZipMethod.BZIP2);
 
     private static final int END = 0x06054b50;
     private static final int END_LENGTH = 22;
@@ -39,6 +46,12 @@ final class Zips {
     static ZipFile open(Path zip) throws IOException {
         requireShortList(zip);
         return ZipFile.builder().setPath(zip).get();
+    }
+
+    /** Whether an entry is neither encrypted nor packed by a method for which the library needs another one. */
+    static boolean canRead(ZipFile zip, ZipArchiveEntry entry) {
+        ZipMethod method = ZipMethod.getMethodByCode(entry.getMethod());
+        return method != null && READABLE.contains(method) && zip.canReadEntryData(entry);
     }
 
     private static void requireShortList(Path zip) throws IOException {

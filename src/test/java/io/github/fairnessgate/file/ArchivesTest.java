@@ -288,6 +288,25 @@ class ArchivesTest {
         assertRefused("is neither a zip nor a tar.gz");
     }
 
+    /** XZ, two numbers of Zstandard, which need libraries that are not there, and one that nobody knows. */
+    @ParameterizedTest
+    @ValueSource(ints = {95, 93, 20, 77})
+    void anEntryThatIsPackedByAnotherMethodIsRefused(int method) throws IOException {
+        Form.ZIP.pack(archive, entries("config.json", "{}", "a.txt", "text"));
+        byte[] bytes = read(archive);
+        for (int i = 0; i + 12 < bytes.length; i++) {
+            if (bytes[i] == 'P' && bytes[i + 1] == 'K' && (bytes[i + 2] == 1 || bytes[i + 2] == 3)) {
+                bytes[i + (bytes[i + 2] == 1 ? 10 : 8)] = (byte) method;
+            }
+        }
+        Files.write(archive, bytes);
+
+        assertRefused("config.json", "packed by a method that cannot be read");
+        assertThatThrownBy(() -> TextArchive.read(archive))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("\"a.txt\" is encrypted or packed by a method that cannot be read");
+    }
+
     @Test
     void aMissingArchiveIsNamed() {
         assertRefused("Cannot unpack " + archive, "does not exist");
