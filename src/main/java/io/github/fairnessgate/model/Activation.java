@@ -1,14 +1,13 @@
 package io.github.fairnessgate.model;
 
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/**
- * The activation functions that a GPT-2 can be run with: those of transformers, by its names. Only {@code xielu} is not
- * among them, whose weights transformers rounds to bfloat16.
- */
+/** The activation functions that a GPT-2 can be run with: those of transformers, by its names. */
 public enum Activation {
     /**
      * GELU by its tanh approximation, the form that GPT-2 was trained with; transformers computes the same in several
@@ -26,7 +25,7 @@ public enum Activation {
     RELU_6("relu6"),
     /** With a slope of 0.01 below 0. */
     LEAKY_RELU("leaky_relu"),
-    /** With a trained slope below 0, one number in each layer (He et al. 2015): {@link #slope}. */
+    /** With a trained slope below 0, one number in each layer (He et al. 2015): its weight {@link #SLOPE}. */
     PRELU("prelu"),
     /** {@code x sigmoid(x)}. */
     SILU("silu", "swish"),
@@ -40,8 +39,13 @@ public enum Activation {
     LAPLACE("laplace"),
     /** {@code sqrt(softplus(x))}. */
     SQRT_SOFTPLUS("sqrtsoftplus"),
+    /** With two trained numbers in each layer: {@link Xielu}. */
+    XIELU("xielu"),
     /** The input itself. */
     LINEAR("linear");
+
+    /** Short name of the weight of {@link #PRELU}. */
+    public static final String SLOPE = "weight";
 
     /** As transformers has them. */
     public static final double LAPLACE_MEAN = 0.707107;
@@ -59,9 +63,28 @@ public enum Activation {
         return names.get(0);
     }
 
-    /** The canonical name of the slope of {@link #PRELU} in a layer, a tensor of shape [1]. */
-    public static String slope(int layer) {
-        return "h." + layer + ".mlp.act.weight";
+    /** The weights that every layer has for it, by short name: one number each, of this shape. */
+    Map<String, long[]> weights() {
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        if (this == PRELU) {
+            shapes.put(SLOPE, new long[] {1});
+        } else if (this == XIELU) {
+            shapes.put(Xielu.ALPHA_POSITIVE, new long[] {1});
+            shapes.put(Xielu.ALPHA_NEGATIVE, new long[] {1});
+            shapes.put(Xielu.BETA, new long[0]);
+            shapes.put(Xielu.EPSILON, new long[0]);
+        }
+        return shapes;
+    }
+
+    /** The canonical name of a weight of an activation function in a layer. */
+    public static String weight(int layer, String shortName) {
+        return "h." + layer + ".mlp.act." + shortName;
+    }
+
+    /** Whether training leaves a weight as it is: transformers has it as a buffer. */
+    public static boolean isBuffer(String canonicalName) {
+        return canonicalName.endsWith(".mlp.act." + Xielu.BETA) || canonicalName.endsWith(".mlp.act." + Xielu.EPSILON);
     }
 
     static Optional<Activation> named(String name) {

@@ -23,9 +23,7 @@ record Gpt2Tensors(Gpt2Config config) {
             putNorm(shapes, block + "ln_2");
             putLinear(shapes, block + "mlp.c_fc", config.embedding(), config.innerSize());
             putLinear(shapes, block + "mlp.c_proj", config.innerSize(), config.embedding());
-            if (config.activation() == Activation.PRELU) {
-                shapes.put(Activation.slope(layer), new long[] {1});
-            }
+            putActivation(shapes, layer);
         }
         putNorm(shapes, "ln_f");
         if (!config.tiedEmbeddings()) {
@@ -55,6 +53,10 @@ record Gpt2Tensors(Gpt2Config config) {
             return embeddingSetting + ", n_inner = " + config.innerSize();
         }
         return embeddingSetting;
+    }
+
+    private void putActivation(Map<String, long[]> shapes, int layer) {
+        config.activation().weights().forEach((name, shape) -> shapes.put(Activation.weight(layer, name), shape));
     }
 
     private void putNorm(Map<String, long[]> shapes, String name) {

@@ -9,6 +9,7 @@ import io.github.fairnessgate.EvaluationPrecision;
 import io.github.fairnessgate.model.Activation;
 import io.github.fairnessgate.model.Gpt2Config;
 import io.github.fairnessgate.model.ModelDirectory;
+import io.github.fairnessgate.model.Xielu;
 import io.github.fairnessgate.tensor.BlockQuantizedTable;
 import io.github.fairnessgate.tensor.BlockQuantizedWeight;
 import io.github.fairnessgate.tensor.ColumnQuantizedWeight;
@@ -189,7 +190,17 @@ final class Gpt2Layers {
     }
 
     private String activation(int layer, String input) {
-        return ActivationNodes.of(graph, config.activation(), input, () -> weight(Activation.slope(layer)));
+        return ActivationNodes.of(graph, config.activation(), input, new ActivationNodes.Weights() {
+            @Override
+            public String slope() {
+                return weight(Activation.weight(layer, Activation.SLOPE));
+            }
+
+            @Override
+            public Xielu xielu() {
+                return Xielu.of(name -> tensor(Activation.weight(layer, name)).toFloats()[0]);
+            }
+        });
     }
 
     private String norm(String name, String input) {

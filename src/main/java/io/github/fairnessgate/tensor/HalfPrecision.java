@@ -4,7 +4,7 @@ package io.github.fairnessgate.tensor;
  * Conversions between float and the two 16-bit formats, bit for bit as in IEEE 754: exact when widening, to the nearest
  * and ties to even when narrowing. (The JDK has them for float16 from version 20 on.)
  */
-final class HalfPrecision {
+public final class HalfPrecision {
 
     private static final int FLOAT_INFINITY = 0x7f800000;
     /** 65520: half-way between the largest half-precision number and the next that there would be. */
@@ -49,6 +49,11 @@ final class HalfPrecision {
 
     static float fromBf16(short half) {
         return Float.intBitsToFloat(half << 16);
+    }
+
+    /** The nearest number in {@link DType#BF16}. */
+    public static float roundedToBf16(float value) {
+        return fromBf16(toBf16(value));
     }
 
     /** Numbers that round beyond the range become infinite. */

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.github.fairnessgate.model.Activation;
 import java.util.function.DoubleFunction;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
@@ -21,11 +22,26 @@ final class ActivationFunction {
 
     private ActivationFunction() {}
 
-    /**
-     * A function without weights, of arrays, whose numbers belong to {@code owner}; what it returns belongs to the
-     * manager of its argument.
-     */
-    static UnaryOperator<NDArray> of(Activation activation, NDManager owner) {
+    /** A function of an array and of the weights that the layer has for it, by short name. */
+    interface Layered {
+
+        /** @return in the manager of {@code input} */
+        NDArray apply(NDArray input, Function<String, NDArray> weights);
+    }
+
+    /** A function whose numbers belong to {@code owner}. */
+    static Layered of(Activation activation, NDManager owner) {
+        if (activation == Activation.PRELU) {
+            return (input, weights) -> prelu(input, weights.apply(Activation.SLOPE));
+        }
+        if (activation == Activation.XIELU) {
+            return new XieluFunction(owner);
+        }
+        UnaryOperator<NDArray> function = withoutWeights(activation, owner);
+        return (input, none) -> function.apply(input);
+    }
+
+    private static UnaryOperator<NDArray> withoutWeights(Activation activation, NDManager owner) {
         DoubleFunction<NDArray> number = value -> owner.full(new Shape(), (float) value);
         return switch (activation) {
             case GELU_TANH -> geluTanh(number.apply(2 * GELU_SLOPE * GELU_CUBIC), number.apply(2 * GELU_SLOPE));
@@ -35,7 +51,7 @@ final class ActivationFunction {
             case RELU -> ActivationFunction::relu;
             case RELU_SQUARED -> input -> relu(input).square();
             case RELU_6 -> atMost(ActivationFunction::relu, number.apply(6));
-            case PRELU -> throw new IllegalArgumentException("the slope of prelu is a weight of the layer");
+            case PRELU, XIELU -> throw new IllegalArgumentException(activation + " has weights");
             case LEAKY_RELU -> input -> input.getNDArrayInternal().leakyRelu(0.01f);
             case SILU -> input -> sigmoid(input).mul(input);
             case HARD_SWISH -> hardSwish(number.apply(3), number.apply(6));
@@ -49,7 +65,7 @@ final class ActivationFunction {
     }
 
     /** With a trained slope below 0, [1]. */
-    static NDArray prelu(NDArray input, NDArray slope) {
+    private static NDArray prelu(NDArray input, NDArray slope) {
         return relu(input).sub(relu(input.neg()).mul(slope));
     }
 

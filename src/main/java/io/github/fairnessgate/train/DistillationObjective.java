@@ -4,10 +4,12 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
+import io.github.fairnessgate.model.Activation;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The distillation loss of a student under its teacher, and its gradient by the student's weights.
@@ -30,7 +32,10 @@ record DistillationObjective(Weights teacher, Weights student, List<Integer> blo
 
     /** Tensors of the student that keep their values. */
     Set<String> frozen() {
-        return settings.freezePositions() ? Set.of(Weights.POSITIONS) : Set.of();
+        return student.arrays().keySet().stream()
+                .filter(name ->
+                        Activation.isBuffer(name) || settings.freezePositions() && name.equals(Weights.POSITIONS))
+                .collect(Collectors.toSet());
     }
 
     /**
@@ -126,8 +131,9 @@ record DistillationObjective(Weights teacher, Weights student, List<Integer> blo
 
     private Map<String, NDArray> gradients(Map<String, NDArray> variables, NDArray outputGradient) {
         Map<String, NDArray> gradients = new LinkedHashMap<>();
+        Set<String> frozen = frozen();
         variables.forEach((name, variable) -> {
-            if (!frozen().contains(name) && !name.equals(Weights.OUTPUT_EMBEDDING)) {
+            if (!frozen.contains(name) && !name.equals(Weights.OUTPUT_EMBEDDING)) {
                 gradients.put(name, variable.getGradient());
             }
         });

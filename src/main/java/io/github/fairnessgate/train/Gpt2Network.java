@@ -10,8 +10,6 @@ import io.github.fairnessgate.model.Activation;
 import io.github.fairnessgate.model.Gpt2Config;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.function.BinaryOperator;
-import java.util.function.UnaryOperator;
 
 /**
  * GPT-2 up to its last hidden states, as a function of its weights (Radford et al. 2019). Pre-norm blocks, causal
@@ -126,20 +124,11 @@ final class Gpt2Network {
      * What every block uses.
      *
      * @param futureMask [S, S]: minus infinity where a position would see a later one, else 0
-     * @param activation of an input and the layer's trained slope, null if it has none
      */
-    private record Constants(NDArray futureMask, BinaryOperator<NDArray> activation) {}
+    private record Constants(NDArray futureMask, ActivationFunction.Layered activation) {}
 
     private Constants constants(NDManager owner, long length) {
-        return new Constants(futureMask(owner, length), activation(owner));
-    }
-
-    private BinaryOperator<NDArray> activation(NDManager owner) {
-        if (config.activation() == Activation.PRELU) {
-            return ActivationFunction::prelu;
-        }
-        UnaryOperator<NDArray> function = ActivationFunction.of(config.activation(), owner);
-        return (input, noSlope) -> function.apply(input);
+        return new Constants(futureMask(owner, length), ActivationFunction.of(config.activation(), owner));
     }
 
     private static NDArray futureMask(NDManager owner, long length) {
@@ -175,8 +164,9 @@ final class Gpt2Network {
             NDArray attended = attention(block, norm(block.weights(), block.name("ln_1"), input))
                     .addi(input);
             NDArray inner = linear(block, BlockLinear.MLP_IN, norm(block.weights(), block.name("ln_2"), attended));
-            NDArray activated =
-                    block.constants().activation().apply(inner, block.weights().get(Activation.slope(block.layer())));
+            NDArray activated = block.constants()
+                    .activation()
+                    .apply(inner, name -> block.weights().get(Activation.weight(block.layer(), name)));
             NDArray activations = block.masks().scaleNeurons(block.layer(), activated);
             NDArray output = linear(block, BlockLinear.MLP_OUT, activations).addi(attended);
             observer.block(block.layer(), input, output);

@@ -28,6 +28,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Models without neurons or blocks; transformers' are made by src/test/fixtures/compress/make_pruning_fixture.py. */
 @Tag("native")
@@ -96,23 +98,18 @@ class PartRemovalTest {
         }
     }
 
-    @Test
-    void theTrainedSlopeOfAnActivationStaysWithItsLayer() throws IOException {
-        JsonNode prelu = ComputationFixture.cases()
-                .filter(each -> each.get("settings")
-                        .path("activation_function")
-                        .asText()
-                        .equals("prelu"))
-                .findFirst()
-                .orElseThrow();
-        ModelDirectory model = ComputationFixture.write(prelu, directory.resolve("prelu"));
+    @ParameterizedTest
+    @CsvSource({"prelu, weight", "xielu, alpha_p", "xielu, beta"})
+    void theWeightsOfAnActivationStayWithItsLayer(String activation, String weight) throws IOException {
+        JsonNode expected = ComputationFixture.of(activation);
+        ModelDirectory model = ComputationFixture.write(expected, directory.resolve(activation));
         List<List<Integer>> kept = List.of(List.of(0, 5, 9), List.of(1, 2, 31), List.of(7, 30, 20));
         ModelDirectory fewer = write("fewer neurons", (other, output) -> NeuronRemoval.write(model, kept, output));
         ModelDirectory lower =
                 write("fewer blocks", (other, output) -> BlockRemoval.write(model, List.of(0, 2), output));
-        assertThat(lower.tensor("h.1.mlp.act.weight").toFloats())
-                .containsExactly(model.tensor("h.2.mlp.act.weight").toFloats());
-        int[][] windows = ComputationFixture.windows(prelu);
+        assertThat(lower.tensor("h.1.mlp.act." + weight).toFloats())
+                .containsExactly(model.tensor("h.2.mlp.act." + weight).toFloats());
+        int[][] windows = ComputationFixture.windows(expected);
         PartMask neurons = PartMask.all(PartKind.NEURONS, model.config());
         List<Part> gone = neurons.parts().stream()
                 .filter(part -> !kept.get(part.layer()).contains(part.index()))

@@ -12,7 +12,8 @@ import java.util.stream.StreamSupport;
 
 /**
  * One set of weights under every activation and attention setting of {@code config.json}, and what transformers 4 and 5
- * compute with it in double precision (src/test/fixtures/models/make_computations.py).
+ * compute with it in double precision, or in float32 where there is no such form
+ * (src/test/fixtures/models/make_computations.py).
  */
 public final class ComputationFixture {
 
@@ -27,6 +28,16 @@ public final class ComputationFixture {
     public static Stream<JsonNode> cases() {
         return StreamSupport.stream(
                 Fixtures.json(FOLDER.resolve("expected.json")).get("cases").spliterator(), false);
+    }
+
+    /** The case of an activation function. */
+    public static JsonNode of(String activation) {
+        return cases().filter(each -> each.get("settings")
+                        .path("activation_function")
+                        .asText()
+                        .equals(activation))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** The model of a case, in an empty folder. */

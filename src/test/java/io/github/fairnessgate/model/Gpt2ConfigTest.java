@@ -280,8 +280,8 @@ class Gpt2ConfigTest {
                         "tie_word_embeddings is \"yes\"",
                         "true or false"),
                 refused(
-                        json -> json.put("activation_function", "xielu"),
-                        "\"xielu\"",
+                        json -> json.put("activation_function", "gelu_fats"),
+                        "\"gelu_fats\"",
                         "only these are supported",
                         "gelu_new, gelu_pytorch_tanh",
                         "linear"),
