@@ -24,16 +24,23 @@ public final class BadgeReport {
     public static void write(Path file, Report report) {
         GateResult gate = report.gate();
         Badge badge = switch (gate.verdict()) {
-            case PASS ->
-                gate.results().stream()
-                                .anyMatch(result -> gate.acceptance(result).isPresent())
-                        ? badge("passing with exceptions", gate, Verdict.PASS, "yellowgreen")
-                        : badge("passing", gate, Verdict.PASS, "brightgreen");
+            case PASS -> passing(report);
             case FAIL -> badge("failing", gate, Verdict.FAIL, "red");
             case INCONCLUSIVE -> badge("inconclusive", gate, Verdict.INCONCLUSIVE, "yellow");
         };
         AtomicFiles.write(
                 file, out -> Json.MAPPER.writerWithDefaultPrettyPrinter().writeValue(out, badge));
+    }
+
+    /** A pass that needs a second look has not the colour of one that does not. */
+    private static Badge passing(Report report) {
+        GateResult gate = report.gate();
+        if (gate.results().stream().anyMatch(result -> gate.acceptance(result).isPresent())) {
+            return badge("passing with exceptions", gate, Verdict.PASS, "yellowgreen");
+        }
+        return Caution.of(report).isEmpty()
+                ? badge("passing", gate, Verdict.PASS, "brightgreen")
+                : badge("passing with warnings", gate, Verdict.PASS, "yellowgreen");
     }
 
     /** With how many rules it is about: {@code failing (2 of 17)}. Rules that never decide do not count. */

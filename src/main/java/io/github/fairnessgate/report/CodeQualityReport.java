@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * {@code gl-code-quality-report.json}: what did not pass, for the Code Quality widget of GitLab's merge requests. A
- * finding is at the line of the thresholds whose rule it is, or else at the first line of the POM.
+ * {@code gl-code-quality-report.json}: what did not pass and every {@link Caution}, for the Code Quality widget of
+ * GitLab's merge requests. A finding is at the line of the thresholds whose rule it is, or else at the first line of
+ * the POM.
  *
  * <p>Source: GitLab's documentation, "Code Quality report format"; it is a subset of the Code Climate engine
  * specification.
@@ -30,8 +31,9 @@ public final class CodeQualityReport {
 
     /** @throws io.github.fairnessgate.InvalidInputException if the file cannot be written */
     public static void write(Path file, Report report) {
-        List<Finding> findings = report.gate().results().stream()
-                .flatMap(result -> finding(report, result))
+        List<Finding> findings = Stream.concat(
+                        report.gate().results().stream().flatMap(result -> finding(report, result)),
+                        Caution.of(report).stream().map(caution -> finding(report, caution)))
                 .toList();
         AtomicFiles.write(
                 file, out -> Json.MAPPER.writerWithDefaultPrettyPrinter().writeValue(out, findings));
@@ -47,6 +49,16 @@ public final class CodeQualityReport {
                         RuleIdentity.digest(result),
                         severity,
                         new Location(line.path(), new Lines(line.number()))));
+    }
+
+    private static Finding finding(Report report, Caution caution) {
+        SourceLine line = report.beginning().orElse(WITHOUT_POM);
+        return new Finding(
+                caution.sentence(),
+                caution.id(),
+                caution.digest(),
+                "minor",
+                new Location(line.path(), new Lines(line.number())));
     }
 
     private static List<String> severity(Report report, RuleResult result) {

@@ -3,7 +3,6 @@ package io.github.fairnessgate.report;
 import io.github.fairnessgate.Printable;
 import io.github.fairnessgate.gate.RuleResult;
 import io.github.fairnessgate.gate.RuleText;
-import io.github.fairnessgate.model.ShippedFiles;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -15,25 +14,16 @@ public final class GitHubAnnotations {
     private GitHubAnnotations() {}
 
     /**
-     * One line for every warning about the models, for files that nothing verified, for every test of the gate that did
-     * not pass, for every relaxation of the gate, and for every rule that fails or warns, to be printed at the
-     * beginning of a line of standard output.
+     * One line for every {@link Caution}, and for every rule that fails or warns, to be printed at the beginning of a
+     * line of standard output.
      *
      * @param changes of the pull request, in whose diff a rule is shown if possible
      */
     public static List<String> lines(Report report, ChangedLines changes) {
-        Stream<String> models = warnings("the two models", report.warnings().stream());
-        Stream<String> files =
-                warnings("files of the candidate", report.shipped().flatMap(ShippedFiles::warning).stream());
-        Stream<String> tests = warnings("tests of the gate", report.tests().warnings().stream());
-        Stream<String> relaxations = warnings("relaxed gate", report.run().relaxations().stream());
-        return Stream.of(models, files, tests, relaxations, rules(report, changes))
-                .flatMap(lines -> lines)
-                .toList();
-    }
-
-    private static Stream<String> warnings(String about, Stream<String> sentences) {
-        return sentences.map(sentence -> "::warning title=Fairness%3A " + about + "::" + data(sentence));
+        Stream<String> cautions = Caution.of(report).stream()
+                .map(caution -> "::warning title=" + property("Fairness: " + caution.about()) + "::"
+                        + data(caution.sentence()));
+        return Stream.concat(cautions, rules(report, changes)).toList();
     }
 
     /** The line for a gate that was skipped. */

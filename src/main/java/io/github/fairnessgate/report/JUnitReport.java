@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -19,9 +20,9 @@ import javax.xml.stream.XMLStreamWriter;
 
 /**
  * {@code TEST-fairness.xml}: the rules as test cases, in the form of Surefire's {@code surefire-test-report.xsd}. A
- * rule that makes the gate not pass is a failure; one that only warns is skipped and says why, and so is a test of the
- * gate itself that did not pass. One that is only reported is a test case without a finding, with its numbers as
- * output. The time is that of the whole suite: rules share what was measured, so no rule has a time of its own.
+ * rule that makes the gate not pass is a failure; one that only warns is skipped and says why, and so is every
+ * {@link Caution}. One that is only reported is a test case without a finding, with its numbers as output. The time is
+ * that of the whole suite: rules share what was measured, so no rule has a time of its own.
  */
 public final class JUnitReport {
 
@@ -56,14 +57,10 @@ public final class JUnitReport {
         xml.writeStartElement("testsuite");
         attribute(xml, "name", SUITE);
         xml.writeAttribute("time", String.format(Locale.ROOT, "%.3f", time.toMillis() / 1000.0));
-        xml.writeAttribute(
-                "tests",
-                Integer.toString(results.size() + report.tests().warnings().size()));
+        List<Caution> cautions = Caution.of(report);
+        xml.writeAttribute("tests", Integer.toString(results.size() + cautions.size()));
         xml.writeAttribute("errors", "0");
-        xml.writeAttribute(
-                "skipped",
-                Long.toString(counts.getOrDefault(Outcome.WARNED, 0L)
-                        + report.tests().warnings().size()));
+        xml.writeAttribute("skipped", Long.toString(counts.getOrDefault(Outcome.WARNED, 0L) + cautions.size()));
         xml.writeAttribute("failures", Long.toString(counts.getOrDefault(Outcome.FAILED, 0L)));
         xml.writeStartElement("properties");
         xml.writeEmptyElement("property");
@@ -73,8 +70,12 @@ public final class JUnitReport {
         for (RuleResult result : results) {
             testCase(xml, report, result, Outcome.of(report.gate(), result));
         }
-        for (String warning : report.tests().warnings()) {
-            skipped(xml, "tests of the gate", SUITE + ".gate", "warning only: " + warning);
+        Map<String, Integer> numbers = new HashMap<>();
+        for (Caution caution : cautions) {
+            int number = numbers.merge(caution.about(), 1, Integer::sum);
+            // Two test cases of one name are one to many readers.
+            String name = number == 1 ? caution.about() : caution.about() + " " + number;
+            skipped(xml, name, SUITE + ".gate", "warning only: " + caution.sentence());
         }
         xml.writeEndElement();
     }

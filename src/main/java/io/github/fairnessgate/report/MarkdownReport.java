@@ -5,7 +5,6 @@ import io.github.fairnessgate.gate.GateMessages;
 import io.github.fairnessgate.gate.GateResult;
 import io.github.fairnessgate.gate.RuleResult;
 import io.github.fairnessgate.gate.RuleText;
-import io.github.fairnessgate.model.ShippedFiles;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,13 +39,9 @@ public final class MarkdownReport {
         if (!report.build().sentence().isEmpty()) {
             lines.addAll(List.of(Markdown.escaped(report.build().sentence()), ""));
         }
-        Stream.of(
-                        report.warnings().stream(),
-                        report.shipped().flatMap(ShippedFiles::warning).stream(),
-                        report.tests().warnings().stream(),
-                        report.run().relaxations().stream())
-                .flatMap(lists -> lists)
-                .forEach(warning -> lines.addAll(List.of("\u26a0\ufe0f **" + Markdown.escaped(warning) + "**", "")));
+        Caution.of(report)
+                .forEach(caution ->
+                        lines.addAll(List.of("\u26a0\ufe0f **" + Markdown.escaped(caution.sentence()) + "**", "")));
         Map<Boolean, List<RuleResult>> open = Outcome.worstFirst(gate).stream()
                 .collect(Collectors.partitioningBy(result -> needsAttention(Outcome.of(gate, result))));
         if (!open.get(true).isEmpty()) {

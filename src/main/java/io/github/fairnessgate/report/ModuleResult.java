@@ -3,6 +3,7 @@ package io.github.fairnessgate.report;
 import io.github.fairnessgate.gate.Rule;
 import io.github.fairnessgate.gate.RuleResult;
 import io.github.fairnessgate.gate.Verdict;
+import io.github.fairnessgate.model.ShippedFiles;
 import java.util.Optional;
 
 /**
@@ -36,14 +37,25 @@ public record ModuleResult(String module, String file, Optional<Report> report, 
     }
 
     /**
-     * That the gate's own self-test failed or its recipe is not certified, or that there is a warning about its two
-     * models, in a few words; empty if not.
+     * What speaks against its result, the gravest alone, in a few words; empty if nothing does: that the gate's own
+     * self-test failed or its recipe is not certified, a warning about its two models, files that nothing verified, or
+     * a relaxed gate.
      */
     String untrusted() {
-        return report.map(own -> !own.tests().warnings().isEmpty()
-                        ? "a test of the gate did not pass"
-                        : own.warnings().isEmpty() ? "" : "there is a warning about the two models")
-                .orElse("");
+        return report.map(ModuleResult::untrusted).orElse("");
+    }
+
+    private static String untrusted(Report report) {
+        if (!report.tests().warnings().isEmpty()) {
+            return "a test of the gate did not pass";
+        }
+        if (!report.warnings().isEmpty()) {
+            return "there is a warning about the two models";
+        }
+        if (report.shipped().flatMap(ShippedFiles::warning).isPresent()) {
+            return "files of the candidate are not verified";
+        }
+        return report.run().relaxations().isEmpty() ? "" : "the gate is relaxed";
     }
 
     Optional<WorstChange> worst() {

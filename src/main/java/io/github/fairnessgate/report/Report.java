@@ -192,6 +192,11 @@ public record Report(
      */
     public record Source(String path, OptionalInt line) {}
 
+    /** The first line of the file of the project that decides what is tolerated, if it is in the checkout. */
+    Optional<SourceLine> beginning() {
+        return rules.source().map(file -> new SourceLine(file.path(), 1));
+    }
+
     /** Where a rule stands in the checkout. */
     Optional<SourceLine> lineOf(Rule rule) {
         if (rule.origin() == Rule.Origin.BASELINE) {

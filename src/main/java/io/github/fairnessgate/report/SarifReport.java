@@ -11,17 +11,19 @@ import io.github.fairnessgate.metric.MetricDefinition;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
- * {@code report.sarif}: what did not pass, as SARIF 2.1.0 for code scanning. A result stands at the line of the
- * thresholds whose rule it is; where the thresholds are built in there is no such file in the project, and it stands at
- * the first line of the POM.
+ * {@code report.sarif}: what did not pass and every {@link Caution}, as SARIF 2.1.0 for code scanning. A result stands
+ * at the line of the thresholds whose rule it is, a caution at their first line; where the thresholds are built in
+ * there is no such file in the project, and it stands at the first line of the POM.
  */
 public final class SarifReport {
 
     private static final String VERSION = "2.1.0";
     private static final String SCHEMA =
             "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json";
+    private static final String FINGERPRINT = "fairnessRule/v1";
     private static final String TOOL = "fairness-maven-plugin";
 
     private SarifReport() {}
@@ -66,25 +68,38 @@ public final class SarifReport {
                 .map(result -> result.metric().id())
                 .distinct()
                 .toList();
-        List<Descriptor> descriptors = metrics.stream()
-                .map(metric -> new Descriptor(
-                        metric,
-                        new Message(metric),
-                        Suites.definition(metric)
-                                .map(MetricDefinition::sentence)
-                                .map(Message::new)
-                                .orElse(null)))
+        List<Caution> cautions = Caution.of(report);
+        List<Descriptor> descriptors = Stream.concat(
+                        metrics.stream().map(SarifReport::descriptor),
+                        cautions.stream()
+                                .map(caution -> new Descriptor(caution.id(), new Message(caution.about()), null))
+                                .distinct())
                 .toList();
-        List<Result> results = report.gate().results().stream()
-                .filter(result -> level(report, result) != null)
-                .map(result ->
-                        result(report, result, metrics.indexOf(result.metric().id())))
+        List<String> ids = descriptors.stream().map(Descriptor::id).toList();
+        List<Result> results = Stream.concat(
+                        report.gate().results().stream()
+                                .filter(result -> level(report, result) != null)
+                                .map(result -> result(
+                                        report,
+                                        result,
+                                        ids.indexOf(result.metric().id()))),
+                        cautions.stream().map(caution -> result(report, caution, ids.indexOf(caution.id()))))
                 .toList();
         return new Log(
                 SCHEMA,
                 VERSION,
                 List.of(new Run(
                         new Tool(new Driver(TOOL, report.pluginVersion(), descriptors)), results, "utf16CodeUnits")));
+    }
+
+    private static Descriptor descriptor(String metric) {
+        return new Descriptor(
+                metric,
+                new Message(metric),
+                Suites.definition(metric)
+                        .map(MetricDefinition::sentence)
+                        .map(Message::new)
+                        .orElse(null));
     }
 
     /** Nothing for a rule that is kept or only reported. */
@@ -108,6 +123,16 @@ public final class SarifReport {
                 level(report, result),
                 new Message(Printable.line(Outcome.message(report.gate(), result))),
                 report.lineOf(result.rule()).map(SarifReport::place).stream().toList(),
-                Map.of("fairnessRule/v1", RuleIdentity.digest(result)));
+                Map.of(FINGERPRINT, RuleIdentity.digest(result)));
+    }
+
+    private static Result result(Report report, Caution caution, int index) {
+        return new Result(
+                caution.id(),
+                index,
+                "warning",
+                new Message(caution.sentence()),
+                report.beginning().map(SarifReport::place).stream().toList(),
+                Map.of(FINGERPRINT, caution.digest()));
     }
 }

@@ -6,8 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
 import io.github.fairnessgate.Json;
+import io.github.fairnessgate.evaluate.Evaluation;
+import io.github.fairnessgate.gate.Gate;
 import io.github.fairnessgate.gate.GateMessages;
 import io.github.fairnessgate.gate.RuleResult;
+import io.github.fairnessgate.gate.ThresholdsReader;
 import io.github.fairnessgate.gate.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -242,6 +245,75 @@ class ReportFormatsTest {
         assertThat(GitHubAnnotations.lines(SampleReports.report("fail", 700, Optional.empty()), ChangedLines.NONE)
                         .get(0))
                 .startsWith("::error title=Fairness%3A");
+    }
+
+    /** A pass under a relaxed gate looks like one in the forms that programs show, too. */
+    @Test
+    void everyFormShowsWhatNobodyMayOverlookAboutAPass() throws IOException {
+        List<String> relaxations = List.of("failOnViolation is false.", "allowUnderpowered is true.");
+        Report relaxed = settled().with(new RunSettings(List.of(), relaxations));
+        assertThat(relaxed.gate().verdict()).isEqualTo(Verdict.PASS);
+
+        List<ReportTestSuite> suites = surefire(relaxed);
+        assertThat(counts(suites)).containsExactly(3, 0, 2, 0);
+        assertThat(suites.stream()
+                        .flatMap(suite -> suite.getTestCases().stream())
+                        .filter(ReportTestCase::hasSkipped)
+                        .map(skipped -> skipped.getFullName() + ": " + skipped.getFailureMessage()))
+                .containsExactly(
+                        "fairness.gate.relaxed gate: warning only: failOnViolation is false.",
+                        "fairness.gate.relaxed gate 2: warning only: allowUnderpowered is true.");
+
+        SarifReport.write(folder.resolve("report.sarif"), relaxed);
+        JsonNode run =
+                Json.MAPPER.readTree(folder.resolve("report.sarif").toFile()).at("/runs/0");
+        assertThat(run.at("/tool/driver/rules")).hasSize(2);
+        assertThat(run.get("results")).hasSize(2).allSatisfy(result -> {
+            assertThat(result.get("level").asText()).isEqualTo("warning");
+            assertThat(result.get("ruleId").asText()).isEqualTo("fairness.relaxed-gate");
+            assertThat(run.at("/tool/driver/rules/" + result.get("ruleIndex").asInt() + "/id")
+                            .asText())
+                    .isEqualTo("fairness.relaxed-gate");
+            assertThat(result.at("/locations/0/physicalLocation/region/startLine")
+                            .asInt())
+                    .isEqualTo(1);
+        });
+        assertThat(run.at("/results/0/message/text").asText()).isEqualTo("failOnViolation is false.");
+        assertThat(run.at("/results/0/partialFingerprints")).isNotEqualTo(run.at("/results/1/partialFingerprints"));
+
+        CodeQualityReport.write(folder.resolve("quality.json"), relaxed);
+        assertThat(Json.MAPPER.readTree(folder.resolve("quality.json").toFile()))
+                .extracting(finding -> finding.get("severity").asText() + " "
+                        + finding.get("description").asText())
+                .containsExactly("minor failOnViolation is false.", "minor allowUnderpowered is true.");
+
+        BadgeReport.write(folder.resolve("badge.json"), relaxed);
+        assertThat(Files.readString(folder.resolve("badge.json")))
+                .contains("\"passing with warnings (1 of 1)\"", "yellowgreen");
+        BadgeReport.write(folder.resolve("badge.json"), settled());
+        assertThat(Files.readString(folder.resolve("badge.json"))).contains("\"passing (1 of 1)\"", "brightgreen");
+        assertThat(counts(surefire(settled()))).containsExactly(1, 0, 0, 0);
+
+        assertThat(ModuleResult.of("a:b", "report.json", relaxed, "report.html").untrusted())
+                .isEqualTo("the gate is relaxed");
+        assertThat(ModuleResult.of("a:b", "report.json", settled(), "report.html")
+                        .untrusted())
+                .isEmpty();
+    }
+
+    /** One rule, which is kept. */
+    private static Report settled() {
+        String rule = "version: 1\nrules:\n  - {metric: pairs.preference/sum-bos, maxIncrease: 3}\n";
+        Evaluation before = SampleReports.evaluation(600, 0.1, "before");
+        Evaluation after = SampleReports.evaluation(600, 0.1, "after");
+        return new Report(
+                "1.0",
+                "thresholds.yaml",
+                FILE,
+                before,
+                after,
+                Gate.decide(ThresholdsReader.read(rule, "thresholds.yaml"), before, after),
+                Optional.empty());
     }
 
     @Test
