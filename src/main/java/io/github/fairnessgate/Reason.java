@@ -63,7 +63,8 @@ public final class Reason {
         if (first.isEmpty()) {
             return words(cause.getClass().getSimpleName());
         }
-        return Printable.name(first.replaceAll("\\(class [^)]*\\)|, from `StreamReadConstraints[^`]*`", "")
+        return Printable.name(first.replaceAll(
+                        "\\(class [^)]*\\)|, from `StreamReadConstraints[^`]*`| \\(set Deserialization[^)]*\\)", "")
                 .replaceAll("\\[(?:simple|collection|map) type, class ([^\\]]*)\\]", "$1")
                 .replaceAll("(?<![\\w.])(?:[a-z]\\w*\\.){2,}(?:[A-Z]\\w*\\$)*(?=[A-Z])", "")
                 .replaceAll("`(\\w+)`", "$1")

@@ -25,6 +25,9 @@ import java.util.Optional;
 /** The readers of recipes, of what a compression says about itself, and of what it left when it was interrupted. */
 public final class CompressReaders {
 
+    /** Of a model that was compressed, in the folder of all readers. */
+    public static final String MADE = "compression";
+
     private static final Mutator JSON = new JsonMutator().andBytes();
 
     private static final List<String> RECIPES = List.of("""
@@ -67,7 +70,7 @@ public final class CompressReaders {
         Path recipe = Files.createDirectories(root.resolve("recipe"));
         Path licence = Files.createDirectories(root.resolve("licence"));
         ModelDirectory original = TinyModels.create(root.resolve("compress-original"));
-        Path made = Files.createDirectories(root.resolve("compression"));
+        Path made = Files.createDirectories(root.resolve(MADE));
         Files.writeString(root.resolve("text.txt"), "a text of some length, ".repeat(200));
         Files.writeString(
                 root.resolve("recipe.yaml"),
@@ -104,6 +107,7 @@ public final class CompressReaders {
                 record(root.resolve("record")),
                 stage(root, original),
                 training(root.resolve("training-state")),
+                pairs(root.resolve("bias-pairs")),
                 new Target(
                         "licence",
                         "README.md",
@@ -115,6 +119,31 @@ public final class CompressReaders {
 
     private static List<byte[]> texts(List<String> texts) {
         return texts.stream().map(text -> text.getBytes(StandardCharsets.UTF_8)).toList();
+    }
+
+    /** The pairs by which a recipe ranks heads. */
+    private static Target pairs(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        Files.writeString(
+                folder.resolve("recipe.yaml"),
+                "version: 1\nseed: 7\ntext: a.txt\nstages:\n"
+                        + "  - {method: head-pruning, importance: fasp, heads: 0.3, pairs: pairs.jsonl}\n");
+        StringBuilder pairs = new StringBuilder();
+        for (int i = 0; i < 21; i++) {
+            pairs.append(
+                    "{\"id\": \"%d\", \"more\": \"She is number %d.\", \"less\": \"He is number %d.\", \"slices\": [\"women\"]}\n"
+                            .formatted(i, i, i));
+        }
+        return new Target(
+                "bias-pairs",
+                "pairs.jsonl",
+                folder,
+                texts(List.of(pairs.toString())),
+                new LinesMutator(new JsonMutator()).andBytes(),
+                file -> RecipeReader.read("recipe.yaml", folder)
+                        .stages()
+                        .toString()
+                        .replaceAll("[0-9a-f]{64}", "the digest"));
     }
 
     private static Target report(Path folder, ModelDirectory model) throws IOException {
@@ -166,7 +195,7 @@ public final class CompressReaders {
         Checkpoints checkpoints = Checkpoints.of(folder, Map.of("model", original.digest()), Progress.NONE);
         StageReport report = Json.MAPPER.treeToValue(
                 Json.MAPPER
-                        .readTree(root.resolve("compression")
+                        .readTree(root.resolve(MADE)
                                 .resolve(CompressionReport.FILE)
                                 .toFile())
                         .at("/stages/0/stage"),

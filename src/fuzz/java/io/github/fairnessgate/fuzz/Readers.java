@@ -8,6 +8,7 @@ import io.github.fairnessgate.gate.GateReaders;
 import io.github.fairnessgate.hub.HubReaders;
 import io.github.fairnessgate.model.ModelReaders;
 import io.github.fairnessgate.report.ReportReaders;
+import io.github.fairnessgate.result.ResultReaders;
 import io.github.fairnessgate.score.ScoreReaders;
 import io.github.fairnessgate.worker.WorkerReaders;
 import java.io.IOException;
@@ -26,6 +27,7 @@ final class Readers {
                         ModelReaders.all(folder),
                         BaselineReaders.all(folder),
                         CompressReaders.all(folder),
+                        ResultReaders.all(folder, folder.resolve(CompressReaders.MADE)),
                         EvaluateReaders.all(folder),
                         GateReaders.all(folder),
                         ReportReaders.all(folder),

@@ -11,10 +11,12 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -104,7 +106,33 @@ public final class HubReaders {
                         folder(root, "hub-index"),
                         List.of(INDEX.getBytes(StandardCharsets.UTF_8)),
                         new JsonMutator().andBytes(),
-                        file -> FileSet.shards(file).toString()));
+                        file -> FileSet.shards(file).toString()),
+                new Target(
+                        "hub-token",
+                        "token",
+                        folder(root, "hub-token"),
+                        List.of("hf_abcdef\n".getBytes(StandardCharsets.UTF_8)),
+                        new ByteMutator(),
+                        HubReaders::token),
+                new Target(
+                        "hub-reference",
+                        "models--tiny--gpt2/refs/main",
+                        Files.createDirectories(root.resolve("hub-reference/models--tiny--gpt2/refs"))
+                                .getParent()
+                                .getParent(),
+                        List.of(COMMIT.getBytes(StandardCharsets.UTF_8)),
+                        new ByteMutator(),
+                        file -> new HubCache(root.resolve("hub-reference"), "tiny/gpt2", Files::createSymbolicLink)
+                                .commitOf("main")
+                                .toString()));
+    }
+
+    private static String token(Path file) {
+        HubSettings settings = HubSettings.of(Map.of("HF_TOKEN_PATH", file.toString()), file.getParent());
+        settings.token()
+                .ifPresent(token -> HttpRequest.newBuilder(URI.create("http://localhost"))
+                        .header("Authorization", "Bearer " + token));
+        return settings.toString();
     }
 
     private static Path folder(Path root, String name) throws IOException {

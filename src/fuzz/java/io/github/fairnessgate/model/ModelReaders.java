@@ -1,6 +1,7 @@
 package io.github.fairnessgate.model;
 
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Printable;
 import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.file.Archives;
 import io.github.fairnessgate.file.AtomicFiles;
@@ -50,6 +51,9 @@ public final class ModelReaders {
     private static final Mutator JSON = new JsonMutator().andBytes();
     private static final Mutator CONTENT =
             (good, random) -> (good[0] == '{' ? JSON : new SafetensorsMutator()).changed(good, random);
+    private static final String SPECIAL_TOKENS =
+            "{\"bos_token\": {\"content\": \"<s>\", \"lstrip\": false, \"normalized\": true, \"rstrip\": false, "
+                    + "\"single_word\": false}, \"eos_token\": \"<|endoftext|>\", \"additional_special_tokens\": [\"<x>\", \"<y>\"]}";
     private static final long MOST_TEXT = 20_000_000;
 
     private ModelReaders() {}
@@ -65,7 +69,12 @@ public final class ModelReaders {
                 tokenizer(folder(root, "tokenizer-config"), "tokenizer_config.json", JSON),
                 vocabulary(folder(root, "vocabulary")),
                 merges(folder(root, "merges")),
+                wordPieces(folder(root, "word-pieces")),
                 pieces(folder(root, "sentence-piece")),
+                specialTokens(folder(root, "special-tokens"), "special_tokens_map.json", SPECIAL_TOKENS),
+                specialTokens(folder(root, "added-tokens"), "added_tokens.json", "{\"<x>\": 257, \"<y>\": 258}"),
+                generation(folder(root, "generation-config")),
+                adapter(folder(root, "adapter-config")),
                 pickle(folder(root, "pickle"), false),
                 pickle(folder(root, "legacy-pickle"), true),
                 pickleIndex(folder(root, "pickle-index")),
@@ -146,7 +155,8 @@ public final class ModelReaders {
         }
         return new Target("config", "config.json", folder, good, JSON, file -> {
             Gpt2Config config = Gpt2Config.read(file);
-            return config + " " + config.parameters() + config.tensorShapes().keySet();
+            return OwnComputation.disagreements(file) + " " + config + " " + config.parameters()
+                    + config.tensorShapes().keySet();
         });
     }
 
@@ -200,6 +210,67 @@ public final class ModelReaders {
                 List.of(Files.readAllBytes(folder.resolve("merges.txt"))),
                 new LinesMutator(new ByteMutator()).andBytes(),
                 file -> tokenizer(file.getParent(), config));
+    }
+
+    private static Target wordPieces(Path folder) throws IOException {
+        Files.writeString(folder.resolve("tokenizer_config.json"), "{\"tokenizer_class\": \"BertTokenizer\"}");
+        String good = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\n##b\nc\u00e9\n\u6211\n##\u7684\n";
+        return new Target(
+                "word-pieces",
+                "vocab.txt",
+                folder,
+                List.of(good.getBytes(StandardCharsets.UTF_8)),
+                new LinesMutator(new ByteMutator()).andBytes(),
+                file -> {
+                    TokenizerFiles tokenizer = TokenizerFiles.read(file.getParent(), Optional.empty());
+                    return tokenizer.traits() + " " + tokenizer.json();
+                });
+    }
+
+    private static Target specialTokens(Path folder, String file, String good) throws IOException {
+        ModelDirectory model = TinyModels.builder().vocabulary(280).write(folder);
+        Files.writeString(
+                folder.resolve("tokenizer_config.json"),
+                "{\"tokenizer_class\": \"GPT2Tokenizer\", \"eos_token\": \"<|endoftext|>\"}");
+        return new Target(
+                folder.getFileName().toString(),
+                file,
+                folder,
+                List.of(good.getBytes(StandardCharsets.UTF_8)),
+                JSON,
+                read -> tokenizer(read.getParent(), model.config()));
+    }
+
+    private static Target generation(Path folder) throws IOException {
+        ModelDirectory model = TinyModels.create(folder);
+        return new Target(
+                "generation-config",
+                GenerationSettings.FILE,
+                folder,
+                List.of("{\"_from_model_config\": true, \"bos_token_id\": 256, \"eos_token_id\": [256, 10]}"
+                        .getBytes(StandardCharsets.UTF_8)),
+                JSON,
+                file -> GenerationSettings.read(folder, model.config()).toString());
+    }
+
+    /** A folder that is not a model; what is said about it is the end of a build. */
+    private static Target adapter(Path folder) {
+        return new Target(
+                "adapter-config",
+                "adapter_config.json",
+                folder,
+                List.of("{\"peft_type\": \"LORA\", \"base_model_name_or_path\": \"gpt2\", \"r\": 8}"
+                        .getBytes(StandardCharsets.UTF_8)),
+                JSON,
+                file -> {
+                    String message = new InvalidInputException(
+                                    MisplacedModel.explain(folder).orElseThrow())
+                            .getMessage();
+                    if (!message.equals(Printable.line(message))) {
+                        throw new IllegalStateException("the sentence is not printable");
+                    }
+                    return message;
+                });
     }
 
     private static Target pieces(Path folder) throws IOException {

@@ -173,7 +173,7 @@ final class CompressedModel {
         if (!Files.isRegularFile(measurements())) {
             return;
         }
-        CompressionMeasurements measurements = read(measurements(), CompressionMeasurements.class);
+        CompressionMeasurements measurements = CompressionMeasurements.read(measurements());
         if (measurements.speed().isEmpty()) {
             progress.info("Measuring its speed, which an earlier build did not finish");
             try (Scratch scratch = Scratch.in(parent)) {

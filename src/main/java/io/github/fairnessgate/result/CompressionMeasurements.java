@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -52,6 +53,12 @@ public record CompressionMeasurements(
 
     private static final int VERSION = 1;
     private static final double SLOWER = 1.1;
+
+    public CompressionMeasurements {
+        Objects.requireNonNull(input);
+        Objects.requireNonNull(output);
+        Objects.requireNonNull(compression);
+    }
 
     /** The file about the model in a folder. */
     public static Path beside(Path compressed) {
@@ -147,16 +154,21 @@ public record CompressionMeasurements(
         if (report.isEmpty()) {
             return List.of();
         }
+        Optional<SpeedComparison> speed = Files.isRegularFile(measurements)
+                ? Optional.of(read(measurements))
+                        .filter(measured -> measured.output().equals(digest))
+                        .flatMap(CompressionMeasurements::speed)
+                : Optional.empty();
+        return warnings(report.get(), speed);
+    }
+
+    /** @throws InvalidInputException if the file cannot be read, or is not what {@link #write} writes */
+    public static CompressionMeasurements read(Path file) {
         try {
-            Optional<SpeedComparison> speed = Files.isRegularFile(measurements)
-                    ? Optional.of(Json.MAPPER.readValue(measurements.toFile(), CompressionMeasurements.class))
-                            .filter(measured -> measured.output().equals(digest))
-                            .flatMap(CompressionMeasurements::speed)
-                    : Optional.empty();
-            return warnings(report.get(), speed);
-        } catch (IOException e) {
+            return Objects.requireNonNull(Json.MAPPER.readValue(file.toFile(), CompressionMeasurements.class));
+        } catch (IOException | NullPointerException e) {
             throw new InvalidInputException(
-                    measurements + " is not what this version of the plugin writes: " + Reason.of(e)
+                    file + " is not what this version of the plugin writes: " + Reason.of(e)
                             + "; compress the model again.",
                     e);
         }

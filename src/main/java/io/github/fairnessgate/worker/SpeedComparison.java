@@ -3,6 +3,7 @@ package io.github.fairnessgate.worker;
 import io.github.fairnessgate.statistics.MedianOfSample;
 import io.github.fairnessgate.worker.SpeedRounds.Times;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -13,6 +14,11 @@ import java.util.function.ToDoubleFunction;
  * @param rounds in which both models had their turn
  */
 public record SpeedComparison(int promptTokens, int newTokens, int rounds, Speed before, Speed after) {
+
+    public SpeedComparison {
+        Objects.requireNonNull(before);
+        Objects.requireNonNull(after);
+    }
 
     /**
      * A model's speed.

@@ -1,13 +1,17 @@
 package io.github.fairnessgate.result;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.fairnessgate.Device;
+import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.compress.CompressionReport;
 import io.github.fairnessgate.compress.CompressionTimes;
 import io.github.fairnessgate.compress.ModelSize;
+import io.github.fairnessgate.file.Fixtures;
 import io.github.fairnessgate.worker.SpeedComparison;
 import io.github.fairnessgate.worker.SpeedComparison.Speed;
 import java.io.IOException;
@@ -17,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CompressionMeasurementsTest {
 
@@ -65,6 +71,28 @@ class CompressionMeasurementsTest {
         assertThat(CompressionMeasurements.warningsAbout(compressed, "after")).hasSize(2);
         assertThat(CompressionMeasurements.warningsAbout(folder.resolve("none"), "after"))
                 .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"null", "{}", "/input", "/output", "/compression", "/speed/before", "/speed/after"})
+    void aDamagedFileIsRefusedInASentence(String damage) throws IOException {
+        Path compressed = Files.createDirectories(folder.resolve("compressed"));
+        Files.write(compressed.resolve(CompressionReport.FILE), Json.MAPPER.writeValueAsBytes(report()));
+        Path file = CompressionMeasurements.beside(compressed);
+        CompressionMeasurements.of(report(), Device.CPU, new CompressionTimes(1, List.of()), 1)
+                .with(SPEED)
+                .write(file);
+        if (damage.startsWith("/")) {
+            int key = damage.lastIndexOf('/') + 1;
+            Fixtures.editJson(
+                    file, json -> ((ObjectNode) json.at(damage.substring(0, key - 1))).putNull(damage.substring(key)));
+        } else {
+            Files.writeString(file, damage);
+        }
+        assertThatThrownBy(() -> CompressionMeasurements.warningsAbout(compressed, "after"))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("is not what this version of the plugin writes: ")
+                .hasMessageNotContaining("Deserialization");
     }
 
     @Test
