@@ -78,17 +78,18 @@ public final class QuantizedWeights {
             DType rest,
             Path folder) {
         write(model, rest, folder, weight -> {
-            int rows = Math.toIntExact(weight.shape()[0]);
             if (isLinear(weight.name())) {
+                int inputs = Math.toIntExact(weight.shape()[0]);
                 int outputs = Math.toIntExact(weight.shape()[1]);
                 return Optional.of(parts(
                         weight.name(),
                         linears,
-                        rows,
+                        inputs,
                         outputs,
-                        () -> linears.quantize(weight.toFloats(), rows, outputs)));
+                        () -> linears.quantize(weight.toFloats(), inputs, outputs)));
             }
             return tables.filter(table -> isTable(weight.name())).map(table -> {
+                int rows = Math.toIntExact(weight.shape()[0]);
                 int width = Math.toIntExact(weight.shape()[1]);
                 return parts(
                         weight.name(), table, width, rows, () -> table.quantizeRows(weight.toFloats(), rows, width));

@@ -30,6 +30,8 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class QuantizedWeightsTest {
 
@@ -52,6 +54,26 @@ class QuantizedWeightsTest {
         folder = Files.createDirectory(directory.resolve("quantized"));
         model.config().write(folder.resolve("config.json"));
         TinyModels.writeTokenizer(folder.resolve("tokenizer.json"), 257);
+    }
+
+    /** One number in a layer, of which some have no dimension. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theWeightsOfAnActivationAreNotQuantized(boolean columns) throws IOException {
+        ModelDirectory trained = ComputationFixture.write(ComputationFixture.of("xielu"), directory.resolve("xielu"));
+        trained.config().write(folder.resolve("config.json"));
+        if (columns) {
+            QuantizedWeights.writeColumns(trained, DType.F32, folder);
+        } else {
+            BlockQuantization blocks = new BlockQuantization(8, 32, Activations.INT8);
+            QuantizedWeights.write(trained, blocks, Optional.of(blocks), DType.F32, folder);
+        }
+        ModelDirectory quantized = ModelDirectory.open(folder);
+        assertThat(quantized.isQuantized()).isTrue();
+        for (String weight : List.of("alpha_p", "alpha_n", "beta", "eps")) {
+            assertThat(quantized.tensor("h.1.mlp.act." + weight).toFloats())
+                    .isEqualTo(trained.tensor("h.1.mlp.act." + weight).toFloats());
+        }
     }
 
     @Test
