@@ -69,6 +69,7 @@ public final class Reason {
                 .replaceAll("(?<![\\w.])(?:[a-z]\\w*\\.){2,}(?:[A-Z]\\w*\\$)*(?=[A-Z])", "")
                 .replaceAll("`(\\w+)`", "$1")
                 .replace("problem: NullPointerException", "a value is missing")
+                .replaceFirst("^Trailing token .*", "something follows the end of the value")
                 .replaceFirst("[.;:\\s]+$", ""));
     }
 

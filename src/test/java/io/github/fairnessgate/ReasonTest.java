@@ -45,6 +45,7 @@ class ReasonTest {
                 .doesNotContain("\n", "StreamReadFeature", "Source:");
         assertThat(json("{}")).contains("it lacks its name").doesNotContain("io.github", "com.fasterxml");
         assertThat(json("{\"name\": \"a\", \"more\": 1}")).contains("\"more\"").doesNotContain("io.github", "(class");
+        assertThat(json("{\"name\": \"a\"} []")).startsWith("something follows the end of the value at line 1");
         assertThat(json("[1]")).doesNotContain("io.github", "java.lang");
     }
 

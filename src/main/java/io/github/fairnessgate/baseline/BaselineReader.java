@@ -3,7 +3,7 @@ package io.github.fairnessgate.baseline;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
-import io.github.fairnessgate.Printable;
+import io.github.fairnessgate.Reason;
 import io.github.fairnessgate.baseline.Baseline.Accepted;
 import io.github.fairnessgate.baseline.Baseline.Original;
 import io.github.fairnessgate.gate.AcceptedException;
@@ -62,10 +62,7 @@ final class BaselineReader {
                                     e.getLocation() == null
                                             ? 1
                                             : Math.max(1, e.getLocation().getLineNr()),
-                                    Printable.name(e.getOriginalMessage()
-                                            .lines()
-                                            .findFirst()
-                                            .orElse(""))),
+                                    Reason.inLine(e)),
                     e);
         }
     }

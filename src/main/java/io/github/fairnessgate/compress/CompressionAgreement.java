@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
+import io.github.fairnessgate.Reason;
 import io.github.fairnessgate.model.ModelDirectory;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -242,12 +243,7 @@ public final class CompressionAgreement {
             return Json.MAPPER.readTree(json);
         } catch (JsonProcessingException e) {
             throw new InvalidInputException(
-                    "%s: %s is not JSON (%s); compress the model again."
-                            .formatted(
-                                    where,
-                                    name,
-                                    e.getOriginalMessage().lines().findFirst().orElse("")),
-                    e);
+                    "%s: %s is not JSON (%s); compress the model again.".formatted(where, name, Reason.of(e)), e);
         }
     }
 }

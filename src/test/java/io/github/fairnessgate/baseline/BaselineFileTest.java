@@ -120,6 +120,14 @@ class BaselineFileTest {
                 .hasMessageContaining(message);
     }
 
+    @Test
+    void whatFollowsTheValueIsNamedWithoutNamesOfALibrary() {
+        assertThatThrownBy(() -> BaselineReader.read(TEXT + "[]", "b.json", TODAY))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageEndingWith("this is not valid JSON: something follows the end of the value; "
+                        + "restore the file from version control");
+    }
+
     @ParameterizedTest
     @CsvSource({"reason", "date", "until", "harmIncrease", "before", "metric", "slice"})
     void anExceptionThatLacksAnythingIsAnError(String key) {
