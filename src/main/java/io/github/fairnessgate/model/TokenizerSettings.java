@@ -274,8 +274,9 @@ final class TokenizerSettings {
                 : token;
     }
 
+    /** A token without content is none, as for the tokenizers library. */
     private static OptionalInt number(JsonNode token, Map<String, ObjectNode> added) {
-        return token == null
+        return token == null || !added.containsKey(content(token))
                 ? OptionalInt.empty()
                 : OptionalInt.of(added.get(content(token)).path("id").asInt());
     }

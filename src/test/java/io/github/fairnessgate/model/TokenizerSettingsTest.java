@@ -196,6 +196,17 @@ class TokenizerSettingsTest {
                 .doesNotContain("special_tokens_map.json");
     }
 
+    /** As the tokenizers library adds none. */
+    @Test
+    void aTokenWithoutContentIsNone() {
+        TinyModels.builder().vocabulary(TOKENS).write(folder);
+        Fixtures.write(
+                folder.resolve("special_tokens_map.json"),
+                "{\"bos_token\": {\"content\": \"\", \"lstrip\": true}, \"eos_token\": \"<|endoftext|>\"}");
+        SpecialTokens tokens = ModelDirectory.open(folder).specialTokens();
+        assertThat(tokens).isEqualTo(new SpecialTokens(299, 299, 299, List.of(299), Optional.empty()));
+    }
+
     @Test
     void filesThatAreDamagedAreRefusedByName() {
         TinyModels.builder().vocabulary(TOKENS).write(folder);
