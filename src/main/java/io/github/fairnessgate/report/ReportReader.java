@@ -58,6 +58,8 @@ import java.util.TreeMap;
  */
 public final class ReportReader {
 
+    private static final int MOST_DIGITS = 100;
+
     private final Path file;
     private final String thresholds;
     private final Map<String, Metric> metrics = new LinkedHashMap<>();
@@ -274,7 +276,7 @@ public final class ReportReader {
         for (Limit.Kind kind : Limit.Kind.values()) {
             BigDecimal value = required(entries, "limits of a rule").get(kind.key());
             if (value != null) {
-                limits.add(new Limit(kind, value));
+                limits.add(new Limit(kind, plain(value)));
             }
         }
         return limits;
@@ -335,8 +337,19 @@ public final class ReportReader {
                 all(churn.fixed(), "newly fixed items"));
     }
 
+    /** Written out, {@code 1e-999999999} would fill the memory. */
+    private static BigDecimal plain(BigDecimal limit) {
+        if (Math.abs((long) limit.scale()) > MOST_DIGITS || limit.precision() > MOST_DIGITS) {
+            throw new IllegalArgumentException("a limit has more than " + MOST_DIGITS + " digits");
+        }
+        return limit;
+    }
+
     private Interval interval(IntervalEntry entry) {
         required(entry, "an interval");
+        if (!(entry.level() > 0 && entry.level() < 1)) {
+            throw new IllegalArgumentException("the level of an interval is not between 0 and 1");
+        }
         return new Interval(
                 entry.low() == null ? Double.NEGATIVE_INFINITY : entry.low(),
                 entry.high() == null ? Double.POSITIVE_INFINITY : entry.high(),
@@ -365,7 +378,7 @@ public final class ReportReader {
         return new Budget(
                 required(entry.metric(), "metric of a budget"),
                 required(entry.slice(), "slice of a budget"),
-                new Limit(kind, required(entry.margin(), "margin of a budget")),
+                new Limit(kind, plain(required(entry.margin(), "margin of a budget"))),
                 IntervalEntry.orNotANumber(entry.spent()),
                 IntervalEntry.orNotANumber(entry.share()));
     }
