@@ -47,9 +47,7 @@ public final class Comparing {
         Path folder = host.locations().output();
         SearchFiles.delete(folder, SearchFiles.Form.COMPARISON);
         requireSeveral(references);
-        List<Objective> wanted = objectives.stream()
-                .map(metric -> Objective.of(metric, new Location("-D" + Parameters.OBJECTIVES, 1, "")))
-                .toList();
+        List<Objective> wanted = objectives.stream().map(Comparing::objective).toList();
         ThresholdsSource source = measuring.thresholds();
         Thresholds once = source.thresholds().judgedOnce().allowingUnderpowered();
         List<SuiteSpec> suites = measuring.suites(source, objectives);
@@ -83,6 +81,13 @@ public final class Comparing {
         files.lines().forEach(host.messages()::info);
         host.messages().info(files.sentence() + "; page: " + files.page());
         return Outcome.GOOD;
+    }
+
+    private static Objective objective(String metric) {
+        Objective.problem(metric).ifPresent(problem -> {
+            throw new InvalidInputException("An objective in " + Parameters.OBJECTIVES + " is wrong: " + problem + ".");
+        });
+        return new Objective(metric, new Location(Parameters.OBJECTIVES, 1, ""));
     }
 
     private static void requireSeveral(List<String> references) {

@@ -260,7 +260,7 @@ public final class SearchFiles {
                                 measured.values().stream().map(HarmChart::text).toList())
                         .orElseGet(() ->
                                 result.objectives().stream().map(any -> "").toList()),
-                latest.map(measured -> worst(measured.tried()))
+                latest.map(measured -> finding(candidate, measured))
                         .orElseGet(() -> candidate.notMade().orElse("")),
                 dominatedBy(candidate));
     }

@@ -8,6 +8,7 @@ import io.github.fairnessgate.metric.Metric;
 import io.github.fairnessgate.metric.MetricId;
 import io.github.fairnessgate.yaml.Location;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A metric of which a search wants the best value, over all items. Of a preference, the best value is the one nearest
@@ -20,14 +21,17 @@ public record Objective(String metric, Location location) {
 
     private static final double PARITY = 50;
 
-    /** @throws io.github.fairnessgate.InvalidInputException if no suite has such a metric */
-    public static Objective of(String metric, Location location) {
-        if (Suites.definition(metric).isEmpty()) {
-            throw location.problem(("the objective \"%s\" is no metric of a suite; write suite.metric/variant, such as "
-                            + "size.bytes or perplexity.token/strided")
-                    .formatted(metric));
-        }
-        return new Objective(metric, location);
+    /**
+     * Why an id cannot be an objective, as the end of a sentence without a full stop.
+     *
+     * @return empty if a suite has such a metric
+     */
+    public static Optional<String> problem(String metric) {
+        return Suites.definition(metric).isPresent()
+                ? Optional.empty()
+                : Optional.of(("\"%s\" is no metric of a suite; write suite.metric/variant, such as size.bytes or "
+                                + "perplexity.token/strided")
+                        .formatted(metric));
     }
 
     /**

@@ -110,13 +110,21 @@ public final class SearchPlanReader {
                 .map(node -> node.asList().elements())
                 .stream()
                 .flatMap(List::stream)
-                .map(node -> Objective.of(node.asScalar().text(), node.location()))
+                .map(SearchPlanReader::objective)
                 .toList();
         root.optional("objectives").filter(node -> objectives.isEmpty()).ifPresent(node -> {
             throw node.problem("objectives is empty, so no candidate would be better than another; name a metric such "
                     + "as %s, or leave the key out".formatted(OBJECTIVE));
         });
         return objectives.isEmpty() ? List.of(new Objective(OBJECTIVE, root.location())) : objectives;
+    }
+
+    private static Objective objective(YamlNode node) {
+        String metric = node.asScalar().text();
+        Objective.problem(metric).ifPresent(problem -> {
+            throw node.problem("the objective " + problem);
+        });
+        return new Objective(metric, node.location());
     }
 
     private List<Draft> drafts(YamlMap root) {
