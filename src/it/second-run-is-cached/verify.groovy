@@ -22,5 +22,6 @@ assert new JsonSlurper().parse(new File(fairness, 'report.json')).history*.build
     assert it.text.contains('<polyline')
     assert it.text =~ /StereoSet[^<"]* after compression; 1: [\d.]+, 2: [\d.]+/
 }
-assert new JsonSlurper().parse(new File(fairness, 'badge.json')).message == 'passing (2 of 2)'
+// The candidate is the original itself, of which the badge warns as the log does.
+assert new JsonSlurper().parse(new File(fairness, 'badge.json')).message == 'passing with warnings (2 of 2)'
 assert !new File(basedir, 'target/damaged/report.json').exists()

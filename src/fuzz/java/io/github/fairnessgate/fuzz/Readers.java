@@ -10,6 +10,7 @@ import io.github.fairnessgate.model.ModelReaders;
 import io.github.fairnessgate.report.ReportReaders;
 import io.github.fairnessgate.result.ResultReaders;
 import io.github.fairnessgate.score.ScoreReaders;
+import io.github.fairnessgate.search.SearchReaders;
 import io.github.fairnessgate.worker.WorkerReaders;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -34,6 +35,7 @@ final class Readers {
                         EvidenceReaders.all(folder),
                         HubReaders.all(folder),
                         ScoreReaders.all(folder),
+                        SearchReaders.all(folder),
                         WorkerReaders.all(folder))
                 .flatMap(List::stream)
                 .toList();

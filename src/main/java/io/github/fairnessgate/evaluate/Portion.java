@@ -15,7 +15,7 @@ import java.util.function.Function;
 /**
  * A portion of the data that a {@link Subset} chose, for a search: candidates are chosen on one side of the data and
  * judged on the other, so that the choice flatters no number. Clusters are never divided, and of each stratum about the
- * same share is on either side. Only ids decide, so that all models see the same portion.
+ * same share is on either side. The chosen items alone decide, so that all models see the same portion.
  *
  * @param side of the data
  * @param confirmation share of the clusters that is on the side of the confirmation, above 0 and below 1

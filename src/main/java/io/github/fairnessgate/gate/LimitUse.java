@@ -37,25 +37,31 @@ public final class LimitUse {
         return Double.isFinite(share) ? OptionalDouble.of(share) : OptionalDouble.empty();
     }
 
-    /** Of the limit that the estimates use most of; empty where nothing is limited, or no value is a number. */
+    /**
+     * Of the limit that the estimates use most of, infinite where a limit is on a value that is no number; empty where
+     * nothing is limited.
+     */
     public static OptionalDouble ofAny(RuleResult result) {
         return result.rule().limits().stream()
-                .map(limit -> limit.kind().limitsChange() ? ofChange(result) : of(result, limit))
-                .flatMapToDouble(OptionalDouble::stream)
+                .mapToDouble(limit -> limit.kind().limitsChange()
+                        ? ofChange(result).orElse(Double.POSITIVE_INFINITY)
+                        : of(result, limit))
                 .max();
     }
 
-    private static OptionalDouble of(RuleResult result, Limit limit) {
+    /** 1 at the limit, and more beyond it, whatever the sign of the limit. */
+    private static double of(RuleResult result, Limit limit) {
         double border = limit.value().doubleValue();
-        double share = switch (limit.kind()) {
-            case MINIMUM -> border / result.candidate();
-            case MAXIMUM -> (isDistance(result) ? Math.abs(result.candidate() - PARITY) : result.candidate()) / border;
+        double beyond = switch (limit.kind()) {
+            case MINIMUM -> border - result.candidate();
+            case MAXIMUM -> (isDistance(result) ? Math.abs(result.candidate() - PARITY) : result.candidate()) - border;
             case MAX_NEWLY_BIASED_RATE ->
-                result.churn().map(RuleResult.Churn::rate).orElse(Double.NaN) / border;
+                result.churn().map(RuleResult.Churn::rate).orElse(Double.NaN) - border;
             case MAX_INCREASE, MAX_DECREASE, MAX_RATIO ->
                 throw new IllegalArgumentException(limit.kind() + " limits a change");
         };
-        return Double.isFinite(share) ? OptionalDouble.of(share) : OptionalDouble.empty();
+        double use = 1 + beyond / (border == 0 ? 1 : Math.abs(border));
+        return Double.isNaN(use) ? Double.POSITIVE_INFINITY : use;
     }
 
     /** Whether what is limited is a distance from parity. */

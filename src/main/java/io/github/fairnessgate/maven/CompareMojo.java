@@ -30,6 +30,11 @@ public class CompareMojo extends AbstractClusterMojo {
     }
 
     @Override
+    void begin() {
+        Comparing.clear(locations().output());
+    }
+
+    @Override
     Outcome run() throws WorkerException, InterruptedException {
         return new Comparing(host(), measuring(), compute())
                 .run(model(), candidates == null ? List.of() : candidates, objectives);

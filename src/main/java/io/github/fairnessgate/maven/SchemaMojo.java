@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
 
-/** Writes the JSON schemas of thresholds and recipes, with which editors complete and check those files. */
+/** Writes the JSON schemas of thresholds, recipes and searches, with which editors complete and check those files. */
 @Mojo(name = "schema", requiresProject = false, threadSafe = true)
 public class SchemaMojo extends AbstractFairnessMojo {
 

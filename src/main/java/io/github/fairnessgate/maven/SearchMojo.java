@@ -28,6 +28,11 @@ public class SearchMojo extends AbstractClusterMojo {
     }
 
     @Override
+    void begin() {
+        Searching.clear(locations().output());
+    }
+
+    @Override
     Outcome run() throws WorkerException, InterruptedException {
         String file = ParameterValues.given(search)
                 .orElseThrow(

@@ -45,7 +45,6 @@ public final class Comparing {
     public Outcome run(String written, List<String> references, List<String> objectives)
             throws WorkerException, InterruptedException {
         Path folder = host.locations().output();
-        SearchFiles.delete(folder, SearchFiles.Form.COMPARISON);
         requireSeveral(references);
         List<Objective> wanted = objectives.stream().map(Comparing::objective).toList();
         ThresholdsSource source = measuring.thresholds();
@@ -81,6 +80,11 @@ public final class Comparing {
         files.lines().forEach(host.messages()::info);
         host.messages().info(files.sentence() + "; page: " + files.page());
         return Outcome.GOOD;
+    }
+
+    /** Removes what an earlier comparison wrote. */
+    public static void clear(Path output) {
+        SearchFiles.delete(output, SearchFiles.Form.COMPARISON);
     }
 
     private static Objective objective(String metric) {

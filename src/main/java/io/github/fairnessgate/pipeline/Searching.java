@@ -25,12 +25,15 @@ import io.github.fairnessgate.search.SearchPlanReader;
 import io.github.fairnessgate.search.SearchResult;
 import io.github.fairnessgate.search.Tried;
 import io.github.fairnessgate.worker.WorkerException;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -45,6 +48,9 @@ public final class Searching {
 
     /** The recipe that was chosen. */
     private static final String CHOSEN = "chosen.yaml";
+
+    /** As in thresholds: resamples have no stable quantile below. */
+    private static final BigDecimal LEAST_ALPHA = new BigDecimal("0.001");
 
     private final ModelHost host;
     private final Workers workers;
@@ -62,14 +68,13 @@ public final class Searching {
      */
     public Outcome run(String written, String search) throws WorkerException, InterruptedException {
         Path folder = host.locations().output().resolve(FOLDER);
-        SearchFiles.delete(folder, SearchFiles.Form.SEARCH);
-        AtomicFiles.delete(folder.resolve(CHOSEN));
         SearchPlan plan = SearchPlanReader.read(search, host.locations().base());
         ThresholdsSource source = measuring.thresholds();
         List<SuiteSpec> suites = measuring.suites(
                 source, plan.objectives().stream().map(Objective::metric).toList());
         Thresholds screening = source.thresholds().judgedOnce().allowingUnderpowered();
         Thresholds judging = source.thresholds().judgedOnce().forEachOf(plan.finalists());
+        requireLevel(judging, plan);
         List<SuiteSpec> confirmation = portion(suites, new Portion(Side.CONFIRMATION, plan.confirmation(), 1));
         Measuring.preflight(source.thresholds(), suites, Optional.empty()); // what no search can judge is told first
         measuring.showPower(preflight(judging, confirmation, plan));
@@ -125,6 +130,27 @@ public final class Searching {
         return conclude(result, plan, source, folder);
     }
 
+    /**
+     * Removes what an earlier search chose, so that a build that breaks or skips leaves none that looks like its own.
+     */
+    public static void clear(Path output) {
+        Path folder = output.resolve(FOLDER);
+        SearchFiles.delete(folder, SearchFiles.Form.SEARCH);
+        AtomicFiles.delete(folder.resolve(CHOSEN));
+    }
+
+    private static void requireLevel(Thresholds judging, SearchPlan plan) {
+        if (judging.alpha().compareTo(LEAST_ALPHA) < 0) {
+            throw new InvalidInputException(
+                    ("The search judges %d finalists at alpha %s each, but no interval is known below %s: "
+                                    + "name fewer finalists, or raise alpha.")
+                            .formatted(
+                                    plan.finalists(),
+                                    judging.alpha().round(new MathContext(3)).toPlainString(),
+                                    LEAST_ALPHA));
+        }
+    }
+
     /** In the words of the search: which side has too few items. */
     private static List<Preflight> preflight(Thresholds judging, List<SuiteSpec> confirmation, SearchPlan plan) {
         try {
@@ -176,7 +202,7 @@ public final class Searching {
     }
 
     private static String percent(double share) {
-        return "%.3g %%".formatted(100 * share);
+        return String.format(Locale.ROOT, "%.3g %%", 100 * share);
     }
 
     private Outcome conclude(SearchResult result, SearchPlan plan, ThresholdsSource source, Path folder) {
@@ -199,14 +225,7 @@ public final class Searching {
                 .findFirst()
                 .orElseThrow();
         Path recipe = folder.resolve(CHOSEN);
-        AtomicFiles.write(
-                recipe,
-                RecipeFile.chosen(
-                                best,
-                                EvidenceFile.portable(
-                                        best.folder().toString(),
-                                        host.locations().base()))
-                        .getBytes(StandardCharsets.UTF_8));
+        AtomicFiles.write(recipe, RecipeFile.chosen(best, folder).getBytes(StandardCharsets.UTF_8));
         host.messages().info(files.sentence() + ".");
         host.messages().info("Recipe: " + recipe + "; page: " + files.page());
         return Outcome.GOOD;

@@ -164,7 +164,9 @@ public final class SearchFiles {
                     .formatted(
                             chosen.id(),
                             chosen.label(),
-                            result.candidates().size(),
+                            result.candidates().stream()
+                                    .filter(candidate -> candidate.latest().isPresent())
+                                    .count(),
                             result.rules().size(),
                             result.objectives().get(0).title(),
                             HarmChart.text(judged.values().get(0)),

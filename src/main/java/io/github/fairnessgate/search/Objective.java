@@ -62,8 +62,12 @@ public record Objective(String metric, Location location) {
         return Suites.title(metric);
     }
 
-    private static double value(Evaluation evaluation, Metric metric) {
-        return evaluation.value(metric.id(), Evaluation.ALL).orElseThrow().value();
+    private double value(Evaluation evaluation, Metric measured) {
+        return evaluation
+                .value(measured.id(), Evaluation.ALL)
+                .orElseThrow(() -> location.problem(
+                        "the objective \"%s\" has no value over all items; name another metric".formatted(metric)))
+                .value();
     }
 
     private Metric measured(Evaluation evaluation) {

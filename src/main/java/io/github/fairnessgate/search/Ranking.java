@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Which candidates go on. Those whose estimates keep every limit come first, in the order of the first objective; among
@@ -22,7 +23,11 @@ public final class Ranking {
      *     one that is not settled
      */
     public static List<Tried> order(List<Tried> tried, boolean settled) {
-        Map<String, Integer> layers = layers(tried);
+        Map<String, Integer> layers = new HashMap<>();
+        tried.stream()
+                .collect(Collectors.groupingBy(one -> standing(one, settled)))
+                .values()
+                .forEach(alike -> layers.putAll(layers(alike)));
         return tried.stream()
                 .sorted(Comparator.comparingInt((Tried one) -> standing(one, settled))
                         .thenComparingDouble(one -> standing(one, settled) <= 1 ? 0 : one.use())

@@ -27,14 +27,12 @@ public final class RecipeFile {
     }
 
     /**
-     * The recipe of the chosen candidate, ready to be committed.
+     * The recipe of the chosen candidate, with its paths as they are from its own folder.
      *
-     * @param beside what its paths are relative to, as the user knows it
+     * @param folder that it is written to
      */
-    public static String chosen(RecipeVariant variant, String beside) {
-        boolean hasPaths = !RecipePaths.moved(variant, variant.folder().resolve("elsewhere"))
-                .equals(variant.yaml());
-        return "# Chosen by fairness:search: " + variant.label() + "\n"
-                + (hasPaths ? "# Paths are relative to " + beside + ".\n" : "") + variant.yaml();
+    public static String chosen(RecipeVariant variant, Path folder) {
+        return "# Chosen by fairness:search: " + variant.label() + "\n# Paths are relative to this file.\n"
+                + RecipePaths.moved(variant, folder);
     }
 }

@@ -237,13 +237,31 @@ public final class SearchPlanReader {
         YamlMap vary = entry.optional("vary")
                 .map(YamlNode::asMap)
                 .orElseGet(() -> new YamlMap(entry.location(), Map.of(), Map.of()));
-        vary.entries().forEach((path, tried) -> values.put(path, Values.of(tried)));
+        vary.entries().forEach((path, tried) -> {
+            requireOwn(path, values.keySet(), vary);
+            values.put(path, Values.of(tried));
+        });
         return new Space(
                 named.text(),
                 isFile ? own.toAbsolutePath().normalize().getParent() : baseDirectory,
                 YamlDocument.parse(yaml, named.text()).asMap(),
                 values,
                 vary);
+    }
+
+    /** Two paths that lead to one place would make another recipe than the label says. */
+    private static void requireOwn(String path, Set<String> others, YamlMap vary) {
+        String own = path.replace("#1", "");
+        if (own.equals("stages") || own.equals("version") || own.endsWith(".method")) {
+            throw vary.location(path).problem("%s cannot vary; name another recipe in its place".formatted(path));
+        }
+        for (String other : others) {
+            String before = other.replace("#1", "");
+            if (own.equals(before) || own.startsWith(before + ".") || before.startsWith(own + ".")) {
+                throw vary.location(path)
+                        .problem("%s and %s lead to the same place; name one of them".formatted(other, path));
+            }
+        }
     }
 
     private RecipeVariant variant(String id, Draft draft) {

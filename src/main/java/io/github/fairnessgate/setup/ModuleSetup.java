@@ -79,8 +79,8 @@ public record ModuleSetup(
             AtomicFiles.write(file, text.getBytes(StandardCharsets.UTF_8));
             lines.add("Thresholds: wrote " + file + ", a copy of the default");
             Schemas.write(folder, schemas);
-            lines.add("Schemas: wrote " + Schemas.THRESHOLDS + " and " + Schemas.RECIPE + " into " + schemas
-                    + ", for editors");
+            lines.add("Schemas: wrote " + Schemas.THRESHOLDS + ", " + Schemas.RECIPE + " and " + Schemas.SEARCH
+                    + " into " + schemas + ", for editors");
         }
         return name;
     }

@@ -3,6 +3,7 @@ package io.github.fairnessgate.setup;
 import io.github.fairnessgate.compress.RecipeReader;
 import io.github.fairnessgate.file.AtomicFiles;
 import io.github.fairnessgate.gate.Thresholds;
+import io.github.fairnessgate.search.SearchPlanReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -18,11 +19,12 @@ public final class Schemas {
 
     static final String THRESHOLDS = "thresholds.schema.json";
     static final String RECIPE = "recipe.schema.json";
+    static final String SEARCH = "search.schema.json";
 
     private Schemas() {}
 
     /**
-     * Writes both schemas.
+     * Writes the schemas.
      *
      * @param project what a relative folder is relative to
      * @return what was done, and how a file names its schema: lines for the user
@@ -32,6 +34,7 @@ public final class Schemas {
         List<String> lines = new ArrayList<>();
         lines.add(written(folder, THRESHOLDS, Thresholds.class, "thresholds/" + THRESHOLDS));
         lines.add(written(folder, RECIPE, RecipeReader.class, RECIPE));
+        lines.add(written(folder, SEARCH, SearchPlanReader.class, SEARCH));
         lines.add("The first line of a thresholds file beside the POM: "
                 + line(project.relativize(folder).resolve(THRESHOLDS)));
         return lines;

@@ -133,7 +133,7 @@ class SearchPlanReaderTest {
         Path file = RecipeFile.write(plan.variants().get(0), own);
 
         assertThat(RecipeReader.read(file.toString(), folder).text()).containsExactly("../../../recipes/texts/*.txt");
-        assertThat(RecipeFile.chosen(plan.variants().get(0), "recipes")).contains("text: texts/*.txt");
+        assertThat(RecipeFile.chosen(plan.variants().get(0), folder)).contains("recipes/texts/*.txt");
     }
 
     @ParameterizedTest
@@ -156,6 +156,8 @@ class SearchPlanReaderTest {
                 "recipes: [{recipe: heads-30, vary: {head-pruning.heads: {from: 0, to: 1, step: 1e-9}}}]|more than 1000 values",
                 "recipes: [{recipe: heads-30, vary: {head-pruning.heads: {from: 0.001, to: 0.9, step: 0.001}}}]|make 900 candidates",
                 "recipes: [{recipe: heads-30, vary: {head-pruning.heads: [0.1, 1.5]}}]|head-pruning.heads 1.5:",
+                "recipes: [{recipe: heads-30, vary: {head-pruning.method: [a, b]}}]|head-pruning.method cannot vary",
+                "recipes: [{recipe: heads-30, vary: {head-pruning.heads: [1, 2], head-pruning#1.heads: [3, 4]}}]|lead to the same place",
                 "recipes: [int8, heads-30]~objectives: []|objectives is empty",
                 "recipes: [int8, heads-30]~objectives: [size.bites]|the objective \"size.bites\" is no metric",
                 "recipes: [int8, heads-30]~finalists: 3|finalists is 3, but the search has 2 candidates",

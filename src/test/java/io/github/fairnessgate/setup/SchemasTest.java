@@ -20,13 +20,14 @@ class SchemasTest {
     Path project;
 
     @Test
-    void bothAreWrittenAndTheLineThatNamesOneIsTold() {
+    void allAreWrittenAndTheLineThatNamesOneIsTold() {
         Path folder = project.resolve(Schemas.FOLDER);
         List<String> lines = Schemas.write(project, folder);
         assertThat(lines)
                 .containsExactly(
                         "Wrote " + folder.resolve("thresholds.schema.json"),
                         "Wrote " + folder.resolve("recipe.schema.json"),
+                        "Wrote " + folder.resolve("search.schema.json"),
                         "The first line of a thresholds file beside the POM: # yaml-language-server: "
                                 + "$schema=src/main/fairness/thresholds.schema.json");
     }
@@ -44,6 +45,29 @@ class SchemasTest {
         assertThat(recipe.validate(good, InputFormat.YAML)).isEmpty();
         assertThat(recipe.validate(good.replace("scheme", "sheme"), InputFormat.YAML))
                 .isNotEmpty();
+    }
+
+    @Test
+    void whatIsWrittenChecksSearches() throws IOException {
+        Schemas.write(project, project);
+        JsonSchema search = schema("search.schema.json");
+        String good = """
+                version: 1
+                recipes:
+                  - int8
+                  - recipe: heads-30
+                    vary: {head-pruning.heads: {from: 0.1, to: 0.3, step: 0.1}, head-pruning.step: [0.1, null]}
+                objectives: [size.bytes]
+                """;
+        assertThat(search.validate(good, InputFormat.YAML)).isEmpty();
+        for (String bad : List.of(
+                good.replace("vary", "varied"),
+                good.replace("step: 0.1}", "step: 0}"),
+                good.replace("[0.1, null]", "[0.1, 0.1]"),
+                good + "finalists: 0\n",
+                good + "confirmation: 0.9\n")) {
+            assertThat(search.validate(bad, InputFormat.YAML)).as(bad).isNotEmpty();
+        }
     }
 
     @Test
