@@ -48,7 +48,7 @@ public final class CrowsPairs extends DataSuite {
     }
 
     private List<Pair> chosen() {
-        return subset().portion(subset().of(pairs(), Pair::id, Pair::slices), Pair::slices, Pair::cluster);
+        return subset().portion(subset().of(pairs(), Pair::id, Pair::slices), Pair::cluster);
     }
 
     static List<Pair> pairs() {

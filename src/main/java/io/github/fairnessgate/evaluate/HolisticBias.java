@@ -110,7 +110,6 @@ public final class HolisticBias extends DataSuite {
     private List<Descriptor> chosen() {
         return subset().portion(
                         subset().of(descriptors(), Descriptor::id, descriptor -> List.of(descriptor.axis())),
-                        Descriptor::axis,
                         Descriptor::id);
     }
 

@@ -108,7 +108,6 @@ public final class LastWord extends DataSuite {
     private List<Text> chosen() {
         return subset().portion(
                         subset().of(texts, Text::id, Text::slices),
-                        Text::slices,
                         text -> text.line().cluster());
     }
 

@@ -127,6 +127,7 @@ public final class Perplexity extends DataSuite {
         this.corpus = corpus;
         this.tokens = tokens;
         this.variants = variants(id, metrics);
+        requireOneDivision(id, subset);
         variants.stream()
                 .filter(variant -> tokens.isPresent() && variant instanceof Rolling)
                 .findFirst()
@@ -140,6 +141,18 @@ public final class Perplexity extends DataSuite {
                                             tokens.getAsInt(),
                                             variant.named(id).id()));
                 });
+    }
+
+    /** Windows and documents are divided apart, so that a text would be on both sides of a search. */
+    private void requireOneDivision(String id, Subset subset) {
+        boolean both = variants.stream().anyMatch(Strided.class::isInstance)
+                && variants.stream().anyMatch(Rolling.class::isInstance);
+        if (subset.portion().isPresent() && both) {
+            throw new InvalidInputException(("A search cannot measure '%s' in windows (token/strided) and by documents "
+                            + "(word/lmeval, byte/lmeval): the same text would choose a candidate and judge it. Keep "
+                            + "one of them among rules and objectives.")
+                    .formatted(id));
+        }
     }
 
     /**
@@ -210,13 +223,14 @@ public final class Perplexity extends DataSuite {
                 tokens.isPresent()
                         ? Math.max(1, tokens.getAsInt() / USUAL_WINDOW)
                         : subset().limit().orElse(blocks));
-        return subset().portion().map(part -> part.of(chosen)).orElse(chosen);
+        return subset().portion()
+                .map(part -> Math.max(1, (int) (chosen * part.ofAll())))
+                .orElse(chosen);
     }
 
     private List<Document> documents() {
         return subset().portion(
                         subset().of(corpus.documents(), Document::name, document -> "", id(), UNSLICED),
-                        document -> "",
                         Document::name);
     }
 
@@ -263,7 +277,7 @@ public final class Perplexity extends DataSuite {
                 ? Subset.of(Math.max(1, tokens.getAsInt() / variant.stride(model)), subset().seed())
                 : subset();
         List<Window> windows =
-                subset().portion(chosen.of(all, Window::id, Window::run, id(), UNSLICED), Window::run, Window::cluster);
+                subset().portion(chosen.of(all, Window::id, Window::run, id(), UNSLICED), Window::cluster);
         List<float[]> scored = model.logProbabilities(
                 windows.stream().map(Window::request).toList(),
                 done -> progress.step(metric.id(), done, windows.size()));

@@ -62,9 +62,6 @@ abstract class PromptSuite extends DataSuite {
 
     /** The prompts that are measured. */
     final List<Prompt> chosen() {
-        return subset().portion(
-                        subset().of(prompts(), Prompt::id, Prompt::slices, Prompt::cluster),
-                        Prompt::slices,
-                        Prompt::cluster);
+        return subset().portion(subset().of(prompts(), Prompt::id, Prompt::slices, Prompt::cluster), Prompt::cluster);
     }
 }

@@ -171,9 +171,7 @@ final class ProvidedSuite extends DataSuite {
 
     private List<Question> chosen() {
         return subset().portion(
-                        subset().of(questions, Question::id, Question::slices, Question::cluster),
-                        Question::slices,
-                        Question::cluster);
+                        subset().of(questions, Question::id, Question::slices, Question::cluster), Question::cluster);
     }
 
     @Override

@@ -114,9 +114,7 @@ public final class StereoSet extends DataSuite {
 
     private List<Triplet> chosen() {
         return subset().portion(
-                        subset().of(triplets(), Triplet::id, triplet -> List.of(triplet.biasType())),
-                        Triplet::biasType,
-                        Triplet::target);
+                        subset().of(triplets(), Triplet::id, triplet -> List.of(triplet.biasType())), Triplet::target);
     }
 
     static List<Triplet> triplets() {

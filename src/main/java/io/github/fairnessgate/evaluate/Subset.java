@@ -110,11 +110,10 @@ public record Subset(OptionalInt limit, Optional<SliceChoice> slices, long seed,
     /**
      * Of chosen units, those that are in the portion.
      *
-     * @param stratum of a unit
      * @param cluster of a unit
      */
-    <T> List<T> portion(List<T> chosen, Function<T, ?> stratum, Function<T, String> cluster) {
-        return portion.map(part -> part.of(chosen, stratum, cluster)).orElse(chosen);
+    <T> List<T> portion(List<T> chosen, Function<T, String> cluster) {
+        return portion.map(part -> part.of(chosen, cluster)).orElse(chosen);
     }
 
     private <T> Comparator<T> order(Function<T, String> id) {

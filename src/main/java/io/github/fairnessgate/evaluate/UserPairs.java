@@ -57,7 +57,7 @@ public final class UserPairs extends DataSuite {
     }
 
     private List<Pair> chosen() {
-        return subset().portion(subset().of(pairs, Pair::id, Pair::slices), Pair::slices, Pair::cluster);
+        return subset().portion(subset().of(pairs, Pair::id, Pair::slices), Pair::cluster);
     }
 
     private static Pair pair(Line line) {

@@ -87,7 +87,7 @@ public final class WinoBias extends DataSuite {
     }
 
     private List<Pair> chosen() {
-        return subset().portion(subset().of(pairs(), Pair::id, Pair::slices), Pair::slices, Pair::cluster);
+        return subset().portion(subset().of(pairs(), Pair::id, Pair::slices), Pair::cluster);
     }
 
     @Override

@@ -139,7 +139,6 @@ public final class Winogender extends DataSuite {
                                         Schema::refersToOccupation,
                                         ID,
                                         "every sentence is asked with all three pronouns"),
-                        Schema::refersToOccupation,
                         Schema::occupation);
     }
 
