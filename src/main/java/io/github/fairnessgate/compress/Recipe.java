@@ -95,6 +95,15 @@ public record Recipe(
         return shapes;
     }
 
+    /**
+     * Looks for the texts, without reading them.
+     *
+     * @throws InvalidInputException if one is missing
+     */
+    public void requireTexts() {
+        textSources();
+    }
+
     List<TextSource> textSources() {
         return TextSource.find(text, baseDirectory, artifacts);
     }

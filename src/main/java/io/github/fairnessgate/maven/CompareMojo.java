@@ -36,7 +36,10 @@ public class CompareMojo extends AbstractClusterMojo {
 
     @Override
     Outcome run() throws WorkerException, InterruptedException {
-        return new Comparing(host(), measuring(), compute())
-                .run(model(), candidates == null ? List.of() : candidates, objectives);
+        return new Comparing(host(), measuring(), compute()).run(model(), stripped(candidates), stripped(objectives));
+    }
+
+    private static List<String> stripped(List<String> written) {
+        return written == null ? List.of() : written.stream().map(String::strip).toList();
     }
 }

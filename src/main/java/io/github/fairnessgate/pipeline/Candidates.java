@@ -5,17 +5,25 @@ import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Parameters;
 import io.github.fairnessgate.compress.Recipe;
 import io.github.fairnessgate.compress.RecipeReader;
+import io.github.fairnessgate.file.AtomicFiles;
+import io.github.fairnessgate.file.FileErrors;
 import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.search.RecipeFile;
 import io.github.fairnessgate.search.RecipeVariant;
+import io.github.fairnessgate.search.SearchPlanReader;
 import io.github.fairnessgate.worker.WorkerException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Makes the candidates of a search, each in a folder of its own; what is there and would come out the same is kept. */
 final class Candidates {
@@ -49,8 +57,10 @@ final class Candidates {
     Map<String, Recipe> recipes(List<RecipeVariant> variants, LocatedModel model) {
         Map<String, Recipe> recipes = new LinkedHashMap<>();
         for (RecipeVariant variant : variants) {
-            Recipes.complete(variant.recipe(), model, host); // a problem is named by the words of the search
+            // A problem is named by the words of the search.
+            Recipes.complete(variant.recipe(), model, host).requireTexts();
         }
+        removeOthers(variants);
         for (RecipeVariant variant : variants) {
             Path file = RecipeFile.write(variant, folder.resolve(variant.id()));
             recipes.put(
@@ -73,13 +83,46 @@ final class Candidates {
                     .info("Candidate " + variant.id() + ", " + number + " of " + variants.size() + ": "
                             + variant.label());
             try {
-                models.put(variant.id(), made(variant, recipes.get(variant.id()), model, device));
+                LocatedModel one = made(variant, recipes.get(variant.id()), model, device);
+                same(models, one)
+                        .ifPresentOrElse(
+                                other -> problems.put(variant.id(), "It is the same model as " + other + "."),
+                                () -> models.put(variant.id(), one));
             } catch (InvalidInputException problem) {
+                AtomicFiles.delete(folder.resolve(variant.id())); // it may hold what another recipe made before
                 problems.put(variant.id(), problem.getMessage());
                 host.messages().warn(variant.id() + " cannot be made: " + problem.getMessage());
             }
         }
         return new Made(models, problems);
+    }
+
+    /** A candidate that was made before and is the same model, which would take a place of a finalist. */
+    private static Optional<String> same(Map<String, LocatedModel> models, LocatedModel one) {
+        return models.entrySet().stream()
+                .filter(other -> other.getValue()
+                        .directory()
+                        .digest()
+                        .equals(one.directory().digest()))
+                .map(Map.Entry::getKey)
+                .findFirst();
+    }
+
+    /** Candidates of an earlier search that had more of them. */
+    private void removeOthers(List<RecipeVariant> variants) {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        Set<String> own = variants.stream().map(RecipeVariant::id).collect(Collectors.toSet());
+        try (Stream<Path> all = Files.list(folder)) {
+            all.filter(Files::isDirectory)
+                    .filter(other -> SearchPlanReader.isId(other.getFileName().toString()))
+                    .filter(other -> !own.contains(other.getFileName().toString()))
+                    .toList()
+                    .forEach(AtomicFiles::delete);
+        } catch (IOException e) {
+            throw FileErrors.cannot("remove earlier candidates from", folder, e);
+        }
     }
 
     private LocatedModel made(RecipeVariant variant, Recipe recipe, LocatedModel model, Device device)

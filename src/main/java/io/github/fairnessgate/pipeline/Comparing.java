@@ -15,12 +15,10 @@ import io.github.fairnessgate.worker.WorkerException;
 import io.github.fairnessgate.yaml.Location;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** Shows several candidates side by side: measures all of them on all data, and judges each alone. */
 public final class Comparing {
@@ -56,7 +54,12 @@ public final class Comparing {
         measuring.requireDifferent(source.thresholds(), model);
         Map<String, LocatedModel> candidates = new LinkedHashMap<>();
         for (String reference : references) {
-            candidates.put("c" + (candidates.size() + 1), finder.find(reference));
+            LocatedModel candidate = finder.find(reference);
+            requireNew(candidate, candidates);
+            if (candidate.directory().digest().equals(model.directory().digest())) {
+                host.messages().warn("The candidate " + reference + " is the original model itself.");
+            }
+            candidates.put("c" + (candidates.size() + 1), candidate);
         }
         Device device = workers.device();
         CandidateTrial trial = new CandidateTrial(measuring, wanted, model, device);
@@ -94,6 +97,17 @@ public final class Comparing {
         return new Objective(metric, new Location(Parameters.OBJECTIVES, 1, ""));
     }
 
+    private static void requireNew(LocatedModel candidate, Map<String, LocatedModel> others) {
+        others.values().stream()
+                .filter(other ->
+                        other.directory().digest().equals(candidate.directory().digest()))
+                .findFirst()
+                .ifPresent(other -> {
+                    throw new InvalidInputException("The candidates " + other.source() + " and " + candidate.source()
+                            + " are the same model; name each once in " + Parameters.CANDIDATES + ".");
+                });
+    }
+
     private static void requireSeveral(List<String> references) {
         if (references.size() < FEWEST) {
             throw new InvalidInputException(
@@ -101,13 +115,6 @@ public final class Comparing {
                             .formatted(
                                     references.isEmpty() ? "is no candidate" : "is one candidate",
                                     Parameters.CANDIDATES));
-        }
-        Set<String> different = new HashSet<>();
-        for (String reference : references) {
-            if (!different.add(reference)) {
-                throw new InvalidInputException("The candidate " + reference + " is named twice in "
-                        + Parameters.CANDIDATES + "; name each once.");
-            }
         }
     }
 }

@@ -111,9 +111,14 @@ public final class Searching {
             left.keySet()
                     .retainAll(order.stream().limit(round.kept()).map(Tried::id).toList());
         }
+        if (rounds.isEmpty()) {
+            host.messages()
+                    .info(
+                            "Every candidate is a finalist, so nothing is screened, and the data of the search are not used");
+        }
         host.messages()
-                .info("Judging " + left.size() + " finalists on the other " + percent(plan.confirmation())
-                        + " of the data:");
+                .info("Judging " + left.size() + (left.size() == 1 ? " finalist" : " finalists") + " on the other "
+                        + percent(plan.confirmation()) + " of the data:");
         Map<String, CandidateResult.Measured> judged = trial.of(left, confirmation, judging, plan.confirmation());
         List<CandidateResult> results = plan.variants().stream()
                 .map(variant -> new CandidateResult(

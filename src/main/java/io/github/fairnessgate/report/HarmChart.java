@@ -50,7 +50,7 @@ public record HarmChart(
     public record Point(
             String id, double x, double low, double estimate, double high, String style, boolean front, String label) {}
 
-    /** A chart of every rule that decides and can be drawn, against an objective. */
+    /** A chart of every rule that decides and limits a change, against an objective: its axis is that of the limit. */
     static List<HarmChart> of(SearchResult result, int objective) {
         List<HarmChart> charts = new ArrayList<>();
         List<CandidateResult> measured = result.candidates().stream()
@@ -72,7 +72,9 @@ public record HarmChart(
             Optional<ForestPlot> scale = Optional.empty();
             for (CandidateResult candidate : measured) {
                 RuleResult own = of(candidate, rule);
-                Optional<ForestPlot> plot = ForestPlot.of(own).stream().findFirst();
+                Optional<ForestPlot> plot = own.rule()
+                        .changeLimit()
+                        .flatMap(limit -> ForestPlot.of(own).stream().findFirst());
                 scale = scale.or(() -> plot);
                 plot.ifPresent(place -> points.add(new Point(
                         candidate.id(),
@@ -107,9 +109,12 @@ public record HarmChart(
     private static boolean isBetter(CandidateResult one, CandidateResult other, RuleResult rule, int objective) {
         double cost = one.latest().orElseThrow().tried().costs().get(objective);
         double otherCost = other.latest().orElseThrow().tried().costs().get(objective);
-        double harm = LimitUse.ofAny(of(one, rule)).orElse(Double.NaN);
-        double otherHarm = LimitUse.ofAny(of(other, rule)).orElse(Double.NaN);
-        return cost <= otherCost && harm <= otherHarm && (cost < otherCost || harm < otherHarm);
+        double harm = LimitUse.ofChange(of(one, rule)).orElse(Double.NaN);
+        double otherHarm = LimitUse.ofChange(of(other, rule)).orElse(Double.NaN);
+        return one.isComparableWith(other)
+                && cost <= otherCost
+                && harm <= otherHarm
+                && (cost < otherCost || harm < otherHarm);
     }
 
     private static RuleResult of(CandidateResult candidate, RuleResult rule) {

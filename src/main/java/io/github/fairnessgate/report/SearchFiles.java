@@ -17,7 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** What candidates came to, and which of them is best, as JSON and as a page. */
@@ -91,7 +91,7 @@ public final class SearchFiles {
             List<MeasuredEntry> screened,
             Optional<JudgedEntry> judged) {}
 
-    record MeasuredEntry(double share, Verdict verdict, List<Double> objectives, String worstRule, double limitUse) {}
+    record MeasuredEntry(double share, Verdict verdict, List<Double> objectives, String worstRule, Double limitUse) {}
 
     record JudgedEntry(double share, Verdict verdict, List<Double> objectives, List<ReportJson.RuleEntry> rules) {}
 
@@ -160,7 +160,7 @@ public final class SearchFiles {
         if (result.chosen().isPresent()) {
             CandidateResult chosen = result.chosen().get();
             CandidateResult.Measured judged = chosen.judged().orElseThrow();
-            return "%s (%s) is the best of %d candidates: it keeps all %d rules; %s: %s instead of %s"
+            return "%s (%s) is the best of %d candidates: it keeps all %d rules; %s: %s instead of %s%s"
                     .formatted(
                             chosen.id(),
                             chosen.label(),
@@ -170,7 +170,8 @@ public final class SearchFiles {
                             result.rules().size(),
                             result.objectives().get(0).title(),
                             HarmChart.text(judged.values().get(0)),
-                            HarmChart.text(result.original().get(0)));
+                            HarmChart.text(result.original().get(0)),
+                            notMade());
         }
         return result.closest()
                 .map(closest -> "No %s keeps all %d rules; the closest is %s (%s): %s"
@@ -181,6 +182,13 @@ public final class SearchFiles {
                                 closest.label(),
                                 open(closest.judged().orElseThrow().tried())))
                 .orElse("No candidate was judged");
+    }
+
+    private String notMade() {
+        long number = result.candidates().stream()
+                .filter(candidate -> candidate.notMade().isPresent())
+                .count();
+        return number == 0 ? "" : "; %d more could not be made".formatted(number);
     }
 
     /** Why a finalist does not pass, and what it would take. */
@@ -202,8 +210,12 @@ public final class SearchFiles {
 
     private static String worst(Tried tried) {
         return tried.worst()
-                .map(rule -> "%s uses %.0f %% of its limit"
-                        .formatted(RuleName.of(rule), 100 * LimitUse.ofAny(rule).orElseThrow()))
+                .map(rule -> Double.isInfinite(LimitUse.ofAny(rule).orElseThrow())
+                        ? RuleName.of(rule) + " is no number"
+                        : "%s uses %.0f %% of its limit"
+                                .formatted(
+                                        RuleName.of(rule),
+                                        100 * LimitUse.ofAny(rule).orElseThrow()))
                 .orElse("");
     }
 
@@ -219,7 +231,10 @@ public final class SearchFiles {
             cells.add(row.worst());
             rows.add(cells);
         }
-        return TextTable.lines(header, rows, Set.of(2));
+        return TextTable.lines(
+                header,
+                rows,
+                IntStream.range(2, 2 + result.objectives().size()).boxed().collect(Collectors.toSet()));
     }
 
     private List<Row> rows() {
@@ -291,9 +306,10 @@ public final class SearchFiles {
         return candidate
                 .latest()
                 .flatMap(own -> result.candidates().stream()
-                        .filter(other -> other.latest()
-                                .filter(found -> isBetter(found.tried(), own.tried()))
-                                .isPresent())
+                        .filter(other -> other.isComparableWith(candidate)
+                                && other.latest()
+                                        .filter(found -> isBetter(found.tried(), own.tried()))
+                                        .isPresent())
                         .map(CandidateResult::id)
                         .findFirst());
     }
@@ -335,20 +351,25 @@ public final class SearchFiles {
                         .map(measured -> new MeasuredEntry(
                                 measured.share(),
                                 measured.tried().gate().verdict(),
-                                measured.values(),
+                                finite(measured.values()),
                                 measured.tried().worst().map(RuleName::of).orElse(""),
-                                measured.tried().use()))
+                                ReportJson.IntervalEntry.finite(measured.tried().use())))
                         .toList(),
                 candidate
                         .judged()
                         .map(judged -> new JudgedEntry(
                                 judged.share(),
                                 judged.tried().gate().verdict(),
-                                judged.values(),
+                                finite(judged.values()),
                                 judged.tried().gate().results().stream()
                                         .map(rule ->
                                                 ReportJson.rule(judged.tried().gate(), rule))
                                         .toList())));
+    }
+
+    /** Numbers as JSON has them: null for what is none. */
+    private static List<Double> finite(List<Double> values) {
+        return values.stream().map(ReportJson.IntervalEntry::finite).toList();
     }
 
     private Page content() {

@@ -39,6 +39,12 @@ public record CandidateResult(
         }
     }
 
+    /** Whether what was found last of both was found on the same data. */
+    public boolean isComparableWith(CandidateResult other) {
+        return judged.isPresent() == other.judged.isPresent()
+                && latest().map(Measured::share).equals(other.latest().map(Measured::share));
+    }
+
     /** What was found last; empty if the candidate could not be made. */
     public Optional<Measured> latest() {
         return judged.or(() -> screened.isEmpty() ? Optional.empty() : Optional.of(screened.get(screened.size() - 1)));

@@ -2,6 +2,7 @@ package io.github.fairnessgate.search;
 
 import io.github.fairnessgate.evaluate.Evaluation;
 import io.github.fairnessgate.evaluate.InTurns;
+import io.github.fairnessgate.evaluate.Perplexity;
 import io.github.fairnessgate.evaluate.Suites;
 import io.github.fairnessgate.gate.Look;
 import io.github.fairnessgate.metric.Metric;
@@ -75,6 +76,12 @@ public record Objective(String metric, Location location) {
             List<Metric> meant = evaluation.metrics().stream()
                     .filter(one -> MetricId.of(metric).means(MetricId.of(one.id())))
                     .toList();
+            Optional<Metric> whole = Perplexity.meant(
+                            metric, meant.stream().map(Metric::id).toList())
+                    .flatMap(evaluation::metric);
+            if (whole.isPresent()) {
+                return whole.get();
+            }
             if (meant.size() != 1) {
                 throw location.problem(
                         meant.isEmpty()

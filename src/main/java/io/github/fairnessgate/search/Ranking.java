@@ -62,7 +62,7 @@ public final class Ranking {
     }
 
     /** The Pareto front: those that no other one dominates. */
-    public static List<Tried> front(List<Tried> tried) {
+    private static List<Tried> front(List<Tried> tried) {
         return tried.stream()
                 .filter(one -> tried.stream().noneMatch(one::isDominatedBy))
                 .toList();

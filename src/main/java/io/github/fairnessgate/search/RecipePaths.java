@@ -1,14 +1,19 @@
 package io.github.fairnessgate.search;
 
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.file.FileErrors;
 import io.github.fairnessgate.yaml.YamlDocument;
 import io.github.fairnessgate.yaml.YamlList;
 import io.github.fairnessgate.yaml.YamlMap;
 import io.github.fairnessgate.yaml.YamlNode;
 import io.github.fairnessgate.yaml.YamlScalar;
 import io.github.fairnessgate.yaml.YamlText;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /** A recipe's paths, which are relative to its folder, as they are from another folder. */
 final class RecipePaths {
@@ -55,10 +60,30 @@ final class RecipePaths {
                     list.location(), list.elements().stream().map(this::path).toList());
         }
         String written = node.asScalar().text();
-        if (written.startsWith("builtin:") || written.startsWith("maven:") || written.startsWith("/")) {
+        if (written.startsWith("builtin:") || written.startsWith("maven:") || isAbsolute(written)) {
             return node;
         }
-        String there = to.relativize(from).toString().replace('\\', '/');
+        String there = there().toString().replace('\\', '/');
+        if (there.matches(".*[*?{\\[].*")) {
+            throw new InvalidInputException(
+                    "The folder " + from
+                            + " of a recipe has one of * ? { [ in its name, which a text's name cannot have; rename the folder.");
+        }
         return new YamlScalar(node.location(), there.isEmpty() ? written : there + "/" + written, true);
+    }
+
+    /** Links on the way are followed, because .. leads out of where they lead to. */
+    private Path there() {
+        try {
+            Path start = from.toRealPath();
+            Path end = Files.createDirectories(to).toRealPath();
+            return Objects.equals(start.getRoot(), end.getRoot()) ? end.relativize(start) : start;
+        } catch (IOException e) {
+            throw FileErrors.cannot("find", from, e);
+        }
+    }
+
+    private static boolean isAbsolute(String written) {
+        return written.startsWith("/") || written.matches("[A-Za-z]:[/\\\\].*");
     }
 }

@@ -32,6 +32,7 @@ public final class SearchPlanReader {
     /** More candidates than these have to be drawn with {@code sample}. */
     static final int MOST = 100;
 
+    private static final String ID = "c";
     private static final int VERSION = 1;
     private static final int MOST_FINALISTS = 20;
     private static final long LARGEST_SPACE = 1_000_000;
@@ -69,6 +70,11 @@ public final class SearchPlanReader {
                 .parse(text);
     }
 
+    /** Whether a candidate of some search can have this id. */
+    public static boolean isId(String name) {
+        return name.matches(ID + "\\d+");
+    }
+
     private SearchPlan parse(String text) {
         YamlMap root = YamlDocument.parse(text, name).asMap();
         root.requireKeys("version", "recipes", "objectives", "finalists", "confirmation", "sample", "seed");
@@ -77,7 +83,7 @@ public final class SearchPlanReader {
         List<Draft> drafts = drafts(root);
         List<RecipeVariant> variants = new ArrayList<>();
         for (Draft draft : drafts) {
-            variants.add(variant("c" + (variants.size() + 1), draft));
+            variants.add(variant(ID + (variants.size() + 1), draft));
         }
         requireDifferent(variants);
         int finalists = root.optional("finalists")
@@ -87,7 +93,7 @@ public final class SearchPlanReader {
             throw root.required("finalists")
                     .problem("finalists is %d, but the search has %d candidates".formatted(finalists, variants.size()));
         }
-        return new SearchPlan(text, variants, objectives, finalists, confirmation(root));
+        return new SearchPlan(variants, objectives, finalists, confirmation(root));
     }
 
     private static double confirmation(YamlMap root) {
@@ -133,6 +139,9 @@ public final class SearchPlanReader {
             throw recipes.problem("recipes is empty, so nothing would be tried; name at least one recipe");
         }
         Optional<YamlNode> sample = root.optional("sample");
+        long seed = root.optional("seed")
+                .map(node -> node.asScalar().integer(0L, Long.MAX_VALUE))
+                .orElse(0L);
         long size = 0;
         List<Space> spaces = new ArrayList<>();
         for (YamlNode recipe : recipes.elements()) {
@@ -160,9 +169,6 @@ public final class SearchPlanReader {
         }
         if (sample.isPresent()) {
             int wanted = sample.get().asScalar().integer(2, MOST);
-            long seed = root.optional("seed")
-                    .map(node -> node.asScalar().integer(0L, Long.MAX_VALUE))
-                    .orElse(0L);
             Collections.shuffle(chosen, new Random(seed));
             chosen = chosen.subList(0, (int) Math.min(wanted, size)).stream()
                     .sorted()

@@ -51,6 +51,10 @@ final class Values {
         if (to.subtract(from).compareTo(step.multiply(BigDecimal.valueOf(MOST))) > 0) {
             throw range.problem("the range has more than %d values; make step larger".formatted(MOST));
         }
+        if (to.subtract(from).remainder(step).signum() != 0) {
+            throw range.problem("the range from %s to %s does not end on a step of %s; correct one of them"
+                    .formatted(from.toPlainString(), to.toPlainString(), step.toPlainString()));
+        }
         List<YamlNode> values = new ArrayList<>();
         for (BigDecimal value = from; value.compareTo(to) <= 0; value = value.add(step)) {
             values.add(new YamlScalar(range.location(), value.toPlainString(), false));

@@ -10,8 +10,8 @@ public final class YamlText {
     private static final String INDENT = "  ";
 
     /** Text that is no number, boolean or null without quotes, and that no indicator makes something else. */
-    private static final Pattern PLAIN =
-            Pattern.compile("(?!(true|false|null)$)[A-Za-z_./][-A-Za-z0-9_./:+*]*(?<!:)", Pattern.CASE_INSENSITIVE);
+    private static final Pattern PLAIN = Pattern.compile(
+            "(?!(true|false|null)$)([A-Za-z_/]|\\.{1,2}/)[-A-Za-z0-9_./:+*]*(?<!:)", Pattern.CASE_INSENSITIVE);
 
     private static final Pattern AMBIGUOUS =
             Pattern.compile("[,\\[\\]{}\"\\p{Cntrl}]|: |:$| #|^[ #&*!|>'%@`]|^[-?:]( |$)| $");
@@ -74,6 +74,9 @@ public final class YamlText {
 
     /** What was plain stays plain, unless the place in a line would make something else of it. */
     private static String scalar(YamlScalar scalar) {
+        if (scalar.isNothing()) {
+            return "null";
+        }
         return scalar.quoted() && !PLAIN.matcher(scalar.written()).matches()
                         || AMBIGUOUS.matcher(scalar.written()).find()
                 ? json(scalar.written())

@@ -156,6 +156,8 @@ class SearchPlanReaderTest {
                 "recipes: [{recipe: heads-30, vary: {head-pruning.heads: {from: 0, to: 1, step: 1e-9}}}]|more than 1000 values",
                 "recipes: [{recipe: heads-30, vary: {head-pruning.heads: {from: 0.001, to: 0.9, step: 0.001}}}]|make 900 candidates",
                 "recipes: [{recipe: heads-30, vary: {head-pruning.heads: [0.1, 1.5]}}]|head-pruning.heads 1.5:",
+                "recipes: [{recipe: heads-30, vary: {head-pruning.heads: {from: 0.1, to: 0.35, step: 0.1}}}]|does not end on a step",
+                "recipes: [int8, heads-30]~seed: banana|seed must be",
                 "recipes: [{recipe: heads-30, vary: {head-pruning.method: [a, b]}}]|head-pruning.method cannot vary",
                 "recipes: [{recipe: heads-30, vary: {head-pruning.heads: [1, 2], head-pruning#1.heads: [3, 4]}}]|lead to the same place",
                 "recipes: [int8, heads-30]~objectives: []|objectives is empty",

@@ -18,6 +18,7 @@ class YamlTextTest {
                 "stages:\n  - method: head-pruning\n    heads: 0.3\n  - method: distillation\n    loss: {ce: 0.5, clm: 1e-3}\n",
                 "text: ['a: b', \"with # and \\\"\", '-5', \"line\\nbreak\", 'null', '']\n",
                 "a: -5\nb: -.5\nc: ~\nd: 'true'\ne: true\nf: [[0, 2], [1]]\n",
+                "list: ['.5', '.inf', ./a, ../b, null, 1]\n",
                 "list: []\nmap: {}\n\"odd key\": 1\n",
             })
     void whatIsWrittenIsReadBack(String yaml) {
@@ -37,6 +38,9 @@ class YamlTextTest {
     /** What a reader sees of a node, without its place. */
     private static Object shape(YamlNode node) {
         if (node instanceof YamlScalar scalar) {
+            if (scalar.isNothing()) {
+                return "nothing";
+            }
             return List.of(scalar.written(), scalar.quoted() && needsQuotes(scalar));
         }
         if (node instanceof YamlList list) {
@@ -49,6 +53,6 @@ class YamlTextTest {
 
     /** Whether it would be something else without them. */
     private static boolean needsQuotes(YamlScalar scalar) {
-        return scalar.written().matches("[-+.\\d]+|true|null|~|");
+        return scalar.written().matches("[-+.\\d]+|\\.inf|true|null|~|");
     }
 }
