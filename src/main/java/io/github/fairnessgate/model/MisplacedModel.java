@@ -3,6 +3,7 @@ package io.github.fairnessgate.model;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.fairnessgate.file.FileErrors;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -39,11 +40,21 @@ final class MisplacedModel {
                     + " AutoModelForCausalLM.from_pretrained(folder, from_flax=True).save_pretrained(folder)",
             ".gguf",
             "of llama.cpp, mostly rounded: give the model that they were made from",
+            ".onnx",
+            "of ONNX, in which weights are parts of a graph: give the model that it was exported from",
+            ".npz",
+            "of NumPy or MLX: give the model that they were made from",
+            "rust_model.ot",
+            "of Rust: give the model that they were made from",
             "ckpt.pt",
             "of nanoGPT: put them into a GPT2LMHeadModel of transformers, with c_attn, c_fc and c_proj turned round,"
                     + " and save it");
     /** That a message names. */
     private static final int MOST_NAMES = 5;
+    /** How far down a model is looked for: a hub cache has {@code models--NAME/snapshots/COMMIT}. */
+    private static final int DEEPEST = 4;
+    /** Entries that are looked at on the way. */
+    private static final int MOST_ENTRIES = 10_000;
 
     private MisplacedModel() {}
 
@@ -76,9 +87,33 @@ final class MisplacedModel {
                     + names(models) + "); give one of these.");
         }
         Path parent = folder.toAbsolutePath().normalize().getParent();
-        return parent != null && !hasConfiguration(folder) && hasConfiguration(parent)
-                ? Optional.of(folder + " holds no model; the model is one folder higher: give " + parent + ".")
-                : Optional.empty();
+        if (parent != null && !hasConfiguration(folder) && hasConfiguration(parent)) {
+            return Optional.of(folder + " holds no model; the model is one folder higher: give " + parent + ".");
+        }
+        return hasConfiguration(folder) ? Optional.empty() : deeper(folder);
+    }
+
+    private static Optional<String> deeper(Path folder) {
+        List<Path> models = below(folder);
+        if (models.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(folder + " holds no model itself; "
+                + (models.size() == 1
+                        ? "the model is deeper: give " + models.get(0) + "."
+                        : "models are deeper: give one of these folders, such as " + models.get(0) + "."));
+    }
+
+    /** Folders with a configuration, in the order of their paths. */
+    private static List<Path> below(Path folder) {
+        try (Stream<Path> files = Files.walk(folder, DEEPEST)) {
+            return files.limit(MOST_ENTRIES)
+                    .filter(MisplacedModel::hasConfiguration)
+                    .sorted()
+                    .toList();
+        } catch (IOException | UncheckedIOException e) {
+            return List.of(); // a hint is not worth an error about folders that the user did not name
+        }
     }
 
     private static String adapter(Path folder) {
@@ -97,11 +132,12 @@ final class MisplacedModel {
     }
 
     private static Optional<String> foreign(Path folder) {
-        return list(folder).stream()
+        Path onnx = folder.resolve("onnx");
+        return Stream.concat(list(folder).stream(), Files.isDirectory(onnx) ? list(onnx).stream() : Stream.empty())
                 .flatMap(file -> FOREIGN.entrySet().stream()
                         .filter(kind -> file.getFileName().toString().endsWith(kind.getKey()))
-                        .map(kind -> folder + " has its weights only as " + file.getFileName() + " " + kind.getValue()
-                                + "."))
+                        .map(kind -> folder + " has its weights only as " + folder.relativize(file) + " "
+                                + kind.getValue() + "."))
                 .findFirst();
     }
 

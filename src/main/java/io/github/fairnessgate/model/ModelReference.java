@@ -192,7 +192,12 @@ public sealed interface ModelReference {
             return new Archive(path);
         }
         throw new InvalidInputException(
-                "The model " + path + " is a file, but neither a .zip nor a .tar.gz or .tgz; give " + forms() + ".");
+                "The model " + path + " is a file, but neither a .zip nor a .tar.gz or .tgz; give "
+                        + (name.endsWith(".safetensors") || name.endsWith(".bin")
+                                ? "the folder that it is in, "
+                                        + path.toAbsolutePath().normalize().getParent()
+                                : forms())
+                        + ".");
     }
 
     private static ModelReference coordinates(String text, Path baseDirectory) {

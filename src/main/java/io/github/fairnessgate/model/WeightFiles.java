@@ -14,7 +14,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * The files that hold a model's weights, with their headers: {@code model.safetensors}, or the shards that
@@ -68,8 +70,23 @@ record WeightFiles(List<Path> files, Map<String, SafetensorsHeader.Entry> entrie
             }
         }
         return new InvalidInputException(MisplacedModel.explain(directory)
+                .or(() -> renamed(directory))
                 .orElse(directory + " has neither " + SINGLE + " nor " + INDEX
                         + "; give the folder of a GPT-2 in Hugging Face form with safetensors weights."));
+    }
+
+    /** Weights in the right form under a name that transformers does not look for either. */
+    private static Optional<String> renamed(Path directory) {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(".safetensors"))
+                    .sorted()
+                    .findFirst()
+                    .map(name -> directory + " has " + name + ", but neither " + SINGLE + " nor " + INDEX
+                            + "; if these are the weights of the whole model, rename the file to " + SINGLE + ".");
+        } catch (IOException e) {
+            throw FileErrors.cannot("list", directory, e);
+        }
     }
 
     private static WeightFiles sharded(Path directory) {

@@ -50,7 +50,10 @@ class MisplacedModelTest {
         "tf_model.h5, from_tf=True",
         "flax_model.msgpack, from_flax=True",
         "model-Q4_K_M.gguf, give the model that they were made from",
-        "ckpt.pt, c_fc and c_proj turned round"
+        "ckpt.pt, c_fc and c_proj turned round",
+        "decoder_model.onnx, give the model that it was exported from",
+        "onnx/model.onnx, give the model that it was exported from",
+        "weights.npz, give the model that they were made from"
     })
     void weightsOfOtherProgramsAreNamed(String file, String advice) {
         TinyModels.create(folder);
@@ -58,6 +61,27 @@ class MisplacedModelTest {
         Fixtures.write(folder.resolve(file), "weights");
 
         assertRefused(folder, "has its weights only as " + file, advice);
+    }
+
+    @Test
+    void weightsUnderAnotherNameAreNamed() throws IOException {
+        TinyModels.create(folder);
+        Files.move(folder.resolve("model.safetensors"), folder.resolve("my-gpt2.safetensors"));
+
+        assertRefused(folder, "has my-gpt2.safetensors, but neither model.safetensors", "rename the file");
+    }
+
+    /** A cache of the hub's client has its models below folders of other names. */
+    @Test
+    void aModelFurtherDownIsNamed() {
+        Path snapshots = folder.resolve("models--openai-community--gpt2/snapshots");
+        TinyModels.create(snapshots.resolve("1a"));
+
+        assertRefused(folder, "the model is deeper: give " + snapshots.resolve("1a"));
+
+        TinyModels.create(snapshots.resolve("2b"));
+
+        assertRefused(folder, "models are deeper: give one of these folders, such as " + snapshots.resolve("1a"));
     }
 
     /** PEFT may save the base model's configuration beside its own. */

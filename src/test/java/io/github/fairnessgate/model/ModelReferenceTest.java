@@ -136,4 +136,13 @@ class ModelReferenceTest {
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContainingAll(base.resolve("model.onnx").toString(), "neither a .zip nor a .tar.gz");
     }
+
+    @Test
+    void aWeightsFileIsToldApartFromItsFolder() {
+        Fixtures.write(base.resolve("model.safetensors"), "");
+
+        assertThatThrownBy(() -> ModelReference.parse("model.safetensors", base))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageEndingWith("give the folder that it is in, " + base + ".");
+    }
 }
