@@ -9,3 +9,6 @@ assert log =~ /-Dfairness\.candidate=builtin:harmed-gpt2 \(command line\) has no
 assert log.contains('fairness.strict makes this an error.')
 assert log =~ /There is no parameter <threshold>, which the POM has \(plugin configuration\)\. Did you mean <thresholds>\?/
 assert log.contains('<thresholds> is ${my.thresholds} in the POM')
+
+assert log =~ /misspelt\.yaml:2: the file has no key "rule".*rules/
+assert !log.contains('Compressing builtin:reference-gpt2')

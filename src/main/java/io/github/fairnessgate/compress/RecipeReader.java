@@ -106,9 +106,15 @@ public final class RecipeReader {
     /** Only what is trained or calibrated needs text. */
     private static List<String> text(YamlMap root, List<Stage> stages) {
         Optional<YamlNode> text = root.optional("text");
-        return text.isEmpty() && stages.stream().noneMatch(Stage::needsText)
-                ? List.of()
-                : sources(root.required("text"));
+        if (text.isPresent()) {
+            return sources(text.get());
+        }
+        stages.stream().filter(Stage::needsText).findFirst().ifPresent(stage -> {
+            throw root.problem(("the file needs the key \"text\", because %s (%s) learns or ranks with text; name files"
+                            + " of text like your model's, or %sgpt2-samples to try the recipe")
+                    .formatted(stage.location().path(), stage.method(), TextSource.BUILTIN));
+        });
+        return List.of();
     }
 
     private static List<String> sources(YamlNode text) {

@@ -36,6 +36,13 @@ public class CompressMojo extends AbstractModelMojo {
     @Parameter(property = Parameters.CACHE, defaultValue = Parameters.DEFAULT_CACHE)
     private String cache;
 
+    /**
+     * The thresholds of the {@code check} that follows. The goal reads them before it compresses, so a mistake in them
+     * ends the build at once.
+     */
+    @Parameter(property = Parameters.THRESHOLDS)
+    private String thresholds;
+
     @Inject
     public CompressMojo(MavenServices services) {
         super(services);
@@ -43,6 +50,7 @@ public class CompressMojo extends AbstractModelMojo {
 
     @Override
     Outcome run() throws WorkerException, InterruptedException {
-        return new Compressing(host()).run(new CompressionSettings(model(), recipe, attach, force, cache, compute()));
+        return new Compressing(host())
+                .run(new CompressionSettings(model(), recipe, thresholds, attach, force, cache, compute()));
     }
 }

@@ -9,6 +9,7 @@ import io.github.fairnessgate.compress.ModelLicence;
 import io.github.fairnessgate.compress.Recipe;
 import io.github.fairnessgate.compress.RecipeReader;
 import io.github.fairnessgate.file.Archives;
+import io.github.fairnessgate.result.ThresholdsSource;
 import io.github.fairnessgate.worker.WorkerException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -27,6 +28,7 @@ public final class Compressing {
     public Outcome run(CompressionSettings settings) throws WorkerException, InterruptedException {
         boolean attached = ParameterValues.isTrue(settings.attach(), Parameters.ATTACH);
         boolean afresh = !ParameterValues.isCacheOn(settings.cache());
+        ParameterValues.given(settings.thresholds()).ifPresent(this::requireThresholds);
         Workers workers = new Workers(host, settings.compute());
         CompressionJob job = job(settings, workers);
         CompressedModel compressed =
@@ -56,6 +58,12 @@ public final class Compressing {
                 job.digest(),
                 CompressionReport.read(compressed.folder()).output().digest()));
         return Outcome.GOOD;
+    }
+
+    /** A compression may take hours, so what would end the build after it is found before. */
+    private void requireThresholds(String thresholds) {
+        Locations places = host.locations();
+        ThresholdsSource.read(thresholds, places.base(), places.checkout(), places.pom());
     }
 
     /** Why a model is made although nothing changed. */

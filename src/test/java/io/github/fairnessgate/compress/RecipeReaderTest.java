@@ -97,7 +97,8 @@ class RecipeReaderTest {
         String recipe = "version: 1\nseed: 1\nstages:\n  - {method: quantization, scheme: int8}\n";
         assertRefused(
                 recipe.replace("quantization, scheme: int8", "weight-pruning, importance: wanda, sparsity: 0.5"),
-                "recipe.yaml:1: the file needs the key \"text\"");
+                "recipe.yaml:1: the file needs the key \"text\", because stages[0] (weight-pruning) learns or ranks with text;"
+                        + " name files of text like your model's, or builtin:gpt2-samples to try the recipe");
         assertRefused(DISTILLATION.replaceFirst("text: .*\\n", ""), "the file needs the key \"text\"");
     }
 
