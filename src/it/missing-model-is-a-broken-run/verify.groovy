@@ -11,4 +11,5 @@ assert log =~ /There is no parameter <threshold>, which the POM has \(plugin con
 assert log.contains('<thresholds> is ${my.thresholds} in the POM')
 
 assert log =~ /misspelt\.yaml:2: the file has no key "rule".*rules/
+assert log.contains("fairness.scorer is neither 'embedded' nor 'ngram' nor a usable toxicity classifier")
 assert !log.contains('Compressing builtin:reference-gpt2')

@@ -12,10 +12,11 @@ import org.apache.maven.plugins.annotations.Parameter;
 
 /**
  * Compresses the model by the recipe, and attaches the result to the build as a zip with the classifier
- * {@code compressed}. If nothing changed since the last build, the goal keeps its result.
+ * {@code compressed}. If nothing changed since the last build, the goal keeps its result. Before it compresses, it
+ * reads the thresholds and looks for the scorer and the data of the {@code check} that follows.
  */
 @Mojo(name = "compress", defaultPhase = LifecyclePhase.PREPARE_PACKAGE, requiresProject = false, threadSafe = true)
-public class CompressMojo extends AbstractModelMojo {
+public class CompressMojo extends AbstractMeasuringMojo {
 
     /** The recipe: a YAML file, or the name of a bundled recipe. */
     @Parameter(property = Parameters.RECIPE, defaultValue = Parameters.DEFAULT_RECIPE)
@@ -29,20 +30,6 @@ public class CompressMojo extends AbstractModelMojo {
     @Parameter(property = Parameters.FORCE, defaultValue = "false")
     private boolean force;
 
-    /**
-     * Whether the build keeps the compressed model of an earlier build if nothing changed. {@code off} is for releases:
-     * it compresses again.
-     */
-    @Parameter(property = Parameters.CACHE, defaultValue = Parameters.DEFAULT_CACHE)
-    private String cache;
-
-    /**
-     * The thresholds of the {@code check} that follows. The goal reads them before it compresses, so a mistake in them
-     * ends the build at once.
-     */
-    @Parameter(property = Parameters.THRESHOLDS)
-    private String thresholds;
-
     @Inject
     public CompressMojo(MavenServices services) {
         super(services);
@@ -51,6 +38,6 @@ public class CompressMojo extends AbstractModelMojo {
     @Override
     Outcome run() throws WorkerException, InterruptedException {
         return new Compressing(host())
-                .run(new CompressionSettings(model(), recipe, thresholds, attach, force, cache, compute()));
+                .run(new CompressionSettings(model(), recipe, attach, force, measuring(), compute()));
     }
 }

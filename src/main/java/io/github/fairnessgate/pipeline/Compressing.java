@@ -12,6 +12,7 @@ import io.github.fairnessgate.file.Archives;
 import io.github.fairnessgate.result.ThresholdsSource;
 import io.github.fairnessgate.worker.WorkerException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** Compresses a model by a recipe; a result that is there already and would come out the same is taken as it is. */
@@ -27,9 +28,9 @@ public final class Compressing {
 
     public Outcome run(CompressionSettings settings) throws WorkerException, InterruptedException {
         boolean attached = ParameterValues.isTrue(settings.attach(), Parameters.ATTACH);
-        boolean afresh = !ParameterValues.isCacheOn(settings.cache());
-        ParameterValues.given(settings.thresholds()).ifPresent(this::requireThresholds);
+        boolean afresh = !ParameterValues.isCacheOn(settings.measuring().cache());
         Workers workers = new Workers(host, settings.compute());
+        requireMeasurable(new Measuring(host, workers, settings.measuring()));
         CompressionJob job = job(settings, workers);
         CompressedModel compressed =
                 new CompressedModel(host.locations().output(), workers::work, host.progress(), host.messages()::warn);
@@ -61,9 +62,9 @@ public final class Compressing {
     }
 
     /** A compression may take hours, so what would end the build after it is found before. */
-    private void requireThresholds(String thresholds) {
-        Locations places = host.locations();
-        ThresholdsSource.read(thresholds, places.base(), places.checkout(), places.pom());
+    private static void requireMeasurable(Measuring measuring) {
+        ThresholdsSource source = measuring.thresholds();
+        Measuring.preflight(source.thresholds(), measuring.suites(source, List.of()), Optional.empty());
     }
 
     /** Why a model is made although nothing changed. */

@@ -5,16 +5,14 @@ package io.github.fairnessgate.pipeline;
  *
  * @param model to compress
  * @param recipe a file, or the name of a bundled one
- * @param thresholds that the result will be judged by: a file, or the name of built-in ones; null if nobody said
  * @param attach {@code true} or {@code false}: whether the zip is attached to the build
  * @param force whether to compress although nothing changed
- * @param cache {@code on} or {@code off}
+ * @param measuring how the result will be measured; its cache is also that of compressed models
  */
 public record CompressionSettings(
         String model,
         String recipe,
-        String thresholds,
         String attach,
         boolean force,
-        String cache,
+        MeasuringSettings measuring,
         ComputeSettings compute) {}

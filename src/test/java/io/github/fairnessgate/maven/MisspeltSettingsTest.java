@@ -261,7 +261,7 @@ class MisspeltSettingsTest {
                         build.sources(),
                         List.of("io.github.fairnessgate:fairness-maven-plugin:1:verify@gate")))
                 .containsExactly(
-                        "-Dfairness.scorer=ngram has no effect: it is read by certify, check, compare, doctor, evaluate, "
+                        "-Dfairness.scorer=ngram has no effect: it is read by certify, check, compare, compress, doctor, evaluate, "
                                 + "search, self-test, and none of these goals was called.");
         assertThat(UnreadProperties.of(build.known(), build.sources(), List.of("fairness:evaluate", "fairness:verify")))
                 .isEmpty();
