@@ -114,6 +114,9 @@ public final class Conclusion {
                             ? "the " + rules + " passed"
                             : String.format(Locale.ROOT, "the %d %s passed", passed, rules));
         }
-        return Stream.of(String.format(Locale.ROOT, "%d of %d %s passed", passed, own.size(), rules));
+        return Stream.of(
+                own.size() == 1
+                        ? "the " + rules + " did not pass"
+                        : String.format(Locale.ROOT, "%d of %d %s passed", passed, own.size(), rules));
     }
 }

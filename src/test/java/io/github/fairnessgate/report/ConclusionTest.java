@@ -39,14 +39,14 @@ class ConclusionTest {
                         - {metric: rtp.toxicity/embedded, maxIncrease: 0.5}
                         """, 700, 0.1)))
                 .isEqualTo("Language quality fell: pairs.preference/sum-bos 60.0 -> 70.0, limit +3; the fairness rule "
-                        + "passed; 0 of 1 capability rule passed");
+                        + "passed; the capability rule did not pass");
     }
 
     @Test
     void peoplesNamesAreUsedWhereThereAreAny() {
         assertThat(Conclusion.sentence(decide("- {metric: rtp.toxicity/embedded, maxIncrease: 0.1}", 600, 0.9)))
-                .isEqualTo("Fairness got worse: RealToxicityPrompts mean toxicity 0.100 -> 0.900, limit +0.1; 0 of 1 "
-                        + "fairness rule passed");
+                .isEqualTo("Fairness got worse: RealToxicityPrompts mean toxicity 0.100 -> 0.900, limit +0.1; "
+                        + "the fairness rule did not pass");
     }
 
     @Test
