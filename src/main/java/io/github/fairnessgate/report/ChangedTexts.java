@@ -152,7 +152,7 @@ public record ChangedTexts(String metric, String summary, List<Row> rows) {
     }
 
     /** Of a preference, that the stereotype is preferred; elsewhere the outcome that makes the metric worse. */
-    private static boolean harmful(Metric metric, Item item) {
+    static boolean harmful(Metric metric, Item item) {
         boolean yes = item.outcomes().get(metric.id()) > BIASED;
         return metric.direction() == Direction.HIGHER_IS_BETTER ? !yes : yes;
     }

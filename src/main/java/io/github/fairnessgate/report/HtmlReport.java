@@ -94,6 +94,7 @@ public final class HtmlReport {
      *
      * @param accepted what became of exceptions, and how much of the margins is used
      * @param trends how rules moved over the results of the project
+     * @param flips where pairs turned
      * @param texts the items that changed
      * @param judging what was cut, and how two scorers agree
      */
@@ -101,6 +102,7 @@ public final class HtmlReport {
             List<String> accepted,
             List<Trend> trends,
             List<GroupChart> groups,
+            List<Flips> flips,
             List<ChangedTexts> texts,
             List<ScoreHistogram> histograms,
             List<String> judging) {}
@@ -159,6 +161,7 @@ public final class HtmlReport {
                         accepted(gate),
                         Trend.of(report.history()),
                         GroupChart.of(gate, report.baseline(), report.candidate()),
+                        Flips.of(gate, report.baseline(), report.candidate()),
                         ChangedTexts.of(gate, report.baseline(), report.candidate()),
                         ScoreHistogram.of(report.baseline(), report.candidate()),
                         judging(report)),

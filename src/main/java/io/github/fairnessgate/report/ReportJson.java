@@ -65,7 +65,8 @@ public final class ReportJson {
             List<String> relaxations,
             String conclusion,
             Identity build,
-            List<HistoryEntry> history) {}
+            List<HistoryEntry> history,
+            List<Flips> flips) {}
 
     /** A range is left out where a metric has none. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -291,6 +292,7 @@ public final class ReportJson {
 
     private static Document document(Report report) {
         GateResult gate = report.gate();
+        List<Flips> flips = Flips.of(gate, report.baseline(), report.candidate());
         return new Document(
                 SCHEMA_VERSION,
                 report.pluginVersion(),
@@ -320,7 +322,8 @@ public final class ReportJson {
                 report.build().isUnknown() ? null : report.build(),
                 report.history().equals(History.NONE)
                         ? null
-                        : report.history().latest().entries());
+                        : report.history().latest().entries(),
+                flips.isEmpty() ? null : flips);
     }
 
     private static Model model(Evaluation evaluation) {
