@@ -5,7 +5,7 @@ package io.github.fairnessgate;
  * act on: what was found, where, what was expected, what to do. It is printed without a stack trace. Whatever it
  * quotes, it is one {@linkplain Printable#line printable line} of bounded length.
  */
-public final class InvalidInputException extends RuntimeException {
+public class InvalidInputException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 

@@ -4,11 +4,13 @@ import io.github.fairnessgate.Device;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.Reason;
+import io.github.fairnessgate.UnfitException;
 import io.github.fairnessgate.file.AtomicFiles;
 import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.model.Tokenizer;
 import io.github.fairnessgate.tensor.DType;
 import io.github.fairnessgate.train.TrainingEngine;
+import io.github.fairnessgate.yaml.LocatedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -121,13 +123,21 @@ public final class Compressor {
             Path folder, List<Path> modelFiles, boolean dense, CompressionReport report, Consumer<Path> finisher) {
         modelFiles.forEach(file -> copy(file, folder));
         ModelDirectory model = ModelDirectory.open(folder);
-        model.requireFinite();
+        requireFinite(model);
         requireSame(model, report.output().digest(), model.digest());
         if (dense) {
             DenseTwin.writeIfNeeded(model, folder);
         }
         finisher.accept(folder);
         report.write(folder.resolve(CompressionReport.FILE));
+    }
+
+    private static void requireFinite(ModelDirectory made) {
+        try {
+            made.requireFinite();
+        } catch (InvalidInputException e) {
+            throw new UnfitException(e.getMessage(), e);
+        }
     }
 
     /**
@@ -211,7 +221,7 @@ public final class Compressor {
             Stage stage, ModelDirectory model, Path output, StageContext context, boolean last) {
         copyTokenizer(model, output);
         long start = System.nanoTime();
-        StageReport report = stage.run(model, output, context);
+        StageReport report = report(stage, model, output, context);
         if (last) {
             keepType(context.original(), ModelDirectory.open(output));
         }
@@ -219,6 +229,15 @@ public final class Compressor {
         ModelDirectory result = ModelDirectory.open(output);
         requireChange(stage, model, result);
         return new Checkpoints.FinishedStage(result.digest(), report, seconds);
+    }
+
+    /** What a stage says of a line of the recipe is the recipe's own fault. */
+    private static StageReport report(Stage stage, ModelDirectory model, Path output, StageContext context) {
+        try {
+            return stage.run(model, output, context);
+        } catch (LocatedException e) {
+            throw new UnfitException(e.getMessage(), e);
+        }
     }
 
     /**
@@ -256,7 +275,7 @@ public final class Compressor {
                 && before.tensors().values().stream()
                         .allMatch(weight -> Arrays.equals(
                                 weight.toFloats(), after.tensor(weight.name()).toFloats()))) {
-            throw new InvalidInputException(
+            throw new UnfitException(
                     "The stage " + stage.method() + " changed nothing: its result is the model that it was given;"
                             + " ask for more in the recipe, or remove the stage.");
         }

@@ -3,6 +3,7 @@ package io.github.fairnessgate.compress;
 import io.github.fairnessgate.Bytes;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Parameters;
+import io.github.fairnessgate.UnfitException;
 import io.github.fairnessgate.model.Gpt2Config;
 import io.github.fairnessgate.train.DistillationSettings;
 import java.nio.file.Path;
@@ -178,12 +179,12 @@ public final class Estimate {
 
     /**
      * @param available bytes of memory that are to be had
-     * @throws InvalidInputException if that is less than {@link #memory}
+     * @throws UnfitException if that is less than {@link #memory}
      */
     public static void requireMemory(Recipe recipe, Gpt2Config input, long available) {
         long needed = memory(recipe, input);
         if (available < needed) {
-            throw new InvalidInputException(
+            throw new UnfitException(
                     "Compressing by the recipe " + recipe.name() + " takes at least " + Bytes.text(needed)
                             + " of memory, but only " + Bytes.text(available)
                             + " are available; end other programs, raise the limit of the container, or lower"

@@ -21,7 +21,6 @@ final class CandidateTrial {
     private final List<Objective> objectives;
     private final LocatedModel model;
     private final Device device;
-    private List<Double> original = List.of();
 
     /** @param model that the candidates were made of */
     CandidateTrial(Measuring measuring, List<Objective> objectives, LocatedModel model, Device device) {
@@ -31,40 +30,44 @@ final class CandidateTrial {
         this.device = device;
     }
 
-    /** Values of the objectives of the original, on the data that were measured last. */
-    List<Double> original() {
-        return original;
-    }
-
     /**
      * Measures candidates on some data.
      *
      * @param candidates by id
      * @param share of the data of the thresholds
-     * @return by id, in their order
+     * @return by id, in their order; one that cannot be measured leaves the others alone
      */
-    Map<String, CandidateResult.Measured> of(
+    Map<String, Attempt<CandidateResult.Measured>> of(
             Map<String, LocatedModel> candidates, List<SuiteSpec> suites, Thresholds thresholds, double share)
             throws WorkerException, InterruptedException {
         List<SuiteSpec> alone =
                 suites.stream().filter(suite -> !InTurns.is(suite.id())).toList();
         List<SuiteSpec> inTurns =
                 suites.stream().filter(suite -> InTurns.is(suite.id())).toList();
-        Map<String, CandidateResult.Measured> found = new LinkedHashMap<>();
-        List<Look> looks = measuring.looks(model, candidates, alone, device);
-        int number = 0;
-        for (Map.Entry<String, LocatedModel> candidate : candidates.entrySet()) {
-            Look look =
-                    measuring.turns(device).added(looks.get(number++), inTurns, model, candidate.getValue(), device);
-            model.requireStill(look.baseline().provenance().model());
-            candidate.getValue().requireStill(look.candidate().provenance().model());
-            found.put(candidate.getKey(), measured(candidate.getKey(), look, thresholds, share));
+        Map<String, Attempt<CandidateResult.Measured>> found = new LinkedHashMap<>();
+        for (Map.Entry<String, Attempt<Look>> attempt :
+                measuring.looks(model, candidates, alone, device).entrySet()) {
+            String id = attempt.getKey();
+            LocatedModel candidate = candidates.get(id);
+            found.put(
+                    id,
+                    attempt.getValue().result().isEmpty()
+                            ? Attempt.failed(attempt.getValue().failure().orElseThrow())
+                            : Attempt.of(() -> {
+                                Look look = measuring
+                                        .turns(device)
+                                        .added(attempt.getValue().result().get(), inTurns, model, candidate, device);
+                                model.requireStill(look.baseline().provenance().model());
+                                candidate.requireStill(
+                                        look.candidate().provenance().model());
+                                return measured(id, look, thresholds, share);
+                            }));
         }
         return found;
     }
 
     private CandidateResult.Measured measured(String id, Look look, Thresholds thresholds, double share) {
-        original = objectives.stream()
+        List<Double> original = objectives.stream()
                 .map(objective -> objective.value(look.baseline()))
                 .toList();
         Tried tried = new Tried(
@@ -76,6 +79,7 @@ final class CandidateTrial {
                 tried,
                 objectives.stream()
                         .map(objective -> objective.value(look.candidate()))
-                        .toList());
+                        .toList(),
+                original);
     }
 }

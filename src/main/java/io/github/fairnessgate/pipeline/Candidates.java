@@ -3,14 +3,18 @@ package io.github.fairnessgate.pipeline;
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Parameters;
+import io.github.fairnessgate.UnfitException;
 import io.github.fairnessgate.compress.Recipe;
 import io.github.fairnessgate.compress.RecipeReader;
 import io.github.fairnessgate.file.AtomicFiles;
 import io.github.fairnessgate.file.FileErrors;
 import io.github.fairnessgate.model.ModelDirectory;
+import io.github.fairnessgate.search.CandidateResult.Problem;
+import io.github.fairnessgate.search.CandidateResult.Problem.Kind;
 import io.github.fairnessgate.search.RecipeFile;
 import io.github.fairnessgate.search.RecipeVariant;
 import io.github.fairnessgate.search.SearchPlanReader;
+import io.github.fairnessgate.worker.WorkerEndedException;
 import io.github.fairnessgate.worker.WorkerException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,8 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -47,7 +49,7 @@ final class Candidates {
      * @param models by the id of the candidate, in the order of the search
      * @param problems likewise
      */
-    record Made(Map<String, LocatedModel> models, SortedMap<String, String> problems) {}
+    record Made(Map<String, LocatedModel> models, Map<String, Problem> problems) {}
 
     /**
      * Writes the recipes and completes them, before any is carried out.
@@ -71,11 +73,16 @@ final class Candidates {
         return recipes;
     }
 
-    /** Carries the recipes out; one that cannot be, for instance because a guard stops it, leaves the others alone. */
+    /**
+     * Carries the recipes out. One that cannot be, for instance because a guard stops it, and one whose worker runs out
+     * of time or memory leave the others alone.
+     *
+     * @throws InvalidInputException if what is wrong is not the recipe's own fault, such as a full disk
+     */
     Made make(List<RecipeVariant> variants, Map<String, Recipe> recipes, LocatedModel model, Device device)
             throws WorkerException, InterruptedException {
         Map<String, LocatedModel> models = new LinkedHashMap<>();
-        SortedMap<String, String> problems = new TreeMap<>();
+        Map<String, Problem> problems = new LinkedHashMap<>();
         int number = 0;
         for (RecipeVariant variant : variants) {
             number++;
@@ -86,12 +93,17 @@ final class Candidates {
                 LocatedModel one = made(variant, recipes.get(variant.id()), model, device);
                 same(models, one)
                         .ifPresentOrElse(
-                                other -> problems.put(variant.id(), "It is the same model as " + other + "."),
+                                other -> problems.put(
+                                        variant.id(),
+                                        new Problem(Kind.NOT_MADE, "It is the same model as " + other + ".")),
                                 () -> models.put(variant.id(), one));
-            } catch (InvalidInputException problem) {
+            } catch (UnfitException unfit) {
                 AtomicFiles.delete(folder.resolve(variant.id())); // it may hold what another recipe made before
-                problems.put(variant.id(), problem.getMessage());
-                host.messages().warn(variant.id() + " cannot be made: " + problem.getMessage());
+                problems.put(variant.id(), new Problem(Kind.NOT_MADE, unfit.getMessage()));
+                host.messages().warn(variant.id() + " cannot be made: " + unfit.getMessage());
+            } catch (WorkerEndedException ended) {
+                problems.put(variant.id(), new Problem(Kind.FAILED, ended.getMessage()));
+                host.messages().warn(variant.id() + " failed, the search goes on: " + ended.getMessage());
             }
         }
         return new Made(models, problems);

@@ -14,7 +14,6 @@ import io.github.fairnessgate.search.SearchResult;
 import io.github.fairnessgate.worker.WorkerException;
 import io.github.fairnessgate.yaml.Location;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,15 +62,14 @@ public final class Comparing {
         }
         Device device = workers.device();
         CandidateTrial trial = new CandidateTrial(measuring, wanted, model, device);
-        Map<String, CandidateResult.Measured> judged = trial.of(candidates, suites, once, 1);
-        List<CandidateResult> results = new ArrayList<>();
-        candidates.forEach((id, candidate) -> results.add(new CandidateResult(
-                id,
-                EvidenceFile.portable(candidate.source(), host.locations().base()),
-                Optional.of(candidate.directory().digest()),
-                Optional.empty(),
-                List.of(),
-                Optional.of(judged.get(id)))));
+        Contest contest = new Contest(host.messages(), candidates, Map.of());
+        contest.judge(trial.of(candidates, suites, once, 1));
+        List<CandidateResult> results = candidates.entrySet().stream()
+                .map(one -> contest.result(
+                        one.getKey(),
+                        EvidenceFile.portable(
+                                one.getValue().source(), host.locations().base())))
+                .toList();
         SearchFiles files = SearchFiles.write(
                 folder,
                 SearchFiles.Form.COMPARISON,
@@ -79,8 +77,9 @@ public final class Comparing {
                         host.libraries().plugin(),
                         host.identity(),
                         EvidenceFile.portable(source.name(), host.locations().base())),
-                new SearchResult(wanted, trial.original(), once, results, SearchResult.best(results)));
+                SearchResult.of(wanted, once, results));
         files.lines().forEach(host.messages()::info);
+        files.warnings().forEach(host.messages()::warn);
         host.messages().info(files.sentence() + "; page: " + files.page());
         return Outcome.GOOD;
     }

@@ -186,6 +186,12 @@ final class Measuring {
         return host.cache().resolve("evaluations");
     }
 
+    /** Has a model evaluated: as it is, or so that its failure leaves others alone. */
+    @FunctionalInterface
+    private interface Form<T> {
+        SideBySide.Job<Optional<Gpu>, T> of(String role, SideBySide.Job<Optional<Gpu>, Evaluation> job);
+    }
+
     /**
      * Evaluates models on the device, side by side on the GPUs that the user names, or by a cluster. What comes out is
      * the same.
@@ -196,11 +202,21 @@ final class Measuring {
     List<Evaluation> evaluate(
             Map<String, LocatedModel> models, List<SuiteSpec> suites, Device device, ShardedAnswers shards)
             throws WorkerException, InterruptedException {
+        return evaluate(models, suites, device, shards, (role, job) -> job);
+    }
+
+    private <T> List<T> evaluate(
+            Map<String, LocatedModel> models,
+            List<SuiteSpec> suites,
+            Device device,
+            ShardedAnswers shards,
+            Form<T> form)
+            throws WorkerException, InterruptedException {
         requireProcessors(device);
         List<ModelEvaluation.Unmeasured> missing =
                 settings.spark().cluster().isEmpty() ? List.of() : missing(models, suites, device);
         if (missing.isEmpty()) {
-            return evaluateHere(models, suites, device, shards);
+            return evaluateHere(models, suites, device, shards, form);
         }
         try (Scratch scratch = Scratch.in(host.locations().output());
                 SparkShards cluster = SparkShards.open(
@@ -210,28 +226,39 @@ final class Measuring {
                         isCacheOn() ? evaluations() : scratch.folder(),
                         missing)) {
             Optional<Shards> answered = Optional.of(cluster.answered(missing));
-            List<Evaluation> evaluations = evaluateHere(models, suites, device, answers(answered, true));
+            List<T> evaluations = evaluateHere(models, suites, device, answers(answered, true), form);
             cluster.measured();
             return evaluations;
         }
     }
 
     /**
-     * Evaluates an original and models that were made of it.
+     * Evaluates an original and models that were made of it. One that cannot be evaluated leaves the others alone.
      *
-     * @param candidates by how the log calls them
+     * @param candidates by id
      * @return a look at each of them, in their order
      */
-    List<Look> looks(LocatedModel original, Map<String, LocatedModel> candidates, List<SuiteSpec> suites, Device device)
+    Map<String, Attempt<Look>> looks(
+            LocatedModel original, Map<String, LocatedModel> candidates, List<SuiteSpec> suites, Device device)
             throws WorkerException, InterruptedException {
         Map<String, LocatedModel> models = new LinkedHashMap<>();
         models.put(MeasuredLooks.BASELINE, original);
         candidates.forEach((name, model) -> models.put("candidate " + name, model));
-        List<Evaluation> measured = evaluate(models, suites, device, ShardedAnswers.NONE);
-        return measured.stream()
-                .skip(1)
-                .map(candidate -> new Look(measured.get(0), candidate))
-                .toList();
+        List<Attempt<Evaluation>> measured =
+                evaluate(models, suites, device, ShardedAnswers.NONE, (role, job) -> place -> {
+                    Attempt.Work<Evaluation> work = () -> job.run(place);
+                    return role.equals(MeasuredLooks.BASELINE)
+                            ? new Attempt<>(Optional.of(work.run()), Optional.empty())
+                            : Attempt.of(work);
+                });
+        Evaluation baseline = measured.get(0).result().orElseThrow();
+        Map<String, Attempt<Look>> looks = new LinkedHashMap<>();
+        int number = 1;
+        for (String id : candidates.keySet()) {
+            Attempt<Evaluation> candidate = measured.get(number++);
+            looks.put(id, new Attempt<>(candidate.result().map(own -> new Look(baseline, own)), candidate.failure()));
+        }
+        return looks;
     }
 
     /** What is not cached; of a model that is given twice, once. */
@@ -248,20 +275,24 @@ final class Measuring {
     }
 
     /** What is measured of one model may be in the cache when it is the next one's turn. */
-    private List<Evaluation> evaluateHere(
-            Map<String, LocatedModel> models, List<SuiteSpec> suites, Device device, ShardedAnswers shards)
+    private <T> List<T> evaluateHere(
+            Map<String, LocatedModel> models,
+            List<SuiteSpec> suites,
+            Device device,
+            ShardedAnswers shards,
+            Form<T> form)
             throws WorkerException, InterruptedException {
         List<Optional<Gpu>> places = workers.places(device);
         boolean sideBySide = places.size() > 1 && models.size() > 1;
         SortedMap<String, String> versions = versions(device);
-        List<SideBySide.Job<Optional<Gpu>, Evaluation>> jobs = new ArrayList<>();
-        models.forEach((role, model) -> jobs.add(gpu -> {
+        List<SideBySide.Job<Optional<Gpu>, T>> jobs = new ArrayList<>();
+        models.forEach((role, model) -> jobs.add(form.of(role, gpu -> {
             Progress told = sideBySide
                     ? new NamedProgress(role + " on GPU " + gpu.orElseThrow().number(), host.progress())
                     : host.progress();
             ModelEvaluation here = evaluation((request, scratch) -> workers.work(request, scratch, gpu, told));
             return here.evaluate(here.look(role, model, suites, device, versions), device, shards);
-        }));
+        })));
         return SideBySide.run(places, jobs);
     }
 

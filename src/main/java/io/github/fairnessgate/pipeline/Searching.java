@@ -15,23 +15,20 @@ import io.github.fairnessgate.report.SearchFiles;
 import io.github.fairnessgate.result.EvidenceFile;
 import io.github.fairnessgate.result.ThresholdsSource;
 import io.github.fairnessgate.search.CandidateResult;
+import io.github.fairnessgate.search.CandidateResult.Problem;
 import io.github.fairnessgate.search.Objective;
-import io.github.fairnessgate.search.Ranking;
 import io.github.fairnessgate.search.RecipeFile;
 import io.github.fairnessgate.search.RecipeVariant;
 import io.github.fairnessgate.search.Rounds;
 import io.github.fairnessgate.search.SearchPlan;
 import io.github.fairnessgate.search.SearchPlanReader;
 import io.github.fairnessgate.search.SearchResult;
-import io.github.fairnessgate.search.Tried;
 import io.github.fairnessgate.worker.WorkerException;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -85,31 +82,18 @@ public final class Searching {
         Candidates candidates = new Candidates(host, workers, folder, measuring.isCacheOn());
         Map<String, Recipe> recipes = candidates.recipes(plan.variants(), model);
         Candidates.Made made = candidates.make(plan.variants(), recipes, model, device);
-        if (made.models().isEmpty()) {
-            throw new InvalidInputException(
-                    "No candidate of the search " + search + " could be made; the first problem: "
-                            + made.problems().values().iterator().next());
-        }
+        requireMade(made, search);
         CandidateTrial trial = new CandidateTrial(measuring, plan.objectives(), model, device);
-        Map<String, List<CandidateResult.Measured>> screened = new HashMap<>();
-        Map<String, LocatedModel> left = new LinkedHashMap<>(made.models());
+        Contest contest = new Contest(host.messages(), made.models(), made.problems());
         for (Rounds.Round round : rounds) {
-            if (left.size() <= round.kept()) {
+            if (contest.left().size() <= round.kept()) {
                 continue; // candidates that could not be made leave room for the others
             }
             double share = round.share() * (1 - plan.confirmation());
-            host.messages().info("Screening " + left.size() + " candidates on " + percent(share) + " of the data:");
-            Map<String, CandidateResult.Measured> found = trial.of(
-                    left,
-                    portion(suites, new Portion(Side.SEARCH, plan.confirmation(), round.share())),
-                    screening,
-                    share);
-            found.forEach((id, measured) ->
-                    screened.computeIfAbsent(id, any -> new ArrayList<>()).add(measured));
-            List<Tried> order = Ranking.order(
-                    found.values().stream().map(CandidateResult.Measured::tried).toList(), round.share() == 1);
-            left.keySet()
-                    .retainAll(order.stream().limit(round.kept()).map(Tried::id).toList());
+            host.messages()
+                    .info("Screening " + contest.left().size() + " candidates on " + percent(share) + " of the data:");
+            List<SuiteSpec> data = portion(suites, new Portion(Side.SEARCH, plan.confirmation(), round.share()));
+            contest.screen(trial.of(contest.left(), data, screening, share), round.kept(), round.share() == 1);
         }
         if (rounds.isEmpty()) {
             host.messages()
@@ -117,22 +101,25 @@ public final class Searching {
                             "Every candidate is a finalist, so nothing is screened, and the data of the search are not used");
         }
         host.messages()
-                .info("Judging " + left.size() + (left.size() == 1 ? " finalist" : " finalists") + " on the other "
-                        + percent(plan.confirmation()) + " of the data:");
-        Map<String, CandidateResult.Measured> judged = trial.of(left, confirmation, judging, plan.confirmation());
+                .info("Judging " + contest.left().size() + (contest.left().size() == 1 ? " finalist" : " finalists")
+                        + " on the other " + percent(plan.confirmation()) + " of the data:");
+        contest.judge(trial.of(contest.left(), confirmation, judging, plan.confirmation()));
         List<CandidateResult> results = plan.variants().stream()
-                .map(variant -> new CandidateResult(
-                        variant.id(),
-                        variant.label(),
-                        Optional.ofNullable(made.models().get(variant.id()))
-                                .map(one -> one.directory().digest()),
-                        Optional.ofNullable(made.problems().get(variant.id())),
-                        screened.getOrDefault(variant.id(), List.of()),
-                        Optional.ofNullable(judged.get(variant.id()))))
+                .map(variant -> contest.result(variant.id(), variant.label()))
                 .toList();
-        SearchResult result =
-                new SearchResult(plan.objectives(), trial.original(), judging, results, SearchResult.best(results));
-        return conclude(result, plan, source, folder);
+        return conclude(SearchResult.of(plan.objectives(), judging, results), plan, source, folder);
+    }
+
+    private static void requireMade(Candidates.Made made, String search) throws WorkerException {
+        if (!made.models().isEmpty()) {
+            return;
+        }
+        String sentence = "No candidate of the search " + search + " could be made; the first problem: "
+                + made.problems().values().iterator().next().sentence();
+        if (made.problems().values().stream().anyMatch(problem -> problem.kind() == Problem.Kind.FAILED)) {
+            throw new WorkerException(sentence);
+        }
+        throw new InvalidInputException(sentence);
     }
 
     /**
@@ -220,6 +207,7 @@ public final class Searching {
                         EvidenceFile.portable(source.name(), host.locations().base())),
                 result);
         files.lines().forEach(host.messages()::info);
+        files.warnings().forEach(host.messages()::warn);
         if (result.chosen().isEmpty()) {
             return new Outcome(List.of(
                     "No recipe of the search keeps the thresholds (page: " + files.page() + ")",

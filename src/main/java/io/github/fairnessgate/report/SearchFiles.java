@@ -8,6 +8,7 @@ import io.github.fairnessgate.gate.RuleResult;
 import io.github.fairnessgate.gate.RuleText;
 import io.github.fairnessgate.gate.Verdict;
 import io.github.fairnessgate.search.CandidateResult;
+import io.github.fairnessgate.search.CandidateResult.Problem.Kind;
 import io.github.fairnessgate.search.SearchResult;
 import io.github.fairnessgate.search.Tried;
 import java.math.BigDecimal;
@@ -87,6 +88,7 @@ public final class SearchFiles {
             String label,
             Optional<String> model,
             Optional<String> notMade,
+            Optional<String> failed,
             Optional<String> dominatedBy,
             List<MeasuredEntry> screened,
             Optional<JudgedEntry> judged) {}
@@ -103,6 +105,7 @@ public final class SearchFiles {
             boolean searched,
             boolean found,
             String sentence,
+            List<String> warnings,
             String alpha,
             String thresholds,
             List<String> objectives,
@@ -185,10 +188,30 @@ public final class SearchFiles {
     }
 
     private String notMade() {
-        long number = result.candidates().stream()
-                .filter(candidate -> candidate.notMade().isPresent())
+        long notMade = result.candidates().stream()
+                .filter(candidate -> candidate.ended(Kind.NOT_MADE))
                 .count();
-        return number == 0 ? "" : "; %d more could not be made".formatted(number);
+        long failed = result.candidates().stream()
+                .filter(candidate -> candidate.ended(Kind.FAILED))
+                .count();
+        return (notMade == 0 ? "" : "; %d more could not be made".formatted(notMade))
+                + (failed == 0 ? "" : "; %d more failed".formatted(failed));
+    }
+
+    /** What the reader has to know before trusting the result, a sentence each. */
+    public List<String> warnings() {
+        return result.candidates().stream()
+                .filter(candidate -> candidate.ended(Kind.FAILED))
+                .map(candidate -> "%s (%s) failed, so nobody knows whether it would be better: %s"
+                        .formatted(
+                                candidate.id(),
+                                candidate.label(),
+                                problem(candidate, Kind.FAILED).orElseThrow()))
+                .toList();
+    }
+
+    private static Optional<String> problem(CandidateResult candidate, Kind kind) {
+        return candidate.problem().filter(problem -> problem.kind() == kind).map(CandidateResult.Problem::sentence);
     }
 
     /** Why a finalist does not pass, and what it would take. */
@@ -244,17 +267,18 @@ public final class SearchFiles {
                 .toList();
     }
 
-    /** The chosen one, finalists that pass, other finalists, those that went far, those that could not be made. */
+    /** The chosen one, finalists that pass, other finalists, those that went far, those of which nothing came. */
     private int place(CandidateResult candidate) {
         if (isChosen(candidate)) {
             return 0;
         }
+        if (candidate.problem().isPresent()) {
+            return candidate.ended(Kind.FAILED) ? 1000 : 1001;
+        }
         if (candidate.judged().isPresent()) {
             return candidate.judged().get().tried().gate().verdict() == Verdict.PASS ? 1 : 2;
         }
-        return candidate.notMade().isPresent()
-                ? 1000
-                : 100 - candidate.screened().size();
+        return 100 - candidate.screened().size();
     }
 
     private boolean isChosen(CandidateResult candidate) {
@@ -278,7 +302,10 @@ public final class SearchFiles {
                         .orElseGet(() ->
                                 result.objectives().stream().map(any -> "").toList()),
                 latest.map(measured -> finding(candidate, measured))
-                        .orElseGet(() -> candidate.notMade().orElse("")),
+                        .orElseGet(() -> candidate
+                                .problem()
+                                .map(CandidateResult.Problem::sentence)
+                                .orElse("")),
                 dominatedBy(candidate));
     }
 
@@ -293,12 +320,13 @@ public final class SearchFiles {
         if (isChosen(candidate)) {
             return form == Form.SEARCH ? "chosen" : "best";
         }
+        if (candidate.problem().isPresent()) {
+            return candidate.ended(Kind.FAILED) ? "failed" : "not made";
+        }
         if (candidate.judged().isPresent()) {
             return "judged: " + candidate.judged().get().tried().gate().verdict();
         }
-        return candidate.notMade().isPresent()
-                ? "not made"
-                : "dropped after round " + candidate.screened().size();
+        return "dropped after round " + candidate.screened().size();
     }
 
     /** Another candidate with no more of any objective and no more of its worst limit. */
@@ -345,7 +373,8 @@ public final class SearchFiles {
                 candidate.id(),
                 candidate.label(),
                 candidate.model(),
-                candidate.notMade(),
+                problem(candidate, Kind.NOT_MADE),
+                problem(candidate, Kind.FAILED),
                 dominatedBy(candidate),
                 candidate.screened().stream()
                         .map(measured -> new MeasuredEntry(
@@ -385,6 +414,7 @@ public final class SearchFiles {
                 form == Form.SEARCH,
                 result.chosen().isPresent(),
                 sentence(),
+                warnings(),
                 result.thresholds().alpha().toPlainString(),
                 origin.thresholds(),
                 result.objectives().stream().map(objective -> objective.title()).toList(),

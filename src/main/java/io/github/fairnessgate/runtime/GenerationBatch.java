@@ -5,7 +5,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import io.github.fairnessgate.Advice;
-import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.UnfitException;
 import io.github.fairnessgate.model.Gpt2Config;
 import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.runtime.LanguageModel.Prompt;
@@ -240,8 +240,8 @@ final class GenerationBatch {
         }
     }
 
-    static InvalidInputException noProbabilities(ModelDirectory model, Prompt prompt) {
-        return new InvalidInputException(
+    static UnfitException noProbabilities(ModelDirectory model, Prompt prompt) {
+        return new UnfitException(
                 "The model " + model.path() + " gives no probabilities for the next token after the prompt \""
                         + prompt.id() + "\" (a number among them is not finite). Its weights are damaged or overflow: "
                         + Advice.CHECK_WEIGHTS + ".");

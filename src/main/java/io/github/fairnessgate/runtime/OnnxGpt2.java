@@ -9,6 +9,7 @@ import io.github.fairnessgate.EvaluationPrecision;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.Reason;
+import io.github.fairnessgate.UnfitException;
 import io.github.fairnessgate.file.Digests;
 import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.model.ShippedSize;
@@ -278,7 +279,7 @@ public final class OnnxGpt2 implements LanguageModel {
     private void requireNumbers(float[] logProbabilities, Request request) {
         for (int i = 0; i < logProbabilities.length; i++) {
             if (!Float.isFinite(logProbabilities[i])) {
-                throw new InvalidInputException("The model " + model.path() + " gives the log-probability "
+                throw new UnfitException("The model " + model.path() + " gives the log-probability "
                         + logProbabilities[i] + " to token " + request.tokens()[request.from() + i] + " at position "
                         + (request.from() + i) + " of a text; every token needs a finite one. "
                         + "Its weights are damaged or overflow: " + Advice.CHECK_WEIGHTS + ".");

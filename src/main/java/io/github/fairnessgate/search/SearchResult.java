@@ -10,42 +10,57 @@ import java.util.Optional;
  * What candidates came to.
  *
  * @param objectives the first decides
- * @param original values of the objectives of the model before compression
  * @param thresholds by which the last judgement was made
  * @param candidates in the order of the search
  * @param chosen the finalist that passes and is best by the first objective; empty if none passes
  */
 public record SearchResult(
         List<Objective> objectives,
-        List<Double> original,
         Thresholds thresholds,
         List<CandidateResult> candidates,
         Optional<CandidateResult> chosen) {
 
     public SearchResult {
         objectives = List.copyOf(objectives);
-        original = List.copyOf(original);
         candidates = List.copyOf(candidates);
     }
 
-    /** The best by the first objective, of the judged ones that pass. */
-    public static Optional<CandidateResult> best(List<CandidateResult> candidates) {
-        List<Tried> passing = candidates.stream()
+    /** The result, with the best by the first objective of those that pass. */
+    public static SearchResult of(List<Objective> objectives, Thresholds thresholds, List<CandidateResult> candidates) {
+        Optional<CandidateResult> best = candidates.stream()
+                .filter(candidate -> candidate.problem().isEmpty()
+                        && candidate
+                                .judged()
+                                .filter(judged -> judged.tried().passes())
+                                .isPresent())
+                .min(Comparator.comparingDouble(candidate ->
+                        candidate.judged().orElseThrow().tried().costs().get(0)));
+        return new SearchResult(objectives, thresholds, candidates, best);
+    }
+
+    /**
+     * Values of the objectives of the model before compression, as measured with the chosen candidate, or else with the
+     * first one that came farthest; none if nothing was measured.
+     */
+    public List<Double> original() {
+        return chosen.stream()
                 .flatMap(candidate -> candidate.judged().stream())
-                .map(CandidateResult.Measured::tried)
-                .filter(Tried::passes)
-                .toList();
-        return passing.stream()
-                .min(Comparator.comparingDouble(tried -> tried.costs().get(0)))
-                .flatMap(best -> candidates.stream()
-                        .filter(candidate -> candidate.id().equals(best.id()))
-                        .findFirst());
+                .findFirst()
+                .or(() -> candidates.stream()
+                        .flatMap(candidate -> candidate.judged().stream())
+                        .findFirst())
+                .or(() -> candidates.stream()
+                        .flatMap(candidate -> candidate.latest().stream())
+                        .findFirst())
+                .map(CandidateResult.Measured::original)
+                .orElse(List.of());
     }
 
     /** The finalist that is nearest to passing: its worst rule uses least of its limit. */
     public Optional<CandidateResult> closest() {
         return candidates.stream()
-                .filter(candidate -> candidate.judged().isPresent())
+                .filter(candidate ->
+                        candidate.problem().isEmpty() && candidate.judged().isPresent())
                 .min(Comparator.comparingDouble(
                         candidate -> candidate.judged().orElseThrow().tried().use()));
     }

@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.UnfitException;
 import io.github.fairnessgate.model.Gpt2Config;
 import io.github.fairnessgate.model.ModelDirectory;
 import java.nio.ByteBuffer;
@@ -115,7 +116,7 @@ public final class Calibration implements AutoCloseable {
      * pass are float32 on the device, what passes add up to is in double precision.
      *
      * @return [inputs] each
-     * @throws InvalidInputException if one is not a finite number
+     * @throws UnfitException if one is not a finite number
      */
     public Map<BlockLinear, double[]> squaredNorms(Collection<BlockLinear> linears) {
         return sums(linears, (input, scope) -> {
@@ -129,7 +130,7 @@ public final class Calibration implements AutoCloseable {
      * {@code X X^T} of some of the block's linear layers, over all positions; precision as in {@link #squaredNorms}.
      *
      * @return row major [inputs, inputs] each
-     * @throws InvalidInputException if a number is not finite
+     * @throws UnfitException if a number is not finite
      */
     public Map<BlockLinear, double[]> products(Collection<BlockLinear> linears) {
         return sums(linears, (input, scope) -> {
@@ -212,7 +213,7 @@ public final class Calibration implements AutoCloseable {
         int distance = shape.dimension() == 1 ? 1 : Math.toIntExact(shape.get(1)) + 1;
         for (int i = 0; i < values.length; i += distance) {
             if (!Double.isFinite(values[i])) {
-                throw new InvalidInputException("The inputs of " + linear.weight(layer)
+                throw new UnfitException("The inputs of " + linear.weight(layer)
                         + " are no longer finite numbers on the calibration text (" + values[i]
                         + " in their sums), so weights cannot be ranked by them; the model's weights are "
                         + "too large, or an earlier stage broke it.");

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.UnfitException;
 import io.github.fairnessgate.model.Gpt2Config;
 import io.github.fairnessgate.model.ModelDirectory;
 import java.util.Arrays;
@@ -142,8 +143,8 @@ public final class Distiller implements AutoCloseable {
      *
      * @param batches {@code gradientAccumulation} batches of {@code batchSize} windows of {@code sequenceLength} token
      *     ids
-     * @throws InvalidInputException if the loss or the gradient is no longer a number, in float16 if
-     *     {@value #MOST_SKIPPED} gradients in a row are not; the weights are then as they were before
+     * @throws UnfitException if the loss or the gradient is no longer a number, in float16 if {@value #MOST_SKIPPED}
+     *     gradients in a row are not; the weights are then as they were before
      */
     public Step step(List<int[][]> batches) {
         double learningRate = settings.learningRate(steps);
@@ -254,7 +255,7 @@ public final class Distiller implements AutoCloseable {
      *
      * @param windows of {@code sequenceLength} token ids, 1 or more
      * @return the weighted sum of the terms, a mean over the windows
-     * @throws InvalidInputException if it is no longer a number
+     * @throws UnfitException if it is no longer a number
      */
     public double validationLoss(int[][] windows) {
         LossTerms terms = LossTerms.NONE;
@@ -266,7 +267,7 @@ public final class Distiller implements AutoCloseable {
         }
         double loss = terms.weighted(settings.loss());
         if (!Double.isFinite(loss)) {
-            throw new InvalidInputException(String.format(
+            throw new UnfitException(String.format(
                     Locale.ROOT,
                     "Distillation diverged: the validation loss is %s after step %d of %d at learning rate %s; "
                             + "lower learningRate, lengthen warmup or lower clip.",
@@ -353,7 +354,7 @@ public final class Distiller implements AutoCloseable {
         if (Double.isFinite(loss) && Double.isFinite(norm)) {
             return;
         }
-        throw new InvalidInputException(String.format(
+        throw new UnfitException(String.format(
                 Locale.ROOT,
                 "Distillation diverged at step %d of %d: the loss is %s and the gradient's norm %s at learning rate %s;"
                         + " lower learningRate, lengthen warmup or lower clip%s.",
@@ -369,7 +370,7 @@ public final class Distiller implements AutoCloseable {
 
     private void requireFewOverflows(Step step) {
         if (lossScale.skippedInRow() + 1 == MOST_SKIPPED) {
-            throw new InvalidInputException(String.format(
+            throw new UnfitException(String.format(
                     Locale.ROOT,
                     "Distillation stopped at step %d of %d: the float16 gradients of %d steps in a row overflowed, "
                             + "the last with a loss of %s, a loss scale"

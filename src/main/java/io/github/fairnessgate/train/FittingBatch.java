@@ -2,7 +2,7 @@ package io.github.fairnessgate.train;
 
 import ai.djl.engine.EngineException;
 import io.github.fairnessgate.Advice;
-import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.UnfitException;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -52,7 +52,7 @@ class FittingBatch {
      *
      * @return empty if the memory was not enough; then {@link #next} gives fewer. Who calls hands back what was
      *     computed until then
-     * @throws InvalidInputException if the memory is not enough for one
+     * @throws UnfitException if the memory is not enough for one
      * @throws EngineException anything but a lack of memory
      */
     <T> Optional<T> attempt(int size, Supplier<T> computation) {
@@ -70,7 +70,7 @@ class FittingBatch {
     private void halve(int size, EngineException cause) {
         String reason = cause.getMessage().lines().findFirst().orElse("").replaceAll("\\.$", "");
         if (size == 1) {
-            throw new InvalidInputException(
+            throw new UnfitException(
                     "The memory of the GPU is not enough for a distillation that reads one window at a time: " + reason
                             + "; lower sequenceLength in the recipe, end other programs that use the GPU, or "
                             + Advice.COMPUTE_ON_CPU + ".",

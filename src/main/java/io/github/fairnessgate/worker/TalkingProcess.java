@@ -7,6 +7,7 @@ import io.github.fairnessgate.Parameters;
 import io.github.fairnessgate.Printable;
 import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.Reason;
+import io.github.fairnessgate.UnfitException;
 import io.github.fairnessgate.file.BoundedLines;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -51,7 +52,9 @@ final class TalkingProcess {
      *
      * @return what it said last
      * @throws InvalidInputException if it found the user's input at fault
-     * @throws WorkerException if it crashed, was killed or ran out of time
+     * @throws UnfitException if it found the recipe or the model at fault
+     * @throws WorkerEndedException if it crashed, was killed or ran out of time
+     * @throws WorkerException if it could not be started or listened to
      * @throws InterruptedException if this thread was interrupted; the process has ended then
      */
     WorkerEvent.Finished run(Start start, Progress progress) throws WorkerException, InterruptedException {
@@ -143,18 +146,21 @@ final class TalkingProcess {
         return event;
     }
 
-    private WorkerException failure(WorkerEvent last, int status, boolean timedOut, WorkerLog lines) {
+    private WorkerEndedException failure(WorkerEvent last, int status, boolean timedOut, WorkerLog lines) {
         if (timedOut) {
-            return new WorkerException("The " + name + " was stopped after " + timeout.toSeconds() + " s; raise "
+            return new WorkerEndedException("The " + name + " was stopped after " + timeout.toSeconds() + " s; raise "
                     + Parameters.TIMEOUT + " if it needs longer (log: " + log + ").");
+        }
+        if (last instanceof WorkerEvent.Unfit unfit) {
+            throw new UnfitException(unfit.message());
         }
         if (last instanceof WorkerEvent.Failed failed) {
             if (failed.invalidInput()) {
                 throw new InvalidInputException(failed.message());
             }
-            return new WorkerException("The " + name + " failed: " + failed.message() + " (log: " + log + ").");
+            return new WorkerEndedException("The " + name + " failed: " + failed.message() + " (log: " + log + ").");
         }
-        return new WorkerException("The " + name + " ended with exit status " + status
+        return new WorkerEndedException("The " + name + " ended with exit status " + status
                 + " before it had a result" + (status > 128 ? ", killed by signal " + (status - 128) : "")
                 + "; it may have been killed or have run out of memory (log: " + log
                 + (lines.last().isEmpty() ? "" : ", last line: " + Printable.name(lines.last())) + ").");

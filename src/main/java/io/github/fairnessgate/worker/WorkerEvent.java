@@ -3,12 +3,13 @@ package io.github.fairnessgate.worker;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 
-/** What a worker says: one JSON object a line on its standard output. The last one is Finished or Failed. */
+/** What a worker says: one JSON object a line on its standard output. The last one is Finished, Unfit or Failed. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "event")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = WorkerEvent.Step.class, name = "step"),
     @JsonSubTypes.Type(value = WorkerEvent.Info.class, name = "info"),
     @JsonSubTypes.Type(value = WorkerEvent.Finished.class, name = "finished"),
+    @JsonSubTypes.Type(value = WorkerEvent.Unfit.class, name = "unfit"),
     @JsonSubTypes.Type(value = WorkerEvent.Failed.class, name = "failed")
 })
 sealed interface WorkerEvent {
@@ -25,6 +26,9 @@ sealed interface WorkerEvent {
      * @param peakMemory the most memory that the process held, in bytes; 0 if the system does not tell
      */
     record Finished(long peakMemory) implements WorkerEvent {}
+
+    /** The recipe cannot be carried out, or the model computes no numbers, as {@code message} says to the user. */
+    record Unfit(String message) implements WorkerEvent {}
 
     /**
      * The request could not be carried out.

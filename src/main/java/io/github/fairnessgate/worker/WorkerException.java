@@ -6,7 +6,7 @@ import io.github.fairnessgate.Printable;
  * A worker ended without a result, for a reason that is not the user's input. The message is one
  * {@linkplain Printable#line printable line}.
  */
-public final class WorkerException extends Exception {
+public class WorkerException extends Exception {
 
     private static final long serialVersionUID = 1L;
 

@@ -9,6 +9,7 @@ import io.github.fairnessgate.Json;
 import io.github.fairnessgate.Parameters;
 import io.github.fairnessgate.Progress;
 import io.github.fairnessgate.Reason;
+import io.github.fairnessgate.UnfitException;
 import io.github.fairnessgate.compress.Compression;
 import io.github.fairnessgate.compress.CompressionKey;
 import io.github.fairnessgate.compress.Compressor;
@@ -98,6 +99,9 @@ public final class WorkerMain {
             }
             say(new WorkerEvent.Finished(peakMemory()));
             return 0;
+        } catch (UnfitException e) {
+            e.printStackTrace();
+            say(new WorkerEvent.Unfit(e.getMessage()));
         } catch (InvalidInputException e) {
             e.printStackTrace();
             say(new WorkerEvent.Failed(true, e.getMessage()));
@@ -128,6 +132,8 @@ public final class WorkerMain {
                 server.answer(ShardTask.parse(input.next()));
                 say(new WorkerEvent.Finished(peakMemory()));
             }
+        } catch (UnfitException e) {
+            throw new InvalidInputException(e.getMessage(), e); // executors tell only input from what is unexpected
         }
     }
 

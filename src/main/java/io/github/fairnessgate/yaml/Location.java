@@ -1,6 +1,5 @@
 package io.github.fairnessgate.yaml;
 
-import io.github.fairnessgate.InvalidInputException;
 import java.util.Objects;
 
 /**
@@ -38,8 +37,8 @@ public record Location(String file, int line, String path) {
     }
 
     /** An exception that says {@code file:line: sentence}; the caller throws it. */
-    public InvalidInputException problem(String sentence) {
-        return new InvalidInputException(this + ": " + sentence);
+    public LocatedException problem(String sentence) {
+        return new LocatedException(this, sentence);
     }
 
     /** {@code file:line}, the form that editors and CI systems turn into a link. */

@@ -27,7 +27,7 @@ public sealed interface YamlNode permits YamlMap, YamlList, YamlScalar {
     }
 
     /** An exception that says {@code file:line: sentence}; the caller throws it. */
-    default InvalidInputException problem(String sentence) {
+    default LocatedException problem(String sentence) {
         return location().problem(sentence);
     }
 
