@@ -56,8 +56,30 @@ public final class Suites {
      */
     public static Optional<MetricDefinition> definition(String metric) {
         MetricId id = MetricId.of(metric);
-        List<MetricDefinition> own = known(id.suite()).map(KnownSuite::metrics).orElse(OF_USERS_DATA);
+        List<MetricDefinition> own = suite(id.suite()).map(KnownSuite::metrics).orElse(OF_USERS_DATA);
         return own.stream().filter(definition -> definition.defines(id)).findFirst();
+    }
+
+    /**
+     * Names that a misspelt metric may have meant: of its suite all metrics, of a suite that there is not those of all
+     * suites. Variants that depend on a scorer are left out.
+     */
+    public static List<String> known(String metric) {
+        List<KnownSuite> all = new ArrayList<>(BUNDLED.values());
+        all.addAll(provided().values());
+        List<KnownSuite> own = all.stream()
+                .filter(suite -> suite.id().equals(MetricId.suiteOf(metric)))
+                .toList();
+        return (own.isEmpty() ? all : own)
+                .stream()
+                        .flatMap(suite -> suite.metrics().stream()
+                                .map(definition -> new MetricId(
+                                                suite.id(),
+                                                definition.name(),
+                                                definition.variant().orElse(""))
+                                        .toString()))
+                        .distinct()
+                        .toList();
     }
 
     /** Whether a metric is of what a model costs: room, time or memory. */
@@ -78,7 +100,7 @@ public final class Suites {
         return definition(metric)
                 .map(definition -> definition.wording().title())
                 .filter(title -> !title.isEmpty())
-                .map(title -> known(suite).map(KnownSuite::title).orElse(suite) + " " + title)
+                .map(title -> suite(suite).map(KnownSuite::title).orElse(suite) + " " + title)
                 .orElse(metric);
     }
 
@@ -124,10 +146,10 @@ public final class Suites {
      * dependencies.
      */
     public static boolean isKnown(String id) {
-        return known(id).isPresent();
+        return suite(id).isPresent();
     }
 
-    private static Optional<KnownSuite> known(String id) {
+    private static Optional<KnownSuite> suite(String id) {
         return Optional.ofNullable(BUNDLED.get(id))
                 .or(() -> Optional.ofNullable(provided().get(id)));
     }
@@ -203,7 +225,7 @@ public final class Suites {
         if (spec.options().data().isPresent()) {
             return userSuite(spec);
         }
-        return known(spec.id())
+        return suite(spec.id())
                 .orElseThrow(() ->
                         new InvalidInputException("There is no suite '" + spec.id() + "'; the bundled suites are "
                                 + String.join(", ", BUNDLED.keySet())

@@ -12,7 +12,6 @@ import io.github.fairnessgate.search.CandidateResult;
 import io.github.fairnessgate.search.Objective;
 import io.github.fairnessgate.search.SearchResult;
 import io.github.fairnessgate.worker.WorkerException;
-import io.github.fairnessgate.yaml.Location;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,6 +46,7 @@ public final class Comparing {
         ThresholdsSource source = measuring.thresholds();
         Thresholds once = source.thresholds().judgedOnce().allowingUnderpowered();
         List<SuiteSpec> suites = measuring.suites(source, objectives);
+        Measuring.requireValues(wanted, suites);
         Measuring.preflight(once, suites, Optional.empty());
         ModelFinder finder = new ModelFinder(host);
         LocatedModel model = finder.original(written);
@@ -93,7 +93,7 @@ public final class Comparing {
         Objective.problem(metric).ifPresent(problem -> {
             throw new InvalidInputException("An objective in " + Parameters.OBJECTIVES + " is wrong: " + problem + ".");
         });
-        return new Objective(metric, new Location(Parameters.OBJECTIVES, 1, ""));
+        return new Objective(metric, Parameters.OBJECTIVES);
     }
 
     private static void requireNew(LocatedModel candidate, Map<String, LocatedModel> others) {

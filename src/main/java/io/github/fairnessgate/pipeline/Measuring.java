@@ -27,6 +27,7 @@ import io.github.fairnessgate.result.Scratch;
 import io.github.fairnessgate.result.ThresholdsSource;
 import io.github.fairnessgate.score.Judges;
 import io.github.fairnessgate.score.ScorerReference;
+import io.github.fairnessgate.search.Objective;
 import io.github.fairnessgate.worker.Gpu;
 import io.github.fairnessgate.worker.WorkerException;
 import java.nio.file.Path;
@@ -135,6 +136,36 @@ final class Measuring {
                 .map(Measurement::id)
                 .collect(Collectors.toSet());
         return Preflight.of(tolerated, extents, written, baseline);
+    }
+
+    /**
+     * Finds, before any model runs, objectives that will have no value.
+     *
+     * @param suites that are measured, those of the objectives included
+     * @throws InvalidInputException for the first one, with where it is named
+     */
+    static void requireValues(List<Objective> objectives, List<SuiteSpec> suites) {
+        for (Objective objective : objectives) {
+            SuiteSpec measured = suites.stream()
+                    .filter(suite -> suite.id().equals(MetricId.suiteOf(objective.metric())))
+                    .findFirst()
+                    .orElseThrow();
+            objective.requireOne(extents(objective, measured));
+        }
+    }
+
+    private static List<Extent> extents(Objective objective, SuiteSpec measured) {
+        try {
+            return Suites.measurement(new SuiteSpec(
+                            measured.id(),
+                            List.of(objective.metric()),
+                            measured.options(),
+                            measured.folder(),
+                            measured.judges()))
+                    .extents();
+        } catch (InvalidInputException e) {
+            throw objective.problemHere(e.getMessage());
+        }
     }
 
     void showPower(List<Preflight> rules) {

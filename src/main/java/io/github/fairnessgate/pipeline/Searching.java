@@ -69,6 +69,7 @@ public final class Searching {
         ThresholdsSource source = measuring.thresholds();
         List<SuiteSpec> suites = measuring.suites(
                 source, plan.objectives().stream().map(Objective::metric).toList());
+        Measuring.requireValues(plan.objectives(), suites);
         Thresholds screening = source.thresholds().judgedOnce().allowingUnderpowered();
         Thresholds judging = source.thresholds().judgedOnce().forEachOf(plan.finalists());
         requireLevel(judging, plan);

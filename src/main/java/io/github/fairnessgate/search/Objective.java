@@ -1,13 +1,17 @@
 package io.github.fairnessgate.search;
 
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.UnfitException;
+import io.github.fairnessgate.evaluate.Disparity;
 import io.github.fairnessgate.evaluate.Evaluation;
+import io.github.fairnessgate.evaluate.Extent;
 import io.github.fairnessgate.evaluate.InTurns;
 import io.github.fairnessgate.evaluate.Perplexity;
 import io.github.fairnessgate.evaluate.Suites;
 import io.github.fairnessgate.gate.Look;
 import io.github.fairnessgate.metric.Metric;
 import io.github.fairnessgate.metric.MetricId;
-import io.github.fairnessgate.yaml.Location;
+import io.github.fairnessgate.yaml.NearestName;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,9 +20,9 @@ import java.util.Optional;
  * to 50.
  *
  * @param metric id, as the search names it
- * @param location where it names it
+ * @param origin where it names it, such as {@code search.yaml:7}
  */
-public record Objective(String metric, Location location) {
+public record Objective(String metric, String origin) {
 
     private static final double PARITY = 50;
 
@@ -31,14 +35,42 @@ public record Objective(String metric, Location location) {
         return Suites.definition(metric).isPresent()
                 ? Optional.empty()
                 : Optional.of(("\"%s\" is no metric of a suite; write suite.metric/variant, such as size.bytes or "
-                                + "perplexity.token/strided")
-                        .formatted(metric));
+                                + "perplexity.token/strided%s")
+                        .formatted(metric, NearestName.hint(metric, Suites.known(metric))));
+    }
+
+    /**
+     * Finds, before any model runs, whether there will be a value.
+     *
+     * @param extents of the suite, as the thresholds choose its data
+     * @throws InvalidInputException if the suite has no such metric over all items, or several
+     */
+    public void requireOne(List<Extent> extents) {
+        List<Metric> known = extents.stream()
+                .filter(extent -> extent.slice().equals(Evaluation.ALL))
+                .map(Extent::metric)
+                .distinct()
+                .toList();
+        Metric one = one(known);
+        if (Disparity.is(one.estimator())) {
+            throw problemHere("the objective \"%s\" compares groups, so it has no value over all items%s"
+                    .formatted(
+                            metric,
+                            hint(known.stream()
+                                    .filter(other -> !Disparity.is(other.estimator()))
+                                    .toList())));
+        }
+    }
+
+    /** @return an exception that says where the objective is named; the caller throws it */
+    public InvalidInputException problemHere(String sentence) {
+        return new InvalidInputException(origin + ": " + sentence);
     }
 
     /**
      * How much there is of what the search wants less of. What is measured in turns is divided by the original's.
      *
-     * @throws io.github.fairnessgate.InvalidInputException if the metric was not measured, or means several
+     * @throws UnfitException if it has no value for one of the models
      */
     public double cost(Look look) {
         Metric measured = measured(look.candidate());
@@ -53,7 +85,11 @@ public record Objective(String metric, Location location) {
         };
     }
 
-    /** The value as it is reported. */
+    /**
+     * The value as it is reported.
+     *
+     * @throws UnfitException if it has none
+     */
     public double value(Evaluation evaluation) {
         return value(evaluation, measured(evaluation));
     }
@@ -66,36 +102,46 @@ public record Objective(String metric, Location location) {
     private double value(Evaluation evaluation, Metric measured) {
         return evaluation
                 .value(measured.id(), Evaluation.ALL)
-                .orElseThrow(() -> location.problem(
-                        "the objective \"%s\" has no value over all items; name another metric".formatted(metric)))
+                .orElseThrow(() -> new UnfitException(
+                        "%s: the objective \"%s\" has no value over all items of this model; name another metric"
+                                .formatted(origin, metric)))
                 .value();
     }
 
     private Metric measured(Evaluation evaluation) {
-        return evaluation.metric(metric).orElseGet(() -> {
-            List<Metric> meant = evaluation.metrics().stream()
-                    .filter(one -> MetricId.of(metric).means(MetricId.of(one.id())))
-                    .toList();
-            Optional<Metric> whole = Perplexity.meant(
-                            metric, meant.stream().map(Metric::id).toList())
-                    .flatMap(evaluation::metric);
-            if (whole.isPresent()) {
-                return whole.get();
-            }
-            if (meant.size() != 1) {
-                throw location.problem(
+        return one(evaluation.metrics());
+    }
+
+    /** Of some metrics, the one that the id means. */
+    private Metric one(List<Metric> known) {
+        List<Metric> meant = known.stream()
+                .filter(one -> MetricId.of(metric).means(MetricId.of(one.id())))
+                .toList();
+        return meant.stream()
+                .filter(one -> one.id().equals(metric))
+                .findFirst()
+                .or(() -> Perplexity.meant(metric, ids(meant))
+                        .flatMap(id -> meant.stream()
+                                .filter(one -> one.id().equals(id))
+                                .findFirst()))
+                .or(() -> meant.size() == 1 ? Optional.of(meant.get(0)) : Optional.empty())
+                .orElseThrow(() -> problemHere(
                         meant.isEmpty()
-                                ? "there is no metric \"%s\"".formatted(metric)
-                                : "\"%s\" may be any of %s; write one of them in full"
-                                        .formatted(
-                                                metric,
-                                                String.join(
-                                                        ", ",
-                                                        meant.stream()
-                                                                .map(Metric::id)
-                                                                .toList())));
-            }
-            return meant.get(0);
-        });
+                                ? "the suite %s has no metric \"%s\"%s"
+                                        .formatted(MetricId.suiteOf(metric), metric, hint(known))
+                                : "the objective \"%s\" may be any of %s; write one of them in full"
+                                        .formatted(metric, String.join(", ", ids(meant)))));
+    }
+
+    private String hint(List<Metric> known) {
+        return NearestName.hint(
+                metric,
+                ids(known).stream()
+                        .filter(id -> id.startsWith(MetricId.suiteOf(metric) + "."))
+                        .toList());
+    }
+
+    private static List<String> ids(List<Metric> metrics) {
+        return metrics.stream().map(Metric::id).toList();
     }
 }

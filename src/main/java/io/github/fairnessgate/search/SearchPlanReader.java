@@ -122,7 +122,9 @@ public final class SearchPlanReader {
             throw node.problem("objectives is empty, so no candidate would be better than another; name a metric such "
                     + "as %s, or leave the key out".formatted(OBJECTIVE));
         });
-        return objectives.isEmpty() ? List.of(new Objective(OBJECTIVE, root.location())) : objectives;
+        return objectives.isEmpty()
+                ? List.of(new Objective(OBJECTIVE, root.location().toString()))
+                : objectives;
     }
 
     private static Objective objective(YamlNode node) {
@@ -130,7 +132,7 @@ public final class SearchPlanReader {
         Objective.problem(metric).ifPresent(problem -> {
             throw node.problem("the objective " + problem);
         });
-        return new Objective(metric, node.location());
+        return new Objective(metric, node.location().toString());
     }
 
     private List<Draft> drafts(YamlMap root) {

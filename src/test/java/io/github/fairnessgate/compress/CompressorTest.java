@@ -13,6 +13,7 @@ import io.github.fairnessgate.Device;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.Progress;
+import io.github.fairnessgate.UnfitException;
 import io.github.fairnessgate.file.Digests;
 import io.github.fairnessgate.model.ModelDirectory;
 import io.github.fairnessgate.model.TinyModels;
@@ -511,7 +512,7 @@ class CompressorTest {
         assertRefused(
                 DISTILLATION,
                 "the text text.txt has 63 tokens, which make 3 windows of 16, but this stage needs at least 4");
-        assertRefused(HEAD_PRUNING, "make 3 windows of 16, but this stage needs at least 10");
+        assertRefused(UnfitException.class, HEAD_PRUNING, "make 3 windows of 16, but this stage needs at least 10");
     }
 
     @Test
@@ -653,19 +654,29 @@ class CompressorTest {
 
     @Test
     void aTrainingThatDivergesIsABrokenRun() {
-        assertRefused(DISTILLATION.replace("1e-3", "1e30"), "Distillation diverged at step");
+        assertRefused(UnfitException.class, DISTILLATION.replace("1e-3", "1e30"), "Distillation diverged at step");
     }
 
     @Test
     void aTargetThatCannotBeWrittenIsRefused() {
         write(directory.resolve("build"), "a file where the folder should be");
-        assertRefused(HEAD_PRUNING, "Cannot write " + target);
+        assertRefused(InvalidInputException.class, HEAD_PRUNING, "Cannot write " + target);
     }
 
     private void assertRefused(String stages, String... parts) {
         assertThatThrownBy(() -> run(HEAD + stages))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContainingAll(parts);
+        assertNothingLeft();
+    }
+
+    /** @param fault whether the recipe is at fault, so that a search goes on with other recipes, or something else */
+    private void assertRefused(Class<?> fault, String stages, String part) {
+        assertThatThrownBy(() -> run(HEAD + stages)).isExactlyInstanceOf(fault).hasMessageContaining(part);
+        assertNothingLeft();
+    }
+
+    private void assertNothingLeft() {
         assertThat(Files.exists(target)).isFalse();
         assertThat(siblings()).isEmpty();
     }

@@ -8,7 +8,6 @@ import io.github.fairnessgate.search.CandidateResult.Measured;
 import io.github.fairnessgate.search.CandidateResult.Problem;
 import io.github.fairnessgate.search.Objective;
 import io.github.fairnessgate.search.Tried;
-import io.github.fairnessgate.yaml.Location;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,11 +15,10 @@ import java.util.Optional;
 public final class SearchSamples {
 
     /** The size. */
-    public static final Objective BYTES = new Objective("size.bytes", new Location("search.yaml", 3, "objectives[0]"));
+    public static final Objective BYTES = new Objective("size.bytes", "search.yaml:3");
 
     /** What is measured in turns with the original. */
-    public static final Objective DECODE =
-            new Objective("latency.decode", new Location("search.yaml", 4, "objectives[1]"));
+    public static final Objective DECODE = new Objective("latency.decode", "search.yaml:4");
 
     private SearchSamples() {}
 
