@@ -26,7 +26,7 @@ assert new File(fairness, 'report.html').text.contains('is certified over 3 runs
 
 // The smallest recipe that keeps the limits is chosen by data that judge nothing, and judged by data that chose nothing.
 def search = new JsonSlurper().parse(new File(fairness, 'search/search.json'))
-assert search.candidates*.id == ['c1', 'c2']
+assert search.candidates*.id == ['recipe-2', 'recipe-18']
 def best = search.candidates.find { it.id == search.chosen }
 assert best.judged.verdict == 'PASS' && best.judged.share == 0.5
 assert search.candidates.findAll { it.judged } == [best]

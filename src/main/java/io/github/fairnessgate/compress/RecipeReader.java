@@ -81,7 +81,15 @@ public final class RecipeReader {
      * @throws InvalidInputException if it says something that cannot be
      */
     public static Recipe parse(String yaml, String name, Path baseDirectory) {
-        YamlMap root = YamlDocument.parse(yaml, name).asMap();
+        return parse(YamlDocument.parse(yaml, name).asMap(), yaml, name, baseDirectory);
+    }
+
+    /**
+     * The same of YAML that was parsed before.
+     *
+     * @param root of {@code yaml}; its nodes may know that they are from other files
+     */
+    public static Recipe parse(YamlMap root, String yaml, String name, Path baseDirectory) {
         root.requireKeys("version", "seed", "text", "dense", "stages");
         root.required("version").asScalar().integer(VERSION, VERSION);
         YamlList stages = root.required("stages").asList();

@@ -13,7 +13,6 @@ import io.github.fairnessgate.search.CandidateResult.Problem;
 import io.github.fairnessgate.search.CandidateResult.Problem.Kind;
 import io.github.fairnessgate.search.RecipeFile;
 import io.github.fairnessgate.search.RecipeVariant;
-import io.github.fairnessgate.search.SearchPlanReader;
 import io.github.fairnessgate.worker.WorkerEndedException;
 import io.github.fairnessgate.worker.WorkerException;
 import java.io.IOException;
@@ -60,7 +59,11 @@ final class Candidates {
         Map<String, Recipe> recipes = new LinkedHashMap<>();
         for (RecipeVariant variant : variants) {
             // A problem is named by the words of the search.
-            Recipes.complete(variant.recipe(), model, host).requireTexts();
+            variant.explaining(() -> {
+                Recipe recipe = Recipes.complete(variant.recipe(), model, host);
+                recipe.requireTexts();
+                return recipe;
+            });
         }
         removeOthers(variants);
         for (RecipeVariant variant : variants) {
@@ -98,12 +101,15 @@ final class Candidates {
                                         new Problem(Kind.NOT_MADE, "It is the same model as " + other + ".")),
                                 () -> models.put(variant.id(), one));
             } catch (UnfitException unfit) {
+                String why = RecipeFile.inTheUsersLines(unfit.getMessage(), variant, folder.resolve(variant.id()));
                 AtomicFiles.delete(folder.resolve(variant.id())); // it may hold what another recipe made before
-                problems.put(variant.id(), new Problem(Kind.NOT_MADE, unfit.getMessage()));
-                host.messages().warn(variant.id() + " cannot be made: " + unfit.getMessage());
+                problems.put(variant.id(), new Problem(Kind.NOT_MADE, why));
+                host.messages().warn(variant.id() + " (" + variant.label() + ") cannot be made: " + why);
             } catch (WorkerEndedException ended) {
                 problems.put(variant.id(), new Problem(Kind.FAILED, ended.getMessage()));
-                host.messages().warn(variant.id() + " failed, the search goes on: " + ended.getMessage());
+                host.messages()
+                        .warn(variant.id() + " (" + variant.label() + ") failed, the search goes on: "
+                                + ended.getMessage());
             }
         }
         return new Made(models, problems);
@@ -120,7 +126,7 @@ final class Candidates {
                 .findFirst();
     }
 
-    /** Candidates of an earlier search that had more of them. */
+    /** Candidates of an earlier search that this one does not try. */
     private void removeOthers(List<RecipeVariant> variants) {
         if (!Files.isDirectory(folder)) {
             return;
@@ -128,7 +134,7 @@ final class Candidates {
         Set<String> own = variants.stream().map(RecipeVariant::id).collect(Collectors.toSet());
         try (Stream<Path> all = Files.list(folder)) {
             all.filter(Files::isDirectory)
-                    .filter(other -> SearchPlanReader.isId(other.getFileName().toString()))
+                    .filter(RecipeFile::isIn)
                     .filter(other -> !own.contains(other.getFileName().toString()))
                     .toList()
                     .forEach(AtomicFiles::delete);

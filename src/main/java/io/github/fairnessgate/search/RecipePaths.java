@@ -2,7 +2,6 @@ package io.github.fairnessgate.search;
 
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.file.FileErrors;
-import io.github.fairnessgate.yaml.YamlDocument;
 import io.github.fairnessgate.yaml.YamlList;
 import io.github.fairnessgate.yaml.YamlMap;
 import io.github.fairnessgate.yaml.YamlNode;
@@ -31,8 +30,7 @@ final class RecipePaths {
 
     /** The YAML of a recipe for another folder. */
     static String moved(RecipeVariant variant, Path to) {
-        YamlMap tree = YamlDocument.parse(variant.yaml(), variant.label()).asMap();
-        return YamlText.of(new RecipePaths(variant.folder().toAbsolutePath(), to.toAbsolutePath()).in(tree));
+        return YamlText.of(new RecipePaths(variant.folder().toAbsolutePath(), to.toAbsolutePath()).in(variant.tree()));
     }
 
     private YamlMap in(YamlMap map) {

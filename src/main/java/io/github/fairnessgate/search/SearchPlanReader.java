@@ -1,6 +1,7 @@
 package io.github.fairnessgate.search;
 
 import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.Printable;
 import io.github.fairnessgate.UserPath;
 import io.github.fairnessgate.compress.Recipe;
 import io.github.fairnessgate.compress.RecipeReader;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** Reads what a search tries; every key is described in docs/search.md. */
 public final class SearchPlanReader {
@@ -32,7 +34,6 @@ public final class SearchPlanReader {
     /** More candidates than these have to be drawn with {@code sample}. */
     static final int MOST = 100;
 
-    private static final String ID = "c";
     private static final int VERSION = 1;
     private static final int MOST_FINALISTS = 20;
     private static final long LARGEST_SPACE = 1_000_000;
@@ -48,8 +49,13 @@ public final class SearchPlanReader {
         this.baseDirectory = baseDirectory;
     }
 
-    /** A recipe before it is numbered. */
-    private record Draft(String label, Path folder, YamlMap tree) {}
+    /** A recipe before it has its id. */
+    private record Draft(String recipe, List<String> values, String label, Path folder, YamlMap tree) {
+
+        CandidateIds.Named named() {
+            return new CandidateIds.Named(recipe, values, label + "\n" + YamlText.of(tree));
+        }
+    }
 
     /**
      * Reads a search.
@@ -70,11 +76,6 @@ public final class SearchPlanReader {
                 .parse(text);
     }
 
-    /** Whether a candidate of some search can have this id. */
-    public static boolean isId(String name) {
-        return name.matches(ID + "\\d+");
-    }
-
     private SearchPlan parse(String text) {
         YamlMap root = YamlDocument.parse(text, name).asMap();
         root.requireKeys("version", "recipes", "objectives", "finalists", "confirmation", "sample", "seed");
@@ -82,8 +83,9 @@ public final class SearchPlanReader {
         List<Objective> objectives = objectives(root);
         List<Draft> drafts = drafts(root);
         List<RecipeVariant> variants = new ArrayList<>();
-        for (Draft draft : drafts) {
-            variants.add(variant(ID + (variants.size() + 1), draft));
+        List<String> ids = CandidateIds.of(drafts.stream().map(Draft::named).toList());
+        for (int i = 0; i < drafts.size(); i++) {
+            variants.add(variant(ids.get(i), drafts.get(i)));
         }
         requireDifferent(variants);
         int finalists = root.optional("finalists")
@@ -211,20 +213,21 @@ public final class SearchPlanReader {
             List<Map.Entry<String, List<YamlNode>>> paths = new ArrayList<>(values.entrySet());
             Collections.reverse(paths);
             List<String> labels = new ArrayList<>();
+            List<String> texts = new ArrayList<>();
             YamlMap made = tree;
             for (Map.Entry<String, List<YamlNode>> path : paths) {
                 YamlNode value =
                         path.getValue().get((int) (left % path.getValue().size()));
                 left /= path.getValue().size();
                 made = new RecipeEdit(path.getKey(), value, vary.location(path.getKey())).in(made);
-                labels.add(path.getKey() + " "
-                        + (value instanceof YamlScalar scalar && scalar.isNothing()
-                                ? "left out"
-                                : YamlText.inline(value)));
+                boolean isNothing = value instanceof YamlScalar scalar && scalar.isNothing();
+                labels.add(path.getKey() + " " + (isNothing ? "left out" : YamlText.inline(value)));
+                texts.add(isNothing ? "none" : YamlText.inline(value));
             }
             labels.add(recipe);
             Collections.reverse(labels);
-            return new Draft(String.join(", ", labels), folder, made);
+            Collections.reverse(texts);
+            return new Draft(recipe, texts, Printable.line(String.join(", ", labels)), folder, made);
         }
     }
 
@@ -273,9 +276,10 @@ public final class SearchPlanReader {
     }
 
     private RecipeVariant variant(String id, Draft draft) {
-        String yaml = YamlText.of(draft.tree());
-        Recipe recipe = RecipeReader.parse(yaml, draft.label(), draft.folder());
-        return new RecipeVariant(id, draft.label(), draft.folder(), yaml, recipe);
+        Supplier<Recipe> read =
+                () -> RecipeReader.parse(draft.tree(), YamlText.of(draft.tree()), draft.recipe(), draft.folder());
+        Recipe recipe = draft.values().isEmpty() ? read.get() : RecipeVariant.explaining(draft.label(), read);
+        return new RecipeVariant(id, draft.label(), draft.folder(), draft.tree(), recipe);
     }
 
     /** @throws InvalidInputException if two recipes are the same */

@@ -36,7 +36,7 @@ public record YamlMap(Location location, Map<String, YamlNode> entries, Map<Stri
         List<String> allowedKeys = List.of(allowed);
         for (String key : entries.keySet()) {
             if (!allowedKeys.contains(key)) {
-                throw location.at(keyLines.get(key))
+                throw location(key)
                         .problem("%s has no key \"%s\"%s"
                                 .formatted(
                                         location.name(),
@@ -46,9 +46,10 @@ public record YamlMap(Location location, Map<String, YamlNode> entries, Map<Stri
         }
     }
 
-    /** Where a key is. */
+    /** Where a key is; where a value was put in from another file, there. */
     public Location location(String key) {
-        return location.at(keyLines.get(key));
+        Location value = entries.get(key).location();
+        return value.file().equals(location.file()) ? location.at(keyLines.get(key)) : value;
     }
 
     /**

@@ -66,7 +66,7 @@ class CandidatesTest {
                 .containsExactly(Problem.Kind.NOT_MADE, Problem.Kind.FAILED);
         assertThat(made.problems().values())
                 .extracting(Problem::sentence)
-                .anyMatch(sentence -> sentence.contains("nothing would be gained"))
+                .contains("int8:6: nothing would be gained.")
                 .contains("The worker was stopped after 60 s.");
         assertThat(host.messages().lines())
                 .anyMatch(line -> line.startsWith("WARN") && line.contains("the search goes on"));
@@ -84,6 +84,21 @@ class CandidatesTest {
                 })))
                 .isInstanceOf(WorkerException.class)
                 .hasMessageContaining("could not be started");
+    }
+
+    @Test
+    void onlyCandidatesOfEarlierSearchesAreRemoved() throws Exception {
+        Path users = Files.createDirectories(folder.resolve("target/search/int8-mine"));
+        Files.writeString(users.resolve("recipe.yaml"), "version: 1\n");
+        Path earlier = Files.createDirectories(folder.resolve("target/search/heads-30-0.9"));
+        Files.writeString(earlier.resolve("recipe.yaml"), "# Candidate of fairness:search: heads-30\nversion: 1\n");
+
+        made(new FakeHost(folder, request -> {
+            throw new WorkerEndedException("The worker was stopped after 60 s.");
+        }));
+
+        assertThat(users).exists();
+        assertThat(earlier).doesNotExist();
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.github.fairnessgate.compress.RecipeReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,11 +53,11 @@ class SearchPlanReaderTest {
         assertThat(plan.variants())
                 .extracting(RecipeVariant::id, RecipeVariant::label)
                 .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple("c1", "int8"),
-                        tuple("c2", "0.1", "int8"),
-                        tuple("c3", "0.1", "int4"),
-                        tuple("c4", "0.2", "int8"),
-                        tuple("c5", "0.2", "int4"));
+                        org.assertj.core.groups.Tuple.tuple("int8", "int8"),
+                        tuple("0.1", "int8"),
+                        tuple("0.1", "int4"),
+                        tuple("0.2", "int8"),
+                        tuple("0.2", "int4"));
         assertThat(plan.variants().get(3).yaml())
                 .contains("heads: 0.2")
                 .contains("scheme: int8")
@@ -66,9 +67,10 @@ class SearchPlanReaderTest {
         assertThat(plan.confirmation()).isEqualTo(0.5);
     }
 
-    private static org.assertj.core.groups.Tuple tuple(String id, String heads, String scheme) {
+    private static org.assertj.core.groups.Tuple tuple(String heads, String scheme) {
         return org.assertj.core.groups.Tuple.tuple(
-                id, "recipes/two.yaml, head-pruning.heads " + heads + ", quantization.scheme " + scheme);
+                "two-" + heads + "-" + scheme,
+                "recipes/two.yaml, head-pruning.heads " + heads + ", quantization.scheme " + scheme);
     }
 
     @Test
@@ -127,13 +129,94 @@ class SearchPlanReaderTest {
     @Test
     void aRecipeIsTheSameFromItsOwnFolder() throws IOException {
         SearchPlan plan = read("recipes: [recipes/two.yaml, int8]\n");
-        Path own = folder.resolve("target/search/c1");
+        Path own = folder.resolve("target/search/two");
         Files.createDirectories(own);
 
         Path file = RecipeFile.write(plan.variants().get(0), own);
 
         assertThat(RecipeReader.read(file.toString(), folder).text()).containsExactly("../../../recipes/texts/*.txt");
         assertThat(RecipeFile.chosen(plan.variants().get(0), folder)).contains("recipes/texts/*.txt");
+    }
+
+    @Test
+    void aCandidateKeepsItsIdWhateverElseIsTried() throws IOException {
+        List<String> few = ids(read("recipes: [{recipe: heads-30, vary: {head-pruning.heads: [0.2, 0.3]}}]\n"));
+        List<String> more =
+                ids(read("recipes: [int8, {recipe: heads-30, vary: {head-pruning.heads: [0.1, 0.2, 0.3]}}]\n"));
+
+        assertThat(few).containsExactly("heads-30-0.2", "heads-30-0.3");
+        assertThat(more).containsExactly("int8", "heads-30-0.1", "heads-30-0.2", "heads-30-0.3");
+    }
+
+    @Test
+    void anIdIsShortAndTheNameOfAFolder() throws IOException {
+        List<String> ids = ids(read("""
+                recipes:
+                  - recipe: quickstart-distillation
+                    vary: {distillation.learningRate: [1.0e-4, 2.0e-4], text: ["a/b.txt", "a:b.txt"]}
+                """));
+
+        assertThat(ids).hasSize(4).doesNotHaveDuplicates().allMatch(id -> id.matches("quickstart-d-[0-9a-f]{6}"));
+    }
+
+    @Test
+    void candidatesThatReadAlikeHaveDifferentIds() throws IOException {
+        Files.createDirectories(folder.resolve("other"));
+        Files.writeString(folder.resolve("other/two.yaml"), TWO_STAGES.replace("0.3", "0.4"));
+        List<String> ids = ids(read("recipes: [int8, recipes/two.yaml, other/two.yaml]\n"));
+
+        assertThat(ids).hasSize(3).doesNotHaveDuplicates().contains("int8");
+        assertThat(ids.subList(1, 3)).allMatch(id -> id.matches("two-[0-9a-f]{6}"));
+    }
+
+    private static List<String> ids(SearchPlan plan) {
+        return plan.variants().stream().map(RecipeVariant::id).toList();
+    }
+
+    @Test
+    void whatIsWrongWithACandidateNamesTheUsersLineAndItsValues() {
+        assertThatThrownBy(() -> read("""
+                        recipes:
+                          - recipe: recipes/two.yaml
+                            vary:
+                              head-pruning.importance: [michel, magnitude]
+                              head-pruning.heads:
+                                - 0.1
+                                - 1.5
+                        """))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageStartingWith("search.yaml:8: ")
+                .hasMessageEndingWith(
+                        "(candidate: recipes/two.yaml, head-pruning.importance michel, " + "head-pruning.heads 1.5).");
+        assertThatThrownBy(() -> read("""
+                        recipes:
+                          - recipe: recipes/two.yaml
+                            vary:
+                              head-pruning.hedas: [0.1, 0.2]
+                        """))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageStartingWith("search.yaml:5: ")
+                .hasMessageContaining("has no key \"hedas\"");
+    }
+
+    @Test
+    void linesOfAWrittenRecipeAreThoseOfTheUser() throws IOException {
+        RecipeVariant variant = read("""
+                recipes:
+                  - recipe: recipes/two.yaml
+                    vary:
+                      head-pruning.heads: [0.1, 0.2]
+                """).variants().get(1);
+        Path own = folder.resolve("target/search/two");
+        List<String> lines = Files.readAllLines(RecipeFile.write(variant, own));
+        int stage = 1 + lines.indexOf("  - method: head-pruning");
+        int heads = 1 + lines.indexOf("    heads: 0.2");
+
+        assertThat(RecipeFile.inTheUsersLines(
+                        "recipe.yaml:%d: no, as recipe.yaml:%d says.".formatted(stage, heads), variant, own))
+                .isEqualTo("recipes/two.yaml:5: no, as search.yaml:5 says.");
+        assertThat(RecipeFile.isIn(own)).isTrue();
+        assertThat(RecipeFile.isIn(folder.resolve("recipes"))).isFalse();
     }
 
     @ParameterizedTest
@@ -155,7 +238,7 @@ class SearchPlanReaderTest {
                 "recipes: [{recipe: heads-30, vary: {head-pruning.heads: {from: 0.1, to: 0.5, step: 0}}}]|must be above 0",
                 "recipes: [{recipe: heads-30, vary: {head-pruning.heads: {from: 0, to: 1, step: 1e-9}}}]|more than 1000 values",
                 "recipes: [{recipe: heads-30, vary: {head-pruning.heads: {from: 0.001, to: 0.9, step: 0.001}}}]|make 900 candidates",
-                "recipes: [{recipe: heads-30, vary: {head-pruning.heads: [0.1, 1.5]}}]|head-pruning.heads 1.5:",
+                "recipes: [{recipe: heads-30, vary: {head-pruning.heads: [0.1, 1.5]}}]|search.yaml:2: ",
                 "recipes: [{recipe: heads-30, vary: {head-pruning.heads: {from: 0.1, to: 0.35, step: 0.1}}}]|does not end on a step",
                 "recipes: [int8, heads-30]~seed: banana|seed must be",
                 "recipes: [{recipe: heads-30, vary: {head-pruning.method: [a, b]}}]|head-pruning.method cannot vary",
