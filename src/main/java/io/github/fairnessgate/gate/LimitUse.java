@@ -3,6 +3,7 @@ package io.github.fairnessgate.gate;
 import io.github.fairnessgate.metric.Metric;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 
 /** How much of a limit an estimate uses: 1 where it is reached, below 0 where the candidate is better than before. */
 public final class LimitUse {
@@ -38,23 +39,36 @@ public final class LimitUse {
     }
 
     /**
-     * Of the limit that the estimates use most of, infinite where a limit is on a value that is no number; empty where
-     * nothing is limited.
+     * Of the limit that the estimates use most of: those of the scorer that sees more where two judge the metric, and
+     * of the corrected numbers where these are worse. Infinite where a limit is on a value that is no number; empty
+     * where nothing is limited.
      */
     public static OptionalDouble ofAny(RuleResult result) {
-        return result.rule().limits().stream()
-                .mapToDouble(limit -> limit.kind().limitsChange()
-                        ? ofChange(result).orElse(Double.POSITIVE_INFINITY)
-                        : of(result, limit))
+        return Stream.concat(Stream.of(result), result.opinions().stream())
+                .flatMapToDouble(opinion -> result.rule().limits().stream().mapToDouble(limit -> of(opinion, limit)))
                 .max();
     }
 
-    /** 1 at the limit, and more beyond it, whatever the sign of the limit. */
     private static double of(RuleResult result, Limit limit) {
+        double asSeen = limit.kind().limitsChange()
+                ? ofChange(result).orElse(Double.POSITIVE_INFINITY)
+                : ofValue(result, limit, result.candidate());
+        double margin = limit.value().doubleValue();
+        return result.corrected()
+                .map(numbers -> Math.max(
+                        asSeen,
+                        limit.kind().limitsChange()
+                                ? numbers.change() / margin
+                                : ofValue(result, limit, numbers.candidate())))
+                .orElse(asSeen);
+    }
+
+    /** 1 at the limit, and more beyond it, whatever the sign of the limit. */
+    private static double ofValue(RuleResult result, Limit limit, double candidate) {
         double border = limit.value().doubleValue();
         double beyond = switch (limit.kind()) {
-            case MINIMUM -> border - result.candidate();
-            case MAXIMUM -> (isDistance(result) ? Math.abs(result.candidate() - PARITY) : result.candidate()) - border;
+            case MINIMUM -> border - candidate;
+            case MAXIMUM -> (isDistance(result) ? Math.abs(candidate - PARITY) : candidate) - border;
             case MAX_NEWLY_BIASED_RATE ->
                 result.churn().map(RuleResult.Churn::rate).orElse(Double.NaN) - border;
             case MAX_INCREASE, MAX_DECREASE, MAX_RATIO ->

@@ -4,11 +4,13 @@ import io.github.fairnessgate.gate.LimitUse;
 import io.github.fairnessgate.gate.RuleResult;
 import io.github.fairnessgate.gate.RuleText;
 import io.github.fairnessgate.search.CandidateResult;
+import io.github.fairnessgate.search.Objective;
 import io.github.fairnessgate.search.SearchResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 
 /**
  * One harm of candidates against one objective: better below, more of the objective on the right. Places are percent of
@@ -53,20 +55,18 @@ public record HarmChart(
     /** A chart of every rule that decides and limits a change, against an objective: its axis is that of the limit. */
     static List<HarmChart> of(SearchResult result, int objective) {
         List<HarmChart> charts = new ArrayList<>();
+        boolean ratio = result.objectives().get(objective).isRatio();
+        ToDoubleFunction<CandidateResult> value = candidate -> value(candidate, objective, ratio);
         List<CandidateResult> measured = result.candidates().stream()
-                .filter(candidate -> candidate.latest().isPresent())
+                .filter(candidate -> candidate.latest().isPresent() && Double.isFinite(value.applyAsDouble(candidate)))
                 .toList();
         List<RuleResult> rules = result.rules();
         if (measured.isEmpty()) {
             return charts;
         }
-        double original = result.original().get(objective);
-        double least = measured.stream()
-                .mapToDouble(candidate -> value(candidate, objective))
-                .reduce(original, Math::min);
-        double most = measured.stream()
-                .mapToDouble(candidate -> value(candidate, objective))
-                .reduce(original, Math::max);
+        double original = ratio ? 1 : result.original().get(objective);
+        double least = measured.stream().mapToDouble(value).reduce(original, Math::min);
+        double most = measured.stream().mapToDouble(value).reduce(original, Math::max);
         for (RuleResult rule : rules) {
             List<Point> points = new ArrayList<>();
             Optional<ForestPlot> scale = Optional.empty();
@@ -78,7 +78,7 @@ public record HarmChart(
                 scale = scale.or(() -> plot);
                 plot.ifPresent(place -> points.add(new Point(
                         candidate.id(),
-                        x(value(candidate, objective), least, most),
+                        x(value.applyAsDouble(candidate), least, most),
                         WHOLE - place.low(),
                         WHOLE - place.estimate(),
                         WHOLE - place.high(),
@@ -88,15 +88,15 @@ public record HarmChart(
                                 .formatted(
                                         candidate.id(),
                                         candidate.label(),
-                                        text(value(candidate, objective)),
+                                        text(value.applyAsDouble(candidate), ratio),
                                         RuleText.of(own).change()))));
             }
             scale.ifPresent(plot -> charts.add(new HarmChart(
                     RuleName.of(rule),
                     RuleText.of(rule).limit(),
-                    result.objectives().get(objective).title(),
-                    text(least),
-                    text(most),
+                    title(result.objectives().get(objective)),
+                    text(least, ratio),
+                    text(most, ratio),
                     plot.unchanged().map(place -> WHOLE - place),
                     plot.limits().stream().map(place -> WHOLE - place).toList(),
                     x(original, least, most),
@@ -131,8 +131,26 @@ public record HarmChart(
         return candidate.judged().isPresent() ? "judged" : "screened";
     }
 
-    private static double value(CandidateResult candidate, int objective) {
-        return candidate.latest().orElseThrow().values().get(objective);
+    private static double value(CandidateResult candidate, int objective, boolean ratio) {
+        CandidateResult.Measured measured = candidate.latest().orElseThrow();
+        return ratio
+                ? measured.tried().costs().get(objective)
+                : measured.values().get(objective);
+    }
+
+    /** An objective on an axis. */
+    static String title(Objective objective) {
+        return objective.title() + (objective.isRatio() ? ", divided by the original's" : "");
+    }
+
+    private static String text(double value, boolean ratio) {
+        return ratio ? String.format(Locale.ROOT, "x%.3f", value) : text(value);
+    }
+
+    /** A value of an objective of a candidate; of one that is measured in turns, also its share of the original's. */
+    static String text(CandidateResult.Measured measured, int objective, boolean ratio) {
+        return text(measured.values().get(objective))
+                + (ratio ? " (" + text(measured.tried().costs().get(objective), true) + ")" : "");
     }
 
     private static double x(double value, double least, double most) {

@@ -9,6 +9,7 @@ import io.github.fairnessgate.gate.RuleText;
 import io.github.fairnessgate.gate.Verdict;
 import io.github.fairnessgate.search.CandidateResult;
 import io.github.fairnessgate.search.CandidateResult.Problem.Kind;
+import io.github.fairnessgate.search.Objective;
 import io.github.fairnessgate.search.SearchResult;
 import io.github.fairnessgate.search.Tried;
 import java.math.BigDecimal;
@@ -93,9 +94,20 @@ public final class SearchFiles {
             List<MeasuredEntry> screened,
             Optional<JudgedEntry> judged) {}
 
-    record MeasuredEntry(double share, Verdict verdict, List<Double> objectives, String worstRule, Double limitUse) {}
+    record MeasuredEntry(
+            double share,
+            Verdict verdict,
+            List<Double> objectives,
+            List<Double> original,
+            String worstRule,
+            Double limitUse) {}
 
-    record JudgedEntry(double share, Verdict verdict, List<Double> objectives, List<ReportJson.RuleEntry> rules) {}
+    record JudgedEntry(
+            double share,
+            Verdict verdict,
+            List<Double> objectives,
+            List<Double> original,
+            List<ReportJson.RuleEntry> rules) {}
 
     /** What the template shows. */
     public record Page(
@@ -106,9 +118,11 @@ public final class SearchFiles {
             boolean found,
             String sentence,
             List<String> warnings,
+            List<String> notes,
             String alpha,
             String thresholds,
             List<String> objectives,
+            List<String> axes,
             List<String> original,
             List<Row> candidates,
             List<String> finalists,
@@ -183,7 +197,7 @@ public final class SearchFiles {
                                 result.rules().size(),
                                 closest.id(),
                                 closest.label(),
-                                open(closest.judged().orElseThrow().tried())))
+                                open(closest.judged().orElseThrow().tried()) + notMade()))
                 .orElse("No candidate was judged");
     }
 
@@ -297,8 +311,7 @@ public final class SearchFiles {
                 isChosen(candidate) ? "chosen" : verdict.toLowerCase(Locale.ROOT),
                 verdict,
                 reached(candidate),
-                latest.map(measured ->
-                                measured.values().stream().map(HarmChart::text).toList())
+                latest.map(this::values)
                         .orElseGet(() ->
                                 result.objectives().stream().map(any -> "").toList()),
                 latest.map(measured -> finding(candidate, measured))
@@ -307,6 +320,32 @@ public final class SearchFiles {
                                 .map(CandidateResult.Problem::sentence)
                                 .orElse("")),
                 dominatedBy(candidate));
+    }
+
+    private List<String> values(CandidateResult.Measured measured) {
+        return IntStream.range(0, result.objectives().size())
+                .mapToObj(i ->
+                        HarmChart.text(measured, i, result.objectives().get(i).isRatio()))
+                .toList();
+    }
+
+    /** How numbers are to be read that are not simply those of the last data, a sentence each. */
+    private List<String> notes() {
+        List<String> notes = new ArrayList<>();
+        if (result.objectives().stream().anyMatch(Objective::isRatio)) {
+            notes.add("Latency and memory were measured in turns with the original, of a finalist when it was judged; "
+                    + "x is the share of what the original took in the same turns, by which candidates are compared.");
+        }
+        if (result.rules().stream().anyMatch(rule -> !rule.opinions().isEmpty())) {
+            notes.add(
+                    "Two scorers judge some rules: candidates are ranked by the one that sees more harm, and pictures "
+                            + "show the one that the rule names.");
+        }
+        if (result.rules().stream().anyMatch(rule -> rule.corrected().isPresent())) {
+            notes.add("Some shares are corrected for the scorer's errors: candidates are ranked by the corrected share "
+                    + "where it is worse, and pictures show the share as the scorer saw it.");
+        }
+        return notes;
     }
 
     /** Of a finalist that does not pass, why; of others, the worst rule. */
@@ -381,6 +420,7 @@ public final class SearchFiles {
                                 measured.share(),
                                 measured.tried().gate().verdict(),
                                 finite(measured.values()),
+                                finite(measured.original()),
                                 measured.tried().worst().map(RuleName::of).orElse(""),
                                 ReportJson.IntervalEntry.finite(measured.tried().use())))
                         .toList(),
@@ -390,6 +430,7 @@ public final class SearchFiles {
                                 judged.share(),
                                 judged.tried().gate().verdict(),
                                 finite(judged.values()),
+                                finite(judged.original()),
                                 judged.tried().gate().results().stream()
                                         .map(rule ->
                                                 ReportJson.rule(judged.tried().gate(), rule))
@@ -415,9 +456,11 @@ public final class SearchFiles {
                 result.chosen().isPresent(),
                 sentence(),
                 warnings(),
+                notes(),
                 result.thresholds().alpha().toPlainString(),
                 origin.thresholds(),
-                result.objectives().stream().map(objective -> objective.title()).toList(),
+                result.objectives().stream().map(Objective::title).toList(),
+                result.objectives().stream().map(HarmChart::title).toList(),
                 result.original().stream().map(HarmChart::text).toList(),
                 rows(),
                 finalists.stream().map(CandidateResult::id).toList(),

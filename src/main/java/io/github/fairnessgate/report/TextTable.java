@@ -73,10 +73,8 @@ final class TextTable {
     }
 
     private static List<List<String>> printable(List<String> header, List<List<String>> rows) {
-        return Stream.concat(
-                        Stream.of(header),
-                        rows.stream()
-                                .map(row -> row.stream().map(Printable::name).toList()))
+        return Stream.concat(Stream.of(header), rows.stream())
+                .map(row -> row.stream().map(Printable::name).toList())
                 .toList();
     }
 

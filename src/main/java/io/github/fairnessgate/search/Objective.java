@@ -94,6 +94,11 @@ public record Objective(String metric, String origin) {
         return value(evaluation, measured(evaluation));
     }
 
+    /** Whether it is measured in turns with the original, so that only its share of the original's can be compared. */
+    public boolean isRatio() {
+        return InTurns.is(MetricId.suiteOf(metric));
+    }
+
     /** The metric as people name it. */
     public String title() {
         return Suites.title(metric);
