@@ -77,7 +77,7 @@ public final class Comparing {
                         host.libraries().plugin(),
                         host.identity(),
                         EvidenceFile.portable(source.name(), host.locations().base())),
-                SearchResult.of(wanted, once, results));
+                SearchResult.of(wanted, once, results, 0));
         files.lines().forEach(host.messages()::info);
         files.warnings().forEach(host.messages()::warn);
         host.messages().info(files.sentence() + "; page: " + files.page());

@@ -16,6 +16,7 @@ import io.github.fairnessgate.result.EvidenceFile;
 import io.github.fairnessgate.result.ThresholdsSource;
 import io.github.fairnessgate.search.CandidateResult;
 import io.github.fairnessgate.search.CandidateResult.Problem;
+import io.github.fairnessgate.search.JudgedBefore;
 import io.github.fairnessgate.search.Objective;
 import io.github.fairnessgate.search.RecipeFile;
 import io.github.fairnessgate.search.RecipeVariant;
@@ -33,6 +34,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Finds the best recipe that keeps the thresholds: makes every candidate, screens them on one side of the data, and
@@ -66,6 +69,7 @@ public final class Searching {
     public Outcome run(String written, String search) throws WorkerException, InterruptedException {
         Path folder = host.locations().output().resolve(FOLDER);
         SearchPlan plan = SearchPlanReader.read(search, host.locations().base());
+        JudgedBefore before = JudgedBefore.in(folder);
         ThresholdsSource source = measuring.thresholds();
         List<SuiteSpec> suites = measuring.suites(
                 source, plan.objectives().stream().map(Objective::metric).toList());
@@ -108,7 +112,14 @@ public final class Searching {
         List<CandidateResult> results = plan.variants().stream()
                 .map(variant -> contest.result(variant.id(), variant.label()))
                 .toList();
-        return conclude(SearchResult.of(plan.objectives(), judging, results), plan, source, folder);
+        Set<String> data = data(confirmation);
+        Set<String> judged = results.stream()
+                .filter(candidate -> candidate.judged().isPresent())
+                .flatMap(candidate -> candidate.model().stream())
+                .collect(Collectors.toSet());
+        SearchResult result = SearchResult.of(plan.objectives(), judging, results, before.others(data, judged));
+        before.add(data, judged);
+        return conclude(result, plan, source, folder);
     }
 
     private static void requireMade(Candidates.Made made, String search) throws WorkerException {
@@ -192,6 +203,14 @@ public final class Searching {
         return suites.stream()
                 .map(suite -> Suites.isOfCosts(suite.id()) ? suite : suite.withPortion(portion))
                 .toList();
+    }
+
+    /** Digests of what judges. */
+    private static Set<String> data(List<SuiteSpec> suites) {
+        return suites.stream()
+                .filter(suite -> !Suites.isOfCosts(suite.id()))
+                .map(suite -> Suites.create(suite).dataDigest())
+                .collect(Collectors.toSet());
     }
 
     private static String percent(double share) {

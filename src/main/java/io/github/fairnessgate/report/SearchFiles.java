@@ -78,6 +78,7 @@ public final class SearchFiles {
             BigDecimal alpha,
             String sentence,
             Optional<String> chosen,
+            List<String> warnings,
             List<ObjectiveEntry> objectives,
             List<CandidateEntry> candidates) {}
 
@@ -214,14 +215,23 @@ public final class SearchFiles {
 
     /** What the reader has to know before trusting the result, a sentence each. */
     public List<String> warnings() {
-        return result.candidates().stream()
+        List<String> warnings = new ArrayList<>();
+        if (result.judgedBefore() > 0) {
+            warnings.add(("Earlier searches judged %d candidates on the same data, and their results may have led to "
+                            + "this search: its judgement is not fresh, and wrong more often than the thresholds say. "
+                            + "Judge on items that no search has seen: name another seed for suites with a limit, or "
+                            + "other data.")
+                    .formatted(result.judgedBefore()));
+        }
+        result.candidates().stream()
                 .filter(candidate -> candidate.ended(Kind.FAILED))
                 .map(candidate -> "%s (%s) failed, so nobody knows whether it would be better: %s"
                         .formatted(
                                 candidate.id(),
                                 candidate.label(),
                                 problem(candidate, Kind.FAILED).orElseThrow()))
-                .toList();
+                .forEach(warnings::add);
+        return warnings;
     }
 
     private static Optional<String> problem(CandidateResult candidate, Kind kind) {
@@ -397,6 +407,7 @@ public final class SearchFiles {
                 result.thresholds().alpha(),
                 sentence(),
                 result.chosen().map(CandidateResult::id),
+                warnings(),
                 IntStream.range(0, result.objectives().size())
                         .mapToObj(i -> new ObjectiveEntry(
                                 result.objectives().get(i).metric(),

@@ -12,12 +12,14 @@ import java.util.Optional;
  * @param objectives the first decides
  * @param thresholds by which the last judgement was made
  * @param candidates in the order of the search
+ * @param judgedBefore how many others were judged on the same data by earlier searches, so that the data are not fresh
  * @param chosen the finalist that passes and is best by the first objective; empty if none passes
  */
 public record SearchResult(
         List<Objective> objectives,
         Thresholds thresholds,
         List<CandidateResult> candidates,
+        int judgedBefore,
         Optional<CandidateResult> chosen) {
 
     public SearchResult {
@@ -26,7 +28,8 @@ public record SearchResult(
     }
 
     /** The result, with the best by the first objective of those that pass. */
-    public static SearchResult of(List<Objective> objectives, Thresholds thresholds, List<CandidateResult> candidates) {
+    public static SearchResult of(
+            List<Objective> objectives, Thresholds thresholds, List<CandidateResult> candidates, int judgedBefore) {
         Optional<CandidateResult> best = candidates.stream()
                 .filter(candidate -> candidate.problem().isEmpty()
                         && candidate
@@ -35,7 +38,7 @@ public record SearchResult(
                                 .isPresent())
                 .min(Comparator.comparingDouble(candidate ->
                         candidate.judged().orElseThrow().tried().costs().get(0)));
-        return new SearchResult(objectives, thresholds, candidates, best);
+        return new SearchResult(objectives, thresholds, candidates, judgedBefore, best);
     }
 
     /**

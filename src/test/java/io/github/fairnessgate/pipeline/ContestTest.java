@@ -66,7 +66,7 @@ class ContestTest {
         List<CandidateResult> results = List.of("small", "middle", "large", "never").stream()
                 .map(id -> contest.result(id, id))
                 .toList();
-        SearchResult result = SearchResult.of(List.of(SearchSamples.BYTES), SearchSamples.thresholds(), results);
+        SearchResult result = SearchResult.of(List.of(SearchSamples.BYTES), SearchSamples.thresholds(), results, 0);
         assertThat(result.chosen()).map(CandidateResult::id).contains("middle");
         assertThat(results.get(0).ended(Problem.Kind.FAILED)).isTrue();
         assertThat(results.get(0).latest()).isEmpty();

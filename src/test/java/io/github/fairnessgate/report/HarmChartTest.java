@@ -19,7 +19,7 @@ class HarmChartTest {
     private static final List<Double> ORIGINAL = List.of(100.);
 
     private static HarmChart chart(Objective objective, CandidateResult... candidates) {
-        SearchResult result = SearchResult.of(List.of(objective), SearchSamples.thresholds(), List.of(candidates));
+        SearchResult result = SearchResult.of(List.of(objective), SearchSamples.thresholds(), List.of(candidates), 0);
         return HarmChart.of(result, 0).get(0);
     }
 

@@ -28,7 +28,7 @@ class SearchFilesTest {
                 folder,
                 form,
                 new SearchFiles.Origin("1.0", Identity.UNKNOWN, "thresholds.yaml"),
-                SearchResult.of(objectives, SearchSamples.thresholds(), List.of(candidates)));
+                SearchResult.of(objectives, SearchSamples.thresholds(), List.of(candidates), 0));
     }
 
     private SearchFiles search(CandidateResult... candidates) {
@@ -97,6 +97,24 @@ class SearchFilesTest {
     }
 
     @Test
+    void dataThatAnEarlierSearchHasSeenAreAWarning() throws IOException {
+        SearchFiles files = SearchFiles.write(
+                folder,
+                SearchFiles.Form.SEARCH,
+                new SearchFiles.Origin("1.0", Identity.UNKNOWN, "thresholds.yaml"),
+                SearchResult.of(
+                        List.of(SearchSamples.BYTES),
+                        SearchSamples.thresholds(),
+                        List.of(judged("small", 600, 20)),
+                        3));
+
+        assertThat(files.warnings()).singleElement().asString().startsWith("Earlier searches judged 3 candidates");
+        assertThat(page("search")).contains("class=\"warning\" role=\"alert\">Earlier searches judged 3");
+        assertThat(json("search").at("/warnings/0").asText())
+                .isEqualTo(files.warnings().get(0));
+    }
+
+    @Test
     void latencyIsTheChosenCandidatesOwnBesideTheOriginalInTheSameTurns() throws IOException {
         SearchFiles files = write(
                 SearchFiles.Form.SEARCH,
@@ -150,7 +168,8 @@ class SearchFilesTest {
                                 SearchSamples.judged("a", X, 600, List.of(1.), List.of(2.)),
                                 SearchSamples.screened("b", X, 640, List.of(1.)),
                                 SearchSamples.lost("c", X, Problem.Kind.FAILED, X),
-                                SearchSamples.lost("d", X, Problem.Kind.NOT_MADE, X))));
+                                SearchSamples.lost("d", X, Problem.Kind.NOT_MADE, X)),
+                        3));
 
         Hostile.assertHarmless(page("search"));
         assertThat(page("search")).doesNotContain("<img").contains("&lt;img src=x onerror=alert(1)&gt;");
