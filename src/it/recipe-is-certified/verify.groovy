@@ -34,3 +34,15 @@ search.candidates.each { assert it.screened*.share == [0.5] }
 assert best.judged.objectives[0] < search.objectives[0].original
 assert new File(fairness, 'search/chosen.yaml').text.contains("heads: ${best.label.split(' ')[-1]}")
 assert new File(fairness, 'search/search.html').text.contains(search.sentence)
+assert !search.warnings
+
+// The candidates of the search side by side, on all data, with the same judge.
+def comparison = new JsonSlurper().parse(new File(fairness, 'comparison.json'))
+assert comparison.candidates*.label == ['recipe-2', 'recipe-18'].collect { "target/fairness/search/${it}/compressed" }
+assert comparison.candidates*.model == search.candidates*.model
+comparison.candidates.each {
+    assert it.judged.share == 1 && !it.screened
+    assert it.judged.rules*.metric == ['stereoset.ss/micro', 'stereoset.lms/official']
+}
+assert comparison.candidates[1].judged.objectives[0] < comparison.candidates[0].judged.objectives[0]
+assert new File(fairness, 'comparison.html').text.contains(comparison.sentence)
