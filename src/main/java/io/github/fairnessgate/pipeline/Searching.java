@@ -113,12 +113,11 @@ public final class Searching {
                 .map(variant -> contest.result(variant.id(), variant.label()))
                 .toList();
         Set<String> data = data(confirmation);
-        Set<String> judged = results.stream()
-                .filter(candidate -> candidate.judged().isPresent())
-                .flatMap(candidate -> candidate.model().stream())
+        Set<String> tried = plan.variants().stream()
+                .map(variant -> variant.digest(model.directory().digest()))
                 .collect(Collectors.toSet());
-        SearchResult result = SearchResult.of(plan.objectives(), judging, results, before.others(data, judged));
-        before.add(data, judged);
+        SearchResult result = SearchResult.of(plan.objectives(), judging, results, before.others(data, tried));
+        before.add(data, tried);
         return conclude(result, plan, source, folder);
     }
 

@@ -217,7 +217,7 @@ public final class SearchFiles {
     public List<String> warnings() {
         List<String> warnings = new ArrayList<>();
         if (result.judgedBefore() > 0) {
-            warnings.add(("Earlier searches judged %d candidates on the same data, and their results may have led to "
+            warnings.add(("Earlier searches tried %d candidates on the same data, and their results may have led to "
                             + "this search: its judgement is not fresh, and wrong more often than the thresholds say. "
                             + "Judge on items that no search has seen: name another seed for suites with a limit, or "
                             + "other data.")

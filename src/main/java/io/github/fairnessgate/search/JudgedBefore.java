@@ -15,8 +15,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What searches in a folder have judged, and on which data. Data that judged some candidates are no longer fresh for
- * others, because whoever chose these may have seen the results.
+ * What searches in a folder have tried, and on which data they judged. Data that judged some candidates are no longer
+ * fresh for a search of others, because whoever wrote that may have seen the results.
  */
 public final class JudgedBefore {
 
@@ -47,26 +47,26 @@ public final class JudgedBefore {
     }
 
     /**
-     * How many candidates earlier searches judged on some of the data.
+     * How many candidates earlier searches tried on some of the data.
      *
      * @param data digests of suites' data
-     * @param judged digests of the candidates that are judged now
-     * @return 0 also if they are the same candidates, of which nothing new is learnt
+     * @param tried digests of the candidates of this search, those that failed included
+     * @return 0 also if they tried the same candidates: that is the same search
      */
-    public int others(Set<String> data, Set<String> judged) {
+    public int others(Set<String> data, Set<String> tried) {
         Set<String> before = new TreeSet<>();
         data.forEach(digest -> before.addAll(candidates.getOrDefault(digest, new TreeSet<>())));
-        return before.equals(judged) ? 0 : before.size();
+        return before.equals(tried) ? 0 : before.size();
     }
 
     /**
-     * Notes what was judged now, likewise.
+     * Notes what was tried now, likewise.
      *
      * @throws InvalidInputException if it cannot be written
      */
-    public void add(Set<String> data, Set<String> judged) {
+    public void add(Set<String> data, Set<String> tried) {
         data.forEach(digest ->
-                candidates.computeIfAbsent(digest, any -> new TreeSet<>()).addAll(judged));
+                candidates.computeIfAbsent(digest, any -> new TreeSet<>()).addAll(tried));
         AtomicFiles.write(
                 file, out -> Json.MAPPER.writerWithDefaultPrettyPrinter().writeValue(out, candidates));
     }

@@ -2,8 +2,10 @@ package io.github.fairnessgate.search;
 
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.compress.Recipe;
+import io.github.fairnessgate.file.Digests;
 import io.github.fairnessgate.yaml.YamlMap;
 import io.github.fairnessgate.yaml.YamlText;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.function.Supplier;
 
@@ -22,6 +24,15 @@ public record RecipeVariant(String id, String label, Path folder, YamlMap tree, 
     /** The recipe as YAML. */
     public String yaml() {
         return YamlText.of(tree);
+    }
+
+    /**
+     * SHA-256 of what it is.
+     *
+     * @param model digest of the model that it is made of
+     */
+    public String digest(String model) {
+        return Digests.sha256((model + "\n" + label + "\n" + yaml()).getBytes(StandardCharsets.UTF_8));
     }
 
     /**

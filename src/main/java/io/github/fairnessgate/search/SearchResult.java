@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param objectives the first decides
  * @param thresholds by which the last judgement was made
  * @param candidates in the order of the search
- * @param judgedBefore how many others were judged on the same data by earlier searches, so that the data are not fresh
+ * @param judgedBefore how many candidates other searches tried on the same data, which are not fresh if that is above 0
  * @param chosen the finalist that passes and is best by the first objective; empty if none passes
  */
 public record SearchResult(

@@ -108,8 +108,8 @@ class SearchFilesTest {
                         List.of(judged("small", 600, 20)),
                         3));
 
-        assertThat(files.warnings()).singleElement().asString().startsWith("Earlier searches judged 3 candidates");
-        assertThat(page("search")).contains("class=\"warning\" role=\"alert\">Earlier searches judged 3");
+        assertThat(files.warnings()).singleElement().asString().startsWith("Earlier searches tried 3 candidates");
+        assertThat(page("search")).contains("class=\"warning\" role=\"alert\">Earlier searches tried 3");
         assertThat(json("search").at("/warnings/0").asText())
                 .isEqualTo(files.warnings().get(0));
     }
