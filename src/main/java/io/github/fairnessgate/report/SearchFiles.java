@@ -178,28 +178,37 @@ public final class SearchFiles {
         if (result.chosen().isPresent()) {
             CandidateResult chosen = result.chosen().get();
             CandidateResult.Measured judged = chosen.judged().orElseThrow();
-            return "%s (%s) is the best of %d candidates: it keeps all %d rules; %s: %s instead of %s%s"
+            return "%s is the best of %d candidates: it keeps %s; %s: %s instead of %s%s"
                     .formatted(
-                            chosen.id(),
-                            chosen.label(),
+                            named(chosen),
                             result.candidates().stream()
                                     .filter(candidate -> candidate.latest().isPresent())
                                     .count(),
-                            result.rules().size(),
+                            rules(),
                             result.objectives().get(0).title(),
                             HarmChart.text(judged.values().get(0)),
                             HarmChart.text(result.original().get(0)),
                             notMade());
         }
         return result.closest()
-                .map(closest -> "No %s keeps all %d rules; the closest is %s (%s): %s"
+                .map(closest -> "No %s keeps %s; the closest is %s: %s"
                         .formatted(
                                 form == Form.SEARCH ? "finalist" : "candidate",
-                                result.rules().size(),
-                                closest.id(),
-                                closest.label(),
+                                rules(),
+                                named(closest),
                                 open(closest.judged().orElseThrow().tried()) + notMade()))
                 .orElse("No candidate was judged");
+    }
+
+    /** {@code heads-30-0.2 (heads-30, head-pruning.heads 0.2)}; what says the same twice is written once. */
+    private static String named(CandidateResult candidate) {
+        return candidate.id().equals(candidate.label())
+                ? candidate.id()
+                : candidate.id() + " (" + candidate.label() + ")";
+    }
+
+    private String rules() {
+        return result.rules().size() == 1 ? "the rule" : "all " + result.rules().size() + " rules";
     }
 
     private String notMade() {
@@ -225,10 +234,9 @@ public final class SearchFiles {
         }
         result.candidates().stream()
                 .filter(candidate -> candidate.ended(Kind.FAILED))
-                .map(candidate -> "%s (%s) failed, so nobody knows whether it would be better: %s"
+                .map(candidate -> "%s failed, so nobody knows whether it would be better: %s"
                         .formatted(
-                                candidate.id(),
-                                candidate.label(),
+                                named(candidate),
                                 problem(candidate, Kind.FAILED).orElseThrow()))
                 .forEach(warnings::add);
         return warnings;
@@ -266,14 +274,15 @@ public final class SearchFiles {
                 .orElse("");
     }
 
-    /** The candidates as a table for the log. */
+    /** The candidates as a table for the log; ids of a search say what candidates are. */
     public List<String> lines() {
         List<String> header = new ArrayList<>(List.of("candidate", "reached"));
         result.objectives().forEach(objective -> header.add(objective.metric()));
         header.add("worst rule");
         List<List<String>> rows = new ArrayList<>();
         for (Row row : rows()) {
-            List<String> cells = new ArrayList<>(List.of(row.id() + " " + row.label(), row.reached()));
+            List<String> cells = new ArrayList<>(
+                    List.of(form == Form.SEARCH ? row.id() : row.id() + " " + row.label(), row.reached()));
             cells.addAll(row.values());
             cells.add(row.worst());
             rows.add(cells);
