@@ -48,7 +48,7 @@ class TalkingProcessTest {
         assertThatThrownBy(() -> run("exit 137", patience))
                 .isExactlyInstanceOf(WorkerEndedException.class)
                 .hasMessageContaining("killed by signal 9");
-        assertThatThrownBy(() -> run("cat", Duration.ofMillis(50)))
+        assertThatThrownBy(() -> run("exec sleep 60", Duration.ofMillis(50)))
                 .isExactlyInstanceOf(WorkerEndedException.class)
                 .hasMessageContaining("was stopped after");
     }
