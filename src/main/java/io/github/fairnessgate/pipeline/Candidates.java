@@ -146,7 +146,8 @@ final class Candidates {
     private LocatedModel made(RecipeVariant variant, Recipe recipe, LocatedModel model, Device device)
             throws WorkerException, InterruptedException {
         Path own = folder.resolve(variant.id());
-        CompressedModel compressed = new CompressedModel(own, workers::work, host.progress(), host.messages()::warn);
+        CompressedModel compressed =
+                new CompressedModel(own, workers::work, host.progress(), host.messages()::warn).untimed();
         if (!cached) {
             compressed.startAfresh();
         }

@@ -99,7 +99,8 @@ public final class Certifying {
     private LocatedModel compressed(LocatedModel model, String recipe, Recipe seeded, Device device)
             throws WorkerException, InterruptedException {
         Path folder = host.locations().output().resolve(FOLDER).resolve("seed-" + seeded.seed());
-        CompressedModel made = new CompressedModel(folder, workers::work, host.progress(), host.messages()::warn);
+        CompressedModel made =
+                new CompressedModel(folder, workers::work, host.progress(), host.messages()::warn).untimed();
         host.progress().info("Seed " + seeded.seed() + ":");
         if (!measuring.isCacheOn()) {
             made.startAfresh();

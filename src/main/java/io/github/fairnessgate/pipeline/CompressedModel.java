@@ -40,6 +40,7 @@ final class CompressedModel {
     private final Worker worker;
     private final Progress progress;
     private final Consumer<String> warnings;
+    private final boolean timed;
 
     /** Carries a request out; {@code scratch} is deleted afterwards. */
     @FunctionalInterface
@@ -52,10 +53,20 @@ final class CompressedModel {
      * @param warnings receives what may surprise about a compression before it begins
      */
     CompressedModel(Path parent, Worker worker, Progress progress, Consumer<String> warnings) {
+        this(parent, worker, progress, warnings, true);
+    }
+
+    private CompressedModel(Path parent, Worker worker, Progress progress, Consumer<String> warnings, boolean timed) {
         this.parent = parent;
         this.worker = worker;
         this.progress = progress;
         this.warnings = warnings;
+        this.timed = timed;
+    }
+
+    /** One of several that are compared, of which only what rules and objectives ask for is measured. */
+    CompressedModel untimed() {
+        return new CompressedModel(parent, worker, progress, warnings, false);
     }
 
     Path folder() {
@@ -154,7 +165,9 @@ final class CompressedModel {
             measurements.write(measurements());
             made.write(record());
             progress.info("Compressed model: " + folder());
-            measure(job, measurements, scratch.folder());
+            if (timed) {
+                measure(job, measurements, scratch.folder());
+            }
         }
     }
 
@@ -170,7 +183,7 @@ final class CompressedModel {
 
     /** An earlier build may have been killed, or its measurement have failed, when the model was in its place. */
     private void measureIfUnmeasured(CompressionJob job) throws WorkerException, InterruptedException {
-        if (!Files.isRegularFile(measurements())) {
+        if (!timed || !Files.isRegularFile(measurements())) {
             return;
         }
         CompressionMeasurements measurements = CompressionMeasurements.read(measurements());

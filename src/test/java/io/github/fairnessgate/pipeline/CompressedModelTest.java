@@ -132,6 +132,21 @@ class CompressedModelTest {
         assertThat(log).singleElement().asString().startsWith("Up to date: ");
     }
 
+    /** {@link #measurementFails} shows that nothing is measured. */
+    @Test
+    void oneOfSeveralIsNotTimed() throws Exception {
+        measurementFails = true;
+        compressed = compressed.untimed();
+
+        build();
+
+        assertThat(log).contains("Compressed model: " + compressed.folder());
+        assertThat(measurements().get("speed").isNull()).isTrue();
+        log.clear();
+        build();
+        assertThat(log).singleElement().asString().startsWith("Up to date: ");
+    }
+
     private void build() throws WorkerException, InterruptedException {
         compressed.bringUpToDate(job, Optional.empty(), false, Duration.ofMinutes(1));
     }
