@@ -5,9 +5,13 @@ import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.Reason;
 import io.github.fairnessgate.file.AtomicFiles;
+import io.github.fairnessgate.file.BoundedFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -37,7 +41,16 @@ public final class JudgedBefore {
             return new JudgedBefore(file, new TreeMap<>());
         }
         try {
-            return new JudgedBefore(file, Json.MAPPER.readValue(file.toFile(), new TypeReference<>() {}));
+            Map<String, List<String>> written = Json.MAPPER.readValue(
+                    BoundedFiles.bytes(file, BoundedFiles.LARGEST_WRITTEN), new TypeReference<>() {});
+            if (written == null
+                    || written.values().stream()
+                            .anyMatch(tried -> tried == null || tried.stream().anyMatch(Objects::isNull))) {
+                throw new IOException("it has null in the place of digests");
+            }
+            SortedMap<String, SortedSet<String>> candidates = new TreeMap<>();
+            written.forEach((data, tried) -> candidates.put(data, new TreeSet<>(tried)));
+            return new JudgedBefore(file, candidates);
         } catch (IOException e) {
             throw new InvalidInputException(
                     file + ", which says what earlier searches judged, cannot be read: " + Reason.of(e)

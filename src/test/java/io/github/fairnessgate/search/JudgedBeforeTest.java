@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class JudgedBeforeTest {
 
@@ -31,9 +33,10 @@ class JudgedBeforeTest {
         assertThat(JudgedBefore.in(folder).others(Set.of("pairs"), Set.of("c"))).isEqualTo(3);
     }
 
-    @Test
-    void aDamagedFileIsNotTakenForNone() throws IOException {
-        Files.writeString(folder.resolve("judged.json"), "{\"pairs\": 1");
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"pairs\": 1", "null", "{\"pairs\": null}", "{\"pairs\": [null]}", "[]", ""})
+    void aDamagedFileIsNotTakenForNone(String content) throws IOException {
+        Files.writeString(folder.resolve("judged.json"), content);
 
         assertThatThrownBy(() -> JudgedBefore.in(folder))
                 .isInstanceOf(InvalidInputException.class)
