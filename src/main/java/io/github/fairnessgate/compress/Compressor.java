@@ -92,11 +92,12 @@ public final class Compressor {
         requireKey(key, CompressionKey.of(digest, recipe, text.sources(), device, versions), input, recipe);
         recipe.plan(input.config());
         input.requireFinite();
+        recipe.stages().forEach(stage -> stage.requireText(text));
         TokenStream tokens = tokenize(text, input);
         Checkpoints kept = Checkpoints.of(checkpoints, origin(key, versions), progress);
         List<CompressionReport.AchievedStage> stages = new ArrayList<>();
         List<CompressionTimes.StageTime> times = new ArrayList<>();
-        runStages(input, recipe, kept, tokens, device, progress, stages, times);
+        runStages(input, recipe, kept, text, tokens, device, progress, stages, times);
         ModelSize before = ModelSize.of(input);
         if (!before.digest().equals(digest)) {
             kept.delete(); // nobody knows which bytes its stages saw
@@ -177,6 +178,7 @@ public final class Compressor {
             ModelDirectory input,
             Recipe recipe,
             Checkpoints checkpoints,
+            TrainingText text,
             TokenStream tokens,
             Device device,
             Progress progress,
@@ -186,7 +188,8 @@ public final class Compressor {
         for (int index = 0; index < recipe.stages().size(); index++) {
             Stage stage = recipe.stages().get(index);
             long seed = Seeds.derive(recipe.seed(), index);
-            StageContext context = new StageContext(input, tokens, seed, device, progress, checkpoints.training(index));
+            StageContext context =
+                    new StageContext(input, text, tokens, seed, device, progress, checkpoints.training(index));
             Checkpoints.FinishedStage finished = checkpoints.finished(index).orElse(null);
             if (finished != null) {
                 progress.info("stage " + (index + 1) + " of " + recipe.stages().size() + ", " + stage.method()

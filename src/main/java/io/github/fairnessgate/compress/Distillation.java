@@ -3,6 +3,7 @@ package io.github.fairnessgate.compress;
 import io.github.fairnessgate.EnumText;
 import io.github.fairnessgate.model.Gpt2Config;
 import io.github.fairnessgate.model.ModelDirectory;
+import io.github.fairnessgate.model.Tokenizer;
 import io.github.fairnessgate.tensor.DType;
 import io.github.fairnessgate.train.Blocks;
 import io.github.fairnessgate.train.DistillationSettings;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -24,6 +26,7 @@ import java.util.Optional;
  * @param layers the blocks that the student begins with
  * @param settings how it is trained
  * @param validation on what is held out, if anything is
+ * @param counterfactual what it does with the counterfactual of the text, if anything
  * @param checkpointEvery steps between two checkpoints; 0 for none
  */
 public record Distillation(
@@ -32,6 +35,7 @@ public record Distillation(
         Layers layers,
         DistillationSettings settings,
         Optional<Validation> validation,
+        Optional<Counterfactual> counterfactual,
         int checkpointEvery)
         implements Stage {
 
@@ -78,6 +82,24 @@ public record Distillation(
     /** Whether matrices are multiplied in float16, which is made for GPUs. */
     public boolean isInFloat16() {
         return settings.precision() == Precision.FLOAT16;
+    }
+
+    @Override
+    public Map<String, String> data() {
+        return counterfactual
+                .map(Counterfactual::swaps)
+                .map(swaps -> Map.of(swaps.name(), swaps.digest()))
+                .orElse(Map.of());
+    }
+
+    @Override
+    public void requireText(TrainingText text) {
+        counterfactual.ifPresent(settings -> settings.requireSwaps(text));
+    }
+
+    /** How often the teacher reads a window at most. */
+    int teacherPasses() {
+        return counterfactual.flatMap(Counterfactual::teacher).isPresent() ? 2 : 1;
     }
 
     @Override
@@ -131,10 +153,19 @@ public record Distillation(
                             .formatted(heldOut, windows.length, settings.sequenceLength(), settings.batchSize()));
         }
         HeldOut split = HeldOut.of(windows, heldOut, context.seed());
+        Optional<CounterfactualText> swapped =
+                counterfactual.map(swapping -> counterfactualText(swapping, windows, split, context));
         ModelDirectory taught = teacher == Teacher.ORIGINAL ? context.original() : input;
-        try (Distiller distiller =
-                Distiller.open(taught, input, blocks, settings, context.device(), context.progress()::info)) {
-            TrainingProgress done = new Training(distiller, split, context).run();
+        try (Distiller distiller = Distiller.open(
+                taught,
+                input,
+                blocks,
+                settings,
+                swapped.flatMap(CounterfactualText::teacher),
+                context.device(),
+                context.progress()::info)) {
+            HeldOut text = swapped.map(CounterfactualText::windows).orElse(split);
+            TrainingProgress done = new Training(distiller, text, context).run();
             distiller.config().write(output.resolve("config.json"));
             ModelDirectory.writeWeights(output, distiller.config(), distiller::weight, DType.F32);
             int steps = done.steps().size();
@@ -157,7 +188,16 @@ public record Distillation(
                     done.validations()
                             .best()
                             .map(StageReport.ValidationPoint::step)
-                            .orElse(steps));
+                            .orElse(steps),
+                    swapped.map(CounterfactualText::report).orElse(null));
+        }
+    }
+
+    private static CounterfactualText counterfactualText(
+            Counterfactual swapping, int[][] windows, HeldOut split, StageContext context) {
+        try (Tokenizer tokenizer = Tokenizer.open(context.original())) {
+            return CounterfactualText.of(
+                    swapping, context.source().documents(), windows, split, tokenizer, context.progress());
         }
     }
 

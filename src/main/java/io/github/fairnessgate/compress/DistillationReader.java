@@ -6,6 +6,7 @@ import io.github.fairnessgate.train.Precision;
 import io.github.fairnessgate.yaml.YamlMap;
 import io.github.fairnessgate.yaml.YamlNode;
 import io.github.fairnessgate.yaml.YamlScalar;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,7 +19,8 @@ final class DistillationReader {
 
     private DistillationReader() {}
 
-    static Distillation read(YamlMap stage) {
+    /** @param baseDirectory what a relative path starts from */
+    static Distillation read(YamlMap stage, Path baseDirectory) {
         stage.requireKeys(
                 "method",
                 "teacher",
@@ -37,7 +39,8 @@ final class DistillationReader {
                 "topK",
                 "validation",
                 "checkpointEvery",
-                "precision");
+                "precision",
+                "counterfactual");
         LossWeights loss = lossWeights(stage);
         DistillationSettings settings = new DistillationSettings(
                 temperature(stage, loss),
@@ -65,6 +68,8 @@ final class DistillationReader {
                 layers(stage.required("layers")),
                 settings,
                 validation(stage),
+                stage.optional("counterfactual")
+                        .map(value -> CounterfactualReader.read(value.asMap(), loss, baseDirectory)),
                 Numbers.integer(stage, "checkpointEvery", 0, CHECKPOINT_EVERY));
     }
 

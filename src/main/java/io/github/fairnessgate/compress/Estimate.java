@@ -210,7 +210,7 @@ public final class Estimate {
                         * settings.batchSize()
                         * settings.sequenceLength();
                 operations += tokens
-                        * (TEACHER * teacher.parameters()
+                        * (TEACHER * distillation.teacherPasses() * teacher.parameters()
                                 + STUDENT * shapes.get(stage).parameters());
             }
         }

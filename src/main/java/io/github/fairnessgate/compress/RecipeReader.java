@@ -161,7 +161,7 @@ public final class RecipeReader {
             QUANTIZATION
         }
         return switch (stage.required("method").asScalar().oneOf(Method.class)) {
-            case DISTILLATION -> DistillationReader.read(stage);
+            case DISTILLATION -> DistillationReader.read(stage, baseDirectory);
             case HEAD_PRUNING -> HeadPruningReader.read(stage, baseDirectory);
             case NEURON_PRUNING -> NeuronPruningReader.read(stage);
             case LAYER_PRUNING -> LayerPruningReader.read(stage);

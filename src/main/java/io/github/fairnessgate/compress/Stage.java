@@ -39,6 +39,13 @@ public sealed interface Stage
     }
 
     /**
+     * Looks at the recipe's text before any stage begins.
+     *
+     * @throws InvalidInputException if the stage cannot be done with it, with the line of the recipe
+     */
+    default void requireText(TrainingText text) {}
+
+    /**
      * Does it.
      *
      * @param input what to compress

@@ -10,7 +10,8 @@ import java.util.stream.IntStream;
  * What every stage of a run shares.
  *
  * @param original the model that the recipe was given
- * @param text the recipe's text as tokens
+ * @param source the recipe's text
+ * @param text the same as tokens
  * @param seed the stage's own seed, derived from the recipe's
  * @param device where tensors are computed
  * @param progress receives how far the stage is
@@ -18,6 +19,7 @@ import java.util.stream.IntStream;
  */
 record StageContext(
         ModelDirectory original,
+        TrainingText source,
         TokenStream text,
         long seed,
         Device device,

@@ -45,6 +45,7 @@ public sealed interface StageReport {
      * @param windowsAtOnce the fewest windows that were read at once: the batch size, unless the memory of a GPU was
      *     not enough for it
      * @param result the step whose weights are the result: the one with the lowest validation loss, or else the last
+     * @param counterfactual what was done with the counterfactual of the text, or null
      */
     record OfDistillation(
             String teacher,
@@ -57,7 +58,8 @@ public sealed interface StageReport {
             List<ValidationPoint> validations,
             int skipped,
             int windowsAtOnce,
-            int result)
+            int result,
+            @JsonInclude(JsonInclude.Include.NON_NULL) CounterfactualText counterfactual)
             implements StageReport {
 
         @Override
@@ -65,6 +67,27 @@ public sealed interface StageReport {
             return "distillation";
         }
     }
+
+    /**
+     * A text and its counterfactual.
+     *
+     * @param swaps the list of words, as the recipe names it
+     * @param augment whether the student learned from counterfactual documents too
+     * @param teacher {@code mean}, {@code max} or {@code none}: how the teacher's probabilities were combined
+     * @param swappedWords words of the text that are in the list
+     * @param addedDocuments counterfactual documents that the student learned from
+     * @param addedWindows their windows, beside {@code windows}
+     * @param combinedTokens tokens of the vocabulary that have a counterpart among the tokens; 0 with the teacher
+     *     {@code none}
+     */
+    record CounterfactualText(
+            String swaps,
+            boolean augment,
+            String teacher,
+            int swappedWords,
+            int addedDocuments,
+            int addedWindows,
+            int combinedTokens) {}
 
     /**
      * A validation.

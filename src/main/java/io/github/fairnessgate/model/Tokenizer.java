@@ -1,6 +1,8 @@
 package io.github.fairnessgate.model;
 
+import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
@@ -60,9 +62,37 @@ public final class Tokenizer implements AutoCloseable {
      */
     public int[] encode(String text) {
         requireWholeCharacters(text);
-        int[] ids = Arrays.stream(tokenizer.encode(text, false, false).getIds())
-                .mapToInt(Math::toIntExact)
-                .toArray();
+        return ids(text, tokenizer.encode(text, false, false));
+    }
+
+    /**
+     * Tokens and where they end.
+     *
+     * @param ids as {@link #encode} gives them
+     * @param ends for each the place in the text behind its last character, in {@code char}s; blanks at its end may not
+     *     count
+     */
+    public record Placed(int[] ids, int[] ends) {}
+
+    /** The tokens of a text as {@link #encode} gives them, with their places. */
+    public Placed encodePlaced(String text) {
+        requireWholeCharacters(text);
+        Encoding encoding = tokenizer.encode(text, false, false);
+        CharSpan[] spans = encoding.getCharTokenSpans();
+        int[] ends = new int[spans.length];
+        int codePoints = 0;
+        int place = 0;
+        for (int token = 0; token < spans.length; token++) {
+            int end = spans[token] == null ? codePoints : spans[token].getEnd();
+            place = text.offsetByCodePoints(place, end - codePoints);
+            codePoints = end;
+            ends[token] = place;
+        }
+        return new Placed(ids(text, encoding), ends);
+    }
+
+    private int[] ids(String text, Encoding encoding) {
+        int[] ids = Arrays.stream(encoding.getIds()).mapToInt(Math::toIntExact).toArray();
         for (int id : ids) {
             if (id >= model.config().vocabulary()) {
                 throw new InvalidInputException("The text \"" + text + "\" has the token \"" + decode(new int[] {id})

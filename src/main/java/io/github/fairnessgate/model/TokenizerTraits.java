@@ -32,8 +32,8 @@ public record TokenizerTraits(
         List<String> random, List<String> notes, List<String> disagreements, SortedMap<String, String> parts) {
 
     /**
-     * What no id depends on: offsets are not used, special tokens are not added, and the version is that of the file's
-     * form.
+     * What no id depends on: offsets only align a text with another one, special tokens are not added, and the version
+     * is that of the file's form.
      */
     private static final Set<String> WITHOUT_EFFECT =
             Set.of("version", "truncation", "padding", "post_processor", "trim_offsets");

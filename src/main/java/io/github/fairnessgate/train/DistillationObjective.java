@@ -8,6 +8,7 @@ import io.github.fairnessgate.model.Activation;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -19,8 +20,18 @@ import java.util.stream.Collectors;
  * @param blocks the teacher's block that each block of the student began as; looked at for the terms {@code hidden} and
  *     {@code attention} alone
  * @param settings temperature, top-k and weights of the terms
+ * @param counterfactual what else the teacher reads, if anything
  */
-record DistillationObjective(Weights teacher, Weights student, List<Integer> blocks, DistillationSettings settings) {
+record DistillationObjective(
+        Weights teacher,
+        Weights student,
+        List<Integer> blocks,
+        DistillationSettings settings,
+        Optional<CounterfactualTeacher> counterfactual) {
+
+    DistillationObjective(Weights teacher, Weights student, List<Integer> blocks, DistillationSettings settings) {
+        this(teacher, student, blocks, settings, Optional.empty());
+    }
 
     /**
      * What differentiation gives.
@@ -71,15 +82,15 @@ record DistillationObjective(Weights teacher, Weights student, List<Integer> blo
     private Loss loss(int[][] batch, Map<String, NDArray> weights, double lossScale, NDManager scope) {
         NDArray tokens = Tokens.array(batch, scope);
         FeatureMatching features = new FeatureMatching(blocks, teacher.config().layers(), settings.loss(), scope);
-        LogitLoss.Head teacherHead = teacherHead(tokens, features, scope);
+        LogitLoss.Head teacherHead = teacherHead(tokens, features.teacher(), scope);
         NDArray hidden = new Gpt2Network(student.config(), features.student(), settings.precision())
                 .hiddenStates(weights, tokens);
         LogitLoss.Head studentHead = new LogitLoss.Head(
                 constant(hidden, scope), constant(Weights.outputEmbedding(weights), scope), settings.precision());
         LogitLoss.Targets targets =
                 LogitLoss.Targets.nextTokens(batch, 1.0 / (batch.length * (batch[0].length - 1)), scope);
-        LogitLoss.Gradients logits =
-                LogitLoss.distillation(studentHead, teacherHead, targets, settings, lossScale, scope);
+        LogitLoss.Gradients logits = LogitLoss.distillation(
+                studentHead, teacherLogits(teacherHead, batch, scope), targets, settings, lossScale, scope);
         NDArray similarity = cosineSimilarity(hidden, teacherHead.hidden());
         NDArray hiddenDistance = features.hidden();
         NDArray attentionDivergence = features.attention();
@@ -100,13 +111,22 @@ record DistillationObjective(Weights teacher, Weights student, List<Integer> blo
         return new Loss(terms, differentiable, logits.embeddingGradient());
     }
 
-    private LogitLoss.Head teacherHead(NDArray tokens, FeatureMatching features, NDManager scope) {
+    private LogitLoss.Head teacherHead(NDArray tokens, Gpt2Network.Observer observer, NDManager scope) {
         Map<String, NDArray> constants = teacher.constants(scope);
         return new LogitLoss.Head(
-                new Gpt2Network(teacher.config(), features.teacher(), settings.precision())
-                        .hiddenStates(constants, tokens),
+                new Gpt2Network(teacher.config(), observer, settings.precision()).hiddenStates(constants, tokens),
                 Weights.outputEmbedding(constants),
                 settings.precision());
+    }
+
+    private LogitLoss.Logits teacherLogits(LogitLoss.Head head, int[][] batch, NDManager scope) {
+        return counterfactual
+                .map(combining -> combining.logits(
+                        head,
+                        batch,
+                        others -> teacherHead(Tokens.array(others, scope), new Gpt2Network.Observer() {}, scope)
+                                .hidden()))
+                .orElse(head);
     }
 
     /** The mean over rows of {@code cos(h_s, h_t)}; 1 without gradient if it does not count. */

@@ -47,6 +47,7 @@ public final class Distiller implements AutoCloseable {
             ModelDirectory start,
             List<Integer> blocks,
             DistillationSettings settings,
+            Optional<CounterfactualTeacher> counterfactual,
             NDManager manager,
             FittingBatch fitting) {
         this.settings = settings;
@@ -56,7 +57,7 @@ public final class Distiller implements AutoCloseable {
         try (NDManager reading = manager.newSubManager()) {
             this.student = Weights.frozen(start, reading).copyOfBlocks(blocks, manager);
         }
-        this.objective = new DistillationObjective(teacher, student, blocks, settings);
+        this.objective = new DistillationObjective(teacher, student, blocks, settings, counterfactual);
         Map<String, Shape> trained = new LinkedHashMap<>();
         student.arrays().forEach((name, array) -> trained.put(name, array.getShape()));
         trained.keySet().removeAll(objective.frozen());
@@ -72,6 +73,7 @@ public final class Distiller implements AutoCloseable {
      *     positions; with the loss term {@code hidden} block i of it must stand for block i of the teacher, with
      *     {@code attention} also head for head
      * @param blocks the blocks of {@code start} that the student begins with, ascending
+     * @param counterfactual what else the teacher reads, if anything
      * @param log is told once if batches are read in parts because the memory of a GPU is not enough
      * @throws InvalidInputException if the device is not there
      */
@@ -80,9 +82,21 @@ public final class Distiller implements AutoCloseable {
             ModelDirectory start,
             List<Integer> blocks,
             DistillationSettings settings,
+            Optional<CounterfactualTeacher> counterfactual,
             Device device,
             Consumer<String> log) {
-        return open(teacher, start, blocks, settings, device, new FittingBatch(log));
+        return open(teacher, start, blocks, settings, counterfactual, device, new FittingBatch(log));
+    }
+
+    /** The same with a teacher that reads nothing else. */
+    public static Distiller open(
+            ModelDirectory teacher,
+            ModelDirectory start,
+            List<Integer> blocks,
+            DistillationSettings settings,
+            Device device,
+            Consumer<String> log) {
+        return open(teacher, start, blocks, settings, Optional.empty(), device, log);
     }
 
     static Distiller open(
@@ -90,11 +104,12 @@ public final class Distiller implements AutoCloseable {
             ModelDirectory start,
             List<Integer> blocks,
             DistillationSettings settings,
+            Optional<CounterfactualTeacher> counterfactual,
             Device device,
             FittingBatch fitting) {
         NDManager manager = Torch.open(device);
         try {
-            return new Distiller(teacher, start, blocks, settings, manager, fitting);
+            return new Distiller(teacher, start, blocks, settings, counterfactual, manager, fitting);
         } catch (RuntimeException | Error failure) {
             manager.close();
             throw failure;

@@ -24,6 +24,18 @@ final class LogitLoss {
 
     private LogitLoss() {}
 
+    /** Where a teacher's logits come from. */
+    interface Logits {
+
+        /**
+         * The logits of some rows.
+         *
+         * @param scope owns the result, which may be overwritten
+         * @return [to - from, V]
+         */
+        NDArray logits(NDManager scope, long from, long to);
+    }
+
     /**
      * Hidden states and the output embedding that makes logits of them, both without gradients.
      *
@@ -31,7 +43,7 @@ final class LogitLoss {
      * @param embedding [V, E]
      * @param precision of matrix products
      */
-    record Head(NDArray hidden, NDArray embedding, Precision precision) {
+    record Head(NDArray hidden, NDArray embedding, Precision precision) implements Logits {
 
         Head(NDArray hidden, NDArray embedding) {
             this(hidden, embedding, Precision.FLOAT32);
@@ -45,7 +57,8 @@ final class LogitLoss {
             return embedding.getShape().get(0);
         }
 
-        NDArray logits(NDManager scope, long from, long to) {
+        @Override
+        public NDArray logits(NDManager scope, long from, long to) {
             NDArray transposed = embedding.transpose();
             transposed.attach(scope);
             return Products.product(precision, LogitSlices.rows(hidden, from, to, scope), transposed);
@@ -108,7 +121,7 @@ final class LogitLoss {
      */
     static Gradients distillation(
             Head student,
-            Head teacher,
+            Logits teacher,
             Targets targets,
             DistillationSettings settings,
             double lossScale,

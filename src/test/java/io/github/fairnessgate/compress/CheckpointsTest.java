@@ -212,6 +212,31 @@ class CheckpointsTest {
                 .contains("\"FLOAT16\"");
     }
 
+    /** The counterfactual text is made again; a held-out document has none among what is trained on. */
+    @Test
+    void aTrainingWithACounterfactualTextGoesOnWithTheSameBytes() throws IOException {
+        Files.writeString(
+                directory.resolve("text.txt"),
+                "\n==== SAMPLE 2 ====\nHe saw her king.".repeat(40),
+                StandardOpenOption.APPEND);
+        Files.writeString(
+                directory.resolve("recipe.yaml"),
+                RECIPE.replace(
+                        "learningRate: 1e-3",
+                        "learningRate: 1e-3\n    precision: float16\n    counterfactual: {teacher: mean}"));
+        run();
+        Map<String, String> unbroken = files(target);
+        assertThat(log)
+                .anyMatch(line -> line.matches("distillation: \\d+ words of 41 documents are in builtin:winobias; \\d+ "
+                        + "counterfactual documents \\(\\d+ windows\\) are added to the text, and the teacher's"
+                        + " probabilities are combined by mean.*"));
+        stopBehindStep(31);
+        log.clear();
+        run();
+        assertThat(log).contains("distillation: continuing at step 31 of 90");
+        assertThat(files(target)).isEqualTo(unbroken);
+    }
+
     @Test
     void aCheckpointOfAnotherRecipeIsReportedNotUsedAndRemovedInTheEnd() throws IOException {
         run();

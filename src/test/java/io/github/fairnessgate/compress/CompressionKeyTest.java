@@ -82,6 +82,19 @@ class CompressionKeyTest {
     }
 
     @Test
+    void changedSwapsOfACounterfactualDistillationChangeTheKey() throws IOException {
+        Files.writeString(
+                folder.resolve("recipe.yaml"),
+                YAML.replaceFirst("(?s)head-pruning.*", "distillation\n    layers: 1\n    steps: 1\n")
+                        + "    counterfactual: {swaps: swaps.tsv}\n");
+        Files.writeString(folder.resolve("swaps.tsv"), "he\tshe\n");
+        String key = key();
+        assertThat(key()).isEqualTo(key);
+        Files.writeString(folder.resolve("swaps.tsv"), "he\tshe\nking\tqueen\n");
+        assertThat(key()).isNotEqualTo(key);
+    }
+
+    @Test
     void changedPairsOfAFairnessAwarePruningChangeTheKey() throws IOException {
         Files.writeString(
                 folder.resolve("recipe.yaml"),

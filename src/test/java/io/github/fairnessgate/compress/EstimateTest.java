@@ -147,6 +147,17 @@ class EstimateTest {
                 .isCloseTo(Math.round(more), within(1L));
     }
 
+    @Test
+    void aTeacherThatReadsTheCounterfactualTooTakesItsTimeTwice() {
+        String plain = "  - {method: distillation, layers: 6, steps: 1000}\n";
+        String combined = plain.replace("}", ", counterfactual: {teacher: mean}}");
+        assertThat(Estimate.processorTime(recipe(combined), GPT2).toSeconds()
+                        - Estimate.processorTime(recipe(plain), GPT2).toSeconds())
+                .isCloseTo(Math.round(2. * GPT2.parameters() * 1000 * 8 * 128 / 60e9), within(1L));
+        assertThat(Estimate.processorTime(recipe(plain.replace("}", ", counterfactual: {}}")), GPT2))
+                .isEqualTo(Estimate.processorTime(recipe(plain), GPT2));
+    }
+
     private static Recipe recipe(String stages) {
         return RecipeReader.parse(HEAD + stages, "recipe.yaml", Path.of("."));
     }

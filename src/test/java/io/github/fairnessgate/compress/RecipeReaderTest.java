@@ -11,6 +11,7 @@ import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.train.DistillationSettings;
 import io.github.fairnessgate.train.LossWeights;
 import io.github.fairnessgate.train.Precision;
+import io.github.fairnessgate.train.TeacherCombination;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -56,6 +57,7 @@ class RecipeReaderTest {
                     validation: {windows: 10, every: 20, patience: 2}
                     checkpointEvery: 7
                     precision: float16
+                    counterfactual: {swaps: builtin:winobias, augment: false, teacher: max}
                 """);
         assertThat(recipe.seed()).isEqualTo(7);
         assertThat(recipe.text()).containsExactly("a.txt", "b/*.txt");
@@ -78,6 +80,8 @@ class RecipeReaderTest {
                         Precision.FLOAT16));
         assertThat(stage.validation()).contains(new Distillation.Validation(10, 20, 2));
         assertThat(stage.checkpointEvery()).isEqualTo(7);
+        assertThat(stage.counterfactual().map(Counterfactual::augment)).contains(false);
+        assertThat(stage.counterfactual().flatMap(Counterfactual::teacher)).contains(TeacherCombination.MAX);
     }
 
     @ParameterizedTest
@@ -219,6 +223,10 @@ class RecipeReaderTest {
                 "validation: {every: 0}  | every must be a whole number from 1",
                 "validation: {patience: 0} | patience must be a whole number from 1",
                 "validation: {epochs: 1} | has no key \"epochs\"",
+                "counterfactual: {swap: x} | has no key \"swap\"",
+                "counterfactual: {teacher: average} | counterfactual.teacher is \"average\"",
+                "counterfactual: {augment: 2} | augment must be true or false",
+                "counterfactual: {swaps: builtin:x} | there are no swaps \"builtin:x\"; there is builtin:winobias",
                 "freezePositions: maybe  | freezePositions must be true or false",
             })
     void anImpossibleNumberIsRefusedWithItsLine(String line, String sentence) {
@@ -230,6 +238,24 @@ class RecipeReaderTest {
         assertRefusedByTheReader(
                 DISTILLATION + "    loss: {clm: 1}\n    topK: 5\n",
                 "recipe.yaml:9: topK applies only to the loss term ce, but ce is 0");
+    }
+
+    @Test
+    void aCounterfactualThatChangesNothingIsRefused() {
+        assertRefusedByTheReader(
+                DISTILLATION + "    counterfactual: {augment: false}\n",
+                "recipe.yaml:8: counterfactual changes nothing, because augment is false and the teacher is none");
+        assertRefusedByTheReader(
+                DISTILLATION + "    loss: {clm: 1}\n    counterfactual: {teacher: mean}\n",
+                "recipe.yaml:9: teacher: mean applies only to the loss terms ce, reverseKl and mse, but all are 0");
+        Counterfactual defaults = ((Distillation) parse(DISTILLATION + "    counterfactual: {}\n")
+                        .stages()
+                        .get(0))
+                .counterfactual()
+                .orElseThrow();
+        assertThat(defaults.augment()).isTrue();
+        assertThat(defaults.teacher()).isEmpty();
+        assertThat(defaults.swaps().name()).isEqualTo("builtin:winobias");
     }
 
     @Test

@@ -89,7 +89,7 @@ class WeightPruningTest {
                     target(expected.get("target")),
                     List.of(BlockLinear.values()));
             try (CalibratedPruning pruning = new CalibratedPruning(
-                    stage, trained, windows, new StageContext(null, null, 1, Device.CPU, Progress.NONE, null))) {
+                    stage, trained, windows, new StageContext(null, null, null, 1, Device.CPU, Progress.NONE, null))) {
                 for (String tensor : trained.config().tensorShapes().keySet()) {
                     float[] weights = pruning.weights(tensor);
                     float[] wanted = expected.get("weights").has(tensor)

@@ -249,7 +249,7 @@ class FittingBatchTest {
     }
 
     private Distiller distiller(DistillationSettings settings, FittingBatch fitting) {
-        return Distiller.open(teacher, teacher, List.of(0, 2), settings, Device.CPU, fitting);
+        return Distiller.open(teacher, teacher, List.of(0, 2), settings, Optional.empty(), Device.CPU, fitting);
     }
 
     private static DistillationSettings settings(int batchSize, Precision precision) {

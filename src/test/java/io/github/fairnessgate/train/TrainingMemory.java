@@ -101,7 +101,8 @@ public final class TrainingMemory {
                 1,
                 Precision.FLOAT32);
         Random random = new Random(4);
-        try (Distiller distiller = Distiller.open(teacher, teacher, List.of(0, 2), settings, Device.CPU, fitting)) {
+        try (Distiller distiller =
+                Distiller.open(teacher, teacher, List.of(0, 2), settings, Optional.empty(), Device.CPU, fitting)) {
             for (int step = 0; step <= steps; step++) {
                 if (step == before || step == steps) {
                     System.out.println(residentKibibytes() + " " + distiller.longLivedArrays());
