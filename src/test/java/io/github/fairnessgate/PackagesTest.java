@@ -21,9 +21,10 @@ import org.apache.maven.plugin.logging.Log;
 import org.apache.maven.reporting.MavenReportException;
 
 /**
- * Data flows one way: model, compress (train, sparsity), model, evaluate (runtime, score), gate, report, evidence;
- * above them the output folder (result), the use cases (pipeline, setup) and Maven, which starts workers and fetches
- * from the hub. Below the model are file, tensor and pickle, below evaluate is metric, below the gate is statistics.
+ * Data flows one way: model, compress (train, sparsity, counterfactual), model, evaluate (runtime, score), gate,
+ * report, evidence; above them the output folder (result), the use cases (pipeline, setup) and Maven, which starts
+ * workers and fetches from the hub. Below the model are file, tensor and pickle, below evaluate is metric, below the
+ * gate is statistics.
  */
 @AnalyzeClasses(packages = "io.github.fairnessgate", importOptions = ImportOption.DoNotIncludeTests.class)
 class PackagesTest {
@@ -50,6 +51,8 @@ class PackagesTest {
             .definedBy(ROOT + "train")
             .layer("sparsity")
             .definedBy(ROOT + "sparsity")
+            .layer("counterfactual")
+            .definedBy(ROOT + "counterfactual")
             .layer("compress")
             .definedBy(ROOT + "compress")
             .layer("runtime")
@@ -96,6 +99,8 @@ class PackagesTest {
             .whereLayer("train")
             .mayOnlyBeAccessedByLayers("compress")
             .whereLayer("sparsity")
+            .mayOnlyBeAccessedByLayers("compress")
+            .whereLayer("counterfactual")
             .mayOnlyBeAccessedByLayers("compress")
             .whereLayer("compress")
             .mayOnlyBeAccessedByLayers("report", "evidence", "worker", "result", "pipeline", "setup")
@@ -168,6 +173,9 @@ class PackagesTest {
 
     @ArchTest
     static final ArchRule extensionsSeeOnlyMetrics = standsAlone("spi", "metric");
+
+    @ArchTest
+    static final ArchRule counterfactualSeesOnlyFile = standsAlone("counterfactual", "file");
 
     @ArchTest
     static final ArchRule tensorSeesOnlyFile = standsAlone("tensor", "file");

@@ -3,6 +3,7 @@ package io.github.fairnessgate.compress;
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.Json;
 import io.github.fairnessgate.Progress;
+import io.github.fairnessgate.counterfactual.SwapListReader;
 import io.github.fairnessgate.file.AtomicFiles;
 import io.github.fairnessgate.fuzz.ByteMutator;
 import io.github.fairnessgate.fuzz.JsonMutator;
@@ -52,6 +53,7 @@ public final class CompressReaders {
                 validation: {windows: 10, every: 20, patience: 2}
                 checkpointEvery: 7
                 precision: float16
+                counterfactual: {swaps: builtin:winobias, augment: true, teacher: mean}
             """, """
             version: 1
             seed: 7
@@ -108,6 +110,7 @@ public final class CompressReaders {
                 stage(root, original),
                 training(root.resolve("training-state")),
                 pairs(root.resolve("bias-pairs")),
+                swaps(Files.createDirectories(root.resolve("swaps"))),
                 new Target(
                         "licence",
                         "README.md",
@@ -144,6 +147,18 @@ public final class CompressReaders {
                         .stages()
                         .toString()
                         .replaceAll("[0-9a-f]{64}", "the digest"));
+    }
+
+    /** The words that a distillation exchanges. */
+    private static Target swaps(Path folder) {
+        return new Target(
+                "swaps",
+                "swaps.tsv",
+                folder,
+                texts(List.of(
+                        "# people\nking\tqueen\nhis\ther\nhis\thers\nma'am\tsir\nmother-in-law\tfather-in-law\n")),
+                new LinesMutator(new ByteMutator()).andBytes(),
+                file -> SwapListReader.read("swaps.tsv", folder).counterparts().toString());
     }
 
     private static Target report(Path folder, ModelDirectory model) throws IOException {

@@ -54,12 +54,13 @@ record CounterfactualText(
                 settings.augment() ? added(swapped, heldOut(stream, windows, split), swapper) : List.of();
         AlignedStream addedStream = AlignedStream.of(added, tokenizer);
         int[][] addedWindows = cut(addedStream, length);
-        TokenSwaps tokens = SwapVocabulary.of(settings.swaps(), tokenizer);
+        Optional<TokenSwaps> tokens =
+                settings.teacher().map(combination -> SwapVocabulary.of(settings.swaps(), tokenizer));
         Optional<CounterfactualTeacher> teacher = settings.teacher().map(combination -> {
             Map<int[], CounterfactualWindow> counterfactuals = new IdentityHashMap<>();
             put(counterfactuals, windows, stream);
             put(counterfactuals, addedWindows, addedStream);
-            return new CounterfactualTeacher(combination, tokens, counterfactuals);
+            return new CounterfactualTeacher(combination, tokens.orElseThrow(), counterfactuals);
         });
         StageReport.CounterfactualText report = new StageReport.CounterfactualText(
                 settings.swaps().name(),
@@ -71,7 +72,7 @@ record CounterfactualText(
                         .sum(),
                 added.size(),
                 addedWindows.length,
-                teacher.isPresent() ? tokens.tokens().length : 0);
+                tokens.map(swaps -> swaps.tokens().length).orElse(0));
         progress.info(sentence(report, documents.size()));
         return new CounterfactualText(
                 new HeldOut(

@@ -13,12 +13,13 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /** A recipe's paths, which are relative to its folder, as they are from another folder. */
 final class RecipePaths {
 
-    private static final String TEXT = "text";
-    private static final String PAIRS = "pairs";
+    /** The keys whose values are paths, or lists of them. */
+    private static final Set<String> KEYS = Set.of("text", "pairs", "swaps");
 
     private final Path from;
     private final Path to;
@@ -35,9 +36,7 @@ final class RecipePaths {
 
     private YamlMap in(YamlMap map) {
         Map<String, YamlNode> entries = new LinkedHashMap<>();
-        map.entries()
-                .forEach((key, value) ->
-                        entries.put(key, key.equals(TEXT) || key.equals(PAIRS) ? path(value) : below(value)));
+        map.entries().forEach((key, value) -> entries.put(key, KEYS.contains(key) ? path(value) : below(value)));
         return new YamlMap(map.location(), entries, map.keyLines());
     }
 

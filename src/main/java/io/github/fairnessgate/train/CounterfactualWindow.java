@@ -1,7 +1,6 @@
 package io.github.fairnessgate.train;
 
 import java.util.Arrays;
-import java.util.stream.IntStream;
 
 /**
  * What stands for a window in the counterfactual of its text.
@@ -11,12 +10,6 @@ import java.util.stream.IntStream;
  *     -1 if there is none
  */
 public record CounterfactualWindow(int[] tokens, int[] aligned) {
-
-    /** Of a window without a word that is exchanged. */
-    public static CounterfactualWindow same(int[] window) {
-        return new CounterfactualWindow(
-                window, IntStream.range(0, window.length).toArray());
-    }
 
     /** Whether the teacher knows all of it once it has read the window. */
     boolean isSame(int[] window) {

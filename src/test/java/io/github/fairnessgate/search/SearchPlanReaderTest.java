@@ -127,6 +127,32 @@ class SearchPlanReaderTest {
     }
 
     @Test
+    void whatADistillationDoesWithItsCounterfactualCanVaryAndItsSwapsAreFoundFromAnotherFolder() throws IOException {
+        Files.createDirectories(folder.resolve("recipes"));
+        Files.writeString(folder.resolve("recipes/swapped.yaml"), """
+                version: 1
+                seed: 1
+                text: builtin:gpt2-samples
+                stages:
+                  - method: distillation
+                    layers: 3
+                    steps: 10
+                    counterfactual: {swaps: swaps.tsv}
+                """);
+        Files.writeString(folder.resolve("recipes/swaps.tsv"), "he\tshe\n");
+        SearchPlan plan = read("recipes: [{recipe: recipes/swapped.yaml, vary: "
+                + "{distillation.counterfactual.teacher: [none, mean, max]}}, int8]\n");
+        assertThat(plan.variants()).hasSize(4);
+        Path own = folder.resolve("target/search/swapped");
+        Files.createDirectories(own);
+
+        Path file = RecipeFile.write(plan.variants().get(1), own);
+
+        assertThat(Files.readString(file)).contains("../../../recipes/swaps.tsv", "mean");
+        assertThat(RecipeReader.read(file.toString(), folder).stages()).hasSize(1);
+    }
+
+    @Test
     void aRecipeIsTheSameFromItsOwnFolder() throws IOException {
         SearchPlan plan = read("recipes: [recipes/two.yaml, int8]\n");
         Path own = folder.resolve("target/search/two");
