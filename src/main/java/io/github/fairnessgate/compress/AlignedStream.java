@@ -76,7 +76,7 @@ final class AlignedStream {
         return tokens;
     }
 
-    /** The document that a token is of, or that it ends. */
+    /** The document that a token is of; one between two is of the second. */
     int document(int token) {
         int found = Arrays.binarySearch(ends, token + 1);
         return Math.min(found >= 0 ? found : -found - 1, ends.length - 1);

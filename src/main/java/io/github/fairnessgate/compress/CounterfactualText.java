@@ -53,7 +53,7 @@ record CounterfactualText(
         List<AlignedStream.Document> added =
                 settings.augment() ? added(swapped, heldOut(stream, windows, split), swapper) : List.of();
         AlignedStream addedStream = AlignedStream.of(added, tokenizer);
-        int[][] addedWindows = cut(addedStream, length);
+        int[][] addedWindows = TokenStream.windows(addedStream.tokens(), length);
         Optional<TokenSwaps> tokens =
                 settings.teacher().map(combination -> SwapVocabulary.of(settings.swaps(), tokenizer));
         Optional<CounterfactualTeacher> teacher = settings.teacher().map(combination -> {
@@ -98,12 +98,6 @@ record CounterfactualText(
                         ? ""
                         : ", and the teacher's probabilities are combined by " + report.teacher() + ", "
                                 + report.combinedTokens() + " tokens exchanged");
-    }
-
-    private static int[][] cut(AlignedStream stream, int length) {
-        return IntStream.range(0, stream.tokens().length / length)
-                .mapToObj(window -> Arrays.copyOfRange(stream.tokens(), window * length, (window + 1) * length))
-                .toArray(int[][]::new);
     }
 
     private static void put(Map<int[], CounterfactualWindow> counterfactuals, int[][] windows, AlignedStream stream) {

@@ -38,6 +38,11 @@ final class TokenStream {
 
     /** Consecutive windows of {@code length} tokens; what remains at the end is left out. */
     int[][] windows(int length) {
+        return windows(tokens, length);
+    }
+
+    /** The same of any tokens. */
+    static int[][] windows(int[] tokens, int length) {
         int[][] windows = new int[tokens.length / length][];
         for (int window = 0; window < windows.length; window++) {
             windows[window] = Arrays.copyOfRange(tokens, window * length, (window + 1) * length);
