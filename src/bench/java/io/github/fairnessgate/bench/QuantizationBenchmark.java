@@ -24,6 +24,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
@@ -145,23 +147,26 @@ public final class QuantizationBenchmark {
             for (int blockSize : new int[] {16, 32, 64, 128}) {
                 forms.put(
                         "int" + bits + "-block" + blockSize + "-float32",
-                        new Quantization.ToBlocks(bits, blockSize, Activations.FLOAT32, false, DType.F16));
+                        new Quantization.ToBlocks(
+                                bits, blockSize, Activations.FLOAT32, false, DType.F16, Optional.empty()));
                 if (blockSize <= 32) {
                     forms.put(
                             "int" + bits + "-block" + blockSize + "-int8",
-                            new Quantization.ToBlocks(bits, blockSize, Activations.INT8, false, DType.F16));
+                            new Quantization.ToBlocks(
+                                    bits, blockSize, Activations.INT8, false, DType.F16, Optional.empty()));
                     forms.put(
                             "int" + bits + "-block" + blockSize + "-int8-embedding",
-                            new Quantization.ToBlocks(bits, blockSize, Activations.INT8, true, DType.F16));
+                            new Quantization.ToBlocks(
+                                    bits, blockSize, Activations.INT8, true, DType.F16, Optional.empty()));
                 }
             }
         }
         forms.put(
                 "int8-block32-float32-embedding",
-                new Quantization.ToBlocks(8, 32, Activations.FLOAT32, true, DType.F16));
+                new Quantization.ToBlocks(8, 32, Activations.FLOAT32, true, DType.F16, Optional.empty()));
         forms.put(
                 "int8-block32-float32-rest-float32",
-                new Quantization.ToBlocks(8, 32, Activations.FLOAT32, false, DType.F32));
+                new Quantization.ToBlocks(8, 32, Activations.FLOAT32, false, DType.F32, Optional.empty()));
         forms.put("int8-dynamic", new Quantization.ToColumns(DType.F16));
         return forms;
     }
@@ -183,7 +188,7 @@ public final class QuantizationBenchmark {
                     name -> source.tensor(name).toFloats(),
                     DType.F32);
         } else {
-            form.write(source, folder);
+            form.write(source, Set.of(), folder);
         }
         return ModelDirectory.open(folder);
     }

@@ -2,16 +2,13 @@ package io.github.fairnessgate.compress;
 
 import io.github.fairnessgate.model.Gpt2Config;
 import io.github.fairnessgate.model.ModelDirectory;
-import io.github.fairnessgate.model.Tokenizer;
 import io.github.fairnessgate.train.FrozenGpt2;
 import io.github.fairnessgate.train.PartKind;
 import io.github.fairnessgate.train.PartMask;
 import io.github.fairnessgate.train.PartMask.Part;
 import io.github.fairnessgate.yaml.Location;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
@@ -30,7 +27,7 @@ final class FairHeadRanking implements HeadRanking {
     private final String method;
     private final StageContext context;
     private final FairnessSettings fair;
-    private final HeadEffects.Sentences sentences;
+    private final PairSentences sentences;
     private final Gpt2Config config;
     private HeadEffects effects;
     private Set<Part> critical;
@@ -47,30 +44,7 @@ final class FairHeadRanking implements HeadRanking {
         this.context = context;
         this.fair = fair;
         this.config = input.config();
-        this.sentences = tokenize(input);
-    }
-
-    private HeadEffects.Sentences tokenize(ModelDirectory input) {
-        List<int[]> sequences = new ArrayList<>();
-        try (Tokenizer tokenizer = Tokenizer.open(input)) {
-            for (BiasPairs.Pair pair : fair.pairs().pairs()) {
-                for (String sentence : List.of(pair.more(), pair.less())) {
-                    int[] tokens = IntStream.concat(
-                                    IntStream.of(tokenizer.specialTokens().beginning()),
-                                    Arrays.stream(tokenizer.encode(sentence)))
-                            .toArray();
-                    if (tokens.length > config.positions()) {
-                        throw location.problem(
-                                "a sentence of %s has %d tokens, but the model reads only %d: \"%s\"; shorten it."
-                                        .formatted(fair.pairs().name(), tokens.length, config.positions(), sentence));
-                    }
-                    sequences.add(tokens);
-                }
-            }
-        }
-        return new HeadEffects.Sentences(
-                List.copyOf(sequences),
-                fair.pairs().pairs().stream().map(BiasPairs.Pair::cluster).toList());
+        this.sentences = PairSentences.of(fair.pairs(), input, location);
     }
 
     @Override
@@ -106,18 +80,13 @@ final class FairHeadRanking implements HeadRanking {
         critical = effects.critical(fair.criticalHeads(all.size()));
         reliability = effects.reliability(all.stream().filter(this::mayGo).toList(), SPLITS, context.seed());
         if (!(reliability.mean() >= fair.minReliability())) {
-            throw location.problem(String.format(
-                    Locale.ROOT,
-                    "the effect of heads on bias cannot be told from noise: over %d pairs of %s its split-half"
-                            + " reliability is %.2f (%.2f to %.2f in %d halvings), below minReliability %s; give "
-                            + "more pairs, or rank heads by michel.",
-                    fair.pairs().pairs().size(),
-                    fair.pairs().name(),
-                    reliability.mean(),
-                    reliability.lowest(),
-                    reliability.highest(),
-                    SPLITS,
-                    fair.minReliability()));
+            throw SplitHalfReliability.noise(
+                    location,
+                    "the effect of heads on bias",
+                    fair.pairs(),
+                    reliability,
+                    fair.minReliability(),
+                    "rank heads by michel");
         }
     }
 

@@ -3,7 +3,6 @@ package io.github.fairnessgate.compress;
 import io.github.fairnessgate.train.FrozenGpt2;
 import io.github.fairnessgate.train.PartMask;
 import io.github.fairnessgate.train.PartMask.Part;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,40 +32,18 @@ final class HeadEffects {
     }
 
     /**
-     * Sentences as tokens, each beginning with the token that begins a text.
-     *
-     * @param sequences two a pair, the one that stereotypes more first
-     * @param clusters one a pair
-     */
-    record Sentences(List<int[]> sequences, List<String> clusters) {
-
-        /** For each pair {@code log p(more) - log p(less)}, in nats. */
-        double[] gaps(FrozenGpt2 model, PartMask mask) {
-            double[] likelihoods = model.logLikelihoods(sequences, mask);
-            return IntStream.range(0, clusters.size())
-                    .mapToDouble(pair -> likelihoods[2 * pair] - likelihoods[2 * pair + 1])
-                    .toArray();
-        }
-
-        /** The numbers of the pairs of each cluster. */
-        private List<List<Integer>> groups() {
-            Map<String, List<Integer>> groups = new LinkedHashMap<>();
-            for (int pair = 0; pair < clusters.size(); pair++) {
-                groups.computeIfAbsent(clusters.get(pair), cluster -> new ArrayList<>())
-                        .add(pair);
-            }
-            return List.copyOf(groups.values());
-        }
-    }
-
-    /**
      * Measures every head that is in place.
      *
      * @param examples windows of text for the loss
      * @param progress receives how many heads are done
      */
     static HeadEffects measure(
-            FrozenGpt2 model, int[][] examples, Sentences sentences, Bias bias, PartMask mask, IntConsumer progress) {
+            FrozenGpt2 model,
+            int[][] examples,
+            PairSentences sentences,
+            Bias bias,
+            PartMask mask,
+            IntConsumer progress) {
         HeadEffects effects = new HeadEffects(bias, sentences.groups(), sentences.gaps(model, mask));
         double loss = model.loss(examples, mask);
         for (Part head : mask.parts()) {

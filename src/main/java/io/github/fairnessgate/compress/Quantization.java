@@ -10,7 +10,9 @@ import io.github.fairnessgate.tensor.DType;
 import io.github.fairnessgate.tensor.Weight;
 import io.github.fairnessgate.yaml.Location;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Stores weights in fewer bits. Linear layers of the blocks become whole numbers with scales, or everything becomes
@@ -58,8 +60,24 @@ public record Quantization(Location location, Form form) implements Stage {
         /** What becomes of the inputs of linear layers. */
         Activations activations();
 
-        /** Writes the weights of a model into a folder. */
-        void write(ModelDirectory model, Path folder);
+        /** Which linear layers keep a higher precision; empty if none do. */
+        default Optional<Protection> protection() {
+            return Optional.empty();
+        }
+
+        /**
+         * Whether a weight becomes whole numbers.
+         *
+         * @param kept names of linear layers that keep a higher precision
+         */
+        boolean becomesWholeNumbers(String name, Set<String> kept);
+
+        /**
+         * Writes the weights of a model into a folder.
+         *
+         * @param kept names of linear layers that keep a higher precision; none without {@link #protection}
+         */
+        void write(ModelDirectory model, Set<String> kept, Path folder);
     }
 
     /** All weights as float16. */
@@ -81,7 +99,12 @@ public record Quantization(Location location, Form form) implements Stage {
         }
 
         @Override
-        public void write(ModelDirectory model, Path folder) {
+        public boolean becomesWholeNumbers(String name, Set<String> kept) {
+            return false;
+        }
+
+        @Override
+        public void write(ModelDirectory model, Set<String> kept, Path folder) {
             ModelDirectory.writeWeights(
                     folder, model.config(), name -> model.tensor(name).toFloats(), DType.F16);
         }
@@ -94,9 +117,18 @@ public record Quantization(Location location, Form form) implements Stage {
      * @param blockSize 16, 32, 64 or 128
      * @param activations what becomes of the layers' inputs
      * @param embedding whether tables of embeddings become whole numbers of 8 bits, too, or belong to the rest
+     * @param protection which linear layers have 8 bits instead of 4, or belong to the rest instead of having 8
      */
-    public record ToBlocks(int bits, int blockSize, Activations activations, boolean embedding, DType rest)
+    public record ToBlocks(
+            int bits,
+            int blockSize,
+            Activations activations,
+            boolean embedding,
+            DType rest,
+            Optional<Protection> protection)
             implements Form {
+
+        private static final int MORE_BITS = 8;
 
         @Override
         public Scheme scheme() {
@@ -104,15 +136,46 @@ public record Quantization(Location location, Form form) implements Stage {
         }
 
         @Override
-        public void write(ModelDirectory model, Path folder) {
-            QuantizedWeights.write(
-                    model,
-                    new BlockQuantization(bits, blockSize, activations),
-                    embedding
-                            ? Optional.of(new BlockQuantization(TABLE_BITS, blockSize, activations))
-                            : Optional.empty(),
-                    rest,
-                    folder);
+        public boolean becomesWholeNumbers(String name, Set<String> kept) {
+            return (QuantizedWeights.isLinear(name) || QuantizedWeights.isTable(name))
+                    && blocks(name, kept).isPresent();
+        }
+
+        private Optional<BlockQuantization> blocks(String name, Set<String> kept) {
+            if (QuantizedWeights.isTable(name)) {
+                return embedding ? Optional.of(blocks(TABLE_BITS)) : Optional.empty();
+            }
+            return kept.contains(name) ? more() : Optional.of(blocks(bits));
+        }
+
+        private BlockQuantization blocks(int bits) {
+            return new BlockQuantization(bits, blockSize, activations);
+        }
+
+        /** What protected linear layers become; empty for the rest. */
+        private Optional<BlockQuantization> more() {
+            return bits < MORE_BITS ? Optional.of(blocks(MORE_BITS)) : Optional.empty();
+        }
+
+        /** What it adds to the numbers of a linear layer, [in, out], that it is not protected. */
+        float[] rounding(Weight weight) {
+            float[] rounded = rounded(weight, blocks(bits));
+            float[] kept = more().map(more -> rounded(weight, more)).orElseGet(weight::toFloats);
+            for (int i = 0; i < rounded.length; i++) {
+                rounded[i] -= kept[i];
+            }
+            return rounded;
+        }
+
+        private static float[] rounded(Weight weight, BlockQuantization blocks) {
+            int inputs = Math.toIntExact(weight.shape()[0]);
+            int outputs = Math.toIntExact(weight.shape()[1]);
+            return blocks.dequantize(blocks.quantize(weight.toFloats(), inputs, outputs), inputs, outputs);
+        }
+
+        @Override
+        public void write(ModelDirectory model, Set<String> kept, Path folder) {
+            QuantizedWeights.write(model, name -> blocks(name, kept), rest, folder);
         }
     }
 
@@ -133,7 +196,12 @@ public record Quantization(Location location, Form form) implements Stage {
         }
 
         @Override
-        public void write(ModelDirectory model, Path folder) {
+        public boolean becomesWholeNumbers(String name, Set<String> kept) {
+            return QuantizedWeights.isLinear(name);
+        }
+
+        @Override
+        public void write(ModelDirectory model, Set<String> kept, Path folder) {
             QuantizedWeights.writeColumns(model, rest, folder);
         }
     }
@@ -150,7 +218,16 @@ public record Quantization(Location location, Form form) implements Stage {
     }
 
     @Override
+    public Map<String, String> data() {
+        return form.protection()
+                .map(protection ->
+                        Map.of(protection.pairs().name(), protection.pairs().digest()))
+                .orElse(Map.of());
+    }
+
+    @Override
     public Gpt2Config plan(Gpt2Config input) {
+        form.protection().ifPresent(protection -> ProtectedMatrices.requireFit(protection, input, location));
         return input;
     }
 
@@ -162,11 +239,13 @@ public record Quantization(Location location, Form form) implements Stage {
                                     + "the model that it was made from.")
                             .formatted(input.path()));
         }
+        Optional<ProtectedMatrices> matrices = protectedMatrices(input, context);
+        Set<String> kept = matrices.map(ProtectedMatrices::names).orElse(Set.of());
         input.tensors().values().stream()
-                .filter(weight -> !becomesWholeNumbers(weight))
+                .filter(weight -> !form.becomesWholeNumbers(weight.name(), kept))
                 .forEach(this::requireInRange);
         input.config().write(output.resolve("config.json"));
-        form.write(input, output);
+        form.write(input, kept, output);
         ModelDirectory result = ModelDirectory.open(output);
         if (result.weightBytes() >= input.weightBytes()) {
             throw location.problem(
@@ -184,16 +263,20 @@ public record Quantization(Location location, Form form) implements Stage {
                 result.weightBytes(),
                 input.tensors().values().stream()
                         .map(weight -> compared(weight, result.tensor(weight.name())))
-                        .toList());
+                        .toList(),
+                matrices.map(ProtectedMatrices::report).orElse(null));
+    }
+
+    private Optional<ProtectedMatrices> protectedMatrices(ModelDirectory input, StageContext context) {
+        return form instanceof ToBlocks blocks
+                ? blocks.protection()
+                        .map(protection -> ProtectedMatrices.choose(
+                                protection, input, name -> blocks.rounding(input.tensor(name)), location, context))
+                : Optional.empty();
     }
 
     private String rest() {
         return form.rest() == DType.F16 ? "float16" : "float32";
-    }
-
-    private boolean becomesWholeNumbers(Weight weight) {
-        return form.scheme() != Scheme.FLOAT16 && QuantizedWeights.isLinear(weight.name())
-                || form.embedding() && QuantizedWeights.isTable(weight.name());
     }
 
     private void requireInRange(Weight weight) {

@@ -5,6 +5,8 @@ import io.github.fairnessgate.tensor.DType;
 import io.github.fairnessgate.yaml.YamlMap;
 import io.github.fairnessgate.yaml.YamlNode;
 import io.github.fairnessgate.yaml.YamlScalar;
+import java.math.BigDecimal;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -16,8 +18,9 @@ final class QuantizationReader {
 
     private QuantizationReader() {}
 
-    static Quantization read(YamlMap stage) {
-        stage.requireKeys("method", "scheme", "blockSize", "activations", "embedding", "rest");
+    /** @param baseDirectory what relative paths start from */
+    static Quantization read(YamlMap stage, Path baseDirectory) {
+        stage.requireKeys("method", "scheme", "blockSize", "activations", "embedding", "rest", "protect");
         YamlScalar scheme = stage.required("scheme").asScalar();
         return new Quantization(
                 stage.location(),
@@ -27,21 +30,43 @@ final class QuantizationReader {
                         refuse(stage, "activations", "float16 leaves them as they are");
                         refuse(stage, "embedding", "float16 is for all weights");
                         refuse(stage, "rest", "float16 is for all weights");
+                        refuse(stage, "protect", "float16 is precise enough for all weights");
                         yield new Quantization.ToFloat16();
                     }
-                    case INT8 ->
-                        new Quantization.ToBlocks(
-                                8, blockSize(stage), activations(stage), embedding(stage), rest(stage));
-                    case INT4 ->
-                        new Quantization.ToBlocks(
-                                4, blockSize(stage), activations(stage), embedding(stage), rest(stage));
+                    case INT8 -> toBlocks(8, stage, baseDirectory);
+                    case INT4 -> toBlocks(4, stage, baseDirectory);
                     case INT8_DYNAMIC -> {
                         refuse(stage, "blockSize", "int8-dynamic has one scale for each output instead");
                         refuse(stage, "activations", "int8-dynamic always makes them int8");
                         refuse(stage, "embedding", "int8-dynamic leaves it with the rest");
+                        refuse(stage, "protect", "int8-dynamic has one precision for all layers");
                         yield new Quantization.ToColumns(rest(stage));
                     }
                 });
+    }
+
+    private static Quantization.ToBlocks toBlocks(int bits, YamlMap stage, Path baseDirectory) {
+        return new Quantization.ToBlocks(
+                bits,
+                blockSize(stage),
+                activations(stage),
+                embedding(stage),
+                rest(stage),
+                stage.optional("protect").map(protect -> protection(protect.asMap(), baseDirectory)));
+    }
+
+    private static Protection protection(YamlMap protect, Path baseDirectory) {
+        protect.requireKeys("pairs", "share", "minReliability");
+        protect.required("share");
+        return new Protection(
+                BiasPairs.read(protect.required("pairs").asScalar(), baseDirectory),
+                Numbers.number(
+                        protect,
+                        "share",
+                        "0",
+                        value -> value.signum() > 0 && value.compareTo(BigDecimal.ONE) < 0,
+                        "above 0 and below 1"),
+                Numbers.share(protect, "minReliability", "0.5").doubleValue());
     }
 
     private static void refuse(YamlMap stage, String key, String why) {

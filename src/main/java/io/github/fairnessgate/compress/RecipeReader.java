@@ -166,7 +166,7 @@ public final class RecipeReader {
             case NEURON_PRUNING -> NeuronPruningReader.read(stage);
             case LAYER_PRUNING -> LayerPruningReader.read(stage);
             case WEIGHT_PRUNING -> WeightPruningReader.read(stage);
-            case QUANTIZATION -> QuantizationReader.read(stage);
+            case QUANTIZATION -> QuantizationReader.read(stage, baseDirectory);
         };
     }
 }

@@ -1,8 +1,11 @@
 package io.github.fairnessgate.compress;
 
+import io.github.fairnessgate.InvalidInputException;
+import io.github.fairnessgate.yaml.Location;
 import java.util.Arrays;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Whether scores mean anything: how well scores from one half of the data agree with those from the other half. The
@@ -37,6 +40,37 @@ final class SplitHalfReliability {
         }
         DoubleSummaryStatistics statistics = Arrays.stream(values).summaryStatistics();
         return new StageReport.SplitHalf(splits, statistics.getAverage(), statistics.getMin(), statistics.getMax());
+    }
+
+    /**
+     * What says that scores mean nothing.
+     *
+     * @param location where the stage stands in the recipe
+     * @param what the scores are, as the subject of a sentence
+     * @param pairs the data
+     * @param least reliability that was asked for
+     * @param otherwise what to do without more data
+     */
+    static InvalidInputException noise(
+            Location location,
+            String what,
+            BiasPairs pairs,
+            StageReport.SplitHalf found,
+            double least,
+            String otherwise) {
+        return location.problem(String.format(
+                Locale.ROOT,
+                "%s cannot be told from noise: over %d pairs of %s its split-half reliability is %.2f (%.2f to %.2f in"
+                        + " %d halvings), below minReliability %s; give more pairs, or %s.",
+                what,
+                pairs.pairs().size(),
+                pairs.name(),
+                found.mean(),
+                found.lowest(),
+                found.highest(),
+                found.splits(),
+                least,
+                otherwise));
     }
 
     static double steppedUp(double correlation) {

@@ -326,6 +326,7 @@ public sealed interface StageReport {
      * @param bytesBefore of all weights
      * @param bytesAfter of all weights
      * @param weights what happened to each, in canonical order
+     * @param protection which weights keep a higher precision, if the recipe asks for it
      */
     record OfQuantization(
             String scheme,
@@ -335,7 +336,8 @@ public sealed interface StageReport {
             String rest,
             long bytesBefore,
             long bytesAfter,
-            List<QuantizedWeight> weights)
+            List<QuantizedWeight> weights,
+            @JsonInclude(JsonInclude.Include.NON_NULL) Protected protection)
             implements StageReport {
 
         @Override
@@ -356,4 +358,36 @@ public sealed interface StageReport {
      * @param rmsError root of the mean square of all errors
      */
     record QuantizedWeight(String name, long bytesBefore, long bytesAfter, double largestError, double rmsError) {}
+
+    /**
+     * Linear layers that keep a higher precision, because rounding them would change preferences most.
+     *
+     * @param pairs whose preferences these are, as the recipe has it
+     * @param digest SHA-256 of their data
+     * @param pairCount how many there are
+     * @param share of the weights of linear layers that is protected
+     * @param reliability of the effects of matrices
+     * @param expectedChange root mean square of what rounding all matrices would add to the log-odds of the pairs, to
+     *     first order, nats
+     * @param expectedChangeProtected the same of the matrices that are not protected
+     * @param matrices in canonical order
+     */
+    record Protected(
+            String pairs,
+            String digest,
+            int pairCount,
+            double share,
+            SplitHalf reliability,
+            double expectedChange,
+            double expectedChangeProtected,
+            List<MatrixEffect> matrices) {}
+
+    /**
+     * What rounding one matrix adds.
+     *
+     * @param name of the weight
+     * @param change root mean square over pairs, to first order, nats
+     * @param kept whether the matrix keeps a higher precision
+     */
+    record MatrixEffect(String name, double change, boolean kept) {}
 }

@@ -77,23 +77,41 @@ public final class QuantizedWeights {
             Optional<BlockQuantization> tables,
             DType rest,
             Path folder) {
-        write(model, rest, folder, weight -> {
+        write(model, name -> isTable(name) ? tables : Optional.of(linears), rest, folder);
+    }
+
+    /**
+     * The same with a choice for every weight.
+     *
+     * @param blocks what each linear layer and each table of embeddings becomes, by its name; empty if it belongs to
+     *     the rest
+     */
+    public static void write(
+            ModelDirectory model, Function<String, Optional<BlockQuantization>> blocks, DType rest, Path folder) {
+        writeParts(model, rest, folder, weight -> {
             if (isLinear(weight.name())) {
                 int inputs = Math.toIntExact(weight.shape()[0]);
                 int outputs = Math.toIntExact(weight.shape()[1]);
-                return Optional.of(parts(
-                        weight.name(),
-                        linears,
-                        inputs,
-                        outputs,
-                        () -> linears.quantize(weight.toFloats(), inputs, outputs)));
+                return blocks.apply(weight.name())
+                        .map(linear -> parts(
+                                weight.name(),
+                                linear,
+                                inputs,
+                                outputs,
+                                () -> linear.quantize(weight.toFloats(), inputs, outputs)));
             }
-            return tables.filter(table -> isTable(weight.name())).map(table -> {
+            if (isTable(weight.name())) {
                 int rows = Math.toIntExact(weight.shape()[0]);
                 int width = Math.toIntExact(weight.shape()[1]);
-                return parts(
-                        weight.name(), table, width, rows, () -> table.quantizeRows(weight.toFloats(), rows, width));
-            });
+                return blocks.apply(weight.name())
+                        .map(table -> parts(
+                                weight.name(),
+                                table,
+                                width,
+                                rows,
+                                () -> table.quantizeRows(weight.toFloats(), rows, width)));
+            }
+            return Optional.empty();
         });
     }
 
@@ -129,7 +147,7 @@ public final class QuantizedWeights {
 
     /** The same with one scale for each output of a linear layer. */
     public static void writeColumns(ModelDirectory model, DType rest, Path folder) {
-        write(model, rest, folder, weight -> {
+        writeParts(model, rest, folder, weight -> {
             if (!isLinear(weight.name())) {
                 return Optional.empty();
             }
@@ -152,7 +170,7 @@ public final class QuantizedWeights {
         });
     }
 
-    private static void write(
+    private static void writeParts(
             ModelDirectory model,
             DType rest,
             Path folder,

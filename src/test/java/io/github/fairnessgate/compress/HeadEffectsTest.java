@@ -36,7 +36,7 @@ class HeadEffectsTest {
         List<String> clusters = IntStream.range(0, expected.get("pairs").size())
                 .mapToObj(Integer::toString)
                 .toList();
-        HeadEffects.Sentences sentences = new HeadEffects.Sentences(sequences, clusters);
+        PairSentences sentences = new PairSentences(sequences, clusters);
         try (FrozenGpt2 model = FrozenGpt2.open(fixture.model(), Device.CPU)) {
             PartMask all = PartMask.all(PartKind.HEADS, model.config());
             List<Integer> done = new ArrayList<>();

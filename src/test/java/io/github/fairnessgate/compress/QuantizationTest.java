@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -70,14 +71,15 @@ class QuantizationTest {
 
     @Test
     void everyKeyIsRead() {
-        assertThat(stage("int8")).isEqualTo(new Quantization.ToBlocks(8, 32, Activations.INT8, true, DType.F16));
+        assertThat(stage("int8"))
+                .isEqualTo(new Quantization.ToBlocks(8, 32, Activations.INT8, true, DType.F16, Optional.empty()));
         assertThat(stage("int4\n    blockSize: 128\n    activations: float32\n    embedding: rest\n    rest: float32"))
-                .isEqualTo(new Quantization.ToBlocks(4, 128, Activations.FLOAT32, false, DType.F32));
+                .isEqualTo(new Quantization.ToBlocks(4, 128, Activations.FLOAT32, false, DType.F32, Optional.empty()));
         assertThat(stage("int8-dynamic\n    rest: float32")).isEqualTo(new Quantization.ToColumns(DType.F32));
         assertThat(stage("float16")).isEqualTo(new Quantization.ToFloat16());
         Recipe builtin = RecipeReader.read("int8", directory);
         assertThat(((Quantization) builtin.stages().get(0)).form())
-                .isEqualTo(new Quantization.ToBlocks(8, 32, Activations.INT8, true, DType.F16));
+                .isEqualTo(new Quantization.ToBlocks(8, 32, Activations.INT8, true, DType.F16, Optional.empty()));
     }
 
     private Quantization.Form stage(String rest) {
