@@ -30,6 +30,19 @@ public sealed interface StageReport {
     }
 
     /**
+     * Pairs of sentences that a stage chose by.
+     *
+     * @param pairs their name, as the recipe has it
+     * @param digest SHA-256 of their data
+     */
+    record Seen(String pairs, String digest) {}
+
+    /** The pairs of sentences that the stage chose by; empty if it looked at none. */
+    default Optional<Seen> seen() {
+        return Optional.empty();
+    }
+
+    /**
      * A distillation.
      *
      * @param teacher whose predictions were learned: {@code input}, the stage's own input, or {@code original}, the
@@ -158,6 +171,11 @@ public sealed interface StageReport {
         @Override
         public String method() {
             return "head-pruning";
+        }
+
+        @Override
+        public Optional<Seen> seen() {
+            return Optional.ofNullable(fairness).map(own -> new Seen(own.pairs(), own.digest()));
         }
     }
 
@@ -343,6 +361,11 @@ public sealed interface StageReport {
         @Override
         public String method() {
             return "quantization";
+        }
+
+        @Override
+        public Optional<Seen> seen() {
+            return Optional.ofNullable(protection).map(own -> new Seen(own.pairs(), own.digest()));
         }
 
         @Override

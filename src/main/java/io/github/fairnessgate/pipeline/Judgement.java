@@ -7,6 +7,7 @@ import io.github.fairnessgate.gate.Gate;
 import io.github.fairnessgate.gate.GateMessages;
 import io.github.fairnessgate.gate.GateResult;
 import io.github.fairnessgate.gate.Look;
+import io.github.fairnessgate.gate.RuleResult;
 import io.github.fairnessgate.model.ShippedFiles;
 import io.github.fairnessgate.report.CompressionSummary;
 import io.github.fairnessgate.report.Conclusion;
@@ -18,6 +19,7 @@ import io.github.fairnessgate.report.ModelWarnings;
 import io.github.fairnessgate.report.Relaxations;
 import io.github.fairnessgate.report.Report;
 import io.github.fairnessgate.report.RunSettings;
+import io.github.fairnessgate.report.SeenPairs;
 import io.github.fairnessgate.result.BaselineSource;
 import io.github.fairnessgate.result.CompressionMeasurements;
 import io.github.fairnessgate.result.EvidenceFile;
@@ -143,7 +145,7 @@ public final class Judgement {
                                         CompressionMeasurements.beside(compressed)),
                                 judged.gateTests(),
                                 gpus,
-                                warnings(judged, candidate),
+                                warnings(judged, candidate, gate),
                                 judged.after().flatMap(after -> after.record().shipped()),
                                 RunSettings.UNKNOWN,
                                 build,
@@ -167,7 +169,7 @@ public final class Judgement {
                 : setting;
     }
 
-    private List<String> warnings(EvidenceFile.Judged judged, Evaluation candidate) {
+    private List<String> warnings(EvidenceFile.Judged judged, Evaluation candidate, GateResult gate) {
         Look first = judged.looks().get(0);
         List<String> warnings = new ArrayList<>(ModelWarnings.of(
                 ModelWarnings.Side.ofModel(first.baseline().provenance().model(), judged.before()),
@@ -175,6 +177,11 @@ public final class Judgement {
                         first.candidate().provenance().model(), judged.after().flatMap(InspectedModel::model))));
         warnings.addAll(CompressionMeasurements.warningsAbout(
                 compressed, candidate.provenance().model()));
+        warnings.addAll(SeenPairs.warnings(
+                compressed,
+                candidate.provenance().model(),
+                gate.results().stream().map(RuleResult::rule).toList(),
+                candidate.provenance().data()));
         return warnings;
     }
 

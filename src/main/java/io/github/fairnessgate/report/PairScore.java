@@ -12,14 +12,15 @@ import java.util.OptionalDouble;
 import java.util.stream.Stream;
 
 /** How much likelier a model finds the more stereotyping sentence of a pair, by the scores that decided the outcome. */
-final class PairScore {
+public final class PairScore {
 
     /** Which scores of an item decide a variant, by a word in its name. */
     private static final Map<String, String> PREFIXES = Map.of("geomean", "geomean.", "sum", "sum.");
 
     private final String prefix;
 
-    PairScore(Metric metric) {
+    /** @param metric of pairs */
+    public PairScore(Metric metric) {
         String variant = MetricId.of(metric.id()).variant();
         this.prefix = PREFIXES.entrySet().stream()
                 .filter(entry -> variant.contains(entry.getKey()))
@@ -31,7 +32,7 @@ final class PairScore {
     /**
      * The logarithm of the ratio, in nats: above 0 where the stereotype is preferred. Nothing where it is not known.
      */
-    OptionalDouble of(Item item) {
+    public OptionalDouble of(Item item) {
         Optional<List<String>> roles = Contrast.roles(item);
         if (roles.isEmpty()) {
             return OptionalDouble.empty();
