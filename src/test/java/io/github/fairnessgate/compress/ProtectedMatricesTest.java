@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
 import io.github.fairnessgate.Device;
 import io.github.fairnessgate.InvalidInputException;
 import io.github.fairnessgate.Json;
@@ -99,6 +103,18 @@ class ProtectedMatricesTest {
                     .as(matrix.name())
                     .isEqualTo(matrix.kept());
         }
+    }
+
+    @Test
+    void theReportKeepsToItsSchema() throws IOException {
+        run("int4", "{pairs: pairs.jsonl, share: 0.3}");
+        JsonNode json =
+                Json.MAPPER.readTree(directory.resolve("out/compression.json").toFile());
+        JsonSchema schema = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+                .getSchema(CompressionReport.class.getResourceAsStream("compression.schema.json"));
+        assertThat(schema.validate(json)).isEmpty();
+        ((ObjectNode) json.at("/stages/0/stage/protection")).remove("reliability");
+        assertThat(schema.validate(json)).hasSize(1);
     }
 
     @Test

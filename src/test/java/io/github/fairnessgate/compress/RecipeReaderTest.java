@@ -359,23 +359,29 @@ class RecipeReaderTest {
     @ValueSource(
             strings = {
                 "{method: quantization, scheme: float16, blockSize: 32}",
-                        "{method: quantization, scheme: int8, blockSize: 48}",
+                "{method: quantization, scheme: int8, blockSize: 48}",
                 "{method: quantization, scheme: int8, blockSize: 64}",
-                        "{method: quantization, scheme: int8-dynamic, embedding: rest}",
-                "{method: quantization}", "{method: quantization, scheme: int8, rest: int8}",
+                "{method: quantization, scheme: int8-dynamic, embedding: rest}",
+                "{method: quantization, scheme: int4, protect: {pairs: 'builtin:winobias-dev', share: 1}}",
+                "{method: quantization, scheme: int4, protect: {pairs: 'builtin:winobias-dev'}}",
+                "{method: quantization, scheme: float16, protect: {pairs: 'builtin:winobias-dev', share: 0.3}}",
+                "{method: quantization, scheme: int8-dynamic, protect: {pairs: 'builtin:winobias-dev', share: 0.3}}",
+                "{method: quantization}",
+                "{method: quantization, scheme: int8, rest: int8}",
                 "{method: weight-pruning, importance: wanda}",
-                        "{method: weight-pruning, importance: wanda, sparsity: 0.5, pattern: '2:4'}",
+                "{method: weight-pruning, importance: wanda, sparsity: 0.5, pattern: '2:4'}",
                 "{method: weight-pruning, importance: wanda, sparsity: 1}",
-                        "{method: weight-pruning, importance: magnitude, sparsity: 0.5, examples: 4}",
+                "{method: weight-pruning, importance: magnitude, sparsity: 0.5, examples: 4}",
                 "{method: weight-pruning, importance: sparsegpt, sparsity: 0.5, scope: layer}",
-                        "{method: weight-pruning, importance: magnitude, pattern: '2:4', scope: layer}",
+                "{method: weight-pruning, importance: magnitude, pattern: '2:4', scope: layer}",
                 "{method: weight-pruning, importance: wanda, sparsity: 0.5, linears: []}",
-                        "{method: weight-pruning, importance: wanda, sparsity: 0.5, linears: [mlp.c_fc, mlp.c_fc]}",
+                "{method: weight-pruning, importance: wanda, sparsity: 0.5, linears: [mlp.c_fc, mlp.c_fc]}",
                 "{method: head-pruning, importance: fasp, heads: 3}",
-                        "{method: head-pruning, importance: michel, heads: 3, bias: absolute}",
+                "{method: head-pruning, importance: michel, heads: 3, bias: absolute}",
                 "{method: head-pruning, importance: michel, heads: 3, onGuard: stop}",
-                        "{method: layer-pruning, importance: loss, layers: 0.5}",
-                "{method: neuron-pruning, importance: michel, neurons: 3}", "{method: distillation, layers: 3}"
+                "{method: layer-pruning, importance: loss, layers: 0.5}",
+                "{method: neuron-pruning, importance: michel, neurons: 3}",
+                "{method: distillation, layers: 3}"
             })
     void stagesThatContradictThemselvesAreRefusedByReaderAndSchema(String stage) {
         assertRefused(HEAD + "  - " + stage + "\n", "recipe.yaml:5: ");
@@ -387,6 +393,7 @@ class RecipeReaderTest {
                 "{method: quantization, scheme: int8, blockSize: 64, activations: float32, embedding: rest, rest: "
                         + "float32}",
                 "{method: quantization, scheme: float16}",
+                "{method: quantization, scheme: int4, protect: {pairs: 'builtin:winobias-dev', share: 0.3, minReliability: 0}}",
                 "{method: quantization, scheme: int8-dynamic, rest: float32}",
                 "{method: weight-pruning, importance: magnitude, sparsity: 0.5, scope: global}",
                 "{method: weight-pruning, importance: sparsegpt, pattern: '4:8', damping: 0.1, blockSize: 64, "
